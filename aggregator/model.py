@@ -1,0 +1,447 @@
+"""The words of the trade, as frozen values; see docs/glossary.md.
+
+Every instant is an aware ``datetime`` in UTC, every size is in bytes, every duration is a
+``timedelta``. Nothing here does anything, and nothing here imports a library of the trade.
+The order is the order of the pipeline: fetching, parsing, extraction, copies, publishing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+# --- fetching ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Validators:
+    """ETag and Last-Modified exactly as the server sent them, and the URL they belong to."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hop:
+    """One redirect that was followed: from ``url``, by ``status``, to ``location`` (absolute)."""
+
+    url: str
+    status: int
+    location: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """A 200 (or 226) with its whole, decoded body. Header names are lower-case."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    hops: tuple[Hop, ...] = ()
+    wire_bytes: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotModified:
+    """A 304. Its headers may renew validators and freshness (RFC 9111 section 4.3.4)."""
+
+    url: str
+    headers: Mapping[str, str]
+    hops: tuple[Hop, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HttpError:
+    """Any other status: 4xx, 5xx, and a redirect that leads nowhere."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    hops: tuple[Hop, ...] = ()
+
+
+class Trouble(StrEnum):
+    """Why no usable answer came."""
+
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    PROTOCOL = "protocol"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unreachable:
+    """The network or the server failed before a whole answer came."""
+
+    url: str
+    trouble: Trouble
+    reason: str
+    hops: tuple[Hop, ...] = ()
+
+
+class Rule(StrEnum):
+    """Which of our own rules refused a request or an answer."""
+
+    SCHEME = "scheme"
+    ADDRESS = "address"
+    REDIRECTS = "redirects"
+    SIZE = "size"
+    ENCODING = "encoding"
+    ROBOTS = "robots"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refused:
+    """We would not ask, or would not read on: a rule of ours, not a fault of the network."""
+
+    url: str
+    rule: Rule
+    reason: str
+    hops: tuple[Hop, ...] = ()
+
+
+FetchOutcome = Answer | NotModified | HttpError | Unreachable | Refused
+
+# --- parsing -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Enclosure:
+    """A file that belongs to an entry (Atom ``rel=enclosure``, RSS ``enclosure``, JSON attachment)."""
+
+    url: str
+    media_type: str | None = None
+    length: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ParsedEntry:
+    """One item of a feed document.
+
+    ``uid`` is the entry id, stable and unique within its feed. ``url`` is absolute and
+    normalised, or None. ``title`` is plain text. ``summary`` and ``content`` are sanitised
+    HTML ("" when absent). Dates are as the publisher gave them, in UTC, or None; what to
+    believe of them is decided when the entry is stored.
+    """
+
+    uid: str
+    url: str | None
+    title: str
+    summary: str = ""
+    content: str = ""
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    categories: tuple[str, ...] = ()
+    language: str | None = None
+    image: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    source: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hints:
+    """What a feed document itself says of how often to poll it."""
+
+    ttl: timedelta | None = None
+    update_period: timedelta | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ParsedFeed:
+    """A feed document, read as far as it goes; ``problems`` says what was wrong with it."""
+
+    format: str
+    title: str = ""
+    site_url: str | None = None
+    language: str | None = None
+    hints: Hints = field(default_factory=Hints)
+    entries: tuple[ParsedEntry, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unreadable:
+    """The document is not a feed we can read: HTML, empty, cut off before its first entry."""
+
+    reason: str
+
+
+ParseOutcome = ParsedFeed | Unreadable
+
+# --- extraction ----------------------------------------------------------------------------
+
+
+class TextSource(StrEnum):
+    """Where an article's text was taken from."""
+
+    PAGE = "page"
+    FEED = "feed"
+    TITLE = "title"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExtractedPage:
+    """What was got from an article page: plain text (paragraphs split by newlines) and clean HTML."""
+
+    text: str
+    html: str
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    language: str | None = None
+    image: str | None = None
+    canonical_url: str | None = None
+    site_name: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoArticle:
+    """The page held no article, or could not be had; ``reason`` is for people."""
+
+    reason: str
+
+
+PageOutcome = ExtractedPage | NoArticle
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArticleText:
+    """The text chosen for an article, where it came from and why."""
+
+    title: str
+    text: str
+    html: str
+    source: TextSource
+    reason: str
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    language: str | None = None
+    image: str | None = None
+    canonical_url: str | None = None
+    credit: str | None = None
+
+
+# --- copies --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sketch:
+    """What the candidate index keeps of a text.
+
+    ``exact`` is a 64-bit hash of the whole normalised text, ``fingerprints`` the sampled
+    64-bit shingle hashes (both as signed integers, as SQL's BIGINT), ``tokens`` the number
+    of tokens that count.
+    """
+
+    exact: int
+    fingerprints: tuple[int, ...]
+    tokens: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """What the judge may know of one article."""
+
+    article_id: int
+    outlet: str
+    url: str
+    title: str
+    text: str
+    published_at: datetime | None = None
+    credit: str | None = None
+
+
+class Relation(StrEnum):
+    """What the judge said of a pair. The first three merge; the others never do."""
+
+    SAME_URL = "same-url"
+    EXACT = "exact"
+    NEAR_COPY = "near-copy"
+    EXCERPT = "excerpt"
+    RELATED = "related"
+    DIFFERENT = "different"
+
+    @property
+    def merges(self) -> bool:
+        """Whether two articles in this relation are copies of one text."""
+        return self in (Relation.SAME_URL, Relation.EXACT, Relation.NEAR_COPY)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """Why the judge said so.
+
+    ``shorter`` and ``longer`` are the shares (0 to 1) of the shorter and the longer text's
+    tokens that the other covers; ``shared`` counts covered tokens of the shorter;
+    ``passage`` is the longest shared passage, quoted from the first document and cut to
+    a line; ``conflicts`` lists what differs in otherwise equal text.
+    """
+
+    shorter: float = 0.0
+    longer: float = 0.0
+    shared: int = 0
+    passage: str = ""
+    conflicts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What the judge said of a pair, the name of the rule that decided, and the evidence."""
+
+    relation: Relation
+    rule: str
+    evidence: Evidence = field(default_factory=Evidence)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contender:
+    """What the choice of the canonical copy may know of one copy."""
+
+    article_id: int
+    priority: int
+    outlet: str
+    credit: str | None
+    tokens: int
+    published_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lead:
+    """The canonical copy and the rule that chose it."""
+
+    article_id: int
+    rule: str
+
+
+# --- publishing ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CopyView:
+    """One copy of a story as the digest names it."""
+
+    url: str
+    outlet: str
+    feed: str
+    feed_url: str
+    title: str
+    published_at: datetime
+    relation: str
+    similarity: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryView:
+    """One story as every format of the digest renders it; ``copies`` starts with the canonical copy.
+
+    ``key`` is the story's short public name, ``uri`` its tag URI (RFC 4151); neither ever
+    changes. ``published_at`` is the first copy's time, ``updated_at`` moves only with a
+    material change, ``visible_at`` is when the story entered the digest.
+    """
+
+    key: str
+    uri: str
+    title: str
+    text: str
+    html: str
+    lead_rule: str
+    published_at: datetime
+    updated_at: datetime
+    visible_at: datetime
+    first_seen_at: datetime
+    copies: tuple[CopyView, ...]
+    authors: tuple[str, ...] = ()
+    credit: str | None = None
+    language: str | None = None
+    image: str | None = None
+    categories: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+
+    @property
+    def lead(self) -> CopyView:
+        """The canonical copy."""
+        return self.copies[0]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DigestPage:
+    """One page of a digest: the stories, newest first, and its place among the pages (from 1)."""
+
+    name: str
+    title: str
+    uri: str
+    home_url: str
+    base_url: str
+    stories: tuple[StoryView, ...]
+    updated_at: datetime
+    page: int = 1
+    pages: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CopyDetail:
+    """One copy with its text, where that came from, and the verdict that let it join (None: it founded the story)."""
+
+    view: CopyView
+    text: str
+    text_source: TextSource
+    text_reason: str
+    verdict: Verdict | None
+    revisions: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryDetail:
+    """One story with everything the service knows of it; ``copies`` in the order of ``story.copies``."""
+
+    story: StoryView
+    copies: tuple[CopyDetail, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryMoved:
+    """The story was united with an older one, whose key this is."""
+
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedHealth:
+    """How one feed is doing."""
+
+    name: str
+    title: str
+    url: str
+    outlet: str
+    tags: tuple[str, ...]
+    entries: int
+    failures: int
+    last_poll_at: datetime | None
+    next_poll_at: datetime | None
+    last_outcome: str
+    reason: str
+    problems: tuple[str, ...]
+    retired: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServiceHealth:
+    """What the service holds and what it is doing."""
+
+    feeds: int
+    entries: int
+    articles: int
+    stories: int
+    copies_merged: int
+    due_feeds: int
+    pages_waiting: int
+    articles_waiting: int
+    last_poll_at: datetime | None

@@ -1,0 +1,348 @@
+"""What a person may write in YAML, as validated values. Reading the files is ``configuration``'s.
+
+Durations are written ``90s``, ``30m``, ``2h``, ``1d`` (or a number of seconds), sizes ``500kB``,
+``10MB`` (or a number of bytes). A key that is not listed here is a mistake, never ignored.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
+
+_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)\s*")
+_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(B|kB|KB|MB|GB)\s*")
+_BYTES = {"B": 1, "kB": 1_000, "KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+
+
+def parse_duration(value: Any) -> timedelta:
+    """``"30m"``, ``90`` or a timedelta as a timedelta; raises ValueError in words for people."""
+    if isinstance(value, timedelta):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+        return timedelta(seconds=value)
+    if isinstance(value, str) and (match := _DURATION.fullmatch(value)):
+        return timedelta(seconds=float(match[1]) * _SECONDS[match[2]])
+    raise ValueError(f"{value!r} is not a duration; write for example 90s, 30m, 2h or 1d")
+
+
+def parse_size(value: Any) -> int:
+    """``"10MB"`` or ``10000000`` as bytes; raises ValueError in words for people."""
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    if isinstance(value, str) and (match := _SIZE.fullmatch(value)):
+        return int(float(match[1]) * _BYTES[match[2]])
+    raise ValueError(f"{value!r} is not a size; write for example 500kB or 10MB")
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(parse_duration),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*(ms|s|m|h|d|w)\s*$"},
+                {"type": "number", "minimum": 0},
+            ]
+        }
+    ),
+]
+Size = Annotated[
+    int,
+    BeforeValidator(parse_size),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*(B|kB|KB|MB|GB)\s*$"},
+                {"type": "integer", "minimum": 1},
+            ]
+        }
+    ),
+]
+Network = Annotated[
+    IPv4Network | IPv6Network,
+    WithJsonSchema({"type": "string", "description": "an address or a network, for example 192.168.0.0/16"}),
+]
+
+
+def _http_url(value: str) -> str:
+    parts = urlsplit(value.strip())
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{value!r} is not an http or https URL")
+    _ = parts.port  # a port outside 0-65535 raises ValueError here
+    return value.strip()
+
+
+HttpUrl = Annotated[str, BeforeValidator(lambda v: _http_url(v) if isinstance(v, str) else v)]
+
+
+def _name(value: str) -> str:
+    if not _NAME.fullmatch(value):
+        raise ValueError(f"{value!r} is not a name; use small letters, digits, '.', '-' and '_'")
+    return value
+
+
+Name = Annotated[str, BeforeValidator(lambda v: _name(v) if isinstance(v, str) else v)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+def _pattern(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return re.compile(value)
+    except re.error as error:
+        raise ValueError(f"{value!r} is not a regular expression: {error}") from error
+
+
+Pattern = Annotated[re.Pattern[str], BeforeValidator(_pattern), WithJsonSchema({"type": "string", "format": "regex"})]
+
+
+class FullText(StrEnum):
+    """Where an article's text is taken from."""
+
+    AUTO = "auto"
+    FEED = "feed"
+    PAGE = "page"
+
+
+class EntryRule(_Strict):
+    """What an entry must match: one key, for example ``{title: "(?i)climate"}`` or ``{tag: sport}``."""
+
+    title: Pattern | None = None
+    """A regular expression found in the title."""
+    text: Pattern | None = None
+    """A regular expression found in the title, the summary or the content."""
+    tag: str | None = None
+    """One of the entry's categories, in any case."""
+
+    @model_validator(mode="after")
+    def _one_key(self) -> EntryRule:
+        if len(self.model_fields_set) != 1:
+            raise ValueError("a rule has exactly one of the keys title, text and tag")
+        return self
+
+    def __str__(self) -> str:
+        key = next(iter(self.model_fields_set))
+        value = getattr(self, key)
+        return f"{key}: {value.pattern if isinstance(value, re.Pattern) else value}"
+
+
+class FeedSettings(_Strict):
+    """One feed to poll; ``url`` is the only key it needs."""
+
+    url: HttpUrl
+    """Address of the feed, http or https."""
+    name: Name | None = None
+    """Stable key of the feed; derived from the URL when left out."""
+    title: str | None = None
+    """Shown instead of the title the feed gives itself."""
+    outlet: str | None = None
+    """Who publishes the feed; its registrable domain when left out."""
+    tags: tuple[str, ...] = ()
+    """Words to choose feeds by, in digests."""
+    every: Duration | None = None
+    """Never polled more often than this; ``polling.every`` when left out."""
+    priority: int = Field(default=0, ge=-1000, le=1000)
+    """The copy of the feed with the higher priority leads its story."""
+    keep: tuple[EntryRule, ...] = ()
+    """When given, only entries that match one of these are used."""
+    drop: tuple[EntryRule, ...] = ()
+    """Entries that match one of these are not used."""
+    full_text: FullText = FullText.AUTO
+    """auto: page or feed, whichever gives more; page: the page if it gives anything; feed: never fetch the page."""
+
+
+class Selection(_Strict):
+    """Which stories a digest publishes; every key that is given must hold."""
+
+    tags: tuple[str, ...] = ()
+    """Some copy comes from a feed with one of these tags."""
+    feeds: tuple[str, ...] = ()
+    """Some copy comes from one of these feeds, by name."""
+    outlets: tuple[str, ...] = ()
+    """Some copy comes from one of these outlets."""
+    language: str | None = None
+    """The canonical copy is in this language (``en`` takes ``en-GB`` too)."""
+    min_copies: int = Field(default=1, ge=1)
+    """At least so many outlets carried the story."""
+
+
+class DigestSettings(_Strict):
+    """One published feed of stories."""
+
+    name: Name
+    """The digest is served at /digests/NAME.atom, .rss and .json; the one named ``digest`` at /digest.* too."""
+    title: str | None = None
+    """Title of the digest feed."""
+    where: Selection = Selection()
+    """Which stories are published; all of them when left out."""
+    limit: int = Field(default=200, ge=1, le=10_000)
+    """Stories on one page; older ones are on the following pages."""
+
+
+class FeedsFile(_Strict):
+    """feeds.yaml: what is polled and what is published."""
+
+    feeds: tuple[FeedSettings, ...] = ()
+    """The feeds to poll."""
+    digests: tuple[DigestSettings, ...] = (DigestSettings(name="digest"),)
+    """The digests to publish."""
+
+
+class PollingSettings(_Strict):
+    """How often feeds are polled."""
+
+    every: Duration = timedelta(hours=1)
+    """The floor: no feed is polled more often, unless its own ``every`` says so."""
+    at_most: Duration = timedelta(hours=24)
+    """The cap: no wish of a publisher and no failure delays a poll longer."""
+    jitter: float = Field(default=0.1, ge=0, le=1)
+    """Share of the interval that chance may add, so that polls spread."""
+    concurrency: int = Field(default=16, ge=1, le=500)
+    """Hosts that are asked at the same time; one host is never asked twice at once."""
+
+
+class FetchingSettings(_Strict):
+    """How requests are made."""
+
+    allow_networks: tuple[Network, ...] = ()
+    """Private networks that may be asked; without it only public addresses are."""
+    spacing: Duration = timedelta(seconds=1)
+    """Pause between two requests to one host."""
+    timeout: Duration = timedelta(seconds=30)
+    """Deadline for one request, redirects and body included."""
+    max_redirects: int = Field(default=10, ge=0, le=10)
+    """Redirects followed for one request."""
+    max_feed: Size = 20_000_000
+    """Largest feed document, decoded."""
+    max_page: Size = 5_000_000
+    """Largest article page, decoded."""
+    contact: str | None = None
+    """URL or e-mail address that publishers find in the User-Agent."""
+
+
+class ExtractionSettings(_Strict):
+    """How article text is taken from pages."""
+
+    workers: int = Field(default=2, ge=1, le=64)
+    """Worker processes for parsing, extraction and sketching."""
+    deadline: Duration = timedelta(seconds=10)
+    """A page or feed that takes longer is given up and its worker replaced."""
+    memory: Size = 2_000_000_000
+    """Address space one worker may use."""
+    robots: bool = True
+    """Whether robots.txt is asked before article pages are."""
+    attempts: int = Field(default=4, ge=1, le=20)
+    """How often a page that fails for a passing reason is tried before the feed's own text is used."""
+
+
+class DedupSettings(_Strict):
+    """How copies are recognised."""
+
+    window: Duration = timedelta(days=30)
+    """Copies are looked for among articles seen within this time."""
+    across: float = Field(default=0.60, gt=0, le=1)
+    """Share of the shorter text that copies in different outlets have in common."""
+    within: float = Field(default=0.75, gt=0, le=1)
+    """The same for two articles of one outlet, where templates and instalments abound."""
+
+
+class LeadPolicy(StrEnum):
+    """What may change the canonical copy of a story that was published."""
+
+    KEEP = "keep"
+    BEST = "best"
+
+
+class PublishingSettings(_Strict):
+    """How digests are published."""
+
+    settle: Duration = timedelta(minutes=10)
+    """A story is held this long after its first copy, so that copies gather and the best one leads."""
+    lead: LeadPolicy = LeadPolicy.KEEP
+    """keep: the canonical copy stays after publication; best: a better copy takes its place."""
+    public_url: HttpUrl | None = None
+    """Where readers reach this service, when that is not the address it listens on."""
+
+
+class WebSettings(_Strict):
+    """Where the service listens."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on; 0.0.0.0 for every interface."""
+    port: int = Field(default=8642, ge=0, le=65535)
+    """Port to listen on; 0 takes a free one."""
+
+
+class LogFormat(StrEnum):
+    """How log lines look."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """The least important events that are still logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LoggingSettings(_Strict):
+    """What is logged, to standard error."""
+
+    level: LogLevel = LogLevel.INFO
+    """debug, info, warning or error."""
+    format: LogFormat = LogFormat.TEXT
+    """text for people, json for machines."""
+
+
+class RetentionSettings(_Strict):
+    """What is kept, and how long."""
+
+    polls: int = Field(default=100, ge=10, le=100_000)
+    """Polls remembered per feed."""
+
+
+class Settings(_Strict):
+    """aggregator.yaml: everything has a default."""
+
+    database: str = "sqlite:///data/aggregator.db"
+    """SQLAlchemy URL; SQLite paths are relative to the folder above the configuration."""
+    polling: PollingSettings = PollingSettings()
+    fetching: FetchingSettings = FetchingSettings()
+    extraction: ExtractionSettings = ExtractionSettings()
+    dedup: DedupSettings = DedupSettings()
+    publishing: PublishingSettings = PublishingSettings()
+    web: WebSettings = WebSettings()
+    retention: RetentionSettings = RetentionSettings()
+    logging: LoggingSettings = LoggingSettings()
+
+    @field_validator("database")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        scheme = value.split(":", 1)[0]
+        if scheme.split("+")[0] not in ("sqlite", "postgresql", "postgres"):
+            raise ValueError(f"database is a sqlite: or postgresql: URL, not {scheme!r}")
+        return value
+
+
+class Configuration(_Strict):
+    """Both files together."""
+
+    feeds: tuple[FeedSettings, ...] = ()
+    digests: tuple[DigestSettings, ...] = (DigestSettings(name="digest"),)
+    settings: Settings = Settings()

@@ -1,0 +1,8 @@
+"""Which version of the program is this?"""
+
+from importlib.metadata import PackageNotFoundError, version
+
+try:
+    VERSION = version("aggregator")
+except PackageNotFoundError:  # run from a checkout that was not installed
+    VERSION = "0"
