@@ -1,0 +1,99 @@
+"""Which entries of a document are new, which changed, and which are as they were?
+
+Pure: compares parsed entries with what is stored of the same feed. Storing is ``store.entries``'.
+
+An entry is known by its uid; where that is new to the feed but the link is not, the publisher
+changed its ids (guid churn) and it is the same entry, unless the document itself gives that link
+to more than one entry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aggregator.model import ParsedEntry
+from aggregator.settings import EntryRule
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownEntry:
+    """What is stored of an entry, as far as telling changes needs it."""
+
+    entry_id: int
+    uid: str
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Incoming:
+    """A parsed entry and the digest of what a reader would see change in it."""
+
+    entry: ParsedEntry
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Changed:
+    """An entry that is stored already and now reads otherwise."""
+
+    entry_id: int
+    incoming: Incoming
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Intake:
+    """What to store of a document, in its order, and how much of it is as it was."""
+
+    new: tuple[Incoming, ...]
+    changed: tuple[Changed, ...]
+    unchanged: int
+
+
+def sort_out(
+    incoming: Sequence[Incoming], *, by_uid: Mapping[str, KnownEntry], by_url: Mapping[str, KnownEntry]
+) -> Intake:
+    """Tell new entries from changed and unchanged ones; each stored entry answers to one parsed entry at most."""
+    links = Counter(item.entry.url for item in incoming if item.entry.url)
+    present = {item.entry.uid for item in incoming}
+    new: list[Incoming] = []
+    changed: list[Changed] = []
+    unchanged = 0
+    taken: set[int] = set()
+    for item in incoming:
+        known = by_uid.get(item.entry.uid)
+        if known is None and item.entry.url and links[item.entry.url] == 1:
+            same_link = by_url.get(item.entry.url)
+            known = same_link if same_link and same_link.uid not in present else None
+        if known is None or known.entry_id in taken:
+            new.append(item)
+            continue
+        taken.add(known.entry_id)
+        if known.digest == item.digest:
+            unchanged += 1
+        else:
+            changed.append(Changed(entry_id=known.entry_id, incoming=item))
+    return Intake(new=tuple(new), changed=tuple(changed), unchanged=unchanged)
+
+
+def dropped_by(entry: ParsedEntry, *, keep: Sequence[EntryRule], drop: Sequence[EntryRule]) -> str | None:
+    """The rule that keeps an entry out of every story, in words; None when it is used."""
+    for rule in drop:
+        if _matches(rule, entry):
+            return f"drop {rule}"
+    if keep and not any(_matches(rule, entry) for rule in keep):
+        return "no keep rule matches"
+    return None
+
+
+def _matches(rule: EntryRule, entry: ParsedEntry) -> bool:
+    if rule.tag is not None:
+        return rule.tag.casefold() in (category.casefold() for category in entry.categories)
+    if rule.title is not None:
+        return rule.title.search(entry.title) is not None
+    if rule.text is not None:
+        words = re.sub(r"<[^>]*>", " ", f"{entry.title}\n{entry.summary}\n{entry.content}")
+        return rule.text.search(words) is not None
+    return False

@@ -1,0 +1,161 @@
+"""Which articles lack their text, and how is it stored once it was got?
+
+Fetching pages is claimed by host, in ``claims``; placing articles in stories is ``copies``'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlmodel import Session, col
+
+from aggregator.model import ArticleText, Sketch
+from aggregator.store.tables import Article, ArticleState, Copy, Entry, Feed, Fingerprint, Revision, Robots, row_id
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArticleSource:
+    """What the feeds say of an article whose text is wanted."""
+
+    article_id: int
+    url: str | None
+    title: str
+    content: str
+    summary: str
+    full_text: str
+    authors: tuple[str, ...]
+    language: str | None
+    image: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeptRobots:
+    """The robots.txt of an origin as it was read, and until when it holds."""
+
+    origin: str
+    access: str
+    text: str | None
+    expires_at: datetime
+
+
+def claim_texts(session: Session, *, now: datetime, until: datetime, limit: int) -> tuple[int, ...]:
+    """Claim articles that need no page, so that their text comes from the feed; gives their ids."""
+    due = (
+        select(col(Article.id))
+        .where(
+            col(Article.state) == ArticleState.WAITING,
+            col(Article.wants_page).is_(False),
+            col(Article.next_attempt_at) <= now,
+            or_(col(Article.claimed_until).is_(None), col(Article.claimed_until) <= now),
+        )
+        .order_by(col(Article.next_attempt_at), col(Article.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = tuple(row_id(article_id) for article_id in session.scalars(due))
+    session.execute(update(Article).where(col(Article.id).in_(ids)).values(claimed_until=until))
+    return ids
+
+
+def source_of(session: Session, article_id: int) -> ArticleSource:
+    """What the feeds say of one article; the entry that says most speaks for all."""
+    article = session.get_one(Article, article_id)
+    said = func.length(col(Entry.content)) + func.length(col(Entry.summary))
+    speaks = (
+        select(Entry, col(Feed.full_text))
+        .join_from(Entry, Feed, col(Entry.feed_id) == col(Feed.id))
+        .where(col(Entry.article_id) == article_id, col(Entry.dropped_by).is_(None))
+        .order_by(said.desc(), col(Entry.id))
+        .limit(1)
+    )
+    entry, full_text = session.execute(speaks).one()
+    return ArticleSource(
+        article_id=article_id,
+        url=article.url,
+        title=entry.title,
+        content=entry.content,
+        summary=entry.summary,
+        full_text=full_text,
+        authors=tuple(entry.authors),
+        language=entry.language,
+        image=entry.image,
+    )
+
+
+def keep_text(session: Session, article_id: int, text: ArticleText, sketch: Sketch, *, now: datetime) -> bool:
+    """Store the text of an article and index it; whether it is another text than before.
+
+    A text that was there before becomes a revision. A text that did not change changes nothing.
+    """
+    article = session.get_one(Article, article_id)
+    placed = session.scalar(select(col(Copy.article_id)).where(col(Copy.article_id) == article_id)) is not None
+    article.claimed_until = None
+    had_text = article.text_at is not None
+    if had_text and (article.title, article.text, article.html) == (text.title, text.text, text.html):
+        article.state = ArticleState.PLACED if placed else ArticleState.READY
+        return False
+    if had_text:
+        _keep_revision(session, article, now)
+    article.title, article.text, article.html = text.title, text.text, text.html
+    article.text_source, article.text_reason, article.text_at = text.source, text.reason, now
+    article.authors, article.language, article.image = list(text.authors), text.language, text.image
+    article.canonical_url, article.credit = text.canonical_url, text.credit
+    article.exact, article.tokens = sketch.exact, sketch.tokens
+    article.state = ArticleState.READY
+    _index(session, article, sketch.fingerprints)
+    session.flush()
+    return True
+
+
+def _keep_revision(session: Session, article: Article, now: datetime) -> None:
+    article.revisions += 1
+    session.add(
+        Revision(
+            article_id=row_id(article.id),
+            number=article.revisions,
+            text_at=article.text_at,
+            replaced_at=now,
+            title=article.title,
+            text=article.text,
+            html=article.html,
+        )
+    )
+
+
+def _index(session: Session, article: Article, fingerprints: Sequence[int]) -> None:
+    """Make the index hold exactly these fingerprints of the article."""
+    article_id, old, new = row_id(article.id), set(article.fingerprints), set(fingerprints)
+    if gone := old - new:
+        mine = and_(col(Fingerprint.article_id) == article_id, col(Fingerprint.hash).in_(gone))
+        session.execute(delete(Fingerprint).where(mine))
+    if come := sorted(new - old):
+        session.execute(insert(Fingerprint), [{"hash": value, "article_id": article_id} for value in come])
+    article.fingerprints = tuple(sorted(new))
+
+
+def mark_placed(session: Session, article_id: int) -> None:
+    """Note that an article is in the story it belongs to."""
+    session.get_one(Article, article_id).state = ArticleState.PLACED
+
+
+def try_page_again(session: Session, article_id: int, *, reason: str, next_attempt_at: datetime) -> None:
+    """Note that a page could not be had for a passing reason, and when to ask again."""
+    article = session.get_one(Article, article_id)
+    article.attempts += 1
+    article.text_reason, article.next_attempt_at, article.claimed_until = reason, next_attempt_at, None
+
+
+def robots_of(session: Session, origin: str, *, now: datetime) -> KeptRobots | None:
+    """The robots.txt of an origin, when it was read and still holds."""
+    row = session.get(Robots, origin)
+    if row is None or row.expires_at <= now:
+        return None
+    return KeptRobots(origin=row.origin, access=row.access, text=row.text, expires_at=row.expires_at)
+
+
+def keep_robots(session: Session, robots: KeptRobots) -> None:
+    """Keep the robots.txt of an origin."""
+    session.merge(Robots(origin=robots.origin, access=robots.access, text=robots.text, expires_at=robots.expires_at))

@@ -1,0 +1,211 @@
+"""Which articles are still to be placed, what may they be copies of, and who is in which story?
+
+The questions the merging step asks. What the answers mean was decided in ``dedup``; stories
+themselves are ``stories``'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from aggregator.model import Contender, Document, Evidence, Relation, Verdict
+from aggregator.store.tables import Article, ArticleState, Copy, Fingerprint, JudgedPair, Story, row_id
+
+ENOUGH_SHARED = 2
+"""Fingerprints two articles must share to be compared; one may be chance (neardup research, section 4)."""
+MOST_CANDIDATES = 20
+NEWEST_MEMBERS = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadyArticle:
+    """An article with a text and, if it was placed before, its story."""
+
+    article_id: int
+    exact: int
+    tokens: int
+    fingerprints: tuple[int, ...]
+    story_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Membership:
+    """A story as placing sees it: its canonical copy and its newest other copies, newest first."""
+
+    story_id: int
+    lead_id: int
+    newest: tuple[int, ...]
+
+
+def next_ready(session: Session) -> ReadyArticle | None:
+    """The article that has waited longest to be placed."""
+    ready = select(Article).where(col(Article.state) == ArticleState.READY).order_by(col(Article.id)).limit(1)
+    article = session.scalars(ready).one_or_none()
+    if article is None:
+        return None
+    return ReadyArticle(
+        article_id=row_id(article.id),
+        exact=article.exact or 0,
+        tokens=article.tokens,
+        fingerprints=article.fingerprints,
+        story_id=story_of(session, row_id(article.id)),
+    )
+
+
+def story_of(session: Session, article_id: int) -> int | None:
+    """The story an article is a copy of."""
+    return session.scalar(select(col(Copy.story_id)).where(col(Copy.article_id) == article_id))
+
+
+def candidates_for(session: Session, article: ReadyArticle, *, since: datetime) -> tuple[int, ...]:
+    """Placed articles that may be copies of this one, likeliest first.
+
+    Those with the same normalised text or the same URL, then those that share most fingerprints,
+    among articles seen after ``since``.
+    """
+    found = [*_same_text(session, article, since), *_same_url(session, article, since)]
+    if article.fingerprints:
+        shared = (
+            select(col(Fingerprint.article_id))
+            .join(Article, col(Article.id) == col(Fingerprint.article_id))
+            .join(Copy, col(Copy.article_id) == col(Fingerprint.article_id))
+            .where(
+                col(Fingerprint.hash).in_(article.fingerprints),
+                col(Fingerprint.article_id) != article.article_id,
+                col(Article.seen_at) > since,
+            )
+            .group_by(col(Fingerprint.article_id))
+            .having(func.count() >= ENOUGH_SHARED)
+            .order_by(func.count().desc(), col(Fingerprint.article_id))
+            .limit(MOST_CANDIDATES)
+        )
+        found.extend(session.scalars(shared))
+    return tuple(dict.fromkeys(found))
+
+
+def _same_text(session: Session, article: ReadyArticle, since: datetime) -> Sequence[int]:
+    if article.tokens == 0:
+        return ()
+    same = (
+        select(col(Copy.article_id))
+        .join(Article, col(Article.id) == col(Copy.article_id))
+        .where(
+            col(Article.exact) == article.exact,
+            col(Article.id) != article.article_id,
+            col(Article.seen_at) > since,
+            col(Article.tokens) > 0,
+        )
+    )
+    return session.scalars(same.order_by(col(Article.id)).limit(MOST_CANDIDATES)).all()
+
+
+def _same_url(session: Session, article: ReadyArticle, since: datetime) -> Sequence[int]:
+    mine = session.get_one(Article, article.article_id)
+    urls = {url for url in (mine.url, mine.canonical_url) if url}
+    if not urls:
+        return ()
+    same = (
+        select(col(Copy.article_id))
+        .join(Article, col(Article.id) == col(Copy.article_id))
+        .where(col(Article.key).in_(urls), col(Article.id) != article.article_id, col(Article.seen_at) > since)
+    )
+    return session.scalars(same.order_by(col(Article.id)).limit(MOST_CANDIDATES)).all()
+
+
+def documents(session: Session, article_ids: Collection[int]) -> Mapping[int, Document]:
+    """What the judge may know of these articles, by id."""
+    rows = session.scalars(select(Article).where(col(Article.id).in_(article_ids)))
+    return {
+        row_id(row.id): Document(
+            article_id=row_id(row.id),
+            outlet=row.outlet,
+            url=row.url or "",
+            title=row.title,
+            text=row.text,
+            published_at=row.published_at,
+            credit=row.credit,
+        )
+        for row in rows
+    }
+
+
+def memberships(session: Session, article_ids: Collection[int]) -> Mapping[int, Membership]:
+    """The stories these articles are copies of, by article id."""
+    story_by_article = dict(
+        session.execute(
+            select(col(Copy.article_id), col(Copy.story_id)).where(col(Copy.article_id).in_(article_ids))
+        ).all()
+    )
+    stories = {story_id: _membership(session, story_id) for story_id in set(story_by_article.values())}
+    return {article_id: stories[story_id] for article_id, story_id in story_by_article.items()}
+
+
+def _membership(session: Session, story_id: int) -> Membership:
+    lead_id = session.get_one(Story, story_id).lead_article_id
+    newest = (
+        select(col(Copy.article_id))
+        .where(col(Copy.story_id) == story_id, col(Copy.article_id) != lead_id)
+        .order_by(col(Copy.joined_at).desc(), col(Copy.article_id).desc())
+        .limit(NEWEST_MEMBERS)
+    )
+    return Membership(story_id=story_id, lead_id=lead_id, newest=tuple(session.scalars(newest)))
+
+
+def members(session: Session, story_id: int) -> set[int]:
+    """The articles that are copies of a story."""
+    return set(session.scalars(select(col(Copy.article_id)).where(col(Copy.story_id) == story_id)))
+
+
+def contenders(session: Session, story_id: int) -> tuple[Contender, ...]:
+    """The copies of a story as the choice of the canonical one sees them."""
+    rows = session.scalars(
+        select(Article).join(Copy, col(Copy.article_id) == col(Article.id)).where(col(Copy.story_id) == story_id)
+    )
+    return tuple(
+        Contender(
+            article_id=row_id(row.id),
+            priority=row.priority,
+            outlet=row.outlet,
+            credit=row.credit,
+            tokens=row.tokens,
+            published_at=row.published_at,
+        )
+        for row in rows
+    )
+
+
+def keep_verdict(session: Session, article_id: int, other_id: int, verdict: Verdict, *, now: datetime) -> None:
+    """Keep a verdict that did not merge; a newer one of the same pair takes its place."""
+    session.merge(
+        JudgedPair(
+            article_id=max(article_id, other_id),
+            other_id=min(article_id, other_id),
+            judged_at=now,
+            relation=verdict.relation,
+            rule=verdict.rule,
+            evidence=evidence_as_json(verdict.evidence),
+        )
+    )
+
+
+def evidence_as_json(evidence: Evidence) -> dict[str, Any]:
+    """Evidence as the database keeps it."""
+    return {**asdict(evidence), "conflicts": list(evidence.conflicts)}
+
+
+def verdict_from_json(relation: str | None, rule: str | None, evidence: Mapping[str, Any] | None) -> Verdict | None:
+    """A verdict as it was kept; None for the copy that founded its story."""
+    if relation is None:
+        return None
+    kept = dict(evidence or {})
+    return Verdict(
+        relation=Relation(relation),
+        rule=rule or "",
+        evidence=Evidence(**{**kept, "conflicts": tuple(kept.get("conflicts", ()))}),
+    )

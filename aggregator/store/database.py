@@ -1,0 +1,191 @@
+"""How does a step reach the database?
+
+Opens SQLite or PostgreSQL, gives short transactions, and runs them in threads so that the event
+loop never waits for a disk. It asks no questions of the tables; the modules beside it do.
+
+SQLite is used in WAL mode with one writing thread: a write transaction takes its lock at once
+(``BEGIN IMMEDIATE``), so that it never has to be given up half-way with "database is locked".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlmodel import Session, SQLModel
+
+from aggregator.errors import AlreadyRunning, StoreError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Question = Callable[Concatenate[Session, P], T]
+
+_BUSY_MILLISECONDS = 30_000
+_MERGING = 0x61676772  # "aggr": the advisory lock that serialises merging on PostgreSQL
+_READERS = 4
+_POSTGRES_WRITERS = 4
+
+
+class Database:
+    """One database and the threads that talk to it.
+
+    ``url`` is a SQLAlchemy URL. Raises ``StoreError``, in words for people, when the database
+    cannot be opened.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url.replace("postgres://", "postgresql://", 1))
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if not self.is_sqlite:
+            self.url = self.url.set(drivername="postgresql+psycopg")
+        self._lock: int | None = None
+        self.engine = self._opened()
+        self._writers = ThreadPoolExecutor(1 if self.is_sqlite else _POSTGRES_WRITERS, "write")
+        self._readers = ThreadPoolExecutor(_READERS, "read")
+
+    @property
+    def shown_url(self) -> str:
+        """The URL without its password, for logs and messages."""
+        return self.url.render_as_string(hide_password=True)
+
+    @property
+    def path(self) -> Path | None:
+        """The SQLite file; None on PostgreSQL and in memory."""
+        if not self.is_sqlite or not self.url.database or self.url.database == ":memory:":
+            return None
+        return Path(self.url.database)
+
+    def _opened(self) -> Engine:
+        if not self.is_sqlite:
+            return create_engine(self.url, pool_pre_ping=True, pool_size=_READERS + _POSTGRES_WRITERS)
+        if self.path is not None:
+            try:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StoreError(f"{self.path}: the folder for the database cannot be made: {error}") from error
+        engine = create_engine(
+            self.url, connect_args={"check_same_thread": False, "timeout": _BUSY_MILLISECONDS / 1000}
+        )
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    def check(self) -> None:
+        """Raise ``StoreError`` when the database does not answer."""
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except SQLAlchemyError as error:
+            raise StoreError(f"{self.shown_url}: the database cannot be opened: {_cause(error)}") from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction that only reads, and sees one state of the database throughout."""
+        with Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that is committed at the end of the block, or undone when it raises."""
+        with self.engine.connect().execution_options(writes=True) as connection, Session(connection) as session:
+            yield session
+            session.commit()
+
+    async def read(self, question: Question[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Ask one question in a thread, in a transaction of its own."""
+        return await self._in_thread(self._readers, self.reading, question, *args, **kwargs)
+
+    async def write(self, question: Question[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run one change in a thread, in a transaction of its own."""
+        return await self._in_thread(self._writers, self.writing, question, *args, **kwargs)
+
+    async def _in_thread(
+        self,
+        pool: ThreadPoolExecutor,
+        transaction: Callable[[], Any],
+        question: Question[P, T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        def asked() -> T:
+            with transaction() as session:
+                return question(session, *args, **kwargs)
+
+        # A commit is never abandoned half-way: whoever is cancelled still waits for it.
+        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(pool, asked))
+
+    def hold(self) -> None:
+        """Take the one place a SQLite file has for a daemon; raises ``AlreadyRunning`` when it is taken.
+
+        PostgreSQL may have any number of daemons, so there is nothing to hold there.
+        """
+        if self.path is None or self._lock is not None:
+            return
+        lock_path = self.path.with_name(self.path.name + ".lock")
+        try:
+            lock = os.open(lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise StoreError(f"{lock_path}: the lock file cannot be opened: {error}") from error
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(lock, 20).decode("ascii", "replace").strip() or "unknown"
+            os.close(lock)
+            raise AlreadyRunning(
+                f"{self.path} is in use by another aggregator (process {holder}); stop that one first, "
+                "or use PostgreSQL, where several may run at once"
+            ) from None
+        os.truncate(lock, 0)
+        os.write(lock, f"{os.getpid()}\n".encode())
+        self._lock = lock
+
+    def close(self) -> None:
+        """Finish what is under way, give the lock back, and close every connection."""
+        self._writers.shutdown()
+        self._readers.shutdown()
+        self.engine.dispose()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def serialise_merging(session: Session) -> None:
+    """Wait until no other transaction merges, and keep others waiting until this one ends."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MERGING})
+
+
+def add_missing(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert those rows whose keys are not there yet, also when another worker inserts them at this moment."""
+    if rows:
+        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        session.execute(insert(table).on_conflict_do_nothing(), list(rows))
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself; _begin_sqlite does
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    cause = error.orig if isinstance(error, OperationalError) else error
+    return str(cause).strip().splitlines()[0]

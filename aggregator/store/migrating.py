@@ -1,0 +1,79 @@
+"""Is the database of the version this program needs, and how does it get there?
+
+Runs the numbered Alembic migrations, on start, in one transaction under a lock, so that two
+daemons starting at once do it once. What the migrations do stands in ``migrations/``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+
+from aggregator.errors import DatabaseTooNew, StoreError
+from aggregator.store.database import Database
+
+_MIGRATING = 0x6D696772  # "migr": the advisory lock on PostgreSQL
+
+
+def migrations_directory() -> Path:
+    """Where the migrations are: inside the installed package, else beside it in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    for candidate in (package / "migrations", package.parent / "migrations"):
+        if (candidate / "env.py").is_file():
+            return candidate
+    raise StoreError(f"the migrations are missing; they should be in {package / 'migrations'}")
+
+
+def migrate(database: Database) -> tuple[str, ...]:
+    """Bring the database to this program's version; gives the revisions that were applied, oldest first.
+
+    Raises ``DatabaseTooNew`` when a newer program wrote it, and ``StoreError`` when the database
+    holds tables but no version, which is nothing of ours.
+    """
+    database.check()
+    scripts = ScriptDirectory.from_config(_config())
+    with database.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        if not database.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
+        pending = _pending(connection, scripts, database)
+        if pending:
+            command.upgrade(_config(connection), "head")
+    return pending
+
+
+def pending_migrations(database: Database) -> tuple[str, ...]:
+    """The revisions that ``migrate`` would apply, oldest first; raises as it does."""
+    database.check()
+    with database.engine.connect() as connection:
+        return _pending(connection, ScriptDirectory.from_config(_config()), database)
+
+
+def _pending(connection: Connection, scripts: ScriptDirectory, database: Database) -> tuple[str, ...]:
+    current = MigrationContext.configure(connection).get_current_revision()
+    known = [script.revision for script in scripts.walk_revisions()][::-1]
+    if current is None:
+        strangers = set(inspect(connection).get_table_names()) & {"feed", "entry", "article", "story"}
+        if strangers:
+            raise StoreError(
+                f"{database.shown_url} holds tables this program did not make ({', '.join(sorted(strangers))}); "
+                "give it a database of its own"
+            )
+        return tuple(known)
+    if current not in known:
+        raise DatabaseTooNew(
+            f"{database.shown_url} is at version {current}, newer than this program knows (up to {known[-1]}); "
+            "install the newer version of aggregator, or restore a backup from before the upgrade"
+        )
+    return tuple(known[known.index(current) + 1 :])
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations_directory()).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

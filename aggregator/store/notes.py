@@ -1,0 +1,24 @@
+"""What does this installation know about itself?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from aggregator.store.database import add_missing
+from aggregator.store.tables import Note
+
+_AUTHORITY = "tag authority"
+
+
+def tag_authority(session: Session, *, candidate: str, now: datetime) -> str:
+    """The ``authority,date`` with which every tag URI of this installation begins (RFC 4151 section 2.1).
+
+    It is made once, of ``candidate`` (a random word) and the day, and stays: entry ids must
+    never change, whatever address the service is reached at. The name lies under ``.invalid``,
+    so it can never be anybody else's (RFC 2606).
+    """
+    made = f"{candidate}.aggregator.invalid,{now:%Y-%m-%d}"
+    add_missing(session, Note, [{"name": _AUTHORITY, "value": made}])
+    return session.get_one(Note, _AUTHORITY).value

@@ -1,0 +1,180 @@
+"""How do stories come to be, grow, unite and get published?
+
+Each change is stored with its reason, in ``story_change``. What to do was decided before: by
+``dedup`` who belongs where and which copy leads, by ``publishing.settle`` when a story is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlmodel import Session, col
+
+from aggregator.model import Lead, Verdict
+from aggregator.store.copies import evidence_as_json
+from aggregator.store.tables import Article, Copy, Story, StoryChange, row_id
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """What a change of lead may depend on."""
+
+    story_id: int
+    lead_id: int
+    published: bool
+
+
+def found_story(session: Session, article_id: int, *, key: str, settle_at: datetime, now: datetime, reason: str) -> int:
+    """Make a story of one article; gives its id."""
+    article = session.get_one(Article, article_id)
+    story = Story(
+        key=key,
+        founded_at=now,
+        settle_at=settle_at,
+        first_seen_at=article.seen_at,
+        published_at=article.published_at,
+        lead_article_id=article_id,
+        lead_rule="only copy",
+    )
+    session.add(story)
+    session.flush()
+    story_id = row_id(story.id)
+    session.add(Copy(article_id=article_id, story_id=story_id, joined_at=now))
+    _note(session, story_id, article_id, now=now, what="founded", reason=reason)
+    return story_id
+
+
+def join_story(
+    session: Session, article_id: int, story_id: int, *, verdict: Verdict, against_id: int, now: datetime
+) -> None:
+    """Make an article a copy of a story, with the verdict that let it in.
+
+    An article that is in the story already keeps the time it joined and gets the newer verdict.
+    """
+    known = session.get(Copy, article_id)
+    session.merge(
+        Copy(
+            article_id=article_id,
+            story_id=story_id,
+            joined_at=known.joined_at if known and known.story_id == story_id else now,
+            against_id=against_id,
+            relation=verdict.relation,
+            rule=verdict.rule,
+            evidence=evidence_as_json(verdict.evidence),
+        )
+    )
+    session.flush()
+    if known is None:
+        _note(session, story_id, article_id, now=now, what="joined", reason=f"{verdict.relation} by {verdict.rule}")
+    _recount(session, story_id)
+
+
+def leave_story(session: Session, article_id: int, story_id: int, *, now: datetime, reason: str) -> bool:
+    """Take an article out of a story; whether any copy is left. A story without copies is withdrawn."""
+    copy = session.get_one(Copy, article_id)
+    session.delete(copy)
+    session.flush()
+    _note(session, story_id, article_id, now=now, what="left", reason=reason)
+    left = session.scalar(select(func.count()).select_from(Copy).where(col(Copy.story_id) == story_id)) or 0
+    if left:
+        session.execute(
+            update(Copy)
+            .where(col(Copy.story_id) == story_id, col(Copy.against_id) == article_id)
+            .values(against_id=None)
+        )
+        _recount(session, story_id)
+        return True
+    session.get_one(Story, story_id).withdrawn_at = now
+    _note(session, story_id, None, now=now, what="withdrawn", reason="its last copy left")
+    return False
+
+
+def unite_stories(session: Session, first_id: int, second_id: int, *, now: datetime, reason: str) -> int:
+    """Make one story of two; gives the id of the survivor.
+
+    A published story outlives one that is not, an older one a younger; the other is withdrawn
+    and points to the survivor.
+    """
+    stories = [session.get_one(Story, story_id) for story_id in (first_id, second_id)]
+    survivor, younger = sorted(stories, key=lambda s: (s.visible_at is None, s.visible_at or s.founded_at, s.id))
+    survivor_id, younger_id = row_id(survivor.id), row_id(younger.id)
+    session.execute(update(Copy).where(col(Copy.story_id) == younger_id).values(story_id=survivor_id))
+    session.execute(update(Story).where(col(Story.survivor_id) == younger_id).values(survivor_id=survivor_id))
+    younger.withdrawn_at, younger.survivor_id = now, survivor_id
+    session.flush()
+    _note(session, survivor_id, None, now=now, what="united", reason=f"with {younger.key}: {reason}")
+    _note(session, younger_id, None, now=now, what="withdrawn", reason=f"united with {survivor.key}: {reason}")
+    _recount(session, survivor_id)
+    return survivor_id
+
+
+def key_of(session: Session, story_id: int) -> str:
+    """The public name of a story."""
+    return session.get_one(Story, story_id).key
+
+
+def standing_of(session: Session, story_id: int) -> Standing:
+    """The canonical copy of a story, and whether readers have seen it."""
+    story = session.get_one(Story, story_id)
+    return Standing(story_id=story_id, lead_id=story.lead_article_id, published=story.visible_at is not None)
+
+
+def set_lead(session: Session, story_id: int, lead: Lead, *, now: datetime) -> None:
+    """Make a copy the canonical one, with the rule that chose it.
+
+    For a story that was published this is a material change: its text is another one.
+    """
+    story = session.get_one(Story, story_id)
+    if story.lead_article_id != lead.article_id:
+        _note(session, story_id, lead.article_id, now=now, what="lead", reason=lead.rule)
+        if story.visible_at is not None:
+            story.updated_at = now
+    story.lead_article_id, story.lead_rule = lead.article_id, lead.rule
+
+
+def mark_updated(session: Session, story_id: int, article_id: int, *, now: datetime, reason: str) -> None:
+    """Note that the canonical copy of a published story reads otherwise now."""
+    story = session.get_one(Story, story_id)
+    _note(session, story_id, article_id, now=now, what="revised", reason=reason)
+    if story.visible_at is not None and story.lead_article_id == article_id:
+        story.updated_at = now
+
+
+def publish_settled(session: Session, *, before: datetime, authority: str, now: datetime) -> tuple[str, ...]:
+    """Publish every story that settled ``before`` and is not yet shown; gives their keys, in order.
+
+    The tag URI (RFC 4151) that a story gets here is its id in every digest, for ever.
+    """
+    settled = (
+        select(Story)
+        .where(col(Story.visible_at).is_(None), col(Story.withdrawn_at).is_(None), col(Story.settle_at) <= before)
+        .order_by(col(Story.published_at), col(Story.id))
+    )
+    keys = []
+    for story in session.scalars(settled).all():
+        story.visible_at = now
+        story.updated_at = story.published_at
+        story.uri = story.uri or f"tag:{authority}:story/{story.key}"
+        _note(session, row_id(story.id), story.lead_article_id, now=now, what="published", reason=story.lead_rule)
+        keys.append(story.key)
+    return tuple(keys)
+
+
+def _recount(session: Session, story_id: int) -> None:
+    """A story's first times are those of its first copy; once published they stay."""
+    story = session.get_one(Story, story_id)
+    first = (
+        select(func.min(col(Article.seen_at)), func.min(col(Article.published_at)))
+        .join(Copy, col(Copy.article_id) == col(Article.id))
+        .where(col(Copy.story_id) == story_id)
+    )
+    seen_at, published_at = session.execute(first).one()
+    story.first_seen_at = seen_at
+    if story.visible_at is None:
+        story.published_at = published_at
+
+
+def _note(session: Session, story_id: int, article_id: int | None, *, now: datetime, what: str, reason: str) -> None:
+    session.add(StoryChange(story_id=story_id, article_id=article_id, at=now, what=what, reason=reason))

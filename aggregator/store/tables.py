@@ -1,0 +1,345 @@
+"""Which tables are there, and what does each row mean?
+
+Tables are the queue: ``next_poll_at``, ``next_attempt_at`` and ``state`` say what is due, and
+``claimed_until`` says for how long somebody is at it. Migrations in ``migrations/`` build these
+tables; a test holds the two together. Values are validated before they become rows, because a
+SQLModel table class validates nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, MetaData, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from aggregator.store.types import Hashes, Instant, RowId, Text
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_JSON = JSON().with_variant(JSONB(), "postgresql")
+
+
+def _id() -> Any:
+    return Field(default=None, sa_column=Column("id", RowId, primary_key=True))
+
+
+def _text(default: str = "", **options: Any) -> Any:
+    return Field(default=default, sa_type=Text, **options)
+
+
+def _maybe_text(**options: Any) -> Any:
+    return Field(default=None, sa_type=Text, nullable=True, **options)
+
+
+def _instant() -> Any:
+    return Field(sa_type=Instant)
+
+
+def _maybe_instant() -> Any:
+    return Field(default=None, sa_type=Instant, nullable=True)
+
+
+def _list() -> Any:
+    return Field(default_factory=list, sa_type=_JSON, nullable=False)
+
+
+def _ref(target: str, *, name: str, nullable: bool = False, primary_key: bool = False, index: bool = False) -> Any:
+    column = Column(
+        name, RowId, ForeignKey(target), nullable=nullable, primary_key=primary_key, index=index, autoincrement=False
+    )
+    return Field(default=None, sa_column=column)
+
+
+def row_id(value: int | None) -> int:
+    """The id of a row that was stored, which its type cannot say."""
+    if value is None:
+        raise AssertionError("a stored row has no id")
+    return value
+
+
+class Table(SQLModel):
+    """What all tables share."""
+
+    metadata: ClassVar[MetaData] = metadata
+
+
+class Note(Table, table=True):
+    """A word the service keeps about itself, such as the name of this installation."""
+
+    __tablename__ = "note"
+
+    name: str = _text(primary_key=True)
+    value: str = _text()
+
+
+class Host(Table, table=True):
+    """A host as politeness sees it: a registrable domain or an address. It is the host that is claimed."""
+
+    __tablename__ = "host"
+
+    key: str = _text(primary_key=True)
+    next_request_at: datetime = _instant()
+    claimed_until: datetime | None = _maybe_instant()
+    claimed_by: str | None = _maybe_text()
+
+
+class Robots(Table, table=True):
+    """The robots.txt of one origin, as it was read."""
+
+    __tablename__ = "robots"
+
+    origin: str = _text(primary_key=True)
+    access: str = _text()
+    text: str | None = _maybe_text()
+    expires_at: datetime = _instant()
+
+
+class Feed(Table, table=True):
+    """A feed of the configuration and the state of polling it."""
+
+    __tablename__ = "feed"
+    __table_args__ = (
+        Index(
+            "ix_feed_due",
+            "next_poll_at",
+            sqlite_where=text("retired_at IS NULL"),
+            postgresql_where=text("retired_at IS NULL"),
+        ),
+    )
+
+    id: int | None = _id()
+    name: str = _text(unique=True)
+    url: str = _text()
+    host: str = Field(sa_column=Column("host", Text, ForeignKey("host.key"), nullable=False, index=True))
+    outlet: str = _text()
+    configured_title: str | None = _maybe_text()
+    tags: list[str] = _list()
+    priority: int = 0
+    full_text: str = _text("auto")
+    every_seconds: float | None = None
+
+    title: str = _text()
+    site_url: str | None = _maybe_text()
+    language: str | None = _maybe_text()
+    etag: str | None = _maybe_text()
+    last_modified: str | None = _maybe_text()
+    validators_url: str | None = _maybe_text()
+    body_digest: str | None = _maybe_text()
+    next_poll_at: datetime = _instant()
+    last_poll_at: datetime | None = _maybe_instant()
+    last_outcome: str = _text()
+    reason: str = _text()
+    problems: list[str] = _list()
+    hints: dict[str, Any] = Field(default_factory=dict, sa_type=_JSON, nullable=False)
+    failures: int = 0
+    gone_count: int = 0
+    retired_at: datetime | None = _maybe_instant()
+    retired_reason: str | None = _maybe_text()
+
+    @property
+    def shown_title(self) -> str:
+        """The title people see: configured, else the feed's own, else its name."""
+        return self.configured_title or self.title or self.name
+
+
+class Poll(Table, table=True):
+    """One attempt to poll a feed, and what came of it."""
+
+    __tablename__ = "poll"
+    __table_args__ = (Index("ix_poll_feed_at", "feed_id", "at"),)
+
+    id: int | None = _id()
+    feed_id: int = _ref("feed.id", name="feed_id")
+    at: datetime = _instant()
+    outcome: str = _text()
+    status: int | None = None
+    reason: str = _text()
+    wire_bytes: int = 0
+    new_entries: int = 0
+    changed_entries: int = 0
+
+
+class ArticleState(StrEnum):
+    """Where an article is on its way through the pipeline."""
+
+    WAITING = "waiting"
+    READY = "ready"
+    PLACED = "placed"
+
+
+class Article(Table, table=True):
+    """The text behind a normalised URL of one outlet.
+
+    ``key`` is the URL, or a name made from the entry where there is none, or the digest of
+    either where it is long. ``wants_page`` says that the page is still to be fetched.
+    """
+
+    __tablename__ = "article"
+    __table_args__ = (
+        UniqueConstraint("outlet", "key"),
+        Index(
+            "ix_article_waiting",
+            "next_attempt_at",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index("ix_article_ready", "id", sqlite_where=text("state = 'ready'"), postgresql_where=text("state = 'ready'")),
+    )
+
+    id: int | None = _id()
+    outlet: str = _text()
+    key: str = _text()
+    url: str | None = _maybe_text()
+    host: str = Field(sa_column=Column("host", Text, ForeignKey("host.key"), nullable=False, index=True))
+    priority: int = 0
+    state: str = _text(ArticleState.WAITING)
+    wants_page: bool = True
+    attempts: int = 0
+    next_attempt_at: datetime = _instant()
+    claimed_until: datetime | None = _maybe_instant()
+    seen_at: datetime = Field(sa_column=Column("seen_at", Instant, nullable=False, index=True))
+    published_at: datetime = _instant()
+
+    title: str = _text()
+    text: str = _text()
+    html: str = _text()
+    text_source: str = _text()
+    text_reason: str = _text()
+    text_at: datetime | None = _maybe_instant()
+    authors: list[str] = _list()
+    language: str | None = _maybe_text()
+    image: str | None = _maybe_text()
+    canonical_url: str | None = _maybe_text()
+    credit: str | None = _maybe_text()
+    revisions: int = 0
+    exact: int | None = Field(default=None, sa_column=Column("exact", BigInteger, nullable=True, index=True))
+    tokens: int = 0
+    fingerprints: tuple[int, ...] = Field(default=(), sa_type=Hashes)
+
+
+class Revision(Table, table=True):
+    """A text an article had before; the one it has now stands in the article."""
+
+    __tablename__ = "revision"
+    __table_args__ = (UniqueConstraint("article_id", "number"),)
+
+    id: int | None = _id()
+    article_id: int = _ref("article.id", name="article_id")
+    number: int = 0
+    text_at: datetime | None = _maybe_instant()
+    replaced_at: datetime = _instant()
+    title: str = _text()
+    text: str = _text()
+    html: str = _text()
+
+
+class Entry(Table, table=True):
+    """One item in one feed, keyed by (feed, uid)."""
+
+    __tablename__ = "entry"
+    __table_args__ = (UniqueConstraint("feed_id", "uid"), Index("ix_entry_feed_id_url_key", "feed_id", "url_key"))
+
+    id: int | None = _id()
+    feed_id: int = _ref("feed.id", name="feed_id")
+    article_id: int | None = _ref("article.id", name="article_id", nullable=True, index=True)
+    uid: str = _text()
+    url: str | None = _maybe_text()
+    url_key: str | None = _maybe_text()
+    digest: str = _text()
+    title: str = _text()
+    summary: str = _text()
+    content: str = _text()
+    authors: list[str] = _list()
+    categories: list[str] = _list()
+    language: str | None = _maybe_text()
+    image: str | None = _maybe_text()
+    enclosures: list[dict[str, Any]] = _list()
+    source: str | None = _maybe_text()
+    published_at: datetime = _instant()
+    seen_at: datetime = _instant()
+    changed_at: datetime | None = _maybe_instant()
+    dropped_by: str | None = _maybe_text()
+
+
+class Fingerprint(Table, table=True):
+    """One sampled shingle hash of one article: the inverted index that finds candidates."""
+
+    __tablename__ = "fingerprint"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    hash: int = Field(sa_column=Column("hash", BigInteger, primary_key=True, autoincrement=False))
+    article_id: int = _ref("article.id", name="article_id", primary_key=True)
+
+
+class Story(Table, table=True):
+    """All copies of one text. ``uri`` is given at publication and never changes."""
+
+    __tablename__ = "story"
+
+    id: int | None = _id()
+    key: str = _text(unique=True)
+    uri: str | None = _maybe_text(unique=True)
+    founded_at: datetime = _instant()
+    settle_at: datetime = Field(sa_column=Column("settle_at", Instant, nullable=False))
+    first_seen_at: datetime = _instant()
+    published_at: datetime = _instant()
+    visible_at: datetime | None = Field(
+        default=None, sa_column=Column("visible_at", Instant, nullable=True, index=True)
+    )
+    updated_at: datetime | None = _maybe_instant()
+    lead_article_id: int = _ref("article.id", name="lead_article_id", index=True)
+    lead_rule: str = _text()
+    withdrawn_at: datetime | None = _maybe_instant()
+    survivor_id: int | None = _ref("story.id", name="survivor_id", nullable=True)
+
+
+class Copy(Table, table=True):
+    """An article's membership in a story, with the verdict that let it join (none for the first)."""
+
+    __tablename__ = "copy"
+
+    article_id: int = _ref("article.id", name="article_id", primary_key=True)
+    story_id: int = _ref("story.id", name="story_id", index=True)
+    joined_at: datetime = _instant()
+    against_id: int | None = _ref("article.id", name="against_id", nullable=True)
+    relation: str | None = _maybe_text()
+    rule: str | None = _maybe_text()
+    evidence: dict[str, Any] | None = Field(default=None, sa_type=_JSON, nullable=True)
+
+
+class JudgedPair(Table, table=True):
+    """A verdict that did not merge but is worth keeping: an excerpt, a related article."""
+
+    __tablename__ = "judged_pair"
+
+    article_id: int = _ref("article.id", name="article_id", primary_key=True)
+    other_id: int = _ref("article.id", name="other_id", primary_key=True, index=True)
+    judged_at: datetime = _instant()
+    relation: str = _text()
+    rule: str = _text()
+    evidence: dict[str, Any] = Field(default_factory=dict, sa_type=_JSON, nullable=False)
+
+
+class StoryChange(Table, table=True):
+    """Something that happened to a story, and why."""
+
+    __tablename__ = "story_change"
+    __table_args__ = (Index("ix_story_change_story_at", "story_id", "at"),)
+
+    id: int | None = _id()
+    story_id: int = _ref("story.id", name="story_id")
+    article_id: int | None = _ref("article.id", name="article_id", nullable=True)
+    at: datetime = _instant()
+    what: str = _text()
+    reason: str = _text()

@@ -1,0 +1,46 @@
+"""Fixtures every test may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aggregator.store.database import Database
+from aggregator.store.migrating import migrate
+from tests.database import database_url
+
+SHARED = Path(__file__).resolve().parents[1].parent / "shared"
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Async tests run on asyncio, which is what the daemon runs on."""
+    return "asyncio"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests against the shared corpus say so and skip where the corpus is not."""
+    if SHARED.is_dir():
+        return
+    absent = pytest.mark.skip(reason="the shared corpus is not beside this checkout")
+    for item in items:
+        if "corpus" in item.keywords:
+            item.add_marker(absent)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database; every test that asks runs on SQLite and on PostgreSQL."""
+    with database_url(request.param, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def database(empty_url: str) -> Iterator[Database]:
+    """A migrated database, on SQLite and on PostgreSQL."""
+    database = Database(empty_url)
+    migrate(database)
+    yield database
+    database.close()

@@ -1,0 +1,128 @@
+"""Rows for tests: feeds, entries and articles put in place in one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from aggregator.intake import Incoming
+from aggregator.model import ArticleText, ParsedEntry, Sketch, TextSource
+from aggregator.store import articles, entries, feeds
+from aggregator.store.database import Database
+from aggregator.store.tables import Article, Feed, row_id
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def wanted(name: str = "one", *, url: str | None = None, outlet: str | None = None, **others: Any) -> feeds.WantedFeed:
+    """A configured feed of the outlet ``NAME.example``."""
+    values: dict[str, Any] = {
+        "name": name,
+        "url": url or f"https://{name}.example/feed",
+        "host": f"{name}.example",
+        "outlet": outlet or f"{name}.example",
+        "title": None,
+        "tags": (),
+        "priority": 0,
+        "full_text": "auto",
+        "every": None,
+    }
+    return feeds.WantedFeed(**{**values, **others})
+
+
+def add_feeds(database: Database, *names: str, **others: Any) -> None:
+    """Configure these feeds and no others."""
+    with database.writing() as session:
+        feeds.reconcile(session, [wanted(name, **others) for name in names], now=NOW)
+
+
+def entry(uid: str = "1", **others: Any) -> ParsedEntry:
+    """A parsed entry."""
+    values: dict[str, Any] = {"uid": uid, "url": f"https://one.example/{uid}", "title": f"Title {uid}"}
+    return ParsedEntry(**{**values, **others})
+
+
+def origin_of(session: Session, name: str) -> entries.EntryOrigin:
+    """A feed as entries know it."""
+    row = feed_row(session, name)
+    return entries.EntryOrigin(
+        feed_id=row_id(row.id),
+        feed_name=row.name,
+        feed_host=row.host,
+        outlet=row.outlet,
+        priority=row.priority,
+        wants_page=row.full_text != "feed",
+    )
+
+
+def feed_row(session: Session, name: str) -> Feed:
+    """The row of a feed."""
+    return session.scalars(select(Feed).where(col(Feed.name) == name)).one()
+
+
+def add_entries(
+    database: Database, feed: str, *parsed: ParsedEntry, now: datetime = NOW, dropped_by: str | None = None
+) -> None:
+    """Store entries of a feed as new."""
+    with database.writing() as session:
+        accepted = [
+            entries.Accepted(
+                incoming=Incoming(entry=item, digest=f"digest of {item.title} {item.content}"),
+                published_at=item.published_at or now,
+                page_host=f"{feed}.example",
+                dropped_by=dropped_by,
+            )
+            for item in parsed
+        ]
+        entries.add_entries(session, origin_of(session, feed), accepted, now=now)
+
+
+def add_article(
+    database: Database,
+    feed: str,
+    uid: str,
+    text: str,
+    *,
+    fingerprints: Iterable[int] = (),
+    now: datetime = NOW,
+    **more: str,
+) -> int:
+    """Store an entry of a feed and the text of its article; gives the article's id."""
+    url = f"https://{feed}.example/{uid}"
+    add_entries(database, feed, entry(uid, url=url, title=more.get("title", f"Title {uid}")), now=now)
+    with database.writing() as session:
+        article_id = row_id(session.scalar(select(col(Article.id)).where(col(Article.url) == url)))
+        keep_text(session, article_id, text, fingerprints=fingerprints, now=now, **more)
+    return article_id
+
+
+def keep_text(
+    session: Session, article_id: int, text: str, *, fingerprints: Iterable[int] = (), now: datetime = NOW, **more: str
+) -> bool:
+    """Store a text of an article."""
+    numbers = tuple(sorted(fingerprints))
+    return articles.keep_text(
+        session,
+        article_id,
+        ArticleText(
+            title=more.get("title", f"Title {article_id}"),
+            text=text,
+            html=f"<p>{text}</p>",
+            source=TextSource.PAGE,
+            reason="the page gave it",
+            credit=more.get("credit"),
+            language=more.get("language", "en"),
+        ),
+        Sketch(exact=hash_of(text), fingerprints=numbers, tokens=len(text.split())),
+        now=now,
+    )
+
+
+def hash_of(text: str) -> int:
+    """A number for a text, the same in every run."""
+    return sum(ord(letter) * 31**place for place, letter in enumerate(text[:8]))

@@ -1,0 +1,72 @@
+"""New, changed or as it was: what a document brings to a feed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from aggregator.intake import Changed, Incoming, Intake, KnownEntry, dropped_by, sort_out
+from aggregator.settings import EntryRule
+from tests.stored import entry
+
+
+def incoming(uid: str, digest: str = "d", url: str | None = None) -> Incoming:
+    return Incoming(entry=entry(uid, url=url or f"https://a.example/{uid}"), digest=digest)
+
+
+def known(entry_id: int, uid: str, digest: str = "d") -> KnownEntry:
+    return KnownEntry(entry_id=entry_id, uid=uid, digest=digest)
+
+
+def test_an_unknown_entry_is_new() -> None:
+    item = incoming("1")
+    assert sort_out([item], by_uid={}, by_url={}) == Intake(new=(item,), changed=(), unchanged=0)
+
+
+def test_a_known_entry_that_reads_the_same_costs_nothing() -> None:
+    assert sort_out([incoming("1")], by_uid={"1": known(7, "1")}, by_url={}) == Intake(new=(), changed=(), unchanged=1)
+
+
+def test_a_known_entry_that_reads_otherwise_changed() -> None:
+    item = incoming("1", "other")
+    intake = sort_out([item], by_uid={"1": known(7, "1")}, by_url={})
+    assert intake == Intake(new=(), changed=(Changed(entry_id=7, incoming=item),), unchanged=0)
+
+
+def test_a_new_id_under_a_known_link_is_the_same_entry() -> None:
+    item = incoming("new-id", url="https://a.example/story")
+    intake = sort_out([item], by_uid={}, by_url={"https://a.example/story": known(7, "old-id")})
+    assert intake == Intake(new=(), changed=(), unchanged=1)
+
+
+def test_a_link_that_several_entries_share_says_nothing_of_which_is_which() -> None:
+    items = [incoming("a", url="https://a.example/live"), incoming("b", url="https://a.example/live")]
+    intake = sort_out(items, by_uid={}, by_url={"https://a.example/live": known(7, "old")})
+    assert intake == Intake(new=tuple(items), changed=(), unchanged=0)
+
+
+def test_a_stored_entry_that_the_document_still_holds_is_not_taken_by_another_with_its_link() -> None:
+    items = [incoming("kept", url="https://a.example/1"), incoming("fresh", url="https://a.example/2")]
+    intake = sort_out(items, by_uid={"kept": known(7, "kept")}, by_url={"https://a.example/2": known(7, "kept")})
+    assert intake == Intake(new=(items[1],), changed=(), unchanged=1)
+
+
+@pytest.mark.parametrize(
+    ("keep", "drop", "expected"),
+    [
+        pytest.param([], [], None, id="no rules keep everything"),
+        pytest.param([], [EntryRule(tag="Sport")], "drop tag: Sport", id="a category in any case"),
+        pytest.param([], [EntryRule(title=re.compile("(?i)cup"))], "drop title: (?i)cup", id="a word of the title"),
+        pytest.param([], [EntryRule(text=re.compile("penalties"))], "drop text: penalties", id="a word of the content"),
+        pytest.param([], [EntryRule(text=re.compile("strong"))], None, id="markup is not text"),
+        pytest.param([EntryRule(title=re.compile("Climate"))], [], "no keep rule matches", id="nothing to keep it"),
+        pytest.param([EntryRule(title=re.compile("Cup"))], [], None, id="something to keep it"),
+        pytest.param(
+            [EntryRule(title=re.compile("Cup"))], [EntryRule(tag="sport")], "drop tag: sport", id="drop outdoes keep"
+        ),
+    ],
+)
+def test_which_rule_keeps_an_entry_out(keep: list[EntryRule], drop: list[EntryRule], expected: str | None) -> None:
+    item = entry(title="Cup final", content="<p>Won on <strong>penalties</strong>.</p>", categories=("SPORT",))
+    assert dropped_by(item, keep=keep, drop=drop) == expected

@@ -1,0 +1,121 @@
+"""The text of an article: stored once, indexed, and kept when it is replaced."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from aggregator.store import articles
+from aggregator.store.articles import ArticleSource, KeptRobots
+from aggregator.store.database import Database
+from aggregator.store.tables import Article, ArticleState, Copy, Fingerprint, Revision, Story
+from tests.stored import MINUTE, NOW, add_article, add_entries, add_feeds, entry, keep_text
+
+
+def fingerprints(database: Database) -> set[tuple[int, int]]:
+    with database.reading() as session:
+        return {(row.hash, row.article_id) for row in session.scalars(select(Fingerprint))}
+
+
+def test_a_text_makes_its_article_ready_and_found(database: Database) -> None:
+    add_feeds(database, "one")
+    add_article(database, "one", "a", "some words", fingerprints=[3, -(2**63), 2**63 - 1])
+    with database.reading() as session:
+        article = session.scalars(select(Article)).one()
+    assert (article.state, article.text, article.text_source, article.revisions) == ("ready", "some words", "page", 0)
+    assert article.fingerprints == (-(2**63), 3, 2**63 - 1)
+    assert fingerprints(database) == {(3, 1), (-(2**63), 1), (2**63 - 1, 1)}
+
+
+def test_another_text_keeps_the_one_before_as_a_revision_and_reindexes(database: Database) -> None:
+    add_feeds(database, "one")
+    add_article(database, "one", "a", "first words", fingerprints=[1, 2])
+    with database.writing() as session:
+        assert keep_text(session, 1, "second words", fingerprints=[2, 3], now=NOW + MINUTE)
+    with database.reading() as session:
+        revision = session.scalars(select(Revision)).one()
+        article = session.scalars(select(Article)).one()
+    assert (revision.number, revision.text, revision.text_at, revision.replaced_at) == (
+        1,
+        "first words",
+        NOW,
+        NOW + MINUTE,
+    )
+    assert (article.text, article.revisions, article.state) == ("second words", 1, ArticleState.READY)
+    assert fingerprints(database) == {(2, 1), (3, 1)}
+
+
+def test_the_same_text_again_changes_nothing_and_leaves_the_article_in_its_story(database: Database) -> None:
+    add_feeds(database, "one")
+    add_article(database, "one", "a", "some words", fingerprints=[1], title="T")
+    with database.writing() as session:
+        session.add(
+            Story(id=1, key="k", founded_at=NOW, settle_at=NOW, first_seen_at=NOW, published_at=NOW, lead_article_id=1)
+        )
+        session.flush()
+        session.add(Copy(article_id=1, story_id=1, joined_at=NOW))
+        session.get_one(Article, 1).state = ArticleState.WAITING
+    with database.writing() as session:
+        assert not keep_text(session, 1, "some words", fingerprints=[1], title="T", now=NOW + MINUTE)
+    with database.reading() as session:
+        article = session.scalars(select(Article)).one()
+        assert (article.state, article.text_at, article.revisions) == (ArticleState.PLACED, NOW, 0)
+
+
+def test_the_entry_that_says_most_speaks_for_an_article(database: Database) -> None:
+    add_feeds(database, "one", "two", outlet="Herald", full_text="page")
+    url = "https://herald.example/x"
+    add_entries(database, "one", entry("a", url=url, title="Short", summary="few"))
+    add_entries(database, "two", entry("b", url=url, title="Long", content="many more words", authors=("Ada",)))
+    with database.reading() as session:
+        assert articles.source_of(session, 1) == ArticleSource(
+            article_id=1,
+            url=url,
+            title="Long",
+            content="many more words",
+            summary="",
+            full_text="page",
+            authors=("Ada",),
+            language=None,
+            image=None,
+        )
+
+
+def test_articles_that_want_no_page_are_claimed_once_and_the_others_not(database: Database) -> None:
+    add_feeds(database, "one")
+    add_entries(database, "one", entry("a", url=None), entry("b"))
+    with database.writing() as session:
+        assert articles.claim_texts(session, now=NOW, until=NOW + MINUTE, limit=5) == (1,)
+    with database.writing() as session:
+        assert articles.claim_texts(session, now=NOW, until=NOW + MINUTE, limit=5) == ()
+    with database.writing() as session:
+        assert articles.claim_texts(session, now=NOW + MINUTE, until=NOW + 2 * MINUTE, limit=5) == (1,)
+
+
+def test_a_page_that_failed_is_asked_for_again_later(database: Database) -> None:
+    add_feeds(database, "one")
+    add_entries(database, "one", entry("a"))
+    with database.writing() as session:
+        articles.try_page_again(session, 1, reason="timed out", next_attempt_at=NOW + MINUTE)
+    with database.reading() as session:
+        row = session.execute(
+            select(col(Article.attempts), col(Article.text_reason), col(Article.next_attempt_at))
+        ).one()
+    assert tuple(row) == (1, "timed out", NOW + MINUTE)
+
+
+def test_robots_are_kept_until_they_expire_and_replaced(database: Database) -> None:
+    first = KeptRobots(origin="https://a.example", access="rules", text="Disallow: /", expires_at=NOW + MINUTE)
+    second = KeptRobots(origin="https://a.example", access="everything", text=None, expires_at=NOW + timedelta(days=1))
+    with database.writing() as session:
+        articles.keep_robots(session, first)
+    with database.reading() as session:
+        assert articles.robots_of(session, "https://a.example", now=NOW) == first
+        assert articles.robots_of(session, "https://a.example", now=NOW + MINUTE) is None
+        assert articles.robots_of(session, "https://b.example", now=NOW) is None
+    with database.writing() as session:
+        articles.keep_robots(session, second)
+    with database.reading() as session:
+        assert articles.robots_of(session, "https://a.example", now=NOW + MINUTE) == second

@@ -1,0 +1,175 @@
+"""One host, one asker: claims hand out work so that nobody is asked twice at once, or too soon."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import pytest
+
+from aggregator.model import Hints
+from aggregator.store import claims, feeds
+from aggregator.store.claims import FeedVisit, PageVisit, Visit
+from aggregator.store.database import Database
+from tests.stored import MINUTE, NOW, add_entries, add_feeds, entry, feed_row, wanted
+
+
+def claim(database: Database, *, now: datetime = NOW, by: str = "me", limit: int = 10) -> tuple[Visit, ...]:
+    with database.writing() as session:
+        return claims.claim_visits(session, now=now, feeds_due_before=now, until=now + 5 * MINUTE, by=by, limit=limit)
+
+
+def release(database: Database, host: str, *, at: datetime, by: str = "me") -> None:
+    with database.writing() as session:
+        claims.release_host(session, host, by=by, next_request_at=at)
+
+
+def put_off(database: Database, *names: str, until: datetime = NOW + timedelta(days=1)) -> None:
+    with database.writing() as session:
+        for name in names:
+            feed_row(session, name).next_poll_at = until
+
+
+def names_of(visits: tuple[Visit, ...]) -> list[str]:
+    return [visit.name if isinstance(visit, FeedVisit) else visit.url for visit in visits]
+
+
+def test_a_due_feed_is_claimed_once(database: Database) -> None:
+    add_feeds(database, "one")
+    assert names_of(claim(database)) == ["one"]
+    assert claim(database, by="you") == ()
+
+
+def test_two_feeds_of_one_host_are_claimed_one_after_the_other(database: Database) -> None:
+    with database.writing() as session:
+        feeds.reconcile(session, [wanted("one"), wanted("two", host="one.example")], now=NOW)
+    assert names_of(claim(database)) == ["one"]
+    put_off(database, "one")
+    release(database, "one.example", at=NOW + MINUTE)
+    assert claim(database) == ()
+    assert names_of(claim(database, now=NOW + MINUTE)) == ["two"]
+
+
+def test_a_claim_that_is_not_given_back_ends_by_itself(database: Database) -> None:
+    add_feeds(database, "one")
+    claim(database)
+    assert claim(database, now=NOW + 4 * MINUTE) == ()
+    assert names_of(claim(database, now=NOW + 5 * MINUTE, by="you")) == ["one"]
+
+
+def test_a_late_worker_does_not_take_the_host_from_its_new_claimer(database: Database) -> None:
+    add_feeds(database, "one")
+    claim(database, by="me")
+    claim(database, now=NOW + 6 * MINUTE, by="you")
+    release(database, "one.example", at=NOW + 7 * MINUTE, by="me")
+    assert claim(database, now=NOW + 8 * MINUTE, by="them") == ()
+
+
+def test_the_longest_due_come_first_and_the_limit_holds(database: Database) -> None:
+    add_feeds(database, "one", "two", "three")
+    with database.writing() as session:
+        feed_row(session, "two").next_poll_at = NOW - MINUTE
+    assert names_of(claim(database, limit=1)) == ["two"]
+    assert len(claim(database, limit=1)) == 1
+
+
+def test_feeds_of_a_host_go_before_its_pages_and_both_respect_its_pause(database: Database) -> None:
+    add_feeds(database, "one")
+    add_entries(database, "one", entry("a"), entry("b"))
+    assert names_of(claim(database)) == ["one"]
+    put_off(database, "one")
+    release(database, "one.example", at=NOW + MINUTE)
+    assert claim(database) == ()
+    (page,) = claim(database, now=NOW + MINUTE)
+    assert page == PageVisit(article_id=1, url="https://one.example/a", host="one.example", attempts=0)
+
+
+def test_a_retired_feed_is_never_claimed(database: Database) -> None:
+    add_feeds(database, "one")
+    add_feeds(database)
+    assert claim(database) == ()
+
+
+def test_what_a_feed_visit_carries(database: Database) -> None:
+    with database.writing() as session:
+        feeds.reconcile(session, [wanted("one", every=timedelta(minutes=30), priority=7)], now=NOW)
+    (visit,) = claim(database)
+    assert visit == FeedVisit(
+        feed_id=1,
+        name="one",
+        url="https://one.example/feed",
+        host="one.example",
+        outlet="one.example",
+        priority=7,
+        full_text="auto",
+        every=timedelta(minutes=30),
+        validators=None,
+        body_digest=None,
+        hints=Hints(),
+        failures=0,
+        gone_count=0,
+    )
+
+
+def test_hints_survive_the_database() -> None:
+    hints = Hints(ttl=timedelta(minutes=30), update_period=timedelta(hours=1), skip_hours=(1, 2), skip_days=("Sunday",))
+    assert claims.hints_from_json(claims.hints_as_json(hints)) == hints
+    assert claims.hints_from_json({}) == Hints()
+
+
+@pytest.mark.parametrize(
+    ("wait", "expected"),
+    [
+        pytest.param(timedelta(0), NOW, id="at once"),
+        pytest.param(3 * MINUTE, NOW + 3 * MINUTE, id="when the host may be asked"),
+    ],
+)
+def test_when_the_next_visit_is(database: Database, wait: timedelta, expected: datetime) -> None:
+    add_feeds(database, "one")
+    if wait:
+        claim(database)
+        release(database, "one.example", at=NOW + wait)
+    with database.reading() as session:
+        assert claims.next_visit_at(session, now=NOW, feeds_due_before=NOW) == expected
+
+
+def test_nothing_due_means_no_next_visit(database: Database) -> None:
+    add_feeds(database, "one")
+    put_off(database, "one")
+    with database.reading() as session:
+        assert claims.next_visit_at(session, now=NOW, feeds_due_before=NOW) is None
+
+
+def test_claims_given_back_by_name_or_all_at_once_are_free(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    claim(database, by="me", limit=1)
+    claim(database, by="you", limit=1)
+    with database.writing() as session:
+        claims.give_back(session, by="me")
+    assert len(claim(database, by="me")) == 1
+    with database.writing() as session:
+        claims.forget_claims(session)
+    assert len(claim(database, by="me")) == 2
+
+
+def test_workers_that_claim_at_the_same_moment_share_no_host(database: Database) -> None:
+    names = [f"n{number}" for number in range(40)]
+    add_feeds(database, *names)
+    with ThreadPoolExecutor(4) as pool:
+        claimed = list(pool.map(lambda worker: claim(database, by=f"w{worker}", limit=10), range(4)))
+    hosts = [visit.host for visits in claimed for visit in visits]
+    assert len(hosts) == len(set(hosts))
+    assert len(hosts) >= 10
+
+
+def test_hosts_that_two_workers_add_at_the_same_moment_are_added_once(database: Database) -> None:
+    keys = [f"h{number}.example" for number in range(50)]
+
+    def add(_: int) -> None:
+        with database.writing() as session:
+            claims.ensure_hosts(session, keys, now=NOW)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(add, range(4)))
+    with database.writing() as session:
+        claims.release_host(session, keys[-1], by="me", next_request_at=NOW)

@@ -1,0 +1,134 @@
+"""Entries and their articles: stored once, changed in place, found again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlmodel import col
+
+from aggregator.intake import Changed, Incoming
+from aggregator.model import Enclosure
+from aggregator.store import entries
+from aggregator.store.database import Database
+from aggregator.store.tables import Article, ArticleState, Entry
+from aggregator.store.types import LONGEST_KEY
+from tests.stored import MINUTE, NOW, add_entries, add_feeds, entry, origin_of
+
+
+def test_an_entry_is_stored_with_the_article_it_points_to(database: Database) -> None:
+    add_feeds(database, "one")
+    item = entry("a", authors=("Ada",), enclosures=(Enclosure(url="https://one.example/a.mp3", length=3),))
+    add_entries(database, "one", item)
+    with database.reading() as session:
+        row = session.scalars(select(Entry)).one()
+        article = session.scalars(select(Article)).one()
+    assert (row.uid, row.article_id, row.authors, row.seen_at) == ("a", article.id, ["Ada"], NOW)
+    assert row.enclosures == [{"url": "https://one.example/a.mp3", "media_type": None, "length": 3}]
+    assert (article.url, article.outlet, article.state, article.wants_page) == (
+        "https://one.example/a",
+        "one.example",
+        ArticleState.WAITING,
+        True,
+    )
+
+
+def test_two_entries_of_an_outlet_that_point_to_one_page_share_an_article(database: Database) -> None:
+    add_feeds(database, "one", "two", outlet="Herald")
+    add_entries(database, "one", entry("a", url="https://herald.example/x"))
+    add_entries(database, "two", entry("b", url="https://herald.example/x"))
+    with database.reading() as session:
+        assert len(session.scalars(select(Article)).all()) == 1
+        assert {row.article_id for row in session.scalars(select(Entry))} == {1}
+
+
+def test_the_same_link_in_another_outlet_is_another_article(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    add_entries(database, "one", entry("a", url="https://herald.example/x"))
+    add_entries(database, "two", entry("b", url="https://herald.example/x"))
+    with database.reading() as session:
+        assert sorted(row.outlet for row in session.scalars(select(Article))) == ["one.example", "two.example"]
+
+
+def test_an_entry_without_a_link_has_an_article_that_wants_no_page(database: Database) -> None:
+    add_feeds(database, "one")
+    add_entries(database, "one", entry("a", url=None))
+    with database.reading() as session:
+        article = session.scalars(select(Article)).one()
+    assert (article.key, article.url, article.wants_page) == ("one:a", None, False)
+
+
+def test_a_dropped_entry_is_kept_without_an_article(database: Database) -> None:
+    add_feeds(database, "one")
+    add_entries(database, "one", entry("a"), dropped_by="drop tag: sport")
+    with database.reading() as session:
+        assert session.scalars(select(Article)).all() == []
+        assert session.scalars(select(Entry)).one().dropped_by == "drop tag: sport"
+
+
+def test_known_entries_are_found_by_id_and_by_link_and_only_in_their_feed(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    add_entries(database, "one", entry("a"), entry("b"))
+    with database.reading() as session:
+        looked_for = [entry("a"), entry("x", url="https://one.example/b")]
+        by_uid, by_url = entries.known_entries(session, origin_of(session, "one").feed_id, looked_for)
+        assert {uid: found.entry_id for uid, found in by_uid.items()} == {"a": 1}
+        assert {url: found.uid for url, found in by_url.items()} == {
+            "https://one.example/a": "a",
+            "https://one.example/b": "b",
+        }
+        assert entries.known_entries(session, origin_of(session, "two").feed_id, looked_for) == ({}, {})
+
+
+def test_ids_and_links_of_any_length_are_found_again(database: Database) -> None:
+    add_feeds(database, "one")
+    long = entry("u" * 5000, url="https://one.example/" + "v" * 5000)
+    add_entries(database, "one", long)
+    with database.reading() as session:
+        by_uid, by_url = entries.known_entries(session, 1, [long])
+    assert list(by_uid) == [long.uid]
+    assert list(by_url) == [long.url]
+
+
+def test_a_changed_entry_sends_its_article_to_be_read_again(database: Database) -> None:
+    add_feeds(database, "one")
+    add_entries(database, "one", entry("a"))
+    with database.writing() as session:
+        session.scalars(select(Article)).one().state = ArticleState.PLACED
+    later = NOW + timedelta(hours=1)
+    with database.writing() as session:
+        change = Changed(entry_id=1, incoming=Incoming(entry=entry("a", title="Corrected"), digest="new"))
+        entries.change_entries(session, origin_of(session, "one"), [change], now=later)
+    with database.reading() as session:
+        row = session.scalars(select(Entry)).one()
+        article = session.scalars(select(Article)).one()
+    assert (row.title, row.digest, row.changed_at, row.seen_at) == ("Corrected", "new", later, NOW)
+    assert (article.state, article.next_attempt_at) == (ArticleState.WAITING, later)
+
+
+def test_entries_come_out_as_they_went_in_whatever_they_hold(database: Database) -> None:
+    add_feeds(database, "one")
+    odd = "nul \x00 lone surrogate \ud800 emoji 🙂 right-to-left \u202e"
+    add_entries(database, "one", entry("a", title=odd, categories=(odd,) if database.is_sqlite else ()))
+    with database.reading() as session:
+        row = session.scalars(select(Entry)).one()
+    assert row.title == "nul  lone surrogate ? emoji 🙂 right-to-left \u202e"
+
+
+def test_the_time_of_a_row_has_to_have_a_time_zone(database: Database) -> None:
+    add_feeds(database, "one")
+    with pytest.raises(Exception, match="has no time zone"):
+        add_entries(database, "one", entry("a"), now=NOW.replace(tzinfo=None))
+    add_entries(database, "one", entry("b"), now=NOW.astimezone(tz=None) + MINUTE)
+    with database.reading() as session:
+        assert session.scalar(select(col(Entry.seen_at))) == NOW + MINUTE
+
+
+@given(st.text(max_size=2000))
+def test_a_key_is_bounded_and_short_ones_are_themselves(text: str) -> None:
+    key = entries.bounded_key(text)
+    assert len(key) <= LONGEST_KEY
+    assert key == text or len(text) > LONGEST_KEY

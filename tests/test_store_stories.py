@@ -1,0 +1,235 @@
+"""Stories: founded, joined, left, united and published, each change with its reason."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from aggregator.model import Contender, Document, Evidence, Lead, Relation, Verdict
+from aggregator.store import copies, stories
+from aggregator.store.copies import Membership, ReadyArticle
+from aggregator.store.database import Database
+from aggregator.store.tables import Article, ArticleState, Copy, JudgedPair, Story, StoryChange
+from tests.stored import MINUTE, NOW, add_article, add_feeds
+
+NEAR = Verdict(
+    relation=Relation.NEAR_COPY,
+    rule="covered across outlets",
+    evidence=Evidence(shorter=0.9, longer=0.7, shared=120, passage="the longest passage", conflicts=("12 → 13",)),
+)
+
+
+@pytest.fixture
+def three(database: Database) -> Database:
+    """Three outlets with an article each."""
+    add_feeds(database, "one", "two", "three")
+    for number, name in enumerate(("one", "two", "three")):
+        add_article(database, name, "a", f"text {name}", fingerprints=[1, 2, 3], now=NOW + number * MINUTE, title=name)
+    return database
+
+
+def found(session: Session, article_id: int, key: str = "k") -> int:
+    session.get_one(Article, article_id).state = ArticleState.PLACED
+    return stories.found_story(
+        session, article_id, key=key, settle_at=NOW + 10 * MINUTE, now=NOW + MINUTE, reason="no copy of it was found"
+    )
+
+
+def join(session: Session, article_id: int, story_id: int, *, minute: int = 2) -> None:
+    session.get_one(Article, article_id).state = ArticleState.PLACED
+    stories.join_story(session, article_id, story_id, verdict=NEAR, against_id=1, now=NOW + minute * MINUTE)
+
+
+def publish(session: Session, *, before: int) -> tuple[str, ...]:
+    at = NOW + before * MINUTE
+    return stories.publish_settled(session, before=at, authority="x.invalid,2026-03-01", now=at)
+
+
+def changes(session: Session) -> list[tuple[int, str, str]]:
+    rows = session.scalars(select(StoryChange).order_by(col(StoryChange.id)))
+    return [(row.story_id, row.what, row.reason) for row in rows]
+
+
+def test_a_story_begins_with_one_article(three: Database) -> None:
+    with three.writing() as session:
+        story_id = found(session, 2)
+    with three.reading() as session:
+        story = session.get_one(Story, story_id)
+        assert (story.lead_article_id, story.first_seen_at, story.visible_at) == (2, NOW + MINUTE, None)
+        assert copies.story_of(session, 2) == story_id
+        assert changes(session) == [(story_id, "founded", "no copy of it was found")]
+
+
+def test_a_copy_joins_with_its_verdict_and_an_earlier_copy_moves_the_first_times(three: Database) -> None:
+    with three.writing() as session:
+        story_id = found(session, 2)
+        join(session, 1, story_id)
+    with three.reading() as session:
+        copy = session.get_one(Copy, 1)
+        assert copies.verdict_from_json(copy.relation, copy.rule, copy.evidence) == NEAR
+        story = session.get_one(Story, story_id)
+        assert (story.first_seen_at, story.published_at) == (NOW, NOW)
+        assert changes(session)[1:] == [(story_id, "joined", "near-copy by covered across outlets")]
+
+
+def test_the_first_time_readers_were_told_stays(three: Database) -> None:
+    with three.writing() as session:
+        story_id = found(session, 2)
+        stories.publish_settled(
+            session, before=NOW + 10 * MINUTE, authority="x.invalid,2026-03-01", now=NOW + 10 * MINUTE
+        )
+        join(session, 1, story_id)
+        assert session.get_one(Story, story_id).published_at == NOW + MINUTE
+
+
+def test_a_story_is_published_once_when_it_settled_and_keeps_its_id(three: Database) -> None:
+    with three.writing() as session:
+        found(session, 1, "early")
+        assert publish(session, before=9) == ()
+        assert publish(session, before=10) == ("early",)
+        assert publish(session, before=11) == ()
+        story = session.scalars(select(Story)).one()
+        assert (story.uri, story.updated_at) == ("tag:x.invalid,2026-03-01:story/early", NOW)
+
+
+def test_a_copy_that_leaves_is_noted_and_the_story_goes_on(three: Database) -> None:
+    with three.writing() as session:
+        story_id = found(session, 1)
+        join(session, 2, story_id)
+        assert stories.leave_story(session, 1, story_id, now=NOW, reason="revised away")
+        assert session.get_one(Copy, 2).against_id is None
+        assert session.get_one(Story, story_id).first_seen_at == NOW + MINUTE
+        assert changes(session)[-1] == (story_id, "left", "revised away")
+
+
+def test_a_story_whose_last_copy_leaves_is_withdrawn(three: Database) -> None:
+    with three.writing() as session:
+        story_id = found(session, 1)
+        assert not stories.leave_story(session, 1, story_id, now=NOW, reason="revised away")
+        assert session.get_one(Story, story_id).withdrawn_at == NOW
+        assert publish(session, before=11) == ()
+
+
+@pytest.mark.parametrize("younger_is_published", [False, True])
+def test_of_two_stories_that_unite_the_published_or_older_one_survives(
+    three: Database, younger_is_published: bool
+) -> None:
+    with three.writing() as session:
+        older, younger = found(session, 1, "older"), found(session, 2, "younger")
+        if younger_is_published:
+            session.get_one(Story, older).settle_at = NOW + 60 * MINUTE
+            publish(session, before=10)
+        survivor = stories.unite_stories(session, older, younger, now=NOW + 20 * MINUTE, reason="one text")
+        withdrawn = older if younger_is_published else younger
+        assert survivor == (younger if younger_is_published else older)
+        assert {copy.story_id for copy in session.scalars(select(Copy))} == {survivor}
+        assert session.get_one(Story, withdrawn).survivor_id == survivor
+
+
+def test_stories_united_in_turn_all_point_to_the_last_survivor(three: Database) -> None:
+    with three.writing() as session:
+        first, second, third = (found(session, number, f"k{number}") for number in (1, 2, 3))
+        assert stories.unite_stories(session, second, third, now=NOW, reason="one text") == second
+        assert stories.unite_stories(session, first, second, now=NOW, reason="one text") == first
+        assert {session.get_one(Story, story_id).survivor_id for story_id in (second, third)} == {first}
+
+
+def test_another_lead_of_a_published_story_is_a_material_change_and_the_same_lead_is_none(three: Database) -> None:
+    with three.writing() as session:
+        story_id = found(session, 1)
+        join(session, 2, story_id)
+        publish(session, before=10)
+        stories.set_lead(session, story_id, Lead(article_id=1, rule="earliest"), now=NOW + 30 * MINUTE)
+        assert session.get_one(Story, story_id).updated_at == NOW
+        stories.set_lead(session, story_id, Lead(article_id=2, rule="priority"), now=NOW + 30 * MINUTE)
+        story = session.get_one(Story, story_id)
+        assert (story.lead_article_id, story.lead_rule, story.updated_at) == (2, "priority", NOW + 30 * MINUTE)
+
+
+def test_only_a_revision_of_the_lead_updates_a_published_story(three: Database) -> None:
+    with three.writing() as session:
+        story_id = found(session, 1)
+        join(session, 2, story_id)
+        publish(session, before=10)
+        stories.mark_updated(session, story_id, 2, now=NOW + 30 * MINUTE, reason="its text changed")
+        assert session.get_one(Story, story_id).updated_at == NOW
+        stories.mark_updated(session, story_id, 1, now=NOW + 31 * MINUTE, reason="its text changed")
+        assert session.get_one(Story, story_id).updated_at == NOW + 31 * MINUTE
+
+
+def test_the_article_that_waited_longest_is_placed_next(three: Database) -> None:
+    with three.writing() as session:
+        first = copies.next_ready(session)
+        assert first is not None
+        assert (first.article_id, first.fingerprints, first.story_id) == (1, (1, 2, 3), None)
+        found(session, 1)
+        second = copies.next_ready(session)
+        assert second is not None
+        assert second.article_id == 2
+
+
+def candidates(
+    database: Database, *, shared: tuple[int, ...] = (1, 2), exact: int = 0, tokens: int = 2
+) -> tuple[int, ...]:
+    with database.reading() as session:
+        article = ReadyArticle(article_id=3, exact=exact, tokens=tokens, fingerprints=shared, story_id=None)
+        return copies.candidates_for(session, article, since=NOW - MINUTE)
+
+
+def test_candidates_are_placed_articles_that_share_enough(three: Database) -> None:
+    assert candidates(three) == ()
+    with three.writing() as session:
+        found(session, 1)
+        found(session, 2, "k2")
+    assert candidates(three) == (1, 2)
+    assert candidates(three, shared=(1,)) == ()
+    assert candidates(three, shared=(1, 99)) == ()
+
+
+def test_candidates_outside_the_window_are_not_looked_at(three: Database) -> None:
+    with three.writing() as session:
+        found(session, 1)
+        article = ReadyArticle(article_id=3, exact=0, tokens=2, fingerprints=(1, 2), story_id=None)
+        assert copies.candidates_for(session, article, since=NOW) == ()
+
+
+def test_the_same_text_is_a_candidate_without_fingerprints_unless_it_is_no_text(three: Database) -> None:
+    with three.writing() as session:
+        found(session, 1)
+        exact = session.get_one(Article, 1).exact or 0
+    assert candidates(three, shared=(), exact=exact) == (1,)
+    assert candidates(three, shared=(), exact=exact, tokens=0) == ()
+
+
+def test_what_the_judge_and_the_choice_of_lead_are_told(three: Database) -> None:
+    with three.writing() as session:
+        story_id = found(session, 1)
+        join(session, 2, story_id)
+        join(session, 3, story_id, minute=3)
+        assert copies.documents(session, [1]) == {
+            1: Document(
+                article_id=1,
+                outlet="one.example",
+                url="https://one.example/a",
+                title="one",
+                text="text one",
+                published_at=NOW,
+            )
+        }
+        assert copies.memberships(session, [2]) == {2: Membership(story_id=story_id, lead_id=1, newest=(3, 2))}
+        assert copies.contenders(session, story_id)[0] == Contender(
+            article_id=1, priority=0, outlet="one.example", credit=None, tokens=2, published_at=NOW
+        )
+
+
+def test_a_verdict_that_did_not_merge_is_kept_once_per_pair(three: Database) -> None:
+    related = Verdict(relation=Relation.RELATED, rule="same event")
+    with three.writing() as session:
+        copies.keep_verdict(session, 1, 2, related, now=NOW)
+    with three.writing() as session:
+        copies.keep_verdict(session, 2, 1, NEAR, now=NOW + MINUTE)
+    with three.reading() as session:
+        row = session.scalars(select(JudgedPair)).one()
+        assert (row.article_id, row.other_id, row.judged_at) == (2, 1, NOW + MINUTE)
+        assert copies.verdict_from_json(row.relation, row.rule, row.evidence) == NEAR
