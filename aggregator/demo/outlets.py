@@ -1,0 +1,189 @@
+"""Who prints in the newsroom, and what are the habits of each house?
+
+A table. What the houses print is in ``edition``; how their pages look is in ``templates/``, one
+file per house.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FeedFormat(StrEnum):
+    """What a house publishes its feed as."""
+
+    RSS_FULL = "RSS 2.0 with whole texts"
+    RSS_SUMMARY = "RSS 2.0 with summaries"
+    RDF = "RSS 1.0"
+    ATOM_FULL = "Atom with whole texts"
+    ATOM_SUMMARY = "Atom with summaries"
+    JSON_FEED = "JSON Feed 1.1"
+
+    @property
+    def media_type(self) -> str:
+        """What the feed is sent as."""
+        match self:
+            case FeedFormat.RSS_FULL | FeedFormat.RSS_SUMMARY:
+                return "application/rss+xml"
+            case FeedFormat.RDF:
+                return "application/rdf+xml"
+            case FeedFormat.ATOM_FULL | FeedFormat.ATOM_SUMMARY:
+                return "application/atom+xml"
+            case FeedFormat.JSON_FEED:
+                return "application/feed+json"
+
+
+class CreditStyle(StrEnum):
+    """Where a house names the agency that a text came from; an agency's own name stands in its datelines."""
+
+    WIRE = "TOWN, Nov 3 (Agency) —"
+    BRACKETS = "Town (Agency) –"
+    CLOSING_LINE = "a last line: (Agency)"
+    BYLINE = "By Agency"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outlet:
+    """One house.
+
+    ``path`` is the pattern of its article addresses, ``query`` what it appends to the links in
+    its feed. ``ink`` and ``paper`` are the colours of its front page. ``priority`` is what the
+    demo's configuration gives its feed.
+    """
+
+    slug: str
+    name: str
+    tagline: str
+    feed_format: FeedFormat
+    feed_path: str
+    path: str
+    credit: CreditStyle
+    ink: str
+    paper: str
+    tags: tuple[str, ...]
+    language: str = "en"
+    query: str = ""
+    priority: int = 0
+
+
+OUTLETS = (
+    Outlet(
+        slug="corvus",
+        name="Corvus Wire",
+        tagline="First with the facts, last with the adjectives",
+        feed_format=FeedFormat.ATOM_FULL,
+        feed_path="/wire.atom",
+        path="/{date:%Y/%m/%d}/{words}",
+        credit=CreditStyle.WIRE,
+        ink="#14213d",
+        paper="#ffffff",
+        tags=("agency", "world"),
+    ),
+    Outlet(
+        slug="courier",
+        name="Harwick Courier",
+        tagline="The morning paper of the port, since 1868",
+        feed_format=FeedFormat.RSS_FULL,
+        feed_path="/feed/",
+        path="/news/{words}-{number}.html",
+        credit=CreditStyle.BRACKETS,
+        ink="#7a1f1f",
+        paper="#fdfaf4",
+        tags=("daily", "coast"),
+    ),
+    Outlet(
+        slug="meridian",
+        name="Meridian Post",
+        tagline="The country at noon",
+        feed_format=FeedFormat.RSS_SUMMARY,
+        feed_path="/rss/top-stories.xml",
+        path="/article/{number}/{words}",
+        credit=CreditStyle.BYLINE,
+        ink="#0b5d4e",
+        paper="#ffffff",
+        tags=("daily", "national"),
+        query="?utm_source=rss&utm_medium=feed",
+    ),
+    Outlet(
+        slug="tidewater",
+        name="Tidewater Herald",
+        tagline="News of Tolland Sound and the Ansel Islands",
+        feed_format=FeedFormat.RDF,
+        feed_path="/index.rdf",
+        path="/story.php?id={number}",
+        credit=CreditStyle.CLOSING_LINE,
+        ink="#1d4e79",
+        paper="#f3f6f9",
+        tags=("daily", "coast"),
+    ),
+    Outlet(
+        slug="northlight",
+        name="Northlight",
+        tagline="Science and what it is good for",
+        feed_format=FeedFormat.JSON_FEED,
+        feed_path="/feed.json",
+        path="/{words}",
+        credit=CreditStyle.BYLINE,
+        ink="#5b3a8c",
+        paper="#fbfaff",
+        tags=("magazine", "science"),
+    ),
+    Outlet(
+        slug="ledger",
+        name="The Ledger",
+        tagline="Money, plainly",
+        feed_format=FeedFormat.ATOM_SUMMARY,
+        feed_path="/atom.xml",
+        path="/{date:%Y-%m-%d}/{words}/",
+        credit=CreditStyle.BRACKETS,
+        ink="#33691e",
+        paper="#fff8ee",
+        tags=("daily", "business"),
+    ),
+    Outlet(
+        slug="valley",
+        name="Valley Record",
+        tagline="Upper Tarn, Vennacher and the road between",
+        feed_format=FeedFormat.RSS_SUMMARY,
+        feed_path="/?feed=rss2",
+        path="/{date:%Y/%m}/{words}/",
+        credit=CreditStyle.CLOSING_LINE,
+        ink="#8a4b08",
+        paper="#ffffff",
+        tags=("local",),
+        priority=-5,
+    ),
+    Outlet(
+        slug="morgenbote",
+        name="Der Morgenbote",
+        tagline="Unabhängige Tageszeitung für das Lindental",
+        feed_format=FeedFormat.RSS_FULL,
+        feed_path="/rss.xml",
+        path="/region/{words}-{number}",
+        credit=CreditStyle.BRACKETS,
+        ink="#22333b",
+        paper="#ffffff",
+        tags=("daily", "deutsch"),
+        language="de",
+        priority=5,
+    ),
+    Outlet(
+        slug="seetaler",
+        name="Seetaler Anzeiger",
+        tagline="Nachrichten von beiden Ufern",
+        feed_format=FeedFormat.RSS_SUMMARY,
+        feed_path="/nachrichten.rss",
+        path="/artikel/{number}-{words}.html",
+        credit=CreditStyle.CLOSING_LINE,
+        ink="#00607a",
+        paper="#f7fbfc",
+        tags=("local", "deutsch"),
+        language="de",
+    ),
+)
+
+
+def outlet_named(slug: str) -> Outlet | None:
+    """The house of that host name, if there is one."""
+    return next((outlet for outlet in OUTLETS if outlet.slug == slug), None)

@@ -1,0 +1,41 @@
+"""What do the newsroom's web pages say?
+
+Every house has its own article template; front pages share one, in the colours of the house. The
+noise round the articles (banners, lists, boxes) is meant: extraction has to see through it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aggregator.demo.addresses import Addresses
+from aggregator.demo.edition import Article
+from aggregator.demo.outlets import OUTLETS, Outlet
+from aggregator.demo.templating import fill_in
+
+_TEASERS = 4
+
+
+def render_article(article: Article, others: Sequence[Article], addresses: Addresses) -> str:
+    """The article's page; ``others`` are what else the outlet has in print, newest first."""
+    nearby = sorted(others, key=lambda other: other.story.topic != article.story.topic)
+    return fill_in(
+        f"{article.outlet.slug}.html",
+        article=article,
+        story=article.story,
+        outlet=article.outlet,
+        at=addresses,
+        related=nearby[:_TEASERS],
+        popular=others[:_TEASERS],
+    )
+
+
+def render_front(outlet: Outlet, articles: Sequence[Article], addresses: Addresses) -> str:
+    """The outlet's front page with these articles, in their order."""
+    topics = tuple(dict.fromkeys(article.story.topic for article in articles))
+    return fill_in("_front.html", outlet=outlet, articles=articles, topics=topics, at=addresses)
+
+
+def render_newsstand(addresses: Addresses) -> str:
+    """The page at the bare address: all houses, and where their feeds are."""
+    return fill_in("_newsstand.html", outlets=OUTLETS, at=addresses)

@@ -1,0 +1,26 @@
+"""What the demo's newsroom has in print at a fixed moment, for the tests of its modules."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from aggregator.demo.addresses import Addresses
+from aggregator.demo.edition import Article, publish
+from aggregator.demo.outlets import Outlet
+from aggregator.demo.stories import load_stories
+
+NOW = datetime(2026, 3, 3, 9, 30, tzinfo=UTC)  # a Tuesday
+ADDRESSES = Addresses(port=8650)
+FIRST = publish(load_stories(), now=NOW)
+SECOND = publish(load_stories(), now=NOW, tick=1)
+
+
+def printed_by(outlet: Outlet, articles: tuple[Article, ...] = SECOND) -> tuple[Article, ...]:
+    """The outlet's own articles, newest first."""
+    return tuple(article for article in articles if article.outlet == outlet)
+
+
+def the(outlet: str, story: str, articles: tuple[Article, ...] = SECOND) -> Article:
+    """The one article in which that outlet prints that story."""
+    (article,) = (each for each in articles if (each.outlet.slug, each.story.name) == (outlet, story))
+    return article
