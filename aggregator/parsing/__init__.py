@@ -1,0 +1,16 @@
+"""Feed document in, entries out: bytes become a ``ParsedFeed`` or a reason why not.
+
+    document     which kind of document is this, and who reads it?
+    encoding     which text do the bytes hold?
+    structure    is the text well-formed XML, and where does it stop?
+    mending      the same text as XML a parser can read to its end
+    xml_feed     RSS and Atom (feedparser)
+    json_feed    JSON Feed
+    fields       what a publisher's value means, whatever the format
+    hints        how often does the feed itself ask to be polled?
+    identity     which entry is this, and did a reader's view of it change?
+    dates urls sanitise    one kind of value each
+
+Everything here is a pure function of its arguments and runs in a worker process: nothing
+fetches, stores, logs or reads the clock.
+"""

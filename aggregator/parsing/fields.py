@@ -1,0 +1,85 @@
+"""What does a publisher's value mean, whatever the format it came in?
+
+The small rules that RSS, Atom and JSON Feed share: languages, sizes, media types, which of
+several texts is the content. It reads no document and cleans no HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from aggregator.model import Enclosure
+from aggregator.parsing.sanitise import plain_text, words_of
+from aggregator.parsing.urls import normalise_url
+
+MOST_VALUES = 100
+"""Authors, categories or enclosures kept of one entry."""
+
+LONG_SUMMARY = 1500
+"""Characters of text from which a lone description is the article rather than a summary of it."""
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
+_MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,80}", re.ASCII)
+
+
+def language(*stated: str | None) -> str | None:
+    """The first value that looks like a language tag (BCP 47), with ``-`` for ``_`` and a lower-case first part."""
+    for value in stated:
+        tag = (value or "").strip().replace("_", "-")
+        if _LANGUAGE.fullmatch(tag):
+            first, dash, rest = tag.partition("-")
+            return first.lower() + dash + rest
+    return None
+
+
+def names(values: Iterable[str | None]) -> tuple[str, ...]:
+    """Authors or categories as plain text, without blanks and repeats, in the order given."""
+    texts = (plain_text(value) for value in values if value)
+    return tuple(dict.fromkeys(text for text in texts if text))[:MOST_VALUES]
+
+
+def enclosure(url: str | None, *, media_type: object, length: object, base: str) -> Enclosure | None:
+    """An enclosure if its address is usable; a senseless type or length (bytes) counts as not given."""
+    address = normalise_url(url or "", base=base)
+    if address is None:
+        return None
+    kind = str(media_type or "").partition(";")[0].strip().lower()
+    return Enclosure(url=address, media_type=kind if _MEDIA_TYPE.fullmatch(kind) else None, length=_size(length))
+
+
+def distinct(enclosures: Iterable[Enclosure | None]) -> tuple[Enclosure, ...]:
+    """The enclosures there are, the first of each address."""
+    found: dict[str, Enclosure] = {}
+    for item in enclosures:
+        if item is not None:
+            found.setdefault(item.url, item)
+    return tuple(found.values())[:MOST_VALUES]
+
+
+def image_among(enclosures: Iterable[Enclosure]) -> str | None:
+    """The first enclosure that is a picture."""
+    return next((item.url for item in enclosures if (item.media_type or "").startswith("image/")), None)
+
+
+def summary_and_content(summary: str, content: str) -> tuple[str, str]:
+    """Which of the two sanitised texts is which.
+
+    A copy of the content is no summary, and a lone text as long as an article is the content:
+    many RSS feeds put the whole article into ``description``.
+    """
+    if content:
+        return ("" if words_of(summary) == words_of(content) else summary), content
+    if len(words_of(summary)) >= LONG_SUMMARY:
+        return "", summary
+    return summary, ""
+
+
+def _size(length: object) -> int | None:
+    if isinstance(length, bool) or not isinstance(length, int | float | str):
+        return None
+    try:
+        size = int(float(length)) if not isinstance(length, int) else length
+    except (ValueError, OverflowError):
+        return None
+    return size if 0 <= size < 2**63 else None

@@ -1,0 +1,112 @@
+"""Which entry of its feed is this, and has a reader's view of it changed?
+
+Observations: publishers repeat one guid for all entries, leave it out, make it a URL that later
+moves to https or gains tracking parameters, or write a new one at every poll. Theory: an entry
+is named by its guid, made shorter of what does not name anything; only where entries of one
+document share a name are their link, title and text called upon to tell them apart. Exception:
+a guid that changes at every poll cannot be seen within one document. The store therefore looks
+for ``uid`` first and then, within the feed, for the same ``url``. No uid is unique across feeds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from aggregator.model import ParsedEntry
+from aggregator.parsing.sanitise import words_of
+from aggregator.parsing.urls import normalise_url, without_scheme
+
+LONGEST_UID = 400
+"""Characters; of longer guids the start and a digest name the entry."""
+
+# Listed: "\\s" and str.split follow the Unicode tables of their Python, and digests outlive it.
+_BLANK = re.compile(
+    "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200b\\u2028\\u2029\\u202f\\u205f\\u2060\\u3000\\ufeff]+"
+)
+# A counter in the text moves at every poll without any news in it.
+_COUNTER = re.compile(r"\b[\d.,]+ (?:comments?|replies|views|likes|shares)\b", re.IGNORECASE)
+
+
+def entry_uids(entries: Iterable[ParsedEntry]) -> tuple[ParsedEntry, ...]:
+    """The entries with their final ``uid``, exact repeats left out, in the order given.
+
+    Each comes in with the publisher's id as ``uid`` ("" when there is none). An id that no other
+    entry of the document has is the name; a shared one is extended by the link, then by the
+    title; without an id the link is the name, else a digest of title and text. Entries
+    alike in all of these are one entry, and the first stays.
+    """
+    named = [(_short(_name(entry)), entry) for entry in entries]
+    for trait in (_link, _title, _text_of_unnamed):
+        named = _told_apart(named, trait)
+    unique: dict[str, ParsedEntry] = {}
+    for uid, entry in named:
+        unique.setdefault(_short(uid), entry)
+    return tuple(replace(entry, uid=uid) for uid, entry in unique.items())
+
+
+def content_digest(entry: ParsedEntry) -> str:
+    """A digest (64 hexadecimal digits) of what a reader would notice: title, text and address.
+
+    White space, markup, categories, dates, http or https, tracking parameters and counters of
+    comments do not move it. It is the same on every version of Python, so it may be stored.
+    """
+    text = words_of(entry.content or entry.summary)
+    return _digest(entry.title, _COUNTER.sub("", text), _link(entry))
+
+
+def _name(entry: ParsedEntry) -> str:
+    guid = _BLANK.sub(" ", entry.uid).strip()
+    if guid:
+        return _address(guid) if guid.lower().startswith(("http://", "https://")) else guid
+    return _link(entry) or _text(entry)
+
+
+def _address(guid: str) -> str:
+    """A URL that serves as id: scheme and tracking name nothing, but its fragment may."""
+    url = normalise_url(guid)
+    if url is None:
+        return guid
+    _, hash_mark, fragment = guid.partition("#")
+    return without_scheme(url.partition("#")[0]) + (f"#{fragment}" if hash_mark and fragment else "")
+
+
+def _link(entry: ParsedEntry) -> str:
+    return without_scheme(entry.url) if entry.url else ""
+
+
+def _text(entry: ParsedEntry) -> str:
+    """What the entry says, title and all."""
+    return _digest(entry.title, words_of(entry.content or entry.summary))[:32]
+
+
+def _title(entry: ParsedEntry) -> str:
+    """What the entry is called: its title, or its text where it has none."""
+    return _digest(entry.title)[:32] if entry.title else _text(entry)
+
+
+def _text_of_unnamed(entry: ParsedEntry) -> str:
+    """An entry that has its own id stays itself when its text is corrected; one without has only its text."""
+    return "" if entry.uid else _text(entry)
+
+
+def _told_apart(
+    named: list[tuple[str, ParsedEntry]], trait: Callable[[ParsedEntry], str]
+) -> list[tuple[str, ParsedEntry]]:
+    """The same entries; names that stand for several values of ``trait`` are extended by it."""
+    values: defaultdict[str, set[str]] = defaultdict(set)
+    for uid, entry in named:
+        values[uid].add(trait(entry))
+    return [(f"{uid} {trait(entry)}" if len(values[uid]) > 1 else uid, entry) for uid, entry in named]
+
+
+def _short(uid: str) -> str:
+    return uid if len(uid) <= LONGEST_UID else f"{uid[: LONGEST_UID - 65]} {_digest(uid)}"
+
+
+def _digest(*parts: str) -> str:
+    folded = "\x1f".join(_BLANK.sub(" ", part).strip() for part in parts)
+    return hashlib.sha256(folded.encode("utf-8", "replace")).hexdigest()

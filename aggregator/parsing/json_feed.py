@@ -1,0 +1,119 @@
+"""What does a JSON Feed say? Versions 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/).
+
+Invalid JSON is refused as a whole, as the specification asks; a single bad item is left out and
+told of. Paging (``next_url``) and hubs are not read here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from aggregator.model import Enclosure, ParsedEntry, ParsedFeed, Unreadable
+from aggregator.parsing import fields
+from aggregator.parsing.dates import parse_date
+from aggregator.parsing.identity import entry_uids
+from aggregator.parsing.sanitise import from_text, plain_text, sanitise, storable
+from aggregator.parsing.urls import normalise_url
+
+
+def read_json(text: str, *, base: str) -> ParsedFeed | Unreadable:
+    """Read a whole JSON document; ``base`` is the absolute URL it was got from."""
+    try:
+        feed = json.loads(text, strict=False)
+    except json.JSONDecodeError as error:
+        return Unreadable(reason=f"invalid JSON: {error.msg}, line {error.lineno}")
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits; nesting
+        return Unreadable(reason=f"the JSON cannot be read ({type(error).__name__})")
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        return Unreadable(reason="the JSON document is not a feed: it has no list of items")
+    items = [item for item in feed["items"] if isinstance(item, dict)]
+    known = [item for item in items if _id(item)]
+    return ParsedFeed(
+        format=_format(feed),
+        title=plain_text(_text(feed, "title")),
+        site_url=normalise_url(_text(feed, "home_page_url"), base=base),
+        language=fields.language(_text(feed, "language")),
+        entries=entry_uids(_entry(item, feed, base) for item in known),
+        problems=tuple(_problems(feed, known)),
+    )
+
+
+def _format(feed: dict[str, Any]) -> str:
+    version = _text(feed, "version").rstrip("/").rpartition("/")[2]
+    return f"JSON Feed {version if version in ('1', '1.1') else '1'}"
+
+
+def _problems(feed: dict[str, Any], known: list[dict[str, Any]]) -> Iterator[str]:
+    if "jsonfeed.org/version/" not in _text(feed, "version"):
+        yield "does not say that it is a JSON Feed"
+    if dropped := len(feed["items"]) - len(known):
+        yield f"has {dropped} items without id or url"
+
+
+def _entry(item: dict[str, Any], feed: dict[str, Any], base: str) -> ParsedEntry:
+    url = _url(item, base)
+    enclosures = fields.distinct(_enclosures(item, base))
+    images = (normalise_url(_text(item, name), base=base) for name in ("image", "banner_image"))
+    html = sanitise(_text(item, "content_html"), base=url or base) or from_text(_text(item, "content_text"))
+    summary, content = fields.summary_and_content(from_text(_text(item, "summary")), html)
+    return ParsedEntry(
+        uid=storable(_id(item)),
+        url=url,
+        title=plain_text(_text(item, "title")),
+        summary=summary,
+        content=content,
+        authors=_people(item) or _people(feed),
+        published_at=parse_date(_text(item, "date_published")) or parse_date(_text(item, "date_modified")),
+        updated_at=parse_date(_text(item, "date_modified")),
+        categories=fields.names(tag for tag in _list(item, "tags") if isinstance(tag, str)),
+        language=fields.language(_text(item, "language"), _text(feed, "language")),
+        image=next((image for image in images if image), None) or fields.image_among(enclosures),
+        enclosures=enclosures,
+    )
+
+
+def _id(item: dict[str, Any]) -> str:
+    """The id as text: numbers are converted, and a missing one is the item's address."""
+    value = item.get("id")
+    if isinstance(value, str) and value.strip():
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return json.dumps(value)
+    return _text(item, "url") or _text(item, "external_url")
+
+
+def _url(item: dict[str, Any], base: str) -> str | None:
+    """The item's own page, else the page it is about, else its id if that is an address in full."""
+    for name in ("url", "external_url"):
+        if url := normalise_url(_text(item, name), base=base):
+            return url
+    return normalise_url(_text(item, "id"))
+
+
+def _people(thing: dict[str, Any]) -> tuple[str, ...]:
+    """``authors`` of 1.1, else ``author`` of 1.0."""
+    people = _list(thing, "authors") or [thing.get("author")]
+    return fields.names(_text(person, "name") for person in people if isinstance(person, dict))
+
+
+def _enclosures(item: dict[str, Any], base: str) -> Iterator[Enclosure | None]:
+    for attachment in _list(item, "attachments"):
+        if isinstance(attachment, dict):
+            yield fields.enclosure(
+                _text(attachment, "url"),
+                media_type=attachment.get("mime_type"),
+                length=attachment.get("size_in_bytes"),
+                base=base,
+            )
+
+
+def _text(thing: dict[str, Any], name: str) -> str:
+    value = thing.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _list(thing: dict[str, Any], name: str) -> list[Any]:
+    value = thing.get(name)
+    return value if isinstance(value, list) else []

@@ -1,0 +1,183 @@
+"""What of a publisher's HTML may a reader see, and how does a title read as plain text?
+
+The only room of nh3. ``sanitise`` is an allow-list: it keeps what feed readers show and rewrites
+relative addresses; ``plain_text`` and ``from_text`` go between markup and text. Nothing here
+judges what an article is or cuts boilerplate.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import lru_cache
+
+import nh3
+
+from aggregator.parsing.urls import normalise_url
+
+LONGEST_TITLE = 500
+"""Characters of a title, author or category; longer ones are cut at a word."""
+
+DEEPEST = 256
+"""Open elements in one text; more make HTML parsers quadratic, so such a text keeps only its words."""
+
+_TAGS = {
+    "a", "abbr", "acronym", "address", "article", "aside", "audio", "b", "bdi", "bdo", "blockquote", "br", "caption",
+    "center", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption",
+    "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "li", "main",
+    "mark", "ol", "p", "picture", "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "source", "span",
+    "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt",
+    "u", "ul", "var", "video", "wbr",
+}  # fmt: skip
+_ATTRIBUTES = {
+    "*": {"title", "lang", "dir"},
+    "a": {"href"},
+    "audio": {"src", "controls"},
+    "blockquote": {"cite"},
+    "img": {"src", "alt", "width", "height"},
+    "ol": {"start"},
+    "q": {"cite"},
+    "source": {"src", "type"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+    "time": {"datetime"},
+    "video": {"src", "poster", "controls", "width", "height"},
+}
+_SCHEMES = {"http", "https", "mailto"}
+_WITHOUT_CONTENT = {
+    "applet", "frameset", "head", "iframe", "math", "noembed", "noframes", "object", "script", "select", "style", "svg",
+    "template", "textarea", "title",
+}  # fmt: skip
+
+_IMAGE = re.compile(r'<img((?: [a-z]+(?:="[^"]*")?)*)>')
+_DOT = re.compile(r' (?:width|height)="[01](?:px)?"')
+_TRACKER = re.compile(
+    r' src="https?://(?:feeds\.feedburner\.com/~r/|pixel\.wp\.com/|stats\.wordpress\.com/|feedsportal\.com/|'
+    r"pixel\.quantserve\.com/|b\.scorecardresearch\.com/|(?:www\.)?google-analytics\.com/|ad\.doubleclick\.net/)"
+)
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+_ANY_MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|<[A-Za-z/!?][^<>]*>?", re.DOTALL)
+_UNCOUNTED = frozenset(
+    {"area", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "option", "p", "param",
+     "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr"}
+)  # fmt: skip
+"""Void elements, and those whose end tag HTML supplies: leaving it out does not nest them."""
+
+# Markup in a title is a tag people format with, an end tag, or any tag with an attribute. A lone unusual
+# tag is a word: "the <main> element", "List<T>".
+_TITLE_TAG = re.compile(
+    r"<(script|style|iframe|noscript)\b[^<>]{0,500}>.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)"
+    r"|</?(?:a|abbr|b|bdi|bdo|big|blink|blockquote|body|br|button|center|cite|code|del|dfn|div|em|embed|font|form|h[1-6]|"
+    r"hr|i|iframe|img|input|ins|kbd|li|link|mark|marquee|math|meta|nobr|object|ol|p|pre|q|rp|rt|ruby|s|samp|script|small|"
+    r"span|strike|strong|style|sub|sup|svg|table|td|template|textarea|tr|tt|u|ul|var|video|wbr|xmp)(?![\w.:-])"
+    r"(?:(?:\"[^\"<]{0,500}\"|'[^'<]{0,500}'|[^<>\"']){0,500}>|[^<>]{0,500}>)"
+    r"|</[A-Za-z][\w:-]{0,40}\s*>"
+    r"|<[A-Za-z][\w:-]{0,40}[\s/][^<>]{0,500}=[^<>]{0,500}>",
+    re.IGNORECASE | re.DOTALL,
+)
+_BREAKING = re.compile(r"<(?:br|p|div|li|h[1-6]|tr|td|hr)\b", re.IGNORECASE)
+_PARAGRAPH = re.compile(r"\n\s*\n")
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+# Listed rather than asked of unicodedata, whose tables differ between versions of Python. The joiners
+# U+200C and U+200D are not here: Persian, Indic scripts and emoji are spelled with them.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
+)
+
+
+def sanitise(markup: str, *, base: str) -> str:
+    """HTML that is safe to show: allowed elements only, http(s) and mailto addresses made absolute with ``base``.
+
+    Scripts, styles, frames and forms go with their content; unknown elements leave their text;
+    tracking pixels and images without an address go. Text nested beyond reason keeps only its words.
+    """
+    if not markup.strip():
+        return ""
+    markup = storable(markup)
+    if _opened_at_once(markup) > DEEPEST:
+        markup = html.escape(_ANY_MARKUP.sub(" ", markup), quote=False)
+    return storable(_IMAGE.sub(_shown, _cleaner(base).clean(markup))).strip()
+
+
+def from_text(text: str) -> str:
+    """Plain text as HTML: paragraphs at blank lines, breaks at line ends, everything escaped."""
+    paragraphs = (block.strip() for block in _PARAGRAPH.split(storable(text)))
+    return "".join(
+        f"<p>{html.escape(block, quote=False).replace(chr(10), '<br>')}</p>" for block in paragraphs if block
+    )
+
+
+def plain_text(markup: str, *, limit: int = LONGEST_TITLE) -> str:
+    """One line of text: inline markup and entities resolved, also where they were escaped twice.
+
+    Controls, bidi overrides (Unicode TR9) and invisible format characters go; white space folds to
+    single spaces; at most ``limit`` characters stay. The result is text, not HTML: escape it.
+    """
+    text = storable(markup[: limit * 20])
+    for _ in range(3):
+        stripped = _TITLE_TAG.sub(lambda match: " " if _BREAKING.match(match.group()) else "", text)
+        resolved = html.unescape(stripped)
+        if resolved == text:
+            break
+        text = resolved
+    visible = _INVISIBLE.sub("", storable(_TITLE_TAG.sub("", text)))
+    return _shortened(" ".join(visible.split()), limit)
+
+
+def words_of(markup: str) -> str:
+    """The text of sanitised HTML on one line, without elements; for comparing, not for showing."""
+    return " ".join(html.unescape(_ANY_MARKUP.sub(" ", markup)).split())
+
+
+def storable(text: str) -> str:
+    """Text that XML, UTF-8 and PostgreSQL can hold: no control characters, and U+FFFD for half a surrogate pair."""
+    return _SURROGATE.sub("\ufffd", _UNSTORABLE.sub("", text))
+
+
+@lru_cache(maxsize=512)
+def _cleaner(base: str) -> nh3.Cleaner:
+    """A cleaner for one base; without a usable base relative addresses go."""
+    usable = normalise_url(base)
+    return nh3.Cleaner(
+        tags=_TAGS,
+        clean_content_tags=_WITHOUT_CONTENT,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        url_relative=("rewrite_with_base", usable) if usable else "deny",
+    )
+
+
+def _opened_at_once(markup: str) -> int:
+    """How many elements stay open at the deepest place, end tags paired by name; an upper estimate."""
+    if markup.count("<") <= DEEPEST:
+        return 0
+    open_now: dict[str, int] = {}
+    total = deepest = 0
+    for closing, spelling in _TAG.findall(markup):
+        name = spelling.lower()
+        if name in _UNCOUNTED:
+            continue
+        count = open_now.get(name, 0)
+        if closing and not count:
+            continue
+        open_now[name] = count + (-1 if closing else 1)
+        total += -1 if closing else 1
+        deepest = max(deepest, total)
+    return deepest
+
+
+def _shown(image: re.Match[str]) -> str:
+    attributes = image[1]
+    hidden = " src=" not in attributes or _DOT.search(attributes) or _TRACKER.search(attributes)
+    return "" if hidden else image.group()
+
+
+def _shortened(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    word = cut.rfind(" ")
+    return (cut[:word] if word > limit // 2 else cut).rstrip() + "…"

@@ -1,0 +1,224 @@
+"""What does an RSS or Atom document say? RSS 0.90 to 2.0 and Atom 0.3 and 1.0, read with feedparser.
+
+The only module that imports feedparser. It maps elements to fields; the document comes mended
+(see ``mending``), so feedparser guesses neither encodings nor entities, and its own sanitising
+and link resolution are off: nh3 does both in one pass.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import feedparser
+
+from aggregator.model import Enclosure, ParsedEntry, ParsedFeed, Unreadable
+from aggregator.parsing import fields
+from aggregator.parsing.dates import parse_date
+from aggregator.parsing.hints import hints_in
+from aggregator.parsing.identity import entry_uids
+from aggregator.parsing.mending import Mended
+from aggregator.parsing.sanitise import from_text, plain_text, sanitise
+from aggregator.parsing.urls import normalise_url, resolved
+
+FORMATS = {
+    "rss090": "RSS 0.90", "rss091n": "RSS 0.91", "rss091u": "RSS 0.91", "rss092": "RSS 0.92", "rss093": "RSS 0.93",
+    "rss094": "RSS 0.94", "rss10": "RSS 1.0", "rss20": "RSS 2.0", "rss": "RSS",
+    "atom01": "Atom 0.1", "atom02": "Atom 0.2", "atom03": "Atom 0.3", "atom10": "Atom 1.0", "atom": "Atom",
+    "cdf": "CDF",
+}  # fmt: skip
+"""feedparser's names of the formats, and ours."""
+
+_HTML = ("text/html", "application/xhtml+xml")
+_HEADERS = {"content-type": "application/xml; charset=utf-8"}
+
+
+def read_xml(document: Mended, *, base: str) -> ParsedFeed | Unreadable:
+    """Read a mended document; ``base`` is the absolute URL it was got from."""
+    try:
+        found = feedparser.parse(
+            io.BytesIO(document.text.encode()),
+            response_headers=_HEADERS,
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:  # noqa: BLE001  # hostile input can fail anywhere in it; that is an outcome, not a crash
+        return Unreadable(reason=f"the XML cannot be read ({type(error).__name__})")
+    if not found["version"] and not found["entries"]:
+        return Unreadable(reason="the XML document is not a feed")
+    feed = dict(found["feed"])
+    reading = _Reading(atom=found["version"].startswith("atom"), base=base, feed=feed)
+    return ParsedFeed(
+        format=FORMATS.get(found["version"], "XML"),
+        title=plain_text(_text(feed.get("title"))),
+        site_url=_first_url(_alternates(feed), base),
+        language=reading.language,
+        hints=hints_in(document.text),
+        entries=entry_uids(reading.entry(dict(item)) for item in found["entries"]),
+        problems=document.problems,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Reading:
+    """What the entries of one document have in common."""
+
+    atom: bool
+    base: str
+    feed: dict[str, Any]
+
+    @property
+    def language(self) -> str | None:
+        return fields.language(_text(self.feed.get("language")))
+
+    def entry(self, item: dict[str, Any]) -> ParsedEntry:
+        """One entry with the publisher's own id as its ``uid``; ``identity`` has the last word on that."""
+        url = _first_url(_links_of_entry(item), self.base)
+        summary, content = fields.summary_and_content(*self._texts(item, url))
+        enclosures = fields.distinct(self._enclosures(item))
+        return ParsedEntry(
+            uid=_text(item.get("id")) or self._anchor(item),
+            url=url,
+            title=plain_text(_text(item.get("title"))),
+            summary=summary,
+            content=content,
+            authors=_people(item) or (_people(self.feed) if self.atom else ()),  # RFC 4287 section 4.2.1
+            published_at=_date(item, "published") or _date(item, "created") or _date(item, "updated"),
+            updated_at=_date(item, "updated"),
+            categories=fields.names(_categories(item)),
+            language=fields.language(*_languages(item)) or self.language,
+            image=_first_url(_images(item), self.base) or fields.image_among(enclosures),
+            enclosures=enclosures,
+            source=_source(item),
+        )
+
+    def _anchor(self, item: dict[str, Any]) -> str:
+        """The link of an entry without id, if its fragment may be all that tells it from its neighbours."""
+        link = next(_alternates(item), "")
+        return resolved(self.base, link) if "#" in link else ""
+
+    def _texts(self, item: dict[str, Any], url: str | None) -> tuple[str, str]:
+        """Summary and content as sanitised HTML.
+
+        feedparser takes a second description (``media:description``, ``itunes:summary``) for
+        content; outside Atom a plain text is content only if it says much more than the summary.
+        """
+        details = [dict(detail) for detail in item.get("content", ())]
+        described = dict(item.get("summary_detail") or {})
+        summary = _text(described.get("value"))
+        readable = [
+            detail
+            for detail in details
+            if _type(detail) in _HTML
+            or (_type(detail) == "text/plain" and (self.atom or len(_text(detail.get("value"))) > 2 * len(summary)))
+        ]
+        fullest = max(readable, key=lambda detail: len(_text(detail.get("value"))), default={})
+        return self._html(described, url), self._html(fullest, url)
+
+    def _html(self, detail: dict[str, Any], url: str | None) -> str:
+        value = _text(detail.get("value"))
+        if _type(detail) == "text/plain" and (self.atom or "<" not in value):
+            return from_text(value)
+        return sanitise(value, base=self._base_of(detail, url))
+
+    def _base_of(self, detail: dict[str, Any], url: str | None) -> str:
+        """Where relative links start: ``xml:base``, else the document (RFC 4287 section 2).
+
+        RSS says nothing of relative links; what publishers put there is a piece of the article's page.
+        """
+        stated = _text(detail.get("base"))
+        if stated or self.atom:
+            return resolved(self.base, stated)
+        return url or self.base
+
+    def _enclosures(self, item: dict[str, Any]) -> Iterator[Enclosure | None]:
+        files = [dict(link) for link in item.get("links", ()) if link.get("rel") == "enclosure"]
+        media = [dict(medium) for medium in item.get("media_content", ()) if not _is_image(medium)]
+        for file in files + media:
+            yield fields.enclosure(
+                _text(file.get("href") or file.get("url")),
+                media_type=file.get("type"),
+                length=file.get("length") or file.get("filesize"),
+                base=self.base,
+            )
+
+
+def _text(value: object) -> str:
+    """A value where a text is expected; broken documents make feedparser put other things there."""
+    return value if isinstance(value, str) else ""
+
+
+def _type(detail: dict[str, Any]) -> str:
+    return _text(detail.get("type")) or "text/html"
+
+
+def _first_url(candidates: Iterator[str], base: str) -> str | None:
+    urls = (normalise_url(candidate, base=base) for candidate in candidates)
+    return next((url for url in urls if url is not None), None)
+
+
+def _links_of_entry(item: dict[str, Any]) -> Iterator[str]:
+    """Addresses of the article, best first; a guid that is a permalink only when it is one in full."""
+    yield _text(item.get("feedburner_origlink"))
+    yield from _alternates(item)
+    guid = _text(item.get("id"))
+    if item.get("guidislink", True) and guid.lower().startswith(("http://", "https://")):
+        yield guid
+
+
+def _alternates(item: dict[str, Any]) -> Iterator[str]:
+    """The ``alternate`` links, HTML first (RFC 4287 section 4.2.7.2); the first of each kind leads."""
+    links = [dict(link) for link in item.get("links", ()) if link.get("rel") == "alternate"]
+    for link in sorted(links, key=lambda link: _text(link.get("type")) not in _HTML):
+        yield _text(link.get("href"))
+
+
+def _people(item: dict[str, Any]) -> tuple[str, ...]:
+    """Authors by name, or by address where there is no name."""
+    people = [dict(person) for person in item.get("authors", ())]
+    return fields.names(_text(person.get("name")) or _text(person.get("email")) for person in people)
+
+
+def _categories(item: dict[str, Any]) -> Iterator[str]:
+    for tag in item.get("tags", ()):
+        if not _text(tag.get("scheme")).endswith("#kind"):  # Blogger's and YouTube's type of entry
+            yield _text(tag.get("label")) or _text(tag.get("term"))
+
+
+def _languages(item: dict[str, Any]) -> Iterator[str]:
+    yield _text(item.get("language"))
+    for detail in (*item.get("content", ()), item.get("summary_detail") or {}, item.get("title_detail") or {}):
+        yield _text(detail.get("language"))
+
+
+def _images(item: dict[str, Any]) -> Iterator[str]:
+    """Pictures of the entry: the widest of Media RSS, its thumbnails, then iTunes."""
+    media = [medium for medium in item.get("media_content", ()) if _is_image(medium)]
+    for medium in sorted(media, key=_width, reverse=True):
+        yield _text(medium.get("url"))
+    for thumbnail in item.get("media_thumbnail", ()):
+        yield _text(thumbnail.get("url"))
+    image = item.get("image")
+    yield _text(image.get("href")) if isinstance(image, dict) else ""
+
+
+def _is_image(medium: dict[str, Any]) -> bool:
+    return medium.get("medium") == "image" or _text(medium.get("type")).startswith("image/")
+
+
+def _width(medium: dict[str, Any]) -> int:
+    width = _text(medium.get("width"))
+    return int(width) if width.isascii() and width.isdecimal() and len(width) < 9 else 0
+
+
+def _source(item: dict[str, Any]) -> str | None:
+    source = item.get("source")
+    return plain_text(_text(source.get("title"))) or None if isinstance(source, dict) else None
+
+
+def _date(item: dict[str, Any], name: str) -> datetime | None:
+    """The date as ``dates`` reads it; feedparser's own reading makes wrong dates of what it does not know."""
+    return parse_date(_text(item.get(name)))

@@ -1,0 +1,88 @@
+"""What dates say, and which of them are believed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.parsing.dates import EARLIEST, believable, parse_date
+
+SEEN_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type, misc]  # parts stop before tzinfo
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("2024-02-03T04:05:06Z", utc(2024, 2, 3, 4, 5, 6), id="RFC 3339"),
+        pytest.param("2024-02-03T04:05:06.789+02:00", utc(2024, 2, 3, 2, 5, 6, 789000), id="a fraction and an offset"),
+        pytest.param("2024-02-03 04:05", utc(2024, 2, 3, 4, 5), id="no zone is UTC"),
+        pytest.param("2024-02-03", utc(2024, 2, 3), id="a day"),
+        pytest.param("2024-02", utc(2024, 2, 1), id="a month"),
+        pytest.param("20240203", utc(2024, 2, 3), id="ISO without dashes"),
+        pytest.param("2016-12-31T23:59:60Z", utc(2016, 12, 31, 23, 59, 59), id="a leap second"),
+        pytest.param("Sat, 03 Feb 2024 04:05:06 GMT", utc(2024, 2, 3, 4, 5, 6), id="RFC 822"),
+        pytest.param("3 Feb 24 04:05 EST", utc(2024, 2, 3, 9, 5), id="two digits of a year, an American zone"),
+        pytest.param("3 Feb 99 04:05 Z", utc(1999, 2, 3, 4, 5), id="two digits of the last century"),
+        pytest.param("Sat,03 Feb 2024 4:5:6 GMT", None, id="one digit of minutes"),
+        pytest.param("Sat,03 Feb 2024 4:05:6 GMT+9", utc(2024, 2, 2, 19, 5, 6), id="GMT and hours"),
+        pytest.param("Mon, 03 Feb 2024 04:05:06 +0530", utc(2024, 2, 2, 22, 35, 6), id="a week day that is wrong"),
+        pytest.param("Sat, 03 Feb 2024 04:05:06 +0000 (UTC)", utc(2024, 2, 3, 4, 5, 6), id="a comment"),
+        pytest.param("Sat, 03 Feb 2024 04:05:06 QQQ", utc(2024, 2, 3, 4, 5, 6), id="an unknown zone is UTC"),
+        pytest.param("February 3, 2024", utc(2024, 2, 3), id="month first"),
+        pytest.param("Feb 3rd, 2024 at 4:05 pm", utc(2024, 2, 3, 16, 5), id="a twelve-hour clock"),
+        pytest.param("Seg, 24 Set 2018 19:22:00 -0300", utc(2018, 9, 24, 22, 22), id="Portuguese"),
+        pytest.param("3 juil. 2024", utc(2024, 7, 3), id="French July"),
+        pytest.param("3 juin 2024", utc(2024, 6, 3), id="French June"),
+        pytest.param("06.02.2025 10:00", utc(2025, 2, 6, 10), id="dotted, day first"),
+        pytest.param("2024年2月3日 04:05", utc(2024, 2, 3, 4, 5), id="Chinese"),
+        pytest.param("2024년 02월 03일 04:05:06 +0900", utc(2024, 2, 2, 19, 5, 6), id="Korean"),
+        pytest.param("1706933106", utc(2024, 2, 3, 4, 5, 6), id="epoch seconds"),
+        pytest.param("1706933106000", utc(2024, 2, 3, 4, 5, 6), id="epoch milliseconds"),
+        pytest.param("", None, id="nothing"),
+        pytest.param("yesterday", None, id="a word"),
+        pytest.param("2024-13-45T00:00:00Z", None, id="a month 13"),
+        pytest.param("31 Feb 2024", None, id="a day that does not exist"),
+        pytest.param("03/02/2024", None, id="day and month in unknown order"),
+        pytest.param("0000-00-00 00:00:00", None, id="a database's nothing"),
+        pytest.param("9999-12-31T23:59:59-23:00", None, id="beyond the calendar"),
+    ],
+)
+def test_a_date_names_an_instant(text: str, expected: datetime | None) -> None:
+    assert parse_date(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("published_at", "expected"),
+    [
+        pytest.param(None, SEEN_AT, id="missing"),
+        pytest.param(utc(1970, 1, 1), SEEN_AT, id="an unset field"),
+        pytest.param(EARLIEST - timedelta(microseconds=1), SEEN_AT, id="just before 1990"),
+        pytest.param(EARLIEST, EARLIEST, id="1990"),
+        pytest.param(utc(2025, 1, 1), utc(2025, 1, 1), id="the past"),
+        pytest.param(SEEN_AT, SEEN_AT, id="this moment"),
+        pytest.param(SEEN_AT + timedelta(seconds=1), SEEN_AT, id="the next second"),
+        pytest.param(utc(2099, 1, 1), SEEN_AT, id="the future"),
+    ],
+)
+def test_a_date_is_believed_only_within_reason(published_at: datetime | None, expected: datetime) -> None:
+    assert believable(published_at, seen_at=SEEN_AT) == expected
+
+
+@given(st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001  # hypothesis wants naive bounds
+def test_the_formats_of_the_specifications_are_read_exactly(instant: datetime) -> None:
+    whole = instant.replace(microsecond=0)
+    assert parse_date(instant.isoformat()) == instant
+    assert parse_date(whole.strftime("%a, %d %b %Y %H:%M:%S GMT")) == whole
+
+
+@given(st.text())
+def test_any_text_is_a_date_or_none(text: str) -> None:
+    found = parse_date(text)
+    assert found is None or found.tzinfo is UTC
