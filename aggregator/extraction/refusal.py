@@ -1,0 +1,69 @@
+"""Is this page something else than an article: a wall, a challenge, an error, an index?
+
+It is careful: a page is refused only when what was extracted is short and the words of such pages
+are in it, for an article about cookies must pass. A teaser is not refused here; ``choose`` compares
+it with what the feed gave.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from aggregator.extraction.words import words
+
+_SHORT = 120
+"""Words up to which an extraction may be nothing but the words of a wall."""
+_INDEX_LINES = 8
+_PROSE = 14
+
+_CHALLENGE = re.compile(
+    r"just a moment|checking (?:if the site connection is secure|your browser)"
+    r"|verify(?:ing)? (?:that )?you are (?:a )?human"
+    r"|are you a (?:robot|human)|unusual (?:traffic|activity)|enable (?:javascript|js) and (?:cookies|disable)"
+    r"|attention required|access (?:to this page has been |is )?denied|request (?:was )?blocked|ddos protection|captcha"
+    r"|javascript is (?:disabled|required)",
+    re.IGNORECASE,
+)
+_ERROR = re.compile(
+    r"\b(?:404|403|410|500|502|503)\b.{0,20}(?:error|not found|forbidden|gone|unavailable)|error \d{3}\b"
+    r"|page (?:not found|can(?:no|')t be found|does(?:n't| not) exist|no longer (?:exists|available))"
+    r"|(?:service (?:temporarily )?|temporarily )unavailable|internal server error|bad gateway"
+    r"|seite (?:wurde )?nicht gefunden|page (?:introuvable|non trouvée)|página no encontrada|página não encontrada"
+    r"|pagina non trovata|страница не найдена|页面(?:不存在|未找到)|ページが見つかりません|الصفحة غير موجودة",
+    re.IGNORECASE,
+)
+_COOKIES = re.compile(
+    r"(?:we|our (?:site|partners)|this (?:site|website)).{0,60}\buses?\b.{0,20}\bcookies|accept (?:all )?cookies"
+    r"|cookie (?:settings|preferences|policy)|before you continue"
+    r"|wir (?:und unsere partner )?(?:verwenden|nutzen|verarbeiten).{0,40}(?:cookies|daten)"
+    r"|nous utilisons des cookies|(?:usamos|utilizamos) cookies|utilizziamo (?:i )?cookie|используем (?:файлы )?cookie"
+    r"|クッキーを使用",
+    re.IGNORECASE,
+)
+_LOGIN = re.compile(
+    r"(?:log|sign) in to (?:continue|read|view|your account)|forgot(?:ten)? (?:your )?password"
+    r"|(?:please )?(?:log|sign) ?in\b.{0,40}\b(?:password|register|account)"
+    r"|create (?:a free |an )?account to (?:continue|read)|bitte (?:melden sie sich an|anmelden|einloggen)"
+    r"|connectez-vous pour|inicia sesión para|войдите,? чтобы|请(?:先)?登录",
+    re.IGNORECASE,
+)
+_WALLS = (
+    ("a bot challenge", _CHALLENGE),
+    ("an error page", _ERROR),
+    ("a cookie dialogue", _COOKIES),
+    ("a login form", _LOGIN),
+)
+
+
+def why_not_article(title: str | None, lines: Sequence[str]) -> str | None:
+    """What the page is instead of an article, as "the page is …", or None when it may well be one."""
+    sizes = [len(words(line)) for line in lines]
+    if sum(sizes) <= _SHORT:
+        text = "\n".join((title or "", *lines))
+        for what, sign in _WALLS:
+            if (match := sign.search(text)) is not None:
+                return f"the page is {what}: {match[0]!r}"
+    if len(lines) >= _INDEX_LINES and max(sizes) < _PROSE:
+        return "the page is a list of links or labels without any running text"
+    return None

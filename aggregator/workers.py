@@ -1,0 +1,218 @@
+"""Where do steps run that may hang, crash or eat all memory? In processes that can be killed.
+
+This module knows nothing of what the steps do; it only sends them out and says how they ended.
+Threads will not do: lxml under trafilatura has crashed whole interpreters from threads
+(adbar/trafilatura issues 840 and 925), and nothing in Python can stop a thread that hangs.
+
+Processes are spawned, never forked: the daemon has threads, and a fork copies their locks.
+What goes to and fro is pickled and unpickled here rather than by the pool, because an object that
+cannot be unpickled would break the whole pool instead of failing one step.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import multiprocessing
+import os
+import pickle
+import signal
+import traceback
+from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from datetime import timedelta
+from types import TracebackType
+from typing import Any, ParamSpec, Self, TypeVar, cast
+
+from pebble import CONSTS, ProcessExpired, ProcessFuture, ProcessPool
+
+from aggregator.errors import WorkerCrashed, WorkerError, WorkerTimeout
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+_RECYCLE_AFTER = 500
+"""Steps after which a process is replaced: the caches of lxml and trafilatura only ever grow."""
+
+_OUT_OF_MEMORY = 113
+"""Exit status by which a process says that a step reached the memory limit."""
+
+_ORPHAN_GRACE = timedelta(seconds=30)
+"""How far past its deadline a step may run when the daemon, killed hard, cannot stop it any more."""
+
+_WARM = "aggregator.extraction.page"
+"""Imported before the first step, so that no page pays for the import inside its own deadline."""
+
+
+class Workers:
+    """``count`` worker processes, as an async context manager.
+
+    A step has ``deadline`` from the moment it starts to run; waiting for a free process is not
+    counted. Each process may use ``memory`` bytes of address space, where the platform can limit it.
+    Processes ignore SIGINT and SIGTERM, which reach the whole process group: it is the daemon that
+    decides when they stop.
+    """
+
+    def __init__(self, count: int, *, deadline: timedelta, memory: int) -> None:
+        self._count = count
+        self._deadline = deadline
+        self._memory = memory
+        self._slots = asyncio.Semaphore(count)
+        self._mending = asyncio.Lock()
+        self._pool: ProcessPool | None = None
+        self._running: set[ProcessFuture[bytes]] = set()
+
+    async def __aenter__(self) -> Self:
+        self._pool = await asyncio.to_thread(self._start)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Kills every process and waits for it; steps still running end with WorkerError."""
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        await asyncio.to_thread(_stop, pool)
+        for future in tuple(self._running):
+            if not future.done():
+                future.set_exception(WorkerError("the workers were stopped before the step ended"))
+
+    async def run(self, step: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Runs a function of a module's top level in a worker process and gives its result.
+
+        Cancelling the awaiting task kills the process. Raises WorkerTimeout past the deadline,
+        WorkerCrashed when the process died, WorkerError from its cause when the step raised.
+        """
+        name = f"{step.__module__}.{step.__qualname__}"
+        try:
+            work = pickle.dumps((step, args, kwargs))
+        except Exception as cause:
+            raise WorkerError(f"{name} cannot be sent to a worker: {cause}") from cause
+        async with self._slots:
+            try:
+                answer = await self._attempt(name, work)
+            except BrokenProcessPool:
+                # A process that dies while idle takes pebble's whole pool down, and with it steps
+                # that did nothing wrong: they deserve one more try in a new pool.
+                try:
+                    answer = await self._attempt(name, work)
+                except BrokenProcessPool as cause:
+                    raise WorkerCrashed(
+                        f"{name} found no living worker; does {self._memory} bytes of memory let one start?"
+                    ) from cause
+        return cast("T", _opened(name, answer))
+
+    async def _attempt(self, name: str, work: bytes) -> bytes:
+        seconds = self._deadline.total_seconds()
+        future = await self._schedule(work, seconds)
+        self._running.add(future)
+        try:
+            return await asyncio.wrap_future(future)
+        except TimeoutError as cause:
+            raise WorkerTimeout(f"{name} ran past its deadline of {seconds:g} s and was killed") from cause
+        except ProcessExpired as cause:
+            raise WorkerCrashed(f"{name} {_death(cause.exitcode, self._memory)}") from cause
+        finally:
+            self._running.discard(future)
+
+    async def _schedule(self, work: bytes, seconds: float) -> ProcessFuture[bytes]:
+        async with self._mending:
+            if self._pool is None:
+                raise WorkerError("the workers are not running")
+            if not self._pool.active:
+                await asyncio.to_thread(_stop, self._pool)
+                self._pool = await asyncio.to_thread(self._start)
+            try:
+                return self._pool.schedule(
+                    _perform, args=(work, seconds + _ORPHAN_GRACE.total_seconds()), timeout=seconds
+                )
+            except RuntimeError as cause:
+                raise BrokenProcessPool(str(cause)) from cause
+
+    def _start(self) -> ProcessPool:
+        # SIGTERM is ignored by the workers, so the pool's polite wait for its effect is lost time.
+        CONSTS.term_timeout = 0.05
+        pool = ProcessPool(
+            max_workers=self._count,
+            max_tasks=_RECYCLE_AFTER,
+            initializer=_prepare,
+            initargs=(self._memory,),
+            context=multiprocessing.get_context("spawn"),
+        )
+        _ = pool.active  # asking starts the processes
+        return pool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Done:
+    result: Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Raised:
+    cause: BaseException
+
+
+def _stop(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]  # pebble annotates join() but not stop()
+    pool.join()
+
+
+def _prepare(memory: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    importlib.import_module(_WARM).warm_up()
+    try:
+        import resource  # noqa: PLC0415 - only Unix has it
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+def _perform(work: bytes, orphaned_after: float) -> bytes:
+    if hasattr(signal, "setitimer"):
+        # Nobody handles SIGALRM, so it kills the process even inside a C loop.
+        signal.setitimer(signal.ITIMER_REAL, orphaned_after)
+    try:
+        step, args, kwargs = pickle.loads(work)  # noqa: S301 - pickled by our own parent process
+        return pickle.dumps(_Done(result=step(*args, **kwargs)))
+    except MemoryError:
+        os._exit(_OUT_OF_MEMORY)
+    except BaseException as cause:  # noqa: BLE001 - even a SystemExit is the step's failure, not the pool's
+        return pickle.dumps(_Raised(cause=_portable(cause)))
+    finally:
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _portable(cause: BaseException) -> BaseException:
+    """``cause`` with its traceback as a note, or its words when it cannot travel between processes."""
+    cause.add_note("".join(traceback.format_exception(cause)))
+    try:
+        pickle.loads(pickle.dumps(cause))  # noqa: S301 - pickled on this very line
+    except Exception:  # noqa: BLE001 - a foreign exception's constructor may raise anything
+        return RuntimeError(f"{type(cause).__name__}: {cause}")
+    return cause
+
+
+def _opened(name: str, answer: bytes) -> Any:
+    try:
+        outcome = pickle.loads(answer)  # noqa: S301 - pickled by our own child process
+    except Exception as cause:
+        raise WorkerError(f"{name} gave a result that cannot be read back: {cause}") from cause
+    if isinstance(outcome, _Raised):
+        raise WorkerError(f"{name} failed: {type(outcome.cause).__name__}: {outcome.cause}") from outcome.cause
+    return outcome.result
+
+
+def _death(status: int, memory: int) -> str:
+    if status == _OUT_OF_MEMORY:
+        return f"reached the memory limit of {memory} bytes"
+    if status < 0:
+        return f"died of signal {-status}"
+    return f"died with exit status {status}"
