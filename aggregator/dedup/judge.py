@@ -1,0 +1,143 @@
+"""Are two articles copies of one text?
+
+Applies the rules in order; the first that decides gives the verdict and its name. Nothing here
+measures: see ``overlap`` for what is shared, ``slots`` for what differs, ``thresholds`` for how much is
+enough. It judges pairs; what a verdict means for a story is ``placing``'s question.
+"""
+
+from __future__ import annotations
+
+from aggregator.dedup.overlap import Marks, Overlap, covered_by, in_order, overlap_of
+from aggregator.dedup.prepared import Prepared, prepare
+from aggregator.dedup.slots import Slots, compare_slots
+from aggregator.dedup.thresholds import Thresholds
+from aggregator.model import Document, Evidence, Relation, Verdict
+
+LONGEST_PASSAGE = 160
+"""The passage quoted in the evidence is cut to so many characters."""
+
+DEFAULT = Thresholds()
+
+
+def judge(a: Document | Prepared, b: Document | Prepared, *, thresholds: Thresholds = DEFAULT) -> Verdict:
+    """The verdict on two articles, the same whichever comes first but for the quoted passage.
+
+    Give ``Prepared`` documents (see ``prepare``) when one is judged against many.
+    """
+    first = a if isinstance(a, Prepared) else prepare(a)
+    second = b if isinstance(b, Prepared) else prepare(b)
+    if first.exact == second.exact:
+        return _equal(first, second, thresholds)
+    if min(first.words, second.words) < thresholds.fewest_words:
+        return Verdict(relation=Relation.DIFFERENT, rule="too short to compare")
+    shorter, longer = sorted((first, second), key=lambda text: (len(text.tokens.words), text.exact))
+    overlap = overlap_of(shorter, longer)
+    if overlap is None:
+        return Verdict(relation=Relation.DIFFERENT, rule="nothing shared")
+    return _overlapping(shorter, longer, overlap, thresholds, quoted=first)
+
+
+def _equal(a: Prepared, b: Prepared, thresholds: Thresholds) -> Verdict:
+    count = len(a.tokens.words)
+    evidence = Evidence(
+        shorter=1.0, longer=1.0, shared=count, passage=a.tokens.quote(0, count, longest=LONGEST_PASSAGE)
+    )
+    same_outlet = a.document.outlet == b.document.outlet
+    if a.words < thresholds.exact_words:
+        return Verdict(relation=Relation.DIFFERENT, rule="equal but too short", evidence=evidence)
+    if a.words < thresholds.fewest_words and a.title != b.title:
+        return Verdict(relation=Relation.DIFFERENT, rule="equal stub under another title", evidence=evidence)
+    if same_outlet and a.words < thresholds.exact_short and _titles_shared(a, b) < thresholds.exact_titles:
+        return Verdict(relation=Relation.DIFFERENT, rule="equal stub under another title", evidence=evidence)
+    return Verdict(relation=Relation.EXACT, rule="equal text", evidence=evidence)
+
+
+def _titles_shared(a: Prepared, b: Prepared) -> float:
+    return len(a.title & b.title) / max(1, min(len(a.title), len(b.title)))
+
+
+def _overlapping(
+    shorter: Prepared, longer: Prepared, overlap: Overlap, thresholds: Thresholds, *, quoted: Prepared
+) -> Verdict:
+    same_outlet = shorter.document.outlet == longer.document.outlet
+    covered, covered_longer = _share(overlap.shorter), _share(overlap.longer)
+    shared = int(overlap.shorter.sum())
+    if covered < thresholds.related:
+        evidence = Evidence(shorter=covered, longer=covered_longer, shared=shared)
+        return Verdict(relation=Relation.DIFFERENT, rule="little shared", evidence=evidence)
+    slots = compare_slots(shorter, longer)
+    evidence = Evidence(
+        shorter=covered,
+        longer=covered_longer,
+        shared=shared,
+        passage=_passage(shorter, overlap, quoted=quoted),
+        conflicts=slots.conflicts,
+    )
+    if _is_template(slots, shared, thresholds, same_outlet=same_outlet):
+        return Verdict(relation=Relation.DIFFERENT, rule="other numbers and names", evidence=evidence)
+    enough = shared >= thresholds.fewest_shared * _tokens_per_word(shorter)
+    chain = covered_by(in_order(overlap.runs), shorter, longer)
+    ordered = _share(chain[0])
+    begin = min(_head(shorter, chain[0], thresholds), _head(longer, chain[1], thresholds))
+    run = sum(run.length for run in overlap.runs) / len(overlap.runs) / _tokens_per_word(shorter)
+    if not same_outlet and enough and _is_revision(evidence, thresholds, ordered=ordered, begin=begin, run=run):
+        return Verdict(relation=Relation.NEAR_COPY, rule="revised copy across outlets", evidence=evidence)
+    if covered < (thresholds.within if same_outlet else thresholds.across) or not enough:
+        return Verdict(relation=Relation.RELATED, rule="shared passages", evidence=evidence)
+    if ordered < thresholds.in_order:
+        return Verdict(relation=Relation.RELATED, rule="shared passages in another order", evidence=evidence)
+    if run < thresholds.run:
+        return Verdict(relation=Relation.RELATED, rule="shared phrases", evidence=evidence)
+    if covered_longer < (thresholds.longer_within if same_outlet else thresholds.longer_across):
+        return Verdict(relation=Relation.EXCERPT, rule="small part of the longer text", evidence=evidence)
+    if not _begin_alike(evidence, thresholds, begin=begin):
+        return Verdict(relation=Relation.EXCERPT, rule="other lead", evidence=evidence)
+    rule = "near copy within one outlet" if same_outlet else "near copy across outlets"
+    return Verdict(relation=Relation.NEAR_COPY, rule=rule, evidence=evidence)
+
+
+def _is_template(slots: Slots, shared: int, thresholds: Thresholds, *, same_outlet: bool) -> bool:
+    """Whether the same words carry other values: too many of them for the length of what is shared."""
+    count = len(slots.conflicts)
+    if count * thresholds.tokens_per_conflict <= shared:
+        return False
+    return same_outlet or count >= thresholds.slots_differing * slots.aligned
+
+
+def _begin_alike(evidence: Evidence, thresholds: Thresholds, *, begin: float) -> bool:
+    """Whether both texts begin with what they share, or share so much that the lead may be the desk's own."""
+    if evidence.shorter >= thresholds.sure and evidence.longer >= thresholds.sure_longer:
+        return True
+    mutual = min(evidence.shorter, evidence.longer) >= thresholds.mutual
+    return begin >= (thresholds.lead_rewritten if mutual else thresholds.lead_share)
+
+
+def _is_revision(evidence: Evidence, thresholds: Thresholds, *, ordered: float, begin: float, run: float) -> bool:
+    """Whether the texts are two versions of one report, of which a third may be new."""
+    return (
+        evidence.shorter >= thresholds.revised * thresholds.across
+        and evidence.longer >= thresholds.revised_longer
+        and ordered >= thresholds.revised_in_order
+        and begin >= thresholds.revised_lead
+        and run >= thresholds.revised_run
+    )
+
+
+def _head(text: Prepared, covered: Marks, thresholds: Thresholds) -> float:
+    """The share of the head of a text that is covered."""
+    return _share(covered[: round(thresholds.lead_words * _tokens_per_word(text))])
+
+
+def _tokens_per_word(text: Prepared) -> float:
+    """1 where words are tokens, up to 8/5 where characters are: thresholds are in words."""
+    return len(text.tokens.words) / text.words
+
+
+def _passage(shorter: Prepared, overlap: Overlap, *, quoted: Prepared) -> str:
+    run = overlap.longest
+    start = run.shorter if quoted is shorter else run.longer
+    return quoted.tokens.quote(start, start + run.length, longest=LONGEST_PASSAGE)
+
+
+def _share(marks: Marks) -> float:
+    return float(marks.mean()) if len(marks) else 0.0

@@ -1,0 +1,115 @@
+"""Which story does an article belong to?
+
+Decides from verdicts alone: never by chains. An article joins the story of its best copy only
+when it is also a copy of that story's canonical copy, or of most of the story's newest members;
+so a story cannot drift from text to text until its ends have nothing in common. Which articles
+are candidates, and judging them, is done before.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from aggregator.model import Relation, Verdict
+
+NEWEST = 5
+"""How many of a story's newest members may vouch for a newcomer."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Candidate:
+    """One article of a story, and the verdict on it and the newcomer.
+
+    ``story`` is the story's key and ``founded`` its rank in age: of two stories the one with
+    the smaller is the older. ``newest`` says that the article is one of the story's
+    newest members (at most ``NEWEST``), which may be the canonical copy too.
+    """
+
+    article_id: int
+    story: str
+    founded: int
+    verdict: Verdict
+    canonical: bool = False
+    newest: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Join:
+    """The newcomer joins ``story`` as a copy of article ``via``; ``unite`` are younger stories that merge into it."""
+
+    story: str
+    via: int
+    verdict: Verdict
+    unite: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """The newcomer founds a story; ``related`` are articles worth a link, best first."""
+
+    related: tuple[int, ...] = ()
+
+
+Placement = Join | Found
+SameText = Callable[[int, int], bool]
+"""Whether two canonical copies, by article id, verify against each other."""
+
+
+def place(candidates: Sequence[Candidate], *, same_text: SameText) -> Placement:
+    """Decide for one article, given the verdicts on it and every candidate, in any order.
+
+    The candidates of a story should hold its canonical copy and its newest members: who is
+    missing counts as no copy. ``same_text`` is asked only when the article is a copy of the
+    canonical copies of two stories.
+    """
+    ranked = sorted(candidates, key=_rank)
+    members: dict[str, list[Candidate]] = defaultdict(list)
+    for candidate in ranked:
+        members[candidate.story].append(candidate)
+    for best in ranked:
+        if best.verdict.relation.merges and _vouched(members[best.story]):
+            return _joining(best, list(members.values()), same_text)
+    linked = (Relation.EXCERPT, Relation.RELATED, Relation.NEAR_COPY, Relation.EXACT, Relation.SAME_URL)
+    return Found(related=tuple(dict.fromkeys(c.article_id for c in ranked if c.verdict.relation in linked)))
+
+
+def _rank(candidate: Candidate) -> tuple[int, float, float, int, int]:
+    """Best first: the surer relation, the more shared, the older story, the older article."""
+    evidence = candidate.verdict.evidence
+    order = list(Relation).index(candidate.verdict.relation)
+    return order, -evidence.shorter, -evidence.longer, candidate.founded, candidate.article_id
+
+
+def _vouched(story: Sequence[Candidate]) -> bool:
+    if any(member.canonical and member.verdict.relation.merges for member in story):
+        return True
+    newest = [member.verdict.relation.merges for member in story if member.newest]
+    return 2 * sum(newest) > len(newest)
+
+
+def _joining(best: Candidate, stories: Sequence[Sequence[Candidate]], same_text: SameText) -> Join:
+    """Join the best candidate's story, or the oldest of the stories that prove to be one with it."""
+    leads = {
+        member.story: member
+        for story in stories
+        for member in story
+        if member.canonical and member.verdict.relation.merges
+    }
+    if best.story not in leads:
+        return Join(story=best.story, via=best.article_id, verdict=best.verdict)
+    alike = {
+        frozenset((one.story, other.story))
+        for one, other in combinations(sorted(leads.values(), key=lambda member: member.founded), 2)
+        if same_text(one.article_id, other.article_id)
+    }
+    group = [best.story]
+    for lead in sorted(leads.values(), key=_rank):
+        # a story enters only when it agrees with every one already in: no chains here either
+        if lead.story not in group and all(frozenset((lead.story, other)) in alike for other in group):
+            group.append(lead.story)
+    oldest, *younger = sorted(group, key=lambda story: (leads[story].founded, story))
+    via = best if oldest == best.story else leads[oldest]
+    return Join(story=oldest, via=via.article_id, verdict=via.verdict, unite=tuple(younger))

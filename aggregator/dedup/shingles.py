@@ -1,0 +1,89 @@
+"""Which 64-bit numbers stand for a text and for every short passage of it?
+
+A shingle is as many tokens as weigh 40, a word weighing 8 and a character of a script without
+spaces 5: five words, eight characters, and the same passage gives the same shingle in a text of
+mixed scripts. Nothing here chooses among shingles or compares two texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+import xxhash
+from numpy.typing import NDArray
+
+from aggregator.dedup.tokens import Kind
+
+Hashes = NDArray[np.uint64]
+Indices = NDArray[np.intp]
+
+WORD_WEIGHT = 8
+SINGLE_WEIGHT = 5
+SHINGLE_WEIGHT = 40
+
+_WEIGHTS = np.full(len(Kind) + 1, WORD_WEIGHT, dtype=np.intp)
+_WEIGHTS[[Kind.SINGLE, Kind.RUN]] = SINGLE_WEIGHT
+# any odd number has an inverse modulo 2**64; this one is 2**64 divided by the golden ratio, made odd
+_BASE = 0x9E3779B97F4A7C15
+_MODULUS = 1 << 64
+
+
+def exact_hash(words: Sequence[str]) -> int:
+    """One signed 64-bit hash (xxh3) of all tokens."""
+    return signed(xxhash.xxh3_64_intdigest("\n".join(words).encode()))
+
+
+def token_hashes(words: Sequence[str]) -> Hashes:
+    """The xxh3 hash of every token."""
+    digest = xxhash.xxh3_64_intdigest
+    return np.fromiter((digest(word.encode()) for word in words), dtype=np.uint64, count=len(words))
+
+
+def weights(kinds: bytes) -> Indices:
+    """What every token weighs."""
+    return _WEIGHTS[np.frombuffer(kinds, dtype=np.uint8)]
+
+
+def shingle_hashes(tokens: Hashes, weighs: Indices) -> tuple[Hashes, Indices]:
+    """The hash of every shingle, in order, and for each the index just after its last token.
+
+    The shingle with index i starts at token i. A prefix sum of token hash times base**index
+    gives each shingle's polynomial by one subtraction; multiplying by the inverse power takes
+    the position out of it, so that equal passages are equal wherever they stand.
+    """
+    ends = np.cumsum(weighs)
+    starts = ends - weighs
+    stops = np.searchsorted(ends, starts + SHINGLE_WEIGHT) + 1
+    stops = stops[stops <= len(tokens)]
+    powers, inverses = _powers(_ceiling(len(tokens)))
+    sums = np.zeros(len(tokens) + 1, dtype=np.uint64)
+    np.cumsum(tokens * powers[: len(tokens)], out=sums[1:])
+    return mixed((sums[stops] - sums[: len(stops)]) * inverses[: len(stops)]), stops
+
+
+def mixed(values: Hashes) -> Hashes:
+    """The values with their bits mixed, so that the low bits alone are a fair sample (Stafford's variant 13)."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+def signed(value: int) -> int:
+    """An unsigned 64-bit integer as the signed one that SQL's BIGINT holds."""
+    return value - _MODULUS if value >= _MODULUS >> 1 else value
+
+
+def _ceiling(count: int) -> int:
+    """The next power of two, from 1024: few different tables of powers are made."""
+    return max(1024, 1 << (count - 1).bit_length()) if count else 1024
+
+
+@cache
+def _powers(count: int) -> tuple[Hashes, Hashes]:
+    base, inverse = np.uint64(_BASE), np.uint64(pow(_BASE, -1, _MODULUS))
+    rising = np.full(count, base, dtype=np.uint64)
+    falling = np.full(count, inverse, dtype=np.uint64)
+    rising[0] = falling[0] = 1
+    return np.cumprod(rising), np.cumprod(falling)
