@@ -1,0 +1,30 @@
+"""How is an instant written in each format?
+
+Whole seconds, always UTC. What people read on a page is here too; no time of day is asked for.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def rfc3339(at: datetime) -> str:
+    """``2026-11-03T08:05:00Z``, for Atom (RFC 4287 section 3.3), JSON Feed and ``<time>``."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+def rfc5322(at: datetime) -> str:
+    """``Tue, 03 Nov 2026 08:05:00 GMT``, for RSS 2.0 and HTTP (RFC 9110 section 5.6.7)."""
+    return format_datetime(at.astimezone(UTC), usegmt=True)
+
+
+def readable(at: datetime) -> str:
+    """``3 November 2026, 08:05 UTC``, for people."""
+    moment = at.astimezone(UTC)
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}, {moment:%H:%M} UTC"

@@ -1,0 +1,86 @@
+"""At which addresses is a digest found, and which addresses belong to one page of it?
+
+It builds URLs from a page value; answering them is ``web``'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from urllib.parse import quote
+
+from aggregator.model import DigestPage
+
+MAIN_DIGEST = "digest"
+"""The digest that is served at the short addresses."""
+
+
+class FeedFormat(StrEnum):
+    """A format of the digest feed; its value is the suffix of the address."""
+
+    ATOM = "atom"
+    RSS = "rss"
+    JSON = "json"
+
+    @property
+    def media_type(self) -> str:
+        """The media type the format is served with, without parameters."""
+        return _MEDIA_TYPES[self]
+
+
+_MEDIA_TYPES = {
+    FeedFormat.ATOM: "application/atom+xml",
+    FeedFormat.RSS: "application/rss+xml",
+    FeedFormat.JSON: "application/feed+json",
+}
+
+
+def feed_path(name: str, feed_format: FeedFormat) -> str:
+    """The path of a digest's feed: ``/digest.atom`` for the main digest, else ``/digests/NAME.atom``."""
+    folder = "" if name == MAIN_DIGEST else "/digests"
+    return f"{folder}/{_segment(name)}.{feed_format}"
+
+
+def html_path(name: str) -> str:
+    """The path of a digest's web page: ``/`` for the main digest, else ``/digests/NAME``."""
+    return "/" if name == MAIN_DIGEST else f"/digests/{_segment(name)}"
+
+
+def story_path(key: str) -> str:
+    """The path of the page about one story."""
+    return f"/stories/{_segment(key)}"
+
+
+def numbered(address: str, number: int) -> str:
+    """The address of the page with this number; the first page has the bare address."""
+    return address if number == 1 else f"{address}?page={number}"
+
+
+def service_url(page: DigestPage, path: str) -> str:
+    """The path as an absolute URL of the service that publishes this page."""
+    return page.base_url.rstrip("/") + path
+
+
+def feed_url(page: DigestPage, feed_format: FeedFormat) -> str:
+    """The absolute URL of this very page in this format: the feed's ``self`` link."""
+    return numbered(service_url(page, feed_path(page.name, feed_format)), page.page)
+
+
+def paging(page: DigestPage, address: str) -> Iterator[tuple[str, str]]:
+    """The link relations of a paged feed and their URLs (RFC 5005 section 3).
+
+    ``next`` leads to older stories. A digest of one page has no paging links.
+    """
+    if page.pages <= 1:
+        return
+    yield "first", address
+    if page.page > 1:
+        yield "previous", numbered(address, page.page - 1)
+    if page.page < page.pages:
+        yield "next", numbered(address, page.page + 1)
+    yield "last", numbered(address, page.pages)
+
+
+def _segment(text: str) -> str:
+    """The text as one segment of a path; what UTF-8 cannot hold becomes a question mark."""
+    return quote(text, safe="", errors="replace")

@@ -1,0 +1,35 @@
+"""How does a digest get into a file without ever being half there?"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from aggregator.errors import AggregatorError
+
+
+class NotWritten(AggregatorError):
+    """The file cannot be written; the one that was there before is as it was."""
+
+
+def write_whole(path: Path, body: bytes) -> None:
+    """Write the file beside its place, then move it there: a reader sees the old one or the new one, whole.
+
+    Raises ``NotWritten`` with the path and the cause.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise NotWritten(f"{path}: cannot be written: {error.strerror}") from error
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise NotWritten(f"{path}: cannot be written: {error.strerror}") from error

@@ -1,0 +1,181 @@
+"""Which addresses does the service answer, and with what?
+
+The routes, each a few lines: ask the library, render, answer. Rendering is ``publishing``'s and
+``pages``'s, what HTTP asks of an answer is ``representation``'s. The routes are plain functions, so
+FastAPI runs them in threads and the library may block.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from functools import lru_cache
+from http import HTTPStatus
+from importlib.resources import files
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from aggregator.errors import AggregatorError
+from aggregator.model import DigestPage, ServiceHealth, StoryDetail, StoryMoved
+from aggregator.publishing.atom import render_atom
+from aggregator.publishing.dates import rfc3339
+from aggregator.publishing.json_feed import render_json
+from aggregator.publishing.links import MAIN_DIGEST, FeedFormat, feed_path, numbered, story_path
+from aggregator.publishing.page import render_html
+from aggregator.publishing.rss import render_rss
+from aggregator.web.failures import add_error_pages
+from aggregator.web.library import Library
+from aggregator.web.pages import render_feeds, render_story
+from aggregator.web.representation import HTML, Representation, answer, mount_path, moved
+
+_RENDERERS: dict[FeedFormat, Callable[[DigestPage], bytes]] = {
+    FeedFormat.ATOM: render_atom,
+    FeedFormat.RSS: render_rss,
+    FeedFormat.JSON: render_json,
+}
+_FEED_AGE = timedelta(minutes=5)
+_PAGE_AGE = timedelta(minutes=1)
+_FIXED_AGE = timedelta(days=1)
+_PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+_FAVICON = files("aggregator.web").joinpath("static", "favicon.svg").read_bytes()
+# Feeds are there for machines; the pages hold other people's texts, which belong in no search engine.
+_ROBOTS = b"User-agent: *\nAllow: /digest.\nAllow: /digests/\nDisallow: /\n"
+
+
+def create_app(library: Library, *, version: str) -> FastAPI:
+    """The application that answers from this library. Mounted below a path, it needs the server's ``root_path``."""
+    app = FastAPI(
+        title="aggregator", version=version, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
+    )
+    _add_digests(app, library)
+    _add_pages(app, library)
+    _add_service(app, library, version)
+    add_error_pages(app)
+    return app
+
+
+def _add_digests(app: FastAPI, library: Library) -> None:
+    def front(request: Request) -> Response:
+        names = library.digest_names()
+        if not names:
+            raise HTTPException(HTTPStatus.NOT_FOUND, "No digest is configured.")
+        return _digest_page(request, library, MAIN_DIGEST if MAIN_DIGEST in names else names[0])
+
+    def main_feed(request: Request, suffix: str) -> Response:
+        if suffix not in _RENDERERS:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return _digest_feed(request, library, MAIN_DIGEST, FeedFormat(suffix))
+
+    def named(request: Request, file: str) -> Response:
+        name, _, suffix = file.rpartition(".")
+        if name and suffix in _RENDERERS:
+            if name == MAIN_DIGEST:
+                # One feed at two addresses would be two feeds to a reader.
+                path = numbered(feed_path(name, FeedFormat(suffix)), _page_number(request))
+                return moved(mount_path(request) + path)
+            return _digest_feed(request, library, name, FeedFormat(suffix))
+        return _digest_page(request, library, file)
+
+    _get(app, "/", front)
+    _get(app, "/digest.{suffix}", main_feed)
+    _get(app, "/digests/{file}", named)
+
+
+def _add_pages(app: FastAPI, library: Library) -> None:
+    def story(request: Request, key: str) -> Response:
+        match library.story(key):
+            case None:
+                raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such story, or it was withdrawn.")
+            case StoryMoved(key=survivor):
+                return moved(mount_path(request) + story_path(survivor))
+            case StoryDetail() as detail:
+                body = render_story(detail, root=mount_path(request))
+                return _page(request, body, changed_at=_newest_change(detail))
+
+    def feeds(request: Request) -> Response:
+        return _page(request, render_feeds(library.feeds(), root=mount_path(request)))
+
+    _get(app, "/stories/{key}", story)
+    _get(app, "/feeds", feeds)
+
+
+def _add_service(app: FastAPI, library: Library, version: str) -> None:
+    def healthz(request: Request) -> Response:
+        try:
+            report, status = _health_report(library.health(), version), 200
+        except AggregatorError as error:
+            report, status = {"status": "unavailable", "version": version, "reason": str(error)}, 503
+        body = (json.dumps(report, indent=1) + "\n").encode()
+        return answer(request, Representation(body=body, media_type="application/json", max_age=None, status=status))
+
+    def robots(request: Request) -> Response:
+        text = Representation(body=_ROBOTS, media_type="text/plain; charset=utf-8", max_age=_FIXED_AGE)
+        return answer(request, text)
+
+    def favicon(request: Request) -> Response:
+        return answer(request, Representation(body=_FAVICON, media_type="image/svg+xml", max_age=_FIXED_AGE))
+
+    _get(app, "/healthz", healthz)
+    _get(app, "/robots.txt", robots)
+    _get(app, "/favicon.svg", favicon)
+
+
+def _get(app: FastAPI, path: str, endpoint: Callable[..., Response]) -> None:
+    app.add_api_route(path, endpoint, methods=["GET", "HEAD"])
+
+
+def _digest_feed(request: Request, library: Library, name: str, feed_format: FeedFormat) -> Response:
+    page = _asked_page(request, library, name)
+    feed = Representation(
+        body=_rendered(page, feed_format),
+        media_type=f"{feed_format.media_type}; charset=utf-8",
+        max_age=_FEED_AGE,
+        changed_at=page.updated_at,
+    )
+    return answer(request, feed)
+
+
+@lru_cache(maxsize=8)
+def _rendered(page: DigestPage, feed_format: FeedFormat) -> bytes:
+    """The feed of a page; readers poll far more often than a page changes, and equal pages are equal bytes."""
+    return _RENDERERS[feed_format](page)
+
+
+def _digest_page(request: Request, library: Library, name: str) -> Response:
+    page = _asked_page(request, library, name)
+    body = render_html(page, root=mount_path(request), digests=library.digest_names())
+    return _page(request, body, changed_at=page.updated_at)
+
+
+def _asked_page(request: Request, library: Library, name: str) -> DigestPage:
+    page = library.digest(name, _page_number(request))
+    if page is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such digest, or it has fewer pages.")
+    return page
+
+
+def _page(request: Request, body: bytes, *, changed_at: datetime | None = None) -> Response:
+    return answer(request, Representation(body=body, media_type=HTML, max_age=_PAGE_AGE, changed_at=changed_at))
+
+
+def _page_number(request: Request) -> int:
+    asked = request.query_params.get("page", "1")
+    if not _PAGE_NUMBER.fullmatch(asked):
+        raise HTTPException(HTTPStatus.NOT_FOUND, "Pages are numbered from 1.")
+    return int(asked)
+
+
+def _newest_change(detail: StoryDetail) -> datetime:
+    story = detail.story
+    return max(story.updated_at, story.visible_at, *(copy.published_at for copy in story.copies))
+
+
+def _health_report(health: ServiceHealth, version: str) -> dict[str, object]:
+    known = {name: rfc3339(value) if isinstance(value, datetime) else value for name, value in asdict(health).items()}
+    return {"status": "ok", "version": version, **known}
