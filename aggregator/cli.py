@@ -1,0 +1,308 @@
+"""What do people type, and what are they told?
+
+    run     the daemon: poll, extract, merge, publish, serve
+    once    poll what is due, process until nothing is pending, exit
+    check   validate the configuration
+    init    write a starter configuration
+    demo    run on a built-in sample newsroom, without a network
+    digest  print or write a digest
+    feeds, stories, status, migrate, schema
+
+Exit codes: 0 done, 1 something failed, 2 usage or configuration. An error a person can cause is
+told in sentences, never as a traceback.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import make_url
+
+from aggregator import starter
+from aggregator.clock import utc_now
+from aggregator.configuration import config_directory, load
+from aggregator.daemon import base_url_of, run_daemon
+from aggregator.demo.play import play_demo
+from aggregator.errors import AggregatorError, ConfigurationError
+from aggregator.library import StoredLibrary
+from aggregator.logs import configure_logging
+from aggregator.opening import new_key, open_database, open_service
+from aggregator.pipeline import Pipeline
+from aggregator.publishing.rendering import Format, render
+from aggregator.publishing.writing import write_whole
+from aggregator.schemas import schema_text
+from aggregator.settings import Configuration, FeedsFile, LogLevel, Settings
+from aggregator.store.database import Database
+from aggregator.store.migrating import migrate
+from aggregator.store.notes import tag_authority
+
+app = typer.Typer(
+    help="Polls news feeds, recognises copies of one text, and publishes one merged digest feed.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+feeds_app = typer.Typer(help="The feeds and how they are doing.", no_args_is_help=True)
+stories_app = typer.Typer(help="The stories and who carried them.", no_args_is_help=True)
+app.add_typer(feeds_app, name="feeds")
+app.add_typer(stories_app, name="stories")
+
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", help="Folder with feeds.yaml and aggregator.yaml.  [default: $AGGREGATOR_CONFIG or config]"
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+class SchemaFile(StrEnum):
+    """The files that have a JSON Schema."""
+
+    FEEDS = "feeds"
+    AGGREGATOR = "aggregator"
+
+
+def main() -> None:
+    """The ``aggregator`` command."""
+    try:
+        app()
+    except ConfigurationError as error:
+        _tell(error)
+        sys.exit(2)
+    except AggregatorError as error:
+        _tell(error)
+        sys.exit(1)
+
+
+@app.command()
+def run(
+    config: Config = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on, instead of web.host.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port, instead of web.port.")] = None,
+) -> None:
+    """Run the service: poll, extract, merge, publish and serve, until it is stopped."""
+    configuration = _listening_on(_configured(config), host=host, port=port)
+    asyncio.run(run_daemon(configuration, on_ready=_announce(configuration)))
+
+
+@app.command()
+def once(config: Config = None) -> None:
+    """Poll what is due, process until nothing is pending, and exit; for cron."""
+
+    async def work() -> None:
+        async with open_service(configuration) as service:
+            await Pipeline(service).once()
+
+    configuration = _configured(config)
+    asyncio.run(work())
+
+
+@app.command()
+def check(config: Config = None) -> None:
+    """Validate the configuration; tell every mistake with its file and line."""
+    directory = config_directory(config)
+    configuration = load(directory)
+    typer.echo(
+        f"{directory}: the configuration is valid: {_count(len(configuration.feeds), 'feed')}, "
+        f"{_count(len(configuration.digests), 'digest')}, database {_shown(configuration)}"
+    )
+
+
+@app.command()
+def init(directory: Annotated[Path, typer.Argument(help="Folder to write.")] = Path("config")) -> None:
+    """Write a starter configuration; files that are there are left alone."""
+    for path, written in starter.write(directory):
+        typer.echo(f"{path}: written" if written else f"{path}: is there already, left alone")
+    typer.echo(f"Next: list your feeds in {directory / 'feeds.yaml'}, then type: aggregator run --config {directory}")
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port the digest is served on; 0 takes a free one.")] = 8642,
+) -> None:
+    """Run the service on a built-in sample newsroom on this machine; needs no network."""
+    play_demo(port=port, on_ready=_announce_demo)
+
+
+@app.command()
+def digest(
+    name: Annotated[str, typer.Argument(help="Name of the digest.")] = "digest",
+    *,
+    format_: Annotated[Format, typer.Option("--format", help="Format of the digest.")] = Format.ATOM,
+    output: Annotated[Path | None, typer.Option(help="File to write, whole or not at all.")] = None,
+    page: Annotated[int, typer.Option(min=1, help="Page of the digest.")] = 1,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Stories on a page, instead of the configured number.")
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Print a digest, or write it to a file; works while the service runs."""
+    configuration = _configured(config, quiet=True)
+    with _library(configuration) as library:
+        shown = library.digest(name, page, limit=limit)
+        if shown is None and name not in library.digest_names():
+            known = ", ".join(library.digest_names())
+            raise ConfigurationError(f"there is no digest named {name!r}; the configuration has: {known}")
+    if shown is None:
+        raise ConfigurationError(f"the digest {name!r} has no page {page}")
+    body = render(shown, format_)
+    if output is None:
+        sys.stdout.buffer.write(body)
+        sys.stdout.buffer.flush()
+    else:
+        write_whole(output, body)
+
+
+@feeds_app.command("list")
+def list_feeds(config: Config = None, as_json: Json = False) -> None:
+    """Show every feed: what came of its last poll, and when the next one is."""
+    with _library(_configured(config, quiet=True)) as library:
+        rows = library.feeds()
+    if as_json:
+        _print_json(rows)
+        return
+    table = _table("feed", "last outcome", "entries", "failures", "next poll", "why")
+    for row in rows:
+        due = "never" if row.next_poll_at is None else f"{row.next_poll_at:%Y-%m-%d %H:%M}Z"
+        table.add_row(
+            row.name, row.last_outcome or "not polled yet", str(row.entries), str(row.failures), due, row.reason
+        )
+    Console().print(table)
+
+
+@stories_app.command("list")
+def list_stories(
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many, newest first.")] = 20,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Show the newest stories and how many outlets carried each."""
+    configuration = _configured(config, quiet=True)
+    with _library(configuration) as library:
+        shown = library.digest(configuration.digests[0].name, 1, limit=limit)
+    stories = shown.stories if shown else ()
+    if as_json:
+        _print_json([{"key": s.key, "title": s.title, "copies": [c.url for c in s.copies]} for s in stories])
+        return
+    table = _table("story", "title", "copies", "outlets")
+    for story in stories:
+        outlets = ", ".join(dict.fromkeys(copy.outlet for copy in story.copies))
+        table.add_row(story.key, story.title, str(len(story.copies)), outlets)
+    Console().print(table)
+
+
+@app.command()
+def status(config: Config = None, as_json: Json = False) -> None:
+    """Show what is stored, and how much waits for each step."""
+    with _library(_configured(config, quiet=True)) as library:
+        health = library.health()
+    if as_json:
+        _print_json(health)
+        return
+    table = _table("what", "how much")
+    for field in dataclasses.fields(health):
+        value = getattr(health, field.name)
+        table.add_row(field.name.replace("_", " "), "never" if value is None else str(value))
+    Console().print(table)
+
+
+@app.command("migrate")
+def migrate_database(config: Config = None) -> None:
+    """Bring the database to this program's version; every other command that needs it does so too."""
+    configuration = _configured(config, quiet=True)
+    database = Database(configuration.settings.database)
+    try:
+        applied = migrate(database)
+    finally:
+        database.close()
+    typer.echo(f"{database.shown_url}: " + (f"migrated to {applied[-1]}" if applied else "is up to date"))
+
+
+@app.command()
+def schema(file: Annotated[SchemaFile, typer.Argument(help="Which file the schema is for.")]) -> None:
+    """Print the JSON Schema of a configuration file, for editors."""
+    typer.echo(schema_text(FeedsFile if file is SchemaFile.FEEDS else Settings), nl=False)
+
+
+def _configured(option: Path | None, *, quiet: bool = False) -> Configuration:
+    configuration = load(config_directory(option))
+    logging = configuration.settings.logging
+    configure_logging(logging.model_copy(update={"level": LogLevel.WARNING}) if quiet else logging)
+    return configuration
+
+
+def _listening_on(configuration: Configuration, *, host: str | None, port: int | None) -> Configuration:
+    given = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
+    web = configuration.settings.web.model_copy(update=given)
+    return configuration.model_copy(update={"settings": configuration.settings.model_copy(update={"web": web})})
+
+
+@contextmanager
+def _library(configuration: Configuration) -> Iterator[StoredLibrary]:
+    """The stored stories, to read; works while the service runs."""
+    with open_database(configuration, hold=False) as database:
+        with database.writing() as session:
+            authority = tag_authority(session, candidate=new_key(), now=utc_now())
+        yield StoredLibrary(
+            database,
+            configuration=lambda: configuration,
+            authority=authority,
+            base_url=base_url_of(configuration),
+            clock=utc_now,
+        )
+
+
+def _announce(configuration: Configuration) -> Callable[[str], None]:
+    def announce(base_url: str) -> None:
+        typer.echo(f"Digest: {base_url}/digest.atom   (also .rss and .json; for a browser: {base_url}/)")
+        if not configuration.feeds:
+            typer.echo("No feeds are configured yet: add some to feeds.yaml and start again.")
+
+    return announce
+
+
+def _announce_demo(base_url: str) -> None:
+    typer.echo(f"The demo's front page: {base_url}/   its digest: {base_url}/digest.atom   (Ctrl-C ends it)")
+
+
+def _tell(error: AggregatorError) -> None:
+    typer.echo(f"aggregator: {error}" if "\n" not in str(error) else f"aggregator:\n{error}", err=True)
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, default=_plain, indent=2, ensure_ascii=False))
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _shown(configuration: Configuration) -> str:
+    return make_url(configuration.settings.database).render_as_string(hide_password=True)

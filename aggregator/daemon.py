@@ -1,0 +1,145 @@
+"""How does the service run for years? Ticks, the web server, signals, a graceful stop.
+
+APScheduler holds a handful of ticks; each asks the database what is due. There is no job per
+feed: ``next_poll_at`` is the schedule, and two copies of it would disagree.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import timedelta
+
+import structlog
+import uvicorn
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from fastapi import FastAPI
+
+from aggregator.errors import ConfigurationError
+from aggregator.library import StoredLibrary
+from aggregator.opening import open_service
+from aggregator.pipeline import Pipeline
+from aggregator.settings import Configuration, WebSettings
+from aggregator.version import VERSION
+from aggregator.web.app import create_app
+
+log = structlog.get_logger()
+
+_TICK = timedelta(seconds=1)
+_GRACE = 5.0
+"""Seconds that what is under way has to end when the service stops."""
+
+
+async def run_daemon(configuration: Configuration, *, on_ready: Callable[[str], None]) -> None:
+    """Run until SIGTERM or SIGINT; ``on_ready`` is told the base URL once the service answers.
+
+    Raises ``StoreError`` when the database cannot be had and ``ConfigurationError`` when the
+    address to listen on cannot.
+    """
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_ in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_, stopping.set)
+    with listening(configuration.settings.web) as listener:
+        base_url = base_url_of(configuration, port=listener.getsockname()[1])
+        async with open_service(configuration) as service:
+            library = StoredLibrary(
+                service.database,
+                configuration=lambda: service.configuration,
+                authority=service.authority,
+                base_url=base_url,
+                clock=service.clock,
+            )
+            pipeline = Pipeline(service)
+            async with _serving(create_app(library, version=VERSION), listener), _ticking(pipeline):
+                log.info("service.started", version=VERSION, url=base_url, database=service.database.shown_url)
+                on_ready(base_url)
+                await stopping.wait()
+                log.info("service.stopping")
+                pipeline.stop()
+                await pipeline.abandon(after=_GRACE)
+    log.info("service.stopped")
+
+
+def base_url_of(configuration: Configuration, *, port: int | None = None) -> str:
+    """Where readers reach the service: the public URL, else the address it listens on."""
+    if configuration.settings.publishing.public_url:
+        return configuration.settings.publishing.public_url.rstrip("/")
+    web = configuration.settings.web
+    host = "127.0.0.1" if web.host in ("0.0.0.0", "::") else web.host  # noqa: S104 - compared, not bound
+    return f"http://{f'[{host}]' if ':' in host else host}:{port or web.port}"
+
+
+@contextlib.contextmanager
+def listening(web: WebSettings) -> Iterator[socket.socket]:
+    """The socket the service answers on, open before anything else so that a taken port is told at once."""
+    try:
+        family = socket.getaddrinfo(web.host, web.port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.create_server((web.host, web.port), family=family, backlog=128)
+    except OSError as error:
+        raise ConfigurationError(
+            f"web: cannot listen on {web.host} port {web.port}: {error.strerror or error}; "
+            "choose another host or port under web in aggregator.yaml"
+        ) from error
+    with listener:
+        yield listener
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that says when it answers, and leaves signals to the daemon."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.answers = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.answers.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _serving(app: FastAPI, listener: socket.socket) -> AsyncIterator[None]:
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, lifespan="off", timeout_graceful_shutdown=2
+    )
+    server = _Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        await server.answers.wait()
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+@contextlib.asynccontextmanager
+async def _ticking(pipeline: Pipeline) -> AsyncIterator[None]:
+    # A tick that finds the one before still at work is skipped, which is no news.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    scheduler = AsyncIOScheduler(
+        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
+    for name, step in (("visit", pipeline.visit), ("merge", pipeline.merge), ("publish", pipeline.publish)):
+        scheduler.add_job(_safely, IntervalTrigger(seconds=_TICK.total_seconds()), args=(name, step), id=name)
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+async def _safely(name: str, step: Callable[[], Awaitable[object]]) -> None:
+    """One tick; a tick that fails is told and the next one tries again."""
+    try:
+        await step()
+    except Exception:
+        log.exception("tick.failed", tick=name)

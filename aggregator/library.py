@@ -1,0 +1,88 @@
+"""What can readers ask for? Digests, stories and health, as frozen values, read from the store.
+
+The web pages and the command line both read through here; neither knows the tables.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from aggregator.clock import Clock
+from aggregator.model import DigestPage, FeedHealth, ServiceHealth, StoryDetail, StoryMoved
+from aggregator.settings import Configuration, DigestSettings
+from aggregator.store import feeds, shelves
+from aggregator.store.database import Database
+
+_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+"""When a digest that has no story yet was last changed."""
+
+_TITLES = {"digest": "Digest"}
+
+
+class StoredLibrary:
+    """The published stories of one database, under the digests of the current configuration."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        configuration: Callable[[], Configuration],
+        authority: str,
+        base_url: str,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._configuration = configuration
+        self._authority = authority
+        self._base_url = base_url.rstrip("/")
+        self._clock = clock
+
+    def digest_names(self) -> tuple[str, ...]:
+        """The digests there are, as configured."""
+        return tuple(digest.name for digest in self._configuration().digests)
+
+    def digest(self, name: str, page: int, *, limit: int | None = None) -> DigestPage | None:
+        """One page (from 1) of a digest; None when there is no such digest or page.
+
+        ``limit`` takes the place of the configured number of stories on a page.
+        """
+        digest = self._settings_of(name)
+        if digest is None or page < 1:
+            return None
+        size = limit or digest.limit
+        with self._database.reading() as session:
+            shelf = shelves.shelf(session, digest.where, offset=(page - 1) * size, limit=size)
+        pages = max(1, math.ceil(shelf.total / size))
+        if page > pages:
+            return None
+        return DigestPage(
+            name=name,
+            title=digest.title or _TITLES.get(name, name.replace("-", " ").replace("_", " ").capitalize()),
+            uri=f"tag:{self._authority}:digest/{name}",
+            home_url=f"{self._base_url}/",
+            base_url=self._base_url,
+            stories=shelf.stories,
+            updated_at=shelf.updated_at or _BEGINNING,
+            page=page,
+            pages=pages,
+        )
+
+    def story(self, key: str) -> StoryDetail | StoryMoved | None:
+        """One published story by its key."""
+        with self._database.reading() as session:
+            return shelves.story_detail(session, key)
+
+    def feeds(self) -> tuple[FeedHealth, ...]:
+        """How every feed is doing."""
+        with self._database.reading() as session:
+            return feeds.feed_health(session)
+
+    def health(self) -> ServiceHealth:
+        """What is stored and what waits."""
+        with self._database.reading() as session:
+            return shelves.service_health(session, now=self._clock())
+
+    def _settings_of(self, name: str) -> DigestSettings | None:
+        return next((digest for digest in self._configuration().digests if digest.name == name), None)

@@ -1,0 +1,52 @@
+"""How do log lines look? An event name and key=value pairs, as text for people or as JSON.
+
+What is logged, and when, is for the steps and the daemon to say; pure modules give reasons instead.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from aggregator.settings import LogFormat, LoggingSettings
+
+_USERINFO = re.compile(r"(?<=://)[^/@\s]*@")
+_TOKEN = re.compile(r"(?i)\b((?:api_?key|auth|key|password|secret|sig|signature|token)=)[^&\s]+")
+
+
+def configure_logging(settings: LoggingSettings) -> None:
+    """Send events to standard error, in the format and from the level the settings name."""
+    json = settings.format is LogFormat.JSON
+    processors: list[Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info if json else _keep,
+        hide_secrets,
+        structlog.processors.JSONRenderer(sort_keys=False)
+        if json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=18, sort_keys=False),
+    ]
+    structlog.configure(
+        processors=processors,
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[settings.level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def hide_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Take passwords and tokens out of every URL in an event."""
+    return {key: without_secrets(value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def without_secrets(text: str) -> str:
+    """The text with user names, passwords and tokens of URLs replaced by ``***``."""
+    return _TOKEN.sub(r"\1***", _USERINFO.sub("***@", text))
+
+
+def _keep(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    return event

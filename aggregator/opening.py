@@ -1,0 +1,117 @@
+"""How does a service come up, and how does it go down again?
+
+Opens the database, brings it to the program's version, makes the feed rows agree with the
+configuration, and starts network and workers; closes everything in the opposite order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import random
+import secrets
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import structlog
+
+from aggregator.clock import Clock, utc_now
+from aggregator.polling.fetch import Fetcher
+from aggregator.polling.hosts import host_key, outlet_of
+from aggregator.settings import Configuration, FeedSettings
+from aggregator.steps.service import Service
+from aggregator.store import claims, feeds, notes
+from aggregator.store.database import Database
+from aggregator.store.feeds import WantedFeed
+from aggregator.store.migrating import migrate
+from aggregator.version import VERSION
+from aggregator.workers import Workers
+
+log = structlog.get_logger()
+
+
+@contextmanager
+def open_database(configuration: Configuration, *, hold: bool) -> Iterator[Database]:
+    """The configured database at this program's version; with ``hold``, for this process alone.
+
+    Raises ``StoreError`` when it cannot be had: it does not answer, is of a newer version, or
+    another daemon holds it.
+    """
+    database = Database(configuration.settings.database)
+    try:
+        if hold:
+            database.hold()
+        applied = migrate(database)
+        if applied:
+            log.info("database.migrated", database=database.shown_url, to=applied[-1])
+        yield database
+    finally:
+        database.close()
+
+
+@asynccontextmanager
+async def open_service(
+    configuration: Configuration,
+    *,
+    clock: Clock = utc_now,
+    chance: Callable[[], float] = random.random,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> AsyncIterator[Service]:
+    """The service ready to work; nobody else works on the same SQLite file meanwhile."""
+    settings = configuration.settings
+    with open_database(configuration, hold=True) as database:
+        now = clock()
+        if database.is_sqlite:
+            await database.write(claims.forget_claims)
+        reconciled = await database.write(feeds.reconcile, [_wanted(feed) for feed in configuration.feeds], now=now)
+        log.info(
+            "feeds.reconciled",
+            feeds=len(configuration.feeds),
+            added=len(reconciled.added),
+            changed=len(reconciled.changed),
+            retired=len(reconciled.retired),
+        )
+        authority = await database.write(notes.tag_authority, candidate=new_key(), now=now)
+        async with (
+            Fetcher(settings.fetching, version=VERSION, concurrency=settings.polling.concurrency) as fetcher,
+            Workers(
+                settings.extraction.workers,
+                deadline=settings.extraction.deadline,
+                memory=settings.extraction.memory,
+            ) as workers,
+        ):
+            yield Service(
+                configuration=configuration,
+                database=database,
+                fetcher=fetcher,
+                workers=workers,
+                clock=clock,
+                chance=chance,
+                sleep=sleep,
+                new_key=new_key,
+                name=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
+                authority=authority,
+            )
+
+
+def new_key() -> str:
+    """A public name that no other story has: 80 random bits, 16 letters and digits."""
+    return base64.b32encode(secrets.token_bytes(10)).decode("ascii").lower()
+
+
+def _wanted(feed: FeedSettings) -> WantedFeed:
+    if feed.name is None:
+        raise AssertionError(f"{feed.url} came from the configuration without a name")
+    return WantedFeed(
+        name=feed.name,
+        url=feed.url,
+        host=host_key(feed.url),
+        outlet=feed.outlet or outlet_of(feed.url),
+        title=feed.title,
+        tags=feed.tags,
+        priority=feed.priority,
+        full_text=feed.full_text,
+        every=feed.every,
+    )

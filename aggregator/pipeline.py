@@ -1,0 +1,170 @@
+"""The pipeline: which steps there are, in which order they run, and when nothing is left to do.
+
+    claims.claim_visits ──▶ steps.poll    a due feed: fetch, parse, store entries, plan    one commit
+                        ──▶ steps.read    an article: fetch its page, extract, sketch      one commit
+    articles.claim_texts ─▶ steps.read    an article that needs no page                    one commit
+    copies.next_ready ────▶ steps.merge   an article: candidates, judge, place, lead       one commit, serialised
+    stories settled ──────▶ steps.publish show it                                          one commit
+
+Every line is *claim, decide, commit*. A crash anywhere repeats a step; unique keys make repeating
+harmless. One unit of work that fails costs that unit only: it is logged and tried again, or done
+without, as its step says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from aggregator.model import Trouble, Unreachable
+from aggregator.steps.merge import merge_next
+from aggregator.steps.poll import conclude, poll
+from aggregator.steps.publish import publish
+from aggregator.steps.read import give_up, read, read_without_page
+from aggregator.steps.service import Service
+from aggregator.store import articles, claims
+from aggregator.store.claims import FeedVisit, PageVisit, Visit
+
+log = structlog.get_logger()
+
+_LOOK_AGAIN = 1.0
+"""Seconds after which a busy pipeline looks for work that became due meanwhile."""
+
+_PATIENCE = timedelta(minutes=1)
+"""How long a single run waits for a host; what has to wait longer is for the next run."""
+
+_SHORTEST = 0.01
+"""Seconds a pause lasts at least, so that waiting for another worker's claim is no busy loop."""
+
+
+class Pipeline:
+    """The steps of one service, run until nothing is due or until ``stop``."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self._stopping = asyncio.Event()
+        self._busy: set[asyncio.Task[None]] = set()
+
+    def stop(self) -> None:
+        """Claim nothing more; what is under way goes on."""
+        self._stopping.set()
+
+    async def abandon(self, *, after: float) -> None:
+        """Give what is under way ``after`` seconds to end, then cancel it and give its claims back."""
+        if self._busy:
+            await asyncio.wait(self._busy, timeout=after)
+        for task in tuple(self._busy):
+            task.cancel()
+        await asyncio.gather(*self._busy, return_exceptions=True)
+        await self.service.database.write(claims.give_back, by=self.service.name)
+
+    async def once(self) -> None:
+        """Do everything that is due now, and what follows from it, until nothing is pending.
+
+        Waits for hosts that want a short pause between requests, not for those that asked to be
+        left alone, nor for feeds and pages that become due later. Stories need not settle: nothing
+        can join them before the next run.
+        """
+        started = self.service.clock()
+        while not self._stopping.is_set():
+            await self.visit(feeds_due_before=lambda: started)
+            at = await self.service.database.read(
+                claims.next_visit_at, now=self.service.clock(), feeds_due_before=started
+            )
+            pause = _PATIENCE if at is None else at - self.service.clock()
+            if pause >= _PATIENCE:
+                break
+            await self._pause(max(_SHORTEST, pause.total_seconds()))
+        await self.merge()
+        if not self._stopping.is_set():
+            await publish(self.service, hold=False)
+
+    async def visit(self, *, feeds_due_before: Callable[[], datetime] | None = None) -> None:
+        """Poll feeds and read articles until none can be claimed and none is under way."""
+        due_before = feeds_due_before or self.service.clock
+        while not self._stopping.is_set():
+            await self._start_visits(due_before())
+            if not self._busy:
+                return
+            await asyncio.wait(self._busy, timeout=_LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
+
+    async def merge(self) -> int:
+        """Place every article that has a text and no story yet; gives how many were placed."""
+        placed = 0
+        while not self._stopping.is_set() and await merge_next(self.service):
+            placed += 1
+        return placed
+
+    async def publish(self) -> int:
+        """Show the stories that settled; gives how many."""
+        return await publish(self.service)
+
+    async def _start_visits(self, feeds_due_before: datetime) -> None:
+        free = self.service.settings.polling.concurrency - len(self._busy)
+        if free <= 0:
+            return
+        now = self.service.clock()
+        until = now + self.service.lease
+        database = self.service.database
+        visits = await database.write(
+            claims.claim_visits,
+            now=now,
+            feeds_due_before=feeds_due_before,
+            until=until,
+            by=self.service.name,
+            limit=free,
+        )
+        for visit in visits:
+            self._start(self._visit(visit))
+        if len(visits) < free:
+            for article_id in await database.write(
+                articles.claim_texts, now=now, until=until, limit=free - len(visits)
+            ):
+                self._start(self._read_without_page(article_id))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._busy.add(task)
+        task.add_done_callback(self._busy.discard)
+
+    async def _visit(self, visit: Visit) -> None:
+        try:
+            match visit:
+                case FeedVisit():
+                    await poll(self.service, visit)
+                case PageVisit():
+                    await read(self.service, visit)
+        except Exception as error:
+            log.exception("visit.failed", visit=visit)
+            await self._do_without(visit, error)
+
+    async def _do_without(self, visit: Visit, error: Exception) -> None:
+        """Store the failure of a unit that failed for no foreseen reason, so that it is not the next one again."""
+        reason = f"internal error: {type(error).__name__}: {error}"
+        try:
+            match visit:
+                case FeedVisit():
+                    outcome = Unreachable(url=visit.url, trouble=Trouble.PROTOCOL, reason=reason)
+                    await conclude(self.service, visit, outcome, None, None)
+                case PageVisit():
+                    await give_up(self.service, visit, reason)
+        except Exception:
+            log.exception("visit.unfinished", visit=visit, again_after=self.service.lease)
+
+    async def _read_without_page(self, article_id: int) -> None:
+        try:
+            await read_without_page(self.service, article_id)
+        except Exception:
+            log.exception("article.unfinished", article=article_id, again_after=self.service.lease)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait so long, or until the pipeline is stopped."""
+        waits = [asyncio.ensure_future(self.service.sleep(seconds)), asyncio.create_task(self._stopping.wait())]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)

@@ -1,0 +1,9 @@
+"""The steps of the pipeline: each claims, has decided, and commits.
+
+    poll      one feed: fetch, parse, store what is new, plan the next poll
+    read      one article: fetch its page, extract the text, sketch it
+    merge     articles with a text: find candidates, judge, place in stories
+    publish   stories that settled: show them
+
+``pipeline`` says in which order they run and when there is nothing left to do.
+"""

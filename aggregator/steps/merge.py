@@ -1,0 +1,185 @@
+"""One article is placed: its candidates are judged, it joins a story or founds one, a copy leads.
+
+Placing is serialised over all workers, so that two copies that arrive at once cannot both found a
+story; what is costly, the sketch, was made before. What the verdicts mean is ``dedup.placing``'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlmodel import Session
+
+from aggregator.dedup.canonical import choose_lead
+from aggregator.dedup.judge import judge
+from aggregator.dedup.placing import Candidate, Found, Join, Placement, place
+from aggregator.dedup.prepared import Prepared, prepare
+from aggregator.dedup.thresholds import Thresholds
+from aggregator.model import Relation
+from aggregator.settings import LeadPolicy
+from aggregator.steps.service import Service
+from aggregator.store import articles, copies, stories
+from aggregator.store.copies import ReadyArticle
+from aggregator.store.database import serialise_merging
+
+log = structlog.get_logger()
+
+_KEPT = (Relation.EXCERPT, Relation.RELATED)
+_MOST_KEPT = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Placed:
+    """What became of one article, for the log."""
+
+    article_id: int
+    story: str
+    what: str
+    reason: str
+
+
+async def merge_next(service: Service) -> bool:
+    """Place the article that has waited longest; whether there was one."""
+    placed = await service.database.write(_merge, service)
+    if placed is None:
+        return False
+    log.info("article.placed", article=placed.article_id, how=placed.what, story=placed.story, reason=placed.reason)
+    return True
+
+
+def _merge(session: Session, service: Service) -> Placed | None:
+    serialise_merging(session)
+    article = copies.next_ready(session)
+    if article is None:
+        return None
+    now = service.clock()
+    bench = _Bench.around(session, service, article, now)
+    placement = place(bench.candidates, same_text=bench.same_text)
+    _keep_verdicts(session, bench, now)
+    placed = _carry_out(session, service, article, placement, now)
+    articles.mark_placed(session, article.article_id)
+    return placed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Bench:
+    """An article, its candidates with their verdicts, and the texts to judge them by."""
+
+    article_id: int
+    texts: Mapping[int, Prepared]
+    thresholds: Thresholds
+    candidates: tuple[Candidate, ...]
+
+    @classmethod
+    def around(cls, session: Session, service: Service, article: ReadyArticle, now: datetime) -> _Bench:
+        """Judge an article against its candidates and against those who speak for their stories."""
+        dedup = service.settings.dedup
+        thresholds = Thresholds(across=dedup.across, within=dedup.within)
+        likely = set(copies.candidates_for(session, article, since=now - dedup.window))
+        if article.story_id is not None:
+            likely |= copies.members(session, article.story_id)
+        likely.discard(article.article_id)
+        known = dict(copies.memberships(session, likely))
+        speaking = {speaker for story in set(known.values()) for speaker in (story.lead_id, *story.newest)}
+        known |= copies.memberships(session, speaking - likely - {article.article_id})
+        found = copies.documents(session, {article.article_id, *known})
+        texts = {article_id: prepare(document) for article_id, document in found.items()}
+        mine = texts[article.article_id]
+        candidates = tuple(
+            Candidate(
+                article_id=other,
+                story=str(story.story_id),
+                founded=story.story_id,
+                verdict=judge(mine, texts[other], thresholds=thresholds),
+                canonical=other == story.lead_id,
+                newest=other in story.newest,
+            )
+            for other, story in sorted(known.items())
+            if other != article.article_id
+        )
+        return cls(article_id=article.article_id, texts=texts, thresholds=thresholds, candidates=candidates)
+
+    def same_text(self, one: int, other: int) -> bool:
+        """Whether two canonical copies are copies of each other."""
+        return judge(self.texts[one], self.texts[other], thresholds=self.thresholds).relation.merges
+
+
+def _keep_verdicts(session: Session, bench: _Bench, now: datetime) -> None:
+    """Keep the best of the verdicts that link two articles without merging them."""
+    linked = [candidate for candidate in bench.candidates if candidate.verdict.relation in _KEPT]
+    linked.sort(key=lambda candidate: (-candidate.verdict.evidence.shorter, candidate.article_id))
+    for candidate in linked[:_MOST_KEPT]:
+        copies.keep_verdict(session, bench.article_id, candidate.article_id, candidate.verdict, now=now)
+
+
+def _carry_out(
+    session: Session, service: Service, article: ReadyArticle, placement: Placement, now: datetime
+) -> Placed:
+    """Make the stories what the placement says; every story touched gets its lead."""
+    match placement:
+        case Join():
+            story_id = _join(session, article, placement, now)
+            reason = f"{placement.verdict.relation} of article {placement.via}: {placement.verdict.rule}"
+        case Found():
+            story_id = _stand_alone(session, service, article, now)
+            reason = "no copy of it was found"
+    stayed = article.story_id == story_id
+    if stayed:
+        stories.mark_updated(session, story_id, article.article_id, now=now, reason="its text changed")
+    _choose_lead(session, service, story_id, now)
+    if article.story_id is not None and not stayed:
+        _choose_lead(session, service, article.story_id, now)
+    what = "revised" if stayed else "joined" if isinstance(placement, Join) else "founded"
+    return Placed(article_id=article.article_id, story=stories.key_of(session, story_id), what=what, reason=reason)
+
+
+def _join(session: Session, article: ReadyArticle, placement: Join, now: datetime) -> int:
+    """Make the article a copy in the story it belongs to now; gives that story's id."""
+    story_id, before = int(placement.story), article.story_id
+    if before is not None and before != story_id:
+        if copies.members(session, before) == {article.article_id}:
+            # The whole of its story moves with it: readers may know that story.
+            story_id = stories.unite_stories(session, story_id, before, now=now, reason="revised into one text")
+        else:
+            reason = f"revised into a copy of article {placement.via}"
+            stories.leave_story(session, article.article_id, before, now=now, reason=reason)
+    stories.join_story(
+        session, article.article_id, story_id, verdict=placement.verdict, against_id=placement.via, now=now
+    )
+    for younger in placement.unite:
+        if int(younger) != story_id:
+            reason = f"article {article.article_id} is a copy of both"
+            story_id = stories.unite_stories(session, story_id, int(younger), now=now, reason=reason)
+    return story_id
+
+
+def _stand_alone(session: Session, service: Service, article: ReadyArticle, now: datetime) -> int:
+    """Give the article a story of its own; gives that story's id."""
+    before = article.story_id
+    if before is not None:
+        if copies.members(session, before) == {article.article_id}:
+            return before
+        stories.leave_story(session, article.article_id, before, now=now, reason="revised into another text")
+    return stories.found_story(
+        session,
+        article.article_id,
+        key=service.new_key(),
+        settle_at=now + service.settings.publishing.settle,
+        now=now,
+        reason="no copy of it was found",
+    )
+
+
+def _choose_lead(session: Session, service: Service, story_id: int, now: datetime) -> None:
+    """Let the best copy lead; after publication only when the lead left, or when the policy says so."""
+    contenders = copies.contenders(session, story_id)
+    if not contenders:
+        return
+    standing = stories.standing_of(session, story_id)
+    still_there = any(contender.article_id == standing.lead_id for contender in contenders)
+    if standing.published and still_there and service.settings.publishing.lead is LeadPolicy.KEEP:
+        return
+    stories.set_lead(session, story_id, choose_lead(contenders), now=now)

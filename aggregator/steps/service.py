@@ -1,0 +1,51 @@
+"""What does a step have to work with?
+
+Everything that is not a value: the database, the network, the workers, the clock and chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aggregator.clock import Clock
+from aggregator.polling.fetch import Fetcher
+from aggregator.settings import Configuration, Settings
+from aggregator.store.database import Database
+from aggregator.workers import Workers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """The running service as its steps see it.
+
+    ``chance`` gives a number from 0 to 1, ``sleep`` lets so many seconds of ``clock`` pass,
+    ``name`` is who claims, and every tag URI begins with ``authority``.
+    """
+
+    configuration: Configuration
+    database: Database
+    fetcher: Fetcher
+    workers: Workers
+    clock: Clock
+    chance: Callable[[], float]
+    sleep: Callable[[float], Awaitable[None]]
+    new_key: Callable[[], str]
+    name: str
+    authority: str
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the configuration."""
+        return self.configuration.settings
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a claim holds when nobody gives it back: longer than any unit of work takes."""
+        return 2 * self.settings.fetching.timeout + 4 * self.settings.extraction.deadline + timedelta(minutes=1)
+
+    def after_request(self, quiet_until: datetime | None = None) -> datetime:
+        """When a host that was just asked may be asked again."""
+        spaced = self.clock() + self.settings.fetching.spacing
+        return max(spaced, quiet_until) if quiet_until else spaced

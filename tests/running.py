@@ -1,0 +1,82 @@
+"""A running service for tests: real network, workers and database; the clock is the test's."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from aggregator.library import StoredLibrary
+from aggregator.model import StoryView
+from aggregator.opening import open_service
+from aggregator.pipeline import Pipeline
+from aggregator.settings import Configuration, DigestSettings, FeedSettings, Settings
+from aggregator.steps.service import Service
+from tests.stored import NOW
+
+
+class TestClock:
+    """A clock that stands still until it is told to go on."""
+
+    __test__ = False
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass at once, for who waits for it."""
+        self.advance(timedelta(seconds=seconds))
+
+    def advance(self, by: timedelta) -> None:
+        """Let time pass."""
+        self.now += by
+
+
+class Running:
+    """One service, its clock, and what its readers see."""
+
+    def __init__(self, service: Service, clock: TestClock) -> None:
+        self.service = service
+        self.clock = clock
+        self.library = StoredLibrary(
+            service.database,
+            configuration=lambda: service.configuration,
+            authority=service.authority,
+            base_url="http://digest.example",
+            clock=clock,
+        )
+
+    async def once(self, *, after: timedelta = timedelta(0)) -> None:
+        """Let time pass, then do everything that is due."""
+        self.clock.advance(after)
+        await Pipeline(self.service).once()
+
+    @property
+    def stories(self) -> tuple[StoryView, ...]:
+        """The published stories, newest first."""
+        page = self.library.digest("digest", 1)
+        assert page is not None
+        return page.stories
+
+
+def configuration(database: str, *feeds: FeedSettings, **sections: Any) -> Configuration:
+    """A configuration for loopback without pauses."""
+    defaults: dict[str, Any] = {
+        "fetching": {"allow_networks": ["127.0.0.0/8"], "spacing": 0, "timeout": 5},
+        "extraction": {"workers": 1},
+        "polling": {"jitter": 0},
+    }
+    settings = Settings.model_validate({"database": database, **defaults, **sections})
+    return Configuration(feeds=feeds, digests=(DigestSettings(name="digest", limit=1000),), settings=settings)
+
+
+@asynccontextmanager
+async def running(wanted: Configuration, clock: TestClock | None = None) -> AsyncIterator[Running]:
+    """The service of a configuration."""
+    clock = clock or TestClock()
+    async with open_service(wanted, clock=clock, chance=lambda: 0.0, sleep=clock.sleep) as service:
+        yield Running(service, clock)
