@@ -3,7 +3,8 @@
 The order of belief: a byte order mark or the NULs of UTF-16 and UTF-32; UTF-8 if the bytes are
 valid UTF-8 (other encodings almost never are by accident); the HTTP charset; the XML declaration;
 UTF-8 with stray bytes read as windows-1252. RFC 7303 section 3 puts the HTTP charset before the
-bytes' own evidence, but servers send a default of theirs. Nothing is guessed from language.
+bytes' own evidence, but servers send a default of theirs. A text that was encoded twice is decoded
+twice. Nothing is guessed from language.
 """
 
 from __future__ import annotations
@@ -40,6 +41,10 @@ _WRITTEN = re.compile(r"utf-8$|iso8859|iso2022|cp\d|koi8|mac|gb18030|big5|euc_|s
 _ESCAPING = "iso2022"
 _STRAY = "aggregator.stray-bytes"
 
+_BYTES = {bytes([byte]).decode("cp1252", "ignore"): byte for byte in range(0x80, 0xA0)}
+_NEXT = "[\x80-\xbf" + "".join(_BYTES) + "]"
+_TWICE = re.compile(f"[\xc2-\xdf]{_NEXT}|[\xe0-\xef]{_NEXT}{{2}}|[\xf0-\xf4]{_NEXT}{{3}}")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decoded:
@@ -62,9 +67,12 @@ def decode(body: bytes, *, content_type: str | None) -> Decoded:
         labels = [label for label in _labels(body, content_type) if label.startswith(_ESCAPING)]
         return _lenient(body, labels[0] if labels else "utf-8")
     try:
-        return Decoded(text=body.decode("utf-8"), problems=_disagreement(body, content_type))
+        text = body.decode("utf-8")
     except UnicodeDecodeError:
         return _labelled(body, _labels(body, content_type))
+    if _encoded_twice(text):
+        return Decoded(text=_TWICE.sub(_decoded_again, text), problems=("is utf-8 encoded twice",))
+    return Decoded(text=text, problems=_disagreement(body, content_type))
 
 
 def _evident(body: bytes) -> tuple[str | None, int]:
@@ -115,6 +123,25 @@ def _disagreement(body: bytes, content_type: str | None) -> tuple[str, ...]:
     if body.isascii():
         return ()
     return tuple(f"says {label}, is utf-8" for label in _labels(body, content_type) if label != "utf-8")[:1]
+
+
+def _encoded_twice(text: str) -> bool:
+    """Whether nearly all that is not ASCII are UTF-8 sequences which somebody took for windows-1252.
+
+    A language that uses these letters by themselves never leaves so few others.
+    """
+    if text.isascii():
+        return False
+    sequences = _TWICE.findall(text)
+    others = len(text) - len(text.encode("ascii", "ignore")) - sum(map(len, sequences))
+    return len(sequences) >= 3 and others <= 0.05 * len(sequences)
+
+
+def _decoded_again(match: re.Match[str]) -> str:
+    try:
+        return bytes(_BYTES.get(char, ord(char)) for char in match.group()).decode("utf-8")
+    except UnicodeDecodeError:
+        return match.group()
 
 
 def _lenient(body: bytes, encoding: str) -> Decoded:

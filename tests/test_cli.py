@@ -1,0 +1,135 @@
+"""What people type and are told; exit codes 0, 1 and 2; never a traceback for bad input."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from aggregator import cli
+
+
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[int, str, str]:
+    """Run a command in this process; gives exit code, standard output and standard error."""
+    monkeypatch.setattr("sys.argv", ["aggregator", *arguments])
+    monkeypatch.delenv("AGGREGATOR_DATABASE_URL", raising=False)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    told = capsys.readouterr()
+    code = ended.value.code
+    return (0 if code is None else int(code)), told.out, told.err
+
+
+class Shell:
+    """A person at a terminal, in a folder of their own."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+        self._capsys, self._monkeypatch = capsys, monkeypatch
+        self.config = folder / "config"
+        monkeypatch.chdir(folder)
+
+    def types(self, *arguments: str) -> tuple[int, str, str]:
+        return run(self._capsys, self._monkeypatch, *arguments)
+
+    def configured(self, feeds: str = "feeds: []\n") -> Shell:
+        self.config.mkdir()
+        (self.config / "feeds.yaml").write_text(feeds)
+        return self
+
+
+@pytest.fixture
+def shell(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Shell:
+    return Shell(capsys, monkeypatch, tmp_path)
+
+
+def test_a_new_user_gets_a_configuration_that_is_valid(shell: Shell) -> None:
+    code, out, _ = shell.types("init")
+    assert (code, out.count("written")) == (0, 4)
+    code, out, _ = shell.types("check")
+    assert (code, out.split(":")[0]) == (0, "config")
+    assert "valid: 0 feeds, 1 digest" in out
+
+
+def test_without_a_configuration_every_command_says_how_to_get_one(shell: Shell) -> None:
+    for command in ("run", "once", "check", "status", "digest"):
+        code, out, err = shell.types(command)
+        assert (code, out) == (2, "")
+        assert (
+            err
+            == "aggregator: config: there is no such folder; write a starter configuration with: aggregator init config\n"
+        )
+
+
+def test_mistakes_are_told_with_their_lines_and_exit_code_2(shell: Shell) -> None:
+    code, _, err = shell.configured("feeds:\n  - url: https://a.example/f\n    tag: [x]\n").types("check")
+    assert (code, err) == (2, "aggregator: config/feeds.yaml:3: feeds[0]: unknown key 'tag'; did you mean 'tags'?\n")
+
+
+def test_an_unknown_command_is_a_usage_error(shell: Shell) -> None:
+    assert shell.types("polish")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("form", "beginning"),
+    [
+        ("atom", "<?xml version='1.0' encoding='utf-8'?>\n<feed "),
+        ("rss", "<?xml version='1.0' encoding='utf-8'?>\n<rss "),
+        ("json", "{"),
+        ("html", "<!doctype html>"),
+    ],
+)
+def test_a_digest_is_printed_in_every_format_even_when_it_is_empty(shell: Shell, form: str, beginning: str) -> None:
+    code, _, err = shell.configured().types("digest", "--format", form, "--output", f"digest.{form}")
+    assert (code, err) == (0, "")
+    assert Path(f"digest.{form}").read_text().startswith(beginning)
+
+
+def test_the_same_digest_is_the_same_bytes(shell: Shell) -> None:
+    shell.configured().types("digest", "--output", "one.atom")
+    shell.types("digest", "--output", "two.atom")
+    assert Path("one.atom").read_bytes() == Path("two.atom").read_bytes()
+
+
+def test_a_digest_that_does_not_exist_is_told_with_those_that_do(shell: Shell) -> None:
+    code, _, err = shell.configured().types("digest", "morning")
+    assert (code, err) == (2, "aggregator: there is no digest named 'morning'; the configuration has: digest\n")
+
+
+def test_a_digest_that_cannot_be_written_is_told_and_leaves_nothing_behind(shell: Shell) -> None:
+    code, _, err = shell.configured().types("digest", "--output", "nowhere/digest.atom")
+    assert (code, err) == (1, "aggregator: nowhere/digest.atom: cannot be written: No such file or directory\n")
+
+
+def test_lists_are_json_when_asked(shell: Shell) -> None:
+    shell.configured()
+    assert json.loads(shell.types("feeds", "list", "--json")[1]) == []
+    assert json.loads(shell.types("stories", "list", "--json")[1]) == []
+    assert json.loads(shell.types("status", "--json")[1])["feeds"] == 0
+
+
+def test_tables_have_their_columns(shell: Shell) -> None:
+    shell.configured()
+    assert "last outcome" in shell.types("feeds", "list")[1]
+    assert "copies merged" in shell.types("status")[1]
+
+
+def test_the_schema_is_printed_for_editors(shell: Shell) -> None:
+    assert json.loads(shell.types("schema", "feeds")[1])["title"] == "FeedsFile"
+    assert json.loads(shell.types("schema", "aggregator")[1])["title"] == "Settings"
+
+
+def test_migrating_says_what_it_did(shell: Shell) -> None:
+    shell.configured()
+    assert "migrated to 0001" in shell.types("migrate")[1]
+    assert "is up to date" in shell.types("migrate")[1]
+
+
+def test_a_database_that_does_not_answer_is_told_without_its_password(shell: Shell) -> None:
+    shell.configured()
+    (shell.config / "aggregator.yaml").write_text("database: postgresql://me:s3cret@127.0.0.1:1/x\n")
+    code, _, err = shell.types("status")
+    assert code == 1
+    assert "cannot be opened" in err
+    assert "s3cret" not in err
+    assert "Traceback" not in err

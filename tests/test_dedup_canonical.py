@@ -1,0 +1,84 @@
+"""Which copy leads: priority, the credited origin, completeness, the earliest."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.dedup.canonical import choose_lead
+from aggregator.model import Contender, Lead
+from tests.reports import NOON
+
+
+def contender(article_id: int, **others: Any) -> Contender:
+    values: dict[str, Any] = {
+        "priority": 0,
+        "outlet": f"n{article_id}.example",
+        "credit": None,
+        "tokens": 300,
+        "published_at": NOON + timedelta(minutes=article_id),
+    }
+    return Contender(article_id=article_id, **{**values, **others})
+
+
+@pytest.mark.parametrize(
+    ("contenders", "expected"),
+    [
+        pytest.param([contender(1)], Lead(article_id=1, rule="only copy"), id="alone"),
+        pytest.param([contender(1), contender(2, priority=5)], Lead(article_id=2, rule="priority"), id="priority"),
+        pytest.param(
+            [contender(1, credit="Reuters"), contender(2, outlet="reuters.com", tokens=100)],
+            Lead(article_id=2, rule="origin"),
+            id="the credited agency's own copy, though shorter",
+        ),
+        pytest.param(
+            [contender(1, credit="Corvus Wire"), contender(2, outlet="Corvus Wire")],
+            Lead(article_id=2, rule="origin"),
+            id="an agency nobody knows, by name",
+        ),
+        pytest.param(
+            [contender(1, tokens=100), contender(2)], Lead(article_id=2, rule="completeness"), id="the whole text"
+        ),
+        pytest.param(
+            [contender(1, tokens=290), contender(2)], Lead(article_id=1, rule="earliest"), id="nearly as whole"
+        ),
+        pytest.param(
+            [contender(1, priority=-5), contender(2, tokens=50)],
+            Lead(article_id=2, rule="priority"),
+            id="anybody before a low priority",
+        ),
+    ],
+)
+def test_who_leads_and_by_which_rule(contenders: list[Contender], expected: Lead) -> None:
+    assert choose_lead(contenders) == expected
+
+
+def test_nobody_cannot_lead() -> None:
+    with pytest.raises(ValueError, match="at least one copy"):
+        choose_lead([])
+
+
+CONTENDERS = st.lists(
+    st.builds(
+        contender,
+        st.integers(1, 9),
+        priority=st.integers(0, 1),
+        tokens=st.sampled_from([100, 280, 300]),
+        credit=st.sampled_from([None, "Reuters"]),
+        outlet=st.sampled_from(["reuters.com", "a.example"]),
+        published_at=st.just(NOON),
+    ),
+    min_size=1,
+    max_size=6,
+    unique_by=lambda c: c.article_id,
+)
+
+
+@given(CONTENDERS.flatmap(lambda found: st.tuples(st.just(found), st.permutations(found))))
+def test_the_order_of_the_copies_does_not_matter(orders: tuple[list[Contender], list[Contender]]) -> None:
+    one, other = orders
+    assert choose_lead(one) == choose_lead(other)

@@ -1,0 +1,108 @@
+"""Copies are recognised however they were cut and edited; different texts never are copies."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.dedup.judge import judge
+from aggregator.dedup.prepared import prepare
+from aggregator.dedup.thresholds import Thresholds
+from aggregator.model import Relation
+from tests.reports import CHINESE, GERMAN, HARBOUR, JAPANESE, LOCAL, QUOTE, RIVAL, cut, document, edited, weather
+
+COPIES = [
+    pytest.param(HARBOUR, HARBOUR, id="word for word"),
+    pytest.param(HARBOUR, HARBOUR.upper().replace("\n", "\n\n"), id="other case and spacing"),
+    pytest.param(HARBOUR, f"VESSLEY, March 3 (Corvus Wire) — {HARBOUR}", id="with a dateline"),
+    pytest.param(HARBOUR, cut(HARBOUR, 5), id="three paragraphs off the end"),
+    pytest.param(HARBOUR, cut(HARBOUR, 3), id="cut to three paragraphs"),
+    pytest.param(HARBOUR, f"{cut(HARBOUR, 6)}\n{LOCAL}", id="cut, with a paragraph of its own"),
+    pytest.param(HARBOUR, edited(HARBOUR, 40), id="an edit in every forty words"),
+    pytest.param(HARBOUR, f"{HARBOUR}\nSign up for our morning newsletter.\n© 2026 One Example", id="with furniture"),
+    pytest.param(GERMAN, f"{GERMAN}\nQuelle: dpa", id="German"),
+    pytest.param(CHINESE, f"新华社维斯利3月3日电（记者王明）{cut(CHINESE, 4)}", id="Chinese, cut, with a dateline"),
+    pytest.param(JAPANESE, cut(JAPANESE, 3), id="Japanese, cut"),
+    pytest.param(CHINESE, CHINESE.replace("发现", "發現").replace("这台机器", "這台機器"), id="traditional characters"),
+]
+
+NO_COPIES = [
+    pytest.param(HARBOUR, RIVAL, id="two reports of one event"),
+    pytest.param(f"{HARBOUR}\n{QUOTE}", f"{RIVAL}\n{QUOTE}", id="two reports with one quote"),
+    pytest.param(HARBOUR, GERMAN, id="another language"),
+    pytest.param(weather("Aldermouth", 14, 3, 22, 35), weather("Brinkwater", 9, -2, 41, 80), id="weather of two towns"),
+    pytest.param(HARBOUR, "", id="no text"),
+    pytest.param("Live updates", "Live updates", id="the same stub"),
+    pytest.param(CHINESE, JAPANESE, id="two languages of one script"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), COPIES)
+def test_a_copy_in_another_outlet_is_recognised(one: str, other: str) -> None:
+    verdict = judge(document(one), document(other, outlet="two.example", article_id=2))
+    assert verdict.relation.merges, verdict
+
+
+@pytest.mark.parametrize(("one", "other"), NO_COPIES)
+@pytest.mark.parametrize("outlet", ["one.example", "two.example"])
+def test_different_texts_are_never_copies(one: str, other: str, outlet: str) -> None:
+    verdict = judge(document(one), document(other, outlet=outlet, article_id=2))
+    assert not verdict.relation.merges, verdict
+
+
+def test_the_same_address_with_another_text_is_no_copy() -> None:
+    url = "https://one.example/crane"
+    verdict = judge(document(HARBOUR, url=url), document(RIVAL, outlet="two.example", article_id=2, url=url))
+    assert not verdict.relation.merges
+
+
+def test_the_evidence_says_what_is_shared() -> None:
+    verdict = judge(document(HARBOUR), document(cut(HARBOUR, 4), outlet="two.example", article_id=2))
+    assert verdict.relation is Relation.NEAR_COPY
+    assert verdict.evidence.shorter == pytest.approx(1.0)
+    assert 0.4 < verdict.evidence.longer < 0.7
+    assert verdict.evidence.passage.startswith("The old harbour crane of Vessley")
+    assert verdict.evidence.conflicts == ()
+
+
+def test_other_numbers_and_names_are_named_as_conflicts() -> None:
+    verdict = judge(
+        document(weather("Aldermouth", 14, 3, 22, 35)),
+        document(weather("Brinkwater", 9, -2, 41, 80), outlet="two.example", article_id=2),
+    )
+    assert verdict.rule == "other numbers and names"
+    assert len(verdict.evidence.conflicts) >= 3
+
+
+def test_a_short_text_inside_a_long_one_is_an_excerpt() -> None:
+    long = "\n".join([RIVAL, LOCAL, GERMAN, RIVAL.replace("crane", "tower").replace("Vessley", "Ostrand")] * 2)
+    verdict = judge(
+        document(cut(HARBOUR, 2)), document(f"{long}\n{cut(HARBOUR, 2)}", outlet="two.example", article_id=2)
+    )
+    assert verdict.relation is Relation.EXCERPT
+
+
+def test_a_stricter_threshold_is_obeyed() -> None:
+    pair = document(HARBOUR), document(edited(HARBOUR, 15), outlet="two.example", article_id=2)
+    assert judge(*pair).relation.merges
+    strict = Thresholds(across=0.99, within=0.99, revised=0.99)
+    assert not judge(*pair, thresholds=strict).relation.merges
+
+
+def test_prepared_documents_are_judged_as_plain_ones() -> None:
+    one, other = document(HARBOUR), document(cut(HARBOUR, 5), outlet="two.example", article_id=2)
+    assert judge(prepare(one), prepare(other)) == judge(one, other)
+
+
+@given(st.permutations(HARBOUR.split("\n")), st.integers(1, 8), st.booleans())
+def test_the_order_of_a_pair_does_not_matter(lines: list[str], kept: int, same: bool) -> None:
+    one = document(HARBOUR)
+    other = document("\n".join(lines[:kept]), outlet="one.example" if same else "two.example", article_id=2)
+    forth, back = judge(one, other), judge(other, one)
+    assert (forth.relation, forth.rule, forth.evidence.shorter) == (back.relation, back.rule, back.evidence.shorter)
+
+
+@given(st.text(max_size=400), st.text(max_size=400))
+def test_any_two_texts_have_a_verdict(one: str, other: str) -> None:
+    judge(document(one), document(other, outlet="two.example", article_id=2))
