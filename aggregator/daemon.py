@@ -13,6 +13,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import structlog
 import uvicorn
@@ -56,7 +57,9 @@ async def run_daemon(configuration: Configuration, *, on_ready: Callable[[str], 
                 clock=service.clock,
             )
             pipeline = Pipeline(service)
-            async with _serving(create_app(library, version=VERSION), listener), _ticking(pipeline):
+            app = create_app(library, version=VERSION)
+            below = urlsplit(base_url).path.rstrip("/")
+            async with _serving(app, listener, below=below), _ticking(pipeline):
                 log.info("service.started", version=VERSION, url=base_url, database=service.database.shown_url)
                 on_ready(base_url)
                 await stopping.wait()
@@ -107,9 +110,16 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def _serving(app: FastAPI, listener: socket.socket) -> AsyncIterator[None]:
+async def _serving(app: FastAPI, listener: socket.socket, *, below: str) -> AsyncIterator[None]:
+    """Answer on the socket; ``below`` is the path of the public URL, which a proxy in front strips."""
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, lifespan="off", timeout_graceful_shutdown=2
+        app,
+        root_path=below,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=2,
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))

@@ -20,7 +20,7 @@ FLOORS = (
     ("steps",),
     ("store", "polling.fetch", "workers", "publishing.writing", "logs"),
     ("polling", "parsing", "extraction", "dedup", "publishing", "intake", "demo", "starter", "configuration"),
-    ("schemas", "settings", "version"),
+    ("schemas", "reference", "settings", "version"),
     ("model", "clock"),
     ("errors",),
 )

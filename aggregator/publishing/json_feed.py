@@ -88,7 +88,7 @@ def _attachment(enclosure: Enclosure) -> dict[str, Any]:
 def _written(value: Any) -> Any:
     """The value as it is written: text made legal as in the other formats, absent members left out.
 
-    Inside ``_aggregator`` an absent credit is left out as well: a missing member and null mean the same.
+    Only the credit inside ``_aggregator`` stays as null: programs look for it there.
     """
     match value:
         case str():
@@ -96,6 +96,6 @@ def _written(value: Any) -> Any:
         case list():
             return [_written(element) for element in value]
         case dict():
-            return {name: _written(member) for name, member in value.items() if member is not None}
+            return {name: _written(member) for name, member in value.items() if member is not None or name == "credit"}
         case _:
             return value

@@ -1,0 +1,75 @@
+"""Which settings are there? The reference in the documents, made from the models.
+
+A test holds ``docs/operations.md`` and this together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from aggregator.settings import DigestSettings, FeedSettings, Selection, Settings
+
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
+
+
+def settings_reference() -> str:
+    """Tables of every key, its default and what it means, in Markdown."""
+    return "\n".join([
+        "### feeds.yaml: a feed",
+        "",
+        *_table(FeedSettings),
+        "",
+        "### feeds.yaml: a digest",
+        "",
+        *_table(DigestSettings),
+        "",
+        "### feeds.yaml: `where` of a digest",
+        "",
+        *_table(Selection),
+        "",
+        "### aggregator.yaml",
+        "",
+        *_table(Settings),
+        "",
+    ])  # fmt: skip
+
+
+def _table(model: type[BaseModel]) -> Iterator[str]:
+    yield "| key | default | meaning |"
+    yield "|---|---|---|"
+    yield from _rows(model, "")
+
+
+def _rows(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        default = field.default
+        if isinstance(default, BaseModel) and prefix == "" and model is Settings:
+            yield from _rows(type(default), f"{name}.")
+        else:
+            yield f"| `{prefix}{name}` | {_shown(default)} | {field.description or ''} |"
+
+
+def _shown(default: Any) -> str:
+    match default:
+        case timedelta():
+            return f"`{_duration(default)}`"
+        case StrEnum():
+            return f"`{default.value}`"
+        case bool():
+            return f"`{str(default).lower()}`"
+        case None | () | BaseModel():
+            return "–"
+        case _:
+            return "required" if default is PydanticUndefined else f"`{default}`"
+
+
+def _duration(duration: timedelta) -> str:
+    seconds = duration.total_seconds()
+    size, unit = next(((size, unit) for size, unit in _UNITS if seconds >= size and seconds % size == 0), (1, "s"))
+    return f"{seconds / size:g}{unit}"

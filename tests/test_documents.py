@@ -1,0 +1,45 @@
+"""What the documents say is so."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from aggregator.configuration import load
+from aggregator.reference import settings_reference
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+DOCUMENTS = [*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md")]
+
+
+def test_the_reference_of_settings_is_the_models() -> None:
+    operations = (CHECKOUT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert operations.endswith(settings_reference())
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
+    targets = re.findall(r"\]\(([^)#]+)", document.read_text(encoding="utf-8"))
+    dead = [target for target in targets if "://" not in target and not (document.parent / target).exists()]
+    assert dead == []
+
+
+def test_the_configuration_in_the_readme_is_valid(tmp_path: Path) -> None:
+    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    found = re.search(r"```yaml\n(.*?)```", readme, re.DOTALL)
+    assert found
+    (tmp_path / "feeds.yaml").write_text(found[1], encoding="utf-8")
+    assert len(load(tmp_path, environ={}).feeds) == 2
+
+
+def test_every_command_of_the_readme_exists() -> None:
+    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^aggregator ([a-z]+)", readme, re.MULTILINE))
+    told = subprocess.run(
+        [sys.executable, "-m", "aggregator", "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    assert [command for command in sorted(named) if not re.search(rf"\b{command}\b", told)] == []
