@@ -41,6 +41,12 @@ _OUT_OF_MEMORY = 113
 _ORPHAN_GRACE = timedelta(seconds=30)
 """How far past its deadline a step may run when the daemon, killed hard, cannot stop it any more."""
 
+_START_GRACE = timedelta(seconds=60)
+"""How long a step that has a free slot may wait for a process to start and take it."""
+
+_HEARTBEAT = timedelta(seconds=0.5)
+"""How often a waiting step looks whether the pool that should answer still lives."""
+
 _WARM = "aggregator.extraction.page"
 """Imported before the first step, so that no page pays for the import inside its own deadline."""
 
@@ -61,7 +67,6 @@ class Workers:
         self._slots = asyncio.Semaphore(count)
         self._mending = asyncio.Lock()
         self._pool: ProcessPool | None = None
-        self._running: set[ProcessFuture[bytes]] = set()
 
     async def __aenter__(self) -> Self:
         self._pool = await asyncio.to_thread(self._start)
@@ -74,13 +79,10 @@ class Workers:
 
     async def stop(self) -> None:
         """Kills every process and waits for it; steps still running end with WorkerError."""
-        pool, self._pool = self._pool, None
-        if pool is None:
-            return
-        await asyncio.to_thread(_stop, pool)
-        for future in tuple(self._running):
-            if not future.done():
-                future.set_exception(WorkerError("the workers were stopped before the step ended"))
+        async with self._mending:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            await asyncio.to_thread(_stop, pool)
 
     async def run(self, step: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs a function of a module's top level in a worker process and gives its result.
@@ -109,30 +111,43 @@ class Workers:
 
     async def _attempt(self, name: str, work: bytes) -> bytes:
         seconds = self._deadline.total_seconds()
-        future = await self._schedule(work, seconds)
-        self._running.add(future)
+        pool = await self._living_pool()
         try:
-            return await asyncio.wrap_future(future)
+            future = pool.schedule(_perform, args=(work, seconds + _ORPHAN_GRACE.total_seconds()), timeout=seconds)
+        except RuntimeError as cause:
+            raise BrokenProcessPool(str(cause)) from cause
+        try:
+            return await self._awaited(pool, future)
         except TimeoutError as cause:
             raise WorkerTimeout(f"{name} ran past its deadline of {seconds:g} s and was killed") from cause
         except ProcessExpired as cause:
             raise WorkerCrashed(f"{name} {_death(cause.exitcode, self._memory)}") from cause
-        finally:
-            self._running.discard(future)
 
-    async def _schedule(self, work: bytes, seconds: float) -> ProcessFuture[bytes]:
+    async def _awaited(self, pool: ProcessPool, future: ProcessFuture[bytes]) -> bytes:
+        """The future's result, unless the pool forgets it: pebble loses a task whose worker dies while taking it."""
+        loop = asyncio.get_running_loop()
+        lost_at = loop.time() + (self._deadline + _START_GRACE).total_seconds()
+        waiter = asyncio.wrap_future(future)
+        try:
+            while True:
+                await asyncio.wait({waiter}, timeout=_HEARTBEAT.total_seconds())
+                if waiter.done():
+                    return waiter.result()
+                if self._pool is None:
+                    raise WorkerError("the workers were stopped before the step ended")
+                if not pool.active or loop.time() > lost_at:
+                    raise BrokenProcessPool("the pool lost the step")
+        finally:
+            waiter.cancel()
+
+    async def _living_pool(self) -> ProcessPool:
         async with self._mending:
             if self._pool is None:
                 raise WorkerError("the workers are not running")
             if not self._pool.active:
                 await asyncio.to_thread(_stop, self._pool)
                 self._pool = await asyncio.to_thread(self._start)
-            try:
-                return self._pool.schedule(
-                    _perform, args=(work, seconds + _ORPHAN_GRACE.total_seconds()), timeout=seconds
-                )
-            except RuntimeError as cause:
-                raise BrokenProcessPool(str(cause)) from cause
+            return self._pool
 
     def _start(self) -> ProcessPool:
         # SIGTERM is ignored by the workers, so the pool's polite wait for its effect is lost time.

@@ -97,6 +97,8 @@ def test_the_publishers_own_copy_rescues_a_page_that_shows_something_else() -> N
     body = json.dumps({"@type": "NewsArticle", "headline": TITLE, "articleBody": "\n".join(lines)})
     html = f"""<html><head><script type="application/ld+json">{body}</script></head><body>
         <p>Every thing on this page was chosen by our own editors, who may earn a little from your purchase.</p>
+        <p>The blue kettle boils in a minute and pours without a drop beside the cup, which few others do.</p>
+        <p>The bread knife is the only one of nine that cut a fresh loaf without tearing its soft inside.</p>
         </body></html>"""
     assert _article(html).text == "\n".join(lines)
 
@@ -176,11 +178,10 @@ BOMBS = [
 ]
 
 
+@pytest.mark.timeout(30)
 @pytest.mark.parametrize("inside", BOMBS)
-@pytest.mark.timeout(60)
 def test_a_bomb_ends_with_an_outcome(inside: str) -> None:
-    outcome = _extract(f"<html><body>{inside}</body></html>")
-    assert isinstance(outcome, ExtractedPage | NoArticle)
+    assert isinstance(_extract(f"<html><body>{inside}</body></html>"), ExtractedPage | NoArticle)
 
 
 def test_the_same_bytes_give_the_same_outcome() -> None:
