@@ -17,6 +17,7 @@ import multiprocessing
 import os
 import pickle
 import signal
+import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
@@ -43,6 +44,9 @@ _ORPHAN_GRACE = timedelta(seconds=30)
 
 _START_GRACE = timedelta(seconds=60)
 """How long a step that has a free slot may wait for a process to start and take it."""
+
+_DYING = timedelta(seconds=2)
+"""How long processes that were killed may take to be gone."""
 
 _HEARTBEAT = timedelta(seconds=0.5)
 """How often a waiting step looks whether the pool that should answer still lives."""
@@ -174,8 +178,13 @@ class _Raised:
 
 
 def _stop(pool: ProcessPool) -> None:
+    processes = multiprocessing.active_children()
     pool.stop()  # type: ignore[no-untyped-call]  # pebble annotates join() but not stop()
     pool.join()
+    # pebble waits CONSTS.term_timeout for a process it killed, which is too short on a busy machine.
+    until = time.monotonic() + _DYING.total_seconds()
+    for process in processes:
+        process.join(max(0.0, until - time.monotonic()))
 
 
 def _prepare(memory: int) -> None:

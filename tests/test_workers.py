@@ -87,7 +87,7 @@ def _workers(*, count: int = 1, deadline: timedelta = LONG, memory: int = MEMORY
 
 async def _appears(path: Path) -> None:
     """Waits for the file by which a step in another process says that it has begun."""
-    while not path.exists():
+    while not path.exists():  # noqa: ASYNC110, ASYNC240 - another process knows no event of this loop
         await asyncio.sleep(0.01)
 
 
