@@ -11,6 +11,7 @@ line falls below the gates.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import subprocess
 import sys
@@ -76,6 +77,18 @@ def configure(folder: Path, urls: list[str], database: str | None) -> Path:
     return config
 
 
+def written_pages(aggregator: list[str], config: Path, folder: Path) -> Iterator[Path]:
+    """Write the digest page by page; gives the files."""
+    for number in itertools.count(1):
+        path = folder / f"digest-{number}.atom"
+        command = [*aggregator, "digest", "--config", str(config), "--page", str(number), "--output", str(path)]
+        done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+        if "has no page" in done.stderr:
+            return
+        done.check_returncode()
+        yield path
+
+
 def judged(arguments: argparse.Namespace, seed: int) -> dict[str, Any]:
     """Run one seed and give the judge's report."""
     with tempfile.TemporaryDirectory() as name:
@@ -84,11 +97,9 @@ def judged(arguments: argparse.Namespace, seed: int) -> dict[str, Any]:
             config = configure(folder, fetch(f"{url}/feeds.txt").split(), arguments.database)
             aggregator = [sys.executable, "-m", "aggregator"]
             subprocess.run([*aggregator, "once", "--config", str(config)], cwd=CHECKOUT, check=True)
-            digest = folder / "digest.atom"
-            subprocess.run(
-                [*aggregator, "digest", "--config", str(config), "--output", str(digest)], cwd=CHECKOUT, check=True
-            )
-            judge = [sys.executable, str(NEWSROOM / "judge.py"), "--farm", url, "--digest", str(digest)]
+            pages = list(written_pages(aggregator, config, folder))
+            judge = [sys.executable, str(NEWSROOM / "judge.py"), "--farm", url]
+            judge += [argument for page in pages for argument in ("--digest", str(page))]
             report: dict[str, Any] = json.loads(subprocess.run(judge, capture_output=True, check=True).stdout)
             return report
 
