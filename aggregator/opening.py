@@ -20,7 +20,7 @@ import structlog
 from aggregator.clock import Clock, utc_now
 from aggregator.polling.fetch import Fetcher
 from aggregator.polling.hosts import host_key, outlet_of
-from aggregator.settings import Configuration, FeedSettings
+from aggregator.settings import Configuration, FeedSettings, FetchingSettings, Settings
 from aggregator.steps.service import Service
 from aggregator.store import claims, feeds, notes
 from aggregator.store.database import Database
@@ -75,7 +75,7 @@ async def open_service(
         )
         authority = await database.write(notes.tag_authority, candidate=new_key(), now=now)
         async with (
-            Fetcher(settings.fetching, version=VERSION, concurrency=settings.polling.concurrency) as fetcher,
+            Fetcher(_introduced(settings), version=VERSION, concurrency=settings.polling.concurrency) as fetcher,
             Workers(
                 settings.extraction.workers,
                 deadline=settings.extraction.deadline,
@@ -99,6 +99,12 @@ async def open_service(
 def new_key() -> str:
     """A public name that no other story has: 80 random bits, 16 letters and digits."""
     return base64.b32encode(secrets.token_bytes(10)).decode("ascii").lower()
+
+
+def _introduced(settings: Settings) -> FetchingSettings:
+    """How requests are made; publishers find the public URL in the User-Agent where no contact is given."""
+    contact = settings.fetching.contact or settings.publishing.public_url
+    return settings.fetching.model_copy(update={"contact": contact})
 
 
 def _wanted(feed: FeedSettings) -> WantedFeed:

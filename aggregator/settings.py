@@ -229,7 +229,7 @@ class FetchingSettings(_Strict):
     max_page: Size = 5_000_000
     """Largest article page, decoded."""
     contact: str | None = None
-    """URL or e-mail address that publishers find in the User-Agent."""
+    """URL or e-mail address that publishers find in the User-Agent; `publishing.public_url` when left out."""
 
 
 class ExtractionSettings(_Strict):

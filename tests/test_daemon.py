@@ -86,8 +86,14 @@ class Daemon:
 
 @contextmanager
 def daemon(config: Path) -> Iterator[Daemon]:
+    with started("run", "--config", str(config), "--port", "0") as service:
+        yield service
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[Daemon]:
     process = subprocess.Popen(
-        command("run", "--config", str(config), "--port", "0"),
+        command(*arguments),
         cwd=CHECKOUT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -218,3 +224,10 @@ def test_a_stop_in_the_middle_of_work_takes_seconds_and_gives_the_claims_back(tm
                 assert asked.recv(4096).startswith(b"GET /feed")
                 assert service.stop() == 0
     assert any("service.stopped" in line for line in service.log)
+
+
+def test_the_demo_serves_a_digest_of_its_own_newsroom_and_stops_when_told() -> None:
+    with started("demo", "--port", "0") as service:
+        assert json.loads(get(f"{service.url}/healthz")[1])["feeds"] == 9
+        assert feedparser.parse(get(f"{service.url}/digest.atom")[1]).feed.title == "The demo digest"
+        assert service.stop() == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
@@ -309,3 +310,13 @@ async def test_hostile_markup_reaches_no_reader(empty_url: str) -> None:
             (story,) = service.stories
             assert not any(word in (story.html + story.title).lower() for word in ("script", "onclick"))
             assert story.lead.url.startswith("http")
+
+
+async def test_publishers_find_whom_to_turn_to_in_every_request(empty_url: str) -> None:
+    async with Publisher() as publisher:
+        publisher.script("/feed", reply(200, RSS, rss()))
+        wanted = configuration(empty_url, one(publisher), publishing={"public_url": "https://digest.example/"})
+        async with running(wanted) as service:
+            await service.once()
+        agent = publisher.requests[0].header("User-Agent") or ""
+        assert re.fullmatch(r"aggregator/[\w.]+ \(\+https://digest\.example/\)", agent), agent
