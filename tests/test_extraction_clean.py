@@ -187,3 +187,14 @@ def test_prose_is_never_cut_and_what_is_left_is_clean(lines: list[str]) -> None:
 @given(st.text(max_size=300))
 def test_no_line_takes_long_or_fails(line: str) -> None:
     assert len(cuts((line,), KNOWN)) <= 1
+
+
+def test_a_byline_with_its_time_and_a_caption_with_its_person_and_house_go_from_the_opening() -> None:
+    lines = [
+        "A. Person, Harbour Town. 3 March 2026, 08:15",
+        "The quay on Tuesday, when the horn sounded for the last time. (A. Person / Quay Herald)",
+        "The crane on the old quay was taken down on Tuesday before a crowd of several hundred people.",
+        "It was ordered on 3 March 2026, 08:15",
+        "The last tug left at noon, as the harbour master (Venn / port office) had said it would.",
+    ]
+    assert [cut.line for cut in cuts(lines, Known())] == [0, 1]

@@ -29,6 +29,12 @@ _CAPTION_CHARACTERS = 400
 _POINTER_CHARACTERS = 220
 _PROMPT_CHARACTERS = 240
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？؟۔।]['\"”’»)\]）」』]*$")
+_STAMPED_WORDS = 16
+_STAMP_AT_END = re.compile(
+    r"\b(?:19|20)\d\d\b\W{1,3}(?:at |um |à |a las )?\d{1,2}[:.]\d\d(?:\s?(?:[ap]\.?m\.?|uhr|utc|gmt|[a-z]{2,3}t))?$",
+    re.IGNORECASE,
+)
+_PERSON_AND_HOUSE = re.compile(r"[\[(（](?:[A-Z][\w.'’-]*\s?){1,4}/\s?(?:[A-Z][\w.'’-]*\s?){1,4}[\])）]$")
 _BRACKETED = re.compile(r"[\[(（【［](.+)[\])）】］]")
 _BREADCRUMB = re.compile(r"[^/>»›]{1,40}(?:\s+[/>»›]\s+|\s*[»›]\s*)[^/>»›]{1,40}(?:\s*[/>»›]\s*[^/>»›]{1,40}){0,3}")
 _READING_TIME = re.compile(
@@ -136,6 +142,11 @@ def _is_stamp(line: str, _: Known) -> bool:
     return not _NUMBERS.sub("", rest)
 
 
+def _ends_in_stamp(line: str, _: Known) -> bool:
+    """A byline without "By" that says where and when: "A. Person, Harbour Town. 3 March 2026, 08:15"."""
+    return len(words(line)) <= _STAMPED_WORDS and _STAMP_AT_END.search(line) is not None
+
+
 def _is_reading_time(line: str, _: Known) -> bool:
     return _READING_TIME.fullmatch(line.strip(" ·|-–")) is not None
 
@@ -154,7 +165,9 @@ def _is_credit(line: str, _: Known) -> bool:
 
 
 def _ends_in_credit(line: str, _: Known) -> bool:
-    """A caption whose last words are a credit: "The harbour at dawn. Photo: A. Person/Agency"."""
+    """A caption whose last words are a credit: "The harbour at dawn. Photo: A. Person", "… (A. Person / Agency)"."""
+    if len(line) <= _CAPTION_CHARACTERS and _PERSON_AND_HOUSE.search(line):
+        return True
     tail = re.split(r"(?<=[.!?)\]”])\s+|\s[|–—]\s", line)[-1]
     return (
         len(line) <= _CAPTION_CHARACTERS
@@ -192,6 +205,7 @@ _OPENING: tuple[Rule, ...] = (
     ("section", _is_section),
     ("byline", _is_byline),
     ("date", _is_stamp),
+    ("byline", _ends_in_stamp),
     ("reading time", _is_reading_time),
     ("label", _is_label),
     ("caption", _ends_in_credit),
