@@ -51,6 +51,8 @@ _DYING = timedelta(seconds=2)
 _HEARTBEAT = timedelta(seconds=0.5)
 """How often a waiting step looks whether the pool that should answer still lives."""
 
+_NOT_RUNNING = "the workers are not running"
+
 _WARM = "aggregator.extraction.page"
 """Imported before the first step, so that no page pays for the import inside its own deadline."""
 
@@ -138,7 +140,7 @@ class Workers:
                 if waiter.done():
                     return waiter.result()
                 if self._pool is None:
-                    raise WorkerError("the workers were stopped before the step ended")
+                    raise WorkerError(_NOT_RUNNING)
                 if not pool.active or loop.time() > lost_at:
                     raise BrokenProcessPool("the pool lost the step")
         finally:
@@ -147,7 +149,7 @@ class Workers:
     async def _living_pool(self) -> ProcessPool:
         async with self._mending:
             if self._pool is None:
-                raise WorkerError("the workers are not running")
+                raise WorkerError(_NOT_RUNNING)
             if not self._pool.active:
                 await asyncio.to_thread(_stop, self._pool)
                 self._pool = await asyncio.to_thread(self._start)

@@ -64,6 +64,30 @@ def test_the_text_is_found(text: str, codec: str, label: str | None, content_typ
             id="UTF-8 with a piece pasted from elsewhere",
         ),
         pytest.param(
+            xml("Žluť, été — ночь").encode().decode("cp1252").encode(),
+            None,
+            Decoded(text=xml("Žluť, été — ночь"), problems=("is utf-8 encoded twice",)),
+            id="UTF-8 encoded twice, by way of windows-1252",
+        ),
+        pytest.param(
+            xml("“été” in Ελλάδα").encode().decode("latin-1").encode(),
+            None,
+            Decoded(text=xml("“été” in Ελλάδα"), problems=("is utf-8 encoded twice",)),
+            id="UTF-8 encoded twice, by way of Latin-1",
+        ),
+        pytest.param(
+            xml("Ã© is what é becomes, Ã¨ is è, Ã¼ is ü").encode(),
+            None,
+            Decoded(text=xml("Ã© is what é becomes, Ã¨ is è, Ã¼ is ü")),
+            id="a text about mojibake",
+        ),
+        pytest.param(
+            xml("Ã© alone, and Ã¨").encode(),
+            None,
+            Decoded(text=xml("Ã© alone, and Ã¨")),
+            id="two sequences are no evidence",
+        ),
+        pytest.param(
             xml(RUSSIAN, "windows-1251").encode(),
             None,
             Decoded(text=xml(RUSSIAN, "windows-1251"), problems=("says cp1251, is utf-8",)),

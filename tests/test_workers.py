@@ -61,8 +61,8 @@ def process_id() -> int:
     return os.getpid()
 
 
-def touch_and_loop(path: str) -> None:
-    Path(path).touch()
+def announce_and_loop(pipe: Path) -> None:
+    pipe.write_bytes(b"running")
     loop_forever()
 
 
@@ -81,14 +81,16 @@ def answer_awkwardly() -> object:
     return lambda: None
 
 
+@pytest.fixture
+def pipe(tmp_path: Path) -> Path:
+    """A named pipe: who reads it waits until a step in a worker has written."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    return path
+
+
 def _workers(*, count: int = 1, deadline: timedelta = LONG, memory: int = MEMORY) -> Workers:
     return Workers(count, deadline=deadline, memory=memory)
-
-
-async def _appears(path: Path) -> None:
-    """Waits for the file by which a step in another process says that it has begun."""
-    while not path.exists():  # noqa: ASYNC110, ASYNC240 - another process knows no event of this loop
-        await asyncio.sleep(0.01)
 
 
 def _is_alive(pid: int) -> bool:
@@ -188,11 +190,11 @@ async def test_signals_to_the_whole_group_do_not_end_a_worker() -> None:
         assert await workers.run(ask_to_stop_and_answer) == "still here"
 
 
-async def test_cancelling_the_task_kills_the_work(tmp_path: Path) -> None:
+async def test_cancelling_the_task_kills_the_work(pipe: Path) -> None:
     async with _workers() as workers:
         pid = await workers.run(process_id)
-        task = asyncio.create_task(workers.run(touch_and_loop, str(tmp_path / "started")))
-        await _appears(tmp_path / "started")
+        task = asyncio.create_task(workers.run(announce_and_loop, pipe))
+        assert await asyncio.to_thread(pipe.read_bytes) == b"running"
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -200,12 +202,12 @@ async def test_cancelling_the_task_kills_the_work(tmp_path: Path) -> None:
         assert not _is_alive(pid)
 
 
-async def test_stopping_ends_running_steps_and_leaves_no_process(tmp_path: Path) -> None:
+async def test_stopping_ends_running_steps_and_leaves_no_process(pipe: Path) -> None:
     workers = _workers(count=2)
     async with workers:
-        task = asyncio.create_task(workers.run(touch_and_loop, str(tmp_path / "started")))
-        await _appears(tmp_path / "started")
-    with pytest.raises(WorkerError, match="stopped"):
+        task = asyncio.create_task(workers.run(announce_and_loop, pipe))
+        assert await asyncio.to_thread(pipe.read_bytes) == b"running"
+    with pytest.raises(WorkerError, match="not running"):
         await task
     assert multiprocessing.active_children() == []
     with pytest.raises(WorkerError, match="not running"):
