@@ -64,9 +64,26 @@ class HttpError:
     hops: tuple[Hop, ...] = ()
 
 
-class Trouble(StrEnum):
-    """Why no usable answer came."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Deferred:
+    """A redirect that asks to be followed later: a 3xx with Retry-After (RFC 9110 section 10.2.3).
 
+    ``url`` gave it; the last of ``hops`` is the redirect itself, which was not followed yet.
+    """
+
+    url: str
+    headers: Mapping[str, str]
+    hops: tuple[Hop, ...]
+
+
+class Trouble(StrEnum):
+    """Why no usable answer came.
+
+    NETWORK is what it looks like when this machine has no way out: no route, or no resolver that
+    answers. One host's broken name servers look the same, so who is to blame is decided later.
+    """
+
+    NETWORK = "network"
     DNS = "dns"
     CONNECT = "connect"
     TLS = "tls"
@@ -105,7 +122,7 @@ class Refused:
     hops: tuple[Hop, ...] = ()
 
 
-FetchOutcome = Answer | NotModified | HttpError | Unreachable | Refused
+FetchOutcome = Answer | NotModified | HttpError | Deferred | Unreachable | Refused
 
 # --- parsing -------------------------------------------------------------------------------
 
@@ -155,14 +172,35 @@ class Hints:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Push:
+    """Who would tell us of news, as a document or its headers advertise it.
+
+    ``topic`` is the feed's own name for itself (rel=self), ``hubs`` the WebSub hubs in the order
+    they stand, ``cloud`` the URL of an rssCloud server's registration. All absolute.
+    """
+
+    topic: str | None = None
+    hubs: tuple[str, ...] = ()
+    cloud: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ParsedFeed:
-    """A feed document, read as far as it goes; ``problems`` says what was wrong with it."""
+    """A feed document, read as far as it goes; ``problems`` says what was wrong with it.
+
+    ``older_url`` leads to the document before this one (RFC 5005: rel=prev-archive, else
+    rel=next; JSON Feed: next_url). ``complete`` says that the document holds every entry
+    there is (RFC 5005 section 2).
+    """
 
     format: str
     title: str = ""
     site_url: str | None = None
     language: str | None = None
     hints: Hints = field(default_factory=Hints)
+    push: Push = field(default_factory=Push)
+    older_url: str | None = None
+    complete: bool = False
     entries: tuple[ParsedEntry, ...] = ()
     problems: tuple[str, ...] = ()
 

@@ -153,6 +153,10 @@ class FeedSettings(_Strict):
     """Words to choose feeds by, in digests."""
     every: Duration | None = None
     """Never polled more often than this; ``polling.every`` when left out."""
+    at_most: Duration | None = None
+    """No wish of the publisher and no failure delays a poll longer; ``polling.at_most`` when left out."""
+    private: bool | None = None
+    """Whether the feed is for you alone; when left out, what its password or its Cache-Control says."""
     priority: int = Field(default=0, ge=-1000, le=1000)
     """The copy of the feed with the higher priority leads its story."""
     keep: tuple[EntryRule, ...] = ()
@@ -205,8 +209,22 @@ class PollingSettings(_Strict):
 
     every: Duration = timedelta(hours=1)
     """The floor: no feed is polled more often, unless its own ``every`` says so."""
+    every_unvalidated: Duration = timedelta(hours=24)
+    """The floor for a feed that offers no validators and does not say when to come back; its own ``every`` wins."""
     at_most: Duration = timedelta(hours=24)
     """The cap: no wish of a publisher and no failure delays a poll longer."""
+    refresh: Duration = timedelta(minutes=10)
+    """The floor for polls that a person or a push asks for."""
+    whole_every: Duration = timedelta(days=7)
+    """A feed that said "not modified" for so long is asked for its whole document once."""
+    moves_after: int = Field(default=3, ge=1, le=100)
+    """So many identical permanent redirects, a day apart, rewrite a feed's address."""
+    gone_after: int = Field(default=7, ge=1, le=100)
+    """So many answers 410 in a row, a day apart, retire a feed."""
+    delta: bool = False
+    """Whether feeds are asked for their new entries alone (RFC 3229, ``A-IM: feed``)."""
+    backfill: int = Field(default=0, ge=0, le=1000)
+    """Older documents (RFC 5005) read of a feed that is new, one per poll."""
     jitter: float = Field(default=0.1, ge=0, le=1)
     """Share of the interval that chance may add, so that polls spread."""
     concurrency: int = Field(default=16, ge=1, le=500)
@@ -220,6 +238,12 @@ class FetchingSettings(_Strict):
     """Private networks that may be asked; without it only public addresses are."""
     spacing: Duration = timedelta(seconds=1)
     """Pause between two requests to one host."""
+    crawl_delay: Duration = timedelta(minutes=1)
+    """Longest pause between requests that a robots.txt is granted."""
+    own_hosts: tuple[str, ...] = ()
+    """Domains whose subdomains are hosts of their own, because they belong to different people."""
+    shared_hosts: dict[Name, tuple[str, ...]] = {}
+    """Domains that are one host, because one server answers for all of them, by a name for it."""
     timeout: Duration = timedelta(seconds=30)
     """Deadline for one request, redirects and body included."""
     max_redirects: int = Field(default=10, ge=0, le=10)
@@ -230,6 +254,17 @@ class FetchingSettings(_Strict):
     """Largest article page, decoded."""
     contact: str | None = None
     """URL or e-mail address that publishers find in the User-Agent; `publishing.public_url` when left out."""
+
+
+class PushSettings(_Strict):
+    """How news is taken from those who push it: WebSub hubs and rssCloud servers."""
+
+    enabled: bool = True
+    """Whether feeds that advertise a hub are subscribed to; needs ``publishing.public_url``."""
+    every: Duration = timedelta(hours=24)
+    """How often a feed that is pushed is polled all the same, as a safety net."""
+    lease: Duration = timedelta(days=10)
+    """How long a subscription is asked for; it is renewed before it ends."""
 
 
 class ExtractionSettings(_Strict):
@@ -324,6 +359,7 @@ class Settings(_Strict):
     """SQLAlchemy URL; SQLite paths are relative to the folder above the configuration."""
     polling: PollingSettings = PollingSettings()
     fetching: FetchingSettings = FetchingSettings()
+    push: PushSettings = PushSettings()
     extraction: ExtractionSettings = ExtractionSettings()
     dedup: DedupSettings = DedupSettings()
     publishing: PublishingSettings = PublishingSettings()

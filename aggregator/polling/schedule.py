@@ -20,6 +20,7 @@ from enum import StrEnum
 
 from aggregator.model import (
     Answer,
+    Deferred,
     FetchOutcome,
     Hints,
     HttpError,
@@ -142,6 +143,8 @@ def _judge(
             return _gone(headers, history, policy, now)
         case HttpError():
             return _http_error(outcome, history, policy, now)
+        case Deferred(headers=headers):
+            return _deferred(headers, history, now)
         case Unreachable(reason=reason):
             return _failure(PollResult.UNREACHABLE, reason, history, policy, gone_count=history.gone_count)
         case Refused(reason=reason):
@@ -194,6 +197,17 @@ def _http_error(error: HttpError, history: History, policy: Policy, now: datetim
     if error.status == 503 and asked is not None:
         return _failure(PollResult.QUIET, said, history, policy, wishes=wishes, quiet_for=asked)
     return _failure(PollResult.HTTP_ERROR, said, history, policy, wishes=wishes)
+
+
+def _deferred(headers: Mapping[str, str], history: History, now: datetime) -> _Verdict:
+    """A redirect to follow later is no failure, and no success either."""
+    asked = retry_after(headers, now=now) or timedelta()
+    return _Verdict(
+        result=PollResult.QUIET,
+        said="a redirect that asks to be followed later",
+        wishes=(Wish(pause=asked, source="Retry-After"),),
+        failures=history.failures,
+    )
 
 
 def _gone(headers: Mapping[str, str], history: History, policy: Policy, now: datetime) -> _Verdict:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from aggregator.model import Answer, FetchOutcome, HttpError, NotModified, Refused, Unreachable, Validators
+from aggregator.model import Answer, Deferred, FetchOutcome, HttpError, NotModified, Refused, Unreachable, Validators
 
 _LONGEST = 4096
 """No validator that is sent for good reason is longer, and every request would carry it."""
@@ -33,7 +33,7 @@ def next_validators(old: Validators | None, outcome: FetchOutcome, *, parsed_ok:
                 etag=_header(headers.get("etag")) or old.etag,
                 last_modified=_header(headers.get("last-modified")) or old.last_modified,
             )
-        case Answer() | NotModified() | HttpError() | Unreachable() | Refused():
+        case Answer() | NotModified() | HttpError() | Deferred() | Unreachable() | Refused():
             return old
 
 

@@ -17,6 +17,7 @@ from aggregator.errors import WorkerError
 from aggregator.intake import Incoming, Intake, dropped_by, sort_out
 from aggregator.model import (
     Answer,
+    Deferred,
     FetchOutcome,
     HttpError,
     NotModified,
@@ -215,5 +216,7 @@ def _status(outcome: FetchOutcome) -> int | None:
             return status
         case NotModified():
             return 304
+        case Deferred(hops=hops):
+            return hops[-1].status
         case Unreachable() | Refused():
             return None

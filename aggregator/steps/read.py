@@ -21,6 +21,7 @@ from aggregator.extraction.page import extract
 from aggregator.model import (
     Answer,
     ArticleText,
+    Deferred,
     FetchOutcome,
     HttpError,
     NoArticle,
@@ -91,6 +92,10 @@ async def read(service: Service, visit: PageVisit) -> None:
         case HttpError(status=status) if status == 429 or status >= 500:
             await _postpone(service, visit, source, f"the page answered {status}", quiet_until=quiet_until)
             return
+        case Deferred():
+            reason = "the page redirects and asks to be followed later"
+            await _postpone(service, visit, source, reason, quiet_until=quiet_until)
+            return
         case Unreachable(reason=reason):
             await _postpone(service, visit, source, reason, quiet_until=quiet_until)
             return
@@ -144,6 +149,8 @@ def _quiet_until(outcome: FetchOutcome, robots: Robots, service: Service) -> dat
     asked = [robots.crawl_delay]
     if isinstance(outcome, HttpError):
         asked.append(retry_after(outcome.headers, now=now) or _BUSY if outcome.status in (429, 503) else None)
+    if isinstance(outcome, Deferred):
+        asked.append(retry_after(outcome.headers, now=now))
     pauses = [min(pause, service.settings.polling.at_most) for pause in asked if pause is not None]
     return now + max(pauses) if pauses else None
 
