@@ -139,7 +139,14 @@ class Fetcher:
         self._system_resolver.close()
 
     async def get(
-        self, url: str, *, kind: Kind, validators: Validators | None = None, visit: Visit | None = None
+        self,
+        url: str,
+        *,
+        kind: Kind,
+        validators: Validators | None = None,
+        visit: Visit | None = None,
+        hops: tuple[Hop, ...] = (),
+        delta: bool = False,
     ) -> FetchOutcome:
         """What came of asking for ``url``, within ``timeout`` for everything together.
 
