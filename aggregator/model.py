@@ -93,12 +93,16 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unreachable:
-    """The network or the server failed before a whole answer came."""
+    """The network or the server failed before a whole answer came.
+
+    ``refused`` says that the host is there and nobody listens on the port (ECONNREFUSED).
+    """
 
     url: str
     trouble: Trouble
     reason: str
     hops: tuple[Hop, ...] = ()
+    refused: bool = False
 
 
 class Rule(StrEnum):

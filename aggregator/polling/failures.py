@@ -46,14 +46,19 @@ def judge_failure(error: BaseException) -> tuple[Rule | Trouble, str]:
         case BodyTooLarge():
             return Rule.SIZE, str(error)
         case NameNotResolved():
-            return Trouble.DNS, str(error)
+            return Trouble.NETWORK if _is_ours(error) else Trouble.DNS, str(error)
         case httpx.TimeoutException():
             return Trouble.TIMEOUT, str(error)
         case httpx.ProtocolError() | httpx.UnsupportedProtocol() | BodyCorrupt():
             return Trouble.PROTOCOL, _words(error)
     if any(isinstance(cause, ssl.SSLError) for cause in _causes(error)):
         return Trouble.TLS, _words(error)
-    return Trouble.CONNECT, _words(error)
+    return Trouble.NETWORK if _is_ours(error) else Trouble.CONNECT, _words(error)
+
+
+def was_refused(error: BaseException) -> bool:
+    """Whether the host itself said that nobody listens on the port."""
+    return any(isinstance(cause, ConnectionRefusedError) for cause in _causes(error))
 
 
 def most_telling(errors: Sequence[OSError]) -> OSError:
@@ -75,6 +80,15 @@ def _silence(error: OSError) -> int:
         case TimeoutError():
             return 3
     return 4 if error.errno in _NO_WAY_OUT else 2
+
+
+def _is_ours(error: BaseException) -> bool:
+    for cause in _causes(error):
+        if isinstance(cause, socket.gaierror):
+            return cause.errno == socket.EAI_AGAIN
+        if isinstance(cause, OSError) and cause.errno in _NO_WAY_OUT:
+            return True
+    return False
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -36,7 +36,7 @@ from aggregator.model import (
 from aggregator.polling.addresses import AddressRule
 from aggregator.polling.connecting import Connector
 from aggregator.polling.decoding import ACCEPTED_CODINGS
-from aggregator.polling.failures import FAILURES, judge_failure
+from aggregator.polling.failures import FAILURES, judge_failure, was_refused
 from aggregator.polling.locations import origin, parse_url, redirect_target, shown, without_userinfo
 from aggregator.polling.reading import Bound, drain, joined_headers, read_body
 from aggregator.polling.resolving import Resolver, SystemResolver
@@ -97,7 +97,7 @@ class _Trail:
         rule, reason = judge_failure(error)
         if isinstance(rule, Rule):
             return self.refused(rule, reason)
-        return Unreachable(url=self.url, trouble=rule, reason=reason, hops=tuple(self.hops))
+        return Unreachable(url=self.url, trouble=rule, reason=reason, hops=tuple(self.hops), refused=was_refused(error))
 
     def late(self, seconds: float) -> Unreachable:
         reason = f"no whole answer within {seconds:g} s"
