@@ -21,8 +21,10 @@ from typing import Self
 
 import httpx
 
+from aggregator.clock import Clock, utc_now
 from aggregator.model import (
     Answer,
+    Deferred,
     FetchOutcome,
     Hop,
     HttpError,
@@ -37,6 +39,7 @@ from aggregator.polling.addresses import AddressRule
 from aggregator.polling.connecting import Connector
 from aggregator.polling.decoding import ACCEPTED_CODINGS
 from aggregator.polling.failures import FAILURES, judge_failure, was_refused
+from aggregator.polling.freshness import retry_after
 from aggregator.polling.locations import origin, parse_url, redirect_target, shown, without_userinfo
 from aggregator.polling.reading import Bound, drain, joined_headers, read_body
 from aggregator.polling.resolving import Resolver, SystemResolver
@@ -74,6 +77,7 @@ class _Errand:
     owner: httpx.URL
     validators: Validators | None = None
     visit: Visit | None = None
+    delta: bool = False
 
     def validators_for(self, url: str) -> Validators | None:
         """What makes a request for ``url`` conditional: only what that URL gave (RFC 9110 section 15.4)."""
@@ -108,8 +112,9 @@ class Fetcher:
     """Asks for URLs; an async context manager that holds the connections.
 
     ``concurrency`` is how many requests run at once, further ones wait for their turn;
-    ``resolver`` stands in for the system's. URLs may carry a user name and password: they are
-    sent to their own origin only, and no outcome repeats them.
+    ``resolver`` stands in for the system's, ``clock`` reads a Retry-After that is a date.
+    URLs may carry a user name and password: they are sent to their own origin only, and no
+    outcome repeats them.
     """
 
     def __init__(
@@ -120,8 +125,10 @@ class Fetcher:
         concurrency: int = 16,
         resolver: Resolver | None = None,
         ssl_context: ssl.SSLContext | None = None,
+        clock: Clock = utc_now,
     ) -> None:
         self._settings = settings
+        self._clock = clock
         self._user_agent = _user_agent(version, settings.contact)
         self._bounds = {
             Kind.FEED: Bound(max_bytes=settings.max_feed),
@@ -148,19 +155,32 @@ class Fetcher:
         self._system_resolver.close()
 
     async def get(
-        self, url: str, *, kind: Kind, validators: Validators | None = None, visit: Visit | None = None
+        self,
+        url: str,
+        *,
+        kind: Kind,
+        validators: Validators | None = None,
+        visit: Visit | None = None,
+        delta: bool = False,
+        hops: tuple[Hop, ...] = (),
     ) -> FetchOutcome:
         """What came of asking for ``url``, within ``timeout`` for everything together.
 
         ``validators`` go only to the URL that gave them, so a redirect's target never sees
-        another's. ``visit`` may refuse each URL before it is asked. A robots.txt that is too large
-        is cut, anything else that is too large is refused.
+        another's. ``visit`` may refuse each URL before it is asked. With ``delta`` a server may
+        answer a conditional request with the new entries alone (a 226, RFC 3229). ``hops`` are
+        redirects of ``url`` that were followed earlier: the request goes on where the last of
+        them leads. A redirect that asks to be followed later is Deferred (RFC 9110 section
+        10.2.3). A robots.txt that is too large is cut, anything else that is too large is refused.
         """
         start = parse_url(url)
         if start is None:
             return Refused(url=without_userinfo(url), rule=Rule.SCHEME, reason="this is not a URL")
-        errand = _Errand(kind=kind, owner=start, validators=validators, visit=visit)
-        trail = _Trail(url=shown(start))
+        errand = _Errand(kind=kind, owner=start, validators=validators, visit=visit, delta=delta)
+        return await self._run(errand, hops)
+
+    async def _run(self, errand: _Errand, hops: tuple[Hop, ...]) -> FetchOutcome:
+        trail = _Trail(url=shown(errand.owner), hops=list(hops))
         seconds = self._settings.timeout.total_seconds()
         async with self._turns:
             try:
@@ -172,10 +192,11 @@ class Fetcher:
                 return trail.failed(error)
 
     async def _follow(self, errand: _Errand, trail: _Trail) -> FetchOutcome:
-        url, seen = errand.owner, set[str]()
+        seen = {hop.url for hop in trail.hops}
+        url = parse_url(trail.hops[-1].location) if trail.hops else errand.owner
         while True:
-            trail.url = shown(url)
-            if url.scheme not in ("http", "https") or not url.host:
+            trail.url = trail.hops[-1].location if url is None else shown(url)
+            if url is None or url.scheme not in ("http", "https") or not url.host:
                 return trail.refused(Rule.SCHEME, "this is not an http or https URL")
             if trail.url in seen:
                 return trail.refused(Rule.REDIRECTS, "the redirects go round in a loop")
@@ -191,6 +212,8 @@ class Fetcher:
             if target is None:
                 return answer
             trail.hops.append(Hop(url=trail.url, status=answer.status, location=shown(target)))
+            if retry_after(answer.headers, now=self._clock()):
+                return Deferred(url=trail.url, headers=answer.headers, hops=tuple(trail.hops))
             url = target
 
     async def _ask(self, url: httpx.URL, errand: _Errand, trail: _Trail) -> FetchOutcome:
@@ -199,7 +222,7 @@ class Fetcher:
         request = httpx.Request("GET", url, headers=list(self._headers(url, errand, validators)))
         async with aclosing(await self._transport.handle_async_request(request)) as response:
             found, status, hops = joined_headers(response.headers.raw), response.status_code, tuple(trail.hops)
-            if status in (200, 226):
+            if _is_wanted(status, errand, validators):
                 body, wire_bytes = await read_body(
                     response, found.get("content-encoding", ""), bound=self._bounds[errand.kind]
                 )
@@ -223,6 +246,13 @@ class Fetcher:
             yield b"If-None-Match", validators.etag.encode("latin-1", "ignore")
         if validators.last_modified is not None:
             yield b"If-Modified-Since", validators.last_modified.encode("latin-1", "ignore")
+        if errand.delta:
+            yield b"A-IM", b"feed"
+
+
+def _is_wanted(status: int, errand: _Errand, validators: Validators | None) -> bool:
+    """Whether the body of an answer with this status is what was asked for."""
+    return status == 200 or (status == 226 and errand.delta and validators is not None)
 
 
 def _user_agent(version: str, contact: str | None) -> bytes:
