@@ -12,12 +12,13 @@ from __future__ import annotations
 import asyncio
 import ssl
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlencode
 
 import httpx
 
@@ -50,7 +51,9 @@ from aggregator.settings import FetchingSettings
 Visit = Callable[[str], Refused | None]
 """Asked before each request, redirects included, whether its URL may be asked for now."""
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_GET_AGAIN = frozenset({301, 302, 303, 307, 308})
+_POST_AGAIN = frozenset({301, 302, 307, 308})  # a 303 would be a GET of something else
+_HUB_BYTES = 65_536
 
 
 class Kind(StrEnum):
@@ -59,6 +62,7 @@ class Kind(StrEnum):
     FEED = "feed"
     PAGE = "page"
     ROBOTS = "robots"
+    HUB = "hub"
 
 
 _ACCEPT = {
@@ -66,15 +70,17 @@ _ACCEPT = {
     b"application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1",
     Kind.PAGE: b"text/html, application/xhtml+xml, */*;q=0.1",
     Kind.ROBOTS: b"text/plain, */*;q=0.1",
+    Kind.HUB: b"text/plain, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1",
 }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Errand:
-    """What stays the same through the redirects of one request."""
+    """What stays the same through the redirects of one request; ``form`` is what is posted."""
 
     kind: Kind
     owner: httpx.URL
+    form: bytes | None = None
     validators: Validators | None = None
     visit: Visit | None = None
     delta: bool = False
@@ -134,6 +140,7 @@ class Fetcher:
             Kind.FEED: Bound(max_bytes=settings.max_feed),
             Kind.PAGE: Bound(max_bytes=settings.max_page),
             Kind.ROBOTS: Bound(max_bytes=PARSED_BYTES + 1, cuts=True),  # one more, so that robots sees the cut
+            Kind.HUB: Bound(max_bytes=_HUB_BYTES, cuts=True),
         }
         self._turns = asyncio.Semaphore(concurrency)
         self._system_resolver = SystemResolver(threads=concurrency)
@@ -179,6 +186,18 @@ class Fetcher:
         errand = _Errand(kind=kind, owner=start, validators=validators, visit=visit, delta=delta)
         return await self._run(errand, hops)
 
+    async def post(self, url: str, form: Mapping[str, str]) -> FetchOutcome:
+        """What came of posting ``form`` to ``url``, a WebSub hub or an rssCloud server.
+
+        Any 2xx is an Answer, and a long one is cut. A redirect is posted to again, as a hub that
+        moved expects it to be (WebSub section 5.1); nothing is posted twice to one URL.
+        """
+        start = parse_url(url)
+        if start is None:
+            return Refused(url=without_userinfo(url), rule=Rule.SCHEME, reason="this is not a URL")
+        errand = _Errand(kind=Kind.HUB, owner=start, form=urlencode(form).encode("ascii"))
+        return await self._run(errand, ())
+
     async def _run(self, errand: _Errand, hops: tuple[Hop, ...]) -> FetchOutcome:
         trail = _Trail(url=shown(errand.owner), hops=list(hops))
         seconds = self._settings.timeout.total_seconds()
@@ -194,6 +213,7 @@ class Fetcher:
     async def _follow(self, errand: _Errand, trail: _Trail) -> FetchOutcome:
         seen = {hop.url for hop in trail.hops}
         url = parse_url(trail.hops[-1].location) if trail.hops else errand.owner
+        followed = _GET_AGAIN if errand.form is None else _POST_AGAIN
         while True:
             trail.url = trail.hops[-1].location if url is None else shown(url)
             if url is None or url.scheme not in ("http", "https") or not url.host:
@@ -206,7 +226,7 @@ class Fetcher:
                 return replace(refusal, hops=tuple(trail.hops))
             seen.add(trail.url)
             answer = await self._ask(url, errand, trail)
-            if not isinstance(answer, HttpError) or answer.status not in _REDIRECTS:
+            if not isinstance(answer, HttpError) or answer.status not in followed:
                 return answer
             target = redirect_target(url, answer.headers.get("location", ""))
             if target is None:
@@ -219,7 +239,12 @@ class Fetcher:
     async def _ask(self, url: httpx.URL, errand: _Errand, trail: _Trail) -> FetchOutcome:
         """One request and its answer; a redirect is an HttpError here."""
         validators = errand.validators_for(trail.url)
-        request = httpx.Request("GET", url, headers=list(self._headers(url, errand, validators)))
+        request = httpx.Request(
+            "GET" if errand.form is None else "POST",
+            url,
+            headers=list(self._headers(url, errand, validators)),
+            content=errand.form,
+        )
         async with aclosing(await self._transport.handle_async_request(request)) as response:
             found, status, hops = joined_headers(response.headers.raw), response.status_code, tuple(trail.hops)
             if _is_wanted(status, errand, validators):
@@ -237,6 +262,8 @@ class Fetcher:
         yield b"User-Agent", self._user_agent
         yield b"Accept", _ACCEPT[errand.kind]
         yield b"Accept-Encoding", ACCEPTED_CODINGS.encode("ascii")
+        if errand.form is not None:
+            yield b"Content-Type", b"application/x-www-form-urlencoded"
         if errand.owner.userinfo and origin(url) == origin(errand.owner):
             credentials = f"{errand.owner.username}:{errand.owner.password}".encode()
             yield b"Authorization", b"Basic " + b64encode(credentials)
@@ -252,6 +279,8 @@ class Fetcher:
 
 def _is_wanted(status: int, errand: _Errand, validators: Validators | None) -> bool:
     """Whether the body of an answer with this status is what was asked for."""
+    if errand.form is not None:
+        return 200 <= status < 300
     return status == 200 or (status == 226 and errand.delta and validators is not None)
 
 
