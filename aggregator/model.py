@@ -95,7 +95,7 @@ class Trouble(StrEnum):
 class Unreachable:
     """The network or the server failed before a whole answer came.
 
-    ``refused`` says that the host is there and takes no connection on this port.
+    ``refused`` says that the host is there and nobody listens on the port (ECONNREFUSED).
     """
 
     url: str

@@ -77,7 +77,9 @@ async def open_service(
         )
         authority = await database.write(notes.tag_authority, candidate=new_key(), now=now)
         async with (
-            Fetcher(_introduced(settings), version=VERSION, concurrency=settings.polling.concurrency) as fetcher,
+            Fetcher(
+                _introduced(settings), version=VERSION, concurrency=settings.polling.concurrency, clock=clock
+            ) as fetcher,
             Workers(
                 settings.extraction.workers,
                 deadline=settings.extraction.deadline,
