@@ -34,6 +34,9 @@ log = structlog.get_logger()
 _LOOK_AGAIN = 1.0
 """Seconds after which a busy pipeline looks for work that became due meanwhile."""
 
+_CLAIMED_AT_ONCE = 4
+"""Hosts are claimed when one in so many places is free: a claim for one costs what a claim for many does."""
+
 _PATIENCE = timedelta(minutes=1)
 """How long a single run waits for a host; what has to wait longer is for the next run."""
 
@@ -107,8 +110,9 @@ class Pipeline:
         return await publish(self.service)
 
     async def _start_visits(self, scope: Scope) -> None:
-        free = self.service.settings.polling.concurrency - len(self._busy)
-        if free <= 0:
+        most = self.service.settings.polling.concurrency
+        free = most - len(self._busy)
+        if free * _CLAIMED_AT_ONCE < most:
             return
         now = self.service.clock()
         until = now + self.service.lease

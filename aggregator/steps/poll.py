@@ -25,7 +25,6 @@ from aggregator.model import (
     ParsedFeed,
     ParseOutcome,
     Refused,
-    Rule,
     Unreachable,
     Unreadable,
     Validators,
@@ -208,16 +207,6 @@ class _Ended:
     plan: Plan
     at: datetime
 
-    def pauses(self, service: Service) -> dict[str, datetime]:
-        """The hosts that were asked, and until when each is left alone; quiet is for the one that answered."""
-        outcome = self.polled.outcome
-        answered = service.hosts.key(outcome.url)
-        asked = {self.visit.host, *(service.hosts.key(hop.url) for hop in outcome.hops)} - {""}
-        if not isinstance(outcome, Refused) or outcome.rule in (Rule.SIZE, Rule.ENCODING):
-            asked.add(answered)
-        quiet_until = self.plan.host_quiet_until
-        return {host: service.after_request(quiet_until if host == answered else None) for host in asked}
-
     def tally(self) -> claims.Tally:
         """What the poll cost the publisher, and what asking conditionally saved."""
         outcome = self.polled.outcome
@@ -234,7 +223,8 @@ class _Ended:
 def _commit(session: Session, service: Service, ended: _Ended) -> Intake:
     visit, plan = ended.visit, ended.plan
     intake, changed = _take_in(session, service, ended)
-    host, pauses = service.hosts.key(plan.address.asked(now=ended.at)), ended.pauses(service)
+    host = service.hosts.key(plan.address.asked(now=ended.at))
+    pauses = service.pauses(visit.host, ended.polled.outcome, quiet_until=plan.host_quiet_until)
     claims.ensure_hosts(session, {host, *pauses} - {visit.host}, now=ended.at)
     record = _record(ended, intake, host=host)
     feeds.record_poll(session, record, keep=service.settings.retention.polls)
