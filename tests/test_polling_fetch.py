@@ -509,6 +509,24 @@ async def test_tls_keeps_the_name_though_the_connection_goes_to_an_address(certi
     assert (untrusting.trouble, "self-signed" in untrusting.reason) == (Trouble.TLS, True)
 
 
+async def test_a_tls_connection_is_used_again(certificate: Path) -> None:
+    served = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    served.load_cert_chain(certificate)
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    names = Names(secure_example=[["127.0.0.1"]])
+    body = b"x" * 1_000_000
+    async with (
+        Publisher(tls=served) as publisher,
+        Fetcher(LOOPBACK, version="1", resolver=names, ssl_context=trusting) as fetcher,
+    ):
+        publisher.script("/", reply(200, body=body), reply(404), reply(200, body=body), reset(HEAD + b"\r\nhalf"))
+        url = publisher.url(host="secure.example")
+        outcomes = [await fetcher.get(url, kind=Kind.PAGE) for _ in range(4)]
+    assert [outcome.body for outcome in outcomes if isinstance(outcome, Answer)] == [body, body]
+    assert isinstance(outcomes[3], Unreachable)
+    assert publisher.connections == 1
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     data=st.one_of(

@@ -142,6 +142,17 @@ async def test_a_body_larger_than_any_buffer_comes_whole() -> None:
         assert (await asking.get(url)).content == body
 
 
+async def test_a_body_in_many_small_pieces_comes_whole_and_one_in_crumbs_is_given_up() -> None:
+    chunked = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+    async with Publisher() as publisher, client() as asking:
+        small = publisher.script("/small", raw(chunked + b"14\r\n" + b"x" * 20 + b"\r\n" + b"0\r\n\r\n"))
+        pieces = publisher.script("/pieces", raw(chunked + (b"14\r\n" + b"x" * 20 + b"\r\n") * 30_000 + b"0\r\n\r\n"))
+        crumbs = publisher.script("/crumbs", raw(chunked + b"1\r\nx\r\n" * 30_000 + b"0\r\n\r\n"))
+        assert [len((await asking.get(url)).content) for url in (small, pieces, small)] == [20, 600_000, 20]
+        with pytest.raises(httpx.RemoteProtocolError, match="crumbs"):
+            await asking.get(crumbs)
+
+
 @pytest.mark.parametrize(
     "answer",
     [
