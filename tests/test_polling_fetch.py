@@ -114,6 +114,18 @@ async def test_cookies_are_never_sent_back_on_the_same_connection() -> None:
     assert publisher.connections == 1
 
 
+async def test_proxies_and_passwords_of_the_environment_are_not_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password pw\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    async with Publisher() as publisher, Publisher() as proxy:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, proxy.url(""))
+        assert isinstance(await get(publisher.script("/", reply(200))), Answer)
+    assert (publisher.requests[0].header("Authorization"), proxy.connections) == (None, 0)
+
+
 @pytest.mark.parametrize("status", [200, 304, 302, 404, 503])
 async def test_a_connection_is_used_again_after_any_answer(status: int) -> None:
     async with Publisher() as publisher, Fetcher(LOOPBACK, version="1") as fetcher:
