@@ -539,6 +539,29 @@ async def test_a_tls_connection_is_used_again(certificate: Path) -> None:
     assert publisher.connections == 1
 
 
+async def test_a_server_that_knows_more_protocols_is_asked_for_http_1_1(certificate: Path) -> None:
+    served, chosen = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), list[str | None]()
+    served.load_cert_chain(certificate)
+    served.set_alpn_protocols(["h2", "http/1.1"])
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        chosen.append(writer.get_extra_info("ssl_object").selected_alpn_protocol())
+        await reply(200)(writer)
+
+    async with (
+        Publisher(tls=served) as publisher,
+        Fetcher(
+            LOOPBACK,
+            version="1",
+            resolver=Names(secure_example=[["127.0.0.1"]]),
+            ssl_context=ssl.create_default_context(cafile=str(certificate)),
+        ) as fetcher,
+    ):
+        publisher.script("/", answer)
+        assert isinstance(await fetcher.get(publisher.url(host="secure.example"), kind=Kind.FEED), Answer)
+    assert chosen == ["http/1.1"]
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     data=st.one_of(
