@@ -35,7 +35,10 @@ class Hop:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """A 200 (or 226) with its whole, decoded body. Header names are lower-case."""
+    """A 200 with its whole, decoded body; a 226 when a difference was asked for, any 2xx to a form.
+
+    Header names are lower-case. ``wire_bytes`` is the size of the body as it came, still coded.
+    """
 
     url: str
     status: int

@@ -15,7 +15,7 @@ Origin = tuple[str, str, int | None]
 """Scheme, host and port."""
 
 _HOST = re.compile(rb"[0-9a-z._:-]*")
-_PLAIN = re.compile(r"https?://[^/?#]+/[^#]*")
+_PLAIN = re.compile(r"https?://[^/?#]+(/(?!\.)[^/#]*)+")
 
 
 def parse_url(text: str) -> httpx.URL | None:
