@@ -21,6 +21,7 @@ from aggregator.clock import Clock, utc_now
 from aggregator.polling.fetch import Fetcher
 from aggregator.polling.hosts import host_key, outlet_of
 from aggregator.settings import Configuration, FeedSettings, FetchingSettings, Settings
+from aggregator.steps.discover import Outside
 from aggregator.steps.service import Service
 from aggregator.store import claims, feeds, notes
 from aggregator.store.database import Database
@@ -94,6 +95,21 @@ async def open_service(
                 name=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
                 authority=authority,
             )
+
+
+@asynccontextmanager
+async def open_outside(
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> AsyncIterator[Outside]:
+    """Network and one worker, for looking around outside; needs no database, so a service may run meanwhile."""
+    async with (
+        Fetcher(_introduced(settings), version=VERSION, concurrency=1) as fetcher,
+        Workers(1, deadline=settings.extraction.deadline, memory=settings.extraction.memory) as workers,
+    ):
+        yield Outside(settings=settings, fetcher=fetcher, workers=workers, clock=clock, sleep=sleep)
 
 
 def new_key() -> str:
