@@ -229,8 +229,9 @@ def add_to_feeds(
     config: Config = None,
 ) -> None:
     """Add a feed to feeds.yaml; everything else in the file stays as it was written."""
-    configuration = _configured(config, quiet=True)
     directory = config_directory(config)
+    is_first = directory.is_dir() and not (directory / FEEDS_FILE).exists()
+    configuration = _configured(config, quiet=True, feeds_text="" if is_first else None)
     url = web_address(url)
     _refuse_if_listed(configuration, url)
     found = None if no_check else _one_feed(configuration, url, take_first=yes)
@@ -314,8 +315,8 @@ def schema(file: Annotated[SchemaFile, typer.Argument(help="Which file the schem
     typer.echo(schema_text(FeedsFile if file is SchemaFile.FEEDS else Settings), nl=False)
 
 
-def _configured(option: Path | None, *, quiet: bool = False) -> Configuration:
-    configuration = load(config_directory(option))
+def _configured(option: Path | None, *, quiet: bool = False, feeds_text: str | None = None) -> Configuration:
+    configuration = load(config_directory(option), feeds_text=feeds_text)
     logging = configuration.settings.logging
     configure_logging(logging.model_copy(update={"level": LogLevel.WARNING}) if quiet else logging)
     return configuration

@@ -131,6 +131,12 @@ async def test_a_password_is_written_to_the_file_and_shown_nowhere(shell: Shell)
         assert "secret" not in str(told)
 
 
+def test_the_first_feed_makes_the_file(shell: Shell) -> None:
+    (shell.config / "feeds.yaml").unlink()
+    assert shell.types("feeds", "add", "a.example/feed", "--no-check")[0] == 0
+    assert feeds_of(shell) == "feeds:\n  - url: https://a.example/feed\n"
+
+
 def test_an_address_that_is_none_is_told(shell: Shell) -> None:
     code, _, err = shell.types("feeds", "add", "ftp://a.example/f", "--no-check")
     assert (code, err) == (2, "aggregator: url: 'ftp://a.example/f' is not an http or https URL\n")
