@@ -38,6 +38,7 @@ from aggregator.clock import utc_now
 from aggregator.configuration import FEEDS_FILE, config_directory, load
 from aggregator.configuration_editing import FeedValue
 from aggregator.configuration_writing import add_feed, listed, remove_feed
+from aggregator.credentials import without_userinfo
 from aggregator.daemon import base_url_of, run_daemon
 from aggregator.demo.play import play_demo
 from aggregator.errors import AggregatorError, ConfigurationError
@@ -46,7 +47,6 @@ from aggregator.logs import configure_logging
 from aggregator.opening import new_key, open_database, open_outside, open_service
 from aggregator.parsing.discovery import web_address
 from aggregator.pipeline import Pipeline
-from aggregator.polling.locations import without_userinfo
 from aggregator.publishing.rendering import Format, render
 from aggregator.publishing.writing import write_whole
 from aggregator.schemas import schema_text

@@ -21,6 +21,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from aggregator.credentials import without_userinfo
 from aggregator.errors import ConfigurationError
 from aggregator.settings import Configuration, FeedSettings, FeedsFile, Settings
 
@@ -261,7 +262,8 @@ def _repeated(path: Path, tree: CommentedMap, read: FeedsFile) -> Iterator[str]:
                 continue
             if value in first:
                 lines = _line(items, index), _line(items, first[value])
-                yield f"{path}:{lines[0]}: {key}[{index}]: the {what} {value!r} stands on line {lines[1]} already"
+                shown = without_userinfo(value)
+                yield f"{path}:{lines[0]}: {key}[{index}]: the {what} {shown!r} stands on line {lines[1]} already"
             first.setdefault(value, index)
 
 

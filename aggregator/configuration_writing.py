@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from aggregator.configuration import FEEDS_FILE, load, same_url
 from aggregator.configuration_editing import CannotEdit, FeedValue, with_feed, without_feed
+from aggregator.credentials import without_userinfo
 from aggregator.errors import ConfigurationError
 from aggregator.publishing.writing import write_whole
 from aggregator.settings import Configuration, FeedSettings
@@ -119,7 +120,7 @@ def _index_of(configuration: Configuration, which: str) -> int:
     names = [str(feed.name) for feed in configuration.feeds]
     close = difflib.get_close_matches(which, names, n=1)
     meant = f"; did you mean {close[0]}?" if close else "; the names are shown by: aggregator feeds list"
-    raise ConfigurationError(f"there is no feed with the name or the URL {which!r}{meant}")
+    raise ConfigurationError(f"there is no feed with the name or the URL {without_userinfo(which)!r}{meant}")
 
 
 def _save(file: _File, text: str) -> None:

@@ -18,6 +18,7 @@ from contextlib import asynccontextmanager, contextmanager
 import structlog
 
 from aggregator.clock import Clock, utc_now
+from aggregator.credentials import without_userinfo
 from aggregator.polling.fetch import Fetcher
 from aggregator.polling.hosts import host_key, outlet_of
 from aggregator.settings import Configuration, FeedSettings, FetchingSettings, Settings
@@ -125,7 +126,7 @@ def _introduced(settings: Settings) -> FetchingSettings:
 
 def _wanted(feed: FeedSettings) -> WantedFeed:
     if feed.name is None:
-        raise AssertionError(f"{feed.url} came from the configuration without a name")
+        raise AssertionError(f"{without_userinfo(feed.url)} came from the configuration without a name")
     return WantedFeed(
         name=feed.name,
         url=feed.url,

@@ -22,7 +22,7 @@ FLOORS = (
     ("polling", "parsing", "extraction", "dedup", "publishing", "intake", "demo", "starter", "configuration_editing"),
     ("configuration",),
     ("schemas", "reference", "settings", "version"),
-    ("model", "clock"),
+    ("model", "clock", "credentials"),
     ("errors",),
 )
 """From the roof down; a module may import what stands on its own floor or below."""

@@ -156,3 +156,16 @@ def test_what_is_stored_and_what_waits_is_counted(shelved: Database) -> None:
         health = shelves.service_health(session, now=NOW)
     assert (health.feeds, health.entries, health.articles, health.stories, health.copies_merged) == (3, 4, 4, 3, 1)
     assert (health.due_feeds, health.pages_waiting, health.articles_waiting) == (3, 0, 4)
+
+
+def test_no_address_is_shown_with_its_password(database: Database) -> None:
+    with database.writing() as session:
+        feeds.reconcile(session, [wanted("one", url="https://me:secret@one.example/feed")], now=NOW)
+    article = add_article(database, "one", "a", "first text")
+    with database.writing() as session:
+        found(session, article, "a")
+        publish(session, NOW + 10 * MINUTE)
+    with database.reading() as session:
+        health = feeds.feed_health(session)
+    assert [feed.url for feed in health] == ["https://one.example/feed"]
+    assert [copy.feed_url for story in shelf(database).stories for copy in story.copies] == ["https://one.example/feed"]

@@ -21,6 +21,7 @@ from typing import Self
 import httpcore
 import httpx
 
+from aggregator.credentials import without_userinfo
 from aggregator.model import (
     Answer,
     FetchOutcome,
@@ -37,7 +38,7 @@ from aggregator.polling.addresses import AddressRule
 from aggregator.polling.connecting import GuardedBackend
 from aggregator.polling.decoding import ACCEPTED_CODINGS, Body, BodyTooLarge
 from aggregator.polling.failures import FAILURES, judge_failure
-from aggregator.polling.locations import origin, parse_url, redirect_target, shown, without_userinfo
+from aggregator.polling.locations import origin, parse_url, redirect_target, shown
 from aggregator.polling.resolving import Resolver, SystemResolver
 from aggregator.polling.robots import PARSED_BYTES
 from aggregator.settings import FetchingSettings

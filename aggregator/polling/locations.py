@@ -31,11 +31,6 @@ def shown(url: httpx.URL) -> str:
     return str(url.copy_with(userinfo=b""))
 
 
-def without_userinfo(text: str) -> str:
-    """The same for a text that is no URL."""
-    return re.sub(r"//[^/?#]*@", "//", text)
-
-
 def origin(url: httpx.URL) -> tuple[str, str, int | None]:
     """Scheme, host and port: what credentials belong to (RFC 6454)."""
     return url.scheme, url.host, url.port

@@ -15,6 +15,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from aggregator.clock import Clock
+from aggregator.credentials import without_userinfo
 from aggregator.errors import WorkerError
 from aggregator.model import (
     Answer,
@@ -32,7 +33,6 @@ from aggregator.parsing.document import parse
 from aggregator.polling.fetch import Fetcher, Kind
 from aggregator.polling.freshness import retry_after
 from aggregator.polling.hosts import host_key
-from aggregator.polling.locations import without_userinfo
 from aggregator.polling.pauses import in_words
 from aggregator.polling.robots import Robots, RobotsVerdict, parse_robots
 from aggregator.settings import Settings

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
+from aggregator.credentials import without_userinfo
 from aggregator.model import FeedHealth, Hints, Validators
 from aggregator.store.claims import ensure_hosts, hints_as_json
 from aggregator.store.tables import Entry, Feed, Poll
@@ -181,7 +182,7 @@ def feed_health(session: Session) -> tuple[FeedHealth, ...]:
         FeedHealth(
             name=row.name,
             title=row.shown_title,
-            url=row.url,
+            url=without_userinfo(row.url),
             outlet=row.outlet,
             tags=tuple(row.tags),
             entries=counts.get(row.id or 0, 0),

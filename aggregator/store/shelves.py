@@ -14,6 +14,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlmodel import Session, col
 
+from aggregator.credentials import without_userinfo
 from aggregator.model import (
     CopyDetail,
     CopyView,
@@ -232,10 +233,10 @@ def _copy_view(loaded: _Loaded, copy: Copy) -> CopyView:
     article, entry = loaded.articles[copy.article_id], loaded.entries[copy.article_id]
     feed = loaded.feeds[entry.feed_id]
     return CopyView(
-        url=article.url or feed.site_url or feed.url,
+        url=article.url or feed.site_url or without_userinfo(feed.url),
         outlet=article.outlet,
         feed=feed.shown_title,
-        feed_url=feed.url,
+        feed_url=without_userinfo(feed.url),
         title=article.title or entry.title,
         published_at=article.published_at,
         relation=copy.relation or FOUNDER,
