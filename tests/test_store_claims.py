@@ -108,6 +108,7 @@ def test_what_a_feed_visit_carries(database: Database) -> None:
         hints=Hints(),
         failures=0,
         gone_count=0,
+        private=False,
     )
 
 

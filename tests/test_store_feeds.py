@@ -32,6 +32,7 @@ def record(**others: Any) -> PollRecord:
         "next_poll_at": NOW + 60 * MINUTE,
         "failures": 0,
         "gone_count": 0,
+        "private": False,
         "retired": False,
         "validators": Validators(url="https://one.example/feed", etag='"a"', last_modified=None),
         "body_digest": "d",

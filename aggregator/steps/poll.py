@@ -33,6 +33,7 @@ from aggregator.parsing.identity import content_digest
 from aggregator.polling.fetch import Kind
 from aggregator.polling.hosts import host_key
 from aggregator.polling.pauses import Policy
+from aggregator.polling.privacy import private_after
 from aggregator.polling.schedule import History, Plan, plan_poll
 from aggregator.polling.validators import next_validators
 from aggregator.settings import FeedSettings, FullText
@@ -138,6 +139,7 @@ def _commit(session: Session, service: Service, visit: FeedVisit, result: _Resul
     if document and parsed:
         incoming = _incoming(parsed, document.digests)
         intake = _store(session, service, visit, incoming, now=result.at)
+    configured = _settings_of(service, visit).private
     understood = parsed is not None or (document is None and isinstance(outcome, Answer))
     feeds.record_poll(
         session,
@@ -152,6 +154,7 @@ def _commit(session: Session, service: Service, visit: FeedVisit, result: _Resul
             failures=plan.failures,
             gone_count=plan.gone_count,
             retired=plan.retired,
+            private=private_after(outcome, configured=configured, url=visit.url, before=visit.private),
             validators=next_validators(visit.validators, outcome, parsed_ok=understood),
             body_digest=result.body_digest if parsed else visit.body_digest,
             new_entries=len(intake.new),

@@ -37,6 +37,7 @@ class FeedVisit:
     hints: Hints
     failures: int
     gone_count: int
+    private: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -184,6 +185,7 @@ def _feed_visit(session: Session, host: str, due_before: datetime) -> FeedVisit:
         hints=hints_from_json(row.hints),
         failures=row.failures,
         gone_count=row.gone_count,
+        private=row.private,
     )
 
 

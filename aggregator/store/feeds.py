@@ -58,6 +58,7 @@ class PollRecord:
     failures: int
     gone_count: int
     retired: bool
+    private: bool
     validators: Validators | None
     body_digest: str | None
     new_entries: int = 0
@@ -130,6 +131,7 @@ def record_poll(session: Session, record: PollRecord, *, keep: int) -> None:
     feed.next_poll_at, feed.failures, feed.gone_count = record.next_poll_at, record.failures, record.gone_count
     if record.retired and feed.retired_at is None:
         feed.retired_at, feed.retired_reason = record.at, record.reason
+    feed.private = record.private
     kept = record.validators
     feed.etag = kept.etag if kept else None
     feed.last_modified = kept.last_modified if kept else None

@@ -144,6 +144,7 @@ class Feed(Table, table=True):
     hints: dict[str, Any] = Field(default_factory=dict, sa_type=_JSON, nullable=False)
     failures: int = 0
     gone_count: int = 0
+    private: bool = False
     retired_at: datetime | None = _maybe_instant()
     retired_reason: str | None = _maybe_text()
 

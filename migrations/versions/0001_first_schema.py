@@ -127,6 +127,7 @@ def upgrade() -> None:
         sa.Column("hints", _json(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("gone_count", sa.Integer(), nullable=False),
+        sa.Column("private", sa.Boolean(), nullable=False),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("retired_reason", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["host"], ["host.key"], name="fk_feed_host"),
