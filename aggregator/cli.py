@@ -184,11 +184,17 @@ def list_feeds(config: Config = None, as_json: Json = False) -> None:
     if as_json:
         _print_json(rows)
         return
-    table = _table("feed", "last outcome", "entries", "failures", "next poll", "why")
+    table = _table("feed", "last outcome", "entries", "failures", "next poll", "why", "private")
     for row in rows:
         due = "never" if row.next_poll_at is None else f"{row.next_poll_at:%Y-%m-%d %H:%M}Z"
         table.add_row(
-            row.name, row.last_outcome or "not polled yet", str(row.entries), str(row.failures), due, row.reason
+            row.name,
+            row.last_outcome or "not polled yet",
+            str(row.entries),
+            str(row.failures),
+            due,
+            row.reason,
+            row.private_because,
         )
     Console().print(table)
 

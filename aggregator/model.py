@@ -453,7 +453,7 @@ class StoryMoved:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeedHealth:
-    """How one feed is doing."""
+    """How one feed is doing; ``private_because`` says why one is private that is."""
 
     name: str
     title: str
@@ -468,6 +468,8 @@ class FeedHealth:
     reason: str
     problems: tuple[str, ...]
     retired: bool
+    private: bool = False
+    private_because: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

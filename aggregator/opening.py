@@ -137,4 +137,5 @@ def _wanted(feed: FeedSettings) -> WantedFeed:
         priority=feed.priority,
         full_text=feed.full_text,
         every=feed.every,
+        private=feed.private,
     )

@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 
 from aggregator.credentials import without_userinfo
 from aggregator.model import FeedHealth, Hints, Validators
+from aggregator.polling.privacy import private_after
 from aggregator.store.claims import ensure_hosts, hints_as_json
 from aggregator.store.tables import Entry, Feed, Poll
 
@@ -33,6 +34,7 @@ class WantedFeed:
     priority: int
     full_text: str
     every: timedelta | None
+    private: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,6 +119,7 @@ def _apply(feed: WantedFeed, row: Feed, now: datetime) -> None:
     row.priority, row.full_text = feed.priority, feed.full_text
     if row.tags != list(feed.tags):
         row.tags = list(feed.tags)
+    row.private = private_after(None, configured=feed.private, url=feed.url, before=row.private)
     every = feed.every.total_seconds() if feed.every else None
     if row.every_seconds != every:
         row.every_seconds = every
@@ -195,6 +198,7 @@ def feed_health(session: Session) -> tuple[FeedHealth, ...]:
             reason=row.retired_reason or row.reason,
             problems=tuple(row.problems),
             retired=row.retired_at is not None,
+            private=row.private,
         )
         for row in rows
     )
