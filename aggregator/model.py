@@ -476,7 +476,8 @@ class FeedHealth:
     """How one feed is doing; ``outcomes`` are those of its last polls, newest first.
 
     ``url`` is where it is asked now, ``configured_url`` what the configuration says, ``moving_to``
-    where its publisher says it moved, as long as that is not believed.
+    where its publisher says it moved, as long as that is not believed. ``private_because`` says why
+    one is private that is. No address carries a password.
     """
 
     name: str
@@ -495,8 +496,9 @@ class FeedHealth:
     outcomes: tuple[str, ...]
     reason: str
     problems: tuple[str, ...]
-    private: bool
     retired: bool
+    private: bool = False
+    private_because: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

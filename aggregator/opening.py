@@ -18,9 +18,11 @@ from contextlib import asynccontextmanager, contextmanager
 import structlog
 
 from aggregator.clock import Clock, utc_now
+from aggregator.credentials import without_userinfo
 from aggregator.polling.fetch import Fetcher
 from aggregator.polling.hosts import HostRule, outlet_of
 from aggregator.settings import Configuration, FeedSettings, FetchingSettings, Settings
+from aggregator.steps.discover import Outside
 from aggregator.steps.service import Service
 from aggregator.store import claims, feeds, notes
 from aggregator.store.database import Database
@@ -101,6 +103,21 @@ async def open_service(
             )
 
 
+@asynccontextmanager
+async def open_outside(
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> AsyncIterator[Outside]:
+    """Network and one worker, for looking around outside; needs no database, so a service may run meanwhile."""
+    async with (
+        Fetcher(_introduced(settings), version=VERSION, concurrency=1) as fetcher,
+        Workers(1, deadline=settings.extraction.deadline, memory=settings.extraction.memory) as workers,
+    ):
+        yield Outside(settings=settings, fetcher=fetcher, workers=workers, clock=clock, sleep=sleep)
+
+
 def new_key() -> str:
     """A public name that no other story has: 80 random bits, 16 letters and digits."""
     return base64.b32encode(secrets.token_bytes(10)).decode("ascii").lower()
@@ -114,7 +131,7 @@ def _introduced(settings: Settings) -> FetchingSettings:
 
 def _wanted(feed: FeedSettings, hosts: HostRule) -> WantedFeed:
     if feed.name is None:
-        raise AssertionError(f"{feed.url} came from the configuration without a name")
+        raise AssertionError(f"{without_userinfo(feed.url)} came from the configuration without a name")
     return WantedFeed(
         name=feed.name,
         url=feed.url,

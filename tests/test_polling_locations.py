@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.polling.locations import origin, parse_url, redirect_target, shown, without_userinfo
+from aggregator.polling.locations import origin, parse_url, redirect_target, shown
 
 
 @pytest.mark.parametrize(
@@ -49,10 +49,6 @@ def test_a_location_leads_somewhere_or_nowhere(location: str, target: str | None
     assert start is not None
     url = redirect_target(start, location)
     assert (None if url is None else str(url)) == target
-
-
-def test_what_is_no_url_is_shown_without_its_password() -> None:
-    assert without_userinfo("http://me:p@w@[bad/x@y") == "http://[bad/x@y"
 
 
 def test_credentials_belong_to_scheme_host_and_port() -> None:

@@ -111,7 +111,7 @@ def test_what_a_feed_visit_carries(database: Database) -> None:
         full_text="auto",
         every=timedelta(minutes=30),
         at_most=None,
-        private=None,
+        private=False,
         validators=None,
         whole_at=None,
         body_digest=None,

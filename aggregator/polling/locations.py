@@ -36,11 +36,6 @@ def shown(url: httpx.URL) -> str:
     return str(url.copy_with(userinfo=b"")) if url.userinfo else str(url)
 
 
-def without_userinfo(text: str) -> str:
-    """The same for a text that is no URL."""
-    return re.sub(r"//[^/?#]*@", "//", text)
-
-
 def origin(url: httpx.URL) -> Origin:
     """Scheme, host and port: what credentials belong to (RFC 6454)."""
     return url.scheme, url.host, url.port

@@ -61,7 +61,7 @@ class FeedVisit:
     full_text: str
     every: timedelta | None
     at_most: timedelta | None
-    private: bool | None
+    private: bool
     validators: Validators | None
     whole_at: datetime | None
     body_digest: str | None
@@ -348,7 +348,7 @@ def _feed_visit(row: Row[Any], host_failures: int) -> FeedVisit:
         full_text=row.full_text,
         every=_duration(row.every_seconds),
         at_most=_duration(row.at_most_seconds),
-        private=row.configured_private,
+        private=row.private,
         validators=validators,
         whole_at=row.whole_at,
         body_digest=row.body_digest,

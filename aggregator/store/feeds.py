@@ -13,8 +13,10 @@ from typing import Any
 from sqlalchemy import and_, delete, func, insert, select, update
 from sqlmodel import Session, col
 
+from aggregator.credentials import without_userinfo
 from aggregator.model import FeedHealth, FeedState, Hints, Validators
 from aggregator.polling.moves import Address
+from aggregator.polling.privacy import private_after
 from aggregator.store.claims import ensure_hosts, hints_as_json, set_all_ready, set_ready
 from aggregator.store.tables import Entry, Feed, Poll, row_id, table_of
 
@@ -160,12 +162,11 @@ def _apply(feed: WantedFeed, row: Feed, now: datetime) -> None:
     if row.url == row.configured_url:
         row.host = feed.host
     row.name, row.outlet, row.configured_title = feed.name, feed.outlet, feed.title
-    row.priority, row.full_text, row.configured_private = feed.priority, feed.full_text, feed.private
+    row.priority, row.full_text = feed.priority, feed.full_text
     row.at_most_seconds = feed.at_most.total_seconds() if feed.at_most else None
-    if feed.private is not None:
-        row.private = feed.private
     if row.tags != list(feed.tags):
         row.tags = list(feed.tags)
+    row.private = private_after(None, configured=feed.private, url=feed.url, before=row.private)
     every = feed.every.total_seconds() if feed.every else None
     if row.every_seconds != every:
         row.every_seconds = every
@@ -306,9 +307,9 @@ def feed_health(session: Session, *, outcomes: int = 10) -> tuple[FeedHealth, ..
         FeedHealth(
             name=row.name,
             title=row.shown_title,
-            url=row.url,
-            configured_url=row.configured_url,
-            moving_to=row.move_to,
+            url=without_userinfo(row.url),
+            configured_url=without_userinfo(row.configured_url),
+            moving_to=None if row.move_to is None else without_userinfo(row.move_to),
             outlet=row.outlet,
             tags=tuple(row.tags),
             entries=counts.get(row.id or 0, 0),
@@ -320,8 +321,8 @@ def feed_health(session: Session, *, outcomes: int = 10) -> tuple[FeedHealth, ..
             outcomes=polls.get(row.id or 0, ()),
             reason=row.retired_reason or row.reason,
             problems=tuple(row.problems),
-            private=row.private,
             retired=row.retired_at is not None,
+            private=row.private,
         )
         for row in rows
     )

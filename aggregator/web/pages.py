@@ -50,9 +50,9 @@ def render_story(detail: StoryDetail, *, root: str = "") -> bytes:
     )
 
 
-def render_feeds(feeds: tuple[FeedHealth, ...], *, root: str = "") -> bytes:
-    """The page about the feeds: how each one is doing."""
-    return _render("feeds.html", root=root, feeds=feeds)
+def render_feeds(feeds: tuple[FeedHealth, ...], *, hidden: int = 0, root: str = "") -> bytes:
+    """The page about the feeds: how each one is doing; ``hidden`` private ones are counted and not shown."""
+    return _render("feeds.html", root=root, feeds=feeds, hidden=hidden)
 
 
 def render_error(title: str, advice: str, *, root: str = "") -> bytes:
