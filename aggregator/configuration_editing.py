@@ -109,7 +109,7 @@ def _without_item(text: str, index: int) -> str:
     if items.is_flow:
         return _without_item_in_brackets(text, items, index)
     dash, column = _dash(text, key, items.parts, index)
-    start = _beginning_of_comments(text, dash, column=column, not_before=_after_line(text, key.end))
+    start = _beginning_of_comments(text, dash, column=column)
     end = _end_of_item(text, items.parts[index].end, column=column)
     if end == len(text) and not _BREAK.match(text, len(text) - 1):
         start = len(_without_break(text[:start]))
@@ -216,9 +216,9 @@ def _end_of_item(text: str, end: int, *, column: int) -> int:
     return kept
 
 
-def _beginning_of_comments(text: str, start: int, *, column: int, not_before: int) -> int:
+def _beginning_of_comments(text: str, start: int, *, column: int) -> int:
     """Where the comments begin that stand directly above the line at ``start``, at its column."""
-    while start > not_before:
+    while start > 0:
         above = _line_start(text, len(_without_break(text[:start])))
         if not re.match(rf" {{{column}}}#", text[above:start]):
             break

@@ -132,6 +132,13 @@ def test_only_public_copies_count_for_what_a_digest_takes(
     assert ({story.key for story in public.stories}, public.total) == (everyone, len(everyone))
 
 
+def test_a_lead_that_everyone_sees_speaks_for_the_language_of_its_story(mixed: Database) -> None:
+    with mixed.writing() as session:
+        feeds.reconcile(session, [wanted("secret", private=False), wanted("open"), wanted("late")], now=NOW)
+    assert {story.key for story in shelf(mixed, Selection(language="en")).stories} == {"b", "c"}
+    assert {story.key for story in shelf(mixed, Selection(language="fr")).stories} == {"a"}
+
+
 def test_the_page_of_a_private_story_is_nowhere_and_nothing_leads_to_it(mixed: Database) -> None:
     assert isinstance(detail(mixed, "b", Audience.OWNER), StoryDetail)
     assert detail(mixed, "d", Audience.OWNER) == StoryMoved(key="b")
