@@ -6,7 +6,7 @@
     init    write a starter configuration
     demo    run on a built-in sample newsroom, without a network
     digest  print or write a digest
-    feeds   list, find, add and remove feeds
+    feeds   list, refresh, find, add and remove feeds
     stories, status, migrate, schema
 
 Exit codes: 0 done, 1 something failed, 2 usage or configuration. An error a person can cause is
@@ -17,10 +17,11 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import difflib
 import json
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -41,10 +42,11 @@ from aggregator.configuration_writing import add_feed, listed, remove_feed
 from aggregator.credentials import without_userinfo
 from aggregator.daemon import base_url_of, run_daemon
 from aggregator.demo.play import play_demo
-from aggregator.errors import AggregatorError, ConfigurationError
+from aggregator.errors import AggregatorError, AlreadyRunning, ConfigurationError
 from aggregator.library import StoredLibrary
 from aggregator.logs import configure_logging
-from aggregator.opening import new_key, open_database, open_outside, open_service
+from aggregator.model import FeedHealth
+from aggregator.opening import new_key, open_database, open_outside, open_service, wait_for_refresh
 from aggregator.parsing.discovery import web_address
 from aggregator.pipeline import Pipeline
 from aggregator.publishing.rendering import Format, render
@@ -55,6 +57,7 @@ from aggregator.steps.discover import Discovery, FoundFeed, discover
 from aggregator.store.database import Database
 from aggregator.store.migrating import migrate
 from aggregator.store.notes import tag_authority
+from aggregator.wording import counted
 
 app = typer.Typer(
     help="Polls news feeds, recognises copies of one text, and publishes one merged digest feed.",
@@ -184,19 +187,37 @@ def list_feeds(config: Config = None, as_json: Json = False) -> None:
     if as_json:
         _print_json(rows)
         return
-    table = _table("feed", "last outcome", "entries", "failures", "next poll", "why", "private")
-    for row in rows:
-        due = "never" if row.next_poll_at is None else f"{row.next_poll_at:%Y-%m-%d %H:%M}Z"
-        table.add_row(
-            row.name,
-            row.last_outcome or "not polled yet",
-            str(row.entries),
-            str(row.failures),
-            due,
-            row.reason,
-            row.private_because,
-        )
-    Console().print(table)
+    _print_health(rows)
+
+
+@feeds_app.command("refresh")
+def refresh_feeds(
+    names: Annotated[list[str] | None, typer.Argument(help="Names of the feeds; all of them when left out.")] = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Poll feeds now, as politely as ever, and forget their failures; a running service does it itself.
+
+    No feed is asked sooner than polling.refresh after its last poll, nor while its host wants quiet.
+    """
+
+    async def work() -> None:
+        async with open_service(configuration) as service:
+            await Pipeline(service).refresh(wanted)
+
+    configuration = _configured(config, quiet=True)
+    wanted = _known_feeds(configuration, names)
+    try:
+        asyncio.run(work())
+    except AlreadyRunning:
+        typer.echo("The running service is asked to poll them.", err=True)
+        wait_for_refresh(configuration, wanted)
+    with _library(configuration) as library:
+        rows = tuple(row for row in library.feeds() if wanted is None or row.name in wanted)
+    if as_json:
+        _print_json(rows)
+    else:
+        _print_health(rows)
 
 
 @feeds_app.command("discover")
@@ -332,6 +353,32 @@ def _listening_on(configuration: Configuration, *, host: str | None, port: int |
     given = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
     web = configuration.settings.web.model_copy(update=given)
     return configuration.model_copy(update={"settings": configuration.settings.model_copy(update={"web": web})})
+
+
+def _known_feeds(configuration: Configuration, names: list[str] | None) -> frozenset[str] | None:
+    """The names as given; None for all feeds. A name nobody has is a mistake of the person who typed it."""
+    known = [feed.name for feed in configuration.feeds if feed.name]
+    for name in names or ():
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            meant = f"did you mean {close[0]!r}?" if close else "type: aggregator feeds list"
+            raise ConfigurationError(f"there is no feed named {name!r}; {meant}")
+    return frozenset(names) if names else None
+
+
+def _print_health(rows: Iterable[FeedHealth]) -> None:
+    table = _table("feed", "state", "last polls", "entries", "next poll", "why")
+    for row in rows:
+        due = "never" if row.next_poll_at is None else f"{row.next_poll_at:%Y-%m-%d %H:%M}Z"
+        notes = (
+            row.reason,
+            f"moving to {row.moving_to}" if row.moving_to else "",
+            f"moved to {row.url}; write that into {FEEDS_FILE}" if row.url != row.configured_url else "",
+            f"private: {row.private_because}" if row.private else "",
+        )
+        why = escape("; ".join(note for note in notes if note))
+        table.add_row(row.name, str(row.state), counted(row.outcomes) or "none yet", str(row.entries), due, why)
+    Console().print(table)
 
 
 def _discovered(configuration: Configuration, url: str) -> Discovery:

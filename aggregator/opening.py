@@ -12,7 +12,8 @@ import os
 import random
 import secrets
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 import structlog
@@ -32,6 +33,10 @@ from aggregator.version import VERSION
 from aggregator.workers import Workers
 
 log = structlog.get_logger()
+
+_LOOK_AGAIN = 0.2
+_REFRESH_GRACE = 30.0
+"""Seconds beside the time of two requests that a running service has to poll the next feed it was asked for."""
 
 
 @contextmanager
@@ -116,6 +121,26 @@ async def open_outside(
         Workers(1, deadline=settings.extraction.deadline, memory=settings.extraction.memory) as workers,
     ):
         yield Outside(settings=settings, fetcher=fetcher, workers=workers, clock=clock, sleep=sleep)
+
+
+def wait_for_refresh(configuration: Configuration, names: Collection[str] | None) -> None:
+    """Ask the service that holds the database to poll feeds, by name or all, and wait until it did.
+
+    Those that it leaves for later, because of their floor or their host, are not waited for; nor is
+    one that takes longer than a request may.
+    """
+    patience = 2 * configuration.settings.fetching.timeout.total_seconds() + _REFRESH_GRACE
+    with open_database(configuration, hold=False) as database:
+        now, floor = utc_now(), configuration.settings.polling.refresh
+        with database.writing() as session:
+            asked = feeds.ask_for(session, names, floor=floor, now=now)
+        left, waited_until = len(asked), time.monotonic() + patience
+        while left and time.monotonic() < waited_until:
+            time.sleep(_LOOK_AGAIN)
+            with database.reading() as session:
+                still = feeds.count_due(session, asked, before=now)
+            if still < left:
+                left, waited_until = still, time.monotonic() + patience
 
 
 def new_key() -> str:

@@ -14,7 +14,7 @@ without, as its step says.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from datetime import timedelta
 from typing import Any
 
@@ -26,7 +26,7 @@ from aggregator.steps.poll import Polled, conclude, poll
 from aggregator.steps.publish import publish
 from aggregator.steps.read import give_up, read, read_without_page
 from aggregator.steps.service import Service
-from aggregator.store import articles, claims
+from aggregator.store import articles, claims, feeds
 from aggregator.store.claims import FeedVisit, PageVisit, Scope, Visit
 
 log = structlog.get_logger()
@@ -76,6 +76,16 @@ class Pipeline:
         await self.merge()
         if not self._stopping.is_set():
             await publish(self.service, hold=False)
+
+    async def refresh(self, names: Collection[str] | None = None) -> None:
+        """Poll feeds that a person asks for, by name or all, as politely as ever; nothing else is done.
+
+        The wish makes them due and forgets their failures. It shortens no pause that a host asked for,
+        and no feed is asked sooner than ``polling.refresh`` after its last poll: such a feed stays due.
+        """
+        now, floor = self.service.clock(), self.service.settings.polling.refresh
+        asked = await self.service.database.write(feeds.ask_for, names, floor=floor, now=now)
+        await self.exhaust(Scope(feeds_due_before=now, feed_ids=asked, pages=False))
 
     async def exhaust(self, scope: Scope) -> None:
         """Visit what is due until nothing of it is left, waiting for hosts that want a short pause."""

@@ -21,7 +21,7 @@ FLOORS = (
     ("store", "polling.fetch", "workers", "publishing.writing", "configuration_writing", "logs"),
     ("polling", "parsing", "extraction", "dedup", "publishing", "intake", "demo", "starter", "configuration_editing"),
     ("configuration",),
-    ("schemas", "reference", "settings", "version"),
+    ("schemas", "reference", "settings", "version", "wording"),
     ("model", "clock", "credentials"),
     ("errors",),
 )

@@ -5,7 +5,7 @@ Who may poll next is ``claims``'; when the next poll is due was decided by ``pol
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from aggregator.model import FeedHealth, FeedState, Hints, Validators
 from aggregator.polling.moves import Address
 from aggregator.polling.privacy import private_after
 from aggregator.store.claims import ensure_hosts, hints_as_json, set_all_ready, set_ready
+from aggregator.store.database import batched
 from aggregator.store.tables import Entry, Feed, Poll, row_id, table_of
 
 REMOVED = "removed from the configuration"
@@ -282,7 +283,7 @@ def merge_moved(session: Session, feed_id: int, *, now: datetime) -> Merged | No
     return Merged(name=feed.name, into=other.name)
 
 
-def ask_for(session: Session, names: Collection[str] | None, *, floor: timedelta, now: datetime) -> Mapping[str, int]:
+def ask_for(session: Session, names: Collection[str] | None, *, floor: timedelta, now: datetime) -> frozenset[int]:
     """Make feeds due now, all or by name, but none earlier than ``floor`` after its last poll; gives their ids.
 
     Counts of failures begin anew, and a feed that was retired because it was gone is polled again.
@@ -295,7 +296,13 @@ def ask_for(session: Session, names: Collection[str] | None, *, floor: timedelta
         row.failures = row.gone_count = 0
         row.next_poll_at = now if row.last_poll_at is None else max(now, row.last_poll_at + floor)
     set_ready(session, {row.host for row in asked})
-    return {row.name: row_id(row.id) for row in asked}
+    return frozenset(row_id(row.id) for row in asked)
+
+
+def count_due(session: Session, feed_ids: Collection[int], *, before: datetime) -> int:
+    """How many of these feeds are due since before an instant, and so were not polled since."""
+    due = select(func.count()).select_from(Feed).where(col(Feed.retired_at).is_(None), col(Feed.next_poll_at) <= before)
+    return sum(session.scalar(due.where(col(Feed.id).in_(some))) or 0 for some in batched(feed_ids))
 
 
 def feed_health(session: Session, *, outcomes: int = 10) -> tuple[FeedHealth, ...]:

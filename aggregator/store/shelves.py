@@ -11,7 +11,7 @@ best of the others, chosen anew at each reading, so that the same rows always gi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -171,12 +171,19 @@ def _feeds_wanted(session: Session, where: Selection, audience: Audience) -> tup
     feeds = [feed for feed in session.scalars(select(Feed)) if audience is Audience.OWNER or not feed.private]
     wanted = []
     if where.tags:
-        wanted.append(frozenset(row_id(feed.id) for feed in feeds if set(feed.tags) & set(where.tags)))
+        wanted.append(_with_merged(feed for feed in feeds if set(feed.tags) & set(where.tags)))
     if where.feeds:
-        wanted.append(frozenset(row_id(feed.id) for feed in feeds if feed.name in where.feeds))
+        wanted.append(_with_merged(feed for feed in feeds if feed.name in where.feeds))
     if where.outlets:
-        wanted.append(frozenset(row_id(feed.id) for feed in feeds if feed.outlet in where.outlets))
+        wanted.append(_with_merged(feed for feed in feeds if feed.outlet in where.outlets))
     return tuple(wanted)
+
+
+def _with_merged(feeds: Iterable[Feed]) -> frozenset[int]:
+    """The feeds, and those that speak for them since they moved to one address."""
+    chosen = list(feeds)
+    speaking = {feed.merged_into_id for feed in chosen if feed.merged_into_id is not None}
+    return frozenset(row_id(feed.id) for feed in chosen) | speaking
 
 
 def _carried_by(feed_ids: Collection[int]) -> ColumnElement[bool]:

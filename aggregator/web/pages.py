@@ -14,6 +14,7 @@ from aggregator.publishing.differences import Differences, differences
 from aggregator.publishing.page import page_templates
 from aggregator.publishing.xml import legal_text
 from aggregator.web import wording
+from aggregator.wording import counted
 
 _TEMPLATES = page_templates("aggregator.web")
 _TEMPLATES.filters.update(
@@ -23,6 +24,7 @@ _TEMPLATES.filters.update(
     revisions=wording.revisions,
     percent=wording.percent,
     state_of=wording.state_of,
+    counted=counted,
 )
 
 
