@@ -17,9 +17,10 @@ import socket
 import ssl
 import struct
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
+from urllib.parse import parse_qsl
 
 Reply = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
@@ -32,10 +33,16 @@ class Received:
     target: str
     headers: tuple[tuple[str, str], ...]
     connection: int
+    body: bytes = b""
 
     def header(self, name: str) -> str | None:
         """The value of a header, or None."""
         return next((value for known, value in self.headers if known.lower() == name.lower()), None)
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The fields of a form that was sent."""
+        return dict(parse_qsl(self.body.decode("ascii"), strict_parsing=True))
 
 
 class Publisher:
@@ -90,6 +97,8 @@ class Publisher:
             while not writer.is_closing():
                 head = await reader.readuntil(b"\r\n\r\n")
                 request = _received(head, connection)
+                if (length := int(request.header("Content-Length") or 0)) > 0:
+                    request = replace(request, body=await reader.readexactly(length))
                 self.requests.append(request)
                 await self._next_reply(request.target)(writer)
                 await writer.drain()
