@@ -11,12 +11,13 @@ from __future__ import annotations
 import asyncio
 import ssl
 from base64 import b64encode
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlencode
 
 import httpcore
 import httpx
@@ -46,6 +47,7 @@ Visit = Callable[[str], Refused | None]
 """Asked before each request, redirects included, whether its URL may be asked for now."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_FORM_REDIRECTS = frozenset({307, 308})
 _KEEP_ALIVE_SECONDS = 15.0
 _DRAINED_BYTES = 65_536
 _DRAINED_SECONDS = 1.0
@@ -57,6 +59,7 @@ class Kind(StrEnum):
     FEED = "feed"
     PAGE = "page"
     ROBOTS = "robots"
+    FORM = "form"
 
 
 _ACCEPT = {
@@ -64,7 +67,10 @@ _ACCEPT = {
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1",
     Kind.PAGE: "text/html, application/xhtml+xml, */*;q=0.1",
     Kind.ROBOTS: "text/plain, */*;q=0.1",
+    Kind.FORM: "*/*",
 }
+_MOST_SAID = 65_536
+"""Bytes of the answer to a form that are read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,6 +81,12 @@ class _Errand:
     validators: Validators | None
     visit: Visit | None
     start: httpx.URL
+    form: bytes | None = None
+
+    @property
+    def redirects(self) -> frozenset[int]:
+        """The statuses that lead on; a form goes on only where its method and body do (RFC 9110 section 15.4)."""
+        return _REDIRECTS if self.form is None else _FORM_REDIRECTS
 
 
 @dataclass(kw_only=True, slots=True)
@@ -114,6 +126,7 @@ class Fetcher:
             Kind.FEED: settings.max_feed,
             Kind.PAGE: settings.max_page,
             Kind.ROBOTS: PARSED_BYTES + 1,  # one more, so that robots can see where it was cut
+            Kind.FORM: _MOST_SAID,
         }
         self._system_resolver = SystemResolver(threads=concurrency)
         backend = GuardedBackend(
@@ -150,8 +163,21 @@ class Fetcher:
         start = parse_url(url)
         if start is None:
             return Refused(url=without_userinfo(url), rule=Rule.SCHEME, reason="this is not a URL")
-        trail = _Trail(url=shown(start))
-        errand = _Errand(kind=kind, validators=validators, visit=visit, start=start)
+        return await self._run(_Errand(kind=kind, validators=validators, visit=visit, start=start))
+
+    async def post(self, url: str, form: Mapping[str, str]) -> FetchOutcome:
+        """What came of sending a form to ``url``: any 2xx is an Answer, with the beginning of what was said.
+
+        307 and 308 are followed, with the form, but never from https to http: forms hold secrets.
+        """
+        start = parse_url(url)
+        if start is None:
+            return Refused(url=without_userinfo(url), rule=Rule.SCHEME, reason="this is not a URL")
+        body = urlencode(form).encode("ascii")
+        return await self._run(_Errand(kind=Kind.FORM, validators=None, visit=None, start=start, form=body))
+
+    async def _run(self, errand: _Errand) -> FetchOutcome:
+        trail = _Trail(url=shown(errand.start))
         try:
             async with asyncio.timeout(self._settings.timeout.total_seconds()):
                 return await self._follow(errand, trail)
@@ -176,11 +202,13 @@ class Fetcher:
                 return replace(refusal, hops=tuple(trail.hops))
             seen.add(trail.url)
             answer = await self._ask(url, errand, trail)
-            if not isinstance(answer, HttpError) or answer.status not in _REDIRECTS:
+            if not isinstance(answer, HttpError) or answer.status not in errand.redirects:
                 return answer
             target = redirect_target(url, answer.headers.get("location", ""))
             if target is None:
                 return answer
+            if errand.form is not None and (url.scheme, target.scheme) == ("https", "http"):
+                return trail.refused(Rule.REDIRECTS, "a form is not sent on from https to http")
             trail.hops.append(Hop(url=trail.url, status=answer.status, location=shown(target)))
             url = target
 
@@ -189,10 +217,11 @@ class Fetcher:
         headers = list(self._headers(url, errand, trail))
         conditional = any(name.startswith(b"If-") for name, _ in headers)
         target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-        async with self._pool.stream("GET", target, headers=headers) as response:
+        method = "GET" if errand.form is None else "POST"
+        async with self._pool.stream(method, target, headers=headers, content=errand.form) as response:
             found = _joined(response.headers)
             hops = tuple(trail.hops)
-            if response.status in (200, 226):
+            if response.status in (200, 226) or (errand.form is not None and 200 <= response.status < 300):
                 body, wire_bytes = await self._read(response, found, errand.kind)
                 return Answer(
                     url=trail.url, status=response.status, headers=found, body=body, hops=hops, wire_bytes=wire_bytes
@@ -209,7 +238,7 @@ class Fetcher:
                 async for chunk in chunks:
                     body.write(chunk)
         except BodyTooLarge:
-            if kind is not Kind.ROBOTS:
+            if kind not in (Kind.ROBOTS, Kind.FORM):
                 raise
             return body.beginning, body.wire_bytes
         return body.finish(), body.wire_bytes
@@ -219,6 +248,9 @@ class Fetcher:
         yield b"User-Agent", self._user_agent
         yield b"Accept", _ACCEPT[errand.kind].encode("ascii")
         yield b"Accept-Encoding", ACCEPTED_CODINGS.encode("ascii")
+        if errand.form is not None:
+            yield b"Content-Type", b"application/x-www-form-urlencoded"
+            yield b"Content-Length", str(len(errand.form)).encode("ascii")
         if errand.start.userinfo and origin(url) == origin(errand.start):
             credentials = f"{errand.start.username}:{errand.start.password}".encode()
             yield b"Authorization", b"Basic " + b64encode(credentials)
