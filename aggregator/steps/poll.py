@@ -36,6 +36,7 @@ from aggregator.polling.pauses import Policy
 from aggregator.polling.schedule import History, Plan, plan_poll
 from aggregator.polling.validators import next_validators
 from aggregator.settings import FeedSettings, FullText
+from aggregator.steps.push import note_advertised
 from aggregator.steps.service import Service
 from aggregator.store import claims, entries, feeds
 from aggregator.store.claims import FeedVisit
@@ -136,8 +137,7 @@ def _commit(session: Session, service: Service, visit: FeedVisit, result: _Resul
     parsed = document.outcome if document and isinstance(document.outcome, ParsedFeed) else None
     intake = _NOTHING
     if document and parsed:
-        incoming = _incoming(parsed, document.digests)
-        intake = _store(session, service, visit, incoming, now=result.at)
+        intake = store_document(session, service, _origin(visit), document, now=result.at)
     understood = parsed is not None or (document is None and isinstance(outcome, Answer))
     feeds.record_poll(
         session,
@@ -164,6 +164,7 @@ def _commit(session: Session, service: Service, visit: FeedVisit, result: _Resul
         ),
         keep=service.settings.retention.polls,
     )
+    note_advertised(session, service, visit.feed_id, outcome, parsed, now=result.at)
     quiet_until = service.after_request(plan.host_quiet_until)
     claims.release_host(session, visit.host, by=service.name, next_request_at=quiet_until)
     return intake
@@ -172,23 +173,22 @@ def _commit(session: Session, service: Service, visit: FeedVisit, result: _Resul
 _NOTHING = Intake(new=(), changed=(), unchanged=0)
 
 
-def _incoming(parsed: ParsedFeed, digests: tuple[str, ...]) -> list[Incoming]:
-    return [Incoming(entry=entry, digest=digest) for entry, digest in zip(parsed.entries, digests, strict=True)]
+def store_document(
+    session: Session, service: Service, origin: entries.EntryOrigin, document: Document, *, now: datetime
+) -> Intake:
+    """Store the entries of a document that are new or changed, and the articles behind them.
 
-
-def _store(session: Session, service: Service, visit: FeedVisit, incoming: list[Incoming], *, now: datetime) -> Intake:
-    """Store the entries that are new or changed, and the articles behind them."""
-    by_uid, by_url = entries.known_entries(session, visit.feed_id, [item.entry for item in incoming])
+    Whatever is not in the document stays as it is. Two documents of one feed that come at the
+    same time, polled and pushed, are stored one after the other.
+    """
+    if not isinstance(document.outcome, ParsedFeed):
+        return _NOTHING
+    feeds.hold(session, origin.feed_id)
+    parsed = document.outcome.entries
+    incoming = [Incoming(entry=entry, digest=digest) for entry, digest in zip(parsed, document.digests, strict=True)]
+    by_uid, by_url = entries.known_entries(session, origin.feed_id, parsed)
     intake = sort_out(incoming, by_uid=by_uid, by_url=by_url)
-    origin = entries.EntryOrigin(
-        feed_id=visit.feed_id,
-        feed_name=visit.name,
-        feed_host=visit.host,
-        outlet=visit.outlet,
-        priority=visit.priority,
-        wants_page=visit.full_text != FullText.FEED,
-    )
-    rules = _settings_of(service, visit)
+    rules = _settings_of(service, origin.feed_name)
     # Oldest first, so that the newest entry of a document has the highest id.
     accepted = [_accept(item, rules, now) for item in reversed(intake.new)]
     entries.add_entries(session, origin, accepted, now=now)
@@ -196,17 +196,27 @@ def _store(session: Session, service: Service, visit: FeedVisit, incoming: list[
     return intake
 
 
-def _settings_of(service: Service, visit: FeedVisit) -> FeedSettings:
-    configured = (feed for feed in service.configuration.feeds if feed.name == visit.name)
-    return next(configured, FeedSettings(url=visit.url))
+def _origin(visit: FeedVisit) -> entries.EntryOrigin:
+    return entries.EntryOrigin(
+        feed_id=visit.feed_id,
+        feed_name=visit.name,
+        feed_host=visit.host,
+        outlet=visit.outlet,
+        priority=visit.priority,
+        wants_page=visit.full_text != FullText.FEED,
+    )
 
 
-def _accept(item: Incoming, rules: FeedSettings, now: datetime) -> entries.Accepted:
+def _settings_of(service: Service, name: str) -> FeedSettings | None:
+    return next((feed for feed in service.configuration.feeds if feed.name == name), None)
+
+
+def _accept(item: Incoming, rules: FeedSettings | None, now: datetime) -> entries.Accepted:
     return entries.Accepted(
         incoming=item,
         published_at=believable(item.entry.published_at or item.entry.updated_at, seen_at=now),
         page_host=host_key(item.entry.url) if item.entry.url else None,
-        dropped_by=dropped_by(item.entry, keep=rules.keep, drop=rules.drop),
+        dropped_by=dropped_by(item.entry, keep=rules.keep, drop=rules.drop) if rules else None,
     )
 
 

@@ -165,6 +165,11 @@ def _forget_old_polls(session: Session, feed_id: int, keep: int) -> None:
         session.execute(delete(Poll).where(col(Poll.feed_id) == feed_id, col(Poll.id) <= oldest_kept))
 
 
+def hold(session: Session, feed_id: int) -> None:
+    """Keep other transactions from storing entries of a feed until this one ends."""
+    session.execute(select(col(Feed.id)).where(col(Feed.id) == feed_id).with_for_update())
+
+
 def recent_publications(session: Session, feed_id: int, *, limit: int) -> tuple[datetime, ...]:
     """When the newest entries of a feed were published, newest first, in UTC."""
     newest = (
