@@ -30,6 +30,7 @@ from aggregator.model import (
 from aggregator.parsing.dates import believable
 from aggregator.parsing.document import parse
 from aggregator.parsing.identity import content_digest
+from aggregator.parsing.mending import CUT_OFF
 from aggregator.polling.fetch import Kind
 from aggregator.polling.hosts import host_key
 from aggregator.polling.pauses import Policy
@@ -55,9 +56,9 @@ class Document:
     digests: tuple[str, ...] = ()
 
 
-def read_document(body: bytes, *, url: str, content_type: str | None) -> Document:
+def read_document(body: bytes, *, url: str, content_type: str | None, content_location: str | None = None) -> Document:
     """Parse a feed document and digest its entries; runs in a worker."""
-    outcome = parse(body, url=url, content_type=content_type)
+    outcome = parse(body, url=url, content_type=content_type, content_location=content_location)
     if isinstance(outcome, Unreadable):
         return Document(outcome=outcome)
     return Document(outcome=outcome, digests=tuple(content_digest(entry) for entry in outcome.entries))
@@ -103,7 +104,11 @@ async def conclude(
 async def _read(service: Service, answer: Answer) -> Document:
     try:
         return await service.workers.run(
-            read_document, answer.body, url=answer.url, content_type=answer.headers.get("content-type")
+            read_document,
+            answer.body,
+            url=answer.url,
+            content_type=answer.headers.get("content-type"),
+            content_location=answer.headers.get("content-location"),
         )
     except WorkerError as error:
         return Document(outcome=Unreadable(reason=str(error)))
@@ -138,7 +143,9 @@ def _commit(session: Session, service: Service, visit: FeedVisit, result: _Resul
     intake = _NOTHING
     if document and parsed:
         intake = store_document(session, service, _origin(visit), document, now=result.at)
-    understood = parsed is not None or (document is None and isinstance(outcome, Answer))
+    # Of a document that was cut off the rest is still to be had, so it must not become a 304.
+    whole = parsed is not None and CUT_OFF not in parsed.problems
+    understood = whole or (document is None and isinstance(outcome, Answer))
     feeds.record_poll(
         session,
         feeds.PollRecord(
@@ -153,7 +160,7 @@ def _commit(session: Session, service: Service, visit: FeedVisit, result: _Resul
             gone_count=plan.gone_count,
             retired=plan.retired,
             validators=next_validators(visit.validators, outcome, parsed_ok=understood),
-            body_digest=result.body_digest if parsed else visit.body_digest,
+            body_digest=result.body_digest if whole else visit.body_digest,
             new_entries=len(intake.new),
             changed_entries=len(intake.changed),
             title=parsed.title if parsed else None,
