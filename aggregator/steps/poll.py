@@ -171,7 +171,7 @@ def _commit(session: Session, service: Service, visit: FeedVisit, result: _Resul
         ),
         keep=service.settings.retention.polls,
     )
-    note_advertised(session, service, visit.feed_id, outcome, parsed, now=result.at)
+    note_advertised(session, service, visit, outcome, parsed, now=result.at)
     quiet_until = service.after_request(plan.host_quiet_until)
     claims.release_host(session, visit.host, by=service.name, next_request_at=quiet_until)
     return intake

@@ -19,6 +19,7 @@ from aggregator.polling.offers import Offer, PushKind, advertised, best_offer
 from aggregator.polling.websub import request_form, takes_secret
 from aggregator.steps.service import Service
 from aggregator.store import claims, errands, subscriptions
+from aggregator.store.claims import FeedVisit
 from aggregator.store.errands import Errand
 
 log = structlog.get_logger()
@@ -40,7 +41,7 @@ def wants_pushes(service: Service) -> bool:
 def note_advertised(
     session: Session,
     service: Service,
-    feed_id: int,
+    visit: FeedVisit,
     outcome: FetchOutcome,
     parsed: ParsedFeed | None,
     *,
@@ -56,18 +57,18 @@ def note_advertised(
     push = advertised(outcome.headers, url=outcome.url, embedded=parsed.push if parsed else Push())
     offer = best_offer(push, url=outcome.url)
     if offer is not None:
-        _want(session, service, feed_id, offer, now)
+        _want(session, service, visit, offer, now)
     elif parsed is not None:
         floor = service.settings.polling.every
-        if subscriptions.end(session, feed_id, reason=_NAMED_NO_MORE, floor=floor, now=now):
-            log.info("push.ended", feed_id=feed_id, reason=_NAMED_NO_MORE)
+        if subscriptions.end(session, visit.feed_id, reason=_NAMED_NO_MORE, floor=floor, now=now):
+            log.info("push.ended", feed=visit.name, reason=_NAMED_NO_MORE)
 
 
-def _want(session: Session, service: Service, feed_id: int, offer: Offer, now: datetime) -> None:
+def _want(session: Session, service: Service, visit: FeedVisit, offer: Offer, now: datetime) -> None:
     secret = _random(service) if offer.kind is PushKind.WEBSUB and takes_secret(offer.hub) else None
     is_new = subscriptions.want(
         session,
-        feed_id,
+        visit.feed_id,
         offer,
         host=host_key(offer.hub),
         token=_random(service),
@@ -76,7 +77,7 @@ def _want(session: Session, service: Service, feed_id: int, offer: Offer, now: d
         now=now,
     )
     if is_new:
-        log.info("push.wanted", feed_id=feed_id, kind=str(offer.kind), hub=offer.hub, topic=offer.topic)
+        log.info("push.wanted", feed=visit.name, kind=str(offer.kind), hub=offer.hub, topic=offer.topic)
 
 
 def _random(service: Service) -> str:

@@ -98,7 +98,7 @@ def end_retired(session: Session, *, now: datetime) -> tuple[str, ...]:
         .where(col(Feed.retired_at).is_not(None), col(Subscription.state) != SubscriptionState.ENDED)
     )
     names = []
-    for row, name in session.execute(retired).tuples():
+    for row, name in session.execute(retired):
         _end(row, reason="the feed is polled no more", now=now)
         names.append(name)
     session.flush()
