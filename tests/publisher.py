@@ -42,7 +42,7 @@ class Received:
     @property
     def form(self) -> dict[str, str]:
         """The fields of a form that was sent."""
-        return dict(parse_qsl(self.body.decode("ascii"), strict_parsing=True))
+        return dict(parse_qsl(self.body.decode("ascii"), keep_blank_values=True, strict_parsing=True))
 
 
 class Publisher:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import ssl
 import subprocess
+from asyncio import StreamWriter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -583,3 +584,118 @@ async def test_a_hub_that_hangs_is_given_up_and_tried_again(url: str, publisher:
         service.running.clock.advance(10 * MINUTE)
         await service.pipeline.subscribe()
         assert service.subscription.state == "active"
+
+
+# --- rssCloud ------------------------------------------------------------------------------
+
+
+class Cloud:
+    """An rssCloud server at one path of a publisher; it checks the callback while it is asked."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        publisher.script("/pleaseNotify", self._answer)
+        self.element = (
+            f"<cloud domain='127.0.0.1' port='{publisher.port}' path='/pleaseNotify' registerProcedure=''"
+            " protocol='http-post'/>"
+        )
+        self.challenged: list[httpx.Response] = []
+        self._publisher = publisher
+
+    @property
+    def asked(self) -> list[dict[str, str]]:
+        """The forms it was sent."""
+        return [request.form for request in self._publisher.requests if request.target == "/pleaseNotify"]
+
+    @property
+    def callback(self) -> str:
+        """The address that was registered."""
+        form = self.asked[-1]
+        return f"http://{form['domain']}:{form['port']}{form['path']}"
+
+    async def ring(self) -> httpx.Response:
+        """Say that the feed changed."""
+        async with httpx.AsyncClient(trust_env=False) as client:
+            return await client.post(self.callback, data={"url": self.asked[-1]["url1"]})
+
+    async def _answer(self, writer: StreamWriter) -> None:
+        query = {"url": self.asked[-1]["url1"], "challenge": CHALLENGE}
+        async with httpx.AsyncClient(trust_env=False) as client:
+            answer = await client.get(self.callback, params=query)
+        self.challenged.append(answer)
+        echoed = str(answer.is_success and answer.text == CHALLENGE).lower()
+        await reply(200, {"Content-Type": "text/xml"}, f"<notifyResult success='{echoed}' msg='Said.'/>".encode())(
+            writer
+        )
+
+
+@pytest.fixture
+def cloud(publisher: Publisher) -> Cloud:
+    return Cloud(publisher)
+
+
+@pytest.fixture
+async def clouded(url: str, publisher: Publisher, cloud: Cloud) -> AsyncIterator[Pushed]:
+    """A service whose one feed is watched by a cloud."""
+    publisher.script("/feed", reply(200, {}, rss("First", links=cloud.element)))
+    async with pushed(url, one(publisher)) as service:
+        await service.poll()
+        yield service
+
+
+async def test_a_callback_is_registered_at_a_cloud_that_checks_it(
+    clouded: Pushed, cloud: Cloud, publisher: Publisher
+) -> None:
+    (form,) = cloud.asked
+    assert form == {
+        "notifyProcedure": "",
+        "registerProcedure": "",
+        "protocol": "http-post",
+        "domain": "127.0.0.1",
+        "port": clouded.base_url.rpartition(":")[2],
+        "path": f"/push/{clouded.subscription.token}",
+        "url1": publisher.url("/feed"),
+    }
+    assert [(answer.status_code, answer.text) for answer in cloud.challenged] == [(200, CHALLENGE)]
+    subscription = clouded.subscription
+    assert (subscription.state, subscription.lease_expires_at) == ("active", NOW + 25 * HOUR)
+
+
+async def test_a_registration_is_renewed_every_24_hours(clouded: Pushed, cloud: Cloud) -> None:
+    clouded.running.clock.advance(DAY - MINUTE)
+    await clouded.pipeline.subscribe()
+    assert len(cloud.asked) == 1
+    clouded.running.clock.advance(MINUTE)
+    await clouded.pipeline.subscribe()
+    assert cloud.asked[0] == cloud.asked[1]
+    assert clouded.subscription.lease_expires_at == NOW + 49 * HOUR
+
+
+async def test_a_feed_whose_cloud_rings_is_polled_but_never_too_often(
+    clouded: Pushed, cloud: Cloud, publisher: Publisher
+) -> None:
+    publisher.script("/feed", reply(200, {}, rss("First", "Second", links=cloud.element)))
+    clouded.running.clock.advance(MINUTE)
+    assert (await cloud.ring()).is_success
+    assert (await cloud.ring()).is_success
+    await clouded.running.once(after=9 * MINUTE - timedelta(seconds=1))
+    assert await clouded.stored() == {"First"}
+    await clouded.running.once(after=timedelta(seconds=1))
+    assert await clouded.stored() == {"First", "Second"}
+    polls = [request for request in publisher.requests if request.target == "/feed"]
+    assert len(polls) == 2
+
+
+async def test_a_cloud_that_refuses_is_asked_again_later(url: str, publisher: Publisher, cloud: Cloud) -> None:
+    publisher.script("/feed", reply(200, {}, rss("First", links=cloud.element)))
+    publisher.script("/pleaseNotify", reply(200, {}, b"<notifyResult success='false' msg='No such feed.'/>"))
+    async with pushed(url, one(publisher)) as service:
+        await service.poll()
+        subscription = service.subscription
+        assert (subscription.state, subscription.reason) == ("failed", "the cloud refused: No such feed.")
+        assert subscription.next_attempt_at == NOW + HOUR
+
+
+async def test_a_challenge_for_another_feed_is_not_echoed(clouded: Pushed, cloud: Cloud) -> None:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        answer = await client.get(cloud.callback, params={"url": "http://127.0.0.1/other", "challenge": "x"})
+    assert answer.status_code == 404
