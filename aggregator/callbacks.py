@@ -62,11 +62,13 @@ class Callbacks:
         elif self._held + len(delivery.body) > _MOST_HELD * self.largest_body:
             await poll_soon(self._service, callback, reason="more is delivered than can be stored at once")
         else:
+            now = self._service.clock()
+            await self._service.database.write(subscriptions.keep_received, callback.subscription_id, now=now)
             self._start(callback, delivery)
         return receipt
 
     async def finish(self, *, after: float) -> None:
-        """Give what is being stored ``after`` seconds to end, then cancel it; the feed's next poll brings it."""
+        """Give what is being stored ``after`` seconds to end, then cancel it; the feed is polled for it soon."""
         if self._busy:
             await asyncio.wait(self._busy, timeout=after)
         for task in tuple(self._busy):

@@ -22,6 +22,7 @@ import pytest
 from aggregator.model import Answer, Push
 from aggregator.polling.fetch import Kind
 from aggregator.polling.offers import Offer, PushKind, advertised, best_offer, html_push
+from aggregator.polling.websub import Delivery, Receipt
 from aggregator.settings import FeedSettings
 from aggregator.store import feeds, subscriptions
 from aggregator.store.tables import Feed
@@ -341,6 +342,16 @@ async def test_a_delivery_that_cannot_be_read_makes_the_feed_be_polled_soon(serv
     assert (await hub.deliver(b"<html><body>An error</body></html>")).is_success
     assert await service.stored() == {"First", "Second"}
     assert service.feed.next_poll_at == NOW + timedelta(minutes=10)
+
+
+async def test_a_delivery_that_a_stop_cuts_off_is_made_up_for_by_a_poll(service: Pushed) -> None:
+    delivery = Delivery(body=rss("Third"), content_type=None, signature=None)
+    assert await service.callbacks.receive(service.subscription.token, delivery) is Receipt.TAKEN
+    await service.callbacks.finish(after=0)
+    assert await service.stored() == {"First", "Second"}
+    service.running.clock.advance(30 * MINUTE)
+    await service.pipeline.subscribe()
+    assert service.feed.next_poll_at == NOW + 30 * MINUTE
 
 
 async def test_a_delivery_to_nobody_is_gone(service: Pushed) -> None:

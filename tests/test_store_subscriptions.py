@@ -352,6 +352,36 @@ def test_a_retired_feed_is_not_polled_whatever_is_said(database: Database) -> No
         assert subscriptions.poll_soon(session, 1, floor=10 * MINUTE, now=NOW) is None
 
 
+def test_a_delivery_that_was_acknowledged_and_never_stored_makes_the_feed_be_polled(database: Database) -> None:
+    add_feeds(database, "one")
+    want(database)
+    plan(database, last=NOW - HOUR, at=NOW + DAY)
+
+    def recovered(now: datetime) -> tuple[str, ...]:
+        with database.writing() as session:
+            return subscriptions.recover(session, received_before=now - MINUTE, floor=HOUR, now=now)
+
+    with database.writing() as session:
+        subscriptions.keep_received(session, 1, now=NOW)
+        subscriptions.keep_received(session, 1, now=NOW)
+        subscriptions.keep_stored(session, 1)
+    assert recovered(NOW) == ()
+    assert next_poll(database) == NOW + DAY
+    assert recovered(NOW + MINUTE) == ("one",)
+    assert next_poll(database) == NOW + MINUTE
+    assert recovered(NOW + 2 * MINUTE) == ()
+
+
+def test_a_delivery_that_was_stored_is_not_asked_for(database: Database) -> None:
+    add_feeds(database, "one")
+    want(database)
+    with database.writing() as session:
+        subscriptions.keep_received(session, 1, now=NOW)
+        subscriptions.keep_stored(session, 1)
+        assert subscriptions.recover(session, received_before=NOW + DAY, floor=HOUR, now=NOW + DAY) == ()
+    assert row(database).received_at == NOW
+
+
 @pytest.mark.parametrize(
     ("question", "index"),
     [

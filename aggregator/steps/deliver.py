@@ -14,6 +14,7 @@ import structlog
 from sqlmodel import Session
 
 from aggregator.errors import WorkerError
+from aggregator.intake import Intake
 from aggregator.model import Unreadable
 from aggregator.polling import rsscloud
 from aggregator.polling.leases import lease_terms
@@ -80,8 +81,9 @@ async def deliver(service: Service, callback: Callback, delivery: Delivery) -> N
     document = await _read(service, callback, delivery)
     if isinstance(document.outcome, Unreadable):
         await poll_soon(service, callback, reason=f"what the hub sent cannot be read: {document.outcome.reason}")
+        await service.database.write(subscriptions.keep_stored, callback.subscription_id)
         return
-    intake = await service.database.write(store_document, service, callback.origin, document, now=service.clock())
+    intake = await service.database.write(_commit, service, callback, document, now=service.clock())
     log.info(
         "push.delivered",
         feed=callback.origin.feed_name,
@@ -89,6 +91,12 @@ async def deliver(service: Service, callback: Callback, delivery: Delivery) -> N
         new=len(intake.new),
         changed=len(intake.changed),
     )
+
+
+def _commit(session: Session, service: Service, callback: Callback, document: Document, *, now: datetime) -> Intake:
+    intake = store_document(session, service, callback.origin, document, now=now)
+    subscriptions.keep_stored(session, callback.subscription_id)
+    return intake
 
 
 async def _read(service: Service, callback: Callback, delivery: Delivery) -> Document:

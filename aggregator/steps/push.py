@@ -86,8 +86,13 @@ def _random(service: Service) -> str:
 
 
 async def tidy(service: Service) -> None:
-    """Let go of leases that ran out, of feeds that are polled no more, and of everything once pushes are not wanted."""
+    """Let go of what ended: leases, retired feeds, all of it once pushes are unwanted. Make up for what was lost."""
     now, floor = service.clock(), service.settings.polling.every
+    refresh = service.settings.polling.refresh
+    for name in await service.database.write(
+        subscriptions.recover, received_before=now - service.lease, floor=refresh, now=now
+    ):
+        log.warning("push.unstored", feed=name, action="the feed is polled soon")
     if not wants_pushes(service):
         reason = "pushes are turned off"
         if ended := await service.database.write(subscriptions.end_all, reason=reason, floor=floor, now=now):

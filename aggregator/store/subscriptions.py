@@ -190,6 +190,37 @@ def keep_denied(session: Session, subscription_id: int, *, reason: str, floor: t
     session.flush()
 
 
+def keep_received(session: Session, subscription_id: int, *, now: datetime) -> None:
+    """A delivery came that is to be acknowledged before it is stored."""
+    row = _held(session, subscription_id)
+    row.received_at, row.unstored = now, row.unstored + 1
+    session.flush()
+
+
+def keep_stored(session: Session, subscription_id: int) -> None:
+    """What was acknowledged is stored."""
+    row = _held(session, subscription_id)
+    row.unstored = max(row.unstored - 1, 0)
+    session.flush()
+
+
+def recover(session: Session, *, received_before: datetime, floor: timedelta, now: datetime) -> tuple[str, ...]:
+    """Poll soon the feeds of which a delivery was acknowledged and never stored; gives their names.
+
+    Whoever acknowledged it stopped half-way. ``floor`` is the least pause after the last poll.
+    """
+    lost = select(Subscription, col(Feed.name)).join_from(Subscription, Feed, col(Feed.id) == col(Subscription.feed_id))
+    names = []
+    for row, name in session.execute(
+        lost.where(col(Subscription.unstored) > 0, col(Subscription.received_at) <= received_before)
+    ):
+        row.unstored = 0
+        poll_soon(session, row.feed_id, floor=floor, now=now)
+        names.append(name)
+    session.flush()
+    return tuple(names)
+
+
 def is_active(session: Session, feed_id: int, *, now: datetime) -> bool:
     """Whether the news of a feed is pushed to us at this time."""
     return feed_id in active_feeds(session, [feed_id], now=now)

@@ -193,7 +193,8 @@ class Subscription(Table, table=True):
     ``token`` is the unguessable end of the callback's address, ``secret`` what deliveries are
     signed with. ``next_attempt_at`` says when the hub is asked next: to begin, to renew, to try
     again or to end; ``attempts`` counts the requests since the last that the hub confirmed.
-    ``ordinary_poll_at`` is when the feed would be polled if it were not pushed.
+    ``ordinary_poll_at`` is when the feed would be polled if it were not pushed. The last delivery
+    came at ``received_at``; ``unstored`` deliveries were acknowledged and are not stored yet.
     """
 
     __tablename__ = "subscription"
@@ -228,6 +229,8 @@ class Subscription(Table, table=True):
     next_attempt_at: datetime | None = _maybe_instant()
     lease_expires_at: datetime | None = _maybe_instant()
     ordinary_poll_at: datetime | None = _maybe_instant()
+    received_at: datetime | None = _maybe_instant()
+    unstored: int = 0
 
 
 class ArticleState(StrEnum):

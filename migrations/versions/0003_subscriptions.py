@@ -32,6 +32,8 @@ def upgrade() -> None:
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lease_expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ordinary_poll_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("unstored", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], name="fk_subscription_feed_id"),
         sa.ForeignKeyConstraint(["host"], ["host.key"], name="fk_subscription_host"),
         sa.PrimaryKeyConstraint("id", name="pk_subscription"),
