@@ -583,6 +583,18 @@ async def test_a_feed_that_is_retired_is_unsubscribed_from(service: Pushed, hub:
     assert [form["hub.mode"] for form in hub.asked] == ["subscribe", "unsubscribe"]
 
 
+async def test_every_hub_is_told_once_pushes_are_turned_off(url: str, publisher: Publisher, hub: Hub) -> None:
+    in_headers(publisher, hub)
+    async with pushed(url, one(publisher)) as service:
+        await service.poll()
+        token = service.subscription.token
+    async with pushed(url, one(publisher), push={"enabled": False}) as service:
+        await service.pipeline.subscribe()
+        assert [form["hub.mode"] for form in hub.asked] == ["subscribe", "unsubscribe"]
+        assert hub.asked[-1]["hub.callback"] == f"{service.base_url}/push/{token}"
+        assert (hub.answers[-1].text, service.subscription.state) == (CHALLENGE, "ended")
+
+
 async def test_a_hub_that_hangs_is_given_up_and_tried_again(url: str, publisher: Publisher, hub: Hub) -> None:
     in_headers(publisher, hub)
     publisher.script("/hub", hang())

@@ -45,8 +45,8 @@ def claim_errands(session: Session, *, now: datetime, until: datetime, by: str, 
     wanted = list(session.scalars(_hosts_due(now, limit)))
     if not wanted:
         return ()
-    still_free = select(col(Host.key)).where(col(Host.key).in_(wanted), _free(now)).with_for_update(skip_locked=True)
-    free = set(session.scalars(still_free))
+    still_free = select(col(Host.key)).where(col(Host.key).in_(wanted), _free(now))
+    free = set(session.scalars(still_free.with_for_update(skip_locked=True, key_share=True)))
     session.execute(update(Host).where(col(Host.key).in_(free)).values(claimed_until=until, claimed_by=by))
     errands = tuple(_errand(session, host, now) for host in wanted if host in free)
     session.flush()

@@ -167,7 +167,7 @@ def _forget_old_polls(session: Session, feed_id: int, keep: int) -> None:
 
 def hold(session: Session, feed_id: int) -> None:
     """Keep other transactions from storing entries of a feed until this one ends."""
-    session.execute(select(col(Feed.id)).where(col(Feed.id) == feed_id).with_for_update())
+    session.execute(select(col(Feed.id)).where(col(Feed.id) == feed_id).with_for_update(key_share=True))
 
 
 def recent_publications(session: Session, feed_id: int, *, limit: int) -> tuple[datetime, ...]:

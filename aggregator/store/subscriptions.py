@@ -133,8 +133,12 @@ def lapse(session: Session, *, floor: timedelta, now: datetime) -> tuple[str, ..
 
 
 def hold(session: Session, token: str) -> None:
-    """Keep other transactions from changing the subscription of a callback until this one ends."""
-    session.execute(select(col(Subscription.id)).where(col(Subscription.token) == token).with_for_update())
+    """Keep other transactions from changing the subscription of a callback, or its feed, until this one ends.
+
+    The feed is held first, as a poll holds it, so that the two never wait for each other.
+    """
+    of_token = select(col(Feed.id)).join_from(Subscription, Feed, col(Feed.id) == col(Subscription.feed_id))
+    session.execute(of_token.where(col(Subscription.token) == token).with_for_update(of=Feed, key_share=True))
 
 
 def callback_of(session: Session, token: str) -> Callback | None:
@@ -214,8 +218,8 @@ def recover(session: Session, *, received_before: datetime, floor: timedelta, no
     for row, name in session.execute(
         lost.where(col(Subscription.unstored) > 0, col(Subscription.received_at) <= received_before)
     ):
-        row.unstored = 0
         poll_soon(session, row.feed_id, floor=floor, now=now)
+        row.unstored = 0
         names.append(name)
     session.flush()
     return tuple(names)
