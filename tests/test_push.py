@@ -6,10 +6,10 @@ publisher and its hub do is done here by the scripted publisher and ``tests.hub`
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import ssl
 import subprocess
-from asyncio import StreamWriter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -387,8 +387,11 @@ async def test_a_subscription_lives_on_either_database(empty_url: str, publisher
     in_headers(publisher, hub)
     async with pushed(empty_url, one(publisher)) as service:
         await service.poll()
-        await hub.deliver(rss("Second"))
-        assert await service.stored() == {"First", "Second"}
+        titles = [f"Number {number}" for number in range(30)]
+        answers = await asyncio.gather(*(hub.deliver(rss("First", *titles)) for _ in range(6)))
+        assert all(answer.is_success for answer in answers)
+        assert await service.stored() == {"First", *titles}
+        assert service.subscription.unstored == 0
         service.running.clock.advance(9 * DAY)
         await service.pipeline.subscribe()
         assert (len(hub.asked), service.subscription.lease_expires_at) == (2, NOW + 19 * DAY)
@@ -640,7 +643,7 @@ class Cloud:
         async with httpx.AsyncClient(trust_env=False) as client:
             return await client.post(self.callback, data={"url": self.asked[-1]["url1"]})
 
-    async def _answer(self, writer: StreamWriter) -> None:
+    async def _answer(self, writer: asyncio.StreamWriter) -> None:
         query = {"url": self.asked[-1]["url1"], "challenge": CHALLENGE}
         async with httpx.AsyncClient(trust_env=False) as client:
             answer = await client.get(self.callback, params=query)
