@@ -21,6 +21,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from fastapi import FastAPI
 
+from aggregator.callbacks import Callbacks
 from aggregator.errors import ConfigurationError
 from aggregator.library import StoredLibrary
 from aggregator.opening import open_service
@@ -57,7 +58,8 @@ async def run_daemon(configuration: Configuration, *, on_ready: Callable[[str], 
                 clock=service.clock,
             )
             pipeline = Pipeline(service)
-            app = create_app(library, version=VERSION)
+            callbacks = Callbacks(service)
+            app = create_app(library, version=VERSION, callbacks=callbacks)
             below = urlsplit(base_url).path.rstrip("/")
             async with _serving(app, listener, below=below), _ticking(pipeline):
                 log.info("service.started", version=VERSION, url=base_url, database=service.database.shown_url)
@@ -66,6 +68,7 @@ async def run_daemon(configuration: Configuration, *, on_ready: Callable[[str], 
                 log.info("service.stopping")
                 pipeline.stop()
                 await pipeline.abandon(after=_GRACE)
+            await callbacks.finish(after=_GRACE)
     log.info("service.stopped")
 
 
@@ -138,7 +141,13 @@ async def _ticking(pipeline: Pipeline) -> AsyncIterator[None]:
     scheduler = AsyncIOScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
-    for name, step in (("visit", pipeline.visit), ("merge", pipeline.merge), ("publish", pipeline.publish)):
+    steps: dict[str, Callable[[], Awaitable[object]]] = {
+        "visit": pipeline.visit,
+        "subscribe": pipeline.subscribe,
+        "merge": pipeline.merge,
+        "publish": pipeline.publish,
+    }
+    for name, step in steps.items():
         scheduler.add_job(_safely, IntervalTrigger(seconds=_TICK.total_seconds()), args=(name, step), id=name)
     scheduler.start()
     try:

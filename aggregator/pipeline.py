@@ -2,6 +2,7 @@
 
     claims.claim_visits ──▶ steps.poll    a due feed: fetch, parse, store entries, plan    one commit
                         ──▶ steps.read    an article: fetch its page, extract, sketch      one commit
+    errands.claim_errands ▶ steps.push    a hub: ask for news, renew, let go                one commit
     articles.claim_texts ─▶ steps.read    an article that needs no page                    one commit
     copies.next_ready ────▶ steps.merge   an article: candidates, judge, place, lead       one commit, serialised
     stories settled ──────▶ steps.publish show it                                          one commit
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Coroutine
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -24,10 +25,12 @@ from aggregator.model import Trouble, Unreachable
 from aggregator.steps.merge import merge_next
 from aggregator.steps.poll import Polled, conclude, poll
 from aggregator.steps.publish import publish
+from aggregator.steps.push import ask, is_reachable, tidy
 from aggregator.steps.read import give_up, read, read_without_page
 from aggregator.steps.service import Service
-from aggregator.store import articles, claims, feeds
+from aggregator.store import articles, claims, errands, feeds
 from aggregator.store.claims import FeedVisit, PageVisit, Scope, Visit
+from aggregator.store.errands import Errand
 
 log = structlog.get_logger()
 
@@ -40,6 +43,12 @@ _CLAIMED_AT_ONCE = 4
 _PATIENCE = timedelta(minutes=1)
 """How long a single run waits for a host; what has to wait longer is for the next run."""
 
+_TIDIED_EVERY = timedelta(minutes=1)
+"""How often subscriptions are looked through for what ended."""
+
+_MOST_HUBS = 4
+"""Hubs that are asked at the same time."""
+
 _SHORTEST = 0.01
 """Seconds a pause lasts at least, so that waiting for another worker's claim is no busy loop."""
 
@@ -51,6 +60,7 @@ class Pipeline:
         self.service = service
         self._stopping = asyncio.Event()
         self._busy: set[asyncio.Task[None]] = set()
+        self._tidied_at: datetime | None = None
 
     def stop(self) -> None:
         """Claim nothing more; what is under way goes on."""
@@ -108,6 +118,19 @@ class Pipeline:
                 return
             await asyncio.wait(self._busy, timeout=_LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
 
+    async def subscribe(self) -> None:
+        """Ask hubs for what is wanted, renew what ends soon, and let go, until none can be asked and none is."""
+        now = self.service.clock()
+        if self._tidied_at is None or now - self._tidied_at >= _TIDIED_EVERY:
+            self._tidied_at = now
+            await tidy(self.service)
+        asking: set[asyncio.Task[None]] = set()
+        while not self._stopping.is_set() and is_reachable(self.service):
+            asking |= {self._start(self._ask(errand)) for errand in await self._claim_errands(len(asking))}
+            if not asking:
+                return
+            _, asking = await asyncio.wait(asking, timeout=_LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
+
     async def merge(self) -> int:
         """Place every article that has a text and no story yet; gives how many were placed."""
         placed = 0
@@ -143,10 +166,25 @@ class Pipeline:
             ):
                 self._start(self._read_without_page(article_id))
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._busy.add(task)
         task.add_done_callback(self._busy.discard)
+        return task
+
+    async def _claim_errands(self, asking: int) -> tuple[Errand, ...]:
+        free = _MOST_HUBS - asking
+        if free <= 0:
+            return ()
+        now = self.service.clock()
+        until, by = now + self.service.lease, self.service.name
+        return await self.service.database.write(errands.claim_errands, now=now, until=until, by=by, limit=free)
+
+    async def _ask(self, errand: Errand) -> None:
+        try:
+            await ask(self.service, errand)
+        except Exception:
+            log.exception("push.unfinished", feed=errand.feed_name, hub=errand.hub, again_after=self.service.lease)
 
     async def _visit(self, visit: Visit) -> None:
         try:

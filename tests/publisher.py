@@ -20,6 +20,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
+from urllib.parse import parse_qsl
 
 Reply = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
@@ -33,6 +34,11 @@ class Received:
     headers: tuple[tuple[str, str], ...]
     connection: int
     body: bytes = b""
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The fields of a form that was sent."""
+        return dict(parse_qsl(self.body.decode("ascii"), keep_blank_values=True, strict_parsing=True))
 
     def header(self, name: str) -> str | None:
         """The value of a header, or None."""

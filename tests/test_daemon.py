@@ -196,6 +196,12 @@ def test_a_daemon_that_was_killed_leaves_no_lock_behind(config: Path) -> None:
         assert second.stop() == 0
 
 
+def test_hubs_are_answered_at_the_address_of_callbacks(config: Path) -> None:
+    with daemon(config) as service:
+        assert get(f"{service.url}/push/unknown?hub.mode=subscribe&hub.challenge=x") == (404, b"not asked for")
+        assert service.stop() == 0
+
+
 def test_a_port_that_is_taken_is_told_without_a_traceback(config: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -15,7 +15,7 @@ FLOORS = (
     ("cli",),
     ("demo.play",),
     ("daemon",),
-    ("web", "library", "opening"),
+    ("web", "library", "opening", "callbacks"),
     ("pipeline",),
     ("steps",),
     ("store", "polling.fetch", "workers", "publishing.writing", "configuration_writing", "logs"),

@@ -19,6 +19,8 @@ from aggregator.parsing.hints import hints_in
         pytest.param("<ttl>0</ttl>", Hints(), id="ttl of zero"),
         pytest.param("<ttl>-5</ttl>", Hints(), id="negative ttl"),
         pytest.param("<ttl>often</ttl>", Hints(), id="ttl in words"),
+        pytest.param("<ttl>60 minutes</ttl>", Hints(), id="ttl with its unit"),
+        pytest.param("<ttl><![CDATA[ 15 ]]></ttl>", Hints(ttl=timedelta(minutes=15)), id="ttl in CDATA"),
         pytest.param(
             "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>",
             Hints(update_period=timedelta(minutes=15)),
@@ -33,6 +35,24 @@ from aggregator.parsing.hints import hints_in
             id="daily is default",
         ),
         pytest.param("<sy:updatePeriod>always</sy:updatePeriod>", Hints(), id="an unknown period"),
+        pytest.param(
+            "<sy:updatePeriod>dayly</sy:updatePeriod>", Hints(update_period=timedelta(days=1)), id="a slip of spelling"
+        ),
+        pytest.param(
+            "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>0.1</sy:updateFrequency>",
+            Hints(update_period=timedelta(hours=10)),
+            id="a tenth of a time an hour",
+        ),
+        pytest.param(
+            '<syn:updatePeriod xmlns:syn="http://purl.org/rss/1.0/modules/syndication/">hourly</syn:updatePeriod>',
+            Hints(update_period=timedelta(hours=1)),
+            id="another prefix",
+        ),
+        pytest.param(
+            "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>0.0</sy:updateFrequency>",
+            Hints(),
+            id="zero in decimals",
+        ),
         pytest.param(
             "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>0</sy:updateFrequency>",
             Hints(),

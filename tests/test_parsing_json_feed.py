@@ -69,7 +69,6 @@ def test_a_member_becomes_a_field(item: dict[str, Any], expected: dict[str, Any]
         pytest.param({"id": 7}, "7", id="a whole number"),
         pytest.param({"id": 7.5}, "7.5", id="another number"),
         pytest.param({"id": "https://example.org/a?utm_source=x"}, "//example.org/a", id="an address"),
-        pytest.param({"url": "https://example.org/a"}, "//example.org/a", id="the url where there is none"),
         pytest.param({"id": "a\x00b\ud800"}, "ab\ufffd", id="what no database stores"),
     ],
 )
@@ -92,9 +91,16 @@ def test_the_feed_describes_itself_and_lends_its_author_and_language() -> None:
 
 
 def test_items_that_cannot_be_named_are_left_out_and_told_of() -> None:
-    assert read({"title": "x"}, {"id": True}, {"id": " "}, "x", {"id": "1"}) == ParsedFeed(
-        format="JSON Feed 1.1", entries=(ONE,), problems=("has 4 items without id or url",)
+    items: tuple[Any, ...] = (
+        {"url": "https://example.org/a"},
+        {"id": True},
+        {"id": " "},
+        {"id": None},
+        {"id": []},
+        "x",
+        {"id": "1"},
     )
+    assert read(*items) == ParsedFeed(format="JSON Feed 1.1", entries=(ONE,), problems=("has 6 items without id",))
 
 
 def test_a_feed_that_does_not_say_so_is_still_one() -> None:

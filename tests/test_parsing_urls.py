@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.parsing.urls import LONGEST_URL, normalise_url, resolved, without_scheme
+from aggregator.parsing.urls import LONGEST_URL, absolute_url, normalise_url, resolved, without_scheme
 
 KEPT = [
     pytest.param("https://example.org/a", id="a plain URL"),
@@ -125,3 +125,28 @@ def test_normalising_twice_changes_nothing_more(url: str) -> None:
         assert normalise_url(once) == once
         assert once.isascii()
         assert once.startswith(("http://", "https://"))
+
+
+@pytest.mark.parametrize("url", REFUSED)
+def test_what_cannot_be_asked_for_has_no_absolute_form(url: str) -> None:
+    assert absolute_url(url) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        pytest.param("HTTPS://Example.org:443/%7ea/../b?utm_source=x&a=", None, id="its own spelling"),
+        pytest.param(" https://example.org/a\n#b ", "https://example.org/a", id="blanks and fragment"),
+        pytest.param("c?d", "https://example.org/a/c?d", id="relative"),
+        pytest.param("//other.example", "https://other.example", id="protocol-relative"),
+    ],
+)
+def test_an_advertised_address_keeps_its_spelling(url: str, expected: str | None) -> None:
+    assert absolute_url(url, base="https://example.org/a/b") == (expected or url)
+
+
+@given(st.one_of(st.text(), URLS))
+def test_an_advertised_address_leads_where_the_normal_one_does(url: str) -> None:
+    absolute = absolute_url(url, base="https://example.org/feed")
+    if absolute is not None:
+        assert normalise_url(absolute) == normalise_url(url.partition("#")[0], base="https://example.org/feed")

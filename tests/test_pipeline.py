@@ -245,6 +245,32 @@ async def test_the_same_body_again_is_unchanged_and_its_new_validators_are_kept(
             assert publisher.requests[-1].header("If-None-Match") == '"v2"'
 
 
+async def test_a_document_that_was_cut_off_is_asked_for_again_in_full(empty_url: str) -> None:
+    async with Publisher() as publisher:
+        first, second = (item(publisher.url(f"/{name}"), guid=name, description=name) for name in "ab")
+        whole = rss(first, second)
+        cut = reply(200, {**RSS, "ETag": '"cut"'}, whole[: whole.index(b"<guid isPermaLink='false'>b")])
+        publisher.script("/feed", cut, cut, reply(200, {**RSS, "ETag": '"whole"'}, whole), reply(304))
+        async with running(configuration(empty_url, one(publisher, full_text="feed"))) as service:
+            entries = []
+            for _ in range(4):
+                await service.once(after=25 * HOUR)
+                entries.append(health(service).entries)
+            assert entries == [1, 1, 2, 2]
+            asked = [request.header("If-None-Match") for request in publisher.requests]
+            assert asked == [None, None, None, '"whole"']
+
+
+async def test_relative_links_start_at_the_content_location(empty_url: str) -> None:
+    async with Publisher() as publisher:
+        located = {**RSS, "Content-Location": "/archive/7/feed.xml"}
+        publisher.script("/feed", reply(200, located, rss(item("baths.html"))))
+        publisher.script("/archive/7/baths.html", reply(200, HTML, page(WORDS)))
+        async with running(configuration(empty_url, one(publisher))) as service:
+            await service.once()
+            assert [story.lead.url for story in service.stories] == [publisher.url("/archive/7/baths.html")]
+
+
 async def test_new_ids_for_old_links_bring_nothing_new(empty_url: str) -> None:
     async with Publisher() as publisher:
         link = publisher.url("/a")

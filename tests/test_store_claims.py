@@ -122,6 +122,7 @@ def test_what_a_feed_visit_carries(database: Database) -> None:
         validated=True,
         failures=0,
         gone_count=0,
+        pushed=False,
         older_url=None,
         backfilled=0,
     )

@@ -8,6 +8,7 @@
     json_feed    JSON Feed
     fields       what a publisher's value means, whatever the format
     hints        how often does the feed itself ask to be polled?
+    advertised   its own name, hubs, a cloud, older entries
     identity     which entry is this, and did a reader's view of it change?
     dates urls sanitise    one kind of value each
 

@@ -15,7 +15,7 @@ from aggregator.parsing.encoding import decode
 from aggregator.parsing.json_feed import read_json
 from aggregator.parsing.mending import FEED_ROOT, mended
 from aggregator.parsing.sanitise import plain_text
-from aggregator.parsing.urls import resolved
+from aggregator.parsing.urls import absolute_url
 from aggregator.parsing.xml_feed import read_xml
 
 _BLANK = "\ufeff\0 \t\r\n\f\v"
@@ -59,7 +59,7 @@ def parse(body: bytes, *, url: str, content_type: str | None, content_location: 
     text = decoded.text.strip(_BLANK)
     if not text:
         return Unreadable(reason="the body is empty")
-    outcome = _read(text, base=resolved(url, content_location) if content_location else url)
+    outcome = _read(text, base=absolute_url(content_location or "", base=url) or url)
     if isinstance(outcome, ParsedFeed):
         return replace(outcome, problems=decoded.problems + outcome.problems)
     return outcome

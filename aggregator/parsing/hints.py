@@ -12,10 +12,18 @@ from datetime import timedelta
 
 from aggregator.model import Hints
 
+
+def _element(name: str, value: str) -> str:
+    return rf"<{name}(?:\s[^<>]{{0,200}})?>\s*(?:<!\[CDATA\[\s*)?({value})\s*(?:\]\]>\s*)?</{name}>"
+
+
 _FIRST_ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]")
-_TTL = re.compile(r"<ttl>\s*(\d{1,7})\s*</ttl>", re.ASCII)
-_PERIOD = re.compile(r"<sy:updatePeriod>\s*(\w{1,20})\s*</sy:updatePeriod>", re.IGNORECASE)
-_FREQUENCY = re.compile(r"<sy:updateFrequency>\s*(\d{1,6})\s*</sy:updateFrequency>", re.IGNORECASE | re.ASCII)
+_TTL = re.compile(_element("ttl", r"\d{1,7}"), re.ASCII)
+# The module is customarily bound to sy:, but the name is the publisher's choice.
+_PERIOD = re.compile(_element(r"(?:[\w-]{1,20}:)?updatePeriod", r"\w{1,20}"), re.IGNORECASE)
+_FREQUENCY = re.compile(
+    _element(r"(?:[\w-]{1,20}:)?updateFrequency", r"\d{1,6}(?:\.\d{1,6})?"), re.IGNORECASE | re.ASCII
+)
 _SKIP_HOURS = re.compile(r"<skipHours>([^!]{0,4000}?)</skipHours>", re.IGNORECASE)
 _HOUR = re.compile(r"<hour>\s*(\d{1,2})\s*</hour>", re.IGNORECASE | re.ASCII)
 _SKIP_DAYS = re.compile(r"<skipDays>([^!]{0,4000}?)</skipDays>", re.IGNORECASE)
@@ -24,6 +32,7 @@ _DAY = re.compile(r"<day>\s*([A-Za-z]{6,9})\s*</day>", re.IGNORECASE)
 _PERIODS = {
     "hourly": timedelta(hours=1),
     "daily": timedelta(days=1),
+    "dayly": timedelta(days=1),  # as some write it
     "weekly": timedelta(weeks=1),
     "monthly": timedelta(days=30),
     "yearly": timedelta(days=365),
@@ -58,7 +67,7 @@ def _update_period(frame: str) -> timedelta | None:
     if period is None and frequency is None:
         return None
     length = _PERIODS.get(period[1].lower()) if period else _PERIODS["daily"]
-    times = int(frequency[1]) if frequency else 1
+    times = float(frequency[1]) if frequency else 1
     return length / times if length and times else None
 
 

@@ -1,7 +1,7 @@
 """What does a JSON Feed say? Versions 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/).
 
-Invalid JSON is refused as a whole, as the specification asks; a single bad item is left out and
-told of. Paging (``next_url``) and hubs are not read here.
+Invalid JSON is refused as a whole, as the specification asks, and an item without id is left out
+and told of. Of the hubs only those of type WebSub count.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 from aggregator.model import Enclosure, ParsedEntry, ParsedFeed, Unreadable
 from aggregator.parsing import fields
+from aggregator.parsing.advertised import first_address, push_of
 from aggregator.parsing.dates import parse_date
 from aggregator.parsing.identity import entry_uids
 from aggregator.parsing.sanitise import from_text, plain_text, sanitise, storable
@@ -35,6 +36,8 @@ def read_json(text: str, *, base: str) -> ParsedFeed | Unreadable:
         title=plain_text(_text(feed, "title")),
         site_url=normalise_url(_text(feed, "home_page_url"), base=base),
         language=fields.language(_text(feed, "language")),
+        push=push_of(topics=[_text(feed, "feed_url")], hubs=_hubs(feed), base=base),
+        older_url=first_address([_text(feed, "next_url")], base=base),
         entries=entry_uids(_entry(item, feed, base) for item in known),
         problems=tuple(_problems(feed, known)),
     )
@@ -49,7 +52,7 @@ def _problems(feed: dict[str, Any], known: list[dict[str, Any]]) -> Iterator[str
     if "jsonfeed.org/version/" not in _text(feed, "version"):
         yield "does not say that it is a JSON Feed"
     if dropped := len(feed["items"]) - len(known):
-        yield f"has {dropped} items without id or url"
+        yield f"has {dropped} items without id"
 
 
 def _entry(item: dict[str, Any], feed: dict[str, Any], base: str) -> ParsedEntry:
@@ -75,13 +78,19 @@ def _entry(item: dict[str, Any], feed: dict[str, Any], base: str) -> ParsedEntry
 
 
 def _id(item: dict[str, Any]) -> str:
-    """The id as text: numbers are converted, and a missing one is the item's address."""
+    """The id as text, numbers converted; "" when there is none."""
     value = item.get("id")
     if isinstance(value, str) and value.strip():
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
         return json.dumps(value)
-    return _text(item, "url") or _text(item, "external_url")
+    return ""
+
+
+def _hubs(feed: dict[str, Any]) -> Iterator[str]:
+    for hub in _list(feed, "hubs"):
+        if isinstance(hub, dict) and _text(hub, "type").lower() == "websub":
+            yield _text(hub, "url")
 
 
 def _url(item: dict[str, Any], base: str) -> str | None:

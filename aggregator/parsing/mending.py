@@ -48,6 +48,9 @@ _PERSON = re.compile(
     r"})[^<\]]+",
     re.IGNORECASE,
 )
+CUT_OFF = "is cut off"
+"""The problem of a document that ends too early: it was not received, or not written, whole."""
+
 _CUT_EARLY = "the document is cut off before the end of its first entry"
 _PREDEFINED = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
@@ -180,7 +183,7 @@ def _declared(text: str, prefixes: tuple[str, ...]) -> str:
 def _ended(text: str, found: Structure, problems: list[str]) -> Mended | Unreadable:
     """The document closed behind its last whole entry if it ends too early, and at its root if it goes on."""
     if found.cut or found.trailing:
-        problems.append("is cut off" if found.cut else "goes on after its end")
+        problems.append(CUT_OFF if found.cut else "goes on after its end")
         if found.whole_until is None:
             return Unreadable(reason=_CUT_EARLY)
         whole = text.encode()[: found.whole_until].decode()
@@ -191,5 +194,5 @@ def _ended(text: str, found: Structure, problems: list[str]) -> Mended | Unreada
         if end is None:
             return Unreadable(reason=_CUT_EARLY)
         text = text[:end]
-        problems.append("is cut off")
+        problems.append(CUT_OFF)
     return Mended(text=text, structure=found, problems=tuple(dict.fromkeys(problems)))

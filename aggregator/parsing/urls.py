@@ -3,7 +3,7 @@
 ``normalise_url`` is the key under which articles are known, so it only removes what cannot
 change the document that is served (RFC 3986 section 6.2 and the tracking parameters below). It
 does not fetch, follow redirects or unwrap proxies, and it is not for feed URLs: those are asked
-for exactly as they were configured.
+for exactly as they were configured, or advertised (``absolute_url``).
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ _IN_PATH = _UNRESERVED | frozenset("!$&'()*+,;=:@/")
 _IN_QUERY = _IN_PATH | frozenset("?")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}|.", re.DOTALL)
 _DROPPED = re.compile(r"[\t\n\r]")
+_UNSENDABLE = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]")
 _ENDS = "".join(map(chr, range(0x21))) + "\x7f\xa0\u200b\u2028\u2029\u3000\ufeff"
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?|\[[0-9a-f:.]+\]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -85,6 +86,21 @@ def normalise_url(url: str, *, base: str | None = None) -> str | None:
     fragment = _escaped(parts.fragment, _IN_QUERY) if parts.fragment.startswith("!") else ""
     result = f"{parts.scheme}://{authority}{path}{'?' if query else ''}{query}{'#' if fragment else ''}{fragment}"
     return result if len(result) <= LONGEST_URL else None
+
+
+def absolute_url(url: str, *, base: str | None = None) -> str | None:
+    """``url`` as it is to be asked for: absolute and spelled as the publisher did, or None if it is not http(s).
+
+    Only what is never sent goes: the fragment, and blanks around it. Credentials make it unusable.
+    """
+    parts = _split(url, base)
+    if parts is None or parts.scheme not in _DEFAULT_PORTS or _authority(parts) is None or "@" in parts.netloc:
+        return None
+    spelled = _DROPPED.sub("", url.strip(_ENDS))
+    if base and not spelled.lower().startswith(("http://", "https://")):
+        spelled = parts.geturl()
+    spelled = spelled.partition("#")[0]
+    return spelled if len(spelled) <= LONGEST_URL and not _UNSENDABLE.search(spelled) else None
 
 
 def resolved(base: str, reference: str) -> str:

@@ -17,6 +17,7 @@ import feedparser
 
 from aggregator.model import Enclosure, ParsedEntry, ParsedFeed, Unreadable
 from aggregator.parsing import fields
+from aggregator.parsing.advertised import addresses_of, first_address, push_of
 from aggregator.parsing.dates import parse_date
 from aggregator.parsing.hints import hints_in
 from aggregator.parsing.identity import entry_uids
@@ -32,6 +33,8 @@ FORMATS = {
 }  # fmt: skip
 """feedparser's names of the formats, and ours."""
 
+_RELATIONS = ("self", "hub", "prev-archive", "next")
+_HISTORY = "http://purl.org/syndication/history/1.0"
 _HTML = ("text/html", "application/xhtml+xml")
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 
@@ -50,6 +53,7 @@ def read_xml(document: Mended, *, base: str) -> ParsedFeed | Unreadable:
     if not found["version"] and not found["entries"]:
         return Unreadable(reason="the XML document is not a feed")
     feed = dict(found["feed"])
+    links = {name: addresses_of(name, feed.get("links", ())) for name in _RELATIONS}
     reading = _Reading(atom=found["version"].startswith("atom"), base=base, feed=feed)
     return ParsedFeed(
         format=FORMATS.get(found["version"], "XML"),
@@ -57,6 +61,9 @@ def read_xml(document: Mended, *, base: str) -> ParsedFeed | Unreadable:
         site_url=_first_url(_alternates(feed), base),
         language=reading.language,
         hints=hints_in(document.text),
+        push=push_of(topics=links["self"], hubs=links["hub"], cloud=feed.get("cloud"), base=base),
+        older_url=first_address(links["prev-archive"] + links["next"], base=base),
+        complete=_is_complete(feed, found["namespaces"]),
         entries=entry_uids(reading.entry(dict(item)) for item in found["entries"]),
         problems=document.problems,
     )
@@ -144,6 +151,13 @@ class _Reading:
                 length=file.get("length") or file.get("filesize"),
                 base=self.base,
             )
+
+
+def _is_complete(feed: dict[str, Any], namespaces: dict[str, str]) -> bool:
+    """Whether the feed says so (RFC 5005 section 2); what it means of an archive document is not defined."""
+    prefixes = [prefix for prefix, uri in namespaces.items() if uri == _HISTORY]
+    names = {f"{prefix.lower()}_" if prefix else "" for prefix in prefixes}
+    return any(f"{name}complete" in feed for name in names) and not any(f"{name}archive" in feed for name in names)
 
 
 def _text(value: object) -> str:

@@ -13,8 +13,7 @@ from datetime import datetime
 import structlog
 from sqlmodel import Session
 
-from aggregator.errors import WorkerError
-from aggregator.intake import Incoming, Intake, dropped_by, sort_out
+from aggregator.intake import Intake
 from aggregator.model import (
     Answer,
     Deferred,
@@ -23,46 +22,29 @@ from aggregator.model import (
     HttpError,
     NotModified,
     ParsedFeed,
-    ParseOutcome,
     Refused,
     Unreachable,
-    Unreadable,
     Validators,
 )
 from aggregator.parsing.dates import believable
-from aggregator.parsing.document import parse
-from aggregator.parsing.identity import content_digest
+from aggregator.parsing.mending import CUT_OFF
 from aggregator.polling.fetch import Kind
 from aggregator.polling.moves import UPGRADED, secured
 from aggregator.polling.pauses import Policy
 from aggregator.polling.privacy import private_after
 from aggregator.polling.schedule import History, Plan, plan_offline, plan_poll
 from aggregator.polling.validators import next_validators
-from aggregator.settings import FeedSettings, FullText
+from aggregator.settings import FullText
+from aggregator.steps.push import note_advertised
 from aggregator.steps.service import Service
-from aggregator.store import claims, entries, feeds
+from aggregator.steps.take_in import NOTHING, Document, read_in_worker, settings_of, store_document
+from aggregator.store import claims, entries, feeds, subscriptions
 from aggregator.store.claims import FeedVisit
 
 log = structlog.get_logger()
 
 _HISTORY = 30
 """Entries whose publication times say how often a feed publishes."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Document:
-    """A feed document as a worker read it, with the digest of every entry."""
-
-    outcome: ParseOutcome
-    digests: tuple[str, ...] = ()
-
-
-def read_document(body: bytes, *, url: str, content_type: str | None) -> Document:
-    """Parse a feed document and digest its entries; runs in a worker."""
-    outcome = parse(body, url=url, content_type=content_type)
-    if isinstance(outcome, Unreadable):
-        return Document(outcome=outcome)
-    return Document(outcome=outcome, digests=tuple(content_digest(entry) for entry in outcome.entries))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,6 +61,11 @@ class Polled:
         """The document, when it was read."""
         found = self.document.outcome if self.document else None
         return found if isinstance(found, ParsedFeed) else None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a document was read to its end; of one that was cut off the rest is still to be had."""
+        return self.parsed is not None and CUT_OFF not in self.parsed.problems
 
     @property
     def is_same_body(self) -> bool:
@@ -101,7 +88,13 @@ async def poll(service: Service, visit: FeedVisit) -> None:
     body_digest = hashlib.sha256(outcome.body).hexdigest() if isinstance(outcome, Answer) else None
     document = None
     if isinstance(outcome, Answer) and body_digest != visit.body_digest:
-        document = await _read(service, outcome)
+        document = await read_in_worker(
+            service,
+            outcome.body,
+            url=outcome.url,
+            content_type=outcome.headers.get("content-type"),
+            content_location=outcome.headers.get("content-location"),
+        )
     await conclude(
         service, visit, Polled(outcome=outcome, asked_at=asked_at, document=document, body_digest=body_digest)
     )
@@ -109,22 +102,13 @@ async def poll(service: Service, visit: FeedVisit) -> None:
 
 async def conclude(service: Service, visit: FeedVisit, polled: Polled) -> None:
     """Commit what came of a poll."""
-    now = service.clock()
+    now, intake = service.clock(), NOTHING
     if service.network.is_ours(polled.outcome, host=visit.host, began_at=polled.asked_at):
         plan = plan_offline(history=_history(visit), state=visit.state, now=now, chance=service.chance())
         await service.database.write(_commit_offline, service, visit, plan, now)
-        intake = _NOTHING
     else:
-        plan = plan_poll(
-            outcome=polled.as_planned,
-            parsed=polled.document.outcome if polled.document else None,
-            history=_history(visit),
-            policy=_policy(service, visit),
-            now=now,
-            chance=service.chance(),
-            asked_at=polled.asked_at,
-        )
-        ended = _Ended(visit=visit, polled=polled, plan=plan, at=now)
+        plan, ordinary = _plans(service, visit, polled, now)
+        ended = _Ended(visit=visit, polled=polled, plan=plan, ordinary=ordinary, at=now)
         intake = await service.database.write(_commit, service, ended)
     log.info(
         "feed.polled",
@@ -135,6 +119,25 @@ async def conclude(service: Service, visit: FeedVisit, polled: Polled) -> None:
         next=plan.next_poll_at.isoformat(timespec="seconds"),
         reason=plan.reason,
     )
+
+
+def _plans(service: Service, visit: FeedVisit, polled: Polled, now: datetime) -> tuple[Plan, Plan]:
+    """What follows from a poll, and what would follow if the feed's news were not pushed to us."""
+    history, policy, chance = _history(visit), _policy(service, visit), service.chance()
+
+    def plan(history: History) -> Plan:
+        return plan_poll(
+            outcome=polled.as_planned,
+            parsed=polled.document.outcome if polled.document else None,
+            history=history,
+            policy=policy,
+            now=now,
+            chance=chance,
+            asked_at=polled.asked_at,
+        )
+
+    planned = plan(history)
+    return planned, plan(replace(history, pushed=False)) if history.pushed else planned
 
 
 async def _ask(service: Service, visit: FeedVisit, now: datetime) -> FetchOutcome:
@@ -165,15 +168,6 @@ def _validators(service: Service, visit: FeedVisit, now: datetime) -> Validators
     return None if is_stale else visit.validators
 
 
-async def _read(service: Service, answer: Answer) -> Document:
-    try:
-        return await service.workers.run(
-            read_document, answer.body, url=answer.url, content_type=answer.headers.get("content-type")
-        )
-    except WorkerError as error:
-        return Document(outcome=Unreadable(reason=str(error)))
-
-
 def _history(visit: FeedVisit) -> History:
     return History(
         address=visit.address,
@@ -183,6 +177,7 @@ def _history(visit: FeedVisit) -> History:
         published=visit.published,
         hints=visit.hints,
         validated=visit.validated,
+        pushed=visit.pushed,
     )
 
 
@@ -206,6 +201,7 @@ class _Ended:
     visit: FeedVisit
     polled: Polled
     plan: Plan
+    ordinary: Plan
     at: datetime
 
     def tally(self) -> claims.Tally:
@@ -222,19 +218,20 @@ class _Ended:
 
 
 def _commit(session: Session, service: Service, ended: _Ended) -> Intake:
-    visit, plan = ended.visit, ended.plan
-    intake, changed = _take_in(session, service, ended)
-    host = service.hosts.key(plan.address.asked(now=ended.at))
-    pauses = service.pauses(visit.host, ended.polled.outcome, quiet_until=plan.host_quiet_until)
-    claims.ensure_hosts(session, {host, *pauses} - {visit.host}, now=ended.at)
-    configured = _settings_of(service, visit)
-    private = private_after(
-        ended.polled.outcome, configured=configured.private, url=configured.url, before=visit.private
-    )
-    record = _record(ended, intake, host=host, private=private)
+    visit, polled, plan, now = ended.visit, ended.polled, ended.plan, ended.at
+    intake, changed = NOTHING, frozenset[str]()
+    if polled.document:
+        intake, changed = store_document(session, service, _origin(visit), polled.document, now=now)
+    host = service.hosts.key(plan.address.asked(now=now))
+    pauses = service.pauses(visit.host, polled.outcome, quiet_until=plan.host_quiet_until)
+    claims.ensure_hosts(session, {host, *pauses} - {visit.host}, now=now)
+    record = _record(ended, intake, host=host, private=_is_private(service, ended))
     feeds.record_poll(session, record, keep=service.settings.retention.polls)
     if plan.address.url != visit.address.url:
-        feeds.merge_moved(session, visit.feed_id, now=ended.at)
+        feeds.merge_moved(session, visit.feed_id, now=now)
+    note_advertised(session, service, visit, polled.outcome, polled.parsed, now=now)
+    if visit.pushed:
+        subscriptions.keep_ordinary_poll(session, visit.feed_id, at=ended.ordinary.next_poll_at)
     claims.release_host(
         session,
         visit.host,
@@ -247,10 +244,20 @@ def _commit(session: Session, service: Service, ended: _Ended) -> Intake:
     return intake
 
 
+def _is_private(service: Service, ended: _Ended) -> bool:
+    configured = settings_of(service, ended.visit.name)
+    return private_after(
+        ended.polled.outcome,
+        configured=configured.private if configured else None,
+        url=configured.url if configured else ended.visit.address.url,
+        before=ended.visit.private,
+    )
+
+
 def _record(ended: _Ended, intake: Intake, *, host: str, private: bool) -> feeds.PollRecord:
     visit, polled, plan = ended.visit, ended.polled, ended.plan
     outcome = polled.outcome
-    understood = polled.parsed is not None or polled.is_same_body
+    understood = polled.is_whole or polled.is_same_body
     return feeds.PollRecord(
         feed_id=visit.feed_id,
         at=ended.at,
@@ -295,52 +302,19 @@ def _read_record(ended: _Ended) -> feeds.ReadRecord | None:
         hints=parsed.hints,
         older_url=parsed.older_url,
         published=tuple(sorted(published, reverse=True)[:_HISTORY]),
-        body_digest=ended.polled.body_digest,
+        body_digest=ended.polled.body_digest if ended.polled.is_whole else ended.visit.body_digest,
         document_bytes=outcome.wire_bytes if isinstance(outcome, Answer) else 0,
     )
 
 
-_NOTHING = Intake(new=(), changed=(), unchanged=0)
-
-
-def _incoming(parsed: ParsedFeed, digests: tuple[str, ...]) -> list[Incoming]:
-    return [Incoming(entry=entry, digest=digest) for entry, digest in zip(parsed.entries, digests, strict=True)]
-
-
-def _take_in(session: Session, service: Service, ended: _Ended) -> tuple[Intake, frozenset[str]]:
-    """Store what a poll brought that is new or changed; gives the hosts of its pages too."""
-    document, parsed = ended.polled.document, ended.polled.parsed
-    if document is None or parsed is None:
-        return _NOTHING, frozenset()
-    visit, now, incoming = ended.visit, ended.at, _incoming(parsed, document.digests)
-    by_uid, by_url = entries.known_entries(session, visit.feed_id, [item.entry for item in incoming])
-    intake = sort_out(incoming, by_uid=by_uid, by_url=by_url)
-    origin = entries.EntryOrigin(
+def _origin(visit: FeedVisit) -> entries.EntryOrigin:
+    return entries.EntryOrigin(
         feed_id=visit.feed_id,
         feed_name=visit.name,
         feed_host=visit.host,
         outlet=visit.outlet,
         priority=visit.priority,
         wants_page=visit.full_text != FullText.FEED,
-    )
-    rules = _settings_of(service, visit)
-    # Oldest first, so that the newest entry of a document has the highest id.
-    accepted = [_accept(service, item, rules, now) for item in reversed(intake.new)]
-    hosts = entries.add_entries(session, origin, accepted, now=now)
-    return intake, hosts | entries.change_entries(session, origin, intake.changed, now=now)
-
-
-def _settings_of(service: Service, visit: FeedVisit) -> FeedSettings:
-    configured = (feed for feed in service.configuration.feeds if feed.name == visit.name)
-    return next(configured, FeedSettings(url=visit.address.url))
-
-
-def _accept(service: Service, item: Incoming, rules: FeedSettings, now: datetime) -> entries.Accepted:
-    return entries.Accepted(
-        incoming=item,
-        published_at=believable(item.entry.published_at or item.entry.updated_at, seen_at=now),
-        page_host=service.hosts.key(item.entry.url) if item.entry.url else None,
-        dropped_by=dropped_by(item.entry, keep=rules.keep, drop=rules.drop),
     )
 
 

@@ -41,7 +41,16 @@ from sqlmodel import Session, col
 from aggregator.model import FeedState, Hints, Hop, Validators
 from aggregator.polling.moves import Address, Move
 from aggregator.store.database import add_missing
-from aggregator.store.tables import Article, ArticleState, Feed, Host, is_in, table_of
+from aggregator.store.tables import (
+    Article,
+    ArticleState,
+    Feed,
+    Host,
+    Subscription,
+    SubscriptionState,
+    is_in,
+    table_of,
+)
 from aggregator.store.types import Instant, Text
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -72,6 +81,7 @@ class FeedVisit:
     validated: bool
     failures: int
     gone_count: int
+    pushed: bool
     older_url: str | None
     backfilled: int
 
@@ -163,7 +173,7 @@ def claim_visits(
     if not hosts:
         return ()
     visits: dict[str, Visit] = {
-        row.host: _feed_visit(row, hosts[row.host]) for row in _first_feeds(session, hosts, scope)
+        row.host: _feed_visit(row, hosts[row.host]) for row in _first_feeds(session, hosts, scope, now)
     }
     if scope.pages:
         without = {host: failures for host, failures in hosts.items() if host not in visits}
@@ -307,13 +317,20 @@ def _claim(
     return hosts
 
 
-def _first_feeds(session: Session, hosts: Collection[str], scope: Scope) -> Iterable[Row[Any]]:
-    """For each host the feed that has been due longest."""
+def _first_feeds(session: Session, hosts: Collection[str], scope: Scope, now: datetime) -> Iterable[Row[Any]]:
+    """For each host the feed that has been due longest, and whether its news is pushed to us."""
+    pushed = exists().where(
+        col(Subscription.feed_id) == col(Feed.id),
+        col(Subscription.state) == SubscriptionState.ACTIVE,
+        col(Subscription.lease_expires_at) > now,
+    )
     place = func.row_number().over(partition_by=col(Feed.host), order_by=(col(Feed.next_poll_at), col(Feed.id)))
     due = select(col(Feed.id).label("id"), place.label("place")).where(col(Feed.host).in_(hosts), _feed_due(scope))
     ranked = due.subquery()
     return session.execute(
-        select(*table_of(Feed).c).join(ranked, col(Feed.id) == ranked.c.id).where(ranked.c.place == 1)
+        select(*table_of(Feed).c, pushed.label("pushed"))
+        .join(ranked, col(Feed.id) == ranked.c.id)
+        .where(ranked.c.place == 1)
     )
 
 
@@ -359,6 +376,7 @@ def _feed_visit(row: Row[Any], host_failures: int) -> FeedVisit:
         validated=row.validated,
         failures=row.failures,
         gone_count=row.gone_count,
+        pushed=row.pushed,
         older_url=row.older_url,
         backfilled=row.backfilled,
     )

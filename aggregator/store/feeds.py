@@ -257,6 +257,11 @@ def _forget_old_polls(session: Session, feed_id: int, keep: int) -> None:
     session.execute(delete(table_of(Poll)).where(col(Poll.feed_id) == feed_id, col(Poll.id) <= first_forgotten))
 
 
+def hold(session: Session, feed_id: int) -> None:
+    """Keep other transactions from storing entries of a feed until this one ends."""
+    session.execute(select(col(Feed.id)).where(col(Feed.id) == feed_id).with_for_update(key_share=True))
+
+
 def postpone(session: Session, feed_id: int, *, at: datetime, next_poll_at: datetime, reason: str) -> None:
     """Note that a poll could not be made, for want of a network of our own; nothing else is known of the feed."""
     session.execute(update(Feed).where(col(Feed.id) == feed_id).values(next_poll_at=next_poll_at, reason=reason))

@@ -232,6 +232,69 @@ class Poll(Table, table=True):
     changed_entries: int = 0
 
 
+class SubscriptionState(StrEnum):
+    """Where a subscription stands: what we wish, and how far the hub went along with it."""
+
+    WANTED = "wanted"
+    """Not asked for yet."""
+    PENDING = "pending"
+    """Asked for, not confirmed yet."""
+    ACTIVE = "active"
+    """Confirmed, until ``lease_expires_at``."""
+    FAILED = "failed"
+    """Asked for in vain, or run out; it will be asked for again."""
+    DENIED = "denied"
+    """The hub will not have it."""
+    ENDED = "ended"
+    """Not wished for any more."""
+
+
+class Subscription(Table, table=True):
+    """Who is asked to push the news of one feed, and what came of it.
+
+    ``token`` is the unguessable end of the callback's address, ``secret`` what deliveries are
+    signed with. ``next_attempt_at`` says when the hub is asked next: to begin, to renew, to try
+    again or to end; ``attempts`` counts the requests since the last that the hub confirmed.
+    ``ordinary_poll_at`` is when the feed would be polled if it were not pushed. The last delivery
+    came at ``received_at``; ``unstored`` deliveries were acknowledged and are not stored yet.
+    """
+
+    __tablename__ = "subscription"
+    __table_args__ = (
+        UniqueConstraint("feed_id"),
+        UniqueConstraint("token"),
+        Index(
+            "ix_subscription_lease",
+            "lease_expires_at",
+            sqlite_where=text("state = 'active'"),
+            postgresql_where=text("state = 'active'"),
+        ),
+        Index(
+            "ix_subscription_due",
+            "next_attempt_at",
+            sqlite_where=text("next_attempt_at IS NOT NULL"),
+            postgresql_where=text("next_attempt_at IS NOT NULL"),
+        ),
+    )
+
+    id: int | None = _id()
+    feed_id: int = _ref("feed.id", name="feed_id")
+    kind: str = _text()
+    hub: str = _text()
+    host: str = Field(sa_column=Column("host", Text, ForeignKey("host.key"), nullable=False, index=True))
+    topic: str = _text()
+    token: str = _text()
+    secret: str | None = _maybe_text()
+    state: str = _text(SubscriptionState.WANTED)
+    reason: str = _text()
+    attempts: int = 0
+    next_attempt_at: datetime | None = _maybe_instant()
+    lease_expires_at: datetime | None = _maybe_instant()
+    ordinary_poll_at: datetime | None = _maybe_instant()
+    received_at: datetime | None = _maybe_instant()
+    unstored: int = 0
+
+
 class ArticleState(StrEnum):
     """Where an article is on its way through the pipeline."""
 

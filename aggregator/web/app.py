@@ -33,6 +33,7 @@ from aggregator.publishing.rss import render_rss
 from aggregator.web.failures import add_error_pages
 from aggregator.web.library import Library
 from aggregator.web.pages import render_feeds, render_story
+from aggregator.web.push import Callbacks, add_push
 from aggregator.web.representation import HTML, Representation, answer, mount_path, moved
 
 _RENDERERS: dict[FeedFormat, Callable[[DigestPage], bytes]] = {
@@ -49,14 +50,19 @@ _FAVICON = files("aggregator.web").joinpath("static", "favicon.svg").read_bytes(
 _ROBOTS = b"User-agent: *\nAllow: /digest.\nAllow: /digests/\nDisallow: /\n"
 
 
-def create_app(library: Library, *, version: str) -> FastAPI:
-    """The application that answers from this library. Mounted below a path, it needs the server's ``root_path``."""
+def create_app(library: Library, *, version: str, callbacks: Callbacks | None = None) -> FastAPI:
+    """The application that answers from this library, and hubs that call back where ``callbacks`` are given.
+
+    Mounted below a path, it needs the server's ``root_path``.
+    """
     app = FastAPI(
         title="aggregator", version=version, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
     )
     _add_digests(app, library)
     _add_pages(app, library)
     _add_service(app, library, version)
+    if callbacks is not None:
+        add_push(app, callbacks)
     add_error_pages(app)
     return app
 

@@ -1,0 +1,90 @@
+"""A feed document is taken in: read in a worker, and what is new or changed of it stored.
+
+Polled documents and pushed ones take the same way. What is new was decided in ``intake``; when the
+feed is polled next is ``poll``'s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from aggregator.errors import WorkerError
+from aggregator.intake import Incoming, Intake, dropped_by, sort_out
+from aggregator.model import ParsedFeed, ParseOutcome, Unreadable
+from aggregator.parsing.dates import believable
+from aggregator.parsing.document import parse
+from aggregator.parsing.identity import content_digest
+from aggregator.settings import FeedSettings
+from aggregator.steps.service import Service
+from aggregator.store import entries, feeds
+
+NOTHING = Intake(new=(), changed=(), unchanged=0)
+"""What comes of no document."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """A feed document as a worker read it, with the digest of every entry."""
+
+    outcome: ParseOutcome
+    digests: tuple[str, ...] = ()
+
+
+def read_document(body: bytes, *, url: str, content_type: str | None, content_location: str | None = None) -> Document:
+    """Parse a feed document and digest its entries; runs in a worker."""
+    outcome = parse(body, url=url, content_type=content_type, content_location=content_location)
+    if isinstance(outcome, Unreadable):
+        return Document(outcome=outcome)
+    return Document(outcome=outcome, digests=tuple(content_digest(entry) for entry in outcome.entries))
+
+
+async def read_in_worker(
+    service: Service, body: bytes, *, url: str, content_type: str | None, content_location: str | None = None
+) -> Document:
+    """``read_document`` in a worker; a document that hangs or crashes it is unreadable."""
+    try:
+        return await service.workers.run(
+            read_document, body, url=url, content_type=content_type, content_location=content_location
+        )
+    except WorkerError as error:
+        return Document(outcome=Unreadable(reason=str(error)))
+
+
+def store_document(
+    session: Session, service: Service, origin: entries.EntryOrigin, document: Document, *, now: datetime
+) -> tuple[Intake, frozenset[str]]:
+    """Store the entries of a document that are new or changed, and the articles behind them.
+
+    Gives the hosts of which pages may be due now, too. Whatever is not in the document stays as it
+    is. Two documents of one feed that come at the same time, polled and pushed, are stored one
+    after the other.
+    """
+    if not isinstance(document.outcome, ParsedFeed):
+        return NOTHING, frozenset()
+    feeds.hold(session, origin.feed_id)
+    parsed = document.outcome.entries
+    incoming = [Incoming(entry=entry, digest=digest) for entry, digest in zip(parsed, document.digests, strict=True)]
+    by_uid, by_url = entries.known_entries(session, origin.feed_id, parsed)
+    intake = sort_out(incoming, by_uid=by_uid, by_url=by_url)
+    rules = settings_of(service, origin.feed_name)
+    # Oldest first, so that the newest entry of a document has the highest id.
+    accepted = [_accept(service, item, rules, now) for item in reversed(intake.new)]
+    hosts = entries.add_entries(session, origin, accepted, now=now)
+    return intake, hosts | entries.change_entries(session, origin, intake.changed, now=now)
+
+
+def settings_of(service: Service, name: str) -> FeedSettings | None:
+    """What the configuration says of a feed; None when it says nothing any more."""
+    return next((feed for feed in service.configuration.feeds if feed.name == name), None)
+
+
+def _accept(service: Service, item: Incoming, rules: FeedSettings | None, now: datetime) -> entries.Accepted:
+    return entries.Accepted(
+        incoming=item,
+        published_at=believable(item.entry.published_at or item.entry.updated_at, seen_at=now),
+        page_host=service.hosts.key(item.entry.url) if item.entry.url else None,
+        dropped_by=dropped_by(item.entry, keep=rules.keep, drop=rules.drop) if rules else None,
+    )

@@ -1,0 +1,81 @@
+"""Where do hubs and clouds call back?
+
+``/push/{token}``: a GET verifies our intent, a POST brings news. The token is all that a caller has
+to know, and nothing here tells whether another one would do. Bodies are bounded, and answered before
+they are understood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from fastapi import FastAPI
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+
+from aggregator.polling.websub import Delivery, Receipt
+
+_HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+_STATUS = {Receipt.TAKEN: 202, Receipt.FORGED: 202, Receipt.UNSIGNED: 403, Receipt.UNKNOWN: 410}
+"""A forged delivery looks taken, so that signatures cannot be tried out (WebSub section 7.1.2)."""
+
+
+class Callbacks(Protocol):
+    """Who decides about the calls."""
+
+    @property
+    def largest_body(self) -> int:
+        """Bytes that a delivery may have."""
+
+    async def confirm(self, token: str, query: Mapping[str, str]) -> str | None:
+        """What to answer to a verification of intent; None to disagree."""
+
+    async def listens(self, token: str) -> bool:
+        """Whether what comes to this callback is taken."""
+
+    async def receive(self, token: str, delivery: Delivery) -> Receipt:
+        """Take what came, at once."""
+
+
+def add_push(app: FastAPI, callbacks: Callbacks) -> None:
+    """Answer hubs and clouds."""
+
+    async def verify(request: Request, token: str) -> Response:
+        answer = await callbacks.confirm(token, request.query_params)
+        return _plain(404, "not asked for") if answer is None else _plain(200, answer)
+
+    async def receive(request: Request, token: str) -> Response:
+        if not await callbacks.listens(token):
+            return _plain(410, "nobody listens here")
+        try:
+            body = await _body(request, most=callbacks.largest_body)
+        except ClientDisconnect:
+            return _plain(400, "the call ended before its body did")
+        if body is None:
+            return _plain(413, f"more than {callbacks.largest_body} bytes")
+        headers = request.headers
+        delivery = Delivery(
+            body=body, content_type=headers.get("content-type"), signature=headers.get("x-hub-signature")
+        )
+        return _plain(_STATUS[await callbacks.receive(token, delivery)], "")
+
+    app.add_api_route("/push/{token}", verify, methods=["GET"])
+    app.add_api_route("/push/{token}", receive, methods=["POST"])
+
+
+async def _body(request: Request, *, most: int) -> bytes | None:
+    """The whole body; None, without reading on, as soon as it is too large."""
+    stated = request.headers.get("content-length", "")
+    if stated.isdigit() and int(stated[:20]) > most:
+        return None
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            return None
+    return bytes(body)
+
+
+def _plain(status: int, text: str) -> Response:
+    return PlainTextResponse(text, status_code=status, headers=_HEADERS)

@@ -1,0 +1,399 @@
+"""Subscriptions and errands in both databases: wished for, claimed, confirmed, let go."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from aggregator.polling.leases import Rebuff, Terms
+from aggregator.polling.offers import Offer, PushKind
+from aggregator.polling.websub import Mode
+from aggregator.store import claims, errands, subscriptions
+from aggregator.store.database import Database
+from aggregator.store.errands import Errand
+from aggregator.store.migrating import migrate
+from aggregator.store.subscriptions import Callback
+from aggregator.store.tables import Host, Subscription, SubscriptionState
+from tests.stored import MINUTE, NOW, add_feeds, feed_row
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TERMS = Terms(ends_at=NOW + 10 * DAY, renew_at=NOW + 9 * DAY)
+
+
+def offer(hub: str = "https://hub.example/", topic: str = "https://one.example/feed", **others: PushKind) -> Offer:
+    return Offer(kind=others.get("kind", PushKind.WEBSUB), hub=hub, topic=topic)
+
+
+def want(
+    database: Database, feed: str = "one", *, token: str = "t1", what: Offer | None = None, host: str = "hub.example"
+) -> bool:
+    with database.writing() as session:
+        feed_id = feed_row(session, feed).id
+        assert feed_id is not None
+        return subscriptions.want(
+            session, feed_id, what or offer(), host=host, token=token, secret="s", floor=HOUR, now=NOW
+        )
+
+
+def claim(database: Database, *, now: datetime = NOW, by: str = "me", limit: int = 10) -> tuple[Errand, ...]:
+    with database.writing() as session:
+        return errands.claim_errands(session, now=now, until=now + 5 * MINUTE, by=by, limit=limit)
+
+
+def release(database: Database, host: str = "hub.example", *, at: datetime = NOW, by: str = "me") -> None:
+    with database.writing() as session:
+        claims.release_host(session, host, by=by, pauses={host: at})
+
+
+def confirm(database: Database, *, terms: Terms = TERMS) -> None:
+    with database.writing() as session:
+        subscriptions.keep_confirmed(session, 1, terms)
+
+
+def row(database: Database, number: int = 1) -> Subscription:
+    with database.reading() as session:
+        return session.get_one(Subscription, number)
+
+
+def callback(database: Database, token: str = "t1") -> Callback | None:
+    with database.reading() as session:
+        return subscriptions.callback_of(session, token)
+
+
+def active(database: Database, *, now: datetime = NOW) -> frozenset[int]:
+    with database.reading() as session:
+        return subscriptions.active_feeds(session, [1, 2, 3], now=now)
+
+
+def plan(database: Database, feed: str = "one", *, last: datetime = NOW, at: datetime, failures: int = 0) -> None:
+    with database.writing() as session:
+        planned = feed_row(session, feed)
+        planned.last_poll_at, planned.next_poll_at, planned.failures = last, at, failures
+
+
+def next_poll(database: Database, feed: str = "one") -> datetime:
+    with database.reading() as session:
+        return feed_row(session, feed).next_poll_at
+
+
+def test_what_is_wished_for_is_claimed_as_one_errand_and_waits_for_its_verification(database: Database) -> None:
+    add_feeds(database, "one")
+    assert want(database)
+    assert claim(database) == (
+        Errand(
+            subscription_id=1,
+            feed_name="one",
+            mode=Mode.SUBSCRIBE,
+            kind=PushKind.WEBSUB,
+            hub="https://hub.example/",
+            host="hub.example",
+            topic="https://one.example/feed",
+            token="t1",
+            secret="s",
+            attempts=1,
+            heard_by=NOW + HOUR,
+        ),
+    )
+    assert (row(database).state, row(database).next_attempt_at) == (SubscriptionState.PENDING, NOW + HOUR)
+    assert active(database) == frozenset()
+
+
+def test_wishing_for_the_same_again_changes_nothing(database: Database) -> None:
+    add_feeds(database, "one")
+    want(database)
+    claim(database)
+    assert not want(database, token="t2")
+    assert (row(database).token, row(database).state) == ("t1", SubscriptionState.PENDING)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(offer(hub="https://other.example/"), id="another hub"),
+        pytest.param(offer(topic="https://one.example/other"), id="another topic"),
+        pytest.param(offer(kind=PushKind.RSSCLOUD), id="a cloud"),
+    ],
+)
+def test_wishing_for_another_replaces_the_subscription_and_its_callback(database: Database, other: Offer) -> None:
+    add_feeds(database, "one")
+    want(database)
+    claim(database)
+    confirm(database)
+    plan(database, at=NOW + DAY)
+    assert want(database, token="t2", what=other, host="other.example")
+    replaced = row(database)
+    assert (replaced.state, replaced.host, replaced.lease_expires_at) == ("wanted", "other.example", None)
+    assert callback(database, "t1") is None
+    assert next_poll(database) == NOW + HOUR
+
+
+def test_two_feeds_at_one_hub_are_asked_for_one_after_the_other(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    want(database, "one")
+    want(database, "two", token="t2")
+    assert [errand.feed_name for errand in claim(database)] == ["one"]
+    assert claim(database, by="you") == ()
+    release(database, at=NOW + MINUTE)
+    assert claim(database) == ()
+    assert [errand.feed_name for errand in claim(database, now=NOW + MINUTE)] == ["two"]
+
+
+def test_a_hub_is_not_asked_while_its_host_is_polled(database: Database) -> None:
+    add_feeds(database, "one")
+    want(database, host="one.example")
+    with database.writing() as session:
+        host = session.get_one(Host, "one.example")
+        host.claimed_until, host.claimed_by = NOW + MINUTE, "you"
+    assert claim(database) == ()
+    assert len(claim(database, now=NOW + MINUTE)) == 1
+
+
+def test_workers_that_claim_at_the_same_moment_share_no_hub(database: Database) -> None:
+    names = [f"n{number}" for number in range(20)]
+    add_feeds(database, *names)
+    for name in names:
+        want(database, name, token=name, host=f"{name}.example")
+    with ThreadPoolExecutor(4) as pool:
+        claimed = list(pool.map(lambda worker: claim(database, by=f"w{worker}", limit=5), range(4)))
+    hosts = [errand.host for some in claimed for errand in some]
+    assert len(hosts) == len(set(hosts))
+    assert len(hosts) >= 5
+
+
+def test_a_verification_during_the_request_outlives_its_failure(database: Database) -> None:
+    add_feeds(database, "one")
+    want(database)
+    (errand,) = claim(database)
+    confirm(database)
+    with database.writing() as session:
+        errands.keep_rebuff(session, errand, Rebuff(reason="cut off", pause=MINUTE), now=NOW)
+    kept = row(database)
+    assert (kept.state, kept.reason, kept.next_attempt_at) == ("active", "", TERMS.renew_at)
+    assert active(database) == frozenset({1})
+
+
+def test_a_request_that_failed_is_repeated_after_its_pause(database: Database) -> None:
+    add_feeds(database, "one")
+    want(database)
+    (errand,) = claim(database)
+    with database.writing() as session:
+        errands.keep_rebuff(session, errand, Rebuff(reason="no answer", pause=10 * MINUTE), now=NOW)
+    release(database)
+    assert (row(database).state, row(database).reason) == ("failed", "no answer")
+    assert claim(database, now=NOW + 9 * MINUTE) == ()
+    (again,) = claim(database, now=NOW + 10 * MINUTE)
+    assert (again.attempts, again.token) == (2, "t1")
+
+
+def test_a_renewal_that_fails_leaves_the_subscription_active_until_its_lease_ends(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    want(database)
+    claim(database)
+    confirm(database)
+    release(database)
+    plan(database, last=NOW + 9 * DAY, at=NOW + 12 * DAY)
+    (renewal,) = claim(database, now=NOW + 9 * DAY)
+    with database.writing() as session:
+        errands.keep_rebuff(session, renewal, Rebuff(reason="no answer", pause=HOUR), now=NOW + 9 * DAY)
+    assert active(database, now=NOW + 10 * DAY - MINUTE) == frozenset({1})
+    assert active(database, now=NOW + 10 * DAY) == frozenset()
+    with database.writing() as session:
+        assert subscriptions.lapse(session, floor=HOUR, now=NOW + 10 * DAY - MINUTE) == ()
+        assert subscriptions.lapse(session, floor=HOUR, now=NOW + 10 * DAY) == ("one",)
+        assert subscriptions.lapse(session, floor=HOUR, now=NOW + 10 * DAY) == ()
+    assert row(database).state == SubscriptionState.FAILED
+    assert next_poll(database) == NOW + 10 * DAY
+
+
+@pytest.mark.parametrize(
+    ("ordinary", "failures", "at"),
+    [
+        pytest.param(None, 0, NOW + HOUR, id="the floor after the last poll"),
+        pytest.param(NOW + 5 * HOUR, 0, NOW + 5 * HOUR, id="when it would have been polled"),
+        pytest.param(NOW - HOUR, 0, NOW, id="not in the past"),
+        pytest.param(None, 3, NOW + DAY, id="a feed that fails keeps its pause"),
+    ],
+)
+def test_a_feed_that_is_pushed_no_more_is_polled_as_any_other(
+    database: Database, ordinary: datetime | None, failures: int, at: datetime
+) -> None:
+    add_feeds(database, "one")
+    want(database)
+    claim(database)
+    confirm(database)
+    plan(database, at=NOW + DAY, failures=failures)
+    with database.writing() as session:
+        if ordinary is not None:
+            subscriptions.keep_ordinary_poll(session, 1, at=ordinary)
+        subscriptions.keep_denied(session, 1, reason="no", floor=HOUR, now=NOW)
+    assert next_poll(database) == at
+    denied = row(database)
+    assert (denied.state, denied.reason, denied.next_attempt_at) == ("denied", "no", NOW + 7 * DAY)
+
+
+def test_a_feed_that_was_never_pushed_keeps_its_plan_when_the_hub_denies(database: Database) -> None:
+    add_feeds(database, "one")
+    want(database)
+    claim(database)
+    plan(database, at=NOW + DAY)
+    with database.writing() as session:
+        subscriptions.keep_denied(session, 1, reason="no", floor=HOUR, now=NOW)
+    assert next_poll(database) == NOW + DAY
+
+
+def test_a_hub_that_was_asked_is_told_of_the_end_and_no_other(database: Database) -> None:
+    add_feeds(database, "one", "two", "three")
+    want(database, "one")
+    claim(database)
+    release(database)
+    want(database, "two", token="t2")
+    want(database, "three", token="t3", what=offer(kind=PushKind.RSSCLOUD))
+    with database.writing() as session:
+        for feed_id in (1, 2, 3):
+            assert subscriptions.end(session, feed_id, reason="no more", floor=HOUR, now=NOW)
+            assert not subscriptions.end(session, feed_id, reason="no more", floor=HOUR, now=NOW)
+    assert [row(database, number).next_attempt_at for number in (1, 2, 3)] == [NOW, None, None]
+    (errand,) = claim(database)
+    assert (errand.feed_name, errand.mode) == ("one", Mode.UNSUBSCRIBE)
+    with database.writing() as session:
+        subscriptions.keep_farewell(session, 1)
+    assert row(database).next_attempt_at is None
+
+
+def test_the_subscriptions_of_retired_feeds_are_ended(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    want(database, "one")
+    want(database, "two", token="t2")
+    claim(database)
+    add_feeds(database, "two")
+    with database.writing() as session:
+        assert subscriptions.end_retired(session, now=NOW) == ("one",)
+        assert subscriptions.end_retired(session, now=NOW) == ()
+    assert [row(database, number).state for number in (1, 2)] == ["ended", "wanted"]
+
+
+def test_all_are_ended_at_once(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    want(database, "one")
+    want(database, "two", token="t2")
+    claim(database)
+    confirm(database)
+    plan(database, at=NOW + DAY)
+    with database.writing() as session:
+        assert subscriptions.end_all(session, reason="off", floor=HOUR, now=NOW) == 2
+        assert subscriptions.end_all(session, reason="off", floor=HOUR, now=NOW) == 0
+    assert next_poll(database) == NOW + HOUR
+    assert active(database) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "wish"),
+    [
+        pytest.param("wanted", PushKind.WEBSUB, None, id="not asked for yet"),
+        pytest.param("pending", PushKind.WEBSUB, Mode.SUBSCRIBE, id="asked for"),
+        pytest.param("active", PushKind.WEBSUB, Mode.SUBSCRIBE, id="confirmed"),
+        pytest.param("failed", PushKind.WEBSUB, Mode.SUBSCRIBE, id="asked for in vain"),
+        pytest.param("denied", PushKind.WEBSUB, None, id="denied"),
+        pytest.param("ended", PushKind.WEBSUB, Mode.UNSUBSCRIBE, id="ended"),
+        pytest.param("ended", PushKind.RSSCLOUD, None, id="a cloud that is left"),
+    ],
+)
+def test_what_a_callback_is_for(database: Database, state: str, kind: PushKind, wish: Mode | None) -> None:
+    add_feeds(database, "one")
+    want(database, what=offer(kind=kind))
+    with database.writing() as session:
+        session.get_one(Subscription, 1).state = state
+    found = callback(database)
+    assert found is not None
+    assert (found.wish, found.listens) == (wish, wish is Mode.SUBSCRIBE)
+    assert (found.origin.feed_name, found.origin.outlet, found.feed_url) == (
+        "one",
+        "one.example",
+        "https://one.example/feed",
+    )
+
+
+def test_nobody_listens_for_a_retired_feed(database: Database) -> None:
+    add_feeds(database, "one")
+    want(database)
+    claim(database)
+    add_feeds(database)
+    found = callback(database)
+    assert found is not None
+    assert not found.listens
+
+
+@pytest.mark.parametrize(
+    ("last", "planned", "at"),
+    [
+        pytest.param(NOW - MINUTE, NOW + DAY, NOW + 9 * MINUTE, id="never sooner than the floor"),
+        pytest.param(NOW - HOUR, NOW + DAY, NOW, id="at once after it"),
+        pytest.param(NOW - MINUTE, NOW + MINUTE, NOW + MINUTE, id="never later than planned"),
+    ],
+)
+def test_a_feed_that_is_said_to_have_news_is_polled_soon(
+    database: Database, last: datetime, planned: datetime, at: datetime
+) -> None:
+    add_feeds(database, "one")
+    plan(database, last=last, at=planned)
+    with database.writing() as session:
+        assert subscriptions.poll_soon(session, 1, floor=10 * MINUTE, now=NOW) == at
+    assert next_poll(database) == at
+
+
+def test_a_retired_feed_is_not_polled_whatever_is_said(database: Database) -> None:
+    add_feeds(database, "one")
+    add_feeds(database)
+    with database.writing() as session:
+        assert subscriptions.poll_soon(session, 1, floor=10 * MINUTE, now=NOW) is None
+
+
+def test_a_delivery_that_was_acknowledged_and_never_stored_makes_the_feed_be_polled(database: Database) -> None:
+    add_feeds(database, "one")
+    want(database)
+    plan(database, last=NOW - HOUR, at=NOW + DAY)
+
+    def recovered(now: datetime) -> tuple[str, ...]:
+        with database.writing() as session:
+            return subscriptions.recover(session, received_before=now - MINUTE, floor=HOUR, now=now)
+
+    with database.writing() as session:
+        subscriptions.keep_received(session, 1, now=NOW)
+        subscriptions.keep_received(session, 1, now=NOW)
+        subscriptions.keep_stored(session, 1)
+    assert recovered(NOW) == ()
+    assert next_poll(database) == NOW + DAY
+    assert recovered(NOW + MINUTE) == ("one",)
+    assert next_poll(database) == NOW + MINUTE
+    assert recovered(NOW + 2 * MINUTE) == ()
+
+
+def test_a_delivery_that_was_stored_is_not_asked_for(database: Database) -> None:
+    add_feeds(database, "one")
+    want(database)
+    with database.writing() as session:
+        subscriptions.keep_received(session, 1, now=NOW)
+        subscriptions.keep_stored(session, 1)
+        assert subscriptions.recover(session, received_before=NOW + DAY, floor=HOUR, now=NOW + DAY) == ()
+    assert row(database).received_at == NOW
+
+
+@pytest.mark.parametrize(
+    ("question", "index"),
+    [
+        ("SELECT id FROM subscription WHERE next_attempt_at <= :now", "ix_subscription_due"),
+        ("SELECT id FROM subscription WHERE state = 'active' AND lease_expires_at <= :now", "ix_subscription_lease"),
+        ("SELECT id FROM subscription WHERE token = :now", "(token=?)"),
+    ],
+)
+def test_what_is_asked_every_second_is_answered_by_an_index(tmp_path: Path, question: str, index: str) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'test.db'}")
+    migrate(database)
+    with database.reading() as session:
+        plan_of_it = session.execute(text(f"EXPLAIN QUERY PLAN {question}"), {"now": "2026-01-01"}).all()
+    database.close()
+    assert index in str(plan_of_it)
