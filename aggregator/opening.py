@@ -13,7 +13,7 @@ import random
 import secrets
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 
 import structlog
 
@@ -58,8 +58,12 @@ async def open_service(
     clock: Clock = utc_now,
     chance: Callable[[], float] = random.random,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    workers: Workers | None = None,
 ) -> AsyncIterator[Service]:
-    """The service ready to work; nobody else works on the same SQLite file meanwhile."""
+    """The service ready to work; nobody else works on the same SQLite file meanwhile.
+
+    ``workers`` run already and go on afterwards; without them the service has its own.
+    """
     settings = configuration.settings
     with open_database(configuration, hold=True) as database:
         now = clock()
@@ -76,17 +80,13 @@ async def open_service(
         authority = await database.write(notes.tag_authority, candidate=new_key(), now=now)
         async with (
             Fetcher(_introduced(settings), version=VERSION, concurrency=settings.polling.concurrency) as fetcher,
-            Workers(
-                settings.extraction.workers,
-                deadline=settings.extraction.deadline,
-                memory=settings.extraction.memory,
-            ) as workers,
+            _own_workers(settings) if workers is None else nullcontext(workers) as at_work,
         ):
             yield Service(
                 configuration=configuration,
                 database=database,
                 fetcher=fetcher,
-                workers=workers,
+                workers=at_work,
                 clock=clock,
                 chance=chance,
                 sleep=sleep,
@@ -99,6 +99,11 @@ async def open_service(
 def new_key() -> str:
     """A public name that no other story has: 80 random bits, 16 letters and digits."""
     return base64.b32encode(secrets.token_bytes(10)).decode("ascii").lower()
+
+
+def _own_workers(settings: Settings) -> Workers:
+    extraction = settings.extraction
+    return Workers(extraction.workers, deadline=extraction.deadline, memory=extraction.memory)
 
 
 def _introduced(settings: Settings) -> FetchingSettings:

@@ -14,9 +14,9 @@ from tests.database import database_url
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def anyio_backend() -> str:
-    """Async tests run on asyncio, which is what the daemon runs on."""
+    """Async tests run on asyncio, which is what the daemon runs on; a module's fixtures may outlive its tests."""
     return "asyncio"
 
 

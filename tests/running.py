@@ -13,6 +13,7 @@ from aggregator.opening import open_service
 from aggregator.pipeline import Pipeline
 from aggregator.settings import Configuration, DigestSettings, FeedSettings, Settings
 from aggregator.steps.service import Service
+from aggregator.workers import Workers
 from tests.stored import NOW
 
 
@@ -75,8 +76,11 @@ def configuration(database: str, *feeds: FeedSettings, **sections: Any) -> Confi
 
 
 @asynccontextmanager
-async def running(wanted: Configuration, clock: TestClock | None = None) -> AsyncIterator[Running]:
-    """The service of a configuration."""
+async def running(
+    wanted: Configuration, clock: TestClock | None = None, *, chance: float = 0.0, workers: Workers | None = None
+) -> AsyncIterator[Running]:
+    """The service of a configuration; ``chance`` is every throw of its dice."""
     clock = clock or TestClock()
-    async with open_service(wanted, clock=clock, chance=lambda: 0.0, sleep=clock.sleep) as service:
+    opened = open_service(wanted, clock=clock, chance=lambda: chance, sleep=clock.sleep, workers=workers)
+    async with opened as service:
         yield Running(service, clock)
