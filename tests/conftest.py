@@ -11,6 +11,8 @@ from aggregator.store.database import Database
 from aggregator.store.migrating import migrate
 from tests.database import database_url
 
+pytest_plugins = ["tests.wire"]
+
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 
 
