@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
+import socket
+from collections.abc import Sequence
 from datetime import timedelta
 
 import brotli
 import pytest
 
-from tests.publisher import Reply, raw, reply, reset
+from aggregator.polling.addresses import IPAddress
+from tests.network import Names, Tls
+from tests.publisher import Publisher, Reply, raw, reply, reset
 from tests.stored import NOW
 from tests.wire import DAY, HOUR, HTML, MINUTE, RSS, SECOND, Wire, document, feed, http_date, item
 
@@ -102,6 +108,36 @@ async def test_nothing_is_asked_again_at_once_nor_sooner_than_if_it_had_gone_wel
     assert await wire.asked_after(HOUR, HOUR - SECOND) == [1, 0]
 
 
+DEFERRED = {"Location": "/new", "Retry-After": "10800"}
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_with_retry_after_is_followed_when_that_has_passed(wire: Wire, status: int) -> None:
+    wire.publisher.script("/feed", reply(status, DEFERRED))
+    wire.publisher.script("/new", feed(item("a")))
+    await wire.poll()
+    assert (wire.targets, wire.health().failures) == (["/feed"], 0)
+    assert await wire.asked_around(3 * HOUR) == [0, 1]
+    assert (wire.targets, wire.titles) == (["/feed", "/new"], {"a"})
+
+
+async def test_a_redirect_that_was_followed_later_is_no_new_address(any_wire: Wire) -> None:
+    any_wire.publisher.script("/feed", reply(302, DEFERRED), reply(302, {"Location": "/new"}))
+    any_wire.publisher.script("/new", feed(item("a")), reply(304))
+    await any_wire.poll()
+    await any_wire.start()
+    await any_wire.asked_after(LATER, LATER)
+    assert any_wire.targets == ["/feed", "/new", "/feed", "/new"]
+
+
+async def test_a_redirect_within_a_chain_may_ask_to_be_followed_later_too(wire: Wire) -> None:
+    wire.publisher.script("/feed", reply(302, {"Location": "/middle"}))
+    wire.publisher.script("/middle", reply(307, DEFERRED))
+    wire.publisher.script("/new", feed(item("a")))
+    await wire.asked_after(0 * HOUR, LATER)
+    assert (wire.targets, wire.titles) == (["/feed", "/middle", "/new"], {"a"})
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_every_redirect_is_followed_in_the_same_poll(wire: Wire, status: int) -> None:
     wire.publisher.script("/feed", reply(status, {"Location": "/new"}))
@@ -111,6 +147,71 @@ async def test_every_redirect_is_followed_in_the_same_poll(wire: Wire, status: i
     assert wire.titles == {"a"}
 
 
+@pytest.mark.parametrize("status", [301, 308])
+async def test_a_permanent_redirect_is_believed_after_three_days(any_wire: Wire, status: int) -> None:
+    any_wire.publisher.script("/feed", reply(status, {"Location": "/new"}))
+    any_wire.publisher.script("/new", feed(item("a")), reply(304))
+    await any_wire.asked_after(0 * HOUR, DAY, DAY, DAY)
+    assert any_wire.targets == [*["/feed", "/new"] * 3, "/new"]
+    assert any_wire.sent("If-None-Match", target="/new") == [None, '"1"', '"1"', '"1"']
+    await any_wire.start()
+    await any_wire.poll(after=30 * DAY)
+    assert (any_wire.targets[-1], any_wire.health().url) == ("/new", any_wire.publisher.url("/new"))
+
+
+async def test_meanwhile_the_new_address_is_polled_and_the_old_one_asked_once_a_day(wire: Wire) -> None:
+    wire.publisher.script("/feed", reply(301, {"Location": "/new"}))
+    wire.publisher.script("/new", feed(), reply(304))
+    await wire.asked_after(*[HOUR] * 50)
+    old = [number for number, target in enumerate(wire.targets) if target == "/feed"]
+    assert (old, len(wire.targets)) == ([0, 24, 48], 53)
+    assert wire.sent("If-None-Match", target="/new") == [None, *['"1"'] * 49]
+
+
+async def test_the_operator_says_how_often_a_move_has_to_be_said(wire: Wire) -> None:
+    wire.publisher.script("/feed", reply(301, {"Location": "/new"}))
+    wire.publisher.script("/new", feed(), reply(304))
+    await wire.start(polling={"moves_after": 1, "jitter": 0})
+    await wire.asked_after(0 * HOUR, DAY, DAY)
+    assert wire.targets == ["/feed", "/new", "/new", "/new"]
+
+
+MISLEADING = [
+    *(pytest.param(reply(status), id=str(status)) for status in (404, 410, 429, 500)),
+    pytest.param(reply(200, HTML, b"<html><body>Welcome to the hotel</body></html>"), id="a page"),
+    pytest.param(reset(), id="a reset"),
+]
+
+
+@pytest.mark.parametrize("answer", MISLEADING)
+async def test_anything_but_a_feed_at_the_new_address_forgets_the_move(wire: Wire, answer: Reply) -> None:
+    wire.publisher.script("/feed", reply(301, {"Location": "/new"}))
+    wire.publisher.script("/new", feed(), reply(304), answer, feed(), reply(304))
+    await wire.asked_after(0 * HOUR, LATER, 2 * HOUR)
+    assert wire.targets == ["/feed", "/new", "/feed", "/new", "/new"]
+    await wire.asked_after(LATER, LATER)
+    assert wire.targets[5:] == ["/feed", "/new"] * 2
+    assert wire.health().url == wire.publisher.url("/feed")
+
+
+async def test_a_move_that_is_taken_back_is_forgotten(wire: Wire) -> None:
+    moved = reply(301, {"Location": "/new"})
+    wire.publisher.script("/feed", moved, moved, feed(), moved)
+    wire.publisher.script("/new", feed(), reply(304))
+    await wire.asked_after(0 * HOUR, *[LATER] * 4)
+    assert wire.targets == ["/feed", "/new", "/feed", "/new", "/feed", "/feed", "/new", "/feed", "/new"]
+    assert wire.health().url == wire.publisher.url("/feed")
+
+
+async def test_a_move_elsewhere_is_a_move_anew(wire: Wire) -> None:
+    elsewhere = reply(301, {"Location": "/b"})
+    wire.publisher.script("/feed", reply(301, {"Location": "/a"}), reply(301, {"Location": "/a"}), elsewhere)
+    wire.publisher.script("/a", feed())
+    wire.publisher.script("/b", feed(), reply(304))
+    await wire.asked_after(0 * HOUR, *[DAY] * 5)
+    assert wire.targets == [*["/feed", "/a"] * 2, *["/feed", "/b"] * 3, "/b"]
+
+
 @pytest.mark.parametrize("status", [302, 303, 307])
 async def test_after_a_temporary_redirect_the_original_url_is_asked_for_ever(wire: Wire, status: int) -> None:
     wire.publisher.script("/feed", reply(status, {"Location": "/new"}))
@@ -118,6 +219,67 @@ async def test_after_a_temporary_redirect_the_original_url_is_asked_for_ever(wir
     await wire.asked_after(*[LATER] * 5)
     assert wire.targets == ["/feed", "/new"] * 5
     assert wire.health().url == wire.publisher.url("/feed")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "believed"),
+    [
+        pytest.param(301, 308, "/b", id="all of it is permanent"),
+        pytest.param(301, 302, "/a", id="its second step is temporary"),
+        pytest.param(308, 307, "/a", id="its second step is temporary too"),
+        pytest.param(302, 301, "/feed", id="its first step is temporary"),
+    ],
+)
+async def test_of_a_chain_only_what_comes_before_its_first_temporary_step_is_believed(
+    wire: Wire, first: int, second: int, believed: str
+) -> None:
+    wire.publisher.script("/feed", reply(first, {"Location": "/a"}))
+    wire.publisher.script("/a", reply(second, {"Location": "/b"}))
+    wire.publisher.script("/b", feed(), reply(304))
+    await wire.asked_after(0 * HOUR, *[DAY] * 2)
+    assert wire.targets == ["/feed", "/a", "/b"] * 3
+    await wire.poll(after=DAY)
+    chain = ["/feed", "/a", "/b"]
+    assert wire.targets[9:] == chain[chain.index(believed) :]
+    assert wire.health().url == wire.publisher.url(believed)
+
+
+async def test_a_step_from_https_to_http_is_followed_and_never_believed(wire: Wire, tls: Tls) -> None:
+    plain = wire.publisher.script("/new", feed(), reply(304))
+    async with Publisher(tls=tls.served) as secure:
+        secure.script("/feed", reply(301, {"Location": plain}))
+        url = secure.url("/feed", host="secure.example")
+        names = Names(secure_example=[["127.0.0.1"]])
+        await wire.start(wire.subscription(url=url), names=names, trusting=tls.trusting)
+        await wire.asked_after(0 * HOUR, *[DAY] * 5)
+        assert len(secure.requests) == len(wire.requests) == 6
+    assert wire.health().url == url
+
+
+async def test_a_feed_that_moves_keeps_its_entries_and_their_stories(any_wire: Wire) -> None:
+    moved = reply(301, {"Location": "/new"})
+    any_wire.publisher.script("/feed", feed(item("a"), item("b")), moved)
+    any_wire.publisher.script("/new", feed(item("a"), item("b"), item("c")), reply(304))
+    await any_wire.poll()
+    before = {story.uri for story in any_wire.service.stories}
+    await any_wire.asked_after(*[DAY] * 4)
+    assert any_wire.health().url == any_wire.publisher.url("/new")
+    assert (any_wire.health().entries, any_wire.titles) == (3, {"a", "b", "c"})
+    assert before < {story.uri for story in any_wire.service.stories}
+
+
+async def test_a_feed_that_moves_onto_another_of_ours_becomes_one_with_it(any_wire: Wire) -> None:
+    moved = reply(301, {"Location": "/two"})
+    any_wire.publisher.script("/one", feed(item("a"), item("b")), moved)
+    any_wire.publisher.script("/two", feed(item("b"), item("c")))
+    await any_wire.start(any_wire.subscription("/one"), any_wire.subscription("/two"))
+    await any_wire.poll()
+    before = {story.uri for story in any_wire.service.stories}
+    await any_wire.asked_after(*[DAY] * 4)
+    assert await any_wire.asked_after(DAY, DAY) == [1, 1]
+    assert any_wire.targets[-2:] == ["/two", "/two"]
+    assert before <= {story.uri for story in any_wire.service.stories}
+    assert any_wire.titles == {"a", "b", "c"}
 
 
 async def test_ten_redirects_are_followed_and_not_one_more(wire: Wire) -> None:
@@ -164,6 +326,12 @@ async def test_a_410_is_asked_about_once_a_day_and_forgotten_when_the_feed_comes
     assert not wire.health().retired
 
 
+async def test_the_operator_says_how_often_a_410_has_to_be_said(wire: Wire) -> None:
+    wire.publisher.script("/feed", reply(410))
+    await wire.start(polling={"gone_after": 2, "jitter": 0})
+    assert await wire.asked_after(0 * HOUR, *[DAY] * 3) == [1, 1, 0, 0]
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -184,6 +352,90 @@ async def test_one_good_answer_ends_the_backing_off(wire: Wire) -> None:
     wire.publisher.script("/feed", reply(404), reply(404), reply(404), feed())
     await wire.asked_after(0 * HOUR, HOUR, 2 * HOUR, 4 * HOUR)
     assert await wire.asked_around(HOUR) == [0, 1]
+
+
+CLOSING = {"Connection": "close"}
+"""Every request looks its host up again."""
+
+
+async def test_a_network_of_our_own_that_fails_is_no_feeds_failure(wire: Wire) -> None:
+    names = Names(a_example=[["127.0.0.1"]], b_example=[["127.0.0.1"]])
+    for path in ("/a", "/b"):
+        wire.publisher.script(path, feed(headers=CLOSING), reply(304, CLOSING))
+    await wire.start(*(wire.subscription(f"/{name}", host=f"{name}.example") for name in "ab"), names=names)
+    await wire.poll()
+    names.down = True
+    assert await wire.asked_after(*[2 * HOUR] * 6) == [0] * 6
+    assert [wire.health(name).failures for name in "ab"] == [0, 0]
+    names.down = False
+    assert await wire.asked_after(HOUR, HOUR) == [2, 2]
+
+
+async def test_a_name_that_nobody_knows_while_others_answer_is_a_failure(wire: Wire) -> None:
+    """Its look-up ends after the first of two feeds of another host was read."""
+    names, read = Names(b_example=[["127.0.0.1"]]), asyncio.Event()
+
+    async def lookup(host: str, port: int) -> Sequence[IPAddress]:
+        if host == "a.example":
+            await read.wait()
+            raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+        return await names(host, port)
+
+    async def second(writer: asyncio.StreamWriter) -> None:
+        read.set()
+        await feed()(writer)
+
+    wire.publisher.script("/b", feed())
+    wire.publisher.script("/c", second)
+    subscriptions = [wire.subscription(f"/{path}", host=f"{host}.example") for path, host in ("aa", "bb", "cb")]
+    await wire.start(*subscriptions, names=lookup)
+    await wire.poll()
+    assert (wire.health("a").failures, wire.health("b").failures) == (1, 0)
+
+
+@pytest.fixture
+def address() -> str:
+    """A loopback address on which nobody listens."""
+    return f"127.{random.randint(1, 254)}.{random.randint(1, 254)}.{random.randint(1, 254)}"
+
+
+def securely(tls: Tls, address: str) -> Publisher:
+    """A publisher of https at its default port; skips the test where that port may not be had."""
+    try:
+        socket.create_server((address, 443)).close()
+    except PermissionError:
+        pytest.skip("listens on port 443, which needs the right to")
+    return Publisher(tls=tls.served, address=address, port=443)
+
+
+@pytest.mark.allow_hosts(["127.0.0.0/8"])
+async def test_where_http_is_refused_https_is_tried_and_kept_when_it_works(
+    any_wire: Wire, tls: Tls, address: str
+) -> None:
+    async with securely(tls, address) as secure:
+        secure.script("/feed", feed(item("a")), reply(304))
+        names = Names(secure_example=[[address]])
+        plain = any_wire.subscription(url="http://secure.example/feed")
+        await any_wire.start(plain, names=names, trusting=tls.trusting)
+        await any_wire.poll()
+        await any_wire.start(plain, names=names, trusting=tls.trusting)
+        await any_wire.poll(after=LATER)
+        assert [request.header("If-None-Match") for request in secure.requests] == [None, '"1"']
+    assert any_wire.titles == {"a"}
+    assert any_wire.health().url == "https://secure.example/feed"
+
+
+@pytest.mark.allow_hosts(["127.0.0.0/8"])
+async def test_https_is_tried_once_a_poll_and_not_kept_when_no_feed_is_there(
+    wire: Wire, tls: Tls, address: str
+) -> None:
+    async with securely(tls, address) as secure:
+        secure.script("/feed", reply(404))
+        plain = wire.subscription(url="http://secure.example/feed")
+        await wire.start(plain, names=Names(secure_example=[[address]]), trusting=tls.trusting)
+        await wire.asked_after(0 * HOUR, LATER)
+        assert [request.target for request in secure.requests] == ["/feed"] * 2
+    assert (wire.health().url, wire.health().failures) == ("http://secure.example/feed", 2)
 
 
 @pytest.mark.parametrize(
@@ -225,6 +477,37 @@ async def test_what_is_no_whole_feed_is_an_error_that_takes_nothing_away(
     await wire.poll(after=LATER)
     assert wire.sent("If-None-Match") == [None, '"1"', '"1"']
     assert wire.titles == {"a"}
+
+
+def delta(*items: str, etag: str) -> Reply:
+    """An answer with new entries alone."""
+    return reply(226, {**RSS, "IM": "feed", "ETag": etag}, document(*items))
+
+
+async def test_a_delta_is_asked_for_with_validators_and_takes_no_entry_away(wire: Wire) -> None:
+    wire.publisher.script("/feed", feed(item("a")), delta(item("b"), etag='"2"'), reply(304))
+    await wire.start(polling={"delta": True, "jitter": 0})
+    await wire.asked_after(0 * HOUR, LATER, LATER)
+    assert wire.sent("A-IM") == [None, "feed", "feed"]
+    assert wire.sent("If-None-Match") == [None, '"1"', '"2"']
+    assert (wire.titles, wire.health().failures) == ({"a", "b"}, 0)
+
+
+async def test_no_delta_is_asked_for_unless_configured(wire: Wire) -> None:
+    wire.publisher.script("/feed", feed(item("a")), reply(304))
+    await wire.asked_after(0 * HOUR, LATER)
+    assert wire.sent("A-IM") == [None, None]
+
+
+@pytest.mark.parametrize("asking", [False, True])
+async def test_a_delta_that_was_not_asked_for_is_an_error(wire: Wire, *, asking: bool) -> None:
+    first = [delta(item("b"), etag='"2"')] if asking else [feed(item("a")), delta(item("b"), etag='"2"')]
+    wire.publisher.script("/feed", *first, feed(item("a")))
+    await wire.start(polling={"delta": asking, "jitter": 0})
+    await wire.asked_after(*[LATER] * len(first))
+    assert wire.health().failures == 1
+    await wire.poll(after=LATER)
+    assert (wire.titles, wire.sent("If-None-Match")[-1]) == ({"a"}, None if asking else '"1"')
 
 
 @pytest.mark.parametrize(

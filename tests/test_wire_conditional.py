@@ -107,6 +107,14 @@ async def test_a_feed_that_was_never_whole_is_asked_for_without_conditions(wire:
     assert wire.sent("If-None-Match") == [None, None]
 
 
+async def test_a_feed_that_was_cut_off_gives_its_whole_entries_and_not_its_validators(wire: Wire) -> None:
+    cut = document(item("b"), item("c"))[:-60]
+    wire.publisher.script("/feed", feed(item("a")), reply(200, {**RSS, "ETag": '"2"'}, cut), reply(304))
+    await wire.asked_after(0 * HOUR, LATER, LATER)
+    assert wire.sent("If-None-Match") == [None, '"1"', '"1"']
+    assert wire.titles == {"a", "b"}
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -167,3 +175,24 @@ async def test_a_feed_that_was_away_from_the_configuration_is_asked_conditionall
     await any_wire.start()
     await any_wire.poll(after=DAY)
     assert any_wire.sent("If-None-Match") == [None, '"1"']
+
+
+async def test_a_week_of_not_modified_is_followed_by_one_request_for_the_whole(any_wire: Wire) -> None:
+    any_wire.publisher.script("/feed", feed(etag='"1"'), *[reply(304)] * 6, feed(etag='"2"'), reply(304))
+    await any_wire.asked_after(0 * HOUR, *[DAY] * 4)
+    await any_wire.start()
+    await any_wire.asked_after(*[DAY] * 5)
+    assert any_wire.sent("If-None-Match") == [None, *['"1"'] * 6, None, '"2"', '"2"']
+
+
+async def test_a_whole_document_in_between_begins_the_week_anew(wire: Wire) -> None:
+    wire.publisher.script("/feed", feed(item("a")), *[reply(304)] * 4, feed(item("b")), reply(304))
+    await wire.asked_after(0 * HOUR, *[DAY] * 11)
+    assert wire.sent("If-None-Match") == [None, *['"1"'] * 11]
+
+
+async def test_the_operator_says_how_long_not_modified_is_believed(wire: Wire) -> None:
+    wire.publisher.script("/feed", feed(), reply(304), feed(), reply(304))
+    await wire.start(polling={"whole_every": "2d", "jitter": 0})
+    await wire.asked_after(0 * HOUR, *[DAY] * 3)
+    assert wire.sent("If-None-Match") == [None, '"1"', None, '"1"']

@@ -31,6 +31,66 @@ async def test_older_documents_are_left_alone_unless_they_are_asked_for(wire: Wi
     assert set(wire.targets) == {"/feed", "/json"}
 
 
+def archived(relation: str) -> dict[str, Reply]:
+    """A feed in four documents, each of which leads to the one before it by the same relation."""
+    older = "<atom:link rel='{}' href='/archive/{}'/>"
+    channels = [older.format(relation, number) for number in (3, 2, 1)]
+    paths = ("/feed", "/archive/3", "/archive/2", "/archive/1")
+    return {path: feed(item(path), channel=channel) for path, channel in zip(paths, [*channels, ""], strict=True)}
+
+
+def paged() -> dict[str, Reply]:
+    """The same in JSON."""
+    paths = ("/feed", "/archive/3", "/archive/2", "/archive/1")
+    following: list[dict[str, str]] = [*({"next_url": path} for path in paths[1:]), {}]
+    return {path: json_feed({"id": path, "title": path}, **more) for path, more in zip(paths, following, strict=True)}
+
+
+HISTORIES = [
+    pytest.param(archived("prev-archive"), id="archives"),
+    pytest.param(archived("next"), id="pages"),
+    pytest.param(paged(), id="JSON pages"),
+]
+
+
+@pytest.mark.parametrize("answers", HISTORIES)
+async def test_older_documents_of_a_new_feed_are_read_one_per_poll_up_to_the_configured_number(
+    wire: Wire, answers: dict[str, Reply]
+) -> None:
+    for path, answer in answers.items():
+        wire.publisher.script(path, answer)
+    await wire.start(polling={"backfill": 2, "jitter": 0})
+    made = await wire.asked_after(*[LATER] * 6)
+    assert [target for target in wire.targets if target != "/feed"] == ["/archive/3", "/archive/2"]
+    assert max(made) <= 2
+    assert wire.titles == {"/feed", "/archive/3", "/archive/2"}
+
+
+async def test_older_documents_end_where_the_publisher_says(wire: Wire) -> None:
+    for path, answer in archived("prev-archive").items():
+        wire.publisher.script(path, answer)
+    await wire.start(polling={"backfill": 9, "jitter": 0})
+    await wire.asked_after(*[LATER] * 6)
+    assert [target for target in wire.targets if target != "/feed"] == ["/archive/3", "/archive/2", "/archive/1"]
+
+
+async def test_older_documents_that_go_round_in_a_circle_are_asked_for_once(wire: Wire) -> None:
+    wire.publisher.script("/feed", feed(item("a"), channel="<atom:link rel='next' href='/older'/>"))
+    wire.publisher.script("/older", feed(item("b"), channel="<atom:link rel='next' href='/feed'/>"))
+    await wire.start(polling={"backfill": 9, "jitter": 0})
+    await wire.asked_after(*[LATER] * 4)
+    assert wire.targets.count("/older") == 1
+
+
+async def test_a_complete_document_has_no_older_ones(wire: Wire) -> None:
+    complete = "<fh:complete xmlns:fh='http://purl.org/syndication/history/1.0'/>"
+    channel = f"{complete}<atom:link rel='next' href='/older'/>"
+    wire.publisher.script("/feed", feed(item("a"), channel=channel))
+    await wire.start(polling={"backfill": 9, "jitter": 0})
+    await wire.asked_after(*[LATER] * 3)
+    assert set(wire.targets) == {"/feed"}
+
+
 async def test_json_that_is_broken_is_rejected_whole(wire: Wire) -> None:
     broken = b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "b", "title": "b"}, {"id": '
     good = json_feed({"id": "a", "title": "a"})
@@ -87,6 +147,21 @@ async def test_a_relative_link_is_relative_to_the_url_that_answered(wire: Wire) 
     await wire.start(wire.subscription(full_text="auto"))
     await wire.poll()
     assert set(wire.targets) == {"/feed", "/moved/feed", "/robots.txt", "/moved/a"}
+
+
+async def test_a_relative_link_is_relative_to_where_the_answer_says_it_lies(wire: Wire) -> None:
+    wire.publisher.script("/feed", feed(item("a", link="a"), headers={"Content-Location": "/lies/here"}))
+    await wire.start(wire.subscription(full_text="auto"))
+    await wire.poll()
+    assert set(wire.targets) == {"/feed", "/robots.txt", "/lies/a"}
+
+
+async def test_a_base_within_a_base_is_relative_to_it(wire: Wire) -> None:
+    nested = atom("a", base="/base/", entry_base="inner/")
+    wire.publisher.script("/feed", reply(200, {**RSS, "ETag": '"1"'}, nested))
+    await wire.start(wire.subscription(full_text="auto"))
+    await wire.poll()
+    assert set(wire.targets) == {"/feed", "/robots.txt", "/base/inner/a"}
 
 
 async def test_relative_links_in_a_text_are_whole_in_the_digest(wire: Wire) -> None:

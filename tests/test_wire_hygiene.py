@@ -105,3 +105,28 @@ async def test_a_poll_is_one_get_of_the_feed_and_nothing_else(wire: Wire) -> Non
     wire.publisher.script("/feed", feed(item("a", link=f"{home}a", more=enclosure), channel=channel))
     await wire.asked_after(0 * HOUR, LATER, LATER)
     assert [(request.method, request.target) for request in wire.requests] == [("GET", "/feed")] * 3
+
+
+@pytest.mark.parametrize(
+    ("headers", "host", "private"),
+    [
+        pytest.param({"Cache-Control": "private, max-age=60"}, "127.0.0.1", None, id="its answer says so"),
+        pytest.param({}, "me:pw@127.0.0.1", None, id="it has a password"),
+        pytest.param({}, "127.0.0.1", True, id="the operator says so"),
+    ],
+)
+async def test_a_private_feed_is_read_and_never_published(
+    wire: Wire, headers: dict[str, str], host: str, private: bool | None
+) -> None:
+    wire.publisher.script("/feed", feed(item("a"), headers=headers), reply(304))
+    wire.publisher.script("/open", feed(item("b")))
+    await wire.start(wire.subscription(host=host, private=private), wire.subscription("/open"))
+    await wire.asked_after(0 * HOUR, LATER)
+    assert (wire.health().entries, wire.titles) == (1, {"b"})
+
+
+async def test_the_operator_may_say_that_a_feed_is_not_private(wire: Wire) -> None:
+    wire.publisher.script("/feed", feed(item("a"), headers={"Cache-Control": "private"}))
+    await wire.start(wire.subscription(host="me:pw@127.0.0.1", private=False))
+    await wire.poll()
+    assert wire.titles == {"a"}

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from aggregator.pipeline import Pipeline
+from aggregator.settings import parse_duration
 from tests.publisher import Reply, reply
 from tests.stored import NOW
 from tests.wire import DAY, HOUR, MINUTE, SECOND, Wire, feed, http_date, item
@@ -34,6 +35,8 @@ def http_pause(pause: timedelta) -> str:
         pytest.param(
             {"Cache-Control": "max-age=7200", "Expires": http_pause(9 * HOUR)}, "", 2 * HOUR, id="max-age, not Expires"
         ),
+        pytest.param({"Cache-Control": "max-age=7200, s-maxage=10800"}, "", 3 * HOUR, id="s-maxage before max-age"),
+        pytest.param({"Cache-Control": "s-maxage=10800", "Age": "3600"}, "", 2 * HOUR, id="s-maxage less Age"),
         pytest.param({}, "<ttl>180</ttl>", 3 * HOUR, id="ttl"),
         pytest.param({}, "<sy:updatePeriod>daily</sy:updatePeriod>", DAY, id="update period"),
         pytest.param({"Cache-Control": "max-age=7200"}, "<ttl>180</ttl>", 3 * HOUR, id="the longest of two"),
@@ -74,6 +77,49 @@ async def test_no_wish_goes_beyond_the_operators_cap(
     await wire.start(polling={"at_most": cap, "jitter": 0})
     await wire.poll()
     assert await wire.asked_around(cap) == [0, 1]
+
+
+@pytest.mark.parametrize("at_most", ["5h", "30h"])
+async def test_a_feed_may_have_a_cap_of_its_own(wire: Wire, at_most: str) -> None:
+    wire.publisher.script("/feed", feed(headers={"Cache-Control": f"max-age={YEARS}"}))
+    await wire.start(wire.subscription(at_most=at_most))
+    await wire.poll()
+    assert await wire.asked_around(parse_duration(at_most)) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("headers", "channel", "pause"),
+    [
+        pytest.param({}, "", DAY, id="no word at all"),
+        pytest.param({"Cache-Control": "public"}, "", DAY, id="no word on when"),
+        pytest.param({"Cache-Control": "max-age=60"}, "", HOUR, id="max-age"),
+        pytest.param({"Expires": http_pause(2 * HOUR), "Date": http_pause(0 * HOUR)}, "", 2 * HOUR, id="Expires"),
+        pytest.param({}, "<ttl>60</ttl>", HOUR, id="ttl"),
+        pytest.param({}, "<sy:updatePeriod>hourly</sy:updatePeriod>", HOUR, id="update period"),
+        pytest.param({"ETag": '"1"'}, "", HOUR, id="an ETag"),
+        pytest.param({"Last-Modified": "then"}, "", HOUR, id="a Last-Modified"),
+    ],
+)
+async def test_a_feed_without_validators_and_without_a_word_on_when_is_asked_once_a_day(
+    wire: Wire, headers: dict[str, str], channel: str, pause: timedelta
+) -> None:
+    wire.publisher.script("/feed", feed(channel=channel, etag=None, headers=headers))
+    await wire.poll()
+    assert await wire.asked_around(pause) == [0, 1]
+
+
+async def test_a_floor_of_its_own_holds_for_a_feed_without_validators_too(wire: Wire) -> None:
+    wire.publisher.script("/feed", feed(etag=None))
+    await wire.start(wire.subscription(every="2h"))
+    await wire.poll()
+    assert await wire.asked_around(2 * HOUR) == [0, 1]
+
+
+async def test_the_operator_says_how_often_feeds_without_validators_are_asked(wire: Wire) -> None:
+    wire.publisher.script("/feed", feed(etag=None))
+    await wire.start(polling={"every_unvalidated": "6h", "jitter": 0})
+    await wire.poll()
+    assert await wire.asked_around(6 * HOUR) == [0, 1]
 
 
 async def test_chance_only_ever_adds_to_a_pause(wire: Wire) -> None:
@@ -129,7 +175,7 @@ async def test_ttl_counts_minutes_and_anything_else_is_ignored(wire: Wire, ttl: 
         pytest.param("daily", None, DAY, id="once when nothing is said"),
         pytest.param(None, "8", 3 * HOUR, id="daily when nothing is said"),
         pytest.param("daily", "0", HOUR, id="no times a day"),
-        pytest.param("daily", "0.1", DAY, id="once when it is no number"),
+        pytest.param("daily", "0.1", DAY, id="a tenth of a time"),
         pytest.param("always", "1", HOUR, id="always"),
         pytest.param("dayly", "1", HOUR, id="misspelt"),
     ],
@@ -166,6 +212,68 @@ async def test_a_304_leaves_the_wishes_of_the_document_in_force(wire: Wire) -> N
     wire.publisher.script("/feed", feed(channel="<ttl>180</ttl>"), reply(304))
     await wire.asked_after(0 * HOUR, 3 * HOUR)
     assert await wire.asked_around(3 * HOUR) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("ages", "pause"),
+    [
+        pytest.param([20 * HOUR, 40 * HOUR], 10 * HOUR, id="half the mean gap of what was just read"),
+        pytest.param([10 * MINUTE, 20 * MINUTE, 30 * MINUTE], HOUR, id="never below the floor"),
+        pytest.param([100 * DAY], DAY, id="never beyond the cap"),
+        pytest.param([], HOUR, id="no dates, no rhythm"),
+    ],
+)
+async def test_a_feed_is_polled_as_seldom_as_it_publishes(wire: Wire, ages: list[timedelta], pause: timedelta) -> None:
+    dated = [item(str(age), more=f"<pubDate>{http_date(NOW - age)}</pubDate>") for age in ages]
+    wire.publisher.script("/feed", feed(*dated, item("undated")))
+    await wire.poll()
+    assert await wire.asked_around(pause) == [0, 1]
+
+
+async def test_a_feed_that_falls_silent_is_polled_less_and_less(wire: Wire) -> None:
+    entry = item("a", more=f"<pubDate>{http_date(NOW - 4 * HOUR)}</pubDate>")
+    wire.publisher.script("/feed", feed(entry), reply(304))
+    await wire.poll()
+    for pause in (2 * HOUR, 3 * HOUR, 4.5 * HOUR):
+        assert await wire.asked_around(pause) == [0, 1]
+
+
+async def test_a_refresh_comes_no_sooner_than_its_floor_and_sends_validators(wire: Wire) -> None:
+    wire.publisher.script("/feed", feed(), reply(304))
+    await wire.poll()
+    assert [await wire.refresh(after=9 * MINUTE), await wire.refresh(after=MINUTE)] == [0, 1]
+    assert wire.sent("If-None-Match") == [None, '"1"']
+    assert await wire.asked_around(HOUR) == [0, 1]
+
+
+async def test_a_refresh_asks_for_the_feed_that_was_named_and_no_other(wire: Wire) -> None:
+    for path in ("/one", "/two"):
+        wire.publisher.script(path, feed(), reply(304))
+    await wire.start(wire.subscription("/one"), wire.subscription("/two"))
+    await wire.poll()
+    await wire.refresh("two", after=HOUR)
+    assert wire.targets == ["/one", "/two", "/two"]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_refresh_does_not_break_the_silence_that_a_host_asked_for(wire: Wire, status: int) -> None:
+    wire.publisher.script("/one", reply(status, {"Retry-After": "10800"}), feed())
+    wire.publisher.script("/two", feed())
+    await wire.start(wire.subscription("/one"), wire.subscription("/two"))
+    await wire.poll()
+    silent = [await wire.refresh(name, after=HOUR) for name in ("one", "two")]
+    assert (silent, await wire.refresh("one", after=HOUR)) == ([0, 0], 1)
+
+
+async def test_two_feeds_that_lead_to_one_for_good_become_one_poll(any_wire: Wire) -> None:
+    any_wire.publisher.script("/one", reply(301, {"Location": "/two"}))
+    any_wire.publisher.script("/two", feed(item("a")))
+    await any_wire.start(any_wire.subscription("/one"), any_wire.subscription("/two"))
+    await any_wire.asked_after(0 * HOUR, DAY, DAY)
+    assert await any_wire.asked_after(DAY, DAY) == [1, 1]
+    assert any_wire.targets[-2:] == ["/two", "/two"]
+    assert (any_wire.health("one").retired, any_wire.health("two").retired) == (True, False)
+    assert "two" in any_wire.health("one").reason
 
 
 def noting(wire: Wire, instants: list[datetime], answer: Reply) -> Reply:

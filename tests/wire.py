@@ -13,8 +13,10 @@ again. Names below ``.localhost`` are hosts of their own that lead to the same p
 from __future__ import annotations
 
 import shutil
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -23,10 +25,13 @@ from typing import Any
 import pytest
 
 from aggregator.model import FeedHealth
+from aggregator.polling.fetch import Fetcher
+from aggregator.polling.resolving import Resolver
 from aggregator.settings import FeedSettings
 from aggregator.store.database import Database
 from aggregator.store.migrating import migrate
 from aggregator.workers import Workers
+from tests.network import Tls
 from tests.publisher import Publisher, Received, Reply, reply
 from tests.running import Running, TestClock, configuration, running
 
@@ -80,13 +85,26 @@ class Wire:
         values = {"url": self.publisher.url(path, host=host), "name": path.strip("/"), "full_text": "feed", **others}
         return FeedSettings.model_validate(values)
 
-    async def start(self, *feeds: FeedSettings, chance: float = 0.0, **sections: Any) -> None:
-        """Start the service, again if it runs, with these feeds and sections of the settings."""
+    async def start(
+        self,
+        *feeds: FeedSettings,
+        chance: float = 0.0,
+        names: Resolver | None = None,
+        trusting: ssl.SSLContext | None = None,
+        **sections: Any,
+    ) -> None:
+        """Start the service, again if it runs, with these feeds and sections of the settings.
+
+        ``names`` is its DNS, and ``trusting`` whose certificates it takes, when not the system's.
+        """
         await self.stop()
         wanted = configuration(self._database, *(feeds or (self.subscription(),)), **sections)
-        self._running = await self._open.enter_async_context(
-            running(wanted, self.clock, chance=chance, workers=self._workers)
-        )
+        started = running(wanted, self.clock, chance=chance, workers=self._workers)
+        self._running = await self._open.enter_async_context(started)
+        if names or trusting:
+            fetcher = Fetcher(wanted.settings.fetching, version="1", resolver=names, ssl_context=trusting)
+            await self._open.enter_async_context(fetcher)
+            self._running.service = replace(self._running.service, fetcher=fetcher)
 
     async def stop(self) -> None:
         """Stop the service, if it runs."""
@@ -132,6 +150,15 @@ class Wire:
         """A header of every request for one target, in order."""
         return [request.header(header) for request in self.requests if request.target == target]
 
+    async def refresh(self, name: str = "feed", *, after: timedelta = timedelta(0)) -> int:
+        """Let time pass, then ask for a feed as a person does; gives how many requests that made."""
+        from aggregator.steps.refresh import refresh  # type: ignore[import-untyped]
+
+        before = len(self.requests)
+        self.clock.advance(after)
+        await refresh(self.service.service, [name])
+        return len(self.requests) - before
+
     def health(self, name: str = "feed") -> FeedHealth:
         """How a feed is doing, as the service tells it."""
         return next(found for found in self.service.library.feeds() if found.name == name)
@@ -147,6 +174,12 @@ async def shared_workers(anyio_backend: str) -> AsyncIterator[Workers]:
     """A worker process for all services of a module: it takes longer to start than most tests to run."""
     async with Workers(1, deadline=timedelta(seconds=10), memory=2_000_000_000) as workers:
         yield workers
+
+
+@pytest.fixture(scope="session")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> Tls:
+    """TLS under the name ``secure.example``."""
+    return Tls.of("secure.example", tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture(scope="module")
