@@ -93,12 +93,16 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unreachable:
-    """The network or the server failed before a whole answer came."""
+    """The network or the server failed before a whole answer came.
+
+    ``refused`` says that the host is there and nobody listens on the port (ECONNREFUSED).
+    """
 
     url: str
     trouble: Trouble
     reason: str
     hops: tuple[Hop, ...] = ()
+    refused: bool = False
 
 
 class Rule(StrEnum):
@@ -213,6 +217,19 @@ class Unreadable:
 
 
 ParseOutcome = ParsedFeed | Unreadable
+
+
+class FeedState(StrEnum):
+    """How a feed is doing: not polled yet, well, asked to wait, failing, gone for good, or no longer ours."""
+
+    NEW = "new"
+    ACTIVE = "active"
+    QUIET = "quiet"
+    FAILING = "failing"
+    GONE = "gone"
+    REMOVED = "removed"
+    MERGED = "merged"
+
 
 # --- extraction ----------------------------------------------------------------------------
 
@@ -453,20 +470,29 @@ class StoryMoved:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeedHealth:
-    """How one feed is doing."""
+    """How one feed is doing; ``outcomes`` are those of its last polls, newest first.
+
+    ``url`` is where it is asked now, ``configured_url`` what the configuration says, ``moving_to``
+    where its publisher says it moved, as long as that is not believed.
+    """
 
     name: str
     title: str
     url: str
+    configured_url: str
+    moving_to: str | None
     outlet: str
     tags: tuple[str, ...]
     entries: int
+    state: FeedState
     failures: int
     last_poll_at: datetime | None
     next_poll_at: datetime | None
     last_outcome: str
+    outcomes: tuple[str, ...]
     reason: str
     problems: tuple[str, ...]
+    private: bool
     retired: bool
 
 

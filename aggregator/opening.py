@@ -19,7 +19,7 @@ import structlog
 
 from aggregator.clock import Clock, utc_now
 from aggregator.polling.fetch import Fetcher
-from aggregator.polling.hosts import host_key, outlet_of
+from aggregator.polling.hosts import HostRule, outlet_of
 from aggregator.settings import Configuration, FeedSettings, FetchingSettings, Settings
 from aggregator.steps.service import Service
 from aggregator.store import claims, feeds, notes
@@ -69,7 +69,9 @@ async def open_service(
         now = clock()
         if database.is_sqlite:
             await database.write(claims.forget_claims)
-        reconciled = await database.write(feeds.reconcile, [_wanted(feed) for feed in configuration.feeds], now=now)
+        hosts = HostRule(own=settings.fetching.own_hosts, shared=settings.fetching.shared_hosts)
+        wanted = [_wanted(feed, hosts) for feed in configuration.feeds]
+        reconciled = await database.write(feeds.reconcile, wanted, now=now)
         log.info(
             "feeds.reconciled",
             feeds=len(configuration.feeds),
@@ -79,7 +81,9 @@ async def open_service(
         )
         authority = await database.write(notes.tag_authority, candidate=new_key(), now=now)
         async with (
-            Fetcher(_introduced(settings), version=VERSION, concurrency=settings.polling.concurrency) as fetcher,
+            Fetcher(
+                _introduced(settings), version=VERSION, concurrency=settings.polling.concurrency, clock=clock
+            ) as fetcher,
             _own_workers(settings) if workers is None else nullcontext(workers) as at_work,
         ):
             yield Service(
@@ -93,6 +97,7 @@ async def open_service(
                 new_key=new_key,
                 name=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
                 authority=authority,
+                hosts=hosts,
             )
 
 
@@ -112,17 +117,19 @@ def _introduced(settings: Settings) -> FetchingSettings:
     return settings.fetching.model_copy(update={"contact": contact})
 
 
-def _wanted(feed: FeedSettings) -> WantedFeed:
+def _wanted(feed: FeedSettings, hosts: HostRule) -> WantedFeed:
     if feed.name is None:
         raise AssertionError(f"{feed.url} came from the configuration without a name")
     return WantedFeed(
         name=feed.name,
         url=feed.url,
-        host=host_key(feed.url),
+        host=hosts.key(feed.url),
         outlet=feed.outlet or outlet_of(feed.url),
         title=feed.title,
         tags=feed.tags,
         priority=feed.priority,
         full_text=feed.full_text,
         every=feed.every,
+        at_most=feed.at_most,
+        private=feed.private,
     )

@@ -15,19 +15,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
 
 from aggregator.model import Trouble, Unreachable
 from aggregator.steps.merge import merge_next
-from aggregator.steps.poll import conclude, poll
+from aggregator.steps.poll import Polled, conclude, poll
 from aggregator.steps.publish import publish
 from aggregator.steps.read import give_up, read, read_without_page
 from aggregator.steps.service import Service
 from aggregator.store import articles, claims
-from aggregator.store.claims import FeedVisit, PageVisit, Visit
+from aggregator.store.claims import FeedVisit, PageVisit, Scope, Visit
 
 log = structlog.get_logger()
 
@@ -69,25 +69,28 @@ class Pipeline:
         left alone, nor for feeds and pages that become due later. Stories need not settle: nothing
         can join them before the next run.
         """
-        started = self.service.clock()
-        while not self._stopping.is_set():
-            await self.visit(feeds_due_before=lambda: started)
-            at = await self.service.database.read(
-                claims.next_visit_at, now=self.service.clock(), feeds_due_before=started
-            )
-            pause = _PATIENCE if at is None else at - self.service.clock()
-            if pause >= _PATIENCE:
-                break
-            await self._pause(max(_SHORTEST, pause.total_seconds()))
+        await self.exhaust(Scope(feeds_due_before=self.service.clock()))
         await self.merge()
         if not self._stopping.is_set():
             await publish(self.service, hold=False)
 
-    async def visit(self, *, feeds_due_before: Callable[[], datetime] | None = None) -> None:
-        """Poll feeds and read articles until none can be claimed and none is under way."""
-        due_before = feeds_due_before or self.service.clock
+    async def exhaust(self, scope: Scope) -> None:
+        """Visit what is due until nothing of it is left, waiting for hosts that want a short pause."""
         while not self._stopping.is_set():
-            await self._start_visits(due_before())
+            await self._visit_all(lambda: scope)
+            at = await self.service.database.read(claims.next_visit_at, scope=scope, now=self.service.clock())
+            pause = _PATIENCE if at is None else at - self.service.clock()
+            if pause >= _PATIENCE:
+                return
+            await self._pause(max(_SHORTEST, pause.total_seconds()))
+
+    async def visit(self) -> None:
+        """Poll feeds and read articles until none can be claimed and none is under way."""
+        await self._visit_all(lambda: Scope(feeds_due_before=self.service.clock()))
+
+    async def _visit_all(self, scope: Callable[[], Scope]) -> None:
+        while not self._stopping.is_set():
+            await self._start_visits(scope())
             if not self._busy:
                 return
             await asyncio.wait(self._busy, timeout=_LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
@@ -103,7 +106,7 @@ class Pipeline:
         """Show the stories that settled; gives how many."""
         return await publish(self.service)
 
-    async def _start_visits(self, feeds_due_before: datetime) -> None:
+    async def _start_visits(self, scope: Scope) -> None:
         free = self.service.settings.polling.concurrency - len(self._busy)
         if free <= 0:
             return
@@ -112,15 +115,15 @@ class Pipeline:
         database = self.service.database
         visits = await database.write(
             claims.claim_visits,
+            scope=scope,
             now=now,
-            feeds_due_before=feeds_due_before,
             until=until,
             by=self.service.name,
             limit=free,
         )
         for visit in visits:
             self._start(self._visit(visit))
-        if len(visits) < free:
+        if scope.pages and len(visits) < free:
             for article_id in await database.write(
                 articles.claim_texts, now=now, until=until, limit=free - len(visits)
             ):
@@ -148,8 +151,8 @@ class Pipeline:
         try:
             match visit:
                 case FeedVisit():
-                    outcome = Unreachable(url=visit.url, trouble=Trouble.PROTOCOL, reason=reason)
-                    await conclude(self.service, visit, outcome, None, None)
+                    outcome = Unreachable(url=visit.address.url, trouble=Trouble.PROTOCOL, reason=reason)
+                    await conclude(self.service, visit, Polled(outcome=outcome, asked_at=self.service.clock()))
                 case PageVisit():
                     await give_up(self.service, visit, reason)
         except Exception:

@@ -17,7 +17,7 @@ import socket
 import ssl
 import struct
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -32,6 +32,7 @@ class Received:
     target: str
     headers: tuple[tuple[str, str], ...]
     connection: int
+    body: bytes = b""
 
     def header(self, name: str) -> str | None:
         """The value of a header, or None."""
@@ -91,6 +92,8 @@ class Publisher:
             while not writer.is_closing():
                 head = await reader.readuntil(b"\r\n\r\n")
                 request = _received(head, connection)
+                body = await reader.readexactly(int(request.header("Content-Length") or 0))
+                request = replace(request, body=body)
                 self.requests.append(request)
                 await self._next_reply(request.target)(writer)
                 await writer.drain()

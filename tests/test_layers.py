@@ -31,6 +31,7 @@ ROOMS = {
     "apscheduler": ("daemon",),
     "fastapi": ("web", "daemon"),
     "feedparser": ("parsing",),
+    "h11": ("polling",),
     "httpx": ("polling",),
     "nh3": ("parsing",),
     "pebble": ("workers",),

@@ -26,8 +26,9 @@ YEARS = timedelta(days=3650)
         pytest.param({"cache-control": "max-age=600", "age": "900"}, 0 * S, id="older than its age"),
         pytest.param({"cache-control": "max-age=600", "age": "old"}, 600 * S, id="an Age that is none"),
         pytest.param({"cache-control": "max-age=600, max-age=60"}, 60 * S, id="the shorter of two"),
-        pytest.param({"cache-control": "s-maxage=900"}, None, id="s-maxage is for shared caches"),
-        pytest.param({"cache-control": "s-maxage=900, max-age=60"}, 60 * S, id="max-age beside s-maxage"),
+        pytest.param({"cache-control": "s-maxage=900"}, 900 * S, id="s-maxage"),
+        pytest.param({"cache-control": "s-maxage=900, max-age=60"}, 900 * S, id="s-maxage goes before max-age"),
+        pytest.param({"cache-control": "s-maxage=x, max-age=60"}, 60 * S, id="an s-maxage that is none"),
         pytest.param({"cache-control": "max-age=600, no-cache"}, 0 * S, id="no-cache"),
         pytest.param({"cache-control": "no-store"}, 0 * S, id="no-store"),
         pytest.param({"cache-control": "max-age=-5"}, None, id="a negative age is none"),
@@ -45,7 +46,7 @@ YEARS = timedelta(days=3650)
         pytest.param({"expires": "Fri, 31 Dec 9999 23:59:59 GMT"}, YEARS, id="the end of time"),
     ],
 )
-def test_freshness_is_what_a_private_cache_reads(headers: dict[str, str], fresh: timedelta | None) -> None:
+def test_freshness_is_read_as_a_shared_cache_reads_it(headers: dict[str, str], fresh: timedelta | None) -> None:
     assert fresh_for(headers, now=NOW) == fresh
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -10,10 +11,14 @@ from hypothesis import strategies as st
 
 from aggregator.model import (
     Answer,
+    Deferred,
+    FeedState,
     FetchOutcome,
     Hints,
+    Hop,
     HttpError,
     NotModified,
+    ParsedEntry,
     ParsedFeed,
     ParseOutcome,
     Refused,
@@ -22,18 +27,25 @@ from aggregator.model import (
     Unreachable,
     Unreadable,
 )
+from aggregator.polling.moves import Address, Move
 from aggregator.polling.pauses import Policy
-from aggregator.polling.schedule import GONE_CONFIRMATIONS, History, Plan, PollResult, plan_poll
+from aggregator.polling.schedule import History, Plan, PollResult, plan_offline, plan_poll
 
 NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-POLICY = Policy(floor=HOUR, cap=DAY, jitter=0.1)
+POLICY = Policy(floor=HOUR, cap=DAY, jitter=0.1, unvalidated=DAY)
 URL = "https://example.org/feed"
 FEED = ParsedFeed(format="rss20")
+VALIDATED = {"etag": '"1"'}
+
+
+def known(**others: Any) -> History:
+    return History(**{"address": Address(url=URL), **others})
 
 
 def ok(**headers: str) -> Answer:
-    return Answer(url=URL, status=200, headers={k.replace("_", "-"): v for k, v in headers.items()}, body=b"")
+    said = {k.replace("_", "-"): v for k, v in headers.items()}
+    return Answer(url=URL, status=200, headers={**VALIDATED, **said}, body=b"")
 
 
 def error(status: int, **headers: str) -> HttpError:
@@ -41,14 +53,18 @@ def error(status: int, **headers: str) -> HttpError:
 
 
 def plan(outcome: FetchOutcome, parsed: ParseOutcome | None = None, history: History | None = None) -> Plan:
-    return plan_poll(outcome=outcome, parsed=parsed, history=history or History(), policy=POLICY, now=NOW, chance=0.0)
+    return plan_poll(outcome=outcome, parsed=parsed, history=history or known(), policy=POLICY, now=NOW, chance=0.0)
 
 
 def test_a_document_that_was_read_clears_every_count() -> None:
-    assert plan(ok(), FEED, History(failures=7, gone_count=3)) == Plan(
+    assert plan(ok(), FEED, known(failures=7, gone_count=3)) == Plan(
         next_poll_at=NOW + HOUR,
+        address=Address(url=URL),
+        state=FeedState.ACTIVE,
         failures=0,
         gone_count=0,
+        host_failures=0,
+        validated=True,
         retired=False,
         host_quiet_until=None,
         reason="read, 0 entries; next poll in 1 h (the floor)",
@@ -59,56 +75,57 @@ def test_a_document_that_was_read_clears_every_count() -> None:
 @pytest.mark.parametrize(
     ("outcome", "parsed", "history", "hours", "result"),
     [
-        pytest.param(ok(cache_control="max-age=7200"), FEED, History(), 2, "read", id="max-age"),
-        pytest.param(ok(cache_control="max-age=60"), FEED, History(), 1, "read", id="a short max-age"),
+        pytest.param(ok(cache_control="max-age=7200"), FEED, known(), 2, "read", id="max-age"),
+        pytest.param(ok(cache_control="max-age=60"), FEED, known(), 1, "read", id="a short max-age"),
         pytest.param(
             ok(cache_control="max-age=7200"),
             ParsedFeed(format="rss20", hints=Hints(ttl=3 * HOUR, update_period=5 * HOUR)),
-            History(),
+            known(),
             5,
             "read",
             id="the longest of max-age, ttl and period",
         ),
         pytest.param(
-            ok(), FEED, History(published=(NOW - 12 * HOUR, NOW - 24 * HOUR)), 6, "read", id="how often it publishes"
+            ok(), FEED, known(published=(NOW - 12 * HOUR, NOW - 24 * HOUR)), 6, "read", id="how often it publishes"
         ),
         pytest.param(
-            ok(), FEED, History(hints=Hints(ttl=9 * HOUR)), 1, "read", id="a new document's hints replace the old ones"
+            ok(), FEED, known(hints=Hints(ttl=9 * HOUR)), 1, "read", id="a new document's hints replace the old ones"
         ),
         pytest.param(
             NotModified(url=URL, headers={"cache-control": "max-age=7200"}),
             None,
-            History(failures=3),
+            known(failures=3),
             2,
             "unchanged",
             id="a 304's headers count",
         ),
         pytest.param(
-            NotModified(url=URL, headers={}), None, History(hints=Hints(ttl=4 * HOUR)), 4, "unchanged",
+            NotModified(url=URL, headers={}), None, known(hints=Hints(ttl=4 * HOUR)), 4, "unchanged",
             id="a 304 leaves the hints in force",
         ),
-        pytest.param(ok(), Unreadable(reason="HTML"), History(), 1, "unreadable", id="a page instead of a feed"),
-        pytest.param(ok(), None, History(failures=1), 2, "unreadable", id="a document nobody could read"),
-        pytest.param(error(404), None, History(), 1, "http-error", id="404"),
-        pytest.param(error(404, cache_control="max-age=18000"), None, History(), 5, "http-error", id="a 404 to keep"),
-        pytest.param(error(500), None, History(failures=3), 8, "http-error", id="the fourth failure"),
-        pytest.param(error(500), None, History(failures=99), 24, "http-error", id="the hundredth failure"),
-        pytest.param(error(302, retry_after="10800"), None, History(), 3, "http-error", id="a redirect that waits"),
+        pytest.param(ok(), Unreadable(reason="HTML"), known(), 1, "unreadable", id="a page instead of a feed"),
+        pytest.param(ok(), None, known(failures=1), 2, "unreadable", id="a document nobody could read"),
+        pytest.param(error(404), None, known(), 1, "http-error", id="404"),
+        pytest.param(error(404, cache_control="max-age=18000"), None, known(), 5, "http-error", id="a 404 to keep"),
+        pytest.param(error(500), None, known(failures=3), 8, "http-error", id="the fourth failure"),
+        pytest.param(error(500), None, known(failures=99), 24, "http-error", id="the hundredth failure"),
+        pytest.param(error(302, retry_after="10800"), None, known(), 3, "http-error", id="a redirect that waits"),
         pytest.param(
-            Unreachable(url=URL, trouble=Trouble.DNS, reason="no name"), None, History(failures=2), 4, "unreachable",
+            Unreachable(url=URL, trouble=Trouble.DNS, reason="no name"), None, known(failures=2), 4, "unreachable",
             id="the network",
         ),
         pytest.param(
-            Refused(url=URL, rule=Rule.SIZE, reason="large"), None, History(), 1, "refused", id="a rule of ours"
+            Refused(url=URL, rule=Rule.SIZE, reason="large"), None, known(), 1, "refused", id="a rule of ours"
         ),
-        pytest.param(error(410), None, History(), 24, "gone", id="gone is asked again after the cap"),
+        pytest.param(error(410), None, known(), 24, "gone", id="gone is asked again after the cap"),
     ],
 )  # fmt: skip
 def test_the_pause_after_each_outcome(
     outcome: FetchOutcome, parsed: ParseOutcome | None, history: History, hours: float, result: str
 ) -> None:
     made = plan(outcome, parsed, history)
-    assert (made.next_poll_at - NOW, made.result, made.host_quiet_until) == (hours * HOUR, PollResult(result), None)
+    assert (made.next_poll_at - NOW, made.result) == (hours * HOUR, PollResult(result))
+    assert (made.host_quiet_until is None) == (result != "unreachable")
     assert made.failures == (0 if result in ("read", "unchanged") else history.failures + 1)
 
 
@@ -129,7 +146,7 @@ def test_the_pause_after_each_outcome(
 def test_a_busy_server_gets_quiet_from_all_its_feeds(
     outcome: HttpError, failures: int, quiet_hours: float, poll_hours: float
 ) -> None:
-    made = plan(outcome, history=History(failures=failures))
+    made = plan(outcome, history=known(failures=failures))
     assert made.result is PollResult.QUIET
     assert (made.host_quiet_until, made.next_poll_at) == (NOW + quiet_hours * HOUR, NOW + poll_hours * HOUR)
 
@@ -140,11 +157,11 @@ def test_a_503_that_asks_for_nothing_is_a_failure_of_the_feed_alone() -> None:
 
 
 def test_a_feed_is_retired_when_it_was_gone_a_week() -> None:
-    history, plans = History(), list[Plan]()
+    history, plans = known(), list[Plan]()
     while not plans or not plans[-1].retired:
         plans.append(plan(error(410), history=history))
-        history = History(failures=plans[-1].failures, gone_count=plans[-1].gone_count)
-    assert len(plans) == GONE_CONFIRMATIONS
+        history = known(failures=plans[-1].failures, gone_count=plans[-1].gone_count)
+    assert len(plans) == POLICY.gone_after
     assert (
         plans[-1].reason
         == "gone (HTTP status 410), 7 of 7 times, retired; next poll in 1 d (to see whether it stays gone)"
@@ -163,7 +180,7 @@ def test_a_feed_is_retired_when_it_was_gone_a_week() -> None:
     ],
 )
 def test_only_410s_in_a_row_count(outcome: FetchOutcome, parsed: ParseOutcome | None, count: int) -> None:
-    assert plan(outcome, parsed, History(gone_count=3)).gone_count == count
+    assert plan(outcome, parsed, known(gone_count=3)).gone_count == count
 
 
 durations = st.timedeltas(timedelta(0), timedelta(days=400))
@@ -192,13 +209,18 @@ polls = st.one_of(
     st.tuples(failures_of, st.none()),
 )
 histories = st.builds(
-    History,
+    known,
+    host_failures=st.integers(0, 10**6),
+    validated=st.booleans(),
+    pushed=st.booleans(),
     failures=st.integers(0, 10**6),
     gone_count=st.integers(0, 20),
     published=st.lists(st.timedeltas(-9 * DAY, 900 * DAY).map(lambda ago: NOW - ago), max_size=5).map(tuple),
     hints=hints,
 )
-policies = st.builds(Policy, floor=durations, cap=durations, jitter=st.floats(0, 1))
+policies = st.builds(
+    Policy, floor=durations, cap=durations, jitter=st.floats(0, 1), unvalidated=st.none() | durations, pushed=durations
+)
 chances = st.floats(0, 1, exclude_max=True)
 Poll = tuple[FetchOutcome, ParseOutcome | None]
 
@@ -227,7 +249,7 @@ def test_jitter_only_adds(poll: Poll, history: History, policy: Policy, chance: 
 @given(outcome=failures_of, failures=st.integers(0, 40), policy=policies)
 def test_more_failures_never_mean_an_earlier_poll(outcome: FetchOutcome, failures: int, policy: Policy) -> None:
     fewer, more = (
-        plan_poll(outcome=outcome, parsed=None, history=History(failures=count), policy=policy, now=NOW, chance=0.0)
+        plan_poll(outcome=outcome, parsed=None, history=known(failures=count), policy=policy, now=NOW, chance=0.0)
         for count in (failures, failures + 1)
     )
     assert fewer.next_poll_at <= more.next_poll_at
@@ -236,6 +258,85 @@ def test_more_failures_never_mean_an_earlier_poll(outcome: FetchOutcome, failure
 
 @given(outcome=failures_of, history=histories)
 def test_no_failure_but_410_ever_retires_a_feed(outcome: FetchOutcome, history: History) -> None:
-    assume(history.gone_count < GONE_CONFIRMATIONS)
+    assume(history.gone_count < POLICY.gone_after)
     made = plan(outcome, history=history)
     assert not made.retired or (isinstance(outcome, HttpError) and outcome.status == 410)
+
+
+def test_a_feed_without_validators_is_polled_once_a_day() -> None:
+    bare = Answer(url=URL, status=200, headers={}, body=b"")
+    made = plan(bare, FEED)
+    assert (made.next_poll_at - NOW, made.validated) == (DAY, False)
+    assert made.reason.endswith("(the floor of feeds without validators)")
+
+
+@pytest.mark.parametrize(
+    ("headers", "hints"),
+    [
+        pytest.param({"last-modified": "x"}, Hints(), id="Last-Modified is a validator"),
+        pytest.param({"cache-control": "max-age=600"}, Hints(), id="max-age says when to come back"),
+        pytest.param({"expires": "0"}, Hints(), id="so does Expires"),
+        pytest.param({}, Hints(ttl=timedelta(minutes=5)), id="and ttl"),
+        pytest.param({}, Hints(update_period=HOUR), id="and updatePeriod"),
+    ],
+)
+def test_a_feed_that_says_how_to_come_back_keeps_the_ordinary_floor(headers: dict[str, str], hints: Hints) -> None:
+    made = plan(Answer(url=URL, status=200, headers=headers, body=b""), ParsedFeed(format="rss20", hints=hints))
+    assert (made.next_poll_at - NOW, made.validated) == (HOUR, True)
+
+
+def test_the_operators_own_interval_for_a_feed_wins_over_the_floor_without_validators() -> None:
+    policy = Policy(floor=HOUR, cap=DAY, unvalidated=None)
+    bare = Answer(url=URL, status=200, headers={}, body=b"")
+    made = plan_poll(outcome=bare, parsed=FEED, history=known(), policy=policy, now=NOW, chance=0.0)
+    assert made.next_poll_at - NOW == HOUR
+
+
+def test_the_entries_of_the_document_itself_set_the_rhythm() -> None:
+    entry = ParsedEntry(uid="1", url=None, title="x", published_at=NOW - 10 * HOUR)
+    assert plan(ok(), ParsedFeed(format="rss20", entries=(entry,))).next_poll_at - NOW == 5 * HOUR
+
+
+def test_a_feed_whose_news_is_pushed_is_polled_as_a_safety_net() -> None:
+    assert plan(ok(), FEED, known(pushed=True)).next_poll_at - NOW == POLICY.pushed
+    assert plan(error(500), history=known(pushed=True)).next_poll_at - NOW == HOUR
+
+
+def test_a_host_that_does_not_answer_is_spared_by_all_its_feeds_more_each_time() -> None:
+    lost = Unreachable(url=URL, trouble=Trouble.TIMEOUT, reason="no answer")
+    plans = [plan(lost, history=known(host_failures=failures)) for failures in (0, 1, 2, 40)]
+    quiet = [made.host_quiet_until - NOW for made in plans if made.host_quiet_until]
+    assert quiet == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4), timedelta(minutes=1024)]
+    assert [made.host_failures for made in plans] == [1, 2, 3, 41]
+    assert plan(error(500), history=known(host_failures=9)).host_failures == 0
+
+
+def test_a_redirect_to_follow_later_is_no_failure_and_is_gone_on_with() -> None:
+    hop = Hop(url=URL, status=302, location="https://example.org/later")
+    made = plan(Deferred(url=URL, headers={"retry-after": "7200"}, hops=(hop,)), history=known(failures=2))
+    assert (made.next_poll_at - NOW, made.failures, made.state) == (2 * HOUR, 2, FeedState.QUIET)
+    assert made.address == Address(url=URL, resume=(hop,))
+
+
+def test_a_410_at_the_place_a_feed_is_said_to_have_moved_to_does_not_retire_it() -> None:
+    address = Address(url=URL, move=Move(target="https://example.org/new", count=1, seen_at=NOW - HOUR))
+    made = plan(error(410), history=known(address=address, gone_count=6))
+    assert (made.retired, made.gone_count, made.address) == (False, 0, Address(url=URL))
+
+
+def test_without_a_network_of_our_own_nobody_is_blamed() -> None:
+    history = known(failures=3, gone_count=2, host_failures=1, validated=False)
+    made = plan_offline(history=history, state=FeedState.FAILING, now=NOW, chance=0.5)
+    assert made == Plan(
+        next_poll_at=NOW + timedelta(seconds=90),
+        address=history.address,
+        state=FeedState.FAILING,
+        failures=3,
+        gone_count=2,
+        host_failures=1,
+        validated=False,
+        retired=False,
+        host_quiet_until=None,
+        reason="this machine seems to have no network; next try in 1 min",
+        result=PollResult.OFFLINE,
+    )

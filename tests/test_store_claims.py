@@ -7,27 +7,32 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from aggregator.model import Hints
+from aggregator.model import FeedState, Hints
+from aggregator.polling.moves import Address
 from aggregator.store import claims, feeds
-from aggregator.store.claims import FeedVisit, PageVisit, Visit
+from aggregator.store.claims import FeedVisit, PageVisit, Scope, Tally, Visit
 from aggregator.store.database import Database
+from aggregator.store.tables import Host
 from tests.stored import MINUTE, NOW, add_entries, add_feeds, entry, feed_row, wanted
 
 
 def claim(database: Database, *, now: datetime = NOW, by: str = "me", limit: int = 10) -> tuple[Visit, ...]:
     with database.writing() as session:
-        return claims.claim_visits(session, now=now, feeds_due_before=now, until=now + 5 * MINUTE, by=by, limit=limit)
+        scope = Scope(feeds_due_before=now)
+        return claims.claim_visits(session, scope=scope, now=now, until=now + 5 * MINUTE, by=by, limit=limit)
 
 
 def release(database: Database, host: str, *, at: datetime, by: str = "me") -> None:
     with database.writing() as session:
-        claims.release_host(session, host, by=by, next_request_at=at)
+        claims.release_host(session, host, by=by, pauses={host: at})
 
 
 def put_off(database: Database, *names: str, until: datetime = NOW + timedelta(days=1)) -> None:
     with database.writing() as session:
-        for name in names:
-            feed_row(session, name).next_poll_at = until
+        rows = [feed_row(session, name) for name in names]
+        for row in rows:
+            row.next_poll_at = until
+        claims.set_ready(session, {row.host for row in rows})
 
 
 def names_of(visits: tuple[Visit, ...]) -> list[str]:
@@ -65,12 +70,13 @@ def test_a_late_worker_does_not_take_the_host_from_its_new_claimer(database: Dat
     assert claim(database, now=NOW + 8 * MINUTE, by="them") == ()
 
 
-def test_the_longest_due_come_first_and_the_limit_holds(database: Database) -> None:
+def test_the_longest_ready_come_first_and_the_limit_holds(database: Database) -> None:
     add_feeds(database, "one", "two", "three")
-    with database.writing() as session:
-        feed_row(session, "two").next_poll_at = NOW - MINUTE
-    assert names_of(claim(database, limit=1)) == ["two"]
-    assert len(claim(database, limit=1)) == 1
+    for minute, name in enumerate(("two", "three", "one"), start=1):
+        put_off(database, name, until=NOW + minute * MINUTE)
+    later = NOW + 5 * MINUTE
+    assert names_of(claim(database, now=later, limit=2)) == ["two", "three"]
+    assert names_of(claim(database, now=later, limit=2)) == ["one"]
 
 
 def test_feeds_of_a_host_go_before_its_pages_and_both_respect_its_pause(database: Database) -> None:
@@ -97,17 +103,27 @@ def test_what_a_feed_visit_carries(database: Database) -> None:
     assert visit == FeedVisit(
         feed_id=1,
         name="one",
-        url="https://one.example/feed",
+        address=Address(url="https://one.example/feed"),
         host="one.example",
+        host_failures=0,
         outlet="one.example",
         priority=7,
         full_text="auto",
         every=timedelta(minutes=30),
+        at_most=None,
+        private=None,
         validators=None,
+        whole_at=None,
         body_digest=None,
+        document_bytes=0,
         hints=Hints(),
+        published=(),
+        state=FeedState.NEW,
+        validated=True,
         failures=0,
         gone_count=0,
+        older_url=None,
+        backfilled=0,
     )
 
 
@@ -130,14 +146,14 @@ def test_when_the_next_visit_is(database: Database, wait: timedelta, expected: d
         claim(database)
         release(database, "one.example", at=NOW + wait)
     with database.reading() as session:
-        assert claims.next_visit_at(session, now=NOW, feeds_due_before=NOW) == expected
+        assert claims.next_visit_at(session, scope=Scope(feeds_due_before=NOW), now=NOW) == expected
 
 
 def test_nothing_due_means_no_next_visit(database: Database) -> None:
     add_feeds(database, "one")
     put_off(database, "one")
     with database.reading() as session:
-        assert claims.next_visit_at(session, now=NOW, feeds_due_before=NOW) is None
+        assert claims.next_visit_at(session, scope=Scope(feeds_due_before=NOW), now=NOW) is None
 
 
 def test_claims_given_back_by_name_or_all_at_once_are_free(database: Database) -> None:
@@ -172,4 +188,59 @@ def test_hosts_that_two_workers_add_at_the_same_moment_are_added_once(database: 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(add, range(4)))
     with database.writing() as session:
-        claims.release_host(session, keys[-1], by="me", next_request_at=NOW)
+        claims.release_host(session, keys[-1], by="me", pauses={keys[-1]: NOW})
+
+
+def test_a_pile_of_feeds_on_one_host_takes_its_turn_after_every_other_host(database: Database) -> None:
+    pile = [wanted(f"pile-{number:03}", host="pile.example") for number in range(900)]
+    with database.writing() as session:
+        feeds.reconcile(session, [*pile, wanted("one"), wanted("two")], now=NOW)
+    turns: list[str] = []
+    for second in range(6):
+        now = NOW + timedelta(seconds=second)
+        (visit,) = claim(database, now=now, limit=1)
+        turns.append(visit.host)
+        if not visit.host.startswith("pile"):
+            put_off(database, visit.host.removesuffix(".example"))
+        else:
+            put_off(database, names_of((visit,))[0])
+        release(database, visit.host, at=now + timedelta(seconds=1))
+    assert turns[:3] == ["one.example", "pile.example", "two.example"]
+    assert turns[3:] == ["pile.example"] * 3
+
+
+def test_a_worker_may_ask_for_some_feeds_alone_and_for_no_pages(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    add_entries(database, "two", entry("a"))
+    put_off(database, "two")
+    scope = Scope(feeds_due_before=NOW, feed_ids={2}, pages=False)
+    with database.writing() as session:
+        assert claims.claim_visits(session, scope=scope, now=NOW, until=NOW, by="me", limit=9) == ()
+    put_off(database, "two", until=NOW)
+    with database.writing() as session:
+        visits = claims.claim_visits(session, scope=scope, now=NOW, until=NOW, by="me", limit=9)
+    assert names_of(visits) == ["two"]
+
+
+def test_what_a_visit_cost_and_saved_is_counted_for_its_host_alone(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    pauses = {"one.example": NOW, "two.example": NOW + MINUTE}
+    for tally in (Tally(wire_bytes=900), Tally(requests=2, unchanged=1, saved_bytes=900)):
+        with database.writing() as session:
+            claims.release_host(session, "one.example", by="me", pauses=pauses, tally=tally, failures=3)
+    with database.reading() as session:
+        one, two = session.get_one(Host, "one.example"), session.get_one(Host, "two.example")
+        assert (one.requests, one.unchanged, one.wire_bytes, one.saved_bytes, one.failures) == (3, 1, 900, 900, 3)
+        assert (two.requests, two.failures, two.ready_at) == (0, 0, NOW + MINUTE)
+
+
+def test_a_host_is_ready_when_the_first_thing_of_it_is_due_and_never_when_nothing_is(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    add_entries(database, "two", entry("a", url="https://two.example/a"))
+    put_off(database, "one", "two", until=NOW + 9 * MINUTE)
+    with database.reading() as session:
+        assert session.get_one(Host, "one.example").ready_at == NOW + 9 * MINUTE
+        assert session.get_one(Host, "two.example").ready_at == NOW
+    add_feeds(database)
+    with database.reading() as session:
+        assert session.get_one(Host, "one.example").ready_at is None

@@ -8,17 +8,31 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
-from aggregator.model import FeedHealth, Hints, Validators
+from aggregator.model import FeedHealth, FeedState, Hints, Validators
+from aggregator.polling.moves import Address
 from aggregator.store import feeds
 from aggregator.store.database import Database
-from aggregator.store.feeds import PollRecord, Reconciled
-from aggregator.store.tables import Feed, Poll
+from aggregator.store.feeds import Merged, PollRecord, ReadRecord, Reconciled
+from aggregator.store.tables import Entry, Feed, Poll
 from tests.stored import MINUTE, NOW, add_entries, add_feeds, entry, feed_row, wanted
 
 
 def reconcile(database: Database, *feeds_wanted: feeds.WantedFeed, minute: int = 0) -> Reconciled:
     with database.writing() as session:
         return feeds.reconcile(session, feeds_wanted, now=NOW + minute * MINUTE)
+
+
+READ = ReadRecord(
+    title="The One",
+    site_url=None,
+    language=None,
+    problems=("half a document",),
+    hints=Hints(ttl=timedelta(minutes=30)),
+    older_url=None,
+    published=(NOW,),
+    body_digest="d",
+    document_bytes=900,
+)
 
 
 def record(**others: Any) -> PollRecord:
@@ -30,14 +44,17 @@ def record(**others: Any) -> PollRecord:
         "reason": "read 3 entries",
         "wire_bytes": 900,
         "next_poll_at": NOW + 60 * MINUTE,
+        "state": FeedState.ACTIVE,
         "failures": 0,
         "gone_count": 0,
+        "validated": True,
+        "private": False,
         "retired": False,
+        "address": Address(url="https://one.example/feed"),
+        "host": "one.example",
         "validators": Validators(url="https://one.example/feed", etag='"a"', last_modified=None),
-        "body_digest": "d",
-        "title": "The One",
-        "problems": ("half a document",),
-        "hints": Hints(ttl=timedelta(minutes=30)),
+        "whole": True,
+        "read": READ,
     }
     return PollRecord(**{**values, **others})
 
@@ -116,7 +133,7 @@ def test_a_poll_is_kept_on_the_feed_and_in_its_history(database: Database) -> No
 def test_a_failed_poll_leaves_what_the_document_said(database: Database) -> None:
     add_feeds(database, "one")
     poll(database)
-    poll(database, outcome="unreachable", status=None, title=None, problems=None, hints=None, failures=1)
+    poll(database, outcome="unreachable", status=None, read=None, whole=False, failures=1)
     with database.reading() as session:
         row = feed_row(session, "one")
         assert (row.title, row.problems, row.failures, row.last_outcome) == (
@@ -138,15 +155,6 @@ def test_only_the_newest_polls_are_remembered_and_of_every_feed(database: Databa
         assert len(session.scalars(select(Poll)).all()) == 20
 
 
-def test_the_newest_publications_are_told_newest_first(database: Database) -> None:
-    add_feeds(database, "one")
-    for minute in range(4):
-        add_entries(database, "one", entry(str(minute)), now=NOW + minute * MINUTE)
-    with database.reading() as session:
-        newest = feeds.recent_publications(session, 1, limit=2)
-    assert newest == (NOW + 3 * MINUTE, NOW + 2 * MINUTE)
-
-
 def test_the_health_of_every_feed_with_retired_ones_last(database: Database) -> None:
     add_feeds(database, "one", "two")
     poll(database)
@@ -158,14 +166,110 @@ def test_the_health_of_every_feed_with_retired_ones_last(database: Database) -> 
         name="one",
         title="The One",
         url="https://one.example/feed",
+        configured_url="https://one.example/feed",
+        moving_to=None,
         outlet="one.example",
         tags=(),
         entries=0,
+        state=FeedState.REMOVED,
         failures=0,
         last_poll_at=NOW,
         next_poll_at=None,
         last_outcome="read",
+        outcomes=("read",),
         reason="removed from the configuration",
         problems=("half a document",),
+        private=False,
         retired=True,
     )
+
+
+MOVED = Address(url="https://two.example/feed")
+
+
+def test_a_feed_that_moved_stays_where_it_is_until_its_configured_url_changes(database: Database) -> None:
+    reconcile(database, wanted("one"))
+    poll(database, address=MOVED)
+    assert reconcile(database, wanted("one")).changed == ()
+    with database.reading() as session:
+        row = feed_row(session, "one")
+        assert (row.url, row.configured_url) == ("https://two.example/feed", "https://one.example/feed")
+    reconcile(database, wanted("one", url="https://one.example/other"))
+    with database.reading() as session:
+        assert feed_row(session, "one").url == "https://one.example/other"
+
+
+def test_a_feed_that_moved_onto_another_ones_address_is_merged_into_it(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    add_entries(database, "one", entry("both"), entry("ours"))
+    add_entries(database, "two", entry("both"), entry("theirs"))
+    poll(database, address=MOVED)
+    with database.writing() as session:
+        assert feeds.merge_moved(session, 1, now=NOW) == Merged(name="one", into="two")
+    with database.reading() as session:
+        one, two = feeds.feed_health(session)[1], feeds.feed_health(session)[0]
+        uids = session.scalars(select(col(Entry.uid)).where(col(Entry.feed_id) == 2).order_by(col(Entry.uid))).all()
+    assert (one.state, one.retired, one.reason) == (
+        FeedState.MERGED,
+        True,
+        "it moved to the address of the feed two, which is polled for both",
+    )
+    assert (two.entries, list(uids)) == (3, ["both", "ours", "theirs"])
+    reconcile(database, wanted("one"), wanted("two"))
+    with database.reading() as session:
+        assert feed_row(session, "one").state == FeedState.MERGED
+
+
+def test_a_merged_feed_stands_for_itself_again_when_the_other_one_is_removed(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    poll(database, address=MOVED)
+    with database.writing() as session:
+        feeds.merge_moved(session, 1, now=NOW)
+    reconcile(database, wanted("one"))
+    with database.reading() as session:
+        row = feed_row(session, "one")
+        assert (row.retired_at, row.merged_into_id, row.url) == (None, None, "https://two.example/feed")
+
+
+def test_a_feed_that_moved_where_nobody_is_is_merged_with_nobody(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    poll(database, address=Address(url="https://elsewhere.example/feed"))
+    with database.writing() as session:
+        assert feeds.merge_moved(session, 1, now=NOW) is None
+
+
+def test_feeds_asked_for_by_a_person_are_due_but_not_before_the_floor(database: Database) -> None:
+    add_feeds(database, "fresh", "polled", "gone", "other")
+    poll(database, feed_id=2, host="polled.example", failures=5, gone_count=2)
+    poll(database, feed_id=3, host="gone.example", state=FeedState.GONE, retired=True, at=NOW - 60 * MINUTE)
+    with database.writing() as session:
+        asked = feeds.ask_for(session, {"fresh", "polled", "gone"}, floor=10 * MINUTE, now=NOW + MINUTE)
+    with database.reading() as session:
+        rows = [feed_row(session, name) for name in asked]
+        assert [row.name for row in rows] == ["fresh", "polled", "gone"]
+        assert [row.next_poll_at - NOW for row in rows] == [MINUTE, 10 * MINUTE, MINUTE]
+        assert [(row.failures, row.gone_count, row.retired_at) for row in rows] == [(0, 0, None)] * 3
+
+
+def test_the_newest_outcomes_are_told_newest_first_and_no_more_than_asked(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    for minute, outcome in enumerate(("read", "unchanged", "quiet")):
+        poll(database, at=NOW + minute * MINUTE, outcome=outcome)
+    with database.reading() as session:
+        assert [row.outcomes for row in feeds.feed_health(session, outcomes=2)] == [("quiet", "unchanged"), ()]
+
+
+def test_a_poll_that_was_not_made_changes_nothing_but_its_next_time(database: Database) -> None:
+    add_feeds(database, "one")
+    poll(database, failures=2)
+    with database.writing() as session:
+        feeds.postpone(session, 1, at=NOW + MINUTE, next_poll_at=NOW + 2 * MINUTE, reason="no network")
+    with database.reading() as session:
+        row = feed_row(session, "one")
+        assert (row.next_poll_at, row.last_poll_at, row.failures, row.last_outcome) == (
+            NOW + 2 * MINUTE,
+            NOW,
+            2,
+            "read",
+        )
+        assert feeds.feed_health(session)[0].outcomes == ("offline", "read")

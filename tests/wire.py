@@ -102,7 +102,9 @@ class Wire:
         started = running(wanted, self.clock, chance=chance, workers=self._workers)
         self._running = await self._open.enter_async_context(started)
         if names or trusting:
-            fetcher = Fetcher(wanted.settings.fetching, version="1", resolver=names, ssl_context=trusting)
+            fetcher = Fetcher(
+                wanted.settings.fetching, version="1", resolver=names, ssl_context=trusting, clock=self.clock
+            )
             await self._open.enter_async_context(fetcher)
             self._running.service = replace(self._running.service, fetcher=fetcher)
 

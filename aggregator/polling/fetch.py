@@ -1,9 +1,10 @@
 """What came of asking for one URL?
 
-One GET, followed through its redirects, within a deadline and a size, as a value: nothing that
-a server or the network does raises. httpx's connection pool is used below its client, because
-what the client adds (cookies, proxies from the environment, redirects that carry headers along,
-unbounded decoding) is what must not happen here. When to ask is ``schedule``'s.
+One request, followed through its redirects, within a deadline and a size, as a value: nothing
+that a server or the network does raises. Requests go through a transport of httpx and not
+through its client, because what the client adds (cookies, proxies from the environment,
+redirects that carry headers along, unbounded decoding) is what must not happen here. When to
+ask is ``schedule``'s.
 """
 
 from __future__ import annotations
@@ -11,18 +12,20 @@ from __future__ import annotations
 import asyncio
 import ssl
 from base64 import b64encode
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlencode
 
-import httpcore
 import httpx
 
+from aggregator.clock import Clock, utc_now
 from aggregator.model import (
     Answer,
+    Deferred,
     FetchOutcome,
     Hop,
     HttpError,
@@ -34,21 +37,23 @@ from aggregator.model import (
     Validators,
 )
 from aggregator.polling.addresses import AddressRule
-from aggregator.polling.connecting import GuardedBackend
-from aggregator.polling.decoding import ACCEPTED_CODINGS, Body, BodyTooLarge
-from aggregator.polling.failures import FAILURES, judge_failure
+from aggregator.polling.connecting import Connector
+from aggregator.polling.decoding import ACCEPTED_CODINGS
+from aggregator.polling.failures import FAILURES, judge_failure, was_refused
+from aggregator.polling.freshness import retry_after
 from aggregator.polling.locations import origin, parse_url, redirect_target, shown, without_userinfo
+from aggregator.polling.reading import Bound, drain, joined_headers, read_body
 from aggregator.polling.resolving import Resolver, SystemResolver
 from aggregator.polling.robots import PARSED_BYTES
+from aggregator.polling.transport import GuardedTransport
 from aggregator.settings import FetchingSettings
 
 Visit = Callable[[str], Refused | None]
 """Asked before each request, redirects included, whether its URL may be asked for now."""
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_KEEP_ALIVE_SECONDS = 15.0
-_DRAINED_BYTES = 65_536
-_DRAINED_SECONDS = 1.0
+_GET_AGAIN = frozenset({301, 302, 303, 307, 308})
+_POST_AGAIN = frozenset({301, 302, 307, 308})  # a 303 would be a GET of something else
+_HUB_BYTES = 65_536
 
 
 class Kind(StrEnum):
@@ -57,24 +62,35 @@ class Kind(StrEnum):
     FEED = "feed"
     PAGE = "page"
     ROBOTS = "robots"
+    HUB = "hub"
 
 
 _ACCEPT = {
-    Kind.FEED: "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
-    "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1",
-    Kind.PAGE: "text/html, application/xhtml+xml, */*;q=0.1",
-    Kind.ROBOTS: "text/plain, */*;q=0.1",
+    Kind.FEED: b"application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
+    b"application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1",
+    Kind.PAGE: b"text/html, application/xhtml+xml, */*;q=0.1",
+    Kind.ROBOTS: b"text/plain, */*;q=0.1",
+    Kind.HUB: b"text/plain, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1",
 }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Errand:
-    """What stays the same through the redirects of one request."""
+    """What stays the same through the redirects of one request; ``form`` is what is posted."""
 
     kind: Kind
-    validators: Validators | None
-    visit: Visit | None
-    start: httpx.URL
+    owner: httpx.URL
+    form: bytes | None = None
+    validators: Validators | None = None
+    visit: Visit | None = None
+    delta: bool = False
+
+    def validators_for(self, url: str) -> Validators | None:
+        """What makes a request for ``url`` conditional: only what that URL gave (RFC 9110 section 15.4)."""
+        known = self.validators
+        if known is None or known.url != url or (known.etag is None and known.last_modified is None):
+            return None
+        return known
 
 
 @dataclass(kw_only=True, slots=True)
@@ -87,14 +103,22 @@ class _Trail:
     def refused(self, rule: Rule, reason: str) -> Refused:
         return Refused(url=self.url, rule=rule, reason=reason, hops=tuple(self.hops))
 
-    def unreachable(self, trouble: Trouble, reason: str) -> Unreachable:
-        return Unreachable(url=self.url, trouble=trouble, reason=reason, hops=tuple(self.hops))
+    def failed(self, error: BaseException) -> Refused | Unreachable:
+        rule, reason = judge_failure(error)
+        if isinstance(rule, Rule):
+            return self.refused(rule, reason)
+        return Unreachable(url=self.url, trouble=rule, reason=reason, hops=tuple(self.hops), refused=was_refused(error))
+
+    def late(self, seconds: float) -> Unreachable:
+        reason = f"no whole answer within {seconds:g} s"
+        return Unreachable(url=self.url, trouble=Trouble.TIMEOUT, reason=reason, hops=tuple(self.hops))
 
 
 class Fetcher:
     """Asks for URLs; an async context manager that holds the connections.
 
-    ``concurrency`` is how many requests run at once, ``resolver`` stands in for the system's.
+    ``concurrency`` is how many requests run at once, further ones wait for their turn;
+    ``resolver`` stands in for the system's, ``clock`` reads a Retry-After that is a date.
     URLs may carry a user name and password: they are sent to their own origin only, and no
     outcome repeats them.
     """
@@ -107,27 +131,26 @@ class Fetcher:
         concurrency: int = 16,
         resolver: Resolver | None = None,
         ssl_context: ssl.SSLContext | None = None,
+        clock: Clock = utc_now,
     ) -> None:
         self._settings = settings
+        self._clock = clock
         self._user_agent = _user_agent(version, settings.contact)
-        self._max_bytes = {
-            Kind.FEED: settings.max_feed,
-            Kind.PAGE: settings.max_page,
-            Kind.ROBOTS: PARSED_BYTES + 1,  # one more, so that robots can see where it was cut
+        self._bounds = {
+            Kind.FEED: Bound(max_bytes=settings.max_feed),
+            Kind.PAGE: Bound(max_bytes=settings.max_page),
+            Kind.ROBOTS: Bound(max_bytes=PARSED_BYTES + 1, cuts=True),  # one more, so that robots sees the cut
+            Kind.HUB: Bound(max_bytes=_HUB_BYTES, cuts=True),
         }
+        self._turns = asyncio.Semaphore(concurrency)
         self._system_resolver = SystemResolver(threads=concurrency)
-        backend = GuardedBackend(
+        connector = Connector(
             rule=AddressRule(allow=settings.allow_networks),
             resolver=resolver or self._system_resolver,
             patience=settings.timeout.total_seconds(),
-        )
-        self._pool = httpcore.AsyncConnectionPool(
             ssl_context=ssl_context or httpx.create_ssl_context(trust_env=False),
-            max_connections=concurrency,
-            max_keepalive_connections=concurrency,
-            keepalive_expiry=_KEEP_ALIVE_SECONDS,
-            network_backend=backend,
         )
+        self._transport = GuardedTransport(connector, kept=concurrency)
 
     async def __aenter__(self) -> Self:
         return self
@@ -135,38 +158,65 @@ class Fetcher:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._pool.aclose()
+        await self._transport.aclose()
         self._system_resolver.close()
 
     async def get(
-        self, url: str, *, kind: Kind, validators: Validators | None = None, visit: Visit | None = None
+        self,
+        url: str,
+        *,
+        kind: Kind,
+        validators: Validators | None = None,
+        visit: Visit | None = None,
+        delta: bool = False,
+        hops: tuple[Hop, ...] = (),
     ) -> FetchOutcome:
         """What came of asking for ``url``, within ``timeout`` for everything together.
 
         ``validators`` go only to the URL that gave them, so a redirect's target never sees
-        another's (RFC 9110 section 15.4). ``visit`` may refuse each URL before it is asked. A
-        robots.txt that is too large is cut, anything else that is too large is refused.
+        another's. ``visit`` may refuse each URL before it is asked. With ``delta`` a server may
+        answer a conditional request with the new entries alone (a 226, RFC 3229). ``hops`` are
+        redirects of ``url`` that were followed earlier: the request goes on where the last of
+        them leads. A redirect that asks to be followed later is Deferred (RFC 9110 section
+        10.2.3). A robots.txt that is too large is cut, anything else that is too large is refused.
         """
         start = parse_url(url)
         if start is None:
             return Refused(url=without_userinfo(url), rule=Rule.SCHEME, reason="this is not a URL")
-        trail = _Trail(url=shown(start))
-        errand = _Errand(kind=kind, validators=validators, visit=visit, start=start)
-        try:
-            async with asyncio.timeout(self._settings.timeout.total_seconds()):
-                return await self._follow(errand, trail)
-        except TimeoutError:
-            seconds = self._settings.timeout.total_seconds()
-            return trail.unreachable(Trouble.TIMEOUT, f"no whole answer within {seconds:g} s")
-        except FAILURES as error:
-            rule, reason = judge_failure(error)
-            return trail.refused(rule, reason) if isinstance(rule, Rule) else trail.unreachable(rule, reason)
+        errand = _Errand(kind=kind, owner=start, validators=validators, visit=visit, delta=delta)
+        return await self._run(errand, hops)
+
+    async def post(self, url: str, form: Mapping[str, str]) -> FetchOutcome:
+        """What came of posting ``form`` to ``url``, a WebSub hub or an rssCloud server.
+
+        Any 2xx is an Answer, and a long one is cut. A redirect is posted to again, as a hub that
+        moved expects it to be (WebSub section 5.1); nothing is posted twice to one URL.
+        """
+        start = parse_url(url)
+        if start is None:
+            return Refused(url=without_userinfo(url), rule=Rule.SCHEME, reason="this is not a URL")
+        errand = _Errand(kind=Kind.HUB, owner=start, form=urlencode(form).encode("ascii"))
+        return await self._run(errand, ())
+
+    async def _run(self, errand: _Errand, hops: tuple[Hop, ...]) -> FetchOutcome:
+        trail = _Trail(url=shown(errand.owner), hops=list(hops))
+        seconds = self._settings.timeout.total_seconds()
+        async with self._turns:
+            try:
+                async with asyncio.timeout(seconds):
+                    return await self._follow(errand, trail)
+            except TimeoutError:
+                return trail.late(seconds)
+            except FAILURES as error:
+                return trail.failed(error)
 
     async def _follow(self, errand: _Errand, trail: _Trail) -> FetchOutcome:
-        url, seen = errand.start, set[str]()
+        seen = {hop.url for hop in trail.hops}
+        url = parse_url(trail.hops[-1].location) if trail.hops else errand.owner
+        followed = _GET_AGAIN if errand.form is None else _POST_AGAIN
         while True:
-            trail.url = shown(url)
-            if url.scheme not in ("http", "https") or not url.host:
+            trail.url = trail.hops[-1].location if url is None else shown(url)
+            if url is None or url.scheme not in ("http", "https") or not url.host:
                 return trail.refused(Rule.SCHEME, "this is not an http or https URL")
             if trail.url in seen:
                 return trail.refused(Rule.REDIRECTS, "the redirects go round in a loop")
@@ -176,90 +226,62 @@ class Fetcher:
                 return replace(refusal, hops=tuple(trail.hops))
             seen.add(trail.url)
             answer = await self._ask(url, errand, trail)
-            if not isinstance(answer, HttpError) or answer.status not in _REDIRECTS:
+            if not isinstance(answer, HttpError) or answer.status not in followed:
                 return answer
             target = redirect_target(url, answer.headers.get("location", ""))
             if target is None:
                 return answer
             trail.hops.append(Hop(url=trail.url, status=answer.status, location=shown(target)))
+            if retry_after(answer.headers, now=self._clock()):
+                return Deferred(url=trail.url, headers=answer.headers, hops=tuple(trail.hops))
             url = target
 
     async def _ask(self, url: httpx.URL, errand: _Errand, trail: _Trail) -> FetchOutcome:
         """One request and its answer; a redirect is an HttpError here."""
-        headers = list(self._headers(url, errand, trail))
-        conditional = any(name.startswith(b"If-") for name, _ in headers)
-        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-        async with self._pool.stream("GET", target, headers=headers) as response:
-            found = _joined(response.headers)
-            hops = tuple(trail.hops)
-            if response.status in (200, 226):
-                body, wire_bytes = await self._read(response, found, errand.kind)
-                return Answer(
-                    url=trail.url, status=response.status, headers=found, body=body, hops=hops, wire_bytes=wire_bytes
+        validators = errand.validators_for(trail.url)
+        request = httpx.Request(
+            "GET" if errand.form is None else "POST",
+            url,
+            headers=list(self._headers(url, errand, validators)),
+            content=errand.form,
+        )
+        async with aclosing(await self._transport.handle_async_request(request)) as response:
+            found, status, hops = joined_headers(response.headers.raw), response.status_code, tuple(trail.hops)
+            if _is_wanted(status, errand, validators):
+                body, wire_bytes = await read_body(
+                    response, found.get("content-encoding", ""), bound=self._bounds[errand.kind]
                 )
-            await _drain(response)
-            if response.status == 304 and conditional:
+                return Answer(url=trail.url, status=status, headers=found, body=body, hops=hops, wire_bytes=wire_bytes)
+            await drain(response)
+            if status == 304 and validators is not None:
                 return NotModified(url=trail.url, headers=found, hops=hops)
-            return HttpError(url=trail.url, status=response.status, headers=found, hops=hops)
+            return HttpError(url=trail.url, status=status, headers=found, hops=hops)
 
-    async def _read(self, response: httpcore.Response, headers: dict[str, str], kind: Kind) -> tuple[bytes, int]:
-        body = Body(headers.get("content-encoding", ""), max_bytes=self._max_bytes[kind])
-        try:
-            async with aclosing(_chunks(response)) as chunks:
-                async for chunk in chunks:
-                    body.write(chunk)
-        except BodyTooLarge:
-            if kind is not Kind.ROBOTS:
-                raise
-            return body.beginning, body.wire_bytes
-        return body.finish(), body.wire_bytes
-
-    def _headers(self, url: httpx.URL, errand: _Errand, trail: _Trail) -> Iterator[tuple[bytes, bytes]]:
+    def _headers(self, url: httpx.URL, errand: _Errand, validators: Validators | None) -> Iterator[tuple[bytes, bytes]]:
         yield b"Host", url.netloc
         yield b"User-Agent", self._user_agent
-        yield b"Accept", _ACCEPT[errand.kind].encode("ascii")
+        yield b"Accept", _ACCEPT[errand.kind]
         yield b"Accept-Encoding", ACCEPTED_CODINGS.encode("ascii")
-        if errand.start.userinfo and origin(url) == origin(errand.start):
-            credentials = f"{errand.start.username}:{errand.start.password}".encode()
+        if errand.form is not None:
+            yield b"Content-Type", b"application/x-www-form-urlencoded"
+        if errand.owner.userinfo and origin(url) == origin(errand.owner):
+            credentials = f"{errand.owner.username}:{errand.owner.password}".encode()
             yield b"Authorization", b"Basic " + b64encode(credentials)
-        validators = errand.validators
-        if validators is None or validators.url != trail.url:
+        if validators is None:
             return
         if validators.etag is not None:
             yield b"If-None-Match", validators.etag.encode("latin-1", "ignore")
         if validators.last_modified is not None:
             yield b"If-Modified-Since", validators.last_modified.encode("latin-1", "ignore")
+        if errand.delta:
+            yield b"A-IM", b"feed"
 
 
-async def _chunks(response: httpcore.Response) -> AsyncGenerator[bytes, None]:
-    async for chunk in response.aiter_stream():
-        yield chunk
-
-
-async def _drain(response: httpcore.Response) -> None:
-    """Read a short body that nobody wants, so that the connection can be used again.
-
-    The status is known by now, and nothing that is wrong with the body takes it back.
-    """
-    drained = 0
-    with suppress(*FAILURES):
-        async with asyncio.timeout(_DRAINED_SECONDS), aclosing(_chunks(response)) as chunks:
-            async for chunk in chunks:
-                drained += len(chunk)
-                if drained > _DRAINED_BYTES:
-                    return
-
-
-def _joined(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Header names in lower case; the values of a repeated one are a list (RFC 9110 section 5.3).
-
-    Read as Latin-1, so that a validator can be sent back byte for byte.
-    """
-    joined: dict[str, str] = {}
-    for raw_name, raw_value in headers:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        joined[name] = f"{joined[name]}, {value}" if name in joined else value
-    return joined
+def _is_wanted(status: int, errand: _Errand, validators: Validators | None) -> bool:
+    """Whether the body of an answer with this status is what was asked for."""
+    if errand.form is not None:
+        return 200 <= status < 300
+    return status == 200 or (status == 226 and errand.delta and validators is not None)
 
 
 def _user_agent(version: str, contact: str | None) -> bytes:

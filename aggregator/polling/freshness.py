@@ -21,18 +21,20 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 def fresh_for(headers: Mapping[str, str], *, now: datetime) -> timedelta | None:
     """How much longer an answer that came at ``now`` is fresh; None when it does not say.
 
-    A private cache's reading of RFC 9111 section 4.2.1: ``max-age`` less Age, else Expires less
-    Date; ``s-maxage`` is for shared caches. ``no-store`` and ``no-cache`` make it zero. Of
-    several ages the shortest counts.
+    The order of RFC 9111 section 4.2.1: ``s-maxage``, else ``max-age``, each less Age, else
+    Expires less Date. We read ``s-maxage`` as a shared cache does: a poll before it ends is
+    answered by the publisher's cache with what we have. ``no-store`` and ``no-cache`` make it
+    zero. Of several ages of one kind the shortest counts.
     """
     directives = [
         (name.lower(), value.strip('"')) for name, value in _DIRECTIVE.findall(headers.get("cache-control", ""))
     ]
     if any(name in ("no-store", "no-cache") for name, _ in directives):
         return timedelta()
-    ages = [age for name, value in directives if name == "max-age" and (age := _seconds(value)) is not None]
-    if ages:
-        return max(min(ages) - (_seconds(headers.get("age", "")) or timedelta()), timedelta())
+    for kind in ("s-maxage", "max-age"):
+        ages = [age for name, value in directives if name == kind and (age := _seconds(value)) is not None]
+        if ages:
+            return max(min(ages) - (_seconds(headers.get("age", "")) or timedelta()), timedelta())
     if "expires" not in headers:
         return None
     expires = parse_http_date(headers["expires"])

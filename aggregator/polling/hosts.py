@@ -7,12 +7,36 @@ so every ``user.github.io`` is a host of its own. Nothing is asked of the networ
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
 
 from aggregator.polling.addresses import literal_address
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HostRule:
+    """Where the operator knows better than the list which names are one host.
+
+    The subdomains of the domains in ``own`` are hosts of their own (a platform for many people);
+    the domains in one value of ``shared``, with all below them, are one host (one server).
+    """
+
+    own: tuple[str, ...] = ()
+    shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def key(self, url: str) -> str:
+        """The host that requests for ``url`` burden, by this rule, else as ``host_key`` says."""
+        host = _host(url)
+        for name, domains in self.shared.items():
+            if any(_is_below(host, domain) for domain in domains):
+                return name
+        if any(_is_below(host, domain) for domain in self.own):
+            return host
+        return host_key(url)
 
 
 def host_key(url: str) -> str:
@@ -33,6 +57,11 @@ def outlet_of(url: str) -> str:
     key = host_key(url)
     rest = key.removeprefix("www.")
     return key if rest != key and _suffixes().is_public(rest) else rest
+
+
+def _is_below(host: str, domain: str) -> bool:
+    domain = domain.lower().strip(".")
+    return host == domain or host.endswith(f".{domain}")
 
 
 @cache

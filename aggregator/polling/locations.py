@@ -11,15 +11,20 @@ from contextlib import suppress
 
 import httpx
 
+Origin = tuple[str, str, int | None]
+"""Scheme, host and port."""
+
 _HOST = re.compile(rb"[0-9a-z._:-]*")
+_PLAIN = re.compile(r"https?://[^/?#]+/[^#]*")
 
 
 def parse_url(text: str) -> httpx.URL | None:
     """The URL in ``text`` without its fragment, or None when it is none."""
     try:
         url = httpx.URL(text.strip())
-        url = url.copy_with(fragment=None, raw_path=url.raw_path)  # a path that is left out is "/"
-        url = httpx.URL(str(url))  # again, because a default port is only left out below a lower-case scheme
+        if not _PLAIN.fullmatch(text.strip()):  # reading a URL is slow, and most need no more than one
+            url = url.copy_with(fragment=None, raw_path=url.raw_path)  # a path that is left out is "/"
+            url = httpx.URL(str(url))  # again, because a default port is only left out below a lower-case scheme
     except (httpx.InvalidURL, ValueError):
         return None
     # httpx escapes what no host name can hold and lets impossible ports through
@@ -28,7 +33,7 @@ def parse_url(text: str) -> httpx.URL | None:
 
 def shown(url: httpx.URL) -> str:
     """The URL as outcomes, hops and validators name it: without user name and password."""
-    return str(url.copy_with(userinfo=b""))
+    return str(url.copy_with(userinfo=b"")) if url.userinfo else str(url)
 
 
 def without_userinfo(text: str) -> str:
@@ -36,7 +41,7 @@ def without_userinfo(text: str) -> str:
     return re.sub(r"//[^/?#]*@", "//", text)
 
 
-def origin(url: httpx.URL) -> tuple[str, str, int | None]:
+def origin(url: httpx.URL) -> Origin:
     """Scheme, host and port: what credentials belong to (RFC 6454)."""
     return url.scheme, url.host, url.port
 

@@ -19,16 +19,31 @@ _MOST_DOUBLINGS = 10
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
-    """What the operator wants: the least and the greatest interval, and the share jitter may add."""
+    """What the operator wants: the least and the greatest interval, and the share jitter may add.
+
+    ``unvalidated`` is the floor of a feed that offers nothing to ask conditionally with; None where
+    the operator named the feed's own. ``pushed`` is the pause of a feed whose news is pushed to us.
+    ``moves_after`` and ``gone_after`` say how often a publisher has to repeat itself to be believed.
+    """
 
     floor: timedelta
     cap: timedelta
     jitter: float = 0.1
+    unvalidated: timedelta | None = None
+    pushed: timedelta = timedelta(days=1)
+    moves_after: int = 3
+    gone_after: int = 7
 
     @property
     def longest(self) -> timedelta:
         """The longest pause: the cap, unless the floor is above it, which then wins."""
         return max(self.cap, self.floor)
+
+    def floor_of(self, *, validated: bool) -> timedelta:
+        """The floor of a feed that can, or cannot, be asked conditionally."""
+        if validated or self.unvalidated is None:
+            return self.floor
+        return max(self.floor, min(self.unvalidated, self.longest))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,12 +62,16 @@ class Pause:
     reason: str
 
 
-def settle(wishes: Iterable[Wish], *, hints: Hints, policy: Policy, now: datetime, chance: float) -> Pause:
+def settle(
+    wishes: Iterable[Wish], *, hints: Hints, policy: Policy, now: datetime, chance: float, validated: bool = True
+) -> Pause:
     """The longest of ``wishes``, at least the floor, moved out of skipped hours, at most the cap.
 
     Jitter comes last and only adds: its share of the pause times ``chance``, which is in [0, 1).
     """
-    chosen = max((Wish(pause=policy.floor, source="the floor"), *wishes), key=lambda wish: wish.pause)
+    floor = policy.floor_of(validated=validated)
+    source = "the floor" if floor == policy.floor else "the floor of feeds without validators"
+    chosen = max((Wish(pause=floor, source=source), *wishes), key=lambda wish: wish.pause)
     pause, source = min(chosen.pause, policy.longest), chosen.source
     if pause < chosen.pause:
         source += ", cut to the cap"

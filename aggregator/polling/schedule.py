@@ -1,19 +1,23 @@
-"""When is a feed polled next, and what did this poll come to?
+"""When is a feed polled next, where, and what did this poll come to?
 
 One decision over frozen values: the outcome, the parsed document, what is known of the feed,
 the policy, the instant and a throw of the dice. Nothing is stored or asked here.
 
-    floor     the operator's least interval: always kept
+    floor     the operator's least interval: always kept; a day for feeds without validators
     wishes    freshness, ttl, update period, skipHours and skipDays, Retry-After: kept up to the cap
     rhythm    a feed that publishes seldom is polled seldom
+    push      a feed whose news is pushed to us is polled as a safety net only
     failures  double the pause each time, up to the cap, and never end the polling
     cap       the operator's greatest interval: nothing but the floor and jitter goes beyond
     jitter    only adds: a poll that comes too early counts as rude, one that comes late does not
+
+The longest of them counts, so their order decides nothing but the words of the reason. The one
+pause below the floor follows a request that never left this machine, for want of a network.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,6 +25,7 @@ from enum import StrEnum
 from aggregator.model import (
     Answer,
     Deferred,
+    FeedState,
     FetchOutcome,
     Hints,
     HttpError,
@@ -32,13 +37,14 @@ from aggregator.model import (
     Unreadable,
 )
 from aggregator.polling.freshness import fresh_for, retry_after
-from aggregator.polling.pauses import Policy, Wish, backoff, hinted, rhythm, settle
+from aggregator.polling.moves import Address, address_after, deferred
+from aggregator.polling.pauses import Policy, Wish, backoff, hinted, in_words, rhythm, settle
 
-GONE_CONFIRMATIONS = 7
-"""So many answers 410 in a row, a cap apart, retire a feed: a week with the usual cap."""
-
+_APART = timedelta(days=1)
 _FIRST_PAUSE = timedelta(minutes=10)
 _FIRST_QUIET = timedelta(hours=1)
+_FIRST_HOST_PAUSE = timedelta(minutes=1)
+_NETWORK_PAUSE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,13 +52,19 @@ class History:
     """What is known of a feed before this poll.
 
     ``published`` are the publication instants of its recent entries, in any order; ``hints``
-    those of the last document that was read, which a 304 leaves in force.
+    those of the last document that was read, which a 304 leaves in force. ``validated`` says that
+    the last whole answer gave validators or said when to come back, ``pushed`` that its news is
+    pushed to us now. ``host_failures`` are those of its host in a row, all feeds and pages together.
     """
 
+    address: Address
     failures: int = 0
     gone_count: int = 0
+    host_failures: int = 0
     published: tuple[datetime, ...] = ()
     hints: Hints = field(default_factory=Hints)
+    validated: bool = True
+    pushed: bool = False
 
 
 class PollResult(StrEnum):
@@ -66,6 +78,7 @@ class PollResult(StrEnum):
     HTTP_ERROR = "http-error"
     UNREACHABLE = "unreachable"
     REFUSED = "refused"
+    OFFLINE = "offline"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,8 +90,12 @@ class Plan:
     """
 
     next_poll_at: datetime
+    address: Address
+    state: FeedState
     failures: int
     gone_count: int
+    host_failures: int
+    validated: bool
     retired: bool
     host_quiet_until: datetime | None
     reason: str
@@ -90,11 +107,14 @@ class _Verdict:
     """What an outcome comes to, before the pauses that are asked for are weighed."""
 
     result: PollResult
+    state: FeedState
     said: str
     wishes: tuple[Wish, ...] = ()
     hints: Hints = field(default_factory=Hints)
     failures: int = 0
     gone_count: int = 0
+    host_failures: int = 0
+    validated: bool = True
     quiet_for: timedelta | None = None
 
 
@@ -106,53 +126,152 @@ def plan_poll(
     policy: Policy,
     now: datetime,
     chance: float,
+    asked_at: datetime | None = None,
 ) -> Plan:
-    """What follows from a poll that ended at ``now``.
+    """What follows from a poll that was asked at ``asked_at`` (``now`` when left out) and ended at ``now``.
 
     ``parsed`` is what the body of an Answer was read as, None otherwise. ``chance`` is in [0, 1).
     """
-    verdict = _judge(outcome, parsed, history, policy, now)
-    pause = settle(verdict.wishes, hints=verdict.hints, policy=policy, now=now, chance=chance)
+    asked_at = asked_at or now
+    verdict = _judge(outcome, parsed, history, policy, now=now, asked_at=asked_at)
+    pause = settle(
+        verdict.wishes, hints=verdict.hints, policy=policy, now=now, chance=chance, validated=verdict.validated
+    )
     quiet = verdict.quiet_for
+    retired = verdict.gone_count >= policy.gone_after
+    address = _address_after(outcome, verdict.result, history.address, needed=policy.moves_after, asked_at=asked_at)
+    moved = f"; moved for good to {address.url}" if address.url != history.address.url else ""
     return Plan(
         next_poll_at=pause.until,
+        address=address,
+        state=FeedState.GONE if retired else verdict.state,
         failures=verdict.failures,
         gone_count=verdict.gone_count,
-        retired=verdict.gone_count >= GONE_CONFIRMATIONS,
+        host_failures=verdict.host_failures,
+        validated=verdict.validated,
+        retired=retired,
         host_quiet_until=None if quiet is None else now + min(quiet, policy.longest),
-        reason=f"{verdict.said}; {pause.reason}",
+        reason=f"{verdict.said}{moved}; {pause.reason}",
         result=verdict.result,
     )
 
 
+def plan_offline(*, history: History, state: FeedState, now: datetime, chance: float) -> Plan:
+    """What follows from a poll that failed because this machine has no network: nobody is blamed.
+
+    Nothing reached the publisher, so the floor, which spares publishers, does not hold.
+    """
+    pause = _NETWORK_PAUSE * (1 + chance)
+    return Plan(
+        next_poll_at=now + pause,
+        address=history.address,
+        state=state,
+        failures=history.failures,
+        gone_count=history.gone_count,
+        host_failures=history.host_failures,
+        validated=history.validated,
+        retired=False,
+        host_quiet_until=None,
+        reason=f"this machine seems to have no network; next try in {in_words(_NETWORK_PAUSE)}",
+        result=PollResult.OFFLINE,
+    )
+
+
+def _address_after(
+    outcome: FetchOutcome, result: PollResult, address: Address, *, needed: int, asked_at: datetime
+) -> Address:
+    if isinstance(outcome, Deferred):
+        return deferred(address, outcome.hops, asked_at=asked_at)
+    readable = result in (PollResult.READ, PollResult.UNCHANGED)
+    return address_after(address, outcome.hops, readable=readable, asked_at=asked_at, needed=needed)
+
+
 def _judge(
-    outcome: FetchOutcome, parsed: ParseOutcome | None, history: History, policy: Policy, now: datetime
+    outcome: FetchOutcome,
+    parsed: ParseOutcome | None,
+    history: History,
+    policy: Policy,
+    *,
+    now: datetime,
+    asked_at: datetime,
 ) -> _Verdict:
     match outcome:
         case Answer(headers=headers) if isinstance(parsed, ParsedFeed):
-            said = f"read, {len(parsed.entries)} entries"
-            wishes = _of_success(headers, parsed.hints, history, now)
-            return _Verdict(result=PollResult.READ, said=said, wishes=wishes, hints=parsed.hints)
+            return _read(headers, parsed, history, policy, now)
         case NotModified(headers=headers):
-            wishes = _of_success(headers, history.hints, history, now)
-            return _Verdict(result=PollResult.UNCHANGED, said="not modified", wishes=wishes, hints=history.hints)
+            return _unchanged(headers, history, policy, now)
         case Answer(headers=headers):
             said = parsed.reason if isinstance(parsed, Unreadable) else "the document was not read"
             return _failure(PollResult.UNREADABLE, said, history, policy, wishes=_fresh(headers, now))
-        case HttpError(status=410, headers=headers):
+        case HttpError(status=410, headers=headers) if history.address.asks_itself(now=asked_at):
             return _gone(headers, history, policy, now)
         case HttpError():
             return _http_error(outcome, history, policy, now)
         case Deferred(headers=headers):
             return _deferred(headers, history, now)
         case Unreachable(reason=reason):
-            return _failure(PollResult.UNREACHABLE, reason, history, policy, gone_count=history.gone_count)
+            return _unreachable(reason, history, policy)
         case Refused(reason=reason):
-            return _failure(PollResult.REFUSED, reason, history, policy, gone_count=history.gone_count)
+            return _failure(
+                PollResult.REFUSED,
+                reason,
+                history,
+                policy,
+                gone_count=history.gone_count,
+                host_failures=history.host_failures,
+            )
 
 
-def _of_success(headers: Mapping[str, str], hints: Hints, history: History, now: datetime) -> tuple[Wish, ...]:
-    return (*_fresh(headers, now), *hinted(hints), *rhythm(history.published, now=now))
+def _read(headers: Mapping[str, str], parsed: ParsedFeed, history: History, policy: Policy, now: datetime) -> _Verdict:
+    """A document that was read; its own entries say how often the feed publishes, with those known before."""
+    dated = (entry.published_at or entry.updated_at for entry in parsed.entries)
+    published = {*history.published, *(instant for instant in dated if instant is not None)}
+    pushed = policy.pushed if history.pushed else None
+    wishes = _of_success(headers, hints=parsed.hints, published=published, pushed=pushed, now=now)
+    return _Verdict(
+        result=PollResult.READ,
+        state=FeedState.ACTIVE,
+        said=f"read, {len(parsed.entries)} entries",
+        wishes=wishes,
+        hints=parsed.hints,
+        validated=_says_how_to_come_back(headers, parsed.hints),
+    )
+
+
+def _unchanged(headers: Mapping[str, str], history: History, policy: Policy, now: datetime) -> _Verdict:
+    pushed = policy.pushed if history.pushed else None
+    return _Verdict(
+        result=PollResult.UNCHANGED,
+        state=FeedState.ACTIVE,
+        said="not modified",
+        wishes=_of_success(headers, hints=history.hints, published=history.published, pushed=pushed, now=now),
+        hints=history.hints,
+        validated=history.validated or _says_how_to_come_back(headers, history.hints),
+    )
+
+
+def _of_success(
+    headers: Mapping[str, str],
+    *,
+    hints: Hints,
+    published: Iterable[datetime],
+    pushed: timedelta | None,
+    now: datetime,
+) -> tuple[Wish, ...]:
+    push = () if pushed is None else (Wish(pause=pushed, source="its news is pushed"),)
+    return (*_fresh(headers, now), *hinted(hints), *rhythm(published, now=now), *push)
+
+
+def _says_how_to_come_back(headers: Mapping[str, str], hints: Hints) -> bool:
+    """Whether an answer can be asked for conditionally, or names the pause it wants.
+
+    A feed that does neither costs its publisher the whole document at every poll
+    (https://rachelbythebay.com/w/feed/).
+    """
+    if headers.get("etag") or headers.get("last-modified"):
+        return True
+    names_pause = "max-age" in headers.get("cache-control", "").lower() or "expires" in headers
+    return names_pause or hints.ttl is not None or hints.update_period is not None
 
 
 def _failure(
@@ -165,17 +284,35 @@ def _failure(
     first_pause: timedelta = _FIRST_PAUSE,
     gone_count: int = 0,
     quiet_for: timedelta | None = None,
+    host_failures: int = 0,
 ) -> _Verdict:
     failures = history.failures + 1
     pause = backoff(failures, first=max(first_pause, policy.floor))
     times = "first failure" if failures == 1 else f"{failures} failures in a row"
     return _Verdict(
         result=result,
+        state=FeedState.QUIET if result is PollResult.QUIET else FeedState.FAILING,
         said=said,
         wishes=(*wishes, Wish(pause=pause, source=times)),
         failures=failures,
         gone_count=gone_count,
+        host_failures=host_failures,
+        validated=history.validated,
         quiet_for=quiet_for,
+    )
+
+
+def _unreachable(reason: str, history: History, policy: Policy) -> _Verdict:
+    """A host that does not answer is spared by all its feeds, more each time, until it answers one."""
+    host_failures = history.host_failures + 1
+    return _failure(
+        PollResult.UNREACHABLE,
+        reason,
+        history,
+        policy,
+        gone_count=history.gone_count,
+        host_failures=host_failures,
+        quiet_for=backoff(host_failures, first=_FIRST_HOST_PAUSE),
     )
 
 
@@ -204,22 +341,26 @@ def _deferred(headers: Mapping[str, str], history: History, now: datetime) -> _V
     asked = retry_after(headers, now=now) or timedelta()
     return _Verdict(
         result=PollResult.QUIET,
+        state=FeedState.QUIET,
         said="a redirect that asks to be followed later",
         wishes=(Wish(pause=asked, source="Retry-After"),),
         failures=history.failures,
+        validated=history.validated,
     )
 
 
 def _gone(headers: Mapping[str, str], history: History, policy: Policy, now: datetime) -> _Verdict:
     """A 410 is believed once it was repeated over days: sites that break send it too."""
     gone_count = history.gone_count + 1
-    said = f"gone (HTTP status 410), {gone_count} of {GONE_CONFIRMATIONS} times"
+    said = f"gone (HTTP status 410), {gone_count} of {policy.gone_after} times"
     return _Verdict(
         result=PollResult.GONE,
-        said=f"{said}, retired" if gone_count >= GONE_CONFIRMATIONS else said,
-        wishes=(*_fresh(headers, now), Wish(pause=policy.cap, source="to see whether it stays gone")),
+        state=FeedState.FAILING,
+        said=f"{said}, retired" if gone_count >= policy.gone_after else said,
+        wishes=(*_fresh(headers, now), Wish(pause=_APART, source="to see whether it stays gone")),
         failures=history.failures + 1,
         gone_count=gone_count,
+        validated=history.validated,
     )
 
 

@@ -7,7 +7,7 @@ for the next poll in ``polling.schedule``, what is new in ``intake``.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -19,21 +19,24 @@ from aggregator.model import (
     Answer,
     Deferred,
     FetchOutcome,
+    Hop,
     HttpError,
     NotModified,
     ParsedFeed,
     ParseOutcome,
     Refused,
+    Rule,
     Unreachable,
     Unreadable,
+    Validators,
 )
 from aggregator.parsing.dates import believable
 from aggregator.parsing.document import parse
 from aggregator.parsing.identity import content_digest
 from aggregator.polling.fetch import Kind
-from aggregator.polling.hosts import host_key
+from aggregator.polling.moves import UPGRADED, secured
 from aggregator.polling.pauses import Policy
-from aggregator.polling.schedule import History, Plan, plan_poll
+from aggregator.polling.schedule import History, Plan, plan_offline, plan_poll
 from aggregator.polling.validators import next_validators
 from aggregator.settings import FeedSettings, FullText
 from aggregator.steps.service import Service
@@ -62,32 +65,67 @@ def read_document(body: bytes, *, url: str, content_type: str | None) -> Documen
     return Document(outcome=outcome, digests=tuple(content_digest(entry) for entry in outcome.entries))
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Polled:
+    """What came of asking for a feed: ``document`` is None when there was none, or the same one as before."""
+
+    outcome: FetchOutcome
+    asked_at: datetime
+    document: Document | None = None
+    body_digest: str | None = None
+
+    @property
+    def parsed(self) -> ParsedFeed | None:
+        """The document, when it was read."""
+        found = self.document.outcome if self.document else None
+        return found if isinstance(found, ParsedFeed) else None
+
+    @property
+    def is_same_body(self) -> bool:
+        """Whether the very body of the last poll came again."""
+        return self.document is None and isinstance(self.outcome, Answer)
+
+    @property
+    def as_planned(self) -> FetchOutcome:
+        """The outcome as the plan takes it: a 200 with the body of the last poll says what a 304 says."""
+        if self.is_same_body and isinstance(self.outcome, Answer):
+            return NotModified(url=self.outcome.url, headers=self.outcome.headers, hops=self.outcome.hops)
+        return self.outcome
+
+
 async def poll(service: Service, visit: FeedVisit) -> None:
     """Poll one claimed feed and give its host back."""
-    outcome = await service.fetcher.get(visit.url, kind=Kind.FEED, validators=visit.validators)
+    asked_at = service.clock()
+    outcome = await _ask(service, visit, asked_at)
+    service.network.note(outcome, host=visit.host, at=service.clock())
     body_digest = hashlib.sha256(outcome.body).hexdigest() if isinstance(outcome, Answer) else None
     document = None
     if isinstance(outcome, Answer) and body_digest != visit.body_digest:
         document = await _read(service, outcome)
-    await conclude(service, visit, outcome, document, body_digest)
-
-
-async def conclude(
-    service: Service, visit: FeedVisit, outcome: FetchOutcome, document: Document | None, body_digest: str | None
-) -> None:
-    """Commit what came of a poll; ``document`` is None when there was none, or the same one as before."""
-    now = service.clock()
-    published = await service.database.read(feeds.recent_publications, visit.feed_id, limit=_HISTORY)
-    plan = plan_poll(
-        outcome=_as_planned(outcome, document),
-        parsed=document.outcome if document else None,
-        history=History(failures=visit.failures, gone_count=visit.gone_count, published=published, hints=visit.hints),
-        policy=_policy(service, visit),
-        now=now,
-        chance=service.chance(),
+    await conclude(
+        service, visit, Polled(outcome=outcome, asked_at=asked_at, document=document, body_digest=body_digest)
     )
-    poll_result = _Result(outcome=outcome, document=document, body_digest=body_digest, plan=plan, at=now)
-    intake = await service.database.write(_commit, service, visit, poll_result)
+
+
+async def conclude(service: Service, visit: FeedVisit, polled: Polled) -> None:
+    """Commit what came of a poll."""
+    now = service.clock()
+    if service.network.is_ours(polled.outcome, host=visit.host, began_at=polled.asked_at):
+        plan = plan_offline(history=_history(visit), state=visit.state, now=now, chance=service.chance())
+        await service.database.write(_commit_offline, service, visit, plan, now)
+        intake = _NOTHING
+    else:
+        plan = plan_poll(
+            outcome=polled.as_planned,
+            parsed=polled.document.outcome if polled.document else None,
+            history=_history(visit),
+            policy=_policy(service, visit),
+            now=now,
+            chance=service.chance(),
+            asked_at=polled.asked_at,
+        )
+        ended = _Ended(visit=visit, polled=polled, plan=plan, at=now)
+        intake = await service.database.write(_commit, service, ended)
     log.info(
         "feed.polled",
         feed=visit.name,
@@ -99,6 +137,34 @@ async def conclude(
     )
 
 
+async def _ask(service: Service, visit: FeedVisit, now: datetime) -> FetchOutcome:
+    """Ask where the feed is; where plain http is refused, ask once whether https is there."""
+    address = visit.address
+    outcome = await service.fetcher.get(
+        address.url if address.resume else address.asked(now=now),
+        kind=Kind.FEED,
+        validators=_validators(service, visit, now),
+        hops=address.resume,
+        delta=service.settings.polling.delta,
+    )
+    https = secured(address.url)
+    if https is None or not (isinstance(outcome, Unreachable) and outcome.refused and outcome.url == address.url):
+        return outcome
+    again = await service.fetcher.get(https, kind=Kind.FEED)
+    if not isinstance(again, Answer):
+        return outcome
+    return replace(again, hops=(Hop(url=address.url, status=UPGRADED, location=https), *again.hops))
+
+
+def _validators(service: Service, visit: FeedVisit, now: datetime) -> Validators | None:
+    """The validators to send; none when the whole document has not been seen for long.
+
+    A server that says 304 for ever, whatever it publishes, is found out that way.
+    """
+    is_stale = visit.whole_at is None or now - visit.whole_at >= service.settings.polling.whole_every
+    return None if is_stale else visit.validators
+
+
 async def _read(service: Service, answer: Answer) -> Document:
     try:
         return await service.workers.run(
@@ -108,65 +174,135 @@ async def _read(service: Service, answer: Answer) -> Document:
         return Document(outcome=Unreadable(reason=str(error)))
 
 
-def _as_planned(outcome: FetchOutcome, document: Document | None) -> FetchOutcome:
-    """A 200 with the very body of the last poll says what a 304 says."""
-    if isinstance(outcome, Answer) and document is None:
-        return NotModified(url=outcome.url, headers=outcome.headers, hops=outcome.hops)
-    return outcome
+def _history(visit: FeedVisit) -> History:
+    return History(
+        address=visit.address,
+        failures=visit.failures,
+        gone_count=visit.gone_count,
+        host_failures=visit.host_failures,
+        published=visit.published,
+        hints=visit.hints,
+        validated=visit.validated,
+    )
 
 
 def _policy(service: Service, visit: FeedVisit) -> Policy:
     polling = service.settings.polling
-    return Policy(floor=visit.every or polling.every, cap=polling.at_most, jitter=polling.jitter)
+    return Policy(
+        floor=visit.every or polling.every,
+        cap=visit.at_most or polling.at_most,
+        jitter=polling.jitter,
+        unvalidated=None if visit.every else polling.every_unvalidated,
+        pushed=service.settings.push.every,
+        moves_after=polling.moves_after,
+        gone_after=polling.gone_after,
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Result:
-    """All that came of one poll, ready to be stored."""
+class _Ended:
+    """A poll with all that came of it, ready to be stored."""
 
-    outcome: FetchOutcome
-    document: Document | None
-    body_digest: str | None
+    visit: FeedVisit
+    polled: Polled
     plan: Plan
     at: datetime
 
+    def pauses(self, service: Service) -> dict[str, datetime]:
+        """The hosts that were asked, and until when each is left alone; quiet is for the one that answered."""
+        outcome = self.polled.outcome
+        answered = service.hosts.key(outcome.url)
+        asked = {self.visit.host, *(service.hosts.key(hop.url) for hop in outcome.hops)} - {""}
+        if not isinstance(outcome, Refused) or outcome.rule in (Rule.SIZE, Rule.ENCODING):
+            asked.add(answered)
+        quiet_until = self.plan.host_quiet_until
+        return {host: service.after_request(quiet_until if host == answered else None) for host in asked}
 
-def _commit(session: Session, service: Service, visit: FeedVisit, result: _Result) -> Intake:
-    outcome, document, plan = result.outcome, result.document, result.plan
-    parsed = document.outcome if document and isinstance(document.outcome, ParsedFeed) else None
-    intake = _NOTHING
-    if document and parsed:
-        incoming = _incoming(parsed, document.digests)
-        intake = _store(session, service, visit, incoming, now=result.at)
-    understood = parsed is not None or (document is None and isinstance(outcome, Answer))
-    feeds.record_poll(
+    def tally(self) -> claims.Tally:
+        """What the poll cost the publisher, and what asking conditionally saved."""
+        outcome = self.polled.outcome
+        requests = len(outcome.hops) - len(self.visit.address.resume) + 1
+        match outcome:
+            case Answer(wire_bytes=wire_bytes):
+                return claims.Tally(requests=requests, wire_bytes=wire_bytes)
+            case NotModified():
+                return claims.Tally(requests=requests, unchanged=1, saved_bytes=self.visit.document_bytes)
+            case _:
+                return claims.Tally(requests=requests)
+
+
+def _commit(session: Session, service: Service, ended: _Ended) -> Intake:
+    visit, plan = ended.visit, ended.plan
+    intake, changed = _take_in(session, service, ended)
+    host, pauses = service.hosts.key(plan.address.asked(now=ended.at)), ended.pauses(service)
+    claims.ensure_hosts(session, {host, *pauses} - {visit.host}, now=ended.at)
+    record = _record(ended, intake, host=host)
+    feeds.record_poll(session, record, keep=service.settings.retention.polls)
+    if plan.address.url != visit.address.url:
+        feeds.merge_moved(session, visit.feed_id, now=ended.at)
+    claims.release_host(
         session,
-        feeds.PollRecord(
-            feed_id=visit.feed_id,
-            at=result.at,
-            outcome=plan.result,
-            status=_status(outcome),
-            reason=plan.reason,
-            wire_bytes=outcome.wire_bytes if isinstance(outcome, Answer) else 0,
-            next_poll_at=plan.next_poll_at,
-            failures=plan.failures,
-            gone_count=plan.gone_count,
-            retired=plan.retired,
-            validators=next_validators(visit.validators, outcome, parsed_ok=understood),
-            body_digest=result.body_digest if parsed else visit.body_digest,
-            new_entries=len(intake.new),
-            changed_entries=len(intake.changed),
-            title=parsed.title if parsed else None,
-            site_url=parsed.site_url if parsed else None,
-            language=parsed.language if parsed else None,
-            problems=parsed.problems if parsed else None,
-            hints=parsed.hints if parsed else None,
-        ),
-        keep=service.settings.retention.polls,
+        visit.host,
+        by=service.name,
+        pauses=pauses,
+        tally=ended.tally(),
+        failures=plan.host_failures,
+        changed={host, *changed},
     )
-    quiet_until = service.after_request(plan.host_quiet_until)
-    claims.release_host(session, visit.host, by=service.name, next_request_at=quiet_until)
     return intake
+
+
+def _record(ended: _Ended, intake: Intake, *, host: str) -> feeds.PollRecord:
+    visit, polled, plan = ended.visit, ended.polled, ended.plan
+    outcome = polled.outcome
+    understood = polled.parsed is not None or polled.is_same_body
+    return feeds.PollRecord(
+        feed_id=visit.feed_id,
+        at=ended.at,
+        outcome=plan.result,
+        status=_status(outcome),
+        reason=plan.reason,
+        wire_bytes=outcome.wire_bytes if isinstance(outcome, Answer) else 0,
+        next_poll_at=plan.next_poll_at,
+        state=plan.state,
+        failures=plan.failures,
+        gone_count=plan.gone_count,
+        validated=plan.validated,
+        private=bool(visit.private),
+        retired=plan.retired,
+        address=plan.address,
+        host=host,
+        validators=next_validators(visit.validators, outcome, parsed_ok=understood),
+        whole=understood and isinstance(outcome, Answer),
+        new_entries=len(intake.new),
+        changed_entries=len(intake.changed),
+        read=_read_record(ended),
+    )
+
+
+def _commit_offline(session: Session, service: Service, visit: FeedVisit, plan: Plan, now: datetime) -> None:
+    feeds.postpone(session, visit.feed_id, at=now, next_poll_at=plan.next_poll_at, reason=plan.reason)
+    claims.release_host(session, visit.host, by=service.name, pauses={visit.host: now})
+
+
+def _read_record(ended: _Ended) -> feeds.ReadRecord | None:
+    """What the document says of its feed; None when none was read."""
+    parsed, outcome = ended.polled.parsed, ended.polled.outcome
+    if parsed is None:
+        return None
+    dated = (entry.published_at or entry.updated_at for entry in parsed.entries)
+    published = {*ended.visit.published, *(believable(instant, seen_at=ended.at) for instant in dated if instant)}
+    return feeds.ReadRecord(
+        title=parsed.title,
+        site_url=parsed.site_url,
+        language=parsed.language,
+        problems=parsed.problems,
+        hints=parsed.hints,
+        older_url=parsed.older_url,
+        published=tuple(sorted(published, reverse=True)[:_HISTORY]),
+        body_digest=ended.polled.body_digest,
+        document_bytes=outcome.wire_bytes if isinstance(outcome, Answer) else 0,
+    )
 
 
 _NOTHING = Intake(new=(), changed=(), unchanged=0)
@@ -176,8 +312,12 @@ def _incoming(parsed: ParsedFeed, digests: tuple[str, ...]) -> list[Incoming]:
     return [Incoming(entry=entry, digest=digest) for entry, digest in zip(parsed.entries, digests, strict=True)]
 
 
-def _store(session: Session, service: Service, visit: FeedVisit, incoming: list[Incoming], *, now: datetime) -> Intake:
-    """Store the entries that are new or changed, and the articles behind them."""
+def _take_in(session: Session, service: Service, ended: _Ended) -> tuple[Intake, frozenset[str]]:
+    """Store what a poll brought that is new or changed; gives the hosts of its pages too."""
+    document, parsed = ended.polled.document, ended.polled.parsed
+    if document is None or parsed is None:
+        return _NOTHING, frozenset()
+    visit, now, incoming = ended.visit, ended.at, _incoming(parsed, document.digests)
     by_uid, by_url = entries.known_entries(session, visit.feed_id, [item.entry for item in incoming])
     intake = sort_out(incoming, by_uid=by_uid, by_url=by_url)
     origin = entries.EntryOrigin(
@@ -190,22 +330,21 @@ def _store(session: Session, service: Service, visit: FeedVisit, incoming: list[
     )
     rules = _settings_of(service, visit)
     # Oldest first, so that the newest entry of a document has the highest id.
-    accepted = [_accept(item, rules, now) for item in reversed(intake.new)]
-    entries.add_entries(session, origin, accepted, now=now)
-    entries.change_entries(session, origin, intake.changed, now=now)
-    return intake
+    accepted = [_accept(service, item, rules, now) for item in reversed(intake.new)]
+    hosts = entries.add_entries(session, origin, accepted, now=now)
+    return intake, hosts | entries.change_entries(session, origin, intake.changed, now=now)
 
 
 def _settings_of(service: Service, visit: FeedVisit) -> FeedSettings:
     configured = (feed for feed in service.configuration.feeds if feed.name == visit.name)
-    return next(configured, FeedSettings(url=visit.url))
+    return next(configured, FeedSettings(url=visit.address.url))
 
 
-def _accept(item: Incoming, rules: FeedSettings, now: datetime) -> entries.Accepted:
+def _accept(service: Service, item: Incoming, rules: FeedSettings, now: datetime) -> entries.Accepted:
     return entries.Accepted(
         incoming=item,
         published_at=believable(item.entry.published_at or item.entry.updated_at, seen_at=now),
-        page_host=host_key(item.entry.url) if item.entry.url else None,
+        page_host=service.hosts.key(item.entry.url) if item.entry.url else None,
         dropped_by=dropped_by(item.entry, keep=rules.keep, drop=rules.drop),
     )
 

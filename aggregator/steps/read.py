@@ -231,5 +231,5 @@ def _commit(
 
 
 def _release(session: Session, service: Service, visit: PageVisit, quiet_until: datetime | None) -> None:
-    next_request_at = service.after_request(quiet_until)
-    claims.release_host(session, visit.host, by=service.name, next_request_at=next_request_at)
+    pauses = {visit.host: service.after_request(quiet_until)}
+    claims.release_host(session, visit.host, by=service.name, pauses=pauses)

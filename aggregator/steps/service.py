@@ -6,14 +6,32 @@ Everything that is not a value: the database, the network, the workers, the cloc
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aggregator.clock import Clock
+from aggregator.model import FetchOutcome
+from aggregator.polling.connectivity import Connectivity
 from aggregator.polling.fetch import Fetcher
+from aggregator.polling.hosts import HostRule
 from aggregator.settings import Configuration, Settings
 from aggregator.store.database import Database
 from aggregator.workers import Workers
+
+
+class Network:
+    """What this process saw of the network, as its requests come back."""
+
+    def __init__(self) -> None:
+        self._seen = Connectivity()
+
+    def note(self, outcome: FetchOutcome, *, host: str, at: datetime) -> None:
+        """Remember what came of a request to ``host``."""
+        self._seen = self._seen.after(outcome, host=host, at=at)
+
+    def is_ours(self, outcome: FetchOutcome, *, host: str, began_at: datetime) -> bool:
+        """Whether a request failed for want of a network of our own."""
+        return self._seen.is_ours(outcome, host=host, began_at=began_at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +39,8 @@ class Service:
     """The running service as its steps see it.
 
     ``chance`` gives a number from 0 to 1, ``sleep`` lets so many seconds of ``clock`` pass,
-    ``name`` is who claims, and every tag URI begins with ``authority``.
+    ``name`` is who claims, and every tag URI begins with ``authority``. ``hosts`` says which URLs
+    burden one host.
     """
 
     configuration: Configuration
@@ -34,6 +53,8 @@ class Service:
     new_key: Callable[[], str]
     name: str
     authority: str
+    hosts: HostRule
+    network: Network = field(default_factory=Network)
 
     @property
     def settings(self) -> Settings:

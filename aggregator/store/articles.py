@@ -9,11 +9,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, delete, false, func, insert, or_, select, update
 from sqlmodel import Session, col
 
 from aggregator.model import ArticleText, Sketch
-from aggregator.store.tables import Article, ArticleState, Copy, Entry, Feed, Fingerprint, Revision, Robots, row_id
+from aggregator.store.tables import (
+    Article,
+    ArticleState,
+    Copy,
+    Entry,
+    Feed,
+    Fingerprint,
+    Revision,
+    Robots,
+    is_in,
+    row_id,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,8 +57,8 @@ def claim_texts(session: Session, *, now: datetime, until: datetime, limit: int)
     due = (
         select(col(Article.id))
         .where(
-            col(Article.state) == ArticleState.WAITING,
-            col(Article.wants_page).is_(False),
+            is_in(ArticleState.WAITING),
+            col(Article.wants_page) == false(),
             col(Article.next_attempt_at) <= now,
             or_(col(Article.claimed_until).is_(None), col(Article.claimed_until) <= now),
         )

@@ -3,40 +3,77 @@
 It is the host that is claimed: whoever holds it may make the next request to it, nobody else may,
 and giving it back says when the one after is allowed. So politeness holds with one process or
 with many. A claim that is not given back ends by itself at ``claimed_until``.
+
+``host.ready_at`` makes a claim one look into one index, however many feeds and pages are due: it
+is the earliest instant at which something of the host is due and the host may be asked. Whoever
+changes what is due calls ``set_ready`` in the same transaction. The host that has been ready
+longest comes first, and giving it back makes it ready anew: a host with 900 feeds gets its turn
+after every other host, never before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+    update,
+)
 from sqlmodel import Session, col
 
-from aggregator.model import Hints, Validators
+from aggregator.model import FeedState, Hints, Hop, Validators
+from aggregator.polling.moves import Address, Move
 from aggregator.store.database import add_missing
-from aggregator.store.tables import Article, ArticleState, Feed, Host, row_id
+from aggregator.store.tables import Article, ArticleState, Feed, Host, is_in, table_of
+from aggregator.store.types import Instant, Text
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeedVisit:
-    """A claim to poll one feed."""
+    """A claim to poll one feed, with what the poll and its plan need to know of it."""
 
     feed_id: int
     name: str
-    url: str
+    address: Address
     host: str
+    host_failures: int
     outlet: str
     priority: int
     full_text: str
     every: timedelta | None
+    at_most: timedelta | None
+    private: bool | None
     validators: Validators | None
+    whole_at: datetime | None
     body_digest: str | None
+    document_bytes: int
     hints: Hints
+    published: tuple[datetime, ...]
+    state: FeedState
+    validated: bool
     failures: int
     gone_count: int
+    older_url: str | None
+    backfilled: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,9 +89,53 @@ class PageVisit:
 Visit = FeedVisit | PageVisit
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scope:
+    """What a worker wants to visit: feeds that were due before an instant, all or only some, and pages or none."""
+
+    feeds_due_before: datetime
+    feed_ids: Collection[int] | None = None
+    pages: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tally:
+    """What one visit cost the host and saved it, in requests and bytes on the wire."""
+
+    requests: int = 1
+    unchanged: int = 0
+    wire_bytes: int = 0
+    saved_bytes: int = 0
+
+
 def ensure_hosts(session: Session, keys: Collection[str], *, now: datetime) -> None:
     """Make a row for every host that has none yet; it may be asked at once."""
     add_missing(session, Host, [{"key": key, "next_request_at": now} for key in sorted(keys)])
+
+
+def set_ready(session: Session, keys: Collection[str]) -> None:
+    """Let these hosts say when they are ready, after what is due of them changed.
+
+    The rows are locked first, in one order, so that workers which touch the same hosts neither
+    overlook each other's changes nor wait for each other in a circle.
+    """
+    if not keys:
+        return
+    session.flush()
+    of_keys = col(Host.key).in_(keys)
+    session.execute(_locking(select(col(Host.key)).where(of_keys)))
+    session.execute(update(table_of(Host)).where(of_keys).values(ready_at=_ready_now(session)))
+
+
+def set_all_ready(session: Session) -> None:
+    """Let every host say when it is ready: after a new configuration, or after a crash."""
+    session.flush()
+    session.execute(_locking(select(col(Host.key))))
+    session.execute(update(table_of(Host)).values(ready_at=_ready_now(session)))
+
+
+def _ready_now(session: Session) -> ColumnElement[datetime | None]:
+    return _ready_at(_is_sqlite(session), asked_at=table_of(Host).c.next_request_at)
 
 
 def forget_claims(session: Session) -> None:
@@ -71,128 +152,227 @@ def give_back(session: Session, *, by: str) -> None:
 
 
 def claim_visits(
-    session: Session, *, now: datetime, feeds_due_before: datetime, until: datetime, by: str, limit: int
+    session: Session, *, scope: Scope, now: datetime, until: datetime, by: str, limit: int
 ) -> tuple[Visit, ...]:
     """Claim up to ``limit`` hosts that have something due and may be asked; one visit for each.
 
     A host's feeds go before its pages, and what has been due longest before the rest.
     """
-    claimed = _claim(session, _hosts_with_feeds(now, feeds_due_before, limit), now=now, until=until, by=by)
-    visits: list[Visit] = [_feed_visit(session, host, feeds_due_before) for host in claimed]
-    if len(visits) < limit:
-        claimed = _claim(session, _hosts_with_pages(now, limit - len(visits)), now=now, until=until, by=by)
-        visits.extend(_page_visit(session, host, now) for host in claimed)
-    return tuple(visits)
+    hosts = _claim(session, _wanted(scope, now), now=now, until=until, by=by, limit=limit)
+    if not hosts:
+        return ()
+    visits: dict[str, Visit] = {
+        row.host: _feed_visit(row, hosts[row.host]) for row in _first_feeds(session, hosts, scope)
+    }
+    if scope.pages:
+        without = [host for host in hosts if host not in visits]
+        visits |= {visit.host: visit for visit in _first_pages(session, without, now)}
+    return tuple(visits[host] for host in hosts if host in visits)
 
 
-def release_host(session: Session, host: str, *, by: str, next_request_at: datetime) -> None:
-    """Give a host back; nobody asks it before ``next_request_at``.
+def release_host(
+    session: Session,
+    host: str,
+    *,
+    by: str,
+    pauses: Mapping[str, datetime],
+    tally: Tally | None = None,
+    failures: int | None = None,
+    changed: Collection[str] = (),
+) -> None:
+    """Give a host back.
 
-    A claim that ended meanwhile and went to somebody else stays theirs; the later instant holds.
+    ``pauses`` are the hosts that were asked, this one and others on the way, and when each may be
+    asked again at the earliest; ``changed`` are those of which something else is due now.
+    ``failures`` is how many attempts in a row failed by now; None leaves the number. A claim that
+    ended meanwhile and went to somebody else stays theirs, and of two pauses the longer holds.
     """
-    row = session.get_one(Host, host)
-    row.next_request_at = max(row.next_request_at, next_request_at)
-    if row.claimed_by == by:
-        row.claimed_until = row.claimed_by = None
+    session.flush()
+    counted = tally or Tally()
+    nothing = {"b_by": "", "b_requests": 0, "b_unchanged": 0, "b_wire": 0, "b_saved": 0, "b_failures": None}
+    mine = {
+        "b_by": by,
+        "b_requests": counted.requests,
+        "b_unchanged": counted.unchanged,
+        "b_wire": counted.wire_bytes,
+        "b_saved": counted.saved_bytes,
+        "b_failures": failures,
+    }
+    keys = sorted({host, *pauses, *changed})
+    if not _is_sqlite(session):  # there, whoever writes is alone
+        session.execute(_locking(select(col(Host.key)).where(col(Host.key).in_(keys))))
+    session.connection().execute(
+        _releasing(_is_sqlite(session)),
+        [{"b_key": key, "b_until": pauses.get(key, _LONG_AGO), **(mine if key == host else nothing)} for key in keys],
+    )
 
 
-def next_visit_at(session: Session, *, now: datetime, feeds_due_before: datetime) -> datetime | None:
+@cache
+def _releasing(is_sqlite: bool) -> Update:  # noqa: FBT001 - a property of the database, not a choice
+    """The statement that gives one host back; made once, because making it costs more than running it."""
+    host = table_of(Host).c
+    later = func.max if is_sqlite else func.greatest
+    asked_at = later(host.next_request_at, bindparam("b_until", type_=Instant))
+    is_mine = host.claimed_by == bindparam("b_by", type_=Text)
+    return (
+        update(table_of(Host))
+        .where(host.key == bindparam("b_key", type_=Text))
+        .values(
+            next_request_at=asked_at,
+            ready_at=_ready_at(is_sqlite, asked_at=asked_at),
+            claimed_until=case((is_mine, None), else_=host.claimed_until),
+            claimed_by=case((is_mine, None), else_=host.claimed_by),
+            failures=func.coalesce(bindparam("b_failures", type_=BigInteger), host.failures),
+            requests=host.requests + bindparam("b_requests", type_=BigInteger),
+            unchanged=host.unchanged + bindparam("b_unchanged", type_=BigInteger),
+            wire_bytes=host.wire_bytes + bindparam("b_wire", type_=BigInteger),
+            saved_bytes=host.saved_bytes + bindparam("b_saved", type_=BigInteger),
+        )
+    )
+
+
+def next_visit_at(session: Session, *, scope: Scope, now: datetime) -> datetime | None:
     """When the next host may be asked for something that is due already; None when nothing is.
 
     Counts what other workers are at, for the time until their claims end.
     """
-    free_at = func.max if session.get_bind().dialect.name == "sqlite" else func.greatest
-    earliest = free_at(Host.next_request_at, func.coalesce(Host.claimed_until, Host.next_request_at))
-    feeds = select(func.min(free_at(earliest, Feed.next_poll_at))).join_from(Host, Feed, col(Feed.host) == Host.key)
-    pages = select(func.min(free_at(earliest, Article.next_attempt_at))).join_from(
-        Host, Article, col(Article.host) == Host.key
-    )
-    found = (
-        session.scalar(feeds.where(_feed_due(feeds_due_before))),
-        session.scalar(pages.where(_page_due(now))),
-    )
-    return max(now, min(at for at in found if at)) if any(found) else None
+    later = func.max if _is_sqlite(session) else func.greatest
+    free_at = later(Host.ready_at, func.coalesce(Host.claimed_until, Host.ready_at))
+    found = session.scalar(select(func.min(free_at)).where(col(Host.ready_at).is_not(None), _wanted(scope, now)))
+    return None if found is None else max(now, found)
 
 
-def _feed_due(now: datetime) -> ColumnElement[bool]:
-    return and_(col(Feed.retired_at).is_(None), col(Feed.next_poll_at) <= now)
+def _locking(rows: Select[Any]) -> Select[Any]:
+    """The rows, held for this transaction in one order; the keys stay free for others to refer to."""
+    return rows.order_by(col(Host.key)).with_for_update(key_share=True)
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def _ready_at(is_sqlite: bool, *, asked_at: ColumnElement[datetime]) -> ColumnElement[datetime | None]:  # noqa: FBT001
+    """The later of when the host may be asked and when the first thing of it is due; null when nothing is.
+
+    An expression over the row of a host, for an UPDATE.
+    """
+    feeds = select(func.min(col(Feed.next_poll_at)).label("at")).where(
+        col(Feed.host) == col(Host.key), col(Feed.retired_at).is_(None)
+    )
+    pages = select(func.min(col(Article.next_attempt_at)).label("at")).where(
+        col(Article.host) == col(Host.key), _waits_for_page()
+    )
+    due = union_all(feeds.correlate(Host), pages.correlate(Host)).subquery()
+    first = select(func.min(due.c.at)).scalar_subquery()
+    later = func.max if is_sqlite else func.greatest
+    return case((first.is_not(None), later(first, asked_at)), else_=None)
+
+
+def _waits_for_page() -> ColumnElement[bool]:
+    return and_(is_in(ArticleState.WAITING), col(Article.wants_page) == true())
+
+
+def _feed_due(scope: Scope) -> ColumnElement[bool]:
+    due = and_(col(Feed.retired_at).is_(None), col(Feed.next_poll_at) <= scope.feeds_due_before)
+    return due if scope.feed_ids is None else and_(due, col(Feed.id).in_(scope.feed_ids))
 
 
 def _page_due(now: datetime) -> ColumnElement[bool]:
-    return and_(
-        col(Article.state) == ArticleState.WAITING, col(Article.wants_page), col(Article.next_attempt_at) <= now
-    )
+    return and_(_waits_for_page(), col(Article.next_attempt_at) <= now)
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
+def _wanted(scope: Scope, now: datetime) -> ColumnElement[bool]:
+    """Whether a host has something due that the caller wants."""
+    feeds = exists().where(col(Feed.host) == col(Host.key), _feed_due(scope))
+    return or_(feeds, exists().where(col(Article.host) == col(Host.key), _page_due(now))) if scope.pages else feeds
+
+
+def _claim(
+    session: Session, wanted: ColumnElement[bool], *, now: datetime, until: datetime, by: str, limit: int
+) -> dict[str, int]:
+    """Claim those of the hosts that nobody else claims at this moment; gives their failures, longest ready first."""
     unclaimed = or_(col(Host.claimed_until).is_(None), col(Host.claimed_until) <= now)
-    return and_(col(Host.next_request_at) <= now, unclaimed)
-
-
-def _hosts_with_feeds(now: datetime, due_before: datetime, limit: int) -> Select[str]:
-    return (
-        select(col(Host.key))
-        .join_from(Feed, Host, col(Feed.host) == Host.key)
-        .where(_feed_due(due_before), _free(now))
-        .group_by(col(Host.key))
-        .order_by(func.min(col(Feed.next_poll_at)), col(Host.key))
+    free = (
+        select(col(Host.key), col(Host.failures))
+        .where(col(Host.ready_at) <= now, unclaimed, wanted)
+        .order_by(col(Host.ready_at), col(Host.key))
         .limit(limit)
+        .with_for_update(skip_locked=True, key_share=True, of=Host)
+    )
+    hosts = dict(session.execute(free).all())
+    if hosts:
+        taken = update(table_of(Host)).where(col(Host.key).in_(hosts))
+        session.execute(taken.values(claimed_until=until, claimed_by=by))
+    return hosts
+
+
+def _first_feeds(session: Session, hosts: Collection[str], scope: Scope) -> Iterable[Row[Any]]:
+    """For each host the feed that has been due longest."""
+    place = func.row_number().over(partition_by=col(Feed.host), order_by=(col(Feed.next_poll_at), col(Feed.id)))
+    due = select(col(Feed.id).label("id"), place.label("place")).where(col(Feed.host).in_(hosts), _feed_due(scope))
+    ranked = due.subquery()
+    return session.execute(
+        select(*table_of(Feed).c).join(ranked, col(Feed.id) == ranked.c.id).where(ranked.c.place == 1)
     )
 
 
-def _hosts_with_pages(now: datetime, limit: int) -> Select[str]:
-    return (
-        select(col(Host.key))
-        .join_from(Article, Host, col(Article.host) == Host.key)
-        .where(_page_due(now), _free(now))
-        .group_by(col(Host.key))
-        .order_by(func.min(col(Article.next_attempt_at)), col(Host.key))
-        .limit(limit)
+def _first_pages(session: Session, hosts: Collection[str], now: datetime) -> Iterator[PageVisit]:
+    """For each host a visit to the page that has been due longest."""
+    place = func.row_number().over(
+        partition_by=col(Article.host), order_by=(col(Article.next_attempt_at), col(Article.id))
     )
+    due = select(col(Article.id).label("id"), place.label("place")).where(col(Article.host).in_(hosts), _page_due(now))
+    ranked = due.subquery()
+    columns = select(col(Article.id), col(Article.url), col(Article.host), col(Article.attempts))
+    for article_id, url, host, attempts in session.execute(
+        columns.join(ranked, col(Article.id) == ranked.c.id).where(ranked.c.place == 1)
+    ):
+        if url is None:
+            raise AssertionError(f"article {article_id} wants a page but has no URL")
+        yield PageVisit(article_id=article_id, url=url, host=host, attempts=attempts)
 
 
-def _claim(session: Session, hosts: Select[str], *, now: datetime, until: datetime, by: str) -> tuple[str, ...]:
-    """Claim those of the hosts that nobody else claims at this moment, in the order given."""
-    wanted = list(session.scalars(hosts))
-    if not wanted:
-        return ()
-    still_free = select(col(Host.key)).where(col(Host.key).in_(wanted), _free(now)).with_for_update(skip_locked=True)
-    free = set(session.scalars(still_free))
-    session.execute(update(Host).where(col(Host.key).in_(free)).values(claimed_until=until, claimed_by=by))
-    return tuple(host for host in wanted if host in free)
-
-
-def _feed_visit(session: Session, host: str, due_before: datetime) -> FeedVisit:
-    due = (
-        select(Feed).where(col(Feed.host) == host, _feed_due(due_before)).order_by(col(Feed.next_poll_at), col(Feed.id))
-    )
-    row = session.scalars(due.limit(1)).one()
+def _feed_visit(row: Row[Any], host_failures: int) -> FeedVisit:
     validators = None
     if row.validators_url is not None and (row.etag or row.last_modified):
         validators = Validators(url=row.validators_url, etag=row.etag, last_modified=row.last_modified)
     return FeedVisit(
-        feed_id=row_id(row.id),
+        feed_id=row.id,
         name=row.name,
-        url=row.url,
-        host=host,
+        address=address_of(row),
+        host=row.host,
+        host_failures=host_failures,
         outlet=row.outlet,
         priority=row.priority,
         full_text=row.full_text,
-        every=None if row.every_seconds is None else timedelta(seconds=row.every_seconds),
+        every=_duration(row.every_seconds),
+        at_most=_duration(row.at_most_seconds),
+        private=row.configured_private,
         validators=validators,
+        whole_at=row.whole_at,
         body_digest=row.body_digest,
+        document_bytes=row.document_bytes,
         hints=hints_from_json(row.hints),
+        published=tuple(datetime.fromtimestamp(at, UTC) for at in row.published or ()),
+        state=FeedState(row.state),
+        validated=row.validated,
         failures=row.failures,
         gone_count=row.gone_count,
+        older_url=row.older_url,
+        backfilled=row.backfilled,
     )
 
 
-def _page_visit(session: Session, host: str, now: datetime) -> PageVisit:
-    due = select(Article).where(col(Article.host) == host, _page_due(now))
-    row = session.scalars(due.order_by(col(Article.next_attempt_at), col(Article.id)).limit(1)).one()
-    if row.url is None:
-        raise AssertionError(f"article {row.id} wants a page but has no URL")
-    return PageVisit(article_id=row_id(row.id), url=row.url, host=host, attempts=row.attempts)
+def address_of(row: Row[Any]) -> Address:
+    """Where a feed is asked, as its row says."""
+    move = None
+    if row.move_to is not None and row.move_seen_at is not None:
+        move = Move(target=row.move_to, count=row.move_count, seen_at=row.move_seen_at)
+    return Address(url=row.url, move=move, resume=tuple(Hop(**hop) for hop in row.resume or ()))
+
+
+def _duration(seconds: float | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)
 
 
 def hints_as_json(hints: Hints) -> dict[str, Any]:
@@ -207,13 +387,9 @@ def hints_as_json(hints: Hints) -> dict[str, Any]:
 
 def hints_from_json(kept: Mapping[str, Any]) -> Hints:
     """Polling hints as they were kept."""
-
-    def duration(key: str) -> timedelta | None:
-        return None if kept.get(key) is None else timedelta(seconds=kept[key])
-
     return Hints(
-        ttl=duration("ttl"),
-        update_period=duration("update_period"),
+        ttl=_duration(kept.get("ttl")),
+        update_period=_duration(kept.get("update_period")),
         skip_hours=tuple(kept.get("skip_hours", ())),
         skip_days=tuple(kept.get("skip_days", ())),
     )

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from aggregator.model import Contender, Document, Evidence, Relation, Verdict
-from aggregator.store.tables import Article, ArticleState, Copy, Fingerprint, JudgedPair, Story, row_id
+from aggregator.store.tables import Article, ArticleState, Copy, Fingerprint, JudgedPair, Story, is_in, row_id
 
 ENOUGH_SHARED = 2
 """Fingerprints two articles must share to be compared; one may be chance (neardup research, section 4)."""
@@ -45,7 +45,7 @@ class Membership:
 
 def next_ready(session: Session) -> ReadyArticle | None:
     """The article that has waited longest to be placed."""
-    ready = select(Article).where(col(Article.state) == ArticleState.READY).order_by(col(Article.id)).limit(1)
+    ready = select(Article).where(is_in(ArticleState.READY)).order_by(col(Article.id)).limit(1)
     article = session.scalars(ready).one_or_none()
     if article is None:
         return None

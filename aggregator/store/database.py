@@ -12,9 +12,10 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -31,6 +32,8 @@ Question = Callable[Concatenate[Session, P], T]
 
 _BUSY_MILLISECONDS = 30_000
 _MERGING = 0x61676772  # "aggr": the advisory lock that serialises merging on PostgreSQL
+_MOST_PARAMETERS = 10_000
+"""Values of one statement; SQLite takes 32,766 and PostgreSQL 65,535."""
 _READERS = 4
 _POSTGRES_WRITERS = 4
 
@@ -162,6 +165,13 @@ def serialise_merging(session: Session) -> None:
     """Wait until no other transaction merges, and keep others waiting until this one ends."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MERGING})
+
+
+def batched(values: Iterable[T]) -> Iterator[list[T]]:
+    """The values in lists that fit into one statement, however many there are."""
+    rest = iter(values)
+    while batch := list(islice(rest, _MOST_PARAMETERS)):
+        yield batch
 
 
 def add_missing(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -8,16 +8,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, insert, select, update
 from sqlmodel import Session, col
 
 from aggregator.intake import Changed, Incoming, KnownEntry
 from aggregator.model import ParsedEntry
 from aggregator.store.claims import ensure_hosts
-from aggregator.store.database import add_missing
-from aggregator.store.tables import Article, ArticleState, Entry, row_id
+from aggregator.store.database import add_missing, batched
+from aggregator.store.tables import Article, ArticleState, Entry, table_of
 from aggregator.store.types import LONGEST_KEY
 
 
@@ -59,74 +60,122 @@ def known_entries(
     by_uid, by_url = {}, {}
     columns = select(col(Entry.id), col(Entry.uid), col(Entry.url_key), col(Entry.digest))
     of_feed = columns.where(col(Entry.feed_id) == feed_id)
-    for entry_id, uid, _, digest in session.execute(of_feed.where(col(Entry.uid).in_(uids))):
-        by_uid[uids[uid]] = KnownEntry(entry_id=entry_id, uid=uids[uid], digest=digest)
-    for entry_id, uid, url_key, digest in session.execute(of_feed.where(col(Entry.url_key).in_(urls))):
-        known = KnownEntry(entry_id=entry_id, uid=uids.get(uid, uid), digest=digest)
-        by_url[urls[url_key]] = known
+    for some in batched(uids):
+        for entry_id, uid, _, digest in session.execute(of_feed.where(col(Entry.uid).in_(some))):
+            by_uid[uids[uid]] = KnownEntry(entry_id=entry_id, uid=uids[uid], digest=digest)
+    for some in batched(urls):
+        for entry_id, uid, url_key, digest in session.execute(of_feed.where(col(Entry.url_key).in_(some))):
+            by_url[urls[url_key]] = KnownEntry(entry_id=entry_id, uid=uids.get(uid, uid), digest=digest)
     return by_uid, by_url
 
 
-def add_entries(session: Session, origin: EntryOrigin, accepted: Sequence[Accepted], *, now: datetime) -> None:
-    """Store new entries, and for each that is not dropped the article it points to."""
+def add_entries(
+    session: Session, origin: EntryOrigin, accepted: Sequence[Accepted], *, now: datetime
+) -> frozenset[str]:
+    """Store new entries, and for each that is not dropped the article it points to.
+
+    Gives the hosts of which pages may be due now. A document of thousands of entries takes a
+    handful of statements.
+    """
     ensure_hosts(session, {entry.page_host or origin.feed_host for entry in accepted}, now=now)
-    for entry in accepted:
-        row = Entry(
-            feed_id=origin.feed_id,
-            uid=bounded_key(entry.incoming.entry.uid),
-            published_at=entry.published_at,
-            seen_at=now,
-        )
-        _fill(row, entry.incoming)
-        row.dropped_by = entry.dropped_by
-        if entry.dropped_by is None:
-            row.article_id = _article_for(session, origin, entry, now)
-        session.add(row)
-    session.flush()
+    used = [entry for entry in accepted if entry.dropped_by is None]
+    article_ids = _articles_for(session, origin, used, now)
+    rows = [
+        {
+            **_filled(entry.incoming),
+            "feed_id": origin.feed_id,
+            "article_id": None if entry.dropped_by else article_ids[_article_key(origin, entry)],
+            "uid": bounded_key(entry.incoming.entry.uid),
+            "published_at": entry.published_at,
+            "seen_at": now,
+            "changed_at": None,
+            "dropped_by": entry.dropped_by,
+        }
+        for entry in accepted
+    ]
+    if rows:
+        session.execute(insert(table_of(Entry)), rows)
+    return frozenset(entry.page_host or origin.feed_host for entry in used)
 
 
-def change_entries(session: Session, origin: EntryOrigin, changed: Sequence[Changed], *, now: datetime) -> None:
-    """Store what changed in entries; their articles are to be read again."""
+def change_entries(
+    session: Session, origin: EntryOrigin, changed: Sequence[Changed], *, now: datetime
+) -> frozenset[str]:
+    """Store what changed in entries; their articles are to be read again. Gives the hosts of their pages."""
+    hosts = set()
     for change in changed:
         row = session.get_one(Entry, change.entry_id)
         row.uid = bounded_key(change.incoming.entry.uid)
-        _fill(row, change.incoming)
+        for name, value in _filled(change.incoming).items():
+            setattr(row, name, value)
         row.changed_at = now
         if row.article_id is not None:
             article = session.get_one(Article, row.article_id)
             article.state, article.attempts, article.next_attempt_at = ArticleState.WAITING, 0, now
             article.wants_page = origin.wants_page and article.url is not None
+            hosts.add(article.host)
     session.flush()
+    return frozenset(hosts)
 
 
-def _fill(row: Entry, incoming: Incoming) -> None:
+def _filled(incoming: Incoming) -> dict[str, Any]:
+    """The columns of an entry that a document fills."""
     entry = incoming.entry
-    row.digest = incoming.digest
-    row.url, row.url_key = entry.url, bounded_key(entry.url) if entry.url else None
-    row.title, row.summary, row.content = entry.title, entry.summary, entry.content
-    row.authors, row.categories = list(entry.authors), list(entry.categories)
-    row.language, row.image, row.source = entry.language, entry.image, entry.source
-    row.enclosures = [asdict(enclosure) for enclosure in entry.enclosures]
+    return {
+        "digest": incoming.digest,
+        "url": entry.url,
+        "url_key": bounded_key(entry.url) if entry.url else None,
+        "title": entry.title,
+        "summary": entry.summary,
+        "content": entry.content,
+        "authors": list(entry.authors),
+        "categories": list(entry.categories),
+        "language": entry.language,
+        "image": entry.image,
+        "source": entry.source,
+        "enclosures": [asdict(enclosure) for enclosure in entry.enclosures],
+    }
 
 
-def _article_for(session: Session, origin: EntryOrigin, accepted: Accepted, now: datetime) -> int:
-    """The article an entry points to, made when no entry of the outlet pointed there before."""
+def _article_key(origin: EntryOrigin, accepted: Accepted) -> str:
     entry = accepted.incoming.entry
-    key = bounded_key(entry.url or f"{origin.feed_name}:{entry.uid}")
-    row = Article(
-        outlet=origin.outlet,
-        key=key,
-        url=entry.url,
-        host=accepted.page_host or origin.feed_host,
-        priority=origin.priority,
-        wants_page=origin.wants_page and entry.url is not None,
-        next_attempt_at=now,
-        seen_at=now,
-        published_at=accepted.published_at,
-        title=entry.title,
-    )
-    add_missing(session, Article, [row.model_dump(exclude={"id"})])
-    known = select(Article).where(col(Article.outlet) == origin.outlet, col(Article.key) == key)
-    article = session.scalars(known).one()
-    article.priority = max(article.priority, origin.priority)
-    return row_id(article.id)
+    return bounded_key(entry.url or f"{origin.feed_name}:{entry.uid}")
+
+
+def _articles_for(
+    session: Session, origin: EntryOrigin, accepted: Sequence[Accepted], now: datetime
+) -> Mapping[str, int]:
+    """The articles entries point to, by key; made when no entry of the outlet pointed there before."""
+    if not accepted:
+        return {}
+    rows = {
+        key: {
+            **_BLANK,
+            "outlet": origin.outlet,
+            "key": key,
+            "url": entry.incoming.entry.url,
+            "host": entry.page_host or origin.feed_host,
+            "priority": origin.priority,
+            "wants_page": origin.wants_page and entry.incoming.entry.url is not None,
+            "next_attempt_at": now,
+            "seen_at": now,
+            "published_at": entry.published_at,
+            "title": entry.incoming.entry.title,
+        }
+        for key, entry in reversed([(_article_key(origin, entry), entry) for entry in accepted])
+    }
+    add_missing(session, Article, list(rows.values())[::-1])
+    found: dict[str, int] = {}
+    for keys in batched(rows):
+        of_outlet = and_(col(Article.outlet) == origin.outlet, col(Article.key).in_(keys))
+        found.update(session.execute(select(col(Article.key), col(Article.id)).where(of_outlet)).all())
+        lower = and_(of_outlet, col(Article.priority) < origin.priority)
+        session.execute(update(table_of(Article)).where(lower).values(priority=origin.priority))
+    return found
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BLANK = Article(outlet="", key="", host="", next_attempt_at=_EPOCH, seen_at=_EPOCH, published_at=_EPOCH).model_dump(
+    exclude={"id"}
+)
+"""What an article holds before anything is known of it."""

@@ -5,18 +5,25 @@ Who may poll next is ``claims``'; when the next poll is due was decided by ``pol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, delete, func, insert, select, update
 from sqlmodel import Session, col
 
-from aggregator.model import FeedHealth, Hints, Validators
-from aggregator.store.claims import ensure_hosts, hints_as_json
-from aggregator.store.tables import Entry, Feed, Poll
+from aggregator.model import FeedHealth, FeedState, Hints, Validators
+from aggregator.polling.moves import Address
+from aggregator.store.claims import ensure_hosts, hints_as_json, set_all_ready, set_ready
+from aggregator.store.tables import Entry, Feed, Poll, row_id, table_of
 
 REMOVED = "removed from the configuration"
+
+OFFLINE = "offline"
+"""The outcome of a poll that could not be made, for want of a network of our own."""
+
+_NOTHING_CAME = {"wire_bytes": 0, "new_entries": 0, "changed_entries": 0}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,6 +39,8 @@ class WantedFeed:
     priority: int
     full_text: str
     every: timedelta | None
+    at_most: timedelta | None = None
+    private: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,8 +53,23 @@ class Reconciled:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ReadRecord:
+    """What a document that was read says of its feed, beside its entries."""
+
+    title: str
+    site_url: str | None
+    language: str | None
+    problems: tuple[str, ...]
+    hints: Hints
+    older_url: str | None
+    published: tuple[datetime, ...]
+    body_digest: str | None
+    document_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PollRecord:
-    """What is kept of one poll. ``title`` and what follows is None when no document was read."""
+    """What is kept of one poll. ``read`` is None when no document was; ``whole`` says that a whole one came."""
 
     feed_id: int
     at: datetime
@@ -54,31 +78,41 @@ class PollRecord:
     reason: str
     wire_bytes: int
     next_poll_at: datetime
+    state: FeedState
     failures: int
     gone_count: int
+    validated: bool
+    private: bool
     retired: bool
+    address: Address
+    host: str
     validators: Validators | None
-    body_digest: str | None
+    whole: bool
     new_entries: int = 0
     changed_entries: int = 0
-    title: str | None = None
-    site_url: str | None = None
-    language: str | None = None
-    problems: tuple[str, ...] | None = None
-    hints: Hints | None = None
+    read: ReadRecord | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Merged:
+    """A feed that moved onto another one's address, and the name of that one."""
+
+    name: str
+    into: str
 
 
 def reconcile(session: Session, wanted: Sequence[WantedFeed], *, now: datetime) -> Reconciled:
     """Make the feed rows agree with the configuration.
 
-    A feed is known by its name, else by its URL (it was renamed). Another URL starts polling
-    afresh and keeps the history. What is no longer wanted is retired, never deleted.
+    A feed is known by its name, else by its configured URL (it was renamed). Another URL starts
+    polling afresh and keeps the history; where a feed moved to by itself is kept as long as its
+    configured URL stays. What is no longer wanted is retired, never deleted.
     """
     ensure_hosts(session, {feed.host for feed in wanted}, now=now)
     rows = list(session.scalars(select(Feed)))
     by_name = {row.name: row for row in rows}
     names = {feed.name for feed in wanted}
-    by_url = {row.url: row for row in rows if row.name not in names}
+    by_url = {row.configured_url: row for row in rows if row.name not in names}
     added, changed, kept = [], [], set()
     for feed in wanted:
         row = by_name.get(feed.name) or by_url.pop(feed.url, None)
@@ -90,29 +124,46 @@ def reconcile(session: Session, wanted: Sequence[WantedFeed], *, now: datetime) 
         _apply(feed, row, now)
         if session.is_modified(row):
             changed.append(feed.name)
-    gone = [row for row in rows if row.id not in kept and row.retired_at is None]
+    gone = [row for row in rows if row.id not in kept and row.retired_reason != REMOVED]
     for row in gone:
-        row.retired_at, row.retired_reason = now, REMOVED
+        row.retired_at, row.retired_reason, row.state = row.retired_at or now, REMOVED, FeedState.REMOVED
+        row.merged_into_id = None
+    _part_from(rows, {row.id for row in gone})
     session.flush()
+    set_all_ready(session)
     return Reconciled(added=tuple(added), changed=tuple(changed), retired=tuple(row.name for row in gone))
 
 
 def _new_row(feed: WantedFeed, now: datetime) -> Feed:
-    row = Feed(name=feed.name, url=feed.url, host=feed.host, outlet=feed.outlet, next_poll_at=now)
+    row = Feed(
+        name=feed.name,
+        configured_url=feed.url,
+        url=feed.url,
+        host=feed.host,
+        outlet=feed.outlet,
+        state=FeedState.NEW,
+        next_poll_at=now,
+    )
     _apply(feed, row, now)
     return row
 
 
 def _apply(feed: WantedFeed, row: Feed, now: datetime) -> None:
     """Copy the configured side onto the row."""
-    if row.url != feed.url:
-        row.url, row.next_poll_at, row.failures, row.gone_count = feed.url, now, 0, 0
+    if row.configured_url != feed.url:
+        row.configured_url = row.url = feed.url
+        _begin_afresh(row)
+        row.next_poll_at = now
         row.etag = row.last_modified = row.validators_url = row.body_digest = None
-        row.retired_at = row.retired_reason = None
     if row.retired_reason == REMOVED:
-        row.retired_at = row.retired_reason = None
-    row.name, row.host, row.outlet, row.configured_title = feed.name, feed.host, feed.outlet, feed.title
-    row.priority, row.full_text = feed.priority, feed.full_text
+        _begin_afresh(row)
+    if row.url == row.configured_url:
+        row.host = feed.host
+    row.name, row.outlet, row.configured_title = feed.name, feed.outlet, feed.title
+    row.priority, row.full_text, row.configured_private = feed.priority, feed.full_text, feed.private
+    row.at_most_seconds = feed.at_most.total_seconds() if feed.at_most else None
+    if feed.private is not None:
+        row.private = feed.private
     if row.tags != list(feed.tags):
         row.tags = list(feed.tags)
     every = feed.every.total_seconds() if feed.every else None
@@ -122,28 +173,27 @@ def _apply(feed: WantedFeed, row: Feed, now: datetime) -> None:
             row.next_poll_at = min(row.next_poll_at, max(now, row.last_poll_at + feed.every))
 
 
+def _begin_afresh(row: Feed) -> None:
+    """Take a feed as if nothing had gone wrong with it; when it is polled next stays as it was planned."""
+    row.failures = row.gone_count = 0
+    row.state = FeedState.NEW if row.last_poll_at is None else FeedState.ACTIVE
+    row.retired_at = row.retired_reason = row.merged_into_id = None
+    row.move_to = row.move_seen_at = row.resume = None
+    row.move_count = 0
+
+
+def _part_from(rows: Sequence[Feed], removed: Collection[int | None]) -> None:
+    """Feeds that were merged into one that is gone now stand for themselves again, where they moved to."""
+    for row in rows:
+        if row.merged_into_id is not None and row.merged_into_id in removed:
+            _begin_afresh(row)
+
+
 def record_poll(session: Session, record: PollRecord, *, keep: int) -> None:
     """Keep what came of one poll on the feed, and one line of history; the newest ``keep`` lines stay."""
-    feed = session.get_one(Feed, record.feed_id)
-    feed.last_poll_at, feed.last_outcome, feed.reason = record.at, record.outcome, record.reason
-    feed.next_poll_at, feed.failures, feed.gone_count = record.next_poll_at, record.failures, record.gone_count
-    if record.retired and feed.retired_at is None:
-        feed.retired_at, feed.retired_reason = record.at, record.reason
-    kept = record.validators
-    feed.etag = kept.etag if kept else None
-    feed.last_modified = kept.last_modified if kept else None
-    feed.validators_url = kept.url if kept else None
-    feed.body_digest = record.body_digest
-    if record.title is not None:
-        feed.title = record.title
-        feed.site_url = record.site_url
-        feed.language = record.language
-    if record.hints is not None:
-        feed.hints = hints_as_json(record.hints)
-    if record.problems is not None and feed.problems != list(record.problems):
-        feed.problems = list(record.problems)
-    session.add(
-        Poll(
+    session.execute(update(table_of(Feed)).where(col(Feed.id) == record.feed_id).values(**_after(record)))
+    session.execute(
+        insert(table_of(Poll)).values(
             feed_id=record.feed_id,
             at=record.at,
             outcome=record.outcome,
@@ -154,44 +204,135 @@ def record_poll(session: Session, record: PollRecord, *, keep: int) -> None:
             changed_entries=record.changed_entries,
         )
     )
-    session.flush()
     _forget_old_polls(session, record.feed_id, keep)
+
+
+def _after(record: PollRecord) -> dict[str, Any]:
+    """The columns of a feed that a poll sets."""
+    kept, move, read = record.validators, record.address.move, record.read
+    columns: dict[str, Any] = {
+        "last_poll_at": record.at,
+        "last_outcome": record.outcome,
+        "reason": record.reason,
+        "next_poll_at": record.next_poll_at,
+        "state": record.state,
+        "failures": record.failures,
+        "gone_count": record.gone_count,
+        "validated": record.validated,
+        "private": record.private,
+        "url": record.address.url,
+        "host": record.host,
+        "move_to": move.target if move else None,
+        "move_count": move.count if move else 0,
+        "move_seen_at": move.seen_at if move else None,
+        "resume": [asdict(hop) for hop in record.address.resume] or None,
+        "etag": kept.etag if kept else None,
+        "last_modified": kept.last_modified if kept else None,
+        "validators_url": kept.url if kept else None,
+    }
+    if record.retired:
+        columns |= {"retired_at": record.at, "retired_reason": record.reason}
+    if record.whole:
+        columns["whole_at"] = record.at
+    if read is not None:
+        columns |= {
+            "title": read.title,
+            "site_url": read.site_url,
+            "language": read.language,
+            "problems": list(read.problems),
+            "hints": hints_as_json(read.hints),
+            "older_url": read.older_url,
+            "published": [int(instant.timestamp()) for instant in read.published],
+            "body_digest": read.body_digest,
+            "document_bytes": read.document_bytes,
+        }
+    return columns
 
 
 def _forget_old_polls(session: Session, feed_id: int, keep: int) -> None:
     newest = select(col(Poll.id)).where(col(Poll.feed_id) == feed_id).order_by(col(Poll.at).desc(), col(Poll.id).desc())
-    oldest_kept = session.scalar(newest.offset(keep).limit(1))
-    if oldest_kept is not None:
-        session.execute(delete(Poll).where(col(Poll.feed_id) == feed_id, col(Poll.id) <= oldest_kept))
+    first_forgotten = newest.offset(keep).limit(1).scalar_subquery()
+    session.execute(delete(table_of(Poll)).where(col(Poll.feed_id) == feed_id, col(Poll.id) <= first_forgotten))
 
 
-def recent_publications(session: Session, feed_id: int, *, limit: int) -> tuple[datetime, ...]:
-    """When the newest entries of a feed were published, newest first, in UTC."""
-    newest = (
-        select(col(Entry.published_at)).where(col(Entry.feed_id) == feed_id).order_by(col(Entry.id).desc()).limit(limit)
-    )
-    return tuple(sorted(session.scalars(newest), reverse=True))
+def postpone(session: Session, feed_id: int, *, at: datetime, next_poll_at: datetime, reason: str) -> None:
+    """Note that a poll could not be made, for want of a network of our own; nothing else is known of the feed."""
+    session.execute(update(Feed).where(col(Feed.id) == feed_id).values(next_poll_at=next_poll_at, reason=reason))
+    session.execute(insert(Poll).values(feed_id=feed_id, at=at, outcome=OFFLINE, reason=reason, **_NOTHING_CAME))
 
 
-def feed_health(session: Session) -> tuple[FeedHealth, ...]:
-    """How every feed is doing, by name; retired ones come last."""
+def merge_moved(session: Session, feed_id: int, *, now: datetime) -> Merged | None:
+    """Merge a feed into the one that is polled at its address already; None when there is none.
+
+    Entries that the other one does not have move over; the feed itself is retired with a reason,
+    and what digests ask of it the other one answers.
+    """
+    feed = session.get_one(Feed, feed_id, populate_existing=True)
+    same = select(Feed).where(col(Feed.url) == feed.url, col(Feed.id) != feed_id, col(Feed.retired_at).is_(None))
+    other = session.scalars(same.order_by(col(Feed.id)).limit(1)).one_or_none()
+    if other is None:
+        return None
+    theirs = select(col(Entry.uid)).where(col(Entry.feed_id) == other.id)
+    mine = and_(col(Entry.feed_id) == feed_id, col(Entry.uid).not_in(theirs))
+    session.execute(update(Entry).where(mine).values(feed_id=other.id))
+    feed.retired_at, feed.state, feed.merged_into_id = now, FeedState.MERGED, other.id
+    feed.retired_reason = f"it moved to the address of the feed {other.name}, which is polled for both"
+    session.flush()
+    return Merged(name=feed.name, into=other.name)
+
+
+def ask_for(session: Session, names: Collection[str] | None, *, floor: timedelta, now: datetime) -> Mapping[str, int]:
+    """Make feeds due now, all or by name, but none earlier than ``floor`` after its last poll; gives their ids.
+
+    Counts of failures begin anew, and a feed that was retired because it was gone is polled again.
+    """
+    rows = session.scalars(select(Feed).where(col(Feed.state).not_in((FeedState.REMOVED, FeedState.MERGED))))
+    asked = [row for row in rows if names is None or row.name in names]
+    for row in asked:
+        if row.state == FeedState.GONE:
+            row.state, row.retired_at, row.retired_reason = FeedState.ACTIVE, None, None
+        row.failures = row.gone_count = 0
+        row.next_poll_at = now if row.last_poll_at is None else max(now, row.last_poll_at + floor)
+    set_ready(session, {row.host for row in asked})
+    return {row.name: row_id(row.id) for row in asked}
+
+
+def feed_health(session: Session, *, outcomes: int = 10) -> tuple[FeedHealth, ...]:
+    """How every feed is doing, by name, with its newest ``outcomes``; retired ones come last."""
     counts = dict(session.execute(select(col(Entry.feed_id), func.count()).group_by(col(Entry.feed_id))).all())
+    polls = _newest_outcomes(session, outcomes)
     rows = session.scalars(select(Feed).order_by(col(Feed.retired_at).is_not(None), col(Feed.name)))
     return tuple(
         FeedHealth(
             name=row.name,
             title=row.shown_title,
             url=row.url,
+            configured_url=row.configured_url,
+            moving_to=row.move_to,
             outlet=row.outlet,
             tags=tuple(row.tags),
             entries=counts.get(row.id or 0, 0),
+            state=FeedState(row.state),
             failures=row.failures,
             last_poll_at=row.last_poll_at,
             next_poll_at=None if row.retired_at else row.next_poll_at,
             last_outcome=row.last_outcome,
+            outcomes=polls.get(row.id or 0, ()),
             reason=row.retired_reason or row.reason,
             problems=tuple(row.problems),
+            private=row.private,
             retired=row.retired_at is not None,
         )
         for row in rows
     )
+
+
+def _newest_outcomes(session: Session, most: int) -> dict[int, tuple[str, ...]]:
+    """What came of the last polls of each feed, newest first."""
+    place = func.row_number().over(partition_by=col(Poll.feed_id), order_by=(col(Poll.at).desc(), col(Poll.id).desc()))
+    ranked = select(col(Poll.feed_id), col(Poll.outcome), place.label("place")).subquery()
+    newest = select(ranked.c.feed_id, ranked.c.outcome).where(ranked.c.place <= most).order_by(ranked.c.place)
+    outcomes: dict[int, tuple[str, ...]] = {}
+    for feed_id, outcome in session.execute(newest):
+        outcomes[feed_id] = (*outcomes.get(feed_id, ()), outcome)
+    return outcomes

@@ -26,7 +26,7 @@ from aggregator.model import (
 )
 from aggregator.settings import Selection
 from aggregator.store.copies import verdict_from_json
-from aggregator.store.tables import Article, ArticleState, Copy, Entry, Feed, Story, row_id
+from aggregator.store.tables import Article, ArticleState, Copy, Entry, Feed, Story, is_in, row_id
 
 FOUNDER = "first"
 """What a digest calls the relation of the copy that founded its story."""
@@ -102,8 +102,8 @@ def service_health(session: Session, *, now: datetime) -> ServiceHealth:
         stories=stories,
         copies_merged=count(Copy) - stories,
         due_feeds=count(Feed, active, col(Feed.next_poll_at) <= now),
-        pages_waiting=count(Article, col(Article.state) == ArticleState.WAITING),
-        articles_waiting=count(Article, col(Article.state) == ArticleState.READY),
+        pages_waiting=count(Article, is_in(ArticleState.WAITING)),
+        articles_waiting=count(Article, is_in(ArticleState.READY)),
         last_poll_at=session.scalar(select(func.max(col(Feed.last_poll_at)))),
     )
 

@@ -12,9 +12,23 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, MetaData, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    MetaData,
+    UniqueConstraint,
+    false,
+    literal_column,
+    text,
+    true,
+)
+from sqlalchemy import Table as SqlTable
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col
 
 from aggregator.store.types import Hashes, Instant, RowId, Text
 
@@ -27,7 +41,7 @@ metadata = MetaData(
     }
 )
 
-_JSON = JSON().with_variant(JSONB(), "postgresql")
+_JSON = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 def _id() -> Any:
@@ -54,6 +68,14 @@ def _list() -> Any:
     return Field(default_factory=list, sa_type=_JSON, nullable=False)
 
 
+def _maybe_list() -> Any:
+    return Field(default=None, sa_type=_JSON, nullable=True)
+
+
+def _count() -> Any:
+    return Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")})
+
+
 def _ref(target: str, *, name: str, nullable: bool = False, primary_key: bool = False, index: bool = False) -> Any:
     column = Column(
         name, RowId, ForeignKey(target), nullable=nullable, primary_key=primary_key, index=index, autoincrement=False
@@ -74,6 +96,12 @@ class Table(SQLModel):
     metadata: ClassVar[MetaData] = metadata
 
 
+def table_of(kind: type[Table]) -> SqlTable:
+    """The bare table of a class: statements on it skip the object layer, which costs more than they do."""
+    found: SqlTable = kind.__table__  # type: ignore[attr-defined]  # SQLModel makes it, and does not declare it
+    return found
+
+
 class Note(Table, table=True):
     """A word the service keeps about itself, such as the name of this installation."""
 
@@ -84,14 +112,25 @@ class Note(Table, table=True):
 
 
 class Host(Table, table=True):
-    """A host as politeness sees it: a registrable domain or an address. It is the host that is claimed."""
+    """A host as politeness sees it: a registrable domain or an address. It is the host that is claimed.
+
+    ``ready_at`` is the earliest instant at which something of it is due and it may be asked; None
+    when nothing waits. ``failures`` counts attempts in a row that the network or the server cut
+    short; ``saved_bytes`` is what conditional requests kept off the wire.
+    """
 
     __tablename__ = "host"
 
     key: str = _text(primary_key=True)
     next_request_at: datetime = _instant()
+    ready_at: datetime | None = Field(default=None, sa_column=Column("ready_at", Instant, nullable=True, index=True))
     claimed_until: datetime | None = _maybe_instant()
     claimed_by: str | None = _maybe_text()
+    failures: int = _count()
+    requests: int = _count()
+    unchanged: int = _count()
+    wire_bytes: int = _count()
+    saved_bytes: int = _count()
 
 
 class Robots(Table, table=True):
@@ -106,12 +145,20 @@ class Robots(Table, table=True):
 
 
 class Feed(Table, table=True):
-    """A feed of the configuration and the state of polling it."""
+    """A feed of the configuration and the state of polling it.
+
+    ``configured_url`` is what the configuration says, ``url`` where the feed is by now. While a
+    permanent redirect waits to be believed, ``move_to`` is asked instead, and ``move_seen_at`` is
+    when the old address last said so. ``resume`` are redirects to go on from. ``published`` are
+    the times of the newest entries, in seconds since 1970. ``older_url`` is the document
+    before those that were read; ``backfilled`` says how many older ones were.
+    """
 
     __tablename__ = "feed"
     __table_args__ = (
         Index(
             "ix_feed_due",
+            "host",
             "next_poll_at",
             sqlite_where=text("retired_at IS NULL"),
             postgresql_where=text("retired_at IS NULL"),
@@ -120,14 +167,17 @@ class Feed(Table, table=True):
 
     id: int | None = _id()
     name: str = _text(unique=True)
+    configured_url: str = _text(sa_column_kwargs={"server_default": text("''")})
     url: str = _text()
-    host: str = Field(sa_column=Column("host", Text, ForeignKey("host.key"), nullable=False, index=True))
+    host: str = Field(sa_column=Column("host", Text, ForeignKey("host.key"), nullable=False))
     outlet: str = _text()
     configured_title: str | None = _maybe_text()
     tags: list[str] = _list()
     priority: int = 0
     full_text: str = _text("auto")
     every_seconds: float | None = None
+    at_most_seconds: float | None = None
+    configured_private: bool | None = None
 
     title: str = _text()
     site_url: str | None = _maybe_text()
@@ -142,10 +192,23 @@ class Feed(Table, table=True):
     reason: str = _text()
     problems: list[str] = _list()
     hints: dict[str, Any] = Field(default_factory=dict, sa_type=_JSON, nullable=False)
+    state: str = _text("new", sa_column_kwargs={"server_default": text("'new'")})
     failures: int = 0
     gone_count: int = 0
+    validated: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
+    private: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    published: list[int] | None = _maybe_list()
+    document_bytes: int = _count()
+    whole_at: datetime | None = _maybe_instant()
+    move_to: str | None = _maybe_text()
+    move_count: int = _count()
+    move_seen_at: datetime | None = _maybe_instant()
+    resume: list[dict[str, Any]] | None = _maybe_list()
+    older_url: str | None = _maybe_text()
+    backfilled: int = _count()
     retired_at: datetime | None = _maybe_instant()
     retired_reason: str | None = _maybe_text()
+    merged_into_id: int | None = _ref("feed.id", name="merged_into_id", nullable=True)
 
     @property
     def shown_title(self) -> str:
@@ -191,8 +254,15 @@ class Article(Table, table=True):
         Index(
             "ix_article_waiting",
             "next_attempt_at",
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
+            sqlite_where=text("state = 'waiting' AND wants_page = 0"),
+            postgresql_where=text("state = 'waiting' AND NOT wants_page"),
+        ),
+        Index(
+            "ix_article_due",
+            "host",
+            "next_attempt_at",
+            sqlite_where=text("state = 'waiting' AND wants_page = 1"),
+            postgresql_where=text("state = 'waiting' AND wants_page"),
         ),
         Index("ix_article_ready", "id", sqlite_where=text("state = 'ready'"), postgresql_where=text("state = 'ready'")),
     )
@@ -201,7 +271,7 @@ class Article(Table, table=True):
     outlet: str = _text()
     key: str = _text()
     url: str | None = _maybe_text()
-    host: str = Field(sa_column=Column("host", Text, ForeignKey("host.key"), nullable=False, index=True))
+    host: str = Field(sa_column=Column("host", Text, ForeignKey("host.key"), nullable=False))
     priority: int = 0
     state: str = _text(ArticleState.WAITING)
     wants_page: bool = True
@@ -226,6 +296,14 @@ class Article(Table, table=True):
     exact: int | None = Field(default=None, sa_column=Column("exact", BigInteger, nullable=True, index=True))
     tokens: int = 0
     fingerprints: tuple[int, ...] = Field(default=(), sa_type=Hashes)
+
+
+def is_in(state: ArticleState) -> ColumnElement[bool]:
+    """Whether an article is in this state, with the state spelt out in the statement.
+
+    Neither database uses a partial index for a value that is only bound to the statement.
+    """
+    return col(Article.state) == literal_column(f"'{state}'")
 
 
 class Revision(Table, table=True):

@@ -1,0 +1,116 @@
+"""What polite polling has to remember: where a feed moved, when a host is ready, what was saved.
+
+Why: it is the host that is claimed, so the host itself says when it is ready (``ready_at``), and
+a claim is one look into one index, however many feeds and pages are due. New columns have
+defaults in the database, so that the program of the release before goes on working beside it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+_ACTIVE = sa.text("retired_at IS NULL")
+_PAGES = {
+    "sqlite_where": sa.text("state = 'waiting' AND wants_page = 1"),
+    "postgresql_where": sa.text("state = 'waiting' AND wants_page"),
+}
+_TEXTS = {
+    "sqlite_where": sa.text("state = 'waiting' AND wants_page = 0"),
+    "postgresql_where": sa.text("state = 'waiting' AND NOT wants_page"),
+}
+_WAITING = sa.text("state = 'waiting'")
+
+
+def _json() -> Any:
+    return sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+
+def _instant() -> Any:
+    return sa.DateTime(timezone=True)
+
+
+def _count(name: str) -> sa.Column[Any]:
+    return sa.Column(name, sa.BigInteger(), nullable=False, server_default=sa.text("0"))
+
+
+def upgrade() -> None:
+    for column in (
+        sa.Column("ready_at", _instant(), nullable=True),
+        _count("failures"),
+        _count("requests"),
+        _count("unchanged"),
+        _count("wire_bytes"),
+        _count("saved_bytes"),
+    ):
+        op.add_column("host", column)
+    op.create_index("ix_host_ready_at", "host", ["ready_at"])
+    for column in (
+        sa.Column("configured_url", sa.String(), nullable=False, server_default=sa.text("''")),
+        sa.Column("at_most_seconds", sa.Float(), nullable=True),
+        sa.Column("configured_private", sa.Boolean(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False, server_default=sa.text("'new'")),
+        sa.Column("validated", sa.Boolean(), nullable=False, server_default=sa.true()),
+        sa.Column("private", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("published", _json(), nullable=True),
+        _count("document_bytes"),
+        sa.Column("whole_at", _instant(), nullable=True),
+        sa.Column("move_to", sa.String(), nullable=True),
+        _count("move_count"),
+        sa.Column("move_seen_at", _instant(), nullable=True),
+        sa.Column("resume", _json(), nullable=True),
+        sa.Column("older_url", sa.String(), nullable=True),
+        _count("backfilled"),
+    ):
+        op.add_column("feed", column)
+    # Spelt out, because SQLite adds a foreign key to a table that is there only with its column.
+    row_id = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
+    op.execute(
+        f"ALTER TABLE feed ADD COLUMN merged_into_id {row_id} CONSTRAINT fk_feed_merged_into_id REFERENCES feed (id)"
+    )
+    op.execute("UPDATE feed SET configured_url = url")
+    op.execute("UPDATE feed SET state = 'active' WHERE last_poll_at IS NOT NULL")
+    op.execute("UPDATE feed SET state = 'failing' WHERE failures > 0")
+    op.execute("UPDATE feed SET state = 'gone' WHERE retired_at IS NOT NULL")
+    op.execute("UPDATE feed SET state = 'removed' WHERE retired_reason = 'removed from the configuration'")
+    op.drop_index("ix_feed_host", "feed")
+    op.drop_index("ix_feed_due", "feed")
+    op.create_index("ix_feed_due", "feed", ["host", "next_poll_at"], sqlite_where=_ACTIVE, postgresql_where=_ACTIVE)
+    op.drop_index("ix_article_host", "article")
+    op.drop_index("ix_article_waiting", "article")
+    op.create_index("ix_article_due", "article", ["host", "next_attempt_at"], **_PAGES)
+    op.create_index("ix_article_waiting", "article", ["next_attempt_at"], **_TEXTS)
+    # Whatever may be due: the first claim looks, and sets the hosts right that have nothing.
+    op.execute("UPDATE host SET ready_at = next_request_at")
+
+
+def downgrade() -> None:
+    op.drop_index("ix_article_due", "article")
+    op.drop_index("ix_article_waiting", "article")
+    op.create_index(
+        "ix_article_waiting", "article", ["next_attempt_at"], sqlite_where=_WAITING, postgresql_where=_WAITING
+    )
+    op.create_index("ix_article_host", "article", ["host"])
+    op.drop_index("ix_feed_due", "feed")
+    op.create_index("ix_feed_due", "feed", ["next_poll_at"], sqlite_where=_ACTIVE, postgresql_where=_ACTIVE)
+    op.create_index("ix_feed_host", "feed", ["host"])
+    op.drop_index("ix_host_ready_at", "host")
+    for table, names in (
+        (
+            "feed",
+            "merged_into_id backfilled older_url resume move_seen_at move_count move_to whole_at document_bytes "
+            "published private validated state configured_private at_most_seconds configured_url",
+        ),
+        ("host", "saved_bytes wire_bytes unchanged requests failures ready_at"),
+    ):
+        with op.batch_alter_table(table) as batch:
+            for name in names.split():
+                batch.drop_column(name)

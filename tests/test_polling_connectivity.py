@@ -1,0 +1,59 @@
+"""Without a network of our own no feed is blamed; with one, a host that fails alone is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aggregator.model import Answer, FetchOutcome, HttpError, Refused, Rule, Trouble, Unreachable
+from aggregator.polling.connectivity import Connectivity
+
+NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+URL = "https://a.example/"
+
+
+def lost(trouble: Trouble, *, refused: bool = False) -> Unreachable:
+    return Unreachable(url=URL, trouble=trouble, reason="x", refused=refused)
+
+
+NO_NETWORK = lost(Trouble.NETWORK)
+ANSWER = Answer(url=URL, status=200, headers={}, body=b"")
+
+
+def seen(*events: tuple[str, FetchOutcome, int]) -> Connectivity:
+    known = Connectivity()
+    for host, outcome, second in events:
+        known = known.after(outcome, host=host, at=NOW + second * SECOND)
+    return known
+
+
+def is_ours(known: Connectivity, outcome: FetchOutcome, *, host: str = "a", began: int = 10) -> bool:
+    return known.is_ours(outcome, host=host, began_at=NOW + began * SECOND)
+
+
+@pytest.mark.parametrize(
+    ("events", "outcome", "expected"),
+    [
+        pytest.param([], NO_NETWORK, True, id="nobody ever answered"),
+        pytest.param([("b", ANSWER, 9)], NO_NETWORK, True, id="another host answered before we asked"),
+        pytest.param([("b", ANSWER, 11)], NO_NETWORK, False, id="another host answered meanwhile"),
+        pytest.param([("a", ANSWER, 11)], NO_NETWORK, True, id="the host itself proves nothing"),
+        pytest.param([("b", ANSWER, 11), ("a", ANSWER, 12)], NO_NETWORK, False, id="the other one is remembered"),
+        pytest.param([("b", HttpError(url=URL, status=500, headers={}), 11)], NO_NETWORK, False, id="a 500 is an answer"),
+        pytest.param([("b", lost(Trouble.CONNECT, refused=True), 11)], NO_NETWORK, False, id="so is a refusal"),
+        pytest.param([("b", lost(Trouble.TLS), 11)], NO_NETWORK, False, id="and a bad certificate"),
+        pytest.param([("b", lost(Trouble.TIMEOUT), 11)], NO_NETWORK, True, id="a timeout is none"),
+        pytest.param([("b", Refused(url=URL, rule=Rule.ADDRESS, reason="x"), 11)], NO_NETWORK, True,
+                     id="nor is a rule of ours"),
+        pytest.param([], lost(Trouble.TIMEOUT), False, id="a timeout alone is the host's"),
+        pytest.param([("b", NO_NETWORK, 5)], lost(Trouble.TIMEOUT), True, id="but not after the network was lost"),
+        pytest.param([("b", NO_NETWORK, 5), ("c", ANSWER, 6)], lost(Trouble.TIMEOUT), False, id="until it is back"),
+        pytest.param([], ANSWER, False, id="an answer is no failure"),
+    ],
+)  # fmt: skip
+def test_whose_fault_a_failure_is(
+    events: list[tuple[str, FetchOutcome, int]], outcome: FetchOutcome, expected: bool
+) -> None:
+    assert is_ours(seen(*events), outcome) is expected
