@@ -15,7 +15,7 @@ from aggregator.polling.addresses import IPAddress
 from tests.network import Names, Tls
 from tests.publisher import Publisher, Reply, raw, reply, reset
 from tests.stored import NOW
-from tests.wire import DAY, HOUR, HTML, MINUTE, RSS, SECOND, Wire, document, feed, http_date, item
+from tests.wire import CLOSING, DAY, HOUR, HTML, MINUTE, RSS, SECOND, Wire, document, feed, http_date, item
 
 pytestmark = pytest.mark.anyio
 
@@ -103,7 +103,7 @@ BROKEN = [
 
 @pytest.mark.parametrize("answer", BROKEN)
 async def test_nothing_is_asked_again_at_once_nor_sooner_than_if_it_had_gone_well(wire: Wire, answer: Reply) -> None:
-    wire.publisher.script("/feed", feed(), answer)
+    wire.publisher.script("/feed", feed(headers=CLOSING), answer)
     await wire.poll()
     assert await wire.asked_after(HOUR, HOUR - SECOND) == [1, 0]
 
@@ -186,7 +186,7 @@ MISLEADING = [
 @pytest.mark.parametrize("answer", MISLEADING)
 async def test_anything_but_a_feed_at_the_new_address_forgets_the_move(wire: Wire, answer: Reply) -> None:
     wire.publisher.script("/feed", reply(301, {"Location": "/new"}))
-    wire.publisher.script("/new", feed(), reply(304), answer, feed(), reply(304))
+    wire.publisher.script("/new", feed(), reply(304, CLOSING), answer, feed(), reply(304))
     await wire.asked_after(0 * HOUR, LATER, 2 * HOUR)
     assert wire.targets == ["/feed", "/new", "/feed", "/new", "/new"]
     await wire.asked_after(LATER, LATER)
@@ -352,10 +352,6 @@ async def test_one_good_answer_ends_the_backing_off(wire: Wire) -> None:
     wire.publisher.script("/feed", reply(404), reply(404), reply(404), feed())
     await wire.asked_after(0 * HOUR, HOUR, 2 * HOUR, 4 * HOUR)
     assert await wire.asked_around(HOUR) == [0, 1]
-
-
-CLOSING = {"Connection": "close"}
-"""Every request looks its host up again."""
 
 
 async def test_a_network_of_our_own_that_fails_is_no_feeds_failure(wire: Wire) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.publisher import Publisher, Reply, raw, reply, reset
 from tests.stored import NOW
-from tests.wire import DAY, HOUR, HTML, MINUTE, RSS, Wire, document, feed, http_date, item
+from tests.wire import CLOSING, DAY, HOUR, HTML, MINUTE, RSS, Wire, document, feed, http_date, item
 
 pytestmark = pytest.mark.anyio
 
@@ -125,7 +125,8 @@ async def test_a_feed_that_was_cut_off_gives_its_whole_entries_and_not_its_valid
     ],
 )
 async def test_errors_neither_clear_nor_replace_validators(wire: Wire, answer: Reply) -> None:
-    wire.publisher.script("/feed", feed(headers={"Last-Modified": "then"}), answer, reply(304))
+    first = feed(headers={"Last-Modified": "then", **CLOSING})
+    wire.publisher.script("/feed", first, answer, reply(304))
     await wire.asked_after(0 * HOUR, LATER, LATER)
     assert wire.sent("If-None-Match") == [None, '"1"', '"1"']
     assert wire.sent("If-Modified-Since") == [None, "then", "then"]

@@ -42,6 +42,8 @@ DAY = timedelta(days=1)
 
 RSS = {"Content-Type": "application/rss+xml; charset=utf-8"}
 HTML = {"Content-Type": "text/html; charset=utf-8"}
+CLOSING = {"Connection": "close"}
+"""The request after this answer has a connection, and a look-up of its host, of its own."""
 
 
 def item(guid: str, *, link: str = "", more: str = "") -> str:
