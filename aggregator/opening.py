@@ -12,6 +12,7 @@ import os
 import random
 import secrets
 import socket
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 
@@ -20,6 +21,7 @@ import structlog
 from aggregator.clock import Clock, utc_now
 from aggregator.polling.fetch import Fetcher
 from aggregator.polling.hosts import HostRule, outlet_of
+from aggregator.polling.resolving import Resolver
 from aggregator.settings import Configuration, FeedSettings, FetchingSettings, Settings
 from aggregator.steps.service import Service
 from aggregator.store import claims, feeds, notes
@@ -59,10 +61,13 @@ async def open_service(
     chance: Callable[[], float] = random.random,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     workers: Workers | None = None,
+    resolver: Resolver | None = None,
+    ssl_context: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Service]:
     """The service ready to work; nobody else works on the same SQLite file meanwhile.
 
-    ``workers`` run already and go on afterwards; without them the service has its own.
+    ``workers`` run already and go on afterwards; without them the service has its own. ``resolver``
+    and ``ssl_context`` stand in for the system's.
     """
     settings = configuration.settings
     with open_database(configuration, hold=True) as database:
@@ -82,7 +87,12 @@ async def open_service(
         authority = await database.write(notes.tag_authority, candidate=new_key(), now=now)
         async with (
             Fetcher(
-                _introduced(settings), version=VERSION, concurrency=settings.polling.concurrency, clock=clock
+                _introduced(settings),
+                version=VERSION,
+                concurrency=settings.polling.concurrency,
+                resolver=resolver,
+                ssl_context=ssl_context,
+                clock=clock,
             ) as fetcher,
             _own_workers(settings) if workers is None else nullcontext(workers) as at_work,
         ):

@@ -13,7 +13,6 @@ from aggregator.opening import open_service
 from aggregator.pipeline import Pipeline
 from aggregator.settings import Configuration, DigestSettings, FeedSettings, Settings
 from aggregator.steps.service import Service
-from aggregator.workers import Workers
 from tests.stored import NOW
 
 
@@ -77,10 +76,10 @@ def configuration(database: str, *feeds: FeedSettings, **sections: Any) -> Confi
 
 @asynccontextmanager
 async def running(
-    wanted: Configuration, clock: TestClock | None = None, *, chance: float = 0.0, workers: Workers | None = None
+    wanted: Configuration, clock: TestClock | None = None, *, chance: float = 0.0, **parts: Any
 ) -> AsyncIterator[Running]:
-    """The service of a configuration; ``chance`` is every throw of its dice."""
+    """The service of a configuration; ``chance`` is every throw of its dice, ``parts`` what it does not make itself."""
     clock = clock or TestClock()
-    opened = open_service(wanted, clock=clock, chance=lambda: chance, sleep=clock.sleep, workers=workers)
+    opened = open_service(wanted, clock=clock, chance=lambda: chance, sleep=clock.sleep, **parts)
     async with opened as service:
         yield Running(service, clock)

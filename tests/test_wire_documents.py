@@ -157,7 +157,7 @@ async def test_a_relative_link_is_relative_to_where_the_answer_says_it_lies(wire
 
 
 async def test_a_base_within_a_base_is_relative_to_it(wire: Wire) -> None:
-    nested = atom("a", base="/base/", entry_base="inner/")
+    nested = atom("a", base=wire.publisher.url("/base/"), entry_base="inner/")
     wire.publisher.script("/feed", reply(200, {**RSS, "ETag": '"1"'}, nested))
     await wire.start(wire.subscription(full_text="auto"))
     await wire.poll()

@@ -16,7 +16,6 @@ import shutil
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -25,7 +24,6 @@ from typing import Any
 import pytest
 
 from aggregator.model import FeedHealth
-from aggregator.polling.fetch import Fetcher
 from aggregator.polling.resolving import Resolver
 from aggregator.settings import FeedSettings
 from aggregator.store.database import Database
@@ -44,6 +42,9 @@ RSS = {"Content-Type": "application/rss+xml; charset=utf-8"}
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 CLOSING = {"Connection": "close"}
 """The request after this answer has a connection, and a look-up of its host, of its own."""
+
+_TRUSTING_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For services that speak no TLS: reading the certificates of the world takes longer than a poll."""
 
 
 def item(guid: str, *, link: str = "", more: str = "") -> str:
@@ -97,18 +98,12 @@ class Wire:
     ) -> None:
         """Start the service, again if it runs, with these feeds and sections of the settings.
 
-        ``names`` is its DNS, and ``trusting`` whose certificates it takes, when not the system's.
+        ``names`` is its DNS, when not the system's, and ``trusting`` says whose certificates it takes.
         """
         await self.stop()
         wanted = configuration(self._database, *(feeds or (self.subscription(),)), **sections)
-        started = running(wanted, self.clock, chance=chance, workers=self._workers)
-        self._running = await self._open.enter_async_context(started)
-        if names or trusting:
-            fetcher = Fetcher(
-                wanted.settings.fetching, version="1", resolver=names, ssl_context=trusting, clock=self.clock
-            )
-            await self._open.enter_async_context(fetcher)
-            self._running.service = replace(self._running.service, fetcher=fetcher)
+        parts = {"workers": self._workers, "resolver": names, "ssl_context": trusting or _TRUSTING_NOBODY}
+        self._running = await self._open.enter_async_context(running(wanted, self.clock, chance=chance, **parts))
 
     async def stop(self) -> None:
         """Stop the service, if it runs."""
