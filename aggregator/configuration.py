@@ -21,6 +21,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from aggregator.credentials import without_userinfo
 from aggregator.errors import ConfigurationError
 from aggregator.settings import Configuration, FeedSettings, FeedsFile, Settings
 
@@ -39,18 +40,19 @@ def config_directory(option: Path | None = None, *, environ: Mapping[str, str] =
     return option or Path(environ.get(CONFIG_VARIABLE) or "config")
 
 
-def load(directory: Path, *, environ: Mapping[str, str] = os.environ) -> Configuration:
+def load(directory: Path, *, environ: Mapping[str, str] = os.environ, feeds_text: str | None = None) -> Configuration:
     """Read and validate both files.
 
-    ``feeds.yaml`` must be there; ``aggregator.yaml`` may be missing. Every feed comes back with
-    a name. Raises ``ConfigurationError`` with one sentence per mistake.
+    ``feeds.yaml`` must be there, unless ``feeds_text`` stands in for what it holds;
+    ``aggregator.yaml`` may be missing. Every feed comes back with a name. Raises
+    ``ConfigurationError`` with one sentence per mistake.
     """
     if not directory.is_dir():
         raise ConfigurationError(
             f"{directory}: there is no such folder; write a starter configuration with: aggregator init {directory}"
         )
     mistakes: list[str] = []
-    feeds = _read(directory / FEEDS_FILE, FeedsFile, environ, mistakes, required=True)
+    feeds = _read(directory / FEEDS_FILE, FeedsFile, environ, mistakes, required=True, given=feeds_text)
     settings = _read(directory / SETTINGS_FILE, Settings, environ, mistakes, required=False)
     if mistakes or feeds is None or settings is None:
         raise ConfigurationError(*mistakes)
@@ -112,11 +114,17 @@ def _absolute(database: str, directory: Path) -> str:
 
 
 def _read(
-    path: Path, model: type[Model], environ: Mapping[str, str], mistakes: list[str], *, required: bool
+    path: Path,
+    model: type[Model],
+    environ: Mapping[str, str],
+    mistakes: list[str],
+    *,
+    required: bool,
+    given: str | None = None,
 ) -> Model | None:
-    """One file as a validated model; None, and sentences in ``mistakes``, when it is wrong."""
+    """One file, or the text ``given`` for it, as a validated model; None, and sentences in ``mistakes``, when wrong."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8") if given is None else given
     except FileNotFoundError:
         if required:
             mistakes.append(f"{path}: the file is missing; it lists the feeds to poll, under the key feeds")
@@ -244,7 +252,7 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 def _repeated(path: Path, tree: CommentedMap, read: FeedsFile) -> Iterator[str]:
     """Names and URLs that stand twice; a feed listed twice would be polled twice."""
     for what, key, items, values in (
-        ("feed URL", "feeds", tree.get("feeds"), [_same_url(feed.url) for feed in read.feeds]),
+        ("feed URL", "feeds", tree.get("feeds"), [same_url(feed.url) for feed in read.feeds]),
         ("feed name", "feeds", tree.get("feeds"), [feed.name for feed in read.feeds]),
         ("digest name", "digests", tree.get("digests"), [digest.name for digest in read.digests]),
     ):
@@ -254,10 +262,12 @@ def _repeated(path: Path, tree: CommentedMap, read: FeedsFile) -> Iterator[str]:
                 continue
             if value in first:
                 lines = _line(items, index), _line(items, first[value])
-                yield f"{path}:{lines[0]}: {key}[{index}]: the {what} {value!r} stands on line {lines[1]} already"
+                shown = without_userinfo(value)
+                yield f"{path}:{lines[0]}: {key}[{index}]: the {what} {shown!r} stands on line {lines[1]} already"
             first.setdefault(value, index)
 
 
-def _same_url(url: str) -> str:
+def same_url(url: str) -> str:
+    """A feed's URL as it is known again: whoever lists two that are equal here lists one feed twice."""
     parts = urlsplit(url)
     return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower(), fragment="").geturl()

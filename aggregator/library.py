@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from aggregator.clock import Clock
 from aggregator.model import DigestPage, FeedHealth, ServiceHealth, StoryDetail, StoryMoved
-from aggregator.settings import Configuration, DigestSettings
+from aggregator.polling.privacy import why_private
+from aggregator.publishing.audience import Audience, audience_of
+from aggregator.settings import Configuration, DigestSettings, FeedSettings
 from aggregator.store import feeds, shelves
 from aggregator.store.database import Database
 
@@ -53,7 +56,7 @@ class StoredLibrary:
             return None
         size = limit or digest.limit
         with self._database.reading() as session:
-            shelf = shelves.shelf(session, digest.where, offset=(page - 1) * size, limit=size)
+            shelf = shelves.shelf(session, digest.where, audience=self.audience(), offset=(page - 1) * size, limit=size)
         pages = max(1, math.ceil(shelf.total / size))
         if page > pages:
             return None
@@ -72,12 +75,18 @@ class StoredLibrary:
     def story(self, key: str) -> StoryDetail | StoryMoved | None:
         """One published story by its key."""
         with self._database.reading() as session:
-            return shelves.story_detail(session, key)
+            return shelves.story_detail(session, key, audience=self.audience())
 
     def feeds(self) -> tuple[FeedHealth, ...]:
-        """How every feed is doing."""
+        """How every feed is doing, and why it is private if it is."""
         with self._database.reading() as session:
-            return feeds.feed_health(session)
+            found = feeds.feed_health(session)
+        configured = {feed.name: feed for feed in self._configuration().feeds}
+        return tuple(_with_reason(feed, configured.get(feed.name)) for feed in found)
+
+    def audience(self) -> Audience:
+        """Who reads what is published, by the current configuration."""
+        return audience_of(self._configuration().settings)
 
     def health(self) -> ServiceHealth:
         """What is stored and what waits."""
@@ -86,3 +95,11 @@ class StoredLibrary:
 
     def _settings_of(self, name: str) -> DigestSettings | None:
         return next((digest for digest in self._configuration().digests if digest.name == name), None)
+
+
+def _with_reason(feed: FeedHealth, configured: FeedSettings | None) -> FeedHealth:
+    if not feed.private:
+        return feed
+    if configured is None:
+        return replace(feed, private_because="it was private when it was removed")
+    return replace(feed, private_because=why_private(configured=configured.private, url=configured.url))

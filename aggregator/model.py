@@ -35,7 +35,10 @@ class Hop:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """A 200 (or 226) with its whole, decoded body. Header names are lower-case."""
+    """A 200 with its whole, decoded body; a 226 when a difference was asked for, any 2xx to a form.
+
+    Header names are lower-case. ``wire_bytes`` is the size of the body as it came, still coded.
+    """
 
     url: str
     status: int
@@ -473,7 +476,8 @@ class FeedHealth:
     """How one feed is doing; ``outcomes`` are those of its last polls, newest first.
 
     ``url`` is where it is asked now, ``configured_url`` what the configuration says, ``moving_to``
-    where its publisher says it moved, as long as that is not believed.
+    where its publisher says it moved, as long as that is not believed. ``private_because`` says why
+    one is private that is. No address carries a password.
     """
 
     name: str
@@ -492,8 +496,9 @@ class FeedHealth:
     outcomes: tuple[str, ...]
     reason: str
     problems: tuple[str, ...]
-    private: bool
     retired: bool
+    private: bool = False
+    private_because: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

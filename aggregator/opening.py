@@ -13,16 +13,19 @@ import random
 import secrets
 import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 
 import structlog
 
 from aggregator.clock import Clock, utc_now
+from aggregator.credentials import without_userinfo
 from aggregator.polling.fetch import Fetcher
 from aggregator.polling.hosts import HostRule, outlet_of
 from aggregator.polling.resolving import Resolver
 from aggregator.settings import Configuration, FeedSettings, FetchingSettings, Settings
+from aggregator.steps.discover import Outside
 from aggregator.steps.service import Service
 from aggregator.store import claims, feeds, notes
 from aggregator.store.database import Database
@@ -32,6 +35,10 @@ from aggregator.version import VERSION
 from aggregator.workers import Workers
 
 log = structlog.get_logger()
+
+_LOOK_AGAIN = 0.2
+_REFRESH_GRACE = 30.0
+"""Seconds beside the time of two requests that a running service has to poll the next feed it was asked for."""
 
 
 @contextmanager
@@ -111,6 +118,41 @@ async def open_service(
             )
 
 
+@asynccontextmanager
+async def open_outside(
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> AsyncIterator[Outside]:
+    """Network and one worker, for looking around outside; needs no database, so a service may run meanwhile."""
+    async with (
+        Fetcher(_introduced(settings), version=VERSION, concurrency=1) as fetcher,
+        Workers(1, deadline=settings.extraction.deadline, memory=settings.extraction.memory) as workers,
+    ):
+        yield Outside(settings=settings, fetcher=fetcher, workers=workers, clock=clock, sleep=sleep)
+
+
+def wait_for_refresh(configuration: Configuration, names: Collection[str] | None) -> None:
+    """Ask the service that holds the database to poll feeds, by name or all, and wait until it did.
+
+    Those that it leaves for later, because of their floor or their host, are not waited for; nor is
+    one that takes longer than a request may.
+    """
+    patience = 2 * configuration.settings.fetching.timeout.total_seconds() + _REFRESH_GRACE
+    with open_database(configuration, hold=False) as database:
+        now, floor = utc_now(), configuration.settings.polling.refresh
+        with database.writing() as session:
+            asked = feeds.ask_for(session, names, floor=floor, now=now)
+        left, waited_until = len(asked), time.monotonic() + patience
+        while left and time.monotonic() < waited_until:
+            time.sleep(_LOOK_AGAIN)
+            with database.reading() as session:
+                still = feeds.count_due(session, asked, before=now)
+            if still < left:
+                left, waited_until = still, time.monotonic() + patience
+
+
 def new_key() -> str:
     """A public name that no other story has: 80 random bits, 16 letters and digits."""
     return base64.b32encode(secrets.token_bytes(10)).decode("ascii").lower()
@@ -129,7 +171,7 @@ def _introduced(settings: Settings) -> FetchingSettings:
 
 def _wanted(feed: FeedSettings, hosts: HostRule) -> WantedFeed:
     if feed.name is None:
-        raise AssertionError(f"{feed.url} came from the configuration without a name")
+        raise AssertionError(f"{without_userinfo(feed.url)} came from the configuration without a name")
     return WantedFeed(
         name=feed.name,
         url=feed.url,

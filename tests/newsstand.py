@@ -25,6 +25,7 @@ from aggregator.model import (
     TextSource,
     Verdict,
 )
+from aggregator.publishing.audience import Audience
 
 MORNING = datetime(2026, 11, 3, 8, 5, tzinfo=UTC)
 
@@ -166,6 +167,7 @@ class Newsstand:
     stories: dict[str, StoryDetail | StoryMoved] = field(default_factory=dict)
     polled: tuple[FeedHealth, ...] = ()
     broken: Exception | None = None
+    readers: Audience = Audience.OWNER
 
     def digest(self, name: str, page: int) -> DigestPage | None:
         self._fail_if_broken()
@@ -183,6 +185,10 @@ class Newsstand:
     def feeds(self) -> tuple[FeedHealth, ...]:
         self._fail_if_broken()
         return self.polled
+
+    def audience(self) -> Audience:
+        self._fail_if_broken()
+        return self.readers
 
     def health(self) -> ServiceHealth:
         self._fail_if_broken()

@@ -118,6 +118,18 @@ digests:
             id="a feed listed twice",
         ),
         pytest.param(
+            "feeds:\n  - url: https://me:pw@a.example/f\n  - url: https://me:pw@a.example/f\n",
+            "",
+            ["feeds.yaml:3: feeds[1]: the feed URL 'https://a.example/f' stands on line 2 already"],
+            id="a feed listed twice, with a password that is not told",
+        ),
+        pytest.param(
+            "feeds:\n  - url: ftp://me:pw@a.example/f\n",
+            "",
+            ["feeds.yaml:2: feeds[0].url: 'ftp://a.example/f' is not an http or https URL"],
+            id="a password that is not told",
+        ),
+        pytest.param(
             "feeds:\n  - {url: 'https://a.example/f', name: x}\n  - {url: 'https://b.example/f', name: x}\n",
             "",
             ["feeds.yaml:3: feeds[1]: the feed name 'x' stands on line 2 already"],

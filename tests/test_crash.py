@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from aggregator.demo.server import DemoNewsroom
 from aggregator.model import StoryView
+from aggregator.publishing.audience import Audience
 from aggregator.settings import Selection
 from aggregator.store import shelves
 from aggregator.store.database import Database
@@ -73,7 +74,7 @@ def stories(config: Path) -> dict[str, StoryView]:
             assert len(session.scalars(select(Copy)).all()) == len(session.scalars(select(Article)).all())
             assert all(host.claimed_until is None for host in session.scalars(select(Host)))
             assert all(feed.last_outcome == "read" for feed in session.scalars(select(Feed)))
-            shown = shelves.shelf(session, Selection(), offset=0, limit=1000).stories
+            shown = shelves.shelf(session, Selection(), audience=Audience.OWNER, offset=0, limit=1000).stories
     finally:
         database.close()
     assert len({story.uri for story in shown}) == len(shown)

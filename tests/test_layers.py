@@ -18,10 +18,11 @@ FLOORS = (
     ("web", "library", "opening"),
     ("pipeline",),
     ("steps",),
-    ("store", "polling.fetch", "workers", "publishing.writing", "logs"),
-    ("polling", "parsing", "extraction", "dedup", "publishing", "intake", "demo", "starter", "configuration"),
-    ("schemas", "reference", "settings", "version"),
-    ("model", "clock"),
+    ("store", "polling.fetch", "workers", "publishing.writing", "configuration_writing", "logs"),
+    ("polling", "parsing", "extraction", "dedup", "publishing", "intake", "demo", "starter", "configuration_editing"),
+    ("configuration",),
+    ("schemas", "reference", "settings", "version", "wording"),
+    ("model", "clock", "credentials"),
     ("errors",),
 )
 """From the roof down; a module may import what stands on its own floor or below."""

@@ -95,6 +95,18 @@ async def test_cookies_are_never_sent_back_on_the_same_connection() -> None:
     assert publisher.connections == 1
 
 
+async def test_proxies_and_passwords_of_the_environment_are_not_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password pw\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    async with Publisher() as publisher, Publisher() as proxy:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, proxy.url(""))
+        assert isinstance(await get(publisher.script("/", reply(200))), Answer)
+    assert (publisher.requests[0].header("Authorization"), proxy.connections) == (None, 0)
+
+
 @pytest.mark.parametrize("status", [200, 304, 302, 404, 503])
 async def test_a_connection_is_used_again_after_any_answer(status: int) -> None:
     async with Publisher() as publisher, Fetcher(LOOPBACK, version="1") as fetcher:
@@ -478,6 +490,47 @@ async def test_tls_keeps_the_name_though_the_connection_goes_to_an_address(certi
     assert (wrong.trouble, "Hostname mismatch" in wrong.reason) == (Trouble.TLS, True)
     assert isinstance(untrusting, Unreachable)
     assert (untrusting.trouble, "self-signed" in untrusting.reason) == (Trouble.TLS, True)
+
+
+async def test_a_tls_connection_is_used_again(certificate: Path) -> None:
+    served = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    served.load_cert_chain(certificate)
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    names = Names(secure_example=[["127.0.0.1"]])
+    body = b"x" * 1_000_000
+    async with (
+        Publisher(tls=served) as publisher,
+        Fetcher(LOOPBACK, version="1", resolver=names, ssl_context=trusting) as fetcher,
+    ):
+        publisher.script("/", reply(200, body=body), reply(404), reply(200, body=body), reset(HEAD + b"\r\nhalf"))
+        url = publisher.url(host="secure.example")
+        outcomes = [await fetcher.get(url, kind=Kind.PAGE) for _ in range(4)]
+    assert [outcome.body for outcome in outcomes if isinstance(outcome, Answer)] == [body, body]
+    assert isinstance(outcomes[3], Unreachable)
+    assert publisher.connections == 1
+
+
+async def test_a_server_that_knows_more_protocols_is_asked_for_http_1_1(certificate: Path) -> None:
+    served, chosen = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), list[str | None]()
+    served.load_cert_chain(certificate)
+    served.set_alpn_protocols(["h2", "http/1.1"])
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        chosen.append(writer.get_extra_info("ssl_object").selected_alpn_protocol())
+        await reply(200)(writer)
+
+    async with (
+        Publisher(tls=served) as publisher,
+        Fetcher(
+            LOOPBACK,
+            version="1",
+            resolver=Names(secure_example=[["127.0.0.1"]]),
+            ssl_context=ssl.create_default_context(cafile=str(certificate)),
+        ) as fetcher,
+    ):
+        publisher.script("/", answer)
+        assert isinstance(await fetcher.get(publisher.url(host="secure.example"), kind=Kind.FEED), Answer)
+    assert chosen == ["http/1.1"]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.polling.locations import origin, parse_url, redirect_target, shown, without_userinfo
+from aggregator.polling.locations import origin, parse_url, redirect_target, shown
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,8 @@ from aggregator.polling.locations import origin, parse_url, redirect_target, sho
         pytest.param("https://bücher.example/", "https://xn--bcher-kva.example/", id="a name with an umlaut"),
         pytest.param("http://[::1]:81/%7ea", "http://[::1]:81/%7ea", id="IPv6 and escapes"),
         pytest.param("http://a_b.example/", "http://a_b.example/", id="an underscore, which DNS knows"),
+        pytest.param("http://h/..", "http://h/", id="up from the top"),
+        pytest.param("http://h:80?q", "http://h/?q", id="no path"),
         pytest.param("http://a b/", None, id="a blank in the host"),
         pytest.param("http://a%2fb/", None, id="an escape in the host"),
         pytest.param("http://[fe80::1%25eth0]/", None, id="an IPv6 zone"),
@@ -47,10 +49,6 @@ def test_a_location_leads_somewhere_or_nowhere(location: str, target: str | None
     assert start is not None
     url = redirect_target(start, location)
     assert (None if url is None else str(url)) == target
-
-
-def test_what_is_no_url_is_shown_without_its_password() -> None:
-    assert without_userinfo("http://me:p@w@[bad/x@y") == "http://[bad/x@y"
 
 
 def test_credentials_belong_to_scheme_host_and_port() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from aggregator.model import Answer, FetchOutcome, HttpError, NotModified, Refused, Rule, Trouble, Unreachable
-from aggregator.polling.robots import PARSED_BYTES, Robots, RobotsVerdict, parse_robots
+from aggregator.polling.robots import PARSED_BYTES, Robots, RobotsVerdict, holds_for, parse_robots
 
 HOME = "https://example.org/robots.txt"
 EVERYTHING = Robots(verdict=RobotsVerdict.EVERYTHING)
@@ -94,3 +94,22 @@ def test_rules_survive_being_stored_as_two_values() -> None:
     robots = parse_robots(answer(b"User-agent: *\nDisallow: /x"))
     kept = (robots.verdict.value, robots.text)
     assert Robots(verdict=RobotsVerdict(kept[0]), text=kept[1]) == robots
+
+
+@pytest.mark.parametrize(
+    ("outcome", "hours"),
+    [
+        pytest.param(answer(b"# rules"), 24, id="a day when it does not say"),
+        pytest.param(Answer(url=HOME, status=200, headers={"cache-control": "max-age=18000"}, body=b""), 5, id="fresh"),
+        pytest.param(Answer(url=HOME, status=200, headers={"cache-control": "max-age=9"}, body=b""), 1, id="an hour"),
+        pytest.param(Answer(url=HOME, status=200, headers={"cache-control": "no-store"}, body=b""), 1, id="no-store"),
+        pytest.param(
+            Answer(url=HOME, status=200, headers={"cache-control": "max-age=999999"}, body=b""), 24, id="a day"
+        ),
+        pytest.param(HttpError(url=HOME, status=404, headers={"cache-control": "max-age=7200"}), 2, id="its absence"),
+        pytest.param(HttpError(url=HOME, status=503, headers={"cache-control": "max-age=7200"}), 1, id="it fails"),
+        pytest.param(Unreachable(url=HOME, trouble=Trouble.TIMEOUT, reason="x"), 1, id="it cannot be reached"),
+    ],
+)
+def test_how_long_a_robots_txt_holds(outcome: FetchOutcome, hours: int) -> None:
+    assert holds_for(outcome, now=datetime(2024, 5, 1, tzinfo=UTC)) == timedelta(hours=hours)

@@ -29,7 +29,7 @@ async def loopback(host: str, port: int) -> list[IPAddress]:
 
 
 @asynccontextmanager
-async def client(*, kept: int = 16) -> AsyncIterator[httpx.AsyncClient]:
+async def client(*, kept: int = 16, idle: float = 60) -> AsyncIterator[httpx.AsyncClient]:
     """The transport below httpx's own client, which is what a transport of httpx is for."""
     connector = Connector(
         rule=AddressRule(allow=(ip_network("127.0.0.0/8"),)),
@@ -37,7 +37,9 @@ async def client(*, kept: int = 16) -> AsyncIterator[httpx.AsyncClient]:
         patience=20,
         ssl_context=ssl.create_default_context(),
     )
-    async with httpx.AsyncClient(transport=GuardedTransport(connector, kept=kept), trust_env=False) as asking:
+    async with httpx.AsyncClient(
+        transport=GuardedTransport(connector, kept=kept, idle=idle), trust_env=False
+    ) as asking:
         yield asking
 
 
@@ -135,11 +137,37 @@ async def test_no_more_connections_are_kept_than_wanted() -> None:
     assert [request.connection for request in publisher.requests] == [1, 2, 3, 3, 2, 4]
 
 
+async def test_a_connection_that_nobody_uses_is_ended_in_time() -> None:
+    ended = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(HEAD + b"Content-Length: 0\r\n\r\n")
+        assert await reader.read() == b""
+        ended.set()
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server, client(idle=0) as asking:
+        await asking.get(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+        await ended.wait()
+
+
 async def test_a_body_larger_than_any_buffer_comes_whole() -> None:
     body = bytes(range(256)) * 20_000
     async with Publisher() as publisher, client() as asking:
         url = publisher.script("/", reply(200, body=body))
         assert (await asking.get(url)).content == body
+
+
+async def test_a_body_in_many_small_pieces_comes_whole_and_one_in_crumbs_is_given_up() -> None:
+    chunked = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+    async with Publisher() as publisher, client() as asking:
+        small = publisher.script("/small", raw(chunked + b"14\r\n" + b"x" * 20 + b"\r\n" + b"0\r\n\r\n"))
+        pieces = publisher.script("/pieces", raw(chunked + (b"14\r\n" + b"x" * 20 + b"\r\n") * 30_000 + b"0\r\n\r\n"))
+        crumbs = publisher.script("/crumbs", raw(chunked + b"1\r\nx\r\n" * 30_000 + b"0\r\n\r\n"))
+        assert [len((await asking.get(url)).content) for url in (small, pieces, small)] == [20, 600_000, 20]
+        with pytest.raises(httpx.RemoteProtocolError, match="crumbs"):
+            await asking.get(crumbs)
 
 
 @pytest.mark.parametrize(

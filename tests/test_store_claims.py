@@ -87,7 +87,7 @@ def test_feeds_of_a_host_go_before_its_pages_and_both_respect_its_pause(database
     release(database, "one.example", at=NOW + MINUTE)
     assert claim(database) == ()
     (page,) = claim(database, now=NOW + MINUTE)
-    assert page == PageVisit(article_id=1, url="https://one.example/a", host="one.example", attempts=0)
+    assert page == PageVisit(article_id=1, url="https://one.example/a", host="one.example", host_failures=0, attempts=0)
 
 
 def test_a_retired_feed_is_never_claimed(database: Database) -> None:
@@ -111,7 +111,7 @@ def test_what_a_feed_visit_carries(database: Database) -> None:
         full_text="auto",
         every=timedelta(minutes=30),
         at_most=None,
-        private=None,
+        private=False,
         validators=None,
         whole_at=None,
         body_digest=None,

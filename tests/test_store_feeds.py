@@ -245,8 +245,8 @@ def test_feeds_asked_for_by_a_person_are_due_but_not_before_the_floor(database: 
     with database.writing() as session:
         asked = feeds.ask_for(session, {"fresh", "polled", "gone"}, floor=10 * MINUTE, now=NOW + MINUTE)
     with database.reading() as session:
-        rows = [feed_row(session, name) for name in asked]
-        assert [row.name for row in rows] == ["fresh", "polled", "gone"]
+        rows = [feed_row(session, name) for name in ("fresh", "polled", "gone")]
+        assert asked == {row.id for row in rows}
         assert [row.next_poll_at - NOW for row in rows] == [MINUTE, 10 * MINUTE, MINUTE]
         assert [(row.failures, row.gone_count, row.retired_at) for row in rows] == [(0, 0, None)] * 3
 

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from aggregator.model import CopyView, Relation, StoryDetail, StoryMoved, Verdict
 from aggregator.model import Evidence as Proof
+from aggregator.publishing.audience import Audience
 from aggregator.settings import Selection
 from aggregator.store import feeds, shelves, stories
 from aggregator.store.database import Database
@@ -55,7 +56,7 @@ def publish(session: Session, at: datetime) -> None:
 
 def shelf(database: Database, where: Selection = EVERYTHING, *, offset: int = 0, limit: int = 10) -> Shelf:
     with database.reading() as session:
-        return shelves.shelf(session, where, offset=offset, limit=limit)
+        return shelves.shelf(session, where, audience=Audience.OWNER, offset=offset, limit=limit)
 
 
 def test_published_stories_are_shown_newest_first_and_others_not(shelved: Database) -> None:
@@ -129,7 +130,7 @@ def test_which_stories_a_selection_takes(shelved: Database, where: Selection, ex
 
 def test_a_story_in_detail_tells_the_texts_and_why_they_were_merged(shelved: Database) -> None:
     with shelved.reading() as session:
-        detail = shelves.story_detail(session, "a")
+        detail = shelves.story_detail(session, "a", audience=Audience.OWNER)
     assert isinstance(detail, StoryDetail)
     assert [(copy.text, copy.verdict, copy.revisions) for copy in detail.copies] == [
         ("first text", None, 0),
@@ -141,9 +142,9 @@ def test_a_story_that_was_united_points_to_the_survivor_and_an_unpublished_one_i
     with shelved.writing() as session:
         stories.unite_stories(session, 1, 2, now=NOW + 30 * MINUTE, reason="one text")
     with shelved.reading() as session:
-        assert shelves.story_detail(session, "b") == StoryMoved(key="a")
-        assert shelves.story_detail(session, "c") is None
-        assert shelves.story_detail(session, "nothing") is None
+        assert shelves.story_detail(session, "b", audience=Audience.OWNER) == StoryMoved(key="a")
+        assert shelves.story_detail(session, "c", audience=Audience.OWNER) is None
+        assert shelves.story_detail(session, "nothing", audience=Audience.OWNER) is None
     assert [story.key for story in shelf(shelved).stories] == ["a"]
 
 
@@ -156,3 +157,16 @@ def test_what_is_stored_and_what_waits_is_counted(shelved: Database) -> None:
         health = shelves.service_health(session, now=NOW)
     assert (health.feeds, health.entries, health.articles, health.stories, health.copies_merged) == (3, 4, 4, 3, 1)
     assert (health.due_feeds, health.pages_waiting, health.articles_waiting) == (3, 0, 4)
+
+
+def test_no_address_is_shown_with_its_password(database: Database) -> None:
+    with database.writing() as session:
+        feeds.reconcile(session, [wanted("one", url="https://me:secret@one.example/feed")], now=NOW)
+    article = add_article(database, "one", "a", "first text")
+    with database.writing() as session:
+        found(session, article, "a")
+        publish(session, NOW + 10 * MINUTE)
+    with database.reading() as session:
+        health = feeds.feed_health(session)
+    assert [feed.url for feed in health] == ["https://one.example/feed"]
+    assert [copy.feed_url for story in shelf(database).stories for copy in story.copies] == ["https://one.example/feed"]

@@ -24,6 +24,7 @@ from typing import Any
 import pytest
 
 from aggregator.model import FeedHealth
+from aggregator.pipeline import Pipeline
 from aggregator.polling.resolving import Resolver
 from aggregator.settings import FeedSettings
 from aggregator.store.database import Database
@@ -151,11 +152,9 @@ class Wire:
 
     async def refresh(self, name: str = "feed", *, after: timedelta = timedelta(0)) -> int:
         """Let time pass, then ask for a feed as a person does; gives how many requests that made."""
-        from aggregator.steps.refresh import refresh  # type: ignore[import-untyped]
-
         before = len(self.requests)
         self.clock.advance(after)
-        await refresh(self.service.service, [name])
+        await Pipeline(self.service.service).refresh([name])
         return len(self.requests) - before
 
     def health(self, name: str = "feed") -> FeedHealth:

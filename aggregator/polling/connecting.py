@@ -34,6 +34,7 @@ class Connector:
         self._resolver = resolver
         self._patience = patience
         self._ssl_context = ssl_context
+        self._ssl_context.set_alpn_protocols(["http/1.1"])
 
     async def connect(self, url: httpx.URL) -> Connection:
         """A connection to the first permitted address of the URL's host that answers.

@@ -23,6 +23,7 @@ from urllib.parse import urlencode
 import httpx
 
 from aggregator.clock import Clock, utc_now
+from aggregator.credentials import without_userinfo
 from aggregator.model import (
     Answer,
     Deferred,
@@ -41,7 +42,7 @@ from aggregator.polling.connecting import Connector
 from aggregator.polling.decoding import ACCEPTED_CODINGS
 from aggregator.polling.failures import FAILURES, judge_failure, was_refused
 from aggregator.polling.freshness import retry_after
-from aggregator.polling.locations import origin, parse_url, redirect_target, shown, without_userinfo
+from aggregator.polling.locations import origin, parse_url, redirect_target, shown
 from aggregator.polling.reading import Bound, drain, joined_headers, read_body
 from aggregator.polling.resolving import Resolver, SystemResolver
 from aggregator.polling.robots import PARSED_BYTES

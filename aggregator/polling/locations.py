@@ -15,7 +15,7 @@ Origin = tuple[str, str, int | None]
 """Scheme, host and port."""
 
 _HOST = re.compile(rb"[0-9a-z._:-]*")
-_PLAIN = re.compile(r"https?://[^/?#]+/[^#]*")
+_PLAIN = re.compile(r"https?://[^/?#]+(/(?!\.)[^/#]*)+")
 
 
 def parse_url(text: str) -> httpx.URL | None:
@@ -34,11 +34,6 @@ def parse_url(text: str) -> httpx.URL | None:
 def shown(url: httpx.URL) -> str:
     """The URL as outcomes, hops and validators name it: without user name and password."""
     return str(url.copy_with(userinfo=b"")) if url.userinfo else str(url)
-
-
-def without_userinfo(text: str) -> str:
-    """The same for a text that is no URL."""
-    return re.sub(r"//[^/?#]*@", "//", text)
 
 
 def origin(url: httpx.URL) -> Origin:

@@ -7,19 +7,23 @@ are not asked about: publishing one is an invitation, and its reader is no crawl
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
 from protego import Protego
 
 from aggregator.model import Answer, FetchOutcome, HttpError, Refused, Rule
+from aggregator.polling.freshness import fresh_for
 
 AGENT = "aggregator"
 """The product token by which a robots.txt addresses us."""
 
 PARSED_BYTES = 500 * 1024
 """What of a robots.txt counts (RFC 9309 section 2.5)."""
+
+_SHORTEST = timedelta(hours=1)
+_LONGEST = timedelta(hours=24)  # RFC 9309 section 2.4
 
 
 class RobotsVerdict(StrEnum):
@@ -71,6 +75,18 @@ def parse_robots(outcome: FetchOutcome) -> Robots:
             return Robots(verdict=RobotsVerdict.EVERYTHING)
         case _:
             return Robots(verdict=RobotsVerdict.NOTHING)
+
+
+def holds_for(outcome: FetchOutcome, *, now: datetime) -> timedelta:
+    """How long what a robots.txt says, or its absence, is believed.
+
+    As long as its answer is fresh, but an hour at least and a day at most (RFC 9309 section 2.4);
+    one that could not be had is asked for again after an hour.
+    """
+    if parse_robots(outcome).verdict is RobotsVerdict.NOTHING:
+        return _SHORTEST
+    fresh = fresh_for(outcome.headers, now=now) if isinstance(outcome, Answer | HttpError) else None
+    return _LONGEST if fresh is None else min(max(fresh, _SHORTEST), _LONGEST)
 
 
 def _text(body: bytes) -> str:

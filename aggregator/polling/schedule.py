@@ -177,6 +177,11 @@ def plan_offline(*, history: History, state: FeedState, now: datetime, chance: f
     )
 
 
+def host_pause(failures: int) -> timedelta:
+    """How long a host is left alone that did not answer so many times in a row, feeds and pages together."""
+    return backoff(failures, first=_FIRST_HOST_PAUSE)
+
+
 def _address_after(
     outcome: FetchOutcome, result: PollResult, address: Address, *, needed: int, asked_at: datetime
 ) -> Address:
@@ -312,7 +317,7 @@ def _unreachable(reason: str, history: History, policy: Policy) -> _Verdict:
         policy,
         gone_count=history.gone_count,
         host_failures=host_failures,
-        quiet_for=backoff(host_failures, first=_FIRST_HOST_PAUSE),
+        quiet_for=host_pause(host_failures),
     )
 
 

@@ -16,6 +16,8 @@ import httpx
 _LONGEST_HEAD = 100 * 1024
 _MOST_INTERIM = 100
 _MOST_UNREAD = 256 * 1024
+_FREE_PIECES = 20_000
+_LEAST_PIECE = 16
 
 
 class Connection(asyncio.Protocol):
@@ -34,6 +36,8 @@ class Connection(asyncio.Protocol):
         self._error: Exception | None = None
         self._asking = False
         self._unread = 0
+        self._pieces = 0
+        self._body_bytes = 0
         self.heard = False
         self.lost: asyncio.Future[None] = self._loop.create_future()
 
@@ -48,6 +52,7 @@ class Connection(asyncio.Protocol):
         Raises httpx.ProtocolError or httpx.NetworkError.
         """
         self._asking, self.heard = True, False
+        self._pieces = self._body_bytes = 0
         try:
             self._transport.write(self._written(request))
         except h11.LocalProtocolError as error:
@@ -61,10 +66,17 @@ class Connection(asyncio.Protocol):
     async def chunk(self) -> bytes | None:
         """The next piece of the answer's body, still in its coding; None at its end.
 
-        Raises httpx.ProtocolError or httpx.NetworkError.
+        Raises httpx.ProtocolError or httpx.NetworkError. A body in crumbs is given up: millions of
+        chunks of one byte would keep the whole service busy until the deadline.
         """
         event = await self._next()
-        return bytes(event.data) if isinstance(event, h11.Data) else None
+        if not isinstance(event, h11.Data):
+            return None
+        self._pieces += 1
+        self._body_bytes += len(event.data)
+        if self._pieces > max(_FREE_PIECES, self._body_bytes // _LEAST_PIECE):
+            raise httpx.RemoteProtocolError(f"the body comes in more than {_FREE_PIECES} crumbs")
+        return bytes(event.data)
 
     def rest(self) -> bool:
         """Be ready for another request; False when that cannot be.

@@ -17,18 +17,20 @@ from aggregator.polling.connecting import Connector
 from aggregator.polling.locations import Origin, origin
 from aggregator.polling.speaking import Connection
 
-_KEEP_ALIVE_SECONDS = 15.0
+_IDLE_SECONDS = 15.0
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
     """Sends requests over connections that ``connector`` makes, and keeps up to ``kept`` of them.
 
-    Redirects, cookies, proxies and decoding are none of its business.
+    A connection that is not used again within ``idle`` seconds is ended. Redirects, cookies,
+    proxies and decoding are none of its business.
     """
 
-    def __init__(self, connector: Connector, *, kept: int) -> None:
+    def __init__(self, connector: Connector, *, kept: int, idle: float = _IDLE_SECONDS) -> None:
         self._connector = connector
         self._kept = kept
+        self._idle_seconds = idle
         self._idle: dict[Origin, tuple[Connection, asyncio.TimerHandle]] = {}
         self._open: set[Connection] = set()
 
@@ -69,7 +71,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._forget(place)
         while len(self._idle) >= self._kept:
             self._forget(next(iter(self._idle)))
-        timer = asyncio.get_running_loop().call_later(_KEEP_ALIVE_SECONDS, self._forget, place)
+        timer = asyncio.get_running_loop().call_later(self._idle_seconds, self._forget, place)
         self._idle[place] = (connection, timer)
 
     def _take(self, place: Origin) -> Connection | None:

@@ -25,7 +25,6 @@ from aggregator.model import (
     ParsedFeed,
     ParseOutcome,
     Refused,
-    Rule,
     Unreachable,
     Unreadable,
     Validators,
@@ -36,6 +35,7 @@ from aggregator.parsing.identity import content_digest
 from aggregator.polling.fetch import Kind
 from aggregator.polling.moves import UPGRADED, secured
 from aggregator.polling.pauses import Policy
+from aggregator.polling.privacy import private_after
 from aggregator.polling.schedule import History, Plan, plan_offline, plan_poll
 from aggregator.polling.validators import next_validators
 from aggregator.settings import FeedSettings, FullText
@@ -208,16 +208,6 @@ class _Ended:
     plan: Plan
     at: datetime
 
-    def pauses(self, service: Service) -> dict[str, datetime]:
-        """The hosts that were asked, and until when each is left alone; quiet is for the one that answered."""
-        outcome = self.polled.outcome
-        answered = service.hosts.key(outcome.url)
-        asked = {self.visit.host, *(service.hosts.key(hop.url) for hop in outcome.hops)} - {""}
-        if not isinstance(outcome, Refused) or outcome.rule in (Rule.SIZE, Rule.ENCODING):
-            asked.add(answered)
-        quiet_until = self.plan.host_quiet_until
-        return {host: service.after_request(quiet_until if host == answered else None) for host in asked}
-
     def tally(self) -> claims.Tally:
         """What the poll cost the publisher, and what asking conditionally saved."""
         outcome = self.polled.outcome
@@ -234,9 +224,14 @@ class _Ended:
 def _commit(session: Session, service: Service, ended: _Ended) -> Intake:
     visit, plan = ended.visit, ended.plan
     intake, changed = _take_in(session, service, ended)
-    host, pauses = service.hosts.key(plan.address.asked(now=ended.at)), ended.pauses(service)
+    host = service.hosts.key(plan.address.asked(now=ended.at))
+    pauses = service.pauses(visit.host, ended.polled.outcome, quiet_until=plan.host_quiet_until)
     claims.ensure_hosts(session, {host, *pauses} - {visit.host}, now=ended.at)
-    record = _record(ended, intake, host=host)
+    configured = _settings_of(service, visit)
+    private = private_after(
+        ended.polled.outcome, configured=configured.private, url=configured.url, before=visit.private
+    )
+    record = _record(ended, intake, host=host, private=private)
     feeds.record_poll(session, record, keep=service.settings.retention.polls)
     if plan.address.url != visit.address.url:
         feeds.merge_moved(session, visit.feed_id, now=ended.at)
@@ -252,7 +247,7 @@ def _commit(session: Session, service: Service, ended: _Ended) -> Intake:
     return intake
 
 
-def _record(ended: _Ended, intake: Intake, *, host: str) -> feeds.PollRecord:
+def _record(ended: _Ended, intake: Intake, *, host: str, private: bool) -> feeds.PollRecord:
     visit, polled, plan = ended.visit, ended.polled, ended.plan
     outcome = polled.outcome
     understood = polled.parsed is not None or polled.is_same_body
@@ -268,7 +263,7 @@ def _record(ended: _Ended, intake: Intake, *, host: str) -> feeds.PollRecord:
         failures=plan.failures,
         gone_count=plan.gone_count,
         validated=plan.validated,
-        private=bool(visit.private),
+        private=private,
         retired=plan.retired,
         address=plan.address,
         host=host,

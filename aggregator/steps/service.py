@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aggregator.clock import Clock
-from aggregator.model import FetchOutcome
+from aggregator.model import FetchOutcome, Refused, Rule
 from aggregator.polling.connectivity import Connectivity
 from aggregator.polling.fetch import Fetcher
 from aggregator.polling.hosts import HostRule
@@ -66,7 +66,18 @@ class Service:
         """How long a claim holds when nobody gives it back: longer than any unit of work takes."""
         return 2 * self.settings.fetching.timeout + 4 * self.settings.extraction.deadline + timedelta(minutes=1)
 
-    def after_request(self, quiet_until: datetime | None = None) -> datetime:
-        """When a host that was just asked may be asked again."""
+    def pauses(
+        self, host: str, outcome: FetchOutcome | None, *, quiet_until: datetime | None = None
+    ) -> dict[str, datetime]:
+        """The hosts that were asked on the way to ``outcome``, and when each may be asked again.
+
+        ``quiet_until`` is meant by the one that answered; when nobody was asked, it is ``host``.
+        """
         spaced = self.clock() + self.settings.fetching.spacing
-        return max(spaced, quiet_until) if quiet_until else spaced
+        if outcome is None:
+            return {host: max(spaced, quiet_until or spaced)}
+        asked, answered = {host}, self.hosts.key(outcome.url)
+        asked |= {key for hop in outcome.hops if (key := self.hosts.key(hop.url))}
+        if answered and (not isinstance(outcome, Refused) or outcome.rule in (Rule.SIZE, Rule.ENCODING)):
+            asked.add(answered)
+        return {key: max(spaced, quiet_until) if quiet_until and key == answered else spaced for key in asked}

@@ -159,6 +159,12 @@ def try_page_again(session: Session, article_id: int, *, reason: str, next_attem
     article.text_reason, article.next_attempt_at, article.claimed_until = reason, next_attempt_at, None
 
 
+def wait_for_page(session: Session, article_id: int, *, next_attempt_at: datetime) -> None:
+    """Note when to ask for a page again that could not be asked for, for want of a network of our own."""
+    article = session.get_one(Article, article_id)
+    article.next_attempt_at, article.claimed_until = next_attempt_at, None
+
+
 def robots_of(session: Session, origin: str, *, now: datetime) -> KeptRobots | None:
     """The robots.txt of an origin, when it was read and still holds."""
     row = session.get(Robots, origin)

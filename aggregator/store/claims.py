@@ -61,7 +61,7 @@ class FeedVisit:
     full_text: str
     every: timedelta | None
     at_most: timedelta | None
-    private: bool | None
+    private: bool
     validators: Validators | None
     whole_at: datetime | None
     body_digest: str | None
@@ -83,6 +83,7 @@ class PageVisit:
     article_id: int
     url: str
     host: str
+    host_failures: int
     attempts: int
 
 
@@ -165,7 +166,7 @@ def claim_visits(
         row.host: _feed_visit(row, hosts[row.host]) for row in _first_feeds(session, hosts, scope)
     }
     if scope.pages:
-        without = [host for host in hosts if host not in visits]
+        without = {host: failures for host, failures in hosts.items() if host not in visits}
         visits |= {visit.host: visit for visit in _first_pages(session, without, now)}
     return tuple(visits[host] for host in hosts if host in visits)
 
@@ -208,7 +209,7 @@ def release_host(
 
 
 @cache
-def _releasing(is_sqlite: bool) -> Update:  # noqa: FBT001 - a property of the database, not a choice
+def _releasing(is_sqlite: bool) -> Update:
     """The statement that gives one host back; made once, because making it costs more than running it."""
     host = table_of(Host).c
     later = func.max if is_sqlite else func.greatest
@@ -251,7 +252,7 @@ def _is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
 
-def _ready_at(is_sqlite: bool, *, asked_at: ColumnElement[datetime]) -> ColumnElement[datetime | None]:  # noqa: FBT001
+def _ready_at(is_sqlite: bool, *, asked_at: ColumnElement[datetime]) -> ColumnElement[datetime | None]:
     """The later of when the host may be asked and when the first thing of it is due; null when nothing is.
 
     An expression over the row of a host, for an UPDATE.
@@ -316,7 +317,7 @@ def _first_feeds(session: Session, hosts: Collection[str], scope: Scope) -> Iter
     )
 
 
-def _first_pages(session: Session, hosts: Collection[str], now: datetime) -> Iterator[PageVisit]:
+def _first_pages(session: Session, hosts: Mapping[str, int], now: datetime) -> Iterator[PageVisit]:
     """For each host a visit to the page that has been due longest."""
     place = func.row_number().over(
         partition_by=col(Article.host), order_by=(col(Article.next_attempt_at), col(Article.id))
@@ -329,7 +330,7 @@ def _first_pages(session: Session, hosts: Collection[str], now: datetime) -> Ite
     ):
         if url is None:
             raise AssertionError(f"article {article_id} wants a page but has no URL")
-        yield PageVisit(article_id=article_id, url=url, host=host, attempts=attempts)
+        yield PageVisit(article_id=article_id, url=url, host=host, host_failures=hosts[host], attempts=attempts)
 
 
 def _feed_visit(row: Row[Any], host_failures: int) -> FeedVisit:
@@ -347,7 +348,7 @@ def _feed_visit(row: Row[Any], host_failures: int) -> FeedVisit:
         full_text=row.full_text,
         every=_duration(row.every_seconds),
         at_most=_duration(row.at_most_seconds),
-        private=row.configured_private,
+        private=row.private,
         validators=validators,
         whole_at=row.whole_at,
         body_digest=row.body_digest,

@@ -167,16 +167,18 @@ def contenders(session: Session, story_id: int) -> tuple[Contender, ...]:
     rows = session.scalars(
         select(Article).join(Copy, col(Copy.article_id) == col(Article.id)).where(col(Copy.story_id) == story_id)
     )
-    return tuple(
-        Contender(
-            article_id=row_id(row.id),
-            priority=row.priority,
-            outlet=row.outlet,
-            credit=row.credit,
-            tokens=row.tokens,
-            published_at=row.published_at,
-        )
-        for row in rows
+    return tuple(contender_of(row) for row in rows)
+
+
+def contender_of(row: Article) -> Contender:
+    """One copy as the choice of the canonical one sees it."""
+    return Contender(
+        article_id=row_id(row.id),
+        priority=row.priority,
+        outlet=row.outlet,
+        credit=row.credit,
+        tokens=row.tokens,
+        published_at=row.published_at,
     )
 
 

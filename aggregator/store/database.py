@@ -69,14 +69,18 @@ class Database:
 
     def _opened(self) -> Engine:
         if not self.is_sqlite:
-            return create_engine(self.url, pool_pre_ping=True, pool_size=_READERS + _POSTGRES_WRITERS)
+            return create_engine(
+                self.url, hide_parameters=True, pool_pre_ping=True, pool_size=_READERS + _POSTGRES_WRITERS
+            )
         if self.path is not None:
             try:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise StoreError(f"{self.path}: the folder for the database cannot be made: {error}") from error
         engine = create_engine(
-            self.url, connect_args={"check_same_thread": False, "timeout": _BUSY_MILLISECONDS / 1000}
+            self.url,
+            hide_parameters=True,
+            connect_args={"check_same_thread": False, "timeout": _BUSY_MILLISECONDS / 1000},
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -5,7 +5,7 @@ Who may poll next is ``claims``'; when the next poll is due was decided by ``pol
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,9 +13,12 @@ from typing import Any
 from sqlalchemy import and_, delete, func, insert, select, update
 from sqlmodel import Session, col
 
+from aggregator.credentials import without_userinfo
 from aggregator.model import FeedHealth, FeedState, Hints, Validators
 from aggregator.polling.moves import Address
+from aggregator.polling.privacy import private_after
 from aggregator.store.claims import ensure_hosts, hints_as_json, set_all_ready, set_ready
+from aggregator.store.database import batched
 from aggregator.store.tables import Entry, Feed, Poll, row_id, table_of
 
 REMOVED = "removed from the configuration"
@@ -160,12 +163,11 @@ def _apply(feed: WantedFeed, row: Feed, now: datetime) -> None:
     if row.url == row.configured_url:
         row.host = feed.host
     row.name, row.outlet, row.configured_title = feed.name, feed.outlet, feed.title
-    row.priority, row.full_text, row.configured_private = feed.priority, feed.full_text, feed.private
+    row.priority, row.full_text = feed.priority, feed.full_text
     row.at_most_seconds = feed.at_most.total_seconds() if feed.at_most else None
-    if feed.private is not None:
-        row.private = feed.private
     if row.tags != list(feed.tags):
         row.tags = list(feed.tags)
+    row.private = private_after(None, configured=feed.private, url=feed.url, before=row.private)
     every = feed.every.total_seconds() if feed.every else None
     if row.every_seconds != every:
         row.every_seconds = every
@@ -281,7 +283,7 @@ def merge_moved(session: Session, feed_id: int, *, now: datetime) -> Merged | No
     return Merged(name=feed.name, into=other.name)
 
 
-def ask_for(session: Session, names: Collection[str] | None, *, floor: timedelta, now: datetime) -> Mapping[str, int]:
+def ask_for(session: Session, names: Collection[str] | None, *, floor: timedelta, now: datetime) -> frozenset[int]:
     """Make feeds due now, all or by name, but none earlier than ``floor`` after its last poll; gives their ids.
 
     Counts of failures begin anew, and a feed that was retired because it was gone is polled again.
@@ -294,7 +296,13 @@ def ask_for(session: Session, names: Collection[str] | None, *, floor: timedelta
         row.failures = row.gone_count = 0
         row.next_poll_at = now if row.last_poll_at is None else max(now, row.last_poll_at + floor)
     set_ready(session, {row.host for row in asked})
-    return {row.name: row_id(row.id) for row in asked}
+    return frozenset(row_id(row.id) for row in asked)
+
+
+def count_due(session: Session, feed_ids: Collection[int], *, before: datetime) -> int:
+    """How many of these feeds are due since before an instant, and so were not polled since."""
+    due = select(func.count()).select_from(Feed).where(col(Feed.retired_at).is_(None), col(Feed.next_poll_at) <= before)
+    return sum(session.scalar(due.where(col(Feed.id).in_(some))) or 0 for some in batched(feed_ids))
 
 
 def feed_health(session: Session, *, outcomes: int = 10) -> tuple[FeedHealth, ...]:
@@ -306,9 +314,9 @@ def feed_health(session: Session, *, outcomes: int = 10) -> tuple[FeedHealth, ..
         FeedHealth(
             name=row.name,
             title=row.shown_title,
-            url=row.url,
-            configured_url=row.configured_url,
-            moving_to=row.move_to,
+            url=without_userinfo(row.url),
+            configured_url=without_userinfo(row.configured_url),
+            moving_to=None if row.move_to is None else without_userinfo(row.move_to),
             outlet=row.outlet,
             tags=tuple(row.tags),
             entries=counts.get(row.id or 0, 0),
@@ -320,8 +328,8 @@ def feed_health(session: Session, *, outcomes: int = 10) -> tuple[FeedHealth, ..
             outcomes=polls.get(row.id or 0, ()),
             reason=row.retired_reason or row.reason,
             problems=tuple(row.problems),
-            private=row.private,
             retired=row.retired_at is not None,
+            private=row.private,
         )
         for row in rows
     )

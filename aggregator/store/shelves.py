@@ -2,30 +2,40 @@
 
 Reads whole stories as frozen views, in a fixed number of queries for any number of stories.
 Rendering them is ``publishing``'s.
+
+Everyone sees less than the owner: a copy is theirs to see when a feed that is not private carries
+it. A story without such a copy is not there for them; one that a private copy leads is led by the
+best of the others, chosen anew at each reading, so that the same rows always give the same story.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
+from aggregator.credentials import without_userinfo
+from aggregator.dedup.canonical import choose_lead
 from aggregator.model import (
     CopyDetail,
     CopyView,
     Enclosure,
+    Lead,
     ServiceHealth,
     StoryDetail,
     StoryMoved,
     StoryView,
     TextSource,
+    Verdict,
 )
+from aggregator.publishing.audience import Audience
 from aggregator.settings import Selection
-from aggregator.store.copies import verdict_from_json
+from aggregator.store.copies import contender_of, verdict_from_json
 from aggregator.store.tables import Article, ArticleState, Copy, Entry, Feed, Story, is_in, row_id
 
 FOUNDER = "first"
@@ -41,45 +51,46 @@ class Shelf:
     updated_at: datetime | None
 
 
-def shelf(session: Session, where: Selection, *, offset: int, limit: int) -> Shelf:
-    """The published stories a selection takes, newest first.
+def shelf(session: Session, where: Selection, *, audience: Audience, offset: int, limit: int) -> Shelf:
+    """The published stories a selection takes, newest first, as the audience may see them.
 
     The order is that of publication here, so that a story that was seen late or is dated long
     ago stands where readers look; stories published in one moment go by the time of their first copy.
     """
-    rules = _rules(session, where)
+    rules = _rules(session, where, audience)
     published = select(func.count(), func.max(col(Story.updated_at)), func.max(col(Story.visible_at))).where(*rules)
     total, updated_at, visible_at = session.execute(published).one()
     newest_first = (col(Story.visible_at).desc(), col(Story.published_at).desc(), col(Story.id).desc())
     ids = session.scalars(select(col(Story.id)).where(*rules).order_by(*newest_first).offset(offset).limit(limit)).all()
     return Shelf(
-        stories=_views(session, [row_id(story_id) for story_id in ids]),
+        stories=_views(session, [row_id(story_id) for story_id in ids], audience),
         total=total,
         updated_at=max((at for at in (updated_at, visible_at) if at is not None), default=None),
     )
 
 
-def story_detail(session: Session, key: str) -> StoryDetail | StoryMoved | None:
+def story_detail(session: Session, key: str, *, audience: Audience) -> StoryDetail | StoryMoved | None:
     """One published story with the texts of its copies and the verdicts that joined them.
 
     A story that was united with another gives the key of the survivor; one that was withdrawn
-    otherwise, or never published, gives None.
+    otherwise, never published, or is not for this audience gives None.
     """
     story = session.scalars(select(Story).where(col(Story.key) == key)).one_or_none()
     if story is None or story.visible_at is None:
         return None
-    if story.survivor_id is not None:
-        return StoryMoved(key=session.get_one(Story, story.survivor_id).key)
-    if story.withdrawn_at is not None:
+    shown = story if story.survivor_id is None else session.get_one(Story, story.survivor_id)
+    loaded = _load(session, [row_id(shown.id)], audience)
+    if shown.withdrawn_at is not None or not loaded.copies_of(shown):
         return None
-    loaded = _load(session, [row_id(story.id)])
+    if shown is not story:
+        return StoryMoved(key=shown.key)
     details = tuple(
         CopyDetail(
             view=_copy_view(loaded, copy),
             text=loaded.articles[copy.article_id].text,
             text_source=TextSource(loaded.articles[copy.article_id].text_source),
             text_reason=loaded.articles[copy.article_id].text_reason,
-            verdict=verdict_from_json(copy.relation, copy.rule, copy.evidence),
+            verdict=_verdict(loaded, copy),
             revisions=loaded.articles[copy.article_id].revisions,
         )
         for copy in loaded.copies_of(story)
@@ -108,37 +119,71 @@ def service_health(session: Session, *, now: datetime) -> ServiceHealth:
     )
 
 
-def _rules(session: Session, where: Selection) -> tuple[ColumnElement[bool], ...]:
-    """The selection as conditions on the story."""
+def _rules(session: Session, where: Selection, audience: Audience) -> tuple[ColumnElement[bool], ...]:
+    """The selection as conditions on the story, of which only the copies in view count."""
     rules: list[ColumnElement[bool]] = [col(Story.visible_at).is_not(None), col(Story.withdrawn_at).is_(None)]
+    if audience is Audience.EVERYONE:
+        rules.append(exists(_copies_in_view(audience)))
     if where.tags or where.feeds or where.outlets:
-        rules.extend(_carried_by(feed_ids) for feed_ids in _feeds_wanted(session, where))
+        rules.extend(_carried_by(feed_ids) for feed_ids in _feeds_wanted(session, where, audience))
     if where.language is not None:
-        lead_language = select(col(Article.language)).where(col(Article.id) == col(Story.lead_article_id))
-        language = func.lower(lead_language.scalar_subquery())
-        wanted = where.language.lower()
-        rules.append(or_(language == wanted, language.startswith(f"{wanted}-", autoescape=True)))
+        rules.append(_in_language(where.language.lower(), audience))
     if where.min_copies > 1:
-        outlets = (
-            select(func.count(func.distinct(col(Article.outlet))))
-            .join(Copy, col(Copy.article_id) == col(Article.id))
-            .where(col(Copy.story_id) == col(Story.id))
-        )
+        outlets = _copies_in_view(audience).with_only_columns(func.count(func.distinct(col(Article.outlet))))
         rules.append(outlets.scalar_subquery() >= where.min_copies)
     return tuple(rules)
 
 
-def _feeds_wanted(session: Session, where: Selection) -> tuple[frozenset[int], ...]:
+def _copies_in_view(audience: Audience) -> Select[int | None]:
+    """The articles that are copies of the story asked about, as far as the audience may see them."""
+    copies = (
+        select(col(Article.id))
+        .join(Copy, col(Copy.article_id) == col(Article.id))
+        .where(col(Copy.story_id) == col(Story.id))
+        .correlate(Story)
+    )
+    return copies.where(_carried_openly(col(Article.id))) if audience is Audience.EVERYONE else copies
+
+
+def _carried_openly(article_id: Mapped[int | None]) -> ColumnElement[bool]:
+    """Whether a feed that is not private carries the article."""
+    return exists(
+        select(col(Entry.id))
+        .join(Feed, col(Feed.id) == col(Entry.feed_id))
+        .where(col(Entry.article_id) == article_id, col(Feed.private).is_(False))
+    )
+
+
+def _in_language(wanted: str, audience: Audience) -> ColumnElement[bool]:
+    """Whether the canonical copy is in a language; for an audience that may not see it, whether another copy is."""
+    language = func.lower(col(Article.language))
+    matches = or_(language == wanted, language.startswith(f"{wanted}-", autoescape=True))
+    is_lead = col(Article.id) == col(Story.lead_article_id)
+    leads_so = exists(_copies_in_view(audience).where(is_lead, matches))
+    if audience is Audience.OWNER:
+        return leads_so
+    lead_in_view = exists(_copies_in_view(audience).where(is_lead))
+    return or_(leads_so, and_(not_(lead_in_view), exists(_copies_in_view(audience).where(matches))))
+
+
+def _feeds_wanted(session: Session, where: Selection, audience: Audience) -> tuple[frozenset[int], ...]:
     """For each key of the selection that speaks of feeds, the feeds it speaks of."""
-    feeds = session.scalars(select(Feed)).all()
+    feeds = [feed for feed in session.scalars(select(Feed)) if audience is Audience.OWNER or not feed.private]
     wanted = []
     if where.tags:
-        wanted.append(frozenset(row_id(feed.id) for feed in feeds if set(feed.tags) & set(where.tags)))
+        wanted.append(_with_merged(feed for feed in feeds if set(feed.tags) & set(where.tags)))
     if where.feeds:
-        wanted.append(frozenset(row_id(feed.id) for feed in feeds if feed.name in where.feeds))
+        wanted.append(_with_merged(feed for feed in feeds if feed.name in where.feeds))
     if where.outlets:
-        wanted.append(frozenset(row_id(feed.id) for feed in feeds if feed.outlet in where.outlets))
+        wanted.append(_with_merged(feed for feed in feeds if feed.outlet in where.outlets))
     return tuple(wanted)
+
+
+def _with_merged(feeds: Iterable[Feed]) -> frozenset[int]:
+    """The feeds, and those that speak for them since they moved to one address."""
+    chosen = list(feeds)
+    speaking = {feed.merged_into_id for feed in chosen if feed.merged_into_id is not None}
+    return frozenset(row_id(feed.id) for feed in chosen) | speaking
 
 
 def _carried_by(feed_ids: Collection[int]) -> ColumnElement[bool]:
@@ -151,7 +196,7 @@ def _carried_by(feed_ids: Collection[int]) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Loaded:
-    """The rows behind some stories; ``entries`` holds the first entry of each article."""
+    """The rows behind some stories; ``entries`` holds the first entry in view of each article in view."""
 
     stories: Sequence[Story]
     copies: Mapping[int, Sequence[Copy]]
@@ -160,17 +205,29 @@ class _Loaded:
     feeds: Mapping[int, Feed]
 
     def copies_of(self, story: Story) -> tuple[Copy, ...]:
-        """The copies of a story: the canonical one, then by the time they were published."""
-        copies = self.copies[row_id(story.id)]
+        """The copies of a story that are in view: the one that leads, then by the time they were published."""
+        copies = self._in_view(story)
+        if not copies:
+            return ()
+        lead_id = self.lead_of(story).article_id
 
         def order(copy: Copy) -> tuple[bool, datetime, int]:
             article = self.articles[copy.article_id]
-            return copy.article_id != story.lead_article_id, article.published_at, copy.article_id
+            return copy.article_id != lead_id, article.published_at, copy.article_id
 
         return tuple(sorted(copies, key=order))
 
+    def lead_of(self, story: Story) -> Lead:
+        """The canonical copy; where it is not in view, the best of those that are."""
+        if story.lead_article_id in self.entries:
+            return Lead(article_id=story.lead_article_id, rule=story.lead_rule)
+        return choose_lead([contender_of(self.articles[copy.article_id]) for copy in self._in_view(story)])
 
-def _load(session: Session, story_ids: Sequence[int]) -> _Loaded:
+    def _in_view(self, story: Story) -> list[Copy]:
+        return [copy for copy in self.copies.get(row_id(story.id), ()) if copy.article_id in self.entries]
+
+
+def _load(session: Session, story_ids: Sequence[int], audience: Audience) -> _Loaded:
     stories = {row_id(row.id): row for row in session.scalars(select(Story).where(col(Story.id).in_(story_ids)))}
     copies: dict[int, list[Copy]] = defaultdict(list)
     for copy in session.scalars(select(Copy).where(col(Copy.story_id).in_(story_ids))):
@@ -179,7 +236,10 @@ def _load(session: Session, story_ids: Sequence[int]) -> _Loaded:
     members = select(col(Copy.article_id)).where(col(Copy.story_id).in_(story_ids))
     articles = session.scalars(select(Article).where(col(Article.id).in_(members)))
     entries: dict[int, Entry] = {}
-    for entry in session.scalars(select(Entry).where(col(Entry.article_id).in_(members)).order_by(col(Entry.id))):
+    carried = select(Entry).where(col(Entry.article_id).in_(members)).order_by(col(Entry.id))
+    if audience is Audience.EVERYONE:
+        carried = carried.join(Feed, col(Feed.id) == col(Entry.feed_id)).where(col(Feed.private).is_(False))
+    for entry in session.scalars(carried):
         entries.setdefault(row_id(entry.article_id), entry)
     feed_ids = {entry.feed_id for entry in entries.values()}
     feeds = session.scalars(select(Feed).where(col(Feed.id).in_(feed_ids)))
@@ -192,14 +252,14 @@ def _load(session: Session, story_ids: Sequence[int]) -> _Loaded:
     )
 
 
-def _views(session: Session, story_ids: Sequence[int]) -> tuple[StoryView, ...]:
-    loaded = _load(session, story_ids)
+def _views(session: Session, story_ids: Sequence[int], audience: Audience) -> tuple[StoryView, ...]:
+    loaded = _load(session, story_ids, audience)
     return tuple(_view(loaded, story) for story in loaded.stories)
 
 
 def _view(loaded: _Loaded, story: Story) -> StoryView:
-    lead = loaded.articles[story.lead_article_id]
-    entry = loaded.entries[story.lead_article_id]
+    leading = loaded.lead_of(story)
+    lead, entry = loaded.articles[leading.article_id], loaded.entries[leading.article_id]
     visible_at = story.visible_at or story.settle_at
     return StoryView(
         key=story.key,
@@ -207,7 +267,7 @@ def _view(loaded: _Loaded, story: Story) -> StoryView:
         title=lead.title or entry.title,
         text=lead.text,
         html=lead.html,
-        lead_rule=story.lead_rule,
+        lead_rule=leading.rule,
         published_at=story.published_at,
         updated_at=story.updated_at or story.published_at,
         visible_at=visible_at,
@@ -222,6 +282,14 @@ def _view(loaded: _Loaded, story: Story) -> StoryView:
     )
 
 
+def _verdict(loaded: _Loaded, copy: Copy) -> Verdict | None:
+    """The verdict that let a copy join; what it quotes goes when the copy it compares with is not in view."""
+    verdict = verdict_from_json(copy.relation, copy.rule, copy.evidence)
+    if verdict is None or copy.against_id is None or copy.against_id in loaded.entries:
+        return verdict
+    return replace(verdict, evidence=replace(verdict.evidence, passage="", conflicts=()))
+
+
 def _credit(loaded: _Loaded, story: Story) -> str | None:
     """The agency the canonical copy names, else the first that any copy names."""
     named = (loaded.articles[copy.article_id].credit for copy in loaded.copies_of(story))
@@ -232,10 +300,10 @@ def _copy_view(loaded: _Loaded, copy: Copy) -> CopyView:
     article, entry = loaded.articles[copy.article_id], loaded.entries[copy.article_id]
     feed = loaded.feeds[entry.feed_id]
     return CopyView(
-        url=article.url or feed.site_url or feed.url,
+        url=article.url or feed.site_url or without_userinfo(feed.url),
         outlet=article.outlet,
         feed=feed.shown_title,
-        feed_url=feed.url,
+        feed_url=without_userinfo(feed.url),
         title=article.title or entry.title,
         published_at=article.published_at,
         relation=copy.relation or FOUNDER,

@@ -177,7 +177,6 @@ class Feed(Table, table=True):
     full_text: str = _text("auto")
     every_seconds: float | None = None
     at_most_seconds: float | None = None
-    configured_private: bool | None = None
 
     title: str = _text()
     site_url: str | None = _maybe_text()

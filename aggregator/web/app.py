@@ -24,6 +24,7 @@ from starlette.responses import Response
 from aggregator.errors import AggregatorError
 from aggregator.model import DigestPage, ServiceHealth, StoryDetail, StoryMoved
 from aggregator.publishing.atom import render_atom
+from aggregator.publishing.audience import Audience
 from aggregator.publishing.dates import rfc3339
 from aggregator.publishing.json_feed import render_json
 from aggregator.publishing.links import MAIN_DIGEST, FeedFormat, feed_path, numbered, story_path
@@ -99,7 +100,9 @@ def _add_pages(app: FastAPI, library: Library) -> None:
                 return _page(request, body, changed_at=_newest_change(detail))
 
     def feeds(request: Request) -> Response:
-        return _page(request, render_feeds(library.feeds(), root=mount_path(request)))
+        known, everything = library.feeds(), library.audience() is Audience.OWNER
+        shown = tuple(feed for feed in known if everything or not feed.private)
+        return _page(request, render_feeds(shown, hidden=len(known) - len(shown), root=mount_path(request)))
 
     _get(app, "/stories/{key}", story)
     _get(app, "/feeds", feeds)

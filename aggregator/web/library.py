@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from aggregator.model import DigestPage, FeedHealth, ServiceHealth, StoryDetail, StoryMoved
+from aggregator.publishing.audience import Audience
 
 
 class Library(Protocol):
@@ -28,6 +29,9 @@ class Library(Protocol):
 
     def feeds(self) -> tuple[FeedHealth, ...]:
         """How each feed is doing."""
+
+    def audience(self) -> Audience:
+        """Who reads the answers; everyone is shown nothing of private feeds."""
 
     def health(self) -> ServiceHealth:
         """What the service holds."""

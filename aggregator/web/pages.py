@@ -14,6 +14,7 @@ from aggregator.publishing.differences import Differences, differences
 from aggregator.publishing.page import page_templates
 from aggregator.publishing.xml import legal_text
 from aggregator.web import wording
+from aggregator.wording import counted
 
 _TEMPLATES = page_templates("aggregator.web")
 _TEMPLATES.filters.update(
@@ -23,6 +24,7 @@ _TEMPLATES.filters.update(
     revisions=wording.revisions,
     percent=wording.percent,
     state_of=wording.state_of,
+    counted=counted,
 )
 
 
@@ -50,9 +52,9 @@ def render_story(detail: StoryDetail, *, root: str = "") -> bytes:
     )
 
 
-def render_feeds(feeds: tuple[FeedHealth, ...], *, root: str = "") -> bytes:
-    """The page about the feeds: how each one is doing."""
-    return _render("feeds.html", root=root, feeds=feeds)
+def render_feeds(feeds: tuple[FeedHealth, ...], *, hidden: int = 0, root: str = "") -> bytes:
+    """The page about the feeds: how each one is doing; ``hidden`` private ones are counted and not shown."""
+    return _render("feeds.html", root=root, feeds=feeds, hidden=hidden)
 
 
 def render_error(title: str, advice: str, *, root: str = "") -> bytes:

@@ -5,7 +5,7 @@ Verdicts, evidence and the health of a feed as sentences for people. It decides 
 
 from __future__ import annotations
 
-from aggregator.model import CopyDetail, FeedHealth, Relation, TextSource, Verdict
+from aggregator.model import CopyDetail, FeedHealth, FeedState, Relation, TextSource, Verdict
 
 _RELATIONS = {
     Relation.SAME_URL: "Same article: both feeds lead to one address.",
@@ -21,6 +21,11 @@ _LEAD_RULES = {
     "origin": "It leads because its outlet is the credited origin.",
     "completeness": "It leads because its text is the most complete.",
     "earliest": "It leads because it was there first.",
+}
+_RETIRED = {
+    FeedState.GONE: "Gone for good",
+    FeedState.REMOVED: "Removed from the configuration",
+    FeedState.MERGED: "Merged into another feed",
 }
 _SOURCES = {
     TextSource.PAGE: "Text from the article's page",
@@ -76,9 +81,11 @@ def percent(share: float) -> str:
 def state_of(feed: FeedHealth) -> tuple[str, str]:
     """A feed's state as a word for the style and words for people."""
     if feed.retired:
-        return "idle", "Retired"
+        return "idle", _RETIRED.get(feed.state, "Retired")
     if feed.last_poll_at is None:
         return "idle", "Not polled yet"
+    if feed.state is FeedState.QUIET:
+        return "idle", "Asked to wait"
     if feed.failures:
         return "bad", "Failed once" if feed.failures == 1 else f"Failed {feed.failures} times in a row"
     return "good", "Working"

@@ -56,7 +56,6 @@ def upgrade() -> None:
     for column in (
         sa.Column("configured_url", sa.String(), nullable=False, server_default=sa.text("''")),
         sa.Column("at_most_seconds", sa.Float(), nullable=True),
-        sa.Column("configured_private", sa.Boolean(), nullable=True),
         sa.Column("state", sa.String(), nullable=False, server_default=sa.text("'new'")),
         sa.Column("validated", sa.Boolean(), nullable=False, server_default=sa.true()),
         sa.Column("private", sa.Boolean(), nullable=False, server_default=sa.false()),
@@ -107,7 +106,7 @@ def downgrade() -> None:
         (
             "feed",
             "merged_into_id backfilled older_url resume move_seen_at move_count move_to whole_at document_bytes "
-            "published private validated state configured_private at_most_seconds configured_url",
+            "published private validated state at_most_seconds configured_url",
         ),
         ("host", "saved_bytes wire_bytes unchanged requests failures ready_at"),
     ):

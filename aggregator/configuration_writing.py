@@ -1,0 +1,131 @@
+"""How does a feed get into feeds.yaml, or out of it, without anything else changing?
+
+Reads the file, has it edited, has the result validated as the whole configuration it would be, and
+only then puts it in place of the old one, at once. A running service is not told.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from aggregator.configuration import FEEDS_FILE, load, same_url
+from aggregator.configuration_editing import CannotEdit, FeedValue, with_feed, without_feed
+from aggregator.credentials import without_userinfo
+from aggregator.errors import ConfigurationError
+from aggregator.publishing.writing import write_whole
+from aggregator.settings import Configuration, FeedSettings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _File:
+    """feeds.yaml as it was read; ``body`` is None when there was none."""
+
+    path: Path
+    body: bytes | None
+    text: str
+
+
+def add_feed(
+    directory: Path, feed: Mapping[str, FeedValue], *, environ: Mapping[str, str] = os.environ
+) -> FeedSettings:
+    """Append ``feed``, as its keys and values, to the list in ``feeds.yaml``; gives it back with its name.
+
+    Raises ``ConfigurationError`` when the configuration is invalid, before or after, when the feed
+    is there already, or when the file can only be edited by a person.
+    """
+    before, file = _opened(directory, environ)
+    wanted = _validated(feed)
+    if known := listed(before, wanted.url):
+        raise ConfigurationError(f"{file.path}: the feed is there already, under the name {known.name}")
+    if wanted.name in {feed.name for feed in before.feeds}:
+        raise ConfigurationError(f"{file.path}: another feed has the name {wanted.name}; give --name another one")
+    text = _edited(file, lambda: with_feed(file.text, {key: _escaped(value) for key, value in feed.items()}))
+    after = load(directory, environ=environ, feeds_text=text)
+    _save(file, text)
+    return after.feeds[-1]
+
+
+def remove_feed(directory: Path, which: str, *, environ: Mapping[str, str] = os.environ) -> FeedSettings:
+    """Take the feed with the name or the URL ``which`` out of ``feeds.yaml``; gives it back.
+
+    Raises ``ConfigurationError`` as ``add_feed`` does, also when another feed, whose name is derived
+    from its URL, would be called something else afterwards: it would become a new feed.
+    """
+    before, file = _opened(directory, environ)
+    index = _index_of(before, which)
+    text = _edited(file, lambda: without_feed(file.text, index))
+    after = load(directory, environ=environ, feeds_text=text)
+    removed = before.feeds[index]
+    rest = before.feeds[:index] + before.feeds[index + 1 :]
+    for old, new in zip(rest, after.feeds, strict=True):
+        if old.name != new.name:
+            raise ConfigurationError(
+                f"{file.path}: without {removed.name}, the feed {old.name} would be called {new.name} and lose its "
+                f"history; write its name first: name: {old.name}"
+            )
+    _save(file, text)
+    return removed
+
+
+def listed(configuration: Configuration, url: str) -> FeedSettings | None:
+    """The configured feed with this URL, or None."""
+    return next((feed for feed in configuration.feeds if same_url(feed.url) == same_url(url)), None)
+
+
+def _opened(directory: Path, environ: Mapping[str, str]) -> tuple[Configuration, _File]:
+    path = directory / FEEDS_FILE
+    try:
+        body = path.read_bytes()
+        file = _File(path=path, body=body, text=body.decode("utf-8"))
+    except FileNotFoundError:
+        file = _File(path=path, body=None, text="")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: cannot be read: {error}") from error
+    return load(directory, environ=environ, feeds_text=file.text), file
+
+
+def _validated(feed: Mapping[str, FeedValue]) -> FeedSettings:
+    try:
+        return FeedSettings.model_validate(feed)
+    except ValidationError as error:
+        raise ConfigurationError(
+            *(f"{details['loc'][0]}: {details['msg'].removeprefix('Value error, ')}" for details in error.errors())
+        ) from error
+
+
+def _escaped(value: FeedValue) -> FeedValue:
+    """What was typed, so that ``${`` in it stays what it is when the file is read."""
+    if isinstance(value, str):
+        return value.replace("${", "$${")
+    return tuple(item.replace("${", "$${") for item in value) if isinstance(value, tuple) else value
+
+
+def _edited(file: _File, edit: Callable[[], str]) -> str:
+    try:
+        return edit()
+    except CannotEdit as error:
+        raise ConfigurationError(f"{file.path}: {error}; edit the file by hand") from error
+
+
+def _index_of(configuration: Configuration, which: str) -> int:
+    for index, feed in enumerate(configuration.feeds):
+        if which == feed.name or same_url(which) == same_url(feed.url):
+            return index
+    names = [str(feed.name) for feed in configuration.feeds]
+    close = difflib.get_close_matches(which, names, n=1)
+    meant = f"; did you mean {close[0]}?" if close else "; the names are shown by: aggregator feeds list"
+    raise ConfigurationError(f"there is no feed with the name or the URL {without_userinfo(which)!r}{meant}")
+
+
+def _save(file: _File, text: str) -> None:
+    """Put the text in place, unless somebody else wrote the file meanwhile. Raises ``NotWritten``."""
+    now = file.path.read_bytes() if file.path.exists() else None
+    if now != file.body:
+        raise ConfigurationError(f"{file.path}: somebody changed the file meanwhile; type the command again")
+    write_whole(file.path, text.encode("utf-8"))
