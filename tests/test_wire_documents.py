@@ -63,6 +63,7 @@ async def test_older_documents_of_a_new_feed_are_read_one_per_poll_up_to_the_con
     made = await wire.asked_after(*[LATER] * 6)
     assert [target for target in wire.targets if target != "/feed"] == ["/archive/3", "/archive/2"]
     assert max(made) <= 2
+    assert wire.sent("If-None-Match", target="/archive/3") == [None]
     assert wire.titles == {"/feed", "/archive/3", "/archive/2"}
 
 

@@ -107,6 +107,10 @@ async def test_a_poll_is_one_get_of_the_feed_and_nothing_else(wire: Wire) -> Non
     assert [(request.method, request.target) for request in wire.requests] == [("GET", "/feed")] * 3
 
 
+PUBLIC: dict[str, Any] = {"publishing": {"public_url": "https://digest.example/"}}
+"""A service whose digests others can read."""
+
+
 @pytest.mark.parametrize(
     ("headers", "host", "private"),
     [
@@ -115,18 +119,21 @@ async def test_a_poll_is_one_get_of_the_feed_and_nothing_else(wire: Wire) -> Non
         pytest.param({}, "127.0.0.1", True, id="the operator says so"),
     ],
 )
-async def test_a_private_feed_is_read_and_never_published(
+async def test_a_private_feed_is_read_and_never_in_a_public_digest(
     wire: Wire, headers: dict[str, str], host: str, private: bool | None
 ) -> None:
     wire.publisher.script("/feed", feed(item("a"), headers=headers), reply(304))
     wire.publisher.script("/open", feed(item("b")))
-    await wire.start(wire.subscription(host=host, private=private), wire.subscription("/open"))
+    feeds = wire.subscription(host=host, private=private), wire.subscription("/open")
+    await wire.start(*feeds, **PUBLIC)
     await wire.asked_after(0 * HOUR, LATER)
     assert (wire.health().entries, wire.titles) == (1, {"b"})
+    await wire.start(*feeds)
+    assert wire.titles == {"a", "b"}, "its owner reads it"
 
 
 async def test_the_operator_may_say_that_a_feed_is_not_private(wire: Wire) -> None:
     wire.publisher.script("/feed", feed(item("a"), headers={"Cache-Control": "private"}))
-    await wire.start(wire.subscription(host="me:pw@127.0.0.1", private=False))
+    await wire.start(wire.subscription(host="me:pw@127.0.0.1", private=False), **PUBLIC)
     await wire.poll()
     assert wire.titles == {"a"}
