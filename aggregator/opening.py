@@ -12,9 +12,10 @@ import os
 import random
 import secrets
 import socket
+import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 
 import structlog
 
@@ -22,6 +23,7 @@ from aggregator.clock import Clock, utc_now
 from aggregator.credentials import without_userinfo
 from aggregator.polling.fetch import Fetcher
 from aggregator.polling.hosts import HostRule, outlet_of
+from aggregator.polling.resolving import Resolver
 from aggregator.settings import Configuration, FeedSettings, FetchingSettings, Settings
 from aggregator.steps.discover import Outside
 from aggregator.steps.service import Service
@@ -65,8 +67,15 @@ async def open_service(
     clock: Clock = utc_now,
     chance: Callable[[], float] = random.random,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    workers: Workers | None = None,
+    resolver: Resolver | None = None,
+    ssl_context: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Service]:
-    """The service ready to work; nobody else works on the same SQLite file meanwhile."""
+    """The service ready to work; nobody else works on the same SQLite file meanwhile.
+
+    ``workers`` run already and go on afterwards; without them the service has its own. ``resolver``
+    and ``ssl_context`` stand in for the system's.
+    """
     settings = configuration.settings
     with open_database(configuration, hold=True) as database:
         now = clock()
@@ -85,19 +94,20 @@ async def open_service(
         authority = await database.write(notes.tag_authority, candidate=new_key(), now=now)
         async with (
             Fetcher(
-                _introduced(settings), version=VERSION, concurrency=settings.polling.concurrency, clock=clock
+                _introduced(settings),
+                version=VERSION,
+                concurrency=settings.polling.concurrency,
+                resolver=resolver,
+                ssl_context=ssl_context,
+                clock=clock,
             ) as fetcher,
-            Workers(
-                settings.extraction.workers,
-                deadline=settings.extraction.deadline,
-                memory=settings.extraction.memory,
-            ) as workers,
+            _own_workers(settings) if workers is None else nullcontext(workers) as at_work,
         ):
             yield Service(
                 configuration=configuration,
                 database=database,
                 fetcher=fetcher,
-                workers=workers,
+                workers=at_work,
                 clock=clock,
                 chance=chance,
                 sleep=sleep,
@@ -146,6 +156,11 @@ def wait_for_refresh(configuration: Configuration, names: Collection[str] | None
 def new_key() -> str:
     """A public name that no other story has: 80 random bits, 16 letters and digits."""
     return base64.b32encode(secrets.token_bytes(10)).decode("ascii").lower()
+
+
+def _own_workers(settings: Settings) -> Workers:
+    extraction = settings.extraction
+    return Workers(extraction.workers, deadline=extraction.deadline, memory=extraction.memory)
 
 
 def _introduced(settings: Settings) -> FetchingSettings:

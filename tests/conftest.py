@@ -11,12 +11,14 @@ from aggregator.store.database import Database
 from aggregator.store.migrating import migrate
 from tests.database import database_url
 
+pytest_plugins = ["tests.wire"]
+
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def anyio_backend() -> str:
-    """Async tests run on asyncio, which is what the daemon runs on."""
+    """Async tests run on asyncio, which is what the daemon runs on; a module's fixtures may outlive its tests."""
     return "asyncio"
 
 

@@ -46,19 +46,20 @@ class Received:
 
 
 class Publisher:
-    """An HTTP server on 127.0.0.1 and a free port, whose every answer is scripted."""
+    """An HTTP server on 127.0.0.1 and a free port, unless told otherwise, whose every answer is scripted."""
 
-    def __init__(self, *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, *, tls: ssl.SSLContext | None = None, address: str = "127.0.0.1", port: int = 0) -> None:
         self.requests: list[Received] = []
         self.connections = 0
         self._scripts: dict[str, list[Reply]] = {}
         self._tls = tls
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
-        self._port = 0
+        self._address = address
+        self._port = port
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._tls)
+        self._server = await asyncio.start_server(self._serve, self._address, self._port, ssl=self._tls)
         self._port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -102,7 +103,9 @@ class Publisher:
                 self.requests.append(request)
                 await self._next_reply(request.target)(writer)
                 await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+        except asyncio.CancelledError:
+            writer.transport.abort()  # TLS would wait for the other end to say goodbye
+        except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
             self._tasks.discard(task)

@@ -75,8 +75,11 @@ def configuration(database: str, *feeds: FeedSettings, **sections: Any) -> Confi
 
 
 @asynccontextmanager
-async def running(wanted: Configuration, clock: TestClock | None = None) -> AsyncIterator[Running]:
-    """The service of a configuration."""
+async def running(
+    wanted: Configuration, clock: TestClock | None = None, *, chance: float = 0.0, **parts: Any
+) -> AsyncIterator[Running]:
+    """The service of a configuration; ``chance`` is every throw of its dice, ``parts`` what it does not make itself."""
     clock = clock or TestClock()
-    async with open_service(wanted, clock=clock, chance=lambda: 0.0, sleep=clock.sleep) as service:
+    opened = open_service(wanted, clock=clock, chance=lambda: chance, sleep=clock.sleep, **parts)
+    async with opened as service:
         yield Running(service, clock)

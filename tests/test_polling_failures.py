@@ -15,7 +15,8 @@ from aggregator.model import Trouble, Unreachable
 from aggregator.polling.addresses import IPAddress
 from aggregator.polling.failures import judge_failure, most_telling, was_refused
 from aggregator.polling.fetch import Fetcher, Kind
-from tests.test_polling_fetch import LOOPBACK, Names
+from tests.network import Names
+from tests.test_polling_fetch import LOOPBACK
 
 pytestmark = pytest.mark.anyio
 

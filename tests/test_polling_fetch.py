@@ -5,13 +5,10 @@ from __future__ import annotations
 import asyncio
 import gzip
 import logging
-import shutil
 import ssl
-import subprocess
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from ipaddress import IPv4Address, ip_address, ip_network
+from ipaddress import IPv4Address, ip_network
 from pathlib import Path
 
 import brotli
@@ -31,10 +28,10 @@ from aggregator.model import (
     Unreachable,
     Validators,
 )
-from aggregator.polling.addresses import IPAddress
 from aggregator.polling.fetch import Fetcher, Kind
 from aggregator.polling.resolving import Resolver
 from aggregator.settings import FetchingSettings
+from tests.network import Names, certificate_for
 from tests.publisher import Publisher, Reply, drip, hang, raw, reply, reset
 
 pytestmark = pytest.mark.anyio
@@ -42,22 +39,6 @@ pytestmark = pytest.mark.anyio
 LOOPBACK = FetchingSettings(
     allow_networks=(ip_network("127.0.0.0/8"),), contact="https://example.org/bot", timeout=timedelta(seconds=20)
 )
-
-
-class Names:
-    """A DNS in a table; a name with several answers gives them in turn."""
-
-    def __init__(self, **names: Sequence[Sequence[str]]) -> None:
-        self.names = {name.replace("_", "."): list(answers) for name, answers in names.items()}
-        self.asked: list[str] = []
-
-    async def __call__(self, host: str, port: int) -> Sequence[IPAddress]:
-        assert port > 0
-        self.asked.append(host)
-        answers = self.names.get(host)
-        if answers is None:
-            raise OSError(-2, "Name or service not known")
-        return [ip_address(text) for text in (answers.pop(0) if len(answers) > 1 else answers[0])]
 
 
 async def get(
@@ -486,17 +467,7 @@ async def test_a_server_without_tls_is_a_tls_trouble() -> None:
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Key and self-signed certificate of ``secure.example`` in one file."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("makes its certificate with openssl")
-    folder = tmp_path_factory.mktemp("tls")
-    command = [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    command += ["-days", "2", "-subj", "/CN=secure.example", "-addext", "subjectAltName=DNS:secure.example"]
-    command += ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
-    subprocess.run(command, check=True, capture_output=True)
-    both = folder / "both.pem"
-    both.write_bytes((folder / "key.pem").read_bytes() + (folder / "certificate.pem").read_bytes())
-    return both
+    return certificate_for("secure.example", tmp_path_factory.mktemp("tls"))
 
 
 async def test_tls_keeps_the_name_though_the_connection_goes_to_an_address(certificate: Path) -> None:

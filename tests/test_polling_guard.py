@@ -12,8 +12,9 @@ import pytest
 from aggregator.model import Answer, HttpError, Refused
 from aggregator.polling.fetch import Fetcher, Kind
 from aggregator.settings import FetchingSettings
+from tests.network import Names
 from tests.publisher import Publisher, reply
-from tests.test_polling_fetch import LOOPBACK, Names
+from tests.test_polling_fetch import LOOPBACK
 
 pytestmark = pytest.mark.anyio
 

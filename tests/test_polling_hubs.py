@@ -9,8 +9,9 @@ import pytest
 from aggregator.model import Answer, Deferred, FetchOutcome, Hop, HttpError, Refused, Rule, Trouble, Unreachable
 from aggregator.polling.fetch import Fetcher
 from aggregator.settings import FetchingSettings
+from tests.network import Names
 from tests.publisher import Publisher, reply, reset
-from tests.test_polling_fetch import LOOPBACK, Names
+from tests.test_polling_fetch import LOOPBACK
 
 pytestmark = pytest.mark.anyio
 

@@ -1,0 +1,174 @@
+"""What is in the documents: behaviours 55 to 57 of docs/politeness.md."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.publisher import Reply, reply
+from tests.wire import HOUR, RSS, Wire, document, feed, item
+
+pytestmark = pytest.mark.anyio
+
+LATER = 25 * HOUR
+"""Past every pause that an answer of these tests can bring."""
+
+
+def json_feed(*items: Any, **members: Any) -> Reply:
+    """An answer with a JSON Feed."""
+    body = {"version": "https://jsonfeed.org/version/1.1", "title": "One", "items": items, **members}
+    return reply(200, {"Content-Type": "application/feed+json", "ETag": '"1"'}, json.dumps(body).encode())
+
+
+async def test_older_documents_are_left_alone_unless_they_are_asked_for(wire: Wire) -> None:
+    older = "".join(f"<atom:link rel='{rel}' href='/{rel}'/>" for rel in ("prev-archive", "next", "previous"))
+    wire.publisher.script("/feed", feed(item("a"), channel=older))
+    wire.publisher.script("/json", json_feed({"id": "b", "title": "b"}, next_url="/next"))
+    await wire.start(wire.subscription("/feed"), wire.subscription("/json"))
+    await wire.asked_after(0 * HOUR, LATER)
+    assert set(wire.targets) == {"/feed", "/json"}
+
+
+def archived(relation: str) -> dict[str, Reply]:
+    """A feed in four documents, each of which leads to the one before it by the same relation."""
+    older = "<atom:link rel='{}' href='/archive/{}'/>"
+    channels = [older.format(relation, number) for number in (3, 2, 1)]
+    paths = ("/feed", "/archive/3", "/archive/2", "/archive/1")
+    return {path: feed(item(path), channel=channel) for path, channel in zip(paths, [*channels, ""], strict=True)}
+
+
+def paged() -> dict[str, Reply]:
+    """The same in JSON."""
+    paths = ("/feed", "/archive/3", "/archive/2", "/archive/1")
+    following: list[dict[str, str]] = [*({"next_url": path} for path in paths[1:]), {}]
+    return {path: json_feed({"id": path, "title": path}, **more) for path, more in zip(paths, following, strict=True)}
+
+
+HISTORIES = [
+    pytest.param(archived("prev-archive"), id="archives"),
+    pytest.param(archived("next"), id="pages"),
+    pytest.param(paged(), id="JSON pages"),
+]
+
+
+@pytest.mark.parametrize("answers", HISTORIES)
+async def test_older_documents_of_a_new_feed_are_read_one_per_poll_up_to_the_configured_number(
+    wire: Wire, answers: dict[str, Reply]
+) -> None:
+    for path, answer in answers.items():
+        wire.publisher.script(path, answer)
+    await wire.start(polling={"backfill": 2, "jitter": 0})
+    made = await wire.asked_after(*[LATER] * 6)
+    assert [target for target in wire.targets if target != "/feed"] == ["/archive/3", "/archive/2"]
+    assert max(made) <= 2
+    assert wire.sent("If-None-Match", target="/archive/3") == [None]
+    assert wire.titles == {"/feed", "/archive/3", "/archive/2"}
+
+
+async def test_older_documents_end_where_the_publisher_says(wire: Wire) -> None:
+    for path, answer in archived("prev-archive").items():
+        wire.publisher.script(path, answer)
+    await wire.start(polling={"backfill": 9, "jitter": 0})
+    await wire.asked_after(*[LATER] * 6)
+    assert [target for target in wire.targets if target != "/feed"] == ["/archive/3", "/archive/2", "/archive/1"]
+
+
+async def test_older_documents_that_go_round_in_a_circle_are_asked_for_once(wire: Wire) -> None:
+    wire.publisher.script("/feed", feed(item("a"), channel="<atom:link rel='next' href='/older'/>"))
+    wire.publisher.script("/older", feed(item("b"), channel="<atom:link rel='next' href='/feed'/>"))
+    await wire.start(polling={"backfill": 9, "jitter": 0})
+    await wire.asked_after(*[LATER] * 4)
+    assert wire.targets.count("/older") == 1
+
+
+async def test_a_complete_document_has_no_older_ones(wire: Wire) -> None:
+    complete = "<fh:complete xmlns:fh='http://purl.org/syndication/history/1.0'/>"
+    channel = f"{complete}<atom:link rel='next' href='/older'/>"
+    wire.publisher.script("/feed", feed(item("a"), channel=channel))
+    await wire.start(polling={"backfill": 9, "jitter": 0})
+    await wire.asked_after(*[LATER] * 3)
+    assert set(wire.targets) == {"/feed"}
+
+
+async def test_json_that_is_broken_is_rejected_whole(wire: Wire) -> None:
+    broken = b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "b", "title": "b"}, {"id": '
+    good = json_feed({"id": "a", "title": "a"})
+    wire.publisher.script("/feed", good, reply(200, {"ETag": '"2"'}, broken), reply(304))
+    await wire.asked_after(0 * HOUR, LATER, LATER)
+    assert wire.sent("If-None-Match") == [None, '"1"', '"1"']
+    assert (wire.titles, wire.health().entries) == ({"a"}, 1)
+
+
+async def test_a_json_item_without_id_is_dropped_and_the_others_are_read(wire: Wire) -> None:
+    wire.publisher.script("/feed", json_feed({"title": "a"}, {"id": None, "title": "b"}, {"id": "c", "title": "c"}))
+    await wire.poll()
+    assert wire.titles == {"c"}
+
+
+async def test_a_number_as_a_json_id_is_the_same_id_as_its_digits(wire: Wire) -> None:
+    wire.publisher.script("/feed", json_feed({"id": 7, "title": "a"}), json_feed({"id": "7", "title": "a"}, extra=1))
+    await wire.asked_after(0 * HOUR, LATER)
+    assert wire.health().entries == 1
+
+
+ATOM = (
+    "<feed xmlns='http://www.w3.org/2005/Atom'{base}><title>One</title><id>urn:one</id>"
+    "<entry{entry_base}><title>a</title><id>urn:a</id><link href='{link}'/></entry></feed>"
+)
+
+
+def atom(link: str, *, base: str = "", entry_base: str = "") -> bytes:
+    """An Atom document with one entry, whose link may be relative to one or two bases."""
+    bases = {"base": base and f" xml:base='{base}'", "entry_base": entry_base and f" xml:base='{entry_base}'"}
+    return ATOM.format(link=link, **bases).encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "page"),
+    [
+        pytest.param(document(item("a", link="a")), "/news/a", id="relative to the feed"),
+        pytest.param(document(item("a", link="/a")), "/a", id="relative to the host"),
+        pytest.param(document(item("a", link="../b/./a?x=1")), "/b/a?x=1", id="with dots"),
+        pytest.param(atom("a", base="/base/"), "/base/a", id="to xml:base"),
+        pytest.param(atom("a", entry_base="/base/"), "/base/a", id="to xml:base of the entry"),
+    ],
+)
+async def test_a_relative_link_leads_to_where_its_publisher_meant(wire: Wire, body: bytes, page: str) -> None:
+    wire.publisher.script("/news/feed", reply(200, {**RSS, "ETag": '"1"'}, body))
+    await wire.start(wire.subscription("/news/feed", name="feed", full_text="auto"))
+    await wire.poll()
+    assert set(wire.targets) == {"/news/feed", "/robots.txt", page}
+
+
+async def test_a_relative_link_is_relative_to_the_url_that_answered(wire: Wire) -> None:
+    wire.publisher.script("/feed", reply(302, {"Location": "/moved/feed"}))
+    wire.publisher.script("/moved/feed", feed(item("a", link="a")))
+    await wire.start(wire.subscription(full_text="auto"))
+    await wire.poll()
+    assert set(wire.targets) == {"/feed", "/moved/feed", "/robots.txt", "/moved/a"}
+
+
+async def test_a_relative_link_is_relative_to_where_the_answer_says_it_lies(wire: Wire) -> None:
+    wire.publisher.script("/feed", feed(item("a", link="a"), headers={"Content-Location": "/lies/here"}))
+    await wire.start(wire.subscription(full_text="auto"))
+    await wire.poll()
+    assert set(wire.targets) == {"/feed", "/robots.txt", "/lies/a"}
+
+
+async def test_a_base_within_a_base_is_relative_to_it(wire: Wire) -> None:
+    nested = atom("a", base=wire.publisher.url("/base/"), entry_base="inner/")
+    wire.publisher.script("/feed", reply(200, {**RSS, "ETag": '"1"'}, nested))
+    await wire.start(wire.subscription(full_text="auto"))
+    await wire.poll()
+    assert set(wire.targets) == {"/feed", "/robots.txt", "/base/inner/a"}
+
+
+async def test_relative_links_in_a_text_are_whole_in_the_digest(wire: Wire) -> None:
+    text = "<description><![CDATA[<p>See <a href='b'>it</a> <img src='/c.png' alt='c'></p>]]></description>"
+    wire.publisher.script("/news/feed", feed(item("a", more=text)))
+    await wire.start(wire.subscription("/news/feed", name="feed"))
+    await wire.poll()
+    (story,) = wire.service.stories
+    assert [wire.publisher.url(path) in story.html for path in ("/news/b", "/c.png")] == [True, True], story.html
