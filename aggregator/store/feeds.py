@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 
 from aggregator.credentials import without_userinfo
 from aggregator.model import FeedHealth, FeedState, Hints, Validators
+from aggregator.polling.backfill import Backfill
 from aggregator.polling.moves import Address
 from aggregator.polling.privacy import private_after
 from aggregator.store.claims import ensure_hosts, hints_as_json, set_all_ready, set_ready
@@ -64,7 +65,6 @@ class ReadRecord:
     language: str | None
     problems: tuple[str, ...]
     hints: Hints
-    older_url: str | None
     published: tuple[datetime, ...]
     body_digest: str | None
     document_bytes: int
@@ -217,6 +217,7 @@ def _after(record: PollRecord) -> dict[str, Any]:
         "last_outcome": record.outcome,
         "reason": record.reason,
         "next_poll_at": record.next_poll_at,
+        "resume_poll_at": None,
         "state": record.state,
         "failures": record.failures,
         "gone_count": record.gone_count,
@@ -243,7 +244,6 @@ def _after(record: PollRecord) -> dict[str, Any]:
             "language": read.language,
             "problems": list(read.problems),
             "hints": hints_as_json(read.hints),
-            "older_url": read.older_url,
             "published": [int(instant.timestamp()) for instant in read.published],
             "body_digest": read.body_digest,
             "document_bytes": read.document_bytes,
@@ -260,6 +260,23 @@ def _forget_old_polls(session: Session, feed_id: int, keep: int) -> None:
 def hold(session: Session, feed_id: int) -> None:
     """Keep other transactions from storing entries of a feed until this one ends."""
     session.execute(select(col(Feed.id)).where(col(Feed.id) == feed_id).with_for_update(key_share=True))
+
+
+def begin_backfill(
+    session: Session, feed_id: int, backfill: Backfill, *, due_at: datetime, resume_poll_at: datetime
+) -> None:
+    """Let the next visit to a feed, as due as the last one was, be for its older document."""
+    _set_backfill(session, feed_id, backfill, next_poll_at=due_at, resume_poll_at=resume_poll_at)
+
+
+def record_backfill(session: Session, feed_id: int, backfill: Backfill, *, next_poll_at: datetime) -> None:
+    """Keep what came of an older document, and poll the feed itself next."""
+    _set_backfill(session, feed_id, backfill, next_poll_at=next_poll_at, resume_poll_at=None)
+
+
+def _set_backfill(session: Session, feed_id: int, backfill: Backfill, **instants: datetime | None) -> None:
+    columns = {"older_url": backfill.older_url, "backfilled": backfill.read, **instants}
+    session.execute(update(table_of(Feed)).where(col(Feed.id) == feed_id).values(**columns))
 
 
 def postpone(session: Session, feed_id: int, *, at: datetime, next_poll_at: datetime, reason: str) -> None:
