@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import BigInteger, Update, and_, bindparam, delete, func, insert, select, update
 from sqlmodel import Session, col
 
 from aggregator.credentials import without_userinfo
@@ -193,20 +194,42 @@ def _part_from(rows: Sequence[Feed], removed: Collection[int | None]) -> None:
 
 def record_poll(session: Session, record: PollRecord, *, keep: int) -> None:
     """Keep what came of one poll on the feed, and one line of history; the newest ``keep`` lines stay."""
-    session.execute(update(table_of(Feed)).where(col(Feed.id) == record.feed_id).values(**_after(record)))
-    session.execute(
-        insert(table_of(Poll)).values(
-            feed_id=record.feed_id,
-            at=record.at,
-            outcome=record.outcome,
-            status=record.status,
-            reason=record.reason,
-            wire_bytes=record.wire_bytes,
-            new_entries=record.new_entries,
-            changed_entries=record.changed_entries,
-        )
-    )
-    _forget_old_polls(session, record.feed_id, keep)
+    connection, columns = session.connection(), _after(record)
+    connection.execute(_setting(frozenset(columns)), {"b_feed_id": record.feed_id, **columns})
+    line = {
+        "feed_id": record.feed_id,
+        "at": record.at,
+        "outcome": record.outcome,
+        "status": record.status,
+        "reason": record.reason,
+        "wire_bytes": record.wire_bytes,
+        "new_entries": record.new_entries,
+        "changed_entries": record.changed_entries,
+    }
+    connection.execute(_ADD_POLL, line)
+    connection.execute(_FORGET_OLD_POLLS, {"b_feed_id": record.feed_id, "b_keep": keep})
+
+
+@cache
+def _setting(names: frozenset[str]) -> Update:
+    """The statement that sets these columns of a feed; made once, because making it costs more than running it."""
+    table = table_of(Feed)
+    values = {name: bindparam(name, type_=table.c[name].type) for name in sorted(names)}
+    return update(table).where(table.c.id == bindparam("b_feed_id")).values(values)
+
+
+_POLLS = table_of(Poll).c
+_OF_FEED = bindparam("b_feed_id", type_=_POLLS.feed_id.type)
+_NEWEST_FORGOTTEN = (
+    select(_POLLS.id)
+    .where(_POLLS.feed_id == _OF_FEED)
+    .order_by(_POLLS.at.desc(), _POLLS.id.desc())
+    .offset(bindparam("b_keep", type_=BigInteger))
+    .limit(1)
+    .scalar_subquery()
+)
+_ADD_POLL = insert(table_of(Poll))
+_FORGET_OLD_POLLS = delete(table_of(Poll)).where(_POLLS.feed_id == _OF_FEED, _POLLS.id <= _NEWEST_FORGOTTEN)
 
 
 def _after(record: PollRecord) -> dict[str, Any]:
@@ -249,12 +272,6 @@ def _after(record: PollRecord) -> dict[str, Any]:
             "document_bytes": read.document_bytes,
         }
     return columns
-
-
-def _forget_old_polls(session: Session, feed_id: int, keep: int) -> None:
-    newest = select(col(Poll.id)).where(col(Poll.feed_id) == feed_id).order_by(col(Poll.at).desc(), col(Poll.id).desc())
-    first_forgotten = newest.offset(keep).limit(1).scalar_subquery()
-    session.execute(delete(table_of(Poll)).where(col(Poll.feed_id) == feed_id, col(Poll.id) <= first_forgotten))
 
 
 def hold(session: Session, feed_id: int) -> None:
