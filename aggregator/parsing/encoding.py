@@ -43,6 +43,7 @@ _STRAY = "aggregator.stray-bytes"
 
 _BYTES = {bytes([byte]).decode("cp1252", "ignore"): byte for byte in range(0x80, 0xA0)}
 _NEXT = "[\x80-\xbf" + "".join(_BYTES) + "]"
+_SEQUENCE_STARTS = re.compile(f"[\xc2-\xf4]{_NEXT}")
 _TWICE = re.compile(f"[\xc2-\xdf]{_NEXT}|[\xe0-\xef]{_NEXT}{{2}}|[\xf0-\xf4]{_NEXT}{{3}}")
 
 
@@ -130,7 +131,7 @@ def _encoded_twice(text: str) -> bool:
 
     A language that uses these letters by themselves never leaves so few others.
     """
-    if text.isascii():
+    if text.isascii() or not _SEQUENCE_STARTS.search(text):
         return False
     sequences = _TWICE.findall(text)
     others = len(text) - len(text.encode("ascii", "ignore")) - sum(map(len, sequences))

@@ -60,6 +60,8 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _IN_PATH = _UNRESERVED | frozenset("!$&'()*+,;=:@/")
 _IN_QUERY = _IN_PATH | frozenset("?")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}|.", re.DOTALL)
+# Most URLs of feeds are written our way already, and have none of what is changed below.
+_NORMAL = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/[A-Za-z0-9._~!$&'()*+,;=:@/-]*")
 _DROPPED = re.compile(r"[\t\n\r]")
 _UNSENDABLE = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]")
 _ENDS = "".join(map(chr, range(0x21))) + "\x7f\xa0\u200b\u2028\u2029\u3000\ufeff"
@@ -75,6 +77,8 @@ def normalise_url(url: str, *, base: str | None = None) -> str | None:
     route), dot segments, needless percent-encoding and tracking parameters go. Order and blank
     values of the query stay. ``normalise_url(normalise_url(x)) == normalise_url(x)``.
     """
+    if _NORMAL.fullmatch(url) and "/." not in url and len(url) <= LONGEST_URL:
+        return url
     parts = _split(url, base)
     if parts is None or parts.scheme not in _DEFAULT_PORTS:
         return None
@@ -82,7 +86,7 @@ def normalise_url(url: str, *, base: str | None = None) -> str | None:
     if authority is None:
         return None
     path = _without_dots(_escaped(parts.path, _IN_PATH)) or "/"
-    query = _escaped(_without_tracking(parts.query), _IN_QUERY)
+    query = _escaped(_without_tracking(parts.query), _IN_QUERY) if parts.query else ""
     fragment = _escaped(parts.fragment, _IN_QUERY) if parts.fragment.startswith("!") else ""
     result = f"{parts.scheme}://{authority}{path}{'?' if query else ''}{query}{'#' if fragment else ''}{fragment}"
     return result if len(result) <= LONGEST_URL else None
@@ -121,7 +125,9 @@ def _split(url: str, base: str | None) -> SplitResult | None:
     if not url or len(url) > LONGEST_URL:
         return None
     try:
-        return urlsplit(urljoin(base, url) if base else url)
+        parts = urlsplit(url)
+        is_whole = parts.scheme in _DEFAULT_PORTS and parts.netloc
+        return parts if is_whole or not base else urlsplit(urljoin(base, url))
     except ValueError:  # a broken IPv6 literal, or a host that NFKC would turn into something else
         return None
 
@@ -151,6 +157,8 @@ def _host(parts: SplitResult) -> str | None:
 
 def _escaped(text: str, allowed: frozenset[str]) -> str:
     """Percent-encoding in its one canonical form (RFC 3986 section 6.2.2): needed, upper-case, UTF-8."""
+    if allowed.issuperset(text):
+        return text
 
     def canonical(match: re.Match[str]) -> str:
         token = match.group()
@@ -166,6 +174,8 @@ def _escaped(text: str, allowed: frozenset[str]) -> str:
 
 def _without_dots(path: str) -> str:
     """RFC 3986 section 5.2.4, which has an absolute path because there is an authority."""
+    if "/." not in path:
+        return path
     segments = path.split("/")[1:]
     kept: list[str] = []
     for segment in segments:
