@@ -30,7 +30,8 @@ _BLANK = re.compile(
 )
 # A counter in the text moves at every poll without any news in it.
 _COUNTED = (" comment", " replies", " views", " likes", " shares")
-_FOLDED_APART = ("\u0130", "\u0131", "\u017f", "\u212a")  # letters that a pattern without case equates with i, s and k
+# Letters that a pattern without case equates with i, s and k, as far as they stay themselves in lower case.
+_FOLDED_APART = ("i\u0307", "\u0131", "\u017f")
 _COUNTER = re.compile(r"\b[\d.,]+ (?:comments?|replies|views|likes|shares)\b", re.IGNORECASE)
 
 _FIELDS = tuple(field.name for field in fields(ParsedEntry))
@@ -118,9 +119,10 @@ def _renamed(entry: ParsedEntry, uid: str) -> ParsedEntry:
 
 def _without_counters(text: str) -> str:
     lower = text.lower()
-    if not any(word in lower for word in _COUNTED) and not any(letter in text for letter in _FOLDED_APART):
-        return text
-    return _COUNTER.sub("", text)
+    for word in _COUNTED if text.isascii() else _COUNTED + _FOLDED_APART:
+        if word in lower:
+            return _COUNTER.sub("", text)
+    return text
 
 
 def _folded(text: str) -> str:

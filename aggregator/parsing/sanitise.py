@@ -56,8 +56,8 @@ _NOT_PLAIN = re.compile("[<>&\xa0\r]")
 """What an HTML parser would not give back as it came."""
 
 _ADDRESSES = ("href", "src", "cite", "poster")
-_NOT_WHOLE = re.compile(rf"(?:{'|'.join(_ADDRESSES)})(?!\s*=\s*[\"']https?://)")
-_NOT_FROM_ROOT = re.compile(rf"(?:{'|'.join(_ADDRESSES)})(?!\s*=\s*[\"'](?:https?://|/))")
+_WHOLE = ('="http://', '="https://', "='http://", "='https://")
+_FROM_ROOT = ('="/', "='/")
 
 _IMAGE = re.compile(r'<img((?: [a-z]+(?:="[^"]*")?)*)>')
 _DOT = re.compile(r' (?:width|height)="[01](?:px)?"')
@@ -150,7 +150,10 @@ def words_of(markup: str) -> str:
 def _words(markup: str) -> str:
     if "<" in markup:
         markup = _ANY_MARKUP.sub(" ", markup)
-    return " ".join((html.unescape(markup) if "&" in markup else markup).split())
+    if "&" in markup:
+        markup = html.unescape(markup)
+    # No white space but the space is printable, and to see that takes less than to fold it.
+    return markup.strip() if markup.isprintable() and "  " not in markup else " ".join(markup.split())
 
 
 # The words of one text are asked for when summary and content are compared, again for its digest.
@@ -180,9 +183,15 @@ def _cleaner(base: str) -> nh3.Cleaner:
 def _needed_of(base: str, markup: str) -> str:
     """As much of ``base`` as the addresses in ``markup`` need: nothing, its root, or all; making a cleaner is dear."""
     lower = markup.lower()
-    if not any(name in lower for name in _ADDRESSES) or not _NOT_WHOLE.search(lower):
-        return ""
-    return base if _NOT_FROM_ROOT.search(lower) else resolved(base, "/")
+    needed = ""
+    for name in _ADDRESSES:
+        addresses = lower.count(name)
+        if not addresses or addresses == (whole := sum(lower.count(name + form) for form in _WHOLE)):
+            continue
+        if addresses != whole + sum(lower.count(name + form) for form in _FROM_ROOT):
+            return base
+        needed = needed or resolved(base, "/")
+    return needed
 
 
 def _opened_at_once(markup: str) -> int:

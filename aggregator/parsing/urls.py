@@ -9,6 +9,7 @@ for exactly as they were configured, or advertised (``absolute_url``).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import idna
@@ -62,6 +63,7 @@ _IN_QUERY = _IN_PATH | frozenset("?")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}|.", re.DOTALL)
 # Most URLs of feeds are written our way already, and have none of what is changed below.
 _NORMAL = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/[A-Za-z0-9._~!$&'()*+,;=:@/-]*")
+_WHOLE = re.compile(r"https?://[A-Za-z0-9]")
 _DROPPED = re.compile(r"[\t\n\r]")
 _UNSENDABLE = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]")
 _ENDS = "".join(map(chr, range(0x21))) + "\x7f\xa0\u200b\u2028\u2029\u3000\ufeff"
@@ -79,6 +81,11 @@ def normalise_url(url: str, *, base: str | None = None) -> str | None:
     """
     if _NORMAL.fullmatch(url) and "/." not in url and len(url) <= LONGEST_URL:
         return url
+    return _normalised(url, None if _WHOLE.match(url) else base)
+
+
+@lru_cache(maxsize=512)  # link and guid of an entry are often one URL
+def _normalised(url: str, base: str | None) -> str | None:
     parts = _split(url, base)
     if parts is None or parts.scheme not in _DEFAULT_PORTS:
         return None
