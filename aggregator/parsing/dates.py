@@ -80,7 +80,7 @@ def parse_date(text: str) -> datetime | None:
         if _USUAL_ISO.fullmatch(text):
             return datetime.fromisoformat(text)
         if usual := _USUAL_RFC_822.fullmatch(text):
-            return _usual(*usual.groups())
+            return _usual(usual)
     except (ValueError, OverflowError):
         pass  # a leap second, or no date at all: the rules below say which
     if _EPOCH.fullmatch(text):
@@ -103,15 +103,13 @@ def believable(published_at: datetime | None, *, seen_at: datetime) -> datetime:
     return published_at
 
 
-def _usual(
-    day: str, name: str, year: str, hour: str, minute: str, second: str, sign: str | None, hours: str, minutes: str
-) -> datetime:
-    month = _MONTHS.get(name.lower(), 0)
-    local = datetime(int(year), month, int(day), int(hour), int(minute), int(second), tzinfo=UTC)
-    if sign is None:
+def _usual(found: re.Match[str]) -> datetime:
+    month = _MONTHS.get(found[2].lower(), 0)
+    local = datetime(int(found[3]), month, int(found[1]), int(found[4]), int(found[5]), int(found[6]), tzinfo=UTC)
+    if found[7] is None:
         return local
-    ahead = timezone(timedelta(hours=int(hours), minutes=int(minutes))).utcoffset(None)
-    return local - ahead if sign == "+" else local + ahead
+    ahead = timezone(timedelta(hours=int(found[8]), minutes=int(found[9]))).utcoffset(None)
+    return local - ahead if found[7] == "+" else local + ahead
 
 
 def _instant(found: dict[str, str | None]) -> datetime | None:

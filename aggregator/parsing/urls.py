@@ -61,8 +61,11 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _IN_PATH = _UNRESERVED | frozenset("!$&'()*+,;=:@/")
 _IN_QUERY = _IN_PATH | frozenset("?")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}|.", re.DOTALL)
-# Most URLs of feeds are written our way already, and have none of what is changed below.
-_NORMAL = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/[A-Za-z0-9._~!$&'()*+,;=:@/-]*")
+# Most URLs of feeds are written our way already, but for what their query says of where the reader came from.
+_NORMAL = re.compile(
+    r"(https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::(?!80/|443/)[1-9][0-9]{1,3})?/[A-Za-z0-9._~!$&'()*+,;=:@/-]*)"
+    r"(?:\?([A-Za-z0-9._~!$&'()*+,;=:@/?-]*))?"
+)
 _WHOLE = re.compile(r"https?://[A-Za-z0-9]")
 _DROPPED = re.compile(r"[\t\n\r]")
 _UNSENDABLE = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]")
@@ -79,8 +82,10 @@ def normalise_url(url: str, *, base: str | None = None) -> str | None:
     route), dot segments, needless percent-encoding and tracking parameters go. Order and blank
     values of the query stay. ``normalise_url(normalise_url(x)) == normalise_url(x)``.
     """
-    if _NORMAL.fullmatch(url) and "/." not in url and len(url) <= LONGEST_URL:
-        return url
+    normal = _NORMAL.fullmatch(url) if len(url) <= LONGEST_URL else None
+    if normal and "/." not in normal[1]:
+        query = _without_tracking(normal[2] or "")
+        return f"{normal[1]}?{query}" if query else normal[1]
     return _normalised(url, None if _WHOLE.match(url) else base)
 
 
