@@ -7,7 +7,6 @@ raises ``UnusualError``, and the document is not plain (see ``plain``, which hol
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from typing import Any
 from feedparser.api import StrictFeedParser
 from lxml import etree
 
-from aggregator.parsing.mending import LONGEST_NAME
+from aggregator.parsing.corrections import UnusualError, person_of, repaired, settle_href, sound
 from aggregator.parsing.naming import RDF, XML, Names, Unknown
 
 Element = etree._Element  # lxml's elements have no public class
@@ -30,6 +29,7 @@ _TYPES = {
     "html": "text/html", "text/html": "text/html",
 }  # fmt: skip
 _HTML = ("text/html", "application/xhtml+xml")
+_REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
 _DEEPEST = 20
 _MOST_ATTRIBUTES = 50
 _MOST_TAGS = 1000
@@ -42,20 +42,6 @@ _READ = frozenset(
         "width",
     }
 )  # fmt: skip
-
-_C1 = re.compile("[\x80-\x9f]")
-_WINDOWS = {byte: char for byte in range(0x80, 0xA0) if (char := bytes([byte]).decode("cp1252", "ignore"))}
-_REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
-_ADDRESS = r"(?P<email>[A-Za-z0-9._+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,4})"
-_NAME = r"(?P<name>[^\s()@<>&?](?:[^()@<>&?]*[^\s()@<>&?])?)"
-_PEOPLE = tuple(
-    re.compile(form)
-    for form in (_ADDRESS, rf"{_ADDRESS} \({_NAME}\)", rf"{_NAME} <{_ADDRESS}>", rf"{_NAME} \({_ADDRESS}\)")
-)
-
-
-class UnusualError(Exception):
-    """Raised where a document stops being plain."""
 
 
 @dataclass(slots=True)
@@ -141,7 +127,7 @@ class Elements:
     def popped(self, element: Element) -> str:
         """The text of an element as feedparser repairs it."""
         no_children(element)
-        return _repaired((element.text or "").strip())
+        return repaired((element.text or "").strip())
 
     def _detail(
         self, element: Element, attributes: Attributes, place: Place, default: str, *, guessed: bool = True
@@ -155,7 +141,7 @@ class Elements:
         if guessed and not self.atom and kind == "text/plain" and StrictFeedParser.looks_like_html(text):
             kind = "text/html"
         language = place.language.replace("_", "-") if place.language else place.language
-        return {"type": kind, "language": language, "value": _repaired(text)}
+        return {"type": kind, "language": language, "value": repaired(text)}
 
     def _title(self, element: Element, attributes: Attributes, place: Place) -> None:
         detail = self._detail(element, attributes, place, "text/plain", guessed=False)
@@ -174,16 +160,16 @@ class Elements:
         link = dict(attributes)
         link.setdefault("rel", "alternate")
         link.setdefault("type", "application/atom+xml" if link["rel"] == "self" else "text/html")
-        _settle_href(link)
+        settle_href(link)
         links = self.context.setdefault("links", [])
         links.append(link)
         text = self.popped(element)
         if "href" in link:
-            _sound(link["href"])
+            sound(link["href"])
             if link["rel"] == "alternate" and _TYPES.get(link["type"], link["type"]) in (*_HTML, "xhtml"):
                 self.context["link"] = link["href"]
             return
-        _sound(text)
+        sound(text)
         address = _REFERENCE.sub(r"&\1", text.replace("&amp;", "&") if self.in_entry else text)
         self.context["link"] = address
         if address or not self.in_entry:
@@ -193,7 +179,7 @@ class Elements:
         is_link = attributes.get("ispermalink", "true") == "true"
         guid = self.popped(element)
         if is_link:
-            _sound(guid)
+            sound(guid)
         self._store("id", guid, place.depth)
         self.context.setdefault("guidislink", is_link and "link" not in self.context)
         if is_link:
@@ -245,7 +231,7 @@ class Elements:
             self._call(person)
             person[part] = value
         text = "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
-        self._store("author", _repaired(text), place.depth)
+        self._store("author", repaired(text), place.depth)
         self._call(person)
 
     def _call(self, person: dict[str, str]) -> None:
@@ -259,7 +245,7 @@ class Elements:
             if name or email:
                 self.context["author"] = f"{name} ({email})" if name and email else name or email
         elif author:
-            person.update(_person(author))
+            person.update(person_of(author))
             self.context.setdefault("author_detail", person)
 
     def _category(self, element: Element, attributes: Attributes, _place: Place) -> None:
@@ -307,7 +293,7 @@ class Elements:
     def _enclosure(self, element: Element, attributes: Attributes, _place: Place) -> None:
         no_children(element)
         link = dict(attributes)
-        _settle_href(link)
+        settle_href(link)
         self.context.setdefault("links", []).append({**link, "rel": "enclosure"})
 
     def _source(self, element: Element, _attributes: Attributes, _place: Place) -> None:
@@ -330,7 +316,7 @@ class Elements:
 
     def _media_thumbnail(self, element: Element, attributes: Attributes, _place: Place) -> None:
         url = self.popped(element)
-        self.context.setdefault("media_thumbnail", []).append({"url": _sound(url), **attributes} if url else attributes)
+        self.context.setdefault("media_thumbnail", []).append({"url": sound(url), **attributes} if url else attributes)
 
     def _itunes_image(self, element: Element, attributes: Attributes, _place: Place) -> None:
         no_children(element)
@@ -392,40 +378,3 @@ def language_of(attributes: Attributes, outside: str | None) -> str | None:
 def inside_of(place: Place, attributes: Attributes) -> Place:
     """The place of the children of an element that stands at ``place``."""
     return Place(place.depth + 1, language_of(attributes, place.language))
-
-
-def _settle_href(link: Attributes) -> None:
-    """Whatever the attribute is called that holds the address, it becomes ``href``."""
-    address = link.get("url", link.get("uri", link.get("href")))
-    if address:
-        link.pop("url", None)
-        link.pop("uri", None)
-        link["href"] = address
-
-
-def _sound(address: str) -> str:
-    """An address that feedparser leaves as it is: it takes out slashes that are too many."""
-    if ":///" in address:
-        raise UnusualError
-    return address
-
-
-def _repaired(text: str) -> str:
-    """The text as feedparser repairs it: what was encoded twice, and C1 controls that are windows-1252."""
-    if text.isascii():
-        return text
-    with contextlib.suppress(UnicodeError):
-        text = text.encode("iso-8859-1").decode("utf-8")
-    return text.translate(_WINDOWS) if _C1.search(text) else text
-
-
-def _person(author: str) -> dict[str, str]:
-    """The parts of a line that names a person, if there is no doubt what they are."""
-    if len(author) >= LONGEST_NAME:
-        raise UnusualError
-    if "@" not in author:
-        return {"name": author}
-    for form in _PEOPLE:
-        if match := form.fullmatch(author):
-            return match.groupdict()
-    raise UnusualError

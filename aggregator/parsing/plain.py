@@ -27,13 +27,13 @@ from typing import Any, cast
 
 from lxml import etree
 
+from aggregator.parsing.corrections import UnusualError
 from aggregator.parsing.elements import (
     IN_CATEGORY,
     Attributes,
     Element,
     Elements,
     Place,
-    UnusualError,
     inside_of,
     language_of,
     no_children,
