@@ -127,6 +127,10 @@ def test_an_unusual_document_is_left_to_feedparser(text: str) -> None:
     assert isinstance(by_feedparser(text), ParsedFeed)
 
 
+def test_a_declaration_that_needs_mending_is_left_to_it() -> None:
+    assert read_plain_xml(f'<?xml vers\ufffeion="1.0"?>{item("")}', base=URL) is None
+
+
 def same_or_none(text: str, *, base: str = URL) -> None:
     """What must hold of every document there is, also of those that mending makes plain."""
     expected = by_feedparser(text, base=base)
@@ -244,3 +248,29 @@ DOCUMENTS = st.one_of(
 @given(DOCUMENTS)
 def test_no_document_reads_differently(text: str) -> None:
     same_or_none(text)
+
+
+TEXTS_OF_PLAIN = [case.values[0] for case in PLAIN]
+SLIPS = st.lists(
+    st.tuples(
+        st.floats(0, 1, exclude_max=True),
+        st.integers(0, 6),
+        st.sampled_from(
+            ["", "<", ">", "&", "&#0;", "&#x80;", "&eacute;", "]]>", "<![CDATA[", "<!--", "-->", "\x0b", "\ufffe", "<?p?>", "'", '"',
+             "</item>", "<item>", "<!DOCTYPE x>", "<x:y>", "<title/>", "</channel>", "</rss>", " xmlns='urn:z'", " xmlns:x='u'",
+             " xml:base='/b/'", " type='xhtml'", " a='1' a='2'", "\r", "\x85", "\xa0", "<fh:complete/>", "<link>"]
+        ),
+    ),
+    min_size=1,
+    max_size=4,
+)  # fmt: skip
+
+
+@settings(max_examples=400)
+@given(st.sampled_from(TEXTS_OF_PLAIN), SLIPS)
+def test_no_slip_of_a_publisher_reads_differently(text: object, slips: list[tuple[float, int, str]]) -> None:
+    spoiled = str(text)
+    for place, length, inserted in slips:
+        start = int(place * len(spoiled))
+        spoiled = spoiled[:start] + inserted + spoiled[start + length :]
+    same_or_none(spoiled.strip())

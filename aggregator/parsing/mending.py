@@ -21,7 +21,7 @@ from aggregator.parsing.structure import Structure, structure_of
 LONGEST_NAME = 300
 """Characters of a person element; feedparser searches them for e-mail addresses in quadratic time (its #580)."""
 
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 DECLARATION = re.compile(r"<\?xml\s[^>]{0,500}\?>\s*", re.IGNORECASE)
 FEED_ROOT = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|rdf|channel|entry)[\s>]", re.IGNORECASE)
 """The start tag that tells a feed from any other markup."""
@@ -103,8 +103,8 @@ def mended(text: str) -> Mended | Unreadable:
 
 def _cleaned(text: str) -> tuple[str, list[str]]:
     problems = []
-    if _ILLEGAL.search(text):
-        text = _ILLEGAL.sub("", text)
+    if ILLEGAL.search(text):
+        text = ILLEGAL.sub("", text)
         problems.append("has control characters that XML does not allow")
     start = _start(text)
     if text[:start].strip():
@@ -154,7 +154,7 @@ def _escaped(text: str, entities: Mapping[str, str]) -> str:
             return "" if token.startswith("<?") else token
         if match["decimal"] or match["hexadecimal"]:
             code = int(match["decimal"] or "0") or int(match["hexadecimal"] or "0", 16)
-            return token.replace("X", "x") if code <= 0x10FFFF and not _ILLEGAL.match(chr(code)) else ""
+            return token.replace("X", "x") if code <= 0x10FFFF and not ILLEGAL.match(chr(code)) else ""
         return _reference(match["name"], entities) if match["name"] else "&amp;"
 
     return _MARKUP.sub(replacement, text)

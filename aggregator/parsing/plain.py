@@ -38,7 +38,7 @@ from aggregator.parsing.elements import (
     language_of,
     no_children,
 )
-from aggregator.parsing.mending import DECLARATION, LONG_PERSON
+from aggregator.parsing.mending import DECLARATION, ILLEGAL, LONG_PERSON
 from aggregator.parsing.naming import ATOM, ATOM_03, RDF, RSS_10, VERSIONING, Names, Unknown
 
 _HEAD = re.compile(
@@ -80,9 +80,9 @@ def found_in(text: str) -> Found | None:
 
 
 def without_declaration(text: str) -> str:
-    """The document behind its XML declaration."""
+    """The document behind its XML declaration, if that needs no mending."""
     declaration = DECLARATION.match(text)
-    return text[declaration.end() :] if declaration else text
+    return text[declaration.end() :] if declaration and not ILLEGAL.search(declaration[0]) else text
 
 
 @dataclass(slots=True)
