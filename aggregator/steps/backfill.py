@@ -11,10 +11,11 @@ from sqlmodel import Session
 
 from aggregator.intake import Intake
 from aggregator.model import Answer, FetchOutcome, Unreadable
+from aggregator.parsing.reading import Document
 from aggregator.polling.backfill import backfill_after_older
 from aggregator.polling.fetch import Kind
 from aggregator.steps.service import Service
-from aggregator.steps.take_in import Document, read_in_worker, store_document
+from aggregator.steps.take_in import read_in_worker, store_document
 from aggregator.store import claims, feeds
 from aggregator.store.claims import FeedVisit, Tally
 

@@ -16,12 +16,13 @@ from sqlmodel import Session
 from aggregator.credentials import without_userinfo
 from aggregator.intake import Intake
 from aggregator.model import Unreadable
+from aggregator.parsing.reading import Document
 from aggregator.polling import rsscloud
 from aggregator.polling.leases import lease_terms
 from aggregator.polling.offers import PushKind
 from aggregator.polling.websub import Agreed, Delivery, Denied, Disagreed, Mode, judge_intent
 from aggregator.steps.service import Service
-from aggregator.steps.take_in import Document, read_in_worker, store_document
+from aggregator.steps.take_in import read_in_worker, store_document
 from aggregator.store import claims, subscriptions
 from aggregator.store.subscriptions import Callback
 

@@ -28,6 +28,7 @@ from aggregator.model import (
 )
 from aggregator.parsing.dates import believable
 from aggregator.parsing.mending import CUT_OFF
+from aggregator.parsing.reading import Document
 from aggregator.polling.backfill import backfill_after_feed
 from aggregator.polling.fetch import Kind
 from aggregator.polling.moves import UPGRADED, secured
@@ -37,7 +38,7 @@ from aggregator.polling.schedule import History, Plan, plan_offline, plan_poll
 from aggregator.polling.validators import next_validators
 from aggregator.steps.push import note_advertised
 from aggregator.steps.service import Service
-from aggregator.steps.take_in import NOTHING, Document, read_in_worker, settings_of, store_document
+from aggregator.steps.take_in import NOTHING, read_in_worker, settings_of, store_document
 from aggregator.store import claims, feeds, subscriptions
 from aggregator.store.claims import FeedVisit
 

@@ -6,17 +6,15 @@ feed is polled next is ``poll``'s.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
 from aggregator.errors import WorkerError
 from aggregator.intake import Incoming, Intake, dropped_by, sort_out
-from aggregator.model import ParsedFeed, ParseOutcome, Unreadable
+from aggregator.model import ParsedFeed, Unreadable
 from aggregator.parsing.dates import believable
-from aggregator.parsing.document import parse
-from aggregator.parsing.identity import content_digest
+from aggregator.parsing.reading import Document, read_document
 from aggregator.settings import FeedSettings
 from aggregator.steps.service import Service
 from aggregator.store import entries, feeds
@@ -24,22 +22,6 @@ from aggregator.store.claims import EntryOrigin
 
 NOTHING = Intake(new=(), changed=(), unchanged=0)
 """What comes of no document."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Document:
-    """A feed document as a worker read it, with the digest of every entry."""
-
-    outcome: ParseOutcome
-    digests: tuple[str, ...] = ()
-
-
-def read_document(body: bytes, *, url: str, content_type: str | None, content_location: str | None = None) -> Document:
-    """Parse a feed document and digest its entries; runs in a worker."""
-    outcome = parse(body, url=url, content_type=content_type, content_location=content_location)
-    if isinstance(outcome, Unreadable):
-        return Document(outcome=outcome)
-    return Document(outcome=outcome, digests=tuple(content_digest(entry) for entry in outcome.entries))
 
 
 async def read_in_worker(
