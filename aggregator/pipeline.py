@@ -22,6 +22,7 @@ from typing import Any
 import structlog
 
 from aggregator.model import Trouble, Unreachable
+from aggregator.steps.backfill import read_older
 from aggregator.steps.merge import merge_next
 from aggregator.steps.poll import Polled, conclude, poll
 from aggregator.steps.publish import publish
@@ -192,6 +193,8 @@ class Pipeline:
     async def _visit(self, visit: Visit) -> None:
         try:
             match visit:
+                case FeedVisit(resume_poll_at=datetime()):
+                    await read_older(self.service, visit)
                 case FeedVisit():
                     await poll(self.service, visit)
                 case PageVisit():

@@ -36,6 +36,12 @@ ANSWERS = {
     "304": b"HTTP/1.1 304 Not Modified\r\n" + HEADERS + b"\r\n",
     "200": b"HTTP/1.1 200 OK\r\n" + HEADERS + b"Content-Length: 20000\r\n\r\n" + b"x" * 20_000,
 }
+FEED = (
+    b"<rss version='2.0'><channel><title>A feed</title>"
+    b"<item><title>An entry</title><guid isPermaLink='false'>1</guid></item></channel></rss>"
+)
+ANSWERS["feed"] = b"HTTP/1.1 200 OK\r\n" + HEADERS + b"Content-Length: %d\r\n\r\n" % len(FEED) + FEED
+"""A feed to whoever asks without conditions, and a 304 to others."""
 ASKED = {
     "User-Agent": "aggregator/1",
     "Accept": "application/atom+xml, */*;q=0.1",
@@ -61,8 +67,9 @@ class Answering(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Answer every whole request."""
         *whole, self.asked = (self.asked + data).split(b"\r\n\r\n")
-        for _ in whole:
-            self.transport.write(self.answer)
+        for request in whole:
+            is_known = self.answer is ANSWERS["feed"] and b"If-None-Match" in request
+            self.transport.write(ANSWERS["304"] if is_known else self.answer)
 
 
 async def serve(answer: str) -> None:

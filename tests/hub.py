@@ -52,6 +52,10 @@ class Hub:
         """Answer again, after the publisher was told to play another script."""
         self._publisher.script(self._path, self._answer)
 
+    def redirect(self, url: str) -> None:
+        """Send who asks on to another hub."""
+        self._publisher.script(self._path, reply(307, {"Location": url}))
+
     @property
     def asked(self) -> list[dict[str, str]]:
         """The forms it was sent, as they came over the wire."""

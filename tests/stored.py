@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from aggregator.intake import Incoming
 from aggregator.model import ArticleText, ParsedEntry, Sketch, TextSource
 from aggregator.store import articles, entries, feeds
+from aggregator.store.claims import EntryOrigin
 from aggregator.store.database import Database
 from aggregator.store.tables import Article, Feed, row_id
 
@@ -47,10 +48,10 @@ def entry(uid: str = "1", **others: Any) -> ParsedEntry:
     return ParsedEntry(**{**values, **others})
 
 
-def origin_of(session: Session, name: str) -> entries.EntryOrigin:
+def origin_of(session: Session, name: str) -> EntryOrigin:
     """A feed as entries know it."""
     row = feed_row(session, name)
-    return entries.EntryOrigin(
+    return EntryOrigin(
         feed_id=row_id(row.id),
         feed_name=row.name,
         feed_host=row.host,

@@ -86,3 +86,18 @@ def test_the_formats_of_the_specifications_are_read_exactly(instant: datetime) -
 def test_any_text_is_a_date_or_none(text: str) -> None:
     found = parse_date(text)
     assert found is None or found.tzinfo is UTC
+
+
+@given(
+    st.one_of(
+        st.from_regex(r"(19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9]Z", fullmatch=True),
+        st.from_regex(
+            r"(Mon|Sat|Xyz), [0-3][0-9] (Jan|feb|Aou|Déc|Foo|Dec) (19|20)[0-9]{2} [0-2][0-9]:[0-6][0-9]:[0-6][0-9] "
+            r"(GMT|[+-][0-2][0-9][0-9]{2})",
+            fullmatch=True,
+        ),
+    )
+)
+def test_a_usual_date_is_read_as_any_other(text: str) -> None:
+    # A comment in parentheses is of no account, but takes the text off the short way.
+    assert parse_date(text) == parse_date(f"{text} (x)")

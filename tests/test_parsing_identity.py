@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.model import ParsedEntry
+from aggregator.model import Enclosure, ParsedEntry
 from aggregator.parsing.identity import LONGEST_UID, content_digest, entry_uids
 from aggregator.parsing.sanitise import from_text
 
@@ -129,3 +129,28 @@ def test_names_are_distinct_and_do_not_depend_on_order(entries: list[ParsedEntry
     assert len(names) == len(set(names)) <= len(entries)
     shuffled = sorted(entries, key=lambda _: random.random())  # type: ignore[attr-defined]
     assert set(uids(*shuffled)) == set(names)
+
+
+BLANKS = " \t\n\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u200a\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+
+
+@pytest.mark.parametrize("blank", BLANKS, ids=lambda blank: f"U+{ord(blank):04X}")
+def test_no_blank_of_any_kind_moves_the_digest(blank: str) -> None:
+    assert content_digest(replace(ENTRY, title=f"{blank}a{blank}{blank}b{blank}")) == content_digest(
+        replace(ENTRY, title="a b")
+    )
+
+
+@pytest.mark.parametrize("counter", ["7 comments", "1 COMMENT", "1.5 lİkes", "12 ſhares", "3 vıews", "2 repLies"])
+def test_no_counter_however_spelled_moves_the_digest(counter: str) -> None:
+    assert content_digest(replace(ENTRY, content=f"a {counter}")) == content_digest(replace(ENTRY, content="a"))
+
+
+def test_a_new_name_leaves_everything_else_as_it_is() -> None:
+    entry = replace(
+        ENTRY, uid="https://example.org/1", url="https://example.org/a", title="t", summary="s", content="c",
+        authors=("a",), published_at=datetime(2024, 2, 3, tzinfo=UTC), updated_at=datetime(2024, 2, 4, tzinfo=UTC),
+        categories=("k",), language="en", image="https://example.org/i",
+        enclosures=(Enclosure(url="https://example.org/e"),), source="o",
+    )  # fmt: skip
+    assert entry_uids([entry]) == (replace(entry, uid="//example.org/1"),)

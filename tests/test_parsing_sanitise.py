@@ -178,3 +178,31 @@ def test_a_title_never_holds_a_line_break_or_too_much(markup: str) -> None:
     title = plain_text(markup)
     assert title == " ".join(title.split())
     assert len(title) <= LONGEST_TITLE
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        pytest.param(" plain \n text ", "plain \n text", id="no markup at all"),
+        pytest.param("a\xa0b \xa0", "a&nbsp;b &nbsp;", id="a blank that HTML writes as an entity"),
+        pytest.param("\ufeffa", "a", id="a byte order mark"),
+        pytest.param("a\r\nb", "a\nb", id="line ends"),
+        pytest.param('<img src="/i.png">', '<img src="https://example.org/i.png">', id="from the root"),
+        pytest.param('<img src="//cdn.example/i.png">', '<img src="https://cdn.example/i.png">', id="from the scheme"),
+        pytest.param('<img src="i.png">', '<img src="https://example.org/a/i.png">', id="from the page"),
+        pytest.param(
+            '<img src="/i.png"><video POSTER = j></video>',
+            '<img src="https://example.org/i.png"><video poster="https://example.org/a/j"></video>',
+            id="from here and there",
+        ),
+        pytest.param('<img src="&#47;i.png">', '<img src="https://example.org/i.png">', id="in disguise"),
+    ],
+)
+def test_what_needs_less_work_comes_out_the_same(markup: str, expected: str) -> None:
+    assert sanitise(markup, base="https://example.org/a/b?c") == expected
+
+
+@given(st.text(alphabet="ab \n\xa0\r\ufeff\x85\u2028&;<>\"'\x07", max_size=12))
+def test_text_without_markup_is_what_the_cleaner_gives(text: str) -> None:
+    cleaned = sanitise(f"<b></b>{text}", base="")
+    assert cleaned == f"<b></b>{sanitise(f'x{text}', base='').removeprefix('x')}"

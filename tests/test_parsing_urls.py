@@ -150,3 +150,25 @@ def test_an_advertised_address_leads_where_the_normal_one_does(url: str) -> None
     absolute = absolute_url(url, base="https://example.org/feed")
     if absolute is not None:
         assert normalise_url(absolute) == normalise_url(url.partition("#")[0], base="https://example.org/feed")
+
+
+@given(
+    st.builds(
+        "{}{}{}{}".format,
+        st.sampled_from(
+            [
+                "http://a.example",
+                "https://a-b.example:8080",
+                "https://1.2.3.4:443",
+                "http://a.example:80",
+                "http://a:099",
+            ]
+        ),
+        st.sampled_from(["/", "/a/b.html", "/a/../b", "/.well-known/x", "/a//b", "/(a);b=c,d"]),
+        st.sampled_from(["", "?", "?a=b&utm_source=c", "?ref=rss", "?&a=/../b", "?ftag=x&b=?"]),
+        st.sampled_from(["", "#", "#c"]),
+    )
+)
+def test_the_short_way_leads_to_the_same_url(url: str) -> None:
+    # A tab within a URL means nothing, but takes it off the short way.
+    assert normalise_url(url) == normalise_url(f"{url[:9]}\t{url[9:]}")

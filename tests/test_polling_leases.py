@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.model import FetchOutcome, HttpError, Refused, Rule, Trouble, Unreachable
+from aggregator.model import Deferred, FetchOutcome, HttpError, Refused, Rule, Trouble, Unreachable
 from aggregator.polling.leases import Rebuff, Terms, judge_rebuff, lease_terms, unheard_pause
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -76,6 +76,11 @@ def test_what_an_error_of_a_hub_comes_to(
             Unreachable(url="https://hub.example/", trouble=Trouble.TIMEOUT, reason="no answer"),
             Rebuff(reason="no answer", pause=10 * MINUTE),
             id="unreachable",
+        ),
+        pytest.param(
+            Deferred(url="https://hub.example/", headers={"retry-after": "3600"}, hops=()),
+            Rebuff(reason="the hub moved and asks to be followed later", pause=HOUR),
+            id="moved, to be followed later",
         ),
         pytest.param(
             Refused(url="https://hub.example/", rule=Rule.ADDRESS, reason="a private address"),

@@ -262,6 +262,16 @@ async def test_a_hub_that_is_asked_over_https_is_told_a_secret(secure: Secure) -
     assert secure.secret not in secure.service.subscription.token
 
 
+async def test_a_secret_is_not_sent_on_to_a_hub_without_https(secure: Secure, publisher: Publisher) -> None:
+    plain = publisher.script("/hub", reply(202))
+    secure.hub.redirect(plain)
+    secure.service.running.clock.advance(9 * DAY)
+    await secure.service.pipeline.subscribe()
+    assert len(secure.hub.asked) == 2
+    assert times_asked(publisher) == 0
+    assert secure.service.subscription.reason == "a form is not sent on from https to http"
+
+
 @pytest.mark.parametrize("method", ["sha1", "sha256", "sha384", "sha512"])
 async def test_300_a_delivery_is_acknowledged_and_stored(secure: Secure, method: str) -> None:
     answer = await secure.hub.deliver(rss("First", "Second"), secret=secure.secret, method=method)
@@ -423,6 +433,14 @@ async def test_a_feed_whose_lease_ran_out_is_polled_as_any_other(
     service.running.clock.advance(DAY)
     await service.pipeline.subscribe()
     assert service.subscription.state == "active"
+
+
+async def test_a_feed_that_is_pushed_is_polled_as_a_safety_net_only(service: Pushed, hub: Hub) -> None:
+    await service.running.once(after=HOUR)
+    assert service.feed.next_poll_at == NOW + HOUR + DAY
+    assert service.subscription.ordinary_poll_at == NOW + 2 * HOUR
+    await hub.verify(hub.asked[0], hub_mode="denied")
+    assert service.feed.next_poll_at == NOW + 2 * HOUR
 
 
 async def test_a_hub_that_denies_is_left_alone_for_a_week(service: Pushed, hub: Hub) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from aggregator.model import FeedState, Hints
+from aggregator.polling.backfill import Backfill
 from aggregator.polling.moves import Address
 from aggregator.store import claims, feeds
 from aggregator.store.claims import FeedVisit, PageVisit, Scope, Tally, Visit
@@ -123,8 +124,9 @@ def test_what_a_feed_visit_carries(database: Database) -> None:
         failures=0,
         gone_count=0,
         pushed=False,
-        older_url=None,
-        backfilled=0,
+        backfill=Backfill(),
+        due_at=NOW,
+        resume_poll_at=None,
     )
 
 

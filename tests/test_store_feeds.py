@@ -28,7 +28,6 @@ READ = ReadRecord(
     language=None,
     problems=("half a document",),
     hints=Hints(ttl=timedelta(minutes=30)),
-    older_url=None,
     published=(NOW,),
     body_digest="d",
     document_bytes=900,

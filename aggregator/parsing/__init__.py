@@ -4,7 +4,9 @@
     encoding     which text do the bytes hold?
     structure    is the text well-formed XML, and where does it stop?
     mending      the same text as XML a parser can read to its end
-    xml_feed     RSS and Atom (feedparser)
+    plain        RSS and Atom as nearly all write them, read as feedparser would
+    elements naming corrections    one element of them, its name, its values
+    xml_feed     RSS and Atom, plain or not (feedparser)
     json_feed    JSON Feed
     fields       what a publisher's value means, whatever the format
     hints        how often does the feed itself ask to be polled?

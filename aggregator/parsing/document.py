@@ -16,7 +16,7 @@ from aggregator.parsing.json_feed import read_json
 from aggregator.parsing.mending import FEED_ROOT, mended
 from aggregator.parsing.sanitise import plain_text
 from aggregator.parsing.urls import absolute_url
-from aggregator.parsing.xml_feed import read_xml
+from aggregator.parsing.xml_feed import read_plain_xml, read_xml
 
 _BLANK = "\ufeff\0 \t\r\n\f\v"
 _HTML = re.compile(r"<!doctype\s+html|<(?:html|head|body)[\s>]", re.IGNORECASE)
@@ -68,6 +68,8 @@ def parse(body: bytes, *, url: str, content_type: str | None, content_location: 
 def _read(text: str, *, base: str) -> ParseOutcome:
     if text.startswith(("{", "[")):
         return read_json(text, base=base)
+    if feed := read_plain_xml(text, base=base):
+        return feed
     bare = _COMMENTS.sub("", text[:_LOOKED_AT]) + text[_LOOKED_AT:]
     root, page = FEED_ROOT.search(bare), _HTML.search(bare, 0, _LOOKED_AT)
     if root is None or (page and page.start() < root.start()):

@@ -43,6 +43,8 @@ _STRAY = "aggregator.stray-bytes"
 
 _BYTES = {bytes([byte]).decode("cp1252", "ignore"): byte for byte in range(0x80, 0xA0)}
 _NEXT = "[\x80-\xbf" + "".join(_BYTES) + "]"
+_LEADS_AGAIN = b"\xc3"  # in UTF-8 the first byte of each letter that starts a sequence
+_SEQUENCE_STARTS = re.compile(f"[\xc2-\xf4]{_NEXT}")
 _TWICE = re.compile(f"[\xc2-\xdf]{_NEXT}|[\xe0-\xef]{_NEXT}{{2}}|[\xf0-\xf4]{_NEXT}{{3}}")
 
 
@@ -70,7 +72,7 @@ def decode(body: bytes, *, content_type: str | None) -> Decoded:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return _labelled(body, _labels(body, content_type))
-    if _encoded_twice(text):
+    if _LEADS_AGAIN in body and _encoded_twice(text):
         return Decoded(text=_TWICE.sub(_decoded_again, text), problems=("is utf-8 encoded twice",))
     return Decoded(text=text, problems=_disagreement(body, content_type))
 
@@ -130,7 +132,7 @@ def _encoded_twice(text: str) -> bool:
 
     A language that uses these letters by themselves never leaves so few others.
     """
-    if text.isascii():
+    if text.isascii() or not _SEQUENCE_STARTS.search(text):
         return False
     sequences = _TWICE.findall(text)
     others = len(text) - len(text.encode("ascii", "ignore")) - sum(map(len, sequences))

@@ -70,7 +70,7 @@ def summary_and_content(summary: str, content: str) -> tuple[str, str]:
     """
     if content:
         return ("" if words_of(summary) == words_of(content) else summary), content
-    if len(words_of(summary)) >= LONG_SUMMARY:
+    if len(summary) >= LONG_SUMMARY and len(words_of(summary)) >= LONG_SUMMARY:
         return "", summary
     return summary, ""
 

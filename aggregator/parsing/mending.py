@@ -22,7 +22,7 @@ LONGEST_NAME = 300
 """Characters of a person element; feedparser searches them for e-mail addresses in quadratic time (its #580)."""
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_DECLARATION = re.compile(r"<\?xml\s[^>]{0,500}\?>\s*", re.IGNORECASE)
+DECLARATION = re.compile(r"<\?xml\s[^>]{0,500}\?>\s*", re.IGNORECASE)
 FEED_ROOT = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|rdf|channel|entry)[\s>]", re.IGNORECASE)
 """The start tag that tells a feed from any other markup."""
 
@@ -41,7 +41,7 @@ _MARKUP = re.compile(
     r"|<(?![A-Za-z_/!?:])",
     re.DOTALL,
 )
-_PERSON = re.compile(
+LONG_PERSON = re.compile(
     r"(<(?:[\w-]{1,20}:)?(?:author|creator|contributor|publisher|managingEditor|webMaster|owner|name|email)\b[^<>]{0,1000}>"
     r"\s*(?:<!\[CDATA\[)?[^<\]]{"
     rf"{LONGEST_NAME}"
@@ -85,7 +85,7 @@ def mended(text: str) -> Mended | Unreadable:
     text, entities = _without_doctype(text)
     if isinstance(entities, Unreadable):
         return entities
-    text = _PERSON.sub(r"\1", text)
+    text = LONG_PERSON.sub(r"\1", text)
     found = structure_of(text.encode())
     if found.fault:
         problems.append(found.fault)
@@ -109,7 +109,7 @@ def _cleaned(text: str) -> tuple[str, list[str]]:
     start = _start(text)
     if text[:start].strip():
         problems.append("has text before the document")
-    declaration = _DECLARATION.match(text, start)
+    declaration = DECLARATION.match(text, start)
     return text[declaration.end() if declaration else start :], problems
 
 

@@ -13,13 +13,16 @@ from functools import lru_cache
 
 import nh3
 
-from aggregator.parsing.urls import normalise_url
+from aggregator.parsing.urls import normalise_url, resolved
 
 LONGEST_TITLE = 500
 """Characters of a title, author or category; longer ones are cut at a word."""
 
 DEEPEST = 256
 """Open elements in one text; more make HTML parsers quadratic, so such a text keeps only its words."""
+
+_REMEMBERED = 20_000
+"""Characters of the longest text whose words are kept at hand for a while."""
 
 _TAGS = {
     "a", "abbr", "acronym", "address", "article", "aside", "audio", "b", "bdi", "bdo", "blockquote", "br", "caption",
@@ -48,6 +51,13 @@ _WITHOUT_CONTENT = {
     "applet", "frameset", "head", "iframe", "math", "noembed", "noframes", "object", "script", "select", "style", "svg",
     "template", "textarea", "title",
 }  # fmt: skip
+
+_NOT_PLAIN = re.compile("[<>&\xa0\r]")
+"""What an HTML parser would not give back as it came."""
+
+_ADDRESSES = ("href", "src", "cite", "poster")
+_WHOLE = ('="http://', '="https://', "='http://", "='https://")
+_FROM_ROOT = ('="/', "='/")
 
 _IMAGE = re.compile(r'<img((?: [a-z]+(?:="[^"]*")?)*)>')
 _DOT = re.compile(r' (?:width|height)="[01](?:px)?"')
@@ -79,6 +89,7 @@ _BREAKING = re.compile(r"<(?:br|p|div|li|h[1-6]|tr|td|hr)\b", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"\n\s*\n")
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_AMISS = re.compile(f"{_UNSTORABLE.pattern[:-1]}{_SURROGATE.pattern[1:]}")
 
 # Listed rather than asked of unicodedata, whose tables differ between versions of Python. The joiners
 # U+200C and U+200D are not here: Persian, Indic scripts and emoji are spelled with them.
@@ -97,9 +108,11 @@ def sanitise(markup: str, *, base: str) -> str:
     if not markup.strip():
         return ""
     markup = storable(markup)
+    if not _NOT_PLAIN.search(markup) and not markup.startswith("\ufeff"):
+        return markup.strip()
     if _opened_at_once(markup) > DEEPEST:
         markup = html.escape(_ANY_MARKUP.sub(" ", markup), quote=False)
-    return storable(_IMAGE.sub(_shown, _cleaner(base).clean(markup))).strip()
+    return storable(_IMAGE.sub(_shown, _cleaner(_needed_of(base, markup)).clean(markup))).strip()
 
 
 def from_text(text: str) -> str:
@@ -118,22 +131,39 @@ def plain_text(markup: str, *, limit: int = LONGEST_TITLE) -> str:
     """
     text = storable(markup[: limit * 20])
     for _ in range(3):
+        if "<" not in text and "&" not in text:
+            break
         stripped = _TITLE_TAG.sub(lambda match: " " if _BREAKING.match(match.group()) else "", text)
         resolved = html.unescape(stripped)
         if resolved == text:
             break
         text = resolved
-    visible = _INVISIBLE.sub("", storable(_TITLE_TAG.sub("", text)))
+    visible = _INVISIBLE.sub("", storable(_TITLE_TAG.sub("", text) if "<" in text else text))
     return _shortened(" ".join(visible.split()), limit)
 
 
 def words_of(markup: str) -> str:
     """The text of sanitised HTML on one line, without elements; for comparing, not for showing."""
-    return " ".join(html.unescape(_ANY_MARKUP.sub(" ", markup)).split())
+    return _words_remembered(markup) if len(markup) <= _REMEMBERED else _words(markup)
+
+
+def _words(markup: str) -> str:
+    if "<" in markup:
+        markup = _ANY_MARKUP.sub(" ", markup)
+    if "&" in markup:
+        markup = html.unescape(markup)
+    # No white space but the space is printable, and to see that takes less than to fold it.
+    return markup.strip() if markup.isprintable() and "  " not in markup else " ".join(markup.split())
+
+
+# The words of one text are asked for when summary and content are compared, again for its digest.
+_words_remembered = lru_cache(maxsize=256)(_words)
 
 
 def storable(text: str) -> str:
     """Text that XML, UTF-8 and PostgreSQL can hold: no control characters, and U+FFFD for half a surrogate pair."""
+    if text.isprintable() or not _AMISS.search(text):
+        return text
     return _SURROGATE.sub("\ufffd", _UNSTORABLE.sub("", text))
 
 
@@ -148,6 +178,20 @@ def _cleaner(base: str) -> nh3.Cleaner:
         url_schemes=_SCHEMES,
         url_relative=("rewrite_with_base", usable) if usable else "deny",
     )
+
+
+def _needed_of(base: str, markup: str) -> str:
+    """As much of ``base`` as the addresses in ``markup`` need: nothing, its root, or all; making a cleaner is dear."""
+    lower = markup.lower()
+    needed = ""
+    for name in _ADDRESSES:
+        addresses = lower.count(name)
+        if not addresses or addresses == (whole := sum(lower.count(name + form) for form in _WHOLE)):
+            continue
+        if addresses != whole + sum(lower.count(name + form) for form in _FROM_ROOT):
+            return base
+        needed = needed or resolved(base, "/")
+    return needed
 
 
 def _opened_at_once(markup: str) -> int:

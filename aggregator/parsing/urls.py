@@ -9,6 +9,7 @@ for exactly as they were configured, or advertised (``absolute_url``).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import idna
@@ -60,6 +61,12 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _IN_PATH = _UNRESERVED | frozenset("!$&'()*+,;=:@/")
 _IN_QUERY = _IN_PATH | frozenset("?")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}|.", re.DOTALL)
+# Most URLs of feeds are written our way already, but for what their query says of where the reader came from.
+_NORMAL = re.compile(
+    r"(https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::(?!80/|443/)[1-9][0-9]{1,3})?/[A-Za-z0-9._~!$&'()*+,;=:@/-]*)"
+    r"(?:\?([A-Za-z0-9._~!$&'()*+,;=:@/?-]*))?"
+)
+_WHOLE = re.compile(r"https?://[A-Za-z0-9]")
 _DROPPED = re.compile(r"[\t\n\r]")
 _UNSENDABLE = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]")
 _ENDS = "".join(map(chr, range(0x21))) + "\x7f\xa0\u200b\u2028\u2029\u3000\ufeff"
@@ -75,6 +82,15 @@ def normalise_url(url: str, *, base: str | None = None) -> str | None:
     route), dot segments, needless percent-encoding and tracking parameters go. Order and blank
     values of the query stay. ``normalise_url(normalise_url(x)) == normalise_url(x)``.
     """
+    normal = _NORMAL.fullmatch(url) if len(url) <= LONGEST_URL else None
+    if normal and "/." not in normal[1]:
+        query = _without_tracking(normal[2] or "")
+        return f"{normal[1]}?{query}" if query else normal[1]
+    return _normalised(url, None if _WHOLE.match(url) else base)
+
+
+@lru_cache(maxsize=512)  # link and guid of an entry are often one URL
+def _normalised(url: str, base: str | None) -> str | None:
     parts = _split(url, base)
     if parts is None or parts.scheme not in _DEFAULT_PORTS:
         return None
@@ -82,7 +98,7 @@ def normalise_url(url: str, *, base: str | None = None) -> str | None:
     if authority is None:
         return None
     path = _without_dots(_escaped(parts.path, _IN_PATH)) or "/"
-    query = _escaped(_without_tracking(parts.query), _IN_QUERY)
+    query = _escaped(_without_tracking(parts.query), _IN_QUERY) if parts.query else ""
     fragment = _escaped(parts.fragment, _IN_QUERY) if parts.fragment.startswith("!") else ""
     result = f"{parts.scheme}://{authority}{path}{'?' if query else ''}{query}{'#' if fragment else ''}{fragment}"
     return result if len(result) <= LONGEST_URL else None
@@ -121,7 +137,9 @@ def _split(url: str, base: str | None) -> SplitResult | None:
     if not url or len(url) > LONGEST_URL:
         return None
     try:
-        return urlsplit(urljoin(base, url) if base else url)
+        parts = urlsplit(url)
+        is_whole = parts.scheme in _DEFAULT_PORTS and parts.netloc
+        return parts if is_whole or not base else urlsplit(urljoin(base, url))
     except ValueError:  # a broken IPv6 literal, or a host that NFKC would turn into something else
         return None
 
@@ -151,6 +169,8 @@ def _host(parts: SplitResult) -> str | None:
 
 def _escaped(text: str, allowed: frozenset[str]) -> str:
     """Percent-encoding in its one canonical form (RFC 3986 section 6.2.2): needed, upper-case, UTF-8."""
+    if allowed.issuperset(text):
+        return text
 
     def canonical(match: re.Match[str]) -> str:
         token = match.group()
@@ -166,6 +186,8 @@ def _escaped(text: str, allowed: frozenset[str]) -> str:
 
 def _without_dots(path: str) -> str:
     """RFC 3986 section 5.2.4, which has an absolute path because there is an authority."""
+    if "/." not in path:
+        return path
     segments = path.split("/")[1:]
     kept: list[str] = []
     for segment in segments:

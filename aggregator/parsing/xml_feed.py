@@ -1,15 +1,15 @@
-"""What does an RSS or Atom document say? RSS 0.90 to 2.0 and Atom 0.3 and 1.0, read with feedparser.
+"""What does an RSS or Atom document say? RSS 0.90 to 2.0 and Atom 0.3 and 1.0, read as feedparser reads them.
 
-The only module that imports feedparser. It maps elements to fields; the document comes mended
-(see ``mending``), so feedparser guesses neither encodings nor entities, and its own sanitising
-and link resolution are off: nh3 does both in one pass.
+It maps elements to fields. A plain document is read by ``plain``, which gives what feedparser
+would; any other is mended (see ``mending``) and read by feedparser, which therefore guesses neither
+encodings nor entities; its own sanitising and link resolution are off: nh3 does both in one pass.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from aggregator.parsing.dates import parse_date
 from aggregator.parsing.hints import hints_in
 from aggregator.parsing.identity import entry_uids
 from aggregator.parsing.mending import Mended
+from aggregator.parsing.plain import Found, found_in, without_declaration
 from aggregator.parsing.sanitise import from_text, plain_text, sanitise
 from aggregator.parsing.urls import normalise_url, resolved
 
@@ -39,8 +40,25 @@ _HTML = ("text/html", "application/xhtml+xml")
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 
 
+def read_plain_xml(text: str, *, base: str) -> ParsedFeed | None:
+    """Read a document that needs neither mending nor feedparser; None if this one does.
+
+    What it gives is what ``read_xml`` gives of the mended document; ``plain`` holds the rule.
+    """
+    document = without_declaration(text)
+    found = found_in(document)
+    return _feed(found, document, base=base) if found else None
+
+
 def read_xml(document: Mended, *, base: str) -> ParsedFeed | Unreadable:
-    """Read a mended document; ``base`` is the absolute URL it was got from."""
+    """Read a mended document; ``base`` is the absolute URL it was got from. Mending makes some documents plain."""
+    if found := found_in(document.text):
+        return replace(_feed(found, document.text, base=base), problems=document.problems)
+    return read_with_feedparser(document, base=base)
+
+
+def read_with_feedparser(document: Mended, *, base: str) -> ParsedFeed | Unreadable:
+    """Read a mended document, plain or not."""
     try:
         found = feedparser.parse(
             io.BytesIO(document.text.encode()),
@@ -53,19 +71,26 @@ def read_xml(document: Mended, *, base: str) -> ParsedFeed | Unreadable:
     if not found["version"] and not found["entries"]:
         return Unreadable(reason="the XML document is not a feed")
     feed = dict(found["feed"])
+    complete = _is_complete(feed, found["namespaces"])
+    entries = [dict(item) for item in found["entries"]]
+    known = Found(version=found["version"], feed=feed, entries=entries, complete=complete)
+    return replace(_feed(known, document.text, base=base), problems=document.problems)
+
+
+def _feed(found: Found, text: str, *, base: str) -> ParsedFeed:
+    feed = found.feed
     links = {name: addresses_of(name, feed.get("links", ())) for name in _RELATIONS}
-    reading = _Reading(atom=found["version"].startswith("atom"), base=base, feed=feed)
+    reading = _Reading(atom=found.version.startswith("atom"), base=base, feed=feed)
     return ParsedFeed(
-        format=FORMATS.get(found["version"], "XML"),
+        format=FORMATS.get(found.version, "XML"),
         title=plain_text(_text(feed.get("title"))),
         site_url=_first_url(_alternates(feed), base),
         language=reading.language,
-        hints=hints_in(document.text),
+        hints=hints_in(text),
         push=push_of(topics=links["self"], hubs=links["hub"], cloud=feed.get("cloud"), base=base),
         older_url=first_address(links["prev-archive"] + links["next"], base=base),
-        complete=_is_complete(feed, found["namespaces"]),
-        entries=entry_uids(reading.entry(dict(item)) for item in found["entries"]),
-        problems=document.problems,
+        complete=found.complete,
+        entries=entry_uids(reading.entry(item) for item in found.entries),
     )
 
 

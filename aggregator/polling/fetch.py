@@ -191,7 +191,8 @@ class Fetcher:
         """What came of posting ``form`` to ``url``, a WebSub hub or an rssCloud server.
 
         Any 2xx is an Answer, and a long one is cut. A redirect is posted to again, as a hub that
-        moved expects it to be (WebSub section 5.1); nothing is posted twice to one URL.
+        moved expects it to be (WebSub section 5.1); nothing is posted twice to one URL, nor from
+        https to http, because a form may hold a secret.
         """
         start = parse_url(url)
         if start is None:
@@ -232,6 +233,8 @@ class Fetcher:
             target = redirect_target(url, answer.headers.get("location", ""))
             if target is None:
                 return answer
+            if errand.form is not None and (url.scheme, target.scheme) == ("https", "http"):
+                return trail.refused(Rule.REDIRECTS, "a form is not sent on from https to http")
             trail.hops.append(Hop(url=trail.url, status=answer.status, location=shown(target)))
             if retry_after(answer.headers, now=self._clock()):
                 return Deferred(url=trail.url, headers=answer.headers, hops=tuple(trail.hops))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aggregator.model import FetchOutcome, HttpError, Refused, Unreachable
+from aggregator.model import Deferred, FetchOutcome, HttpError, Refused, Unreachable
 from aggregator.polling.freshness import retry_after
 from aggregator.polling.pauses import backoff
 
@@ -70,6 +70,9 @@ def judge_rebuff(outcome: FetchOutcome, *, attempts: int, now: datetime) -> Rebu
                 return Rebuff(reason=said, pause=max(quiet, later), quiet_for=quiet)
             passes = status >= 500 or status in _PASSING
             return Rebuff(reason=said, pause=min(max(later if passes else _DAY, asked or timedelta()), _DAY))
+        case Deferred(headers=headers):
+            asked = min(retry_after(headers, now=now) or timedelta(), _DAY)
+            return Rebuff(reason="the hub moved and asks to be followed later", pause=max(later, asked))
         case Unreachable(reason=reason):
             return Rebuff(reason=reason, pause=later)
         case Refused(reason=reason):

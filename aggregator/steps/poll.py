@@ -28,17 +28,17 @@ from aggregator.model import (
 )
 from aggregator.parsing.dates import believable
 from aggregator.parsing.mending import CUT_OFF
+from aggregator.polling.backfill import backfill_after_feed
 from aggregator.polling.fetch import Kind
 from aggregator.polling.moves import UPGRADED, secured
 from aggregator.polling.pauses import Policy
 from aggregator.polling.privacy import private_after
 from aggregator.polling.schedule import History, Plan, plan_offline, plan_poll
 from aggregator.polling.validators import next_validators
-from aggregator.settings import FullText
 from aggregator.steps.push import note_advertised
 from aggregator.steps.service import Service
 from aggregator.steps.take_in import NOTHING, Document, read_in_worker, settings_of, store_document
-from aggregator.store import claims, entries, feeds, subscriptions
+from aggregator.store import claims, feeds, subscriptions
 from aggregator.store.claims import FeedVisit
 
 log = structlog.get_logger()
@@ -221,12 +221,15 @@ def _commit(session: Session, service: Service, ended: _Ended) -> Intake:
     visit, polled, plan, now = ended.visit, ended.polled, ended.plan, ended.at
     intake, changed = NOTHING, frozenset[str]()
     if polled.document:
-        intake, changed = store_document(session, service, _origin(visit), polled.document, now=now)
+        intake, changed = store_document(session, service, visit.origin, polled.document, now=now)
     host = service.hosts.key(plan.address.asked(now=now))
     pauses = service.pauses(visit.host, polled.outcome, quiet_until=plan.host_quiet_until)
     claims.ensure_hosts(session, {host, *pauses} - {visit.host}, now=now)
     record = _record(ended, intake, host=host, private=_is_private(service, ended))
     feeds.record_poll(session, record, keep=service.settings.retention.polls)
+    backfill = backfill_after_feed(visit.backfill, polled.parsed, is_new=visit.whole_at is None)
+    if backfill.is_wanted(service.settings.polling.backfill) and not plan.failures:
+        feeds.begin_backfill(session, visit.feed_id, backfill, due_at=visit.due_at, resume_poll_at=plan.next_poll_at)
     if plan.address.url != visit.address.url:
         feeds.merge_moved(session, visit.feed_id, now=now)
     note_advertised(session, service, visit, polled.outcome, polled.parsed, now=now)
@@ -300,21 +303,9 @@ def _read_record(ended: _Ended) -> feeds.ReadRecord | None:
         language=parsed.language,
         problems=parsed.problems,
         hints=parsed.hints,
-        older_url=parsed.older_url,
         published=tuple(sorted(published, reverse=True)[:_HISTORY]),
         body_digest=ended.polled.body_digest if ended.polled.is_whole else ended.visit.body_digest,
         document_bytes=outcome.wire_bytes if isinstance(outcome, Answer) else 0,
-    )
-
-
-def _origin(visit: FeedVisit) -> entries.EntryOrigin:
-    return entries.EntryOrigin(
-        feed_id=visit.feed_id,
-        feed_name=visit.name,
-        feed_host=visit.host,
-        outlet=visit.outlet,
-        priority=visit.priority,
-        wants_page=visit.full_text != FullText.FEED,
     )
 
 

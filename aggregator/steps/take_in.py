@@ -20,6 +20,7 @@ from aggregator.parsing.identity import content_digest
 from aggregator.settings import FeedSettings
 from aggregator.steps.service import Service
 from aggregator.store import entries, feeds
+from aggregator.store.claims import EntryOrigin
 
 NOTHING = Intake(new=(), changed=(), unchanged=0)
 """What comes of no document."""
@@ -54,7 +55,7 @@ async def read_in_worker(
 
 
 def store_document(
-    session: Session, service: Service, origin: entries.EntryOrigin, document: Document, *, now: datetime
+    session: Session, service: Service, origin: EntryOrigin, document: Document, *, now: datetime
 ) -> tuple[Intake, frozenset[str]]:
     """Store the entries of a document that are new or changed, and the articles behind them.
 

@@ -39,7 +39,9 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from aggregator.model import FeedState, Hints, Hop, Validators
+from aggregator.polling.backfill import Backfill
 from aggregator.polling.moves import Address, Move
+from aggregator.settings import FullText
 from aggregator.store.database import add_missing
 from aggregator.store.tables import (
     Article,
@@ -54,6 +56,18 @@ from aggregator.store.tables import (
 from aggregator.store.types import Instant, Text
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EntryOrigin:
+    """The feed that gave the entries."""
+
+    feed_id: int
+    feed_name: str
+    feed_host: str
+    outlet: str
+    priority: int
+    wants_page: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,8 +96,21 @@ class FeedVisit:
     failures: int
     gone_count: int
     pushed: bool
-    older_url: str | None
-    backfilled: int
+    backfill: Backfill
+    due_at: datetime
+    resume_poll_at: datetime | None
+
+    @property
+    def origin(self) -> EntryOrigin:
+        """The feed as its entries know it."""
+        return EntryOrigin(
+            feed_id=self.feed_id,
+            feed_name=self.name,
+            feed_host=self.host,
+            outlet=self.outlet,
+            priority=self.priority,
+            wants_page=self.full_text != FullText.FEED,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -377,8 +404,9 @@ def _feed_visit(row: Row[Any], host_failures: int) -> FeedVisit:
         failures=row.failures,
         gone_count=row.gone_count,
         pushed=row.pushed,
-        older_url=row.older_url,
-        backfilled=row.backfilled,
+        backfill=Backfill(older_url=row.older_url, read=row.backfilled),
+        due_at=row.next_poll_at,
+        resume_poll_at=row.resume_poll_at,
     )
 
 

@@ -16,22 +16,10 @@ from sqlmodel import Session, col
 
 from aggregator.intake import Changed, Incoming, KnownEntry
 from aggregator.model import ParsedEntry
-from aggregator.store.claims import ensure_hosts
+from aggregator.store.claims import EntryOrigin, ensure_hosts
 from aggregator.store.database import add_missing, batched
 from aggregator.store.tables import Article, ArticleState, Entry, table_of
 from aggregator.store.types import LONGEST_KEY
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EntryOrigin:
-    """The feed that gave the entries."""
-
-    feed_id: int
-    feed_name: str
-    feed_host: str
-    outlet: str
-    priority: int
-    wants_page: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import BigInteger, Update, and_, bindparam, delete, func, insert, select, update
 from sqlmodel import Session, col
 
 from aggregator.credentials import without_userinfo
 from aggregator.model import FeedHealth, FeedState, Hints, Validators
+from aggregator.polling.backfill import Backfill
 from aggregator.polling.moves import Address
 from aggregator.polling.privacy import private_after
 from aggregator.store.claims import ensure_hosts, hints_as_json, set_all_ready, set_ready
@@ -64,7 +66,6 @@ class ReadRecord:
     language: str | None
     problems: tuple[str, ...]
     hints: Hints
-    older_url: str | None
     published: tuple[datetime, ...]
     body_digest: str | None
     document_bytes: int
@@ -193,20 +194,42 @@ def _part_from(rows: Sequence[Feed], removed: Collection[int | None]) -> None:
 
 def record_poll(session: Session, record: PollRecord, *, keep: int) -> None:
     """Keep what came of one poll on the feed, and one line of history; the newest ``keep`` lines stay."""
-    session.execute(update(table_of(Feed)).where(col(Feed.id) == record.feed_id).values(**_after(record)))
-    session.execute(
-        insert(table_of(Poll)).values(
-            feed_id=record.feed_id,
-            at=record.at,
-            outcome=record.outcome,
-            status=record.status,
-            reason=record.reason,
-            wire_bytes=record.wire_bytes,
-            new_entries=record.new_entries,
-            changed_entries=record.changed_entries,
-        )
-    )
-    _forget_old_polls(session, record.feed_id, keep)
+    connection, columns = session.connection(), _after(record)
+    connection.execute(_setting(frozenset(columns)), {"b_feed_id": record.feed_id, **columns})
+    line = {
+        "feed_id": record.feed_id,
+        "at": record.at,
+        "outcome": record.outcome,
+        "status": record.status,
+        "reason": record.reason,
+        "wire_bytes": record.wire_bytes,
+        "new_entries": record.new_entries,
+        "changed_entries": record.changed_entries,
+    }
+    connection.execute(_ADD_POLL, line)
+    connection.execute(_FORGET_OLD_POLLS, {"b_feed_id": record.feed_id, "b_keep": keep})
+
+
+@cache
+def _setting(names: frozenset[str]) -> Update:
+    """The statement that sets these columns of a feed; made once, because making it costs more than running it."""
+    table = table_of(Feed)
+    values = {name: bindparam(name, type_=table.c[name].type) for name in sorted(names)}
+    return update(table).where(table.c.id == bindparam("b_feed_id")).values(values)
+
+
+_POLLS = table_of(Poll).c
+_OF_FEED = bindparam("b_feed_id", type_=_POLLS.feed_id.type)
+_NEWEST_FORGOTTEN = (
+    select(_POLLS.id)
+    .where(_POLLS.feed_id == _OF_FEED)
+    .order_by(_POLLS.at.desc(), _POLLS.id.desc())
+    .offset(bindparam("b_keep", type_=BigInteger))
+    .limit(1)
+    .scalar_subquery()
+)
+_ADD_POLL = insert(table_of(Poll))
+_FORGET_OLD_POLLS = delete(table_of(Poll)).where(_POLLS.feed_id == _OF_FEED, _POLLS.id <= _NEWEST_FORGOTTEN)
 
 
 def _after(record: PollRecord) -> dict[str, Any]:
@@ -217,6 +240,7 @@ def _after(record: PollRecord) -> dict[str, Any]:
         "last_outcome": record.outcome,
         "reason": record.reason,
         "next_poll_at": record.next_poll_at,
+        "resume_poll_at": None,
         "state": record.state,
         "failures": record.failures,
         "gone_count": record.gone_count,
@@ -243,7 +267,6 @@ def _after(record: PollRecord) -> dict[str, Any]:
             "language": read.language,
             "problems": list(read.problems),
             "hints": hints_as_json(read.hints),
-            "older_url": read.older_url,
             "published": [int(instant.timestamp()) for instant in read.published],
             "body_digest": read.body_digest,
             "document_bytes": read.document_bytes,
@@ -251,15 +274,26 @@ def _after(record: PollRecord) -> dict[str, Any]:
     return columns
 
 
-def _forget_old_polls(session: Session, feed_id: int, keep: int) -> None:
-    newest = select(col(Poll.id)).where(col(Poll.feed_id) == feed_id).order_by(col(Poll.at).desc(), col(Poll.id).desc())
-    first_forgotten = newest.offset(keep).limit(1).scalar_subquery()
-    session.execute(delete(table_of(Poll)).where(col(Poll.feed_id) == feed_id, col(Poll.id) <= first_forgotten))
-
-
 def hold(session: Session, feed_id: int) -> None:
     """Keep other transactions from storing entries of a feed until this one ends."""
     session.execute(select(col(Feed.id)).where(col(Feed.id) == feed_id).with_for_update(key_share=True))
+
+
+def begin_backfill(
+    session: Session, feed_id: int, backfill: Backfill, *, due_at: datetime, resume_poll_at: datetime
+) -> None:
+    """Let the next visit to a feed, as due as the last one was, be for its older document."""
+    _set_backfill(session, feed_id, backfill, next_poll_at=due_at, resume_poll_at=resume_poll_at)
+
+
+def record_backfill(session: Session, feed_id: int, backfill: Backfill, *, next_poll_at: datetime) -> None:
+    """Keep what came of an older document, and poll the feed itself next."""
+    _set_backfill(session, feed_id, backfill, next_poll_at=next_poll_at, resume_poll_at=None)
+
+
+def _set_backfill(session: Session, feed_id: int, backfill: Backfill, **instants: datetime | None) -> None:
+    columns = {"older_url": backfill.older_url, "backfilled": backfill.read, **instants}
+    session.execute(update(table_of(Feed)).where(col(Feed.id) == feed_id).values(**columns))
 
 
 def postpone(session: Session, feed_id: int, *, at: datetime, next_poll_at: datetime, reason: str) -> None:

@@ -151,7 +151,8 @@ class Feed(Table, table=True):
     permanent redirect waits to be believed, ``move_to`` is asked instead, and ``move_seen_at`` is
     when the old address last said so. ``resume`` are redirects to go on from. ``published`` are
     the times of the newest entries, in seconds since 1970. ``older_url`` is the document
-    before those that were read; ``backfilled`` says how many older ones were.
+    before those that were read; ``backfilled`` says how many older ones were. ``resume_poll_at``
+    says that the next visit is for an older document, and when the feed itself is polled again.
     """
 
     __tablename__ = "feed"
@@ -205,6 +206,7 @@ class Feed(Table, table=True):
     resume: list[dict[str, Any]] | None = _maybe_list()
     older_url: str | None = _maybe_text()
     backfilled: int = _count()
+    resume_poll_at: datetime | None = _maybe_instant()
     retired_at: datetime | None = _maybe_instant()
     retired_reason: str | None = _maybe_text()
     merged_into_id: int | None = _ref("feed.id", name="merged_into_id", nullable=True)

@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("resume", _json(), nullable=True),
         sa.Column("older_url", sa.String(), nullable=True),
         _count("backfilled"),
+        sa.Column("resume_poll_at", _instant(), nullable=True),
     ):
         op.add_column("feed", column)
     # Spelt out, because SQLite adds a foreign key to a table that is there only with its column.
@@ -105,8 +106,8 @@ def downgrade() -> None:
     for table, names in (
         (
             "feed",
-            "merged_into_id backfilled older_url resume move_seen_at move_count move_to whole_at document_bytes "
-            "published private validated state at_most_seconds configured_url",
+            "merged_into_id resume_poll_at backfilled older_url resume move_seen_at move_count move_to whole_at "
+            "document_bytes published private validated state at_most_seconds configured_url",
         ),
         ("host", "saved_bytes wire_bytes unchanged requests failures ready_at"),
     ):

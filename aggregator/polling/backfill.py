@@ -1,0 +1,37 @@
+"""Which older document of a new feed is read next, if any (RFC 5005 sections 3 and 4)?
+
+A feed's document holds its newest entries; some publishers link it to the ones before. Who wants
+them says how many (``polling.backfill``). They are read once, one after each poll, and what they
+lead to is believed only as far as it leads back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aggregator.model import ParsedFeed, ParseOutcome
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Backfill:
+    """The older document to read next, and how many were read."""
+
+    older_url: str | None = None
+    read: int = 0
+
+    def is_wanted(self, most: int) -> bool:
+        """Whether there is one to read while ``most`` may be."""
+        return self.older_url is not None and self.read < most
+
+
+def backfill_after_feed(known: Backfill, parsed: ParseOutcome | None, *, is_new: bool) -> Backfill:
+    """What is left to read after a poll; only the first document that is read of a feed begins it."""
+    if not is_new or not isinstance(parsed, ParsedFeed) or parsed.complete:
+        return known
+    return Backfill(older_url=parsed.older_url)
+
+
+def backfill_after_older(known: Backfill, parsed: ParseOutcome, *, feed_url: str) -> Backfill:
+    """What is left to read after an older document; one that cannot be read, or leads in a circle, is the last."""
+    older = parsed.older_url if isinstance(parsed, ParsedFeed) else None
+    return Backfill(older_url=None if older in (feed_url, known.older_url) else older, read=known.read + 1)

@@ -1,0 +1,121 @@
+"""How much CPU does reading feeds take, beside feedparser? Real feeds, the sample newsroom, or your own files.
+
+    python benchmarks/parsing.py           real feeds need ../shared/corpus beside the checkout
+    python benchmarks/parsing.py FOLDER    feed documents saved in a folder
+
+Prints ratios of CPU time, taken in one run on the same documents. The measure is ``feedparser.parse``
+as it comes; beside it stand our reading with every XML document given to feedparser, our reading as
+it is (both with sanitising and digests), and a poll that brings the body of the last one, of which
+only a digest is taken. Then the share of XML documents that need no feedparser.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import io
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import feedparser
+
+from aggregator.demo.addresses import Addresses
+from aggregator.demo.edition import publish
+from aggregator.demo.feeds import render_feed
+from aggregator.demo.outlets import OUTLETS
+from aggregator.demo.stories import load_stories
+from aggregator.model import ParsedFeed, ParseOutcome
+from aggregator.parsing.document import parse
+from aggregator.parsing.encoding import decode
+from aggregator.parsing.identity import content_digest
+from aggregator.parsing.mending import Mended, mended
+from aggregator.parsing.xml_feed import read_plain_xml, read_with_feedparser
+
+FEEDS = Path(__file__).resolve().parents[1].parent / "shared" / "corpus" / "feeds"
+URL = "https://example.org/feed"
+
+
+def sample() -> list[bytes]:
+    """The feeds of the sample newsroom."""
+    articles = publish(load_stories(), now=datetime(2026, 3, 3, 9, 30, tzinfo=UTC), tick=1)
+    addresses = Addresses(port=8650)
+    printed = {outlet: [article for article in articles if article.outlet == outlet] for outlet in OUTLETS}
+    return [render_feed(outlet, own, addresses).encode() for outlet, own in printed.items() if own]
+
+
+def by_library(body: bytes) -> None:
+    """What a loop round feedparser does."""
+    feedparser.parse(io.BytesIO(body), response_headers={"content-type": "application/xml"})
+
+
+def with_feedparser(body: bytes) -> None:
+    """Our reading as it would be if no document were plain."""
+    text = text_of(body)
+    document = mended(text) if text.startswith("<") else None
+    digested(
+        read_with_feedparser(document, base=URL)
+        if isinstance(document, Mended)
+        else parse(body, url=URL, content_type=None)
+    )
+
+
+def as_it_is(body: bytes) -> None:
+    """What a worker does of a poll."""
+    digested(parse(body, url=URL, content_type=None))
+
+
+def unchanged(body: bytes) -> None:
+    """What is done of a body that is the last one."""
+    hashlib.sha256(body).hexdigest()
+
+
+def digested(outcome: ParseOutcome) -> None:
+    """Digest what was read."""
+    if isinstance(outcome, ParsedFeed):
+        for entry in outcome.entries:
+            content_digest(entry)
+
+
+def text_of(body: bytes) -> str:
+    """The document as text."""
+    return decode(body, content_type=None).text.strip("\ufeff\0 \t\r\n\f\v")
+
+
+def seconds(work: Callable[[bytes], None], bodies: Sequence[bytes], *, rounds: int) -> float:
+    """The CPU time of the best round."""
+    times = []
+    for _ in range(rounds):
+        start = time.process_time()
+        for body in bodies:
+            work(body)
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+def main() -> int:
+    """Print a line per set of documents; 0 also when there is nothing to measure on."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", type=Path, help="feed documents, one a file")
+    parser.add_argument("--rounds", type=int, default=3, help="the best of so many counts")
+    arguments = parser.parse_args()
+    folder, rounds = arguments.folder, arguments.rounds
+    sets = {"sample newsroom": sample()}
+    if FEEDS.is_dir():
+        sets["real feeds"] = [path.read_bytes() for path in sorted(FEEDS.iterdir()) if path.suffix != ".csv"]
+    if folder is not None:
+        sets = {folder.name: [path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()]}
+    print(f"{'times less CPU than feedparser':32} {'with it':>8} {'as it is':>9} {'unchanged':>10} {'plain':>7}")
+    for name, bodies in sets.items():
+        library = seconds(by_library, bodies, rounds=rounds)
+        xml = [text for text in map(text_of, bodies) if text.startswith("<")]
+        plain = sum(read_plain_xml(text, base=URL) is not None for text in xml) / max(1, len(xml))
+        ratios = [library / seconds(work, bodies, rounds=rounds) for work in (with_feedparser, as_it_is, unchanged)]
+        print(f"{name:32} {ratios[0]:8.1f} {ratios[1]:9.1f} {ratios[2]:10.0f} {plain:7.0%}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

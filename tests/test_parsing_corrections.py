@@ -1,0 +1,57 @@
+"""What feedparser does to values, where that is certain."""
+
+from __future__ import annotations
+
+import pytest
+
+from aggregator.parsing.corrections import UnusualError, person_of, repaired, settle_href, sound
+from aggregator.parsing.mending import LONGEST_NAME
+
+
+@pytest.mark.parametrize(
+    ("line", "person"),
+    [
+        pytest.param("Ann Other", {"name": "Ann Other"}, id="a name"),
+        pytest.param("ann@example.org", {"email": "ann@example.org"}, id="an address"),
+        pytest.param("ann@example.org (Ann Other)", {"name": "Ann Other", "email": "ann@example.org"}, id="RSS"),
+        pytest.param("Ann Other <ann@example.org>", {"name": "Ann Other", "email": "ann@example.org"}, id="mail"),
+        pytest.param("Ann (ann@mail.example.org)", {"name": "Ann", "email": "ann@mail.example.org"}, id="Atom"),
+    ],
+)
+def test_a_line_names_a_person(line: str, person: dict[str, str]) -> None:
+    assert person_of(line) == person
+
+
+@pytest.mark.parametrize(
+    "line", ["ann@example", "ann@example.museum", "a@b.example c@d.example", "Ann, ann@b.example", "A" * LONGEST_NAME]
+)
+def test_a_line_of_which_there_is_doubt_is_unusual(line: str) -> None:
+    with pytest.raises(UnusualError):
+        person_of(line)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("plain", "plain", id="ASCII"),
+        pytest.param("\xc3\xbcber", "\xfcber", id="encoded twice"),
+        pytest.param("\xfcber", "\xfcber", id="encoded once"),
+        pytest.param("\x93a\x94 \x81", "\u201ca\u201d \x81", id="windows-1252"),
+        pytest.param("\u65e5\u672c", "\u65e5\u672c", id="other scripts"),
+    ],
+)
+def test_a_text_is_repaired(text: str, expected: str) -> None:
+    assert repaired(text) == expected
+
+
+def test_an_address_has_one_attribute() -> None:
+    links = [{"url": "a", "href": "b"}, {"uri": "a"}, {"url": "", "href": "b"}, {}]
+    for link in links:
+        settle_href(link)
+    assert links == [{"href": "a"}, {"href": "a"}, {"url": "", "href": "b"}, {}]
+
+
+def test_an_address_with_slashes_too_many_is_unusual() -> None:
+    assert sound("https://example.org//a") == "https://example.org//a"
+    with pytest.raises(UnusualError):
+        sound("https:///example.org")
