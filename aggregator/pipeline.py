@@ -114,10 +114,13 @@ class Pipeline:
 
     async def _visit_all(self, scope: Callable[[], Scope]) -> None:
         while not self._stopping.is_set():
+            # What ends while the next visits are claimed may leave more to do than the claim could see.
+            was_idle = not self._busy
             await self._start_visits(scope())
-            if not self._busy:
+            if self._busy:
+                await asyncio.wait(self._busy, timeout=_LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
+            elif was_idle:
                 return
-            await asyncio.wait(self._busy, timeout=_LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
 
     async def subscribe(self) -> None:
         """Ask hubs for what is wanted, renew what ends soon, and let go, until none can be asked and none is."""

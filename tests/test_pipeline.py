@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import count
+from typing import Any
 
 import pytest
 
 from aggregator.demo.outlets import OUTLETS
 from aggregator.demo.server import DemoNewsroom
 from aggregator.model import FeedHealth, StoryDetail, StoryView, TextSource
+from aggregator.pipeline import Pipeline
 from aggregator.settings import EntryRule, FeedSettings, FullText
+from aggregator.store import articles
+from aggregator.store.database import Database
 from tests.publisher import Publisher, reply
 from tests.running import Running, TestClock, configuration, running
 from tests.stored import NOW
@@ -291,6 +297,34 @@ async def test_a_feed_with_full_text_feed_never_has_its_pages_fetched(empty_url:
             await service.once()
             assert [request.target for request in publisher.requests] == ["/feed"]
             assert service.stories[0].text == "What the feed says."
+
+
+async def test_what_a_poll_brings_while_others_look_for_work_is_not_left_behind(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The poll ends after the second look for texts found none, and before its caller heard so."""
+    write, looks, looked = Database.write, count(1), asyncio.Event()
+    monkeypatch.setattr("aggregator.pipeline._LOOK_AGAIN", 0)
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        await looked.wait()
+        await reply(200, RSS, rss(item("http://one.example/a", description="What the feed says.")))(writer)
+
+    async with Publisher() as publisher:
+        publisher.script("/feed", answer)
+        async with running(configuration(empty_url, one(publisher, full_text=FullText.FEED))) as service:
+            pipeline = Pipeline(service.service)
+
+            async def slow(self: Database, question: Any, /, *args: Any, **kwargs: Any) -> Any:
+                found = await write(self, question, *args, **kwargs)
+                if question is articles.claim_texts and next(looks) == 2:
+                    looked.set()
+                    await asyncio.wait(tuple(pipeline._busy))
+                return found
+
+            monkeypatch.setattr(Database, "write", slow)
+            await pipeline.once()
+            assert [story.text for story in service.stories] == ["What the feed says."]
 
 
 async def test_dropped_entries_are_kept_out_of_stories_and_their_pages_are_not_fetched(empty_url: str) -> None:

@@ -7,9 +7,6 @@ publisher and its hub do is done here by the scripted publisher and ``tests.hub`
 from __future__ import annotations
 
 import asyncio
-import shutil
-import ssl
-import subprocess
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,6 +24,7 @@ from aggregator.settings import FeedSettings
 from aggregator.store import feeds, subscriptions
 from aggregator.store.tables import Feed
 from tests.hub import CHALLENGE, Hub, Pushed, pushed
+from tests.network import Tls
 from tests.publisher import Publisher, hang, raw, reply
 from tests.stored import NOW
 
@@ -231,19 +229,9 @@ async def test_nobody_is_asked_who_could_not_call_back(url: str, publisher: Publ
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Key and self-signed certificate of ``hub.example`` in one file."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("makes its certificate with openssl")
-    folder = tmp_path_factory.mktemp("tls")
-    command = [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    command += ["-days", "2", "-subj", "/CN=hub.example", "-addext", "subjectAltName=DNS:hub.example"]
-    command += ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
-    subprocess.run(command, check=True, capture_output=True)
-    both = folder / "both.pem"
-    both.write_bytes((folder / "key.pem").read_bytes() + (folder / "certificate.pem").read_bytes())
-    return both
+def hub_tls(tmp_path_factory: pytest.TempPathFactory) -> Tls:
+    """TLS under the name ``hub.example``."""
+    return Tls.of("hub.example", tmp_path_factory.mktemp("tls"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -259,14 +247,11 @@ class Secure:
 
 
 @pytest.fixture
-async def secure(url: str, publisher: Publisher, certificate: Path) -> AsyncIterator[Secure]:
-    served = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    served.load_cert_chain(certificate)
-    trusting = ssl.create_default_context(cafile=str(certificate))
-    async with Publisher(tls=served) as hubs:
+async def secure(url: str, publisher: Publisher, hub_tls: Tls) -> AsyncIterator[Secure]:
+    async with Publisher(tls=hub_tls.served) as hubs:
         hub = Hub(hubs, host="hub.example")
         in_headers(publisher, hub)
-        async with pushed(url, one(publisher), trusting=trusting) as service:
+        async with pushed(url, one(publisher), trusting=hub_tls.trusting) as service:
             await service.poll()
             yield Secure(service=service, hub=hub)
 

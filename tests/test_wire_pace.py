@@ -177,7 +177,7 @@ async def test_ttl_counts_minutes_and_anything_else_is_ignored(wire: Wire, ttl: 
         pytest.param("daily", "0", HOUR, id="no times a day"),
         pytest.param("daily", "0.1", DAY, id="a tenth of a time"),
         pytest.param("always", "1", HOUR, id="always"),
-        pytest.param("dayly", "1", HOUR, id="misspelt"),
+        pytest.param("dayly", "1", DAY, id="a slip of spelling that is common"),
     ],
 )
 async def test_an_update_period_is_divided_by_its_frequency(
