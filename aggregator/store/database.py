@@ -15,11 +15,12 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, Insert, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlmodel import Session, SQLModel
@@ -181,8 +182,14 @@ def batched(values: Iterable[T]) -> Iterator[list[T]]:
 def add_missing(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert those rows whose keys are not there yet, also when another worker inserts them at this moment."""
     if rows:
-        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-        session.execute(insert(table).on_conflict_do_nothing(), list(rows))
+        session.flush()
+        session.connection().execute(_inserting_missing(table, session.get_bind().dialect.name), list(rows))
+
+
+@cache
+def _inserting_missing(table: type[SQLModel], dialect: str) -> Insert:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(table.__table__).on_conflict_do_nothing()  # type: ignore[attr-defined]  # SQLModel makes it
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -82,7 +82,8 @@ def add_entries(
         for entry in accepted
     ]
     if rows:
-        session.execute(insert(table_of(Entry)), rows)
+        session.flush()
+        session.connection().execute(insert(table_of(Entry)), rows)
     return frozenset(entry.page_host or origin.feed_host for entry in used)
 
 
