@@ -33,7 +33,7 @@ from aggregator.errors import WorkerCrashed, WorkerError, WorkerTimeout
 T = TypeVar("T")
 P = ParamSpec("P")
 
-_RECYCLE_AFTER = 500
+_RECYCLE_AFTER = 2000
 """Steps after which a process is replaced: the caches of lxml and trafilatura only ever grow."""
 
 _OUT_OF_MEMORY = 113
