@@ -199,6 +199,7 @@ def refresh_feeds(
     """Poll feeds now, as politely as ever, and forget their failures; a running service does it itself.
 
     No feed is asked sooner than polling.refresh after its last poll, nor while its host wants quiet.
+    One that says it is gone is asked when it is named.
     """
 
     async def work() -> None:

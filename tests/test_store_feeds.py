@@ -250,6 +250,14 @@ def test_feeds_asked_for_by_a_person_are_due_but_not_before_the_floor(database: 
         assert [(row.failures, row.gone_count, row.retired_at) for row in rows] == [(0, 0, None)] * 3
 
 
+def test_a_feed_that_says_it_is_gone_is_asked_out_of_turn_by_its_name_only(database: Database) -> None:
+    add_feeds(database, "gone", "well")
+    poll(database, host="gone.example", gone_count=1)
+    with database.writing() as session:
+        assert feeds.ask_for(session, None, floor=MINUTE, now=NOW) == {2}
+        assert feeds.ask_for(session, {"gone"}, floor=MINUTE, now=NOW) == {1}
+
+
 def test_the_newest_outcomes_are_told_newest_first_and_no_more_than_asked(database: Database) -> None:
     add_feeds(database, "one", "two")
     for minute, outcome in enumerate(("read", "unchanged", "quiet")):

@@ -325,10 +325,11 @@ def merge_moved(session: Session, feed_id: int, *, now: datetime) -> Merged | No
 def ask_for(session: Session, names: Collection[str] | None, *, floor: timedelta, now: datetime) -> frozenset[int]:
     """Make feeds due now, all or by name, but none earlier than ``floor`` after its last poll; gives their ids.
 
-    Counts of failures begin anew, and a feed that was retired because it was gone is polled again.
+    Counts of failures begin anew. A feed that says it is gone is asked out of turn by its name only,
+    also when it was retired for it.
     """
     rows = session.scalars(select(Feed).where(col(Feed.state).not_in((FeedState.REMOVED, FeedState.MERGED))))
-    asked = [row for row in rows if names is None or row.name in names]
+    asked = [row for row in rows if (row.name in names if names is not None else not row.gone_count)]
     for row in asked:
         if row.state == FeedState.GONE:
             row.state, row.retired_at, row.retired_reason = FeedState.ACTIVE, None, None
