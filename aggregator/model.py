@@ -503,7 +503,11 @@ class FeedHealth:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServiceHealth:
-    """What the service holds and what it is doing."""
+    """What the service holds and what it is doing.
+
+    ``requests``, ``wire_bytes`` and ``saved_bytes`` are all that hosts were ever asked, sent, and
+    spared by conditional requests.
+    """
 
     feeds: int
     entries: int
@@ -514,3 +518,7 @@ class ServiceHealth:
     pages_waiting: int
     articles_waiting: int
     last_poll_at: datetime | None
+    requests: int
+    unchanged: int
+    wire_bytes: int
+    saved_bytes: int

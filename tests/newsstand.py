@@ -202,6 +202,10 @@ class Newsstand:
             pages_waiting=2,
             articles_waiting=3,
             last_poll_at=MORNING,
+            requests=900,
+            unchanged=700,
+            wire_bytes=8_000_000,
+            saved_bytes=21_000_000,
         )
 
     def _fail_if_broken(self) -> None:

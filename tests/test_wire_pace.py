@@ -348,3 +348,28 @@ async def test_several_hosts_are_asked_at_the_same_time(wire: Wire) -> None:
     await wire.start(*(wire.subscription(f"/{host}", host=host) for host in hosts))
     await wire.poll()
     assert {wire.health(host).last_outcome for host in hosts} == {"read"}
+
+
+@pytest.mark.parametrize(("asked", "kept"), [pytest.param(20, 20, id="as asked"), pytest.param(900, 30, id="capped")])
+async def test_a_crawl_delay_is_kept_between_the_pages_of_a_host_up_to_its_cap(
+    wire: Wire, asked: int, kept: int
+) -> None:
+    instants: list[datetime] = []
+    wire.publisher.script("/robots.txt", reply(200, body=f"User-agent: *\nCrawl-delay: {asked}\n".encode()))
+    wire.publisher.script("/feed", feed(*(item(name, link=wire.publisher.url(f"/{name}")) for name in "ab")))
+    for path in ("/a", "/b"):
+        wire.publisher.script(path, noting(wire, instants, reply(404)))
+    fetching = {"allow_networks": ["127.0.0.0/8"], "spacing": 0, "crawl_delay": 30}
+    await wire.start(wire.subscription(full_text="page"), fetching=fetching)
+    await wire.poll()
+    assert gaps(instants) == [kept * SECOND]
+
+
+async def test_a_robots_txt_is_asked_for_again_when_its_answer_is_stale(wire: Wire) -> None:
+    wire.publisher.script("/robots.txt", reply(404, {"Cache-Control": "max-age=10800"}))
+    entries = [item(name, link=wire.publisher.url(f"/{name}")) for name in "abc"]
+    answers = [feed(*entries[: number + 1], etag=f'"{number}"') for number in range(3)]
+    wire.publisher.script("/feed", *answers)
+    await wire.start(wire.subscription(full_text="page"), polling={"jitter": 0})
+    await wire.asked_after(0 * HOUR, 2 * HOUR, 2 * HOUR)
+    assert wire.targets == ["/feed", "/robots.txt", "/a", "/feed", "/b", "/feed", "/robots.txt", "/c"]

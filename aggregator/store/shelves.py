@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Mapped
@@ -36,7 +37,7 @@ from aggregator.model import (
 from aggregator.publishing.audience import Audience
 from aggregator.settings import Selection
 from aggregator.store.copies import contender_of, verdict_from_json
-from aggregator.store.tables import Article, ArticleState, Copy, Entry, Feed, Story, is_in, row_id
+from aggregator.store.tables import Article, ArticleState, Copy, Entry, Feed, Host, Story, is_in, row_id
 
 FOUNDER = "first"
 """What a digest calls the relation of the copy that founded its story."""
@@ -104,6 +105,9 @@ def service_health(session: Session, *, now: datetime) -> ServiceHealth:
     def count(table: type[Feed | Entry | Article | Story | Copy], *rules: ColumnElement[bool]) -> int:
         return session.scalar(select(func.count()).select_from(table).where(*rules)) or 0
 
+    def total(column: Any) -> int:
+        return int(session.scalar(select(func.sum(column))) or 0)
+
     stories = count(Story, col(Story.withdrawn_at).is_(None))
     active = col(Feed.retired_at).is_(None)
     return ServiceHealth(
@@ -116,6 +120,10 @@ def service_health(session: Session, *, now: datetime) -> ServiceHealth:
         pages_waiting=count(Article, is_in(ArticleState.WAITING)),
         articles_waiting=count(Article, is_in(ArticleState.READY)),
         last_poll_at=session.scalar(select(func.max(col(Feed.last_poll_at)))),
+        requests=total(Host.requests),
+        unchanged=total(Host.unchanged),
+        wire_bytes=total(Host.wire_bytes),
+        saved_bytes=total(Host.saved_bytes),
     )
 
 
