@@ -110,8 +110,24 @@ def test_lists_are_json_when_asked(shell: Shell) -> None:
 
 def test_tables_have_their_columns(shell: Shell) -> None:
     shell.configured()
-    assert "last outcome" in shell.types("feeds", "list")[1]
+    assert "last polls" in shell.types("feeds", "list")[1]
     assert "copies merged" in shell.types("status")[1]
+
+
+def test_refreshing_a_feed_that_nobody_knows_says_what_was_meant(shell: Shell) -> None:
+    shell.configured("feeds: [{url: 'https://a.example/feed', name: harbour}]\n")
+    code, _, err = shell.types("feeds", "refresh", "harbor")
+    assert (code, err) == (2, "aggregator: there is no feed named 'harbor'; did you mean 'harbour'?\n")
+    code, _, err = shell.types("feeds", "refresh", "x")
+    assert (code, err) == (2, "aggregator: there is no feed named 'x'; type: aggregator feeds list\n")
+
+
+def test_refreshing_polls_now_and_tells_what_came_of_it(shell: Shell) -> None:
+    shell.configured("feeds: [{url: 'http://127.0.0.1:9/feed', name: harbour}]\n")
+    code, out, _ = shell.types("feeds", "refresh", "--json")
+    (told,) = json.loads(out)
+    assert (code, told["outcomes"], told["state"]) == (0, ["refused"], "failing")
+    assert "is a loopback address" in told["reason"]
 
 
 def test_the_schema_is_printed_for_editors(shell: Shell) -> None:
@@ -121,7 +137,7 @@ def test_the_schema_is_printed_for_editors(shell: Shell) -> None:
 
 def test_migrating_says_what_it_did(shell: Shell) -> None:
     shell.configured()
-    assert "migrated to 0001" in shell.types("migrate")[1]
+    assert "migrated to 0003" in shell.types("migrate")[1]
     assert "is up to date" in shell.types("migrate")[1]
 
 

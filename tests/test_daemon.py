@@ -21,6 +21,7 @@ import pytest
 
 from aggregator.clock import utc_now
 from aggregator.demo.configuration import demo_configuration
+from aggregator.demo.outlets import OUTLETS
 from aggregator.demo.server import DemoNewsroom
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -186,6 +187,23 @@ def test_a_second_daemon_on_the_same_file_refuses_to_start_and_says_why(config: 
             assert f"is in use by another aggregator (process {first.process.pid})" in second.stderr
             assert "Traceback" not in second.stderr
         assert first.stop() == 0
+
+
+def test_a_running_service_is_asked_to_refresh_its_feeds(config: Path) -> None:
+    settings = config / "aggregator.yaml"
+    settings.write_text(settings.read_text().replace("20s", "1h").replace("jitter: 0\n", "jitter: 0\n  refresh: 0s\n"))
+    with daemon(config) as service:
+        service.logged(r"feed\.polled", len(OUTLETS))
+        done = subprocess.run(
+            command("feeds", "refresh", "--json", "--config", str(config)),
+            cwd=CHECKOUT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert "The running service is asked" in done.stderr
+        assert [len(feed["outcomes"]) for feed in json.loads(done.stdout)] == [2] * len(OUTLETS)
+        assert service.stop() == 0
 
 
 def test_a_daemon_that_was_killed_leaves_no_lock_behind(config: Path) -> None:

@@ -146,14 +146,15 @@ def test_the_feeds_are_a_table_of_their_health() -> None:
     assert [[words(cell) for cell in row.xpath("./th|./td")] for row in page.xpath("//tbody/tr")] == [
         [
             "Coastal Times coastal-times.example · coastal-times · #coast",
-            "Working ok",
+            "Working ok last polls: ok ×2",
             "1,204",
             "3 November 2026, 08:05 UTC",
             "3 November 2026, 09:05 UTC",
         ],
         [
             "post coastal-times.example · post · #a · #b",
-            "Failed 3 times in a row http error: 503 no dates",
+            "Failed 3 times in a row http error: 503 last polls: ok ×2 moved from "
+            "https://coastal-times.example/feed.xml no dates",
             "1,204",
             "3 November 2026, 08:05 UTC",
             "none planned",
