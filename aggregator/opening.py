@@ -27,7 +27,7 @@ from aggregator.polling.resolving import Resolver
 from aggregator.settings import Configuration, FeedSettings, FetchingSettings, Settings
 from aggregator.steps.discover import Outside
 from aggregator.steps.service import Service
-from aggregator.store import claims, feeds, notes
+from aggregator.store import feeds, hosts, notes
 from aggregator.store.database import Database
 from aggregator.store.feeds import WantedFeed
 from aggregator.store.migrating import migrate
@@ -80,9 +80,9 @@ async def open_service(
     with open_database(configuration, hold=True) as database:
         now = clock()
         if database.is_sqlite:
-            await database.write(claims.forget_claims)
-        hosts = HostRule(own=settings.fetching.own_hosts, shared=settings.fetching.shared_hosts)
-        wanted = [_wanted(feed, hosts) for feed in configuration.feeds]
+            await database.write(hosts.forget_claims)
+        rule = HostRule(own=settings.fetching.own_hosts, shared=settings.fetching.shared_hosts)
+        wanted = [_wanted(feed, rule) for feed in configuration.feeds]
         reconciled = await database.write(feeds.reconcile, wanted, now=now)
         log.info(
             "feeds.reconciled",
@@ -114,7 +114,7 @@ async def open_service(
                 new_key=new_key,
                 name=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
                 authority=authority,
-                hosts=hosts,
+                hosts=rule,
             )
 
 
@@ -169,13 +169,13 @@ def _introduced(settings: Settings) -> FetchingSettings:
     return settings.fetching.model_copy(update={"contact": contact})
 
 
-def _wanted(feed: FeedSettings, hosts: HostRule) -> WantedFeed:
+def _wanted(feed: FeedSettings, rule: HostRule) -> WantedFeed:
     if feed.name is None:
         raise AssertionError(f"{without_userinfo(feed.url)} came from the configuration without a name")
     return WantedFeed(
         name=feed.name,
         url=feed.url,
-        host=hosts.key(feed.url),
+        host=rule.key(feed.url),
         outlet=feed.outlet or outlet_of(feed.url),
         title=feed.title,
         tags=feed.tags,

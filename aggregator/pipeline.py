@@ -29,7 +29,7 @@ from aggregator.steps.publish import publish
 from aggregator.steps.push import ask, is_reachable, tidy
 from aggregator.steps.read import give_up, read, read_without_page
 from aggregator.steps.service import Service
-from aggregator.store import articles, claims, errands, feeds
+from aggregator.store import articles, claims, errands, feeds, hosts
 from aggregator.store.claims import FeedVisit, PageVisit, Scope, Visit
 from aggregator.store.errands import Errand
 
@@ -74,7 +74,7 @@ class Pipeline:
         for task in tuple(self._busy):
             task.cancel()
         await asyncio.gather(*self._busy, return_exceptions=True)
-        await self.service.database.write(claims.give_back, by=self.service.name)
+        await self.service.database.write(hosts.give_back, by=self.service.name)
 
     async def once(self) -> None:
         """Do everything that is due now, and what follows from it, until nothing is pending.

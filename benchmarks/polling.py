@@ -39,7 +39,7 @@ from aggregator.logs import configure_logging  # noqa: E402
 from aggregator.opening import open_service  # noqa: E402 - a script runs from anywhere
 from aggregator.pipeline import Pipeline  # noqa: E402
 from aggregator.settings import Configuration, FeedSettings, LoggingSettings, LogLevel, Settings  # noqa: E402
-from aggregator.store import claims  # noqa: E402
+from aggregator.store import claims, hosts  # noqa: E402
 from aggregator.store.claims import Scope  # noqa: E402
 from aggregator.store.database import Database  # noqa: E402
 from aggregator.store.migrating import migrate  # noqa: E402
@@ -319,7 +319,7 @@ def _claim(database: Database) -> float:
     took = time.perf_counter() - began
     assert len(visits) == 500
     with database.writing() as session:
-        claims.give_back(session, by="me")
+        hosts.give_back(session, by="me")
     return took
 
 
@@ -335,7 +335,7 @@ def _plain(database: Database) -> float:
     took = time.perf_counter() - began
     assert len(rows) == 500
     with database.writing() as session:
-        claims.give_back(session, by="me")
+        hosts.give_back(session, by="me")
     return took
 
 

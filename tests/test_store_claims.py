@@ -10,10 +10,9 @@ import pytest
 from aggregator.model import FeedState, Hints
 from aggregator.polling.backfill import Backfill
 from aggregator.polling.moves import Address
-from aggregator.store import claims, feeds
-from aggregator.store.claims import FeedVisit, PageVisit, Scope, Tally, Visit
+from aggregator.store import claims, feeds, hosts
+from aggregator.store.claims import FeedVisit, PageVisit, Scope, Visit
 from aggregator.store.database import Database
-from aggregator.store.tables import Host
 from tests.stored import MINUTE, NOW, add_entries, add_feeds, entry, feed_row, wanted
 
 
@@ -25,7 +24,7 @@ def claim(database: Database, *, now: datetime = NOW, by: str = "me", limit: int
 
 def release(database: Database, host: str, *, at: datetime, by: str = "me") -> None:
     with database.writing() as session:
-        claims.release_host(session, host, by=by, pauses={host: at})
+        hosts.release_host(session, host, by=by, pauses={host: at})
 
 
 def put_off(database: Database, *names: str, until: datetime = NOW + timedelta(days=1)) -> None:
@@ -33,7 +32,7 @@ def put_off(database: Database, *names: str, until: datetime = NOW + timedelta(d
         rows = [feed_row(session, name) for name in names]
         for row in rows:
             row.next_poll_at = until
-        claims.set_ready(session, {row.host for row in rows})
+        hosts.set_ready(session, {row.host for row in rows})
 
 
 def names_of(visits: tuple[Visit, ...]) -> list[str]:
@@ -164,10 +163,10 @@ def test_claims_given_back_by_name_or_all_at_once_are_free(database: Database) -
     claim(database, by="me", limit=1)
     claim(database, by="you", limit=1)
     with database.writing() as session:
-        claims.give_back(session, by="me")
+        hosts.give_back(session, by="me")
     assert len(claim(database, by="me")) == 1
     with database.writing() as session:
-        claims.forget_claims(session)
+        hosts.forget_claims(session)
     assert len(claim(database, by="me")) == 2
 
 
@@ -176,22 +175,9 @@ def test_workers_that_claim_at_the_same_moment_share_no_host(database: Database)
     add_feeds(database, *names)
     with ThreadPoolExecutor(4) as pool:
         claimed = list(pool.map(lambda worker: claim(database, by=f"w{worker}", limit=10), range(4)))
-    hosts = [visit.host for visits in claimed for visit in visits]
-    assert len(hosts) == len(set(hosts))
-    assert len(hosts) >= 10
-
-
-def test_hosts_that_two_workers_add_at_the_same_moment_are_added_once(database: Database) -> None:
-    keys = [f"h{number}.example" for number in range(50)]
-
-    def add(_: int) -> None:
-        with database.writing() as session:
-            claims.ensure_hosts(session, keys, now=NOW)
-
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(add, range(4)))
-    with database.writing() as session:
-        claims.release_host(session, keys[-1], by="me", pauses={keys[-1]: NOW})
+    taken = [visit.host for visits in claimed for visit in visits]
+    assert len(taken) == len(set(taken))
+    assert len(taken) >= 10
 
 
 def test_a_pile_of_feeds_on_one_host_takes_its_turn_after_every_other_host(database: Database) -> None:
@@ -223,27 +209,3 @@ def test_a_worker_may_ask_for_some_feeds_alone_and_for_no_pages(database: Databa
     with database.writing() as session:
         visits = claims.claim_visits(session, scope=scope, now=NOW, until=NOW, by="me", limit=9)
     assert names_of(visits) == ["two"]
-
-
-def test_what_a_visit_cost_and_saved_is_counted_for_its_host_alone(database: Database) -> None:
-    add_feeds(database, "one", "two")
-    pauses = {"one.example": NOW, "two.example": NOW + MINUTE}
-    for tally in (Tally(wire_bytes=900), Tally(requests=2, unchanged=1, saved_bytes=900)):
-        with database.writing() as session:
-            claims.release_host(session, "one.example", by="me", pauses=pauses, tally=tally, failures=3)
-    with database.reading() as session:
-        one, two = session.get_one(Host, "one.example"), session.get_one(Host, "two.example")
-        assert (one.requests, one.unchanged, one.wire_bytes, one.saved_bytes, one.failures) == (3, 1, 900, 900, 3)
-        assert (two.requests, two.failures, two.ready_at) == (0, 0, NOW + MINUTE)
-
-
-def test_a_host_is_ready_when_the_first_thing_of_it_is_due_and_never_when_nothing_is(database: Database) -> None:
-    add_feeds(database, "one", "two")
-    add_entries(database, "two", entry("a", url="https://two.example/a"))
-    put_off(database, "one", "two", until=NOW + 9 * MINUTE)
-    with database.reading() as session:
-        assert session.get_one(Host, "one.example").ready_at == NOW + 9 * MINUTE
-        assert session.get_one(Host, "two.example").ready_at == NOW
-    add_feeds(database)
-    with database.reading() as session:
-        assert session.get_one(Host, "one.example").ready_at is None

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from aggregator.polling.leases import Rebuff, Terms
 from aggregator.polling.offers import Offer, PushKind
 from aggregator.polling.websub import Mode
-from aggregator.store import claims, errands, subscriptions
+from aggregator.store import errands, hosts, subscriptions
 from aggregator.store.database import Database
 from aggregator.store.errands import Errand
 from aggregator.store.migrating import migrate
@@ -46,7 +46,7 @@ def claim(database: Database, *, now: datetime = NOW, by: str = "me", limit: int
 
 def release(database: Database, host: str = "hub.example", *, at: datetime = NOW, by: str = "me") -> None:
     with database.writing() as session:
-        claims.release_host(session, host, by=by, pauses={host: at})
+        hosts.release_host(session, host, by=by, pauses={host: at})
 
 
 def confirm(database: Database, *, terms: Terms = TERMS) -> None:

@@ -16,8 +16,9 @@ from aggregator.polling.backfill import backfill_after_older
 from aggregator.polling.fetch import Kind
 from aggregator.steps.service import Service
 from aggregator.steps.take_in import read_in_worker, store_document
-from aggregator.store import claims, feeds
-from aggregator.store.claims import FeedVisit, Tally
+from aggregator.store import feeds, hosts
+from aggregator.store.claims import FeedVisit
+from aggregator.store.hosts import Tally
 
 log = structlog.get_logger()
 
@@ -42,7 +43,6 @@ def _commit(session: Session, service: Service, visit: FeedVisit, outcome: Fetch
     left = backfill_after_older(visit.backfill, document.outcome, feed_url=visit.address.url)
     feeds.record_backfill(session, visit.feed_id, left, next_poll_at=max(visit.resume_poll_at or now, now))
     pauses = service.pauses(visit.host, outcome)
-    claims.ensure_hosts(session, pauses.keys() - {visit.host}, now=now)
     tally = Tally(requests=len(outcome.hops) + 1, wire_bytes=outcome.wire_bytes if isinstance(outcome, Answer) else 0)
-    claims.release_host(session, visit.host, by=service.name, pauses=pauses, tally=tally, changed=changed)
+    hosts.release_host(session, visit.host, by=service.name, pauses=pauses, tally=tally, changed=changed)
     return intake

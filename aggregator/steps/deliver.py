@@ -23,7 +23,7 @@ from aggregator.polling.offers import PushKind
 from aggregator.polling.websub import Agreed, Delivery, Denied, Disagreed, Mode, judge_intent
 from aggregator.steps.service import Service
 from aggregator.steps.take_in import read_in_worker, store_document
-from aggregator.store import claims, subscriptions
+from aggregator.store import hosts, subscriptions
 from aggregator.store.subscriptions import Callback
 
 log = structlog.get_logger()
@@ -96,7 +96,7 @@ async def deliver(service: Service, callback: Callback, delivery: Delivery) -> N
 
 
 def _commit(session: Session, service: Service, callback: Callback, document: Document, *, now: datetime) -> Intake:
-    intake, hosts = store_document(session, service, callback.origin, document, now=now)
-    claims.set_ready(session, hosts)
+    intake, changed = store_document(session, service, callback.origin, document, now=now)
+    hosts.set_ready(session, changed)
     subscriptions.keep_stored(session, callback.subscription_id)
     return intake

@@ -39,8 +39,9 @@ from aggregator.polling.validators import next_validators
 from aggregator.steps.push import note_advertised
 from aggregator.steps.service import Service
 from aggregator.steps.take_in import NOTHING, read_in_worker, settings_of, store_document
-from aggregator.store import claims, feeds, subscriptions
+from aggregator.store import feeds, hosts, subscriptions
 from aggregator.store.claims import FeedVisit
+from aggregator.store.hosts import Tally
 
 log = structlog.get_logger()
 
@@ -205,17 +206,17 @@ class _Ended:
     ordinary: Plan
     at: datetime
 
-    def tally(self) -> claims.Tally:
+    def tally(self) -> Tally:
         """What the poll cost the publisher, and what asking conditionally saved."""
         outcome = self.polled.outcome
         requests = len(outcome.hops) - len(self.visit.address.resume) + 1
         match outcome:
             case Answer(wire_bytes=wire_bytes):
-                return claims.Tally(requests=requests, wire_bytes=wire_bytes)
+                return Tally(requests=requests, wire_bytes=wire_bytes)
             case NotModified():
-                return claims.Tally(requests=requests, unchanged=1, saved_bytes=self.visit.document_bytes)
+                return Tally(requests=requests, unchanged=1, saved_bytes=self.visit.document_bytes)
             case _:
-                return claims.Tally(requests=requests)
+                return Tally(requests=requests)
 
 
 def _commit(session: Session, service: Service, ended: _Ended) -> Intake:
@@ -224,8 +225,7 @@ def _commit(session: Session, service: Service, ended: _Ended) -> Intake:
     if polled.document:
         intake, changed = store_document(session, service, visit.origin, polled.document, now=now)
     host = service.hosts.key(plan.address.asked(now=now))
-    pauses = service.pauses(visit.host, polled.outcome, quiet_until=plan.host_quiet_until)
-    claims.ensure_hosts(session, {host, *pauses} - {visit.host}, now=now)
+    hosts.ensure_hosts(session, {host} - {visit.host}, now=now)
     record = _record(ended, intake, host=host, private=_is_private(service, ended))
     feeds.record_poll(session, record, keep=service.settings.retention.polls)
     backfill = backfill_after_feed(visit.backfill, polled.parsed, is_new=visit.whole_at is None)
@@ -236,11 +236,11 @@ def _commit(session: Session, service: Service, ended: _Ended) -> Intake:
     note_advertised(session, service, visit, polled.outcome, polled.parsed, now=now)
     if visit.pushed:
         subscriptions.keep_ordinary_poll(session, visit.feed_id, at=ended.ordinary.next_poll_at)
-    claims.release_host(
+    hosts.release_host(
         session,
         visit.host,
         by=service.name,
-        pauses=pauses,
+        pauses=service.pauses(visit.host, polled.outcome, quiet_until=plan.host_quiet_until),
         tally=ended.tally(),
         failures=plan.host_failures,
         changed={host, *changed},
@@ -288,7 +288,7 @@ def _record(ended: _Ended, intake: Intake, *, host: str, private: bool) -> feeds
 
 def _commit_offline(session: Session, service: Service, visit: FeedVisit, plan: Plan, now: datetime) -> None:
     feeds.postpone(session, visit.feed_id, at=now, next_poll_at=plan.next_poll_at, reason=plan.reason)
-    claims.release_host(session, visit.host, by=service.name, pauses={visit.host: now})
+    hosts.release_host(session, visit.host, by=service.name, pauses={visit.host: now})
 
 
 def _read_record(ended: _Ended) -> feeds.ReadRecord | None:

@@ -17,7 +17,7 @@ from aggregator.polling.leases import Rebuff, judge_rebuff, unheard_pause
 from aggregator.polling.offers import Offer, PushKind, advertised, best_offer
 from aggregator.polling.websub import request_form, takes_secret
 from aggregator.steps.service import Service
-from aggregator.store import claims, errands, subscriptions
+from aggregator.store import errands, hosts, subscriptions
 from aggregator.store.claims import FeedVisit
 from aggregator.store.errands import Errand
 
@@ -148,8 +148,7 @@ def _commit(
         errands.keep_registration(session, errand, rsscloud.registration_terms(now=now))
     quiet_until = now + rebuff.quiet_for if rebuff and rebuff.quiet_for else None
     pauses = service.pauses(errand.host, outcome, quiet_until=quiet_until)
-    claims.ensure_hosts(session, pauses.keys() - {errand.host}, now=now)
-    claims.release_host(session, errand.host, by=service.name, pauses=pauses)
+    hosts.release_host(session, errand.host, by=service.name, pauses=pauses)
     return rebuff
 
 

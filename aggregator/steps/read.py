@@ -38,7 +38,7 @@ from aggregator.polling.robots import Robots, RobotsVerdict, holds_for, parse_ro
 from aggregator.polling.schedule import host_pause
 from aggregator.settings import FullText
 from aggregator.steps.service import Service
-from aggregator.store import articles, claims
+from aggregator.store import articles, hosts
 from aggregator.store.articles import ArticleSource, KeptRobots
 from aggregator.store.claims import PageVisit
 
@@ -227,7 +227,7 @@ def _commit_postponed(session: Session, service: Service, asked: _Asked, *, reas
 def _commit_waiting(session: Session, service: Service, visit: PageVisit, *, again: datetime) -> None:
     """Without a network of our own nothing is held against the page or its host."""
     articles.wait_for_page(session, visit.article_id, next_attempt_at=again)
-    claims.release_host(session, visit.host, by=service.name, pauses={})
+    hosts.release_host(session, visit.host, by=service.name, pauses={})
 
 
 async def _keep(
@@ -251,7 +251,6 @@ def _commit(
 def _release(session: Session, service: Service, asked: _Asked) -> None:
     visit, outcome = asked.visit, asked.outcome
     pauses = service.pauses(visit.host, outcome, quiet_until=asked.quiet_until)
-    claims.ensure_hosts(session, pauses.keys() - {visit.host}, now=service.clock())
     wire_bytes = outcome.wire_bytes if isinstance(outcome, Answer) else 0
-    tally = claims.Tally(requests=0 if outcome is None else len(outcome.hops) + 1, wire_bytes=wire_bytes)
-    claims.release_host(session, visit.host, by=service.name, pauses=pauses, tally=tally, failures=asked.host_failures)
+    tally = hosts.Tally(requests=0 if outcome is None else len(outcome.hops) + 1, wire_bytes=wire_bytes)
+    hosts.release_host(session, visit.host, by=service.name, pauses=pauses, tally=tally, failures=asked.host_failures)

@@ -4,11 +4,9 @@ It is the host that is claimed: whoever holds it may make the next request to it
 and giving it back says when the one after is allowed. So politeness holds with one process or
 with many. A claim that is not given back ends by itself at ``claimed_until``.
 
-``host.ready_at`` makes a claim one look into one index, however many feeds and pages are due: it
-is the earliest instant at which something of the host is due and the host may be asked. Whoever
-changes what is due calls ``set_ready`` in the same transaction. The host that has been ready
-longest comes first, and giving it back makes it ready anew: a host with 900 feeds gets its turn
-after every other host, never before.
+``host.ready_at`` (see ``hosts``) makes a claim one look into one index, however many feeds and pages
+are due. The host that has been ready longest comes first, and giving it back makes it ready anew: a
+host with 900 feeds gets its turn after every other host, never before.
 """
 
 from __future__ import annotations
@@ -16,24 +14,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Row,
-    Select,
-    Update,
     and_,
-    bindparam,
-    case,
     exists,
     func,
     or_,
     select,
-    true,
-    union_all,
     update,
 )
 from sqlmodel import Session, col
@@ -42,20 +32,15 @@ from aggregator.model import FeedState, Hints, Hop, Validators
 from aggregator.polling.backfill import Backfill
 from aggregator.polling.moves import Address, Move
 from aggregator.settings import FullText
-from aggregator.store.database import add_missing
+from aggregator.store.hosts import is_sqlite, waits_for_page
 from aggregator.store.tables import (
     Article,
-    ArticleState,
     Feed,
     Host,
     Subscription,
     SubscriptionState,
-    is_in,
     table_of,
 )
-from aggregator.store.types import Instant, Text
-
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,59 +121,6 @@ class Scope:
     pages: bool = True
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Tally:
-    """What one visit cost the host and saved it, in requests and bytes on the wire."""
-
-    requests: int = 1
-    unchanged: int = 0
-    wire_bytes: int = 0
-    saved_bytes: int = 0
-
-
-def ensure_hosts(session: Session, keys: Collection[str], *, now: datetime) -> None:
-    """Make a row for every host that has none yet; it may be asked at once."""
-    add_missing(session, Host, [{"key": key, "next_request_at": now} for key in sorted(keys)])
-
-
-def set_ready(session: Session, keys: Collection[str]) -> None:
-    """Let these hosts say when they are ready, after what is due of them changed.
-
-    The rows are locked first, in one order, so that workers which touch the same hosts neither
-    overlook each other's changes nor wait for each other in a circle.
-    """
-    if not keys:
-        return
-    session.flush()
-    of_keys = col(Host.key).in_(keys)
-    session.execute(_locking(select(col(Host.key)).where(of_keys)))
-    session.execute(update(table_of(Host)).where(of_keys).values(ready_at=_ready_now(session)))
-
-
-def set_all_ready(session: Session) -> None:
-    """Let every host say when it is ready: after a new configuration, or after a crash."""
-    session.flush()
-    session.execute(_locking(select(col(Host.key))))
-    session.execute(update(table_of(Host)).values(ready_at=_ready_now(session)))
-
-
-def _ready_now(session: Session) -> ColumnElement[datetime | None]:
-    return _ready_at(_is_sqlite(session), asked_at=table_of(Host).c.next_request_at)
-
-
-def forget_claims(session: Session) -> None:
-    """Give back every claim: for a database that nobody else uses, after a crash."""
-    session.execute(
-        update(Host).where(col(Host.claimed_until).is_not(None)).values(claimed_until=None, claimed_by=None)
-    )
-    session.execute(update(Article).where(col(Article.claimed_until).is_not(None)).values(claimed_until=None))
-
-
-def give_back(session: Session, *, by: str) -> None:
-    """Give back every host one worker claims, because it stops."""
-    session.execute(update(Host).where(col(Host.claimed_by) == by).values(claimed_until=None, claimed_by=None))
-
-
 def claim_visits(
     session: Session, *, scope: Scope, now: datetime, until: datetime, by: str, limit: int
 ) -> tuple[Visit, ...]:
@@ -208,106 +140,15 @@ def claim_visits(
     return tuple(visits[host] for host in hosts if host in visits)
 
 
-def release_host(
-    session: Session,
-    host: str,
-    *,
-    by: str,
-    pauses: Mapping[str, datetime],
-    tally: Tally | None = None,
-    failures: int | None = None,
-    changed: Collection[str] = (),
-) -> None:
-    """Give a host back.
-
-    ``pauses`` are the hosts that were asked, this one and others on the way, and when each may be
-    asked again at the earliest; ``changed`` are those of which something else is due now.
-    ``failures`` is how many attempts in a row failed by now; None leaves the number. A claim that
-    ended meanwhile and went to somebody else stays theirs, and of two pauses the longer holds.
-    """
-    session.flush()
-    counted = tally or Tally()
-    nothing = {"b_by": "", "b_requests": 0, "b_unchanged": 0, "b_wire": 0, "b_saved": 0, "b_failures": None}
-    mine = {
-        "b_by": by,
-        "b_requests": counted.requests,
-        "b_unchanged": counted.unchanged,
-        "b_wire": counted.wire_bytes,
-        "b_saved": counted.saved_bytes,
-        "b_failures": failures,
-    }
-    keys = sorted({host, *pauses, *changed})
-    if not _is_sqlite(session):  # there, whoever writes is alone
-        session.execute(_locking(select(col(Host.key)).where(col(Host.key).in_(keys))))
-    session.connection().execute(
-        _releasing(_is_sqlite(session)),
-        [{"b_key": key, "b_until": pauses.get(key, _LONG_AGO), **(mine if key == host else nothing)} for key in keys],
-    )
-
-
-@cache
-def _releasing(is_sqlite: bool) -> Update:
-    """The statement that gives one host back; made once, because making it costs more than running it."""
-    host = table_of(Host).c
-    later = func.max if is_sqlite else func.greatest
-    asked_at = later(host.next_request_at, bindparam("b_until", type_=Instant))
-    is_mine = host.claimed_by == bindparam("b_by", type_=Text)
-    return (
-        update(table_of(Host))
-        .where(host.key == bindparam("b_key", type_=Text))
-        .values(
-            next_request_at=asked_at,
-            ready_at=_ready_at(is_sqlite, asked_at=asked_at),
-            claimed_until=case((is_mine, None), else_=host.claimed_until),
-            claimed_by=case((is_mine, None), else_=host.claimed_by),
-            failures=func.coalesce(bindparam("b_failures", type_=BigInteger), host.failures),
-            requests=host.requests + bindparam("b_requests", type_=BigInteger),
-            unchanged=host.unchanged + bindparam("b_unchanged", type_=BigInteger),
-            wire_bytes=host.wire_bytes + bindparam("b_wire", type_=BigInteger),
-            saved_bytes=host.saved_bytes + bindparam("b_saved", type_=BigInteger),
-        )
-    )
-
-
 def next_visit_at(session: Session, *, scope: Scope, now: datetime) -> datetime | None:
     """When the next host may be asked for something that is due already; None when nothing is.
 
     Counts what other workers are at, for the time until their claims end.
     """
-    later = func.max if _is_sqlite(session) else func.greatest
+    later = func.max if is_sqlite(session) else func.greatest
     free_at = later(Host.ready_at, func.coalesce(Host.claimed_until, Host.ready_at))
     found = session.scalar(select(func.min(free_at)).where(col(Host.ready_at).is_not(None), _wanted(scope, now)))
     return None if found is None else max(now, found)
-
-
-def _locking(rows: Select[Any]) -> Select[Any]:
-    """The rows, held for this transaction in one order; the keys stay free for others to refer to."""
-    return rows.order_by(col(Host.key)).with_for_update(key_share=True)
-
-
-def _is_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
-
-
-def _ready_at(is_sqlite: bool, *, asked_at: ColumnElement[datetime]) -> ColumnElement[datetime | None]:
-    """The later of when the host may be asked and when the first thing of it is due; null when nothing is.
-
-    An expression over the row of a host, for an UPDATE.
-    """
-    feeds = select(func.min(col(Feed.next_poll_at)).label("at")).where(
-        col(Feed.host) == col(Host.key), col(Feed.retired_at).is_(None)
-    )
-    pages = select(func.min(col(Article.next_attempt_at)).label("at")).where(
-        col(Article.host) == col(Host.key), _waits_for_page()
-    )
-    due = union_all(feeds.correlate(Host), pages.correlate(Host)).subquery()
-    first = select(func.min(due.c.at)).scalar_subquery()
-    later = func.max if is_sqlite else func.greatest
-    return case((first.is_not(None), later(first, asked_at)), else_=None)
-
-
-def _waits_for_page() -> ColumnElement[bool]:
-    return and_(is_in(ArticleState.WAITING), col(Article.wants_page) == true())
 
 
 def _feed_due(scope: Scope) -> ColumnElement[bool]:
@@ -316,7 +157,7 @@ def _feed_due(scope: Scope) -> ColumnElement[bool]:
 
 
 def _page_due(now: datetime) -> ColumnElement[bool]:
-    return and_(_waits_for_page(), col(Article.next_attempt_at) <= now)
+    return and_(waits_for_page(), col(Article.next_attempt_at) <= now)
 
 
 def _wanted(scope: Scope, now: datetime) -> ColumnElement[bool]:

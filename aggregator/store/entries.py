@@ -16,8 +16,9 @@ from sqlmodel import Session, col
 
 from aggregator.intake import Changed, Incoming, KnownEntry
 from aggregator.model import ParsedEntry
-from aggregator.store.claims import EntryOrigin, ensure_hosts
+from aggregator.store.claims import EntryOrigin
 from aggregator.store.database import add_missing, batched
+from aggregator.store.hosts import ensure_hosts
 from aggregator.store.tables import Article, ArticleState, Entry, table_of
 from aggregator.store.types import LONGEST_KEY
 

@@ -19,8 +19,9 @@ from aggregator.model import FeedHealth, FeedState, Hints, Validators
 from aggregator.polling.backfill import Backfill
 from aggregator.polling.moves import Address
 from aggregator.polling.privacy import private_after
-from aggregator.store.claims import ensure_hosts, hints_as_json, set_all_ready, set_ready
+from aggregator.store.claims import hints_as_json
 from aggregator.store.database import batched
+from aggregator.store.hosts import ensure_hosts, set_all_ready, set_ready
 from aggregator.store.tables import Entry, Feed, Poll, row_id, table_of
 
 REMOVED = "removed from the configuration"

@@ -16,7 +16,8 @@ from sqlmodel import Session, col
 from aggregator.polling.leases import DENIED_PAUSE, Terms
 from aggregator.polling.offers import Offer, PushKind
 from aggregator.polling.websub import Mode
-from aggregator.store.claims import EntryOrigin, ensure_hosts, set_ready
+from aggregator.store.claims import EntryOrigin
+from aggregator.store.hosts import ensure_hosts, set_ready
 from aggregator.store.tables import Feed, Subscription, SubscriptionState, row_id
 
 _ASKED = (SubscriptionState.PENDING, SubscriptionState.ACTIVE, SubscriptionState.FAILED)
