@@ -24,7 +24,7 @@ def configure_logging(settings: LoggingSettings) -> None:
     processors: list[Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info if json else _keep,
+        structlog.processors.format_exc_info,  # as text, so that it is cleaned too, and without local variables
         hide_secrets,
         structlog.processors.JSONRenderer(sort_keys=False)
         if json
@@ -41,13 +41,16 @@ def configure_logging(settings: LoggingSettings) -> None:
 
 def hide_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Take passwords and tokens out of every URL in an event."""
-    return {key: without_secrets(value) if isinstance(value, str) else value for key, value in event.items()}
+    return {key: _without_secrets_of(value) for key, value in event.items()}
+
+
+def _without_secrets_of(value: object) -> object:
+    """A value as it may be logged: numbers and the like as they are, others by their words."""
+    if value is None or isinstance(value, bool | int | float | BaseException):
+        return value
+    return without_secrets(value if isinstance(value, str) else repr(value))
 
 
 def without_secrets(text: str) -> str:
     """The text with user names, passwords and tokens of URLs replaced by ``***``."""
     return _TOKEN.sub(r"\1***", _USERINFO.sub("***@", text))
-
-
-def _keep(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    return event

@@ -151,17 +151,20 @@ class Pipeline:
         free = most - len(self._busy)
         if free * _CLAIMED_AT_ONCE < most:
             return
-        now = self.service.clock()
+        now, database = self.service.clock(), self.service.database
         until = now + self.service.lease
-        database = self.service.database
         visits = await database.write(
             claims.claim_visits,
             scope=scope,
             now=now,
             until=until,
+            spacing=self.service.settings.fetching.spacing,
             by=self.service.name,
             limit=free,
         )
+        if self._stopping.is_set():
+            await database.write(hosts.give_back, by=self.service.name, keys=[visit.host for visit in visits])
+            return
         for visit in visits:
             self._start(self._visit(visit))
         if scope.pages and len(visits) < free:
@@ -200,12 +203,12 @@ class Pipeline:
                 case PageVisit():
                     await read(self.service, visit)
         except Exception as error:
-            log.exception("visit.failed", visit=visit)
+            log.exception("visit.failed", visit=_named(visit))
             await self._do_without(visit, error)
 
     async def _do_without(self, visit: Visit, error: Exception) -> None:
         """Store the failure of a unit that failed for no foreseen reason, so that it is not the next one again."""
-        reason = f"internal error: {type(error).__name__}: {error}"
+        reason = f"internal error, {type(error).__name__}; the log says more"
         try:
             match visit:
                 case FeedVisit():
@@ -214,7 +217,7 @@ class Pipeline:
                 case PageVisit():
                     await give_up(self.service, visit, reason)
         except Exception:
-            log.exception("visit.unfinished", visit=visit, again_after=self.service.lease)
+            log.exception("visit.unfinished", visit=_named(visit), again_after=self.service.lease)
 
     async def _read_without_page(self, article_id: int) -> None:
         try:
@@ -229,3 +232,8 @@ class Pipeline:
         for wait in waits:
             wait.cancel()
         await asyncio.gather(*waits, return_exceptions=True)
+
+
+def _named(visit: Visit) -> str:
+    """A visit as the log may name it: without the address, which may hold a password."""
+    return f"feed {visit.name}" if isinstance(visit, FeedVisit) else f"article {visit.article_id}"

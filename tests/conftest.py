@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from aggregator.store.database import Database
 from aggregator.store.migrating import migrate
 from tests.database import database_url
 
 pytest_plugins = ["tests.wire"]
+
+settings.register_profile("machines differ", deadline=None)
+settings.load_profile("machines differ")
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 

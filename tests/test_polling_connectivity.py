@@ -48,8 +48,8 @@ def is_ours(known: Connectivity, outcome: FetchOutcome, *, host: str = "a", bega
         pytest.param([("b", Refused(url=URL, rule=Rule.ADDRESS, reason="x"), 11)], NO_NETWORK, True,
                      id="nor is a rule of ours"),
         pytest.param([], lost(Trouble.TIMEOUT), False, id="a timeout alone is the host's"),
-        pytest.param([("b", NO_NETWORK, 5)], lost(Trouble.TIMEOUT), True, id="but not after the network was lost"),
-        pytest.param([("b", NO_NETWORK, 5), ("c", ANSWER, 6)], lost(Trouble.TIMEOUT), False, id="until it is back"),
+        pytest.param([("b", NO_NETWORK, 5)], lost(Trouble.TIMEOUT), False, id="also after the network was lost"),
+        pytest.param([("b", NO_NETWORK, 5)], lost(Trouble.CONNECT), False, id="and so is a reset"),
         pytest.param([], ANSWER, False, id="an answer is no failure"),
     ],
 )  # fmt: skip

@@ -67,6 +67,7 @@ def test_a_document_that_was_read_clears_every_count() -> None:
         validated=True,
         retired=False,
         host_quiet_until=None,
+        quiet_until=None,
         reason="read, 0 entries; next poll in 1 h (the floor)",
         result=PollResult.READ,
     )
@@ -337,6 +338,7 @@ def test_without_a_network_of_our_own_nobody_is_blamed() -> None:
         validated=False,
         retired=False,
         host_quiet_until=None,
+        quiet_until=None,
         reason="this machine seems to have no network; next try in 1 min",
         result=PollResult.OFFLINE,
     )

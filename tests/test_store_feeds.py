@@ -51,6 +51,7 @@ def record(**others: Any) -> PollRecord:
         "retired": False,
         "address": Address(url="https://one.example/feed"),
         "host": "one.example",
+        "quiet_until": None,
         "validators": Validators(url="https://one.example/feed", etag='"a"', last_modified=None),
         "whole": True,
         "read": READ,
@@ -270,7 +271,7 @@ def test_a_poll_that_was_not_made_changes_nothing_but_its_next_time(database: Da
     add_feeds(database, "one")
     poll(database, failures=2)
     with database.writing() as session:
-        feeds.postpone(session, 1, at=NOW + MINUTE, next_poll_at=NOW + 2 * MINUTE, reason="no network")
+        feeds.postpone(session, 1, at=NOW + MINUTE, next_poll_at=NOW + 2 * MINUTE, reason="no network", keep=10)
     with database.reading() as session:
         row = feed_row(session, "one")
         assert (row.next_poll_at, row.last_poll_at, row.failures, row.last_outcome) == (

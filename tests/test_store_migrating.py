@@ -5,14 +5,17 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from aggregator.errors import DatabaseTooNew, StoreError
 from aggregator.store.database import Database
-from aggregator.store.migrating import migrate, pending_migrations
-from aggregator.store.tables import metadata
+from aggregator.store.feeds import feed_health
+from aggregator.store.migrating import configuration, migrate, pending_migrations
+from aggregator.store.tables import Feed, metadata
+from tests.stored import add_entries, add_feeds, entry
 
 
 def test_the_migrations_and_the_tables_describe_the_same_schema(database: Database) -> None:
@@ -65,4 +68,36 @@ def test_a_migration_that_fails_half_way_leaves_nothing_behind(empty_url: str, m
         migrate(database)
     monkeypatch.undo()
     assert migrate(database)[0] == "0001"
+    database.close()
+
+
+def test_every_migration_can_be_undone_and_done_again_with_data_in_the_database(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    add_entries(database, "one", entry("a"))
+    for revision in ("0002", "0001", "head"):
+        with database.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            change = command.upgrade if revision == "head" else command.downgrade
+            change(configuration(connection), revision)
+    with database.reading() as session:
+        assert [feed.entries for feed in feed_health(session)] == [1, 0]
+        assert session.get_one(Feed, 1).configured_url == "https://one.example/feed"
+
+
+def test_what_is_known_of_a_feed_survives_the_second_migration(empty_url: str) -> None:
+    database = Database(empty_url)
+    with database.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        command.upgrade(configuration(connection), "0001")
+        connection.execute(text("INSERT INTO host (key, next_request_at) VALUES ('a', '2026-03-01 12:00:00')"))
+        connection.execute(
+            text(
+                "INSERT INTO feed (name, url, host, outlet, tags, priority, full_text, title, etag, next_poll_at, "
+                "last_poll_at, last_outcome, reason, problems, hints, failures, gone_count) VALUES ('a', 'https://a/', "
+                "'a', 'a', '[]', 0, 'auto', '', 'x', '2026-03-01 12:00:00', '2026-03-01 11:00:00', 'read', '', '[]', "
+                "'{}', 0, 0)"
+            )
+        )
+    migrate(database)
+    with database.reading() as session:
+        feed = session.get_one(Feed, 1)
+        assert (feed.configured_url, feed.state, feed.whole_at) == ("https://a/", "active", feed.last_poll_at)
     database.close()

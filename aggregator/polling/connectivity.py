@@ -5,19 +5,20 @@ evidence is what other hosts did meanwhile; nothing is probed.
 
 Observations: without a route or a resolver the system says so (``Trouble.NETWORK``), and so it
 does when the name servers of one domain are broken. What tells the two apart is whether anybody
-else answered after the failing request began. Known exception: who follows feeds of one host
-only is never sure, and such a feed is not blamed; it is asked again at its ordinary pace.
+else answered after the failing request began. Timeouts and resets are never ours: a server that is
+overloaded looks like that, and must not be asked more often for it.
+
+Known exceptions: while names are cached and the way out is cut further on, requests time out and
+their hosts are spared for a while. Who follows feeds of one host only is never sure, and such a
+feed is tried again and again, a minute apart, without being blamed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.model import FetchOutcome, Refused, Rule, Trouble, Unreachable
-
-_MAY_BE_OURS = frozenset({Trouble.DNS, Trouble.CONNECT, Trouble.TIMEOUT})
-"""What failures look like too while we have no network, when names or routes are still cached."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,29 +31,22 @@ class Answered:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Connectivity:
-    """What this process saw of the network: the last two hosts that answered, newest first.
-
-    ``lost_at`` is when a request failed for want of a network, until something answers again.
-    """
+    """What this process saw of the network: the last two hosts that answered, newest first."""
 
     answered: tuple[Answered, ...] = ()
-    lost_at: datetime | None = None
 
     def after(self, outcome: FetchOutcome, *, host: str, at: datetime) -> Connectivity:
         """What is known once ``host`` was asked and ``outcome`` came of it."""
         if not _came_from_outside(outcome):
-            is_lost = isinstance(outcome, Unreachable) and outcome.trouble is Trouble.NETWORK
-            return replace(self, lost_at=self.lost_at or at) if is_lost else self
+            return self
         others = tuple(seen for seen in self.answered if seen.host != host)[:1]
         return Connectivity(answered=(Answered(host=host, at=at), *others))
 
     def is_ours(self, outcome: FetchOutcome, *, host: str, began_at: datetime) -> bool:
         """Whether a request that ``began_at`` may have failed for want of a network of our own."""
-        if not isinstance(outcome, Unreachable):
+        if not isinstance(outcome, Unreachable) or outcome.trouble is not Trouble.NETWORK:
             return False
-        if any(seen.host != host and seen.at >= began_at for seen in self.answered):
-            return False
-        return outcome.trouble is Trouble.NETWORK or (self.lost_at is not None and outcome.trouble in _MAY_BE_OURS)
+        return not any(seen.host != host and seen.at >= began_at for seen in self.answered)
 
 
 def _came_from_outside(outcome: FetchOutcome) -> bool:

@@ -18,10 +18,11 @@ pause below the floor follows a request that never left this machine, for want o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from aggregator.credentials import without_userinfo
 from aggregator.model import (
     Answer,
     Deferred,
@@ -86,6 +87,7 @@ class Plan:
     """What follows from a poll.
 
     ``host_quiet_until``: nothing is asked of the host that answered (the outcome's URL) before.
+    ``quiet_until``: a Retry-After asked so of this feed, and no wish of ours shortens it.
     ``retired``: the feed is gone for good; ``next_poll_at`` is then for who revives it.
     """
 
@@ -98,6 +100,7 @@ class Plan:
     validated: bool
     retired: bool
     host_quiet_until: datetime | None
+    quiet_until: datetime | None
     reason: str
     result: PollResult
 
@@ -116,6 +119,7 @@ class _Verdict:
     host_failures: int = 0
     validated: bool = True
     quiet_for: timedelta | None = None
+    asked: timedelta | None = None
 
 
 def plan_poll(
@@ -140,7 +144,7 @@ def plan_poll(
     quiet = verdict.quiet_for
     retired = verdict.gone_count >= policy.gone_after
     address = _address_after(outcome, verdict.result, history.address, needed=policy.moves_after, asked_at=asked_at)
-    moved = f"; moved for good to {address.url}" if address.url != history.address.url else ""
+    moved = f"; moved for good to {without_userinfo(address.url)}" if address.url != history.address.url else ""
     return Plan(
         next_poll_at=pause.until,
         address=address,
@@ -151,6 +155,7 @@ def plan_poll(
         validated=verdict.validated,
         retired=retired,
         host_quiet_until=None if quiet is None else now + min(quiet, policy.longest),
+        quiet_until=None if verdict.asked is None else now + min(verdict.asked, policy.longest),
         reason=f"{verdict.said}{moved}; {pause.reason}",
         result=verdict.result,
     )
@@ -172,6 +177,7 @@ def plan_offline(*, history: History, state: FeedState, now: datetime, chance: f
         validated=history.validated,
         retired=False,
         host_quiet_until=None,
+        quiet_until=None,
         reason=f"this machine seems to have no network; next try in {in_words(_NETWORK_PAUSE)}",
         result=PollResult.OFFLINE,
     )
@@ -330,15 +336,13 @@ def _http_error(error: HttpError, history: History, policy: Policy, now: datetim
     asked = retry_after(error.headers, now=now)
     if asked is not None:
         wishes += (Wish(pause=asked, source="Retry-After"),)
-    if error.status == 429:
-        quiet_for = backoff(history.failures + 1, first=_FIRST_QUIET) if asked is None else asked
+    result, first_pause, quiet_for = PollResult.HTTP_ERROR, _FIRST_PAUSE, None
+    if error.status == 429 or (error.status == 503 and asked is not None):
+        result = PollResult.QUIET
         first_pause = _FIRST_QUIET if asked is None else _FIRST_PAUSE
-        return _failure(
-            PollResult.QUIET, said, history, policy, wishes=wishes, first_pause=first_pause, quiet_for=quiet_for
-        )
-    if error.status == 503 and asked is not None:
-        return _failure(PollResult.QUIET, said, history, policy, wishes=wishes, quiet_for=asked)
-    return _failure(PollResult.HTTP_ERROR, said, history, policy, wishes=wishes)
+        quiet_for = backoff(history.failures + 1, first=_FIRST_QUIET) if asked is None else asked
+    failed = _failure(result, said, history, policy, wishes=wishes, first_pause=first_pause, quiet_for=quiet_for)
+    return replace(failed, asked=asked)
 
 
 def _deferred(headers: Mapping[str, str], history: History, now: datetime) -> _Verdict:
@@ -351,6 +355,7 @@ def _deferred(headers: Mapping[str, str], history: History, now: datetime) -> _V
         wishes=(Wish(pause=asked, source="Retry-After"),),
         failures=history.failures,
         validated=history.validated,
+        asked=asked,
     )
 
 

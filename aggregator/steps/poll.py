@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
+from http import HTTPStatus
 
 import structlog
 from sqlmodel import Session
@@ -85,6 +86,10 @@ class Polled:
 async def poll(service: Service, visit: FeedVisit) -> None:
     """Poll one claimed feed and give its host back."""
     asked_at = service.clock()
+    host = service.hosts.key(visit.address.asked(now=asked_at))
+    if host != visit.host:
+        await service.database.write(_refile, service, visit, host=host, now=asked_at)
+        return
     outcome = await _ask(service, visit, asked_at)
     service.network.note(outcome, host=visit.host, at=service.clock())
     body_digest = hashlib.sha256(outcome.body).hexdigest() if isinstance(outcome, Answer) else None
@@ -153,7 +158,8 @@ async def _ask(service: Service, visit: FeedVisit, now: datetime) -> FetchOutcom
         delta=service.settings.polling.delta,
     )
     https = secured(address.url)
-    if https is None or not (isinstance(outcome, Unreachable) and outcome.refused and outcome.url == address.url):
+    asked_itself = address.asked(now=now) == address.url and not outcome.hops
+    if https is None or not (isinstance(outcome, Unreachable) and outcome.refused and asked_itself):
         return outcome
     again = await service.fetcher.get(https, kind=Kind.FEED)
     if not isinstance(again, Answer):
@@ -209,7 +215,7 @@ class _Ended:
     def tally(self) -> Tally:
         """What the poll cost the publisher, and what asking conditionally saved."""
         outcome = self.polled.outcome
-        requests = len(outcome.hops) - len(self.visit.address.resume) + 1
+        requests = len(outcome.hops) - len(self.visit.address.resume) + (not isinstance(outcome, Deferred))
         match outcome:
             case Answer(wire_bytes=wire_bytes):
                 return Tally(requests=requests, wire_bytes=wire_bytes)
@@ -224,7 +230,7 @@ def _commit(session: Session, service: Service, ended: _Ended) -> Intake:
     intake, changed = NOTHING, frozenset[str]()
     if polled.document:
         intake, changed = store_document(session, service, visit.origin, polled.document, now=now)
-    host = service.hosts.key(plan.address.asked(now=now))
+    host = service.hosts.key(plan.address.asked(now=plan.next_poll_at))
     hosts.ensure_hosts(session, {host} - {visit.host}, now=now)
     record = _record(ended, intake, host=host, private=_is_private(service, ended))
     feeds.record_poll(session, record, keep=service.settings.retention.polls)
@@ -233,16 +239,16 @@ def _commit(session: Session, service: Service, ended: _Ended) -> Intake:
         feeds.begin_backfill(session, visit.feed_id, backfill, due_at=visit.due_at, resume_poll_at=plan.next_poll_at)
     if plan.address.url != visit.address.url:
         feeds.merge_moved(session, visit.feed_id, now=now)
-    note_advertised(session, service, visit, polled.outcome, polled.parsed, now=now)
     if visit.pushed:
         subscriptions.keep_ordinary_poll(session, visit.feed_id, at=ended.ordinary.next_poll_at)
+    note_advertised(session, service, visit, polled.outcome, polled.parsed, now=now)
     hosts.release_host(
         session,
         visit.host,
         by=service.name,
         pauses=service.pauses(visit.host, polled.outcome, quiet_until=plan.host_quiet_until),
         tally=ended.tally(),
-        failures=plan.host_failures,
+        failures=plan.host_failures if service.hosts.key(polled.outcome.url) == visit.host else None,
         changed={host, *changed},
     )
     return intake
@@ -278,8 +284,9 @@ def _record(ended: _Ended, intake: Intake, *, host: str, private: bool) -> feeds
         retired=plan.retired,
         address=plan.address,
         host=host,
+        quiet_until=plan.quiet_until,
         validators=next_validators(visit.validators, outcome, parsed_ok=understood),
-        whole=understood and isinstance(outcome, Answer),
+        whole=understood and isinstance(outcome, Answer) and outcome.status == HTTPStatus.OK,
         new_entries=len(intake.new),
         changed_entries=len(intake.changed),
         read=_read_record(ended),
@@ -287,8 +294,17 @@ def _record(ended: _Ended, intake: Intake, *, host: str, private: bool) -> feeds
 
 
 def _commit_offline(session: Session, service: Service, visit: FeedVisit, plan: Plan, now: datetime) -> None:
-    feeds.postpone(session, visit.feed_id, at=now, next_poll_at=plan.next_poll_at, reason=plan.reason)
-    hosts.release_host(session, visit.host, by=service.name, pauses={visit.host: now})
+    keep = service.settings.retention.polls
+    feeds.postpone(session, visit.feed_id, at=now, next_poll_at=plan.next_poll_at, reason=plan.reason, keep=keep)
+    pauses = service.pauses(visit.host, None)
+    hosts.release_host(session, visit.host, by=service.name, pauses=pauses, tally=Tally(requests=0))
+
+
+def _refile(session: Session, service: Service, visit: FeedVisit, *, host: str, now: datetime) -> None:
+    """Leave the poll to whoever claims the host that is to be asked; nobody was asked."""
+    hosts.ensure_hosts(session, {host}, now=now)
+    feeds.refile(session, visit.feed_id, host=host)
+    hosts.release_host(session, visit.host, by=service.name, pauses={}, tally=Tally(requests=0))
 
 
 def _read_record(ended: _Ended) -> feeds.ReadRecord | None:

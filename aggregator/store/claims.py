@@ -32,7 +32,7 @@ from aggregator.model import FeedState, Hints, Hop, Validators
 from aggregator.polling.backfill import Backfill
 from aggregator.polling.moves import Address, Move
 from aggregator.settings import FullText
-from aggregator.store.hosts import is_sqlite, waits_for_page
+from aggregator.store.hosts import give_back, is_sqlite, spaced, waits_for_page
 from aggregator.store.tables import (
     Article,
     Feed,
@@ -122,13 +122,24 @@ class Scope:
 
 
 def claim_visits(
-    session: Session, *, scope: Scope, now: datetime, until: datetime, by: str, limit: int
+    session: Session,
+    *,
+    scope: Scope,
+    now: datetime,
+    until: datetime,
+    by: str,
+    limit: int,
+    spacing: timedelta = timedelta(0),
 ) -> tuple[Visit, ...]:
     """Claim up to ``limit`` hosts that have something due and may be asked; one visit for each.
 
-    A host's feeds go before its pages, and what has been due longest before the rest.
+    A host's feeds go before its pages, and what has been due longest before the rest. A host that
+    is claimed is not asked again before ``spacing`` is over, also when its claimer is killed.
     """
-    hosts = _claim(session, _wanted(scope, now), now=now, until=until, by=by, limit=limit)
+    hosts = _free_hosts(session, _wanted(scope, now), now=now, limit=limit)
+    if hosts:
+        claimed = update(table_of(Host)).where(col(Host.key).in_(hosts))
+        session.execute(claimed.values(claimed_until=until, claimed_by=by, **spaced(session, until=now + spacing)))
     if not hosts:
         return ()
     visits: dict[str, Visit] = {
@@ -137,6 +148,8 @@ def claim_visits(
     if scope.pages:
         without = {host: failures for host, failures in hosts.items() if host not in visits}
         visits |= {visit.host: visit for visit in _first_pages(session, without, now)}
+    if nothing_for := hosts.keys() - visits.keys():
+        give_back(session, by=by, keys=nothing_for)
     return tuple(visits[host] for host in hosts if host in visits)
 
 
@@ -166,10 +179,8 @@ def _wanted(scope: Scope, now: datetime) -> ColumnElement[bool]:
     return or_(feeds, exists().where(col(Article.host) == col(Host.key), _page_due(now))) if scope.pages else feeds
 
 
-def _claim(
-    session: Session, wanted: ColumnElement[bool], *, now: datetime, until: datetime, by: str, limit: int
-) -> dict[str, int]:
-    """Claim those of the hosts that nobody else claims at this moment; gives their failures, longest ready first."""
+def _free_hosts(session: Session, wanted: ColumnElement[bool], *, now: datetime, limit: int) -> dict[str, int]:
+    """The hosts that are ready and that nobody else claims, held; longest ready first, with their failures."""
     unclaimed = or_(col(Host.claimed_until).is_(None), col(Host.claimed_until) <= now)
     free = (
         select(col(Host.key), col(Host.failures))
@@ -178,11 +189,7 @@ def _claim(
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True, of=Host)
     )
-    hosts = dict(session.execute(free).all())
-    if hosts:
-        taken = update(table_of(Host)).where(col(Host.key).in_(hosts))
-        session.execute(taken.values(claimed_until=until, claimed_by=by))
-    return hosts
+    return dict(session.execute(free).all())
 
 
 def _first_feeds(session: Session, hosts: Collection[str], scope: Scope, now: datetime) -> Iterable[Row[Any]]:

@@ -14,7 +14,7 @@ import fcntl
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -22,7 +22,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, Insert, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlmodel import Session, SQLModel
 
 from aggregator.errors import AlreadyRunning, StoreError
@@ -36,6 +36,9 @@ _MERGING = 0x61676772  # "aggr": the advisory lock that serialises merging on Po
 _MOST_PARAMETERS = 10_000
 """Values of one statement; SQLite takes 32,766 and PostgreSQL 65,535."""
 _READERS = 4
+_ATTEMPTS = 3
+_LOST_RACES = frozenset({"40P01", "40001"})
+"""What PostgreSQL says of a deadlock, and of a transaction that cannot be put in order with others."""
 _POSTGRES_WRITERS = 4
 
 
@@ -125,6 +128,9 @@ class Database:
         **kwargs: P.kwargs,
     ) -> T:
         def asked() -> T:
+            for _ in range(_ATTEMPTS - 1):
+                with suppress(_LostRaceError), _losing_races(), transaction() as session:
+                    return question(session, *args, **kwargs)
             with transaction() as session:
                 return question(session, *args, **kwargs)
 
@@ -184,6 +190,20 @@ def add_missing(session: Session, table: type[SQLModel], rows: Sequence[Mapping[
     if rows:
         session.flush()
         session.connection().execute(_inserting_missing(table, session.get_bind().dialect.name), list(rows))
+
+
+class _LostRaceError(Exception):
+    """PostgreSQL undid a transaction so that another could go on; it may be tried again as it is."""
+
+
+@contextmanager
+def _losing_races() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) in _LOST_RACES:
+            raise _LostRaceError from error
+        raise
 
 
 @cache

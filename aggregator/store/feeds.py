@@ -91,6 +91,7 @@ class PollRecord:
     retired: bool
     address: Address
     host: str
+    quiet_until: datetime | None
     validators: Validators | None
     whole: bool
     new_entries: int = 0
@@ -155,14 +156,16 @@ def _new_row(feed: WantedFeed, now: datetime) -> Feed:
 
 def _apply(feed: WantedFeed, row: Feed, now: datetime) -> None:
     """Copy the configured side onto the row."""
-    if row.configured_url != feed.url:
-        row.configured_url = row.url = feed.url
+    if feed.url not in (row.configured_url, row.url):
+        row.url = feed.url
         _begin_afresh(row)
         row.next_poll_at = now
-        row.etag = row.last_modified = row.validators_url = row.body_digest = None
+        row.etag = row.last_modified = row.validators_url = row.body_digest = row.whole_at = None
+        row.older_url, row.backfilled, row.resume_poll_at = None, 0, None
+    row.configured_url = feed.url
     if row.retired_reason == REMOVED:
         _begin_afresh(row)
-    if row.url == row.configured_url:
+    if row.url == row.configured_url and row.move_to is None and not row.resume:
         row.host = feed.host
     row.name, row.outlet, row.configured_title = feed.name, feed.outlet, feed.title
     row.priority, row.full_text = feed.priority, feed.full_text
@@ -174,7 +177,13 @@ def _apply(feed: WantedFeed, row: Feed, now: datetime) -> None:
     if row.every_seconds != every:
         row.every_seconds = every
         if row.last_poll_at is not None and feed.every is not None:
-            row.next_poll_at = min(row.next_poll_at, max(now, row.last_poll_at + feed.every))
+            row.next_poll_at = _earliest(row, floor=feed.every, now=now)
+
+
+def _earliest(row: Feed, *, floor: timedelta, now: datetime) -> datetime:
+    """When a feed may be polled again at the earliest: after a floor, and after what its publisher asked for."""
+    instants = (now, row.last_poll_at and row.last_poll_at + floor, row.quiet_until)
+    return max(instant for instant in instants if instant is not None)
 
 
 def _begin_afresh(row: Feed) -> None:
@@ -242,6 +251,7 @@ def _after(record: PollRecord) -> dict[str, Any]:
         "reason": record.reason,
         "next_poll_at": record.next_poll_at,
         "resume_poll_at": None,
+        "quiet_until": record.quiet_until,
         "state": record.state,
         "failures": record.failures,
         "gone_count": record.gone_count,
@@ -297,10 +307,18 @@ def _set_backfill(session: Session, feed_id: int, backfill: Backfill, **instants
     session.execute(update(table_of(Feed)).where(col(Feed.id) == feed_id).values(**columns))
 
 
-def postpone(session: Session, feed_id: int, *, at: datetime, next_poll_at: datetime, reason: str) -> None:
+def postpone(session: Session, feed_id: int, *, at: datetime, next_poll_at: datetime, reason: str, keep: int) -> None:
     """Note that a poll could not be made, for want of a network of our own; nothing else is known of the feed."""
     session.execute(update(Feed).where(col(Feed.id) == feed_id).values(next_poll_at=next_poll_at, reason=reason))
     session.execute(insert(Poll).values(feed_id=feed_id, at=at, outcome=OFFLINE, reason=reason, **_NOTHING_CAME))
+    session.execute(_FORGET_OLD_POLLS, {"b_feed_id": feed_id, "b_keep": keep})
+
+
+def refile(session: Session, feed_id: int, *, host: str) -> None:
+    """Let a feed be claimed by another host, because that is the one that is asked for it next."""
+    feed = session.get_one(Feed, feed_id)
+    before, feed.host = feed.host, host
+    set_ready(session, {before, host})
 
 
 def merge_moved(session: Session, feed_id: int, *, now: datetime) -> Merged | None:
@@ -329,15 +347,17 @@ def ask_for(session: Session, names: Collection[str] | None, *, floor: timedelta
     Counts of failures begin anew. A feed that says it is gone is asked out of turn by its name only,
     also when it was retired for it.
     """
-    rows = session.scalars(select(Feed).where(col(Feed.state).not_in((FeedState.REMOVED, FeedState.MERGED))))
-    asked = [row for row in rows if (row.name in names if names is not None else not row.gone_count)]
-    for row in asked:
+    ours = select(Feed).where(col(Feed.state).not_in((FeedState.REMOVED, FeedState.MERGED)))
+    asked = ours.where(col(Feed.gone_count) == 0 if names is None else col(Feed.name).in_(names))
+    rows = session.scalars(asked.order_by(col(Feed.id)).with_for_update()).all()
+    for row in rows:
         if row.state == FeedState.GONE:
             row.state, row.retired_at, row.retired_reason = FeedState.ACTIVE, None, None
         row.failures = row.gone_count = 0
-        row.next_poll_at = now if row.last_poll_at is None else max(now, row.last_poll_at + floor)
-    set_ready(session, {row.host for row in asked})
-    return frozenset(row_id(row.id) for row in asked)
+        row.resume_poll_at = None
+        row.next_poll_at = _earliest(row, floor=floor, now=now)
+    set_ready(session, {row.host for row in rows})
+    return frozenset(row_id(row.id) for row in rows)
 
 
 def count_due(session: Session, feed_ids: Collection[int], *, before: datetime) -> int:

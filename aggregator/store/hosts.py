@@ -22,6 +22,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    literal,
     select,
     true,
     union_all,
@@ -29,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col
 
-from aggregator.store.database import add_missing
+from aggregator.store.database import add_missing, batched
 from aggregator.store.tables import Article, ArticleState, Feed, Host, is_in, table_of
 from aggregator.store.types import Instant, Text
 
@@ -57,12 +58,11 @@ def set_ready(session: Session, keys: Collection[str]) -> None:
     The rows are locked first, in one order, so that workers which touch the same hosts neither
     overlook each other's changes nor wait for each other in a circle.
     """
-    if not keys:
-        return
     session.flush()
-    of_keys = col(Host.key).in_(keys)
-    session.execute(locking(select(col(Host.key)).where(of_keys)))
-    session.execute(update(table_of(Host)).where(of_keys).values(ready_at=_ready_now(session)))
+    for some in batched(sorted(keys)):
+        of_keys = col(Host.key).in_(some)
+        session.execute(locking(select(col(Host.key)).where(of_keys)))
+        session.execute(update(table_of(Host)).where(of_keys).values(ready_at=_ready_now(session)))
 
 
 def set_all_ready(session: Session) -> None:
@@ -84,9 +84,15 @@ def forget_claims(session: Session) -> None:
     session.execute(update(Article).where(col(Article.claimed_until).is_not(None)).values(claimed_until=None))
 
 
-def give_back(session: Session, *, by: str) -> None:
-    """Give back every host one worker claims, because it stops."""
-    session.execute(update(Host).where(col(Host.claimed_by) == by).values(claimed_until=None, claimed_by=None))
+def give_back(session: Session, *, by: str, keys: Collection[str] | None = None) -> None:
+    """Give back the hosts one worker claims, all or these, because it stops.
+
+    Their pauses stand: claiming a host set the next, in case its request was sent.
+    """
+    theirs = update(Host).where(col(Host.claimed_by) == by)
+    if keys is not None:
+        theirs = theirs.where(col(Host.key).in_(keys))
+    session.execute(theirs.values(claimed_until=None, claimed_by=None))
 
 
 def release_host(
@@ -155,6 +161,17 @@ def _releasing(on_sqlite: bool) -> Update:
 def locking(rows: Select[Any]) -> Select[Any]:
     """The rows of hosts, held for this transaction in one order; the keys stay free for others to refer to."""
     return rows.order_by(col(Host.key)).with_for_update(key_share=True)
+
+
+def spaced(session: Session, *, until: datetime) -> dict[str, ColumnElement[datetime]]:
+    """The columns of a claim that keep a host from being asked before ``until``, whatever becomes of the claimer."""
+    later = func.max if is_sqlite(session) else func.greatest
+    spaced_until = literal(until, Instant)
+    table = table_of(Host).c
+    return {
+        "next_request_at": later(table.next_request_at, spaced_until),
+        "ready_at": later(table.ready_at, spaced_until),
+    }
 
 
 def is_sqlite(session: Session) -> bool:

@@ -36,13 +36,13 @@ def migrate(database: Database) -> tuple[str, ...]:
     holds tables but no version, which is nothing of ours.
     """
     database.check()
-    scripts = ScriptDirectory.from_config(_config())
+    scripts = ScriptDirectory.from_config(configuration())
     with database.engine.connect().execution_options(writes=True) as connection, connection.begin():
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
         pending = _pending(connection, scripts, database)
         if pending:
-            command.upgrade(_config(connection), "head")
+            command.upgrade(configuration(connection), "head")
     return pending
 
 
@@ -50,7 +50,7 @@ def pending_migrations(database: Database) -> tuple[str, ...]:
     """The revisions that ``migrate`` would apply, oldest first; raises as it does."""
     database.check()
     with database.engine.connect() as connection:
-        return _pending(connection, ScriptDirectory.from_config(_config()), database)
+        return _pending(connection, ScriptDirectory.from_config(configuration()), database)
 
 
 def _pending(connection: Connection, scripts: ScriptDirectory, database: Database) -> tuple[str, ...]:
@@ -72,7 +72,8 @@ def _pending(connection: Connection, scripts: ScriptDirectory, database: Databas
     return tuple(known[known.index(current) + 1 :])
 
 
-def _config(connection: Connection | None = None) -> Config:
+def configuration(connection: Connection | None = None) -> Config:
+    """How Alembic is run: where the migrations are, and on which connection."""
     config = Config()
     config.set_main_option("script_location", str(migrations_directory()).replace("%", "%%"))
     config.attributes["connection"] = connection

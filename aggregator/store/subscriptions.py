@@ -70,7 +70,7 @@ def want(
     row.kind, row.hub, row.topic, row.host = offer.kind, offer.hub, offer.topic, host
     row.token, row.secret = token, secret
     row.state, row.reason, row.attempts = SubscriptionState.WANTED, "", 0
-    row.next_attempt_at, row.lease_expires_at = now, None
+    row.next_attempt_at, row.lease_expires_at, row.ordinary_poll_at = now, None, None
     session.add(row)
     session.flush()
     return True
@@ -253,7 +253,8 @@ def poll_soon(session: Session, feed_id: int, *, floor: timedelta, now: datetime
     feed = session.get_one(Feed, feed_id)
     if feed.retired_at is not None:
         return None
-    _pull_in(session, feed, at=max(now, feed.last_poll_at + floor) if feed.last_poll_at else now)
+    earliest = (now, feed.last_poll_at and feed.last_poll_at + floor, feed.quiet_until)
+    _pull_in(session, feed, at=max(instant for instant in earliest if instant is not None))
     return feed.next_poll_at
 
 

@@ -153,6 +153,7 @@ class Feed(Table, table=True):
     the times of the newest entries, in seconds since 1970. ``older_url`` is the document
     before those that were read; ``backfilled`` says how many older ones were. ``resume_poll_at``
     says that the next visit is for an older document, and when the feed itself is polled again.
+    ``quiet_until`` is what a Retry-After asked for, which no wish of ours shortens.
     """
 
     __tablename__ = "feed"
@@ -209,7 +210,8 @@ class Feed(Table, table=True):
     resume_poll_at: datetime | None = _maybe_instant()
     retired_at: datetime | None = _maybe_instant()
     retired_reason: str | None = _maybe_text()
-    merged_into_id: int | None = _ref("feed.id", name="merged_into_id", nullable=True)
+    quiet_until: datetime | None = _maybe_instant()
+    merged_into_id: int | None = Field(default=None, sa_type=RowId, nullable=True)
 
     @property
     def shown_title(self) -> str:

@@ -30,6 +30,13 @@ _TEXTS = {
 _WAITING = sa.text("state = 'waiting'")
 
 
+_OF_FEED = (
+    "configured_url", "at_most_seconds", "state", "validated", "private", "published", "document_bytes", "whole_at",
+    "move_to", "move_count", "move_seen_at", "resume", "older_url", "backfilled", "resume_poll_at", "quiet_until",
+    "merged_into_id",
+)  # fmt: skip
+
+
 def _json() -> Any:
     return sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
@@ -69,14 +76,13 @@ def upgrade() -> None:
         sa.Column("older_url", sa.String(), nullable=True),
         _count("backfilled"),
         sa.Column("resume_poll_at", _instant(), nullable=True),
+        sa.Column("quiet_until", _instant(), nullable=True),
+        sa.Column("merged_into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
     ):
         op.add_column("feed", column)
-    # Spelt out, because SQLite adds a foreign key to a table that is there only with its column.
-    row_id = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
-    op.execute(
-        f"ALTER TABLE feed ADD COLUMN merged_into_id {row_id} CONSTRAINT fk_feed_merged_into_id REFERENCES feed (id)"
-    )
     op.execute("UPDATE feed SET configured_url = url")
+    # What was known of a feed holds: it is asked conditionally, and is not new.
+    op.execute("UPDATE feed SET whole_at = last_poll_at WHERE etag IS NOT NULL OR last_modified IS NOT NULL")
     op.execute("UPDATE feed SET state = 'active' WHERE last_poll_at IS NOT NULL")
     op.execute("UPDATE feed SET state = 'failing' WHERE failures > 0")
     op.execute("UPDATE feed SET state = 'gone' WHERE retired_at IS NOT NULL")
@@ -88,7 +94,7 @@ def upgrade() -> None:
     op.drop_index("ix_article_waiting", "article")
     op.create_index("ix_article_due", "article", ["host", "next_attempt_at"], **_PAGES)
     op.create_index("ix_article_waiting", "article", ["next_attempt_at"], **_TEXTS)
-    # Whatever may be due: the first claim looks, and sets the hosts right that have nothing.
+    # Whatever may be due is looked at; the start of the program sets each host right.
     op.execute("UPDATE host SET ready_at = next_request_at")
 
 
@@ -103,14 +109,8 @@ def downgrade() -> None:
     op.create_index("ix_feed_due", "feed", ["next_poll_at"], sqlite_where=_ACTIVE, postgresql_where=_ACTIVE)
     op.create_index("ix_feed_host", "feed", ["host"])
     op.drop_index("ix_host_ready_at", "host")
-    for table, names in (
-        (
-            "feed",
-            "merged_into_id resume_poll_at backfilled older_url resume move_seen_at move_count move_to whole_at "
-            "document_bytes published private validated state at_most_seconds configured_url",
-        ),
-        ("host", "saved_bytes wire_bytes unchanged requests failures ready_at"),
-    ):
-        with op.batch_alter_table(table) as batch:
-            for name in names.split():
-                batch.drop_column(name)
+    # Column by column: making the tables anew would break what refers to them on SQLite.
+    for name in _OF_FEED:
+        op.drop_column("feed", name)
+    for name in ("saved_bytes", "wire_bytes", "unchanged", "requests", "failures", "ready_at"):
+        op.drop_column("host", name)
