@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -235,6 +236,18 @@ def test_a_feed_that_moved_where_nobody_is_is_merged_with_nobody(database: Datab
     poll(database, address=Address(url="https://elsewhere.example/feed"))
     with database.writing() as session:
         assert feeds.merge_moved(session, 1, now=NOW) is None
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_a_private_feed_and_one_that_is_not_stay_two_on_one_address(database: Database, private: bool) -> None:
+    reconcile(database, wanted("one", private=private), wanted("two", private=not private))
+    add_entries(database, "one", entry("ours"))
+    poll(database, address=MOVED, private=private)
+    with database.writing() as session:
+        assert feeds.merge_moved(session, 1, now=NOW) is None
+    with database.reading() as session:
+        health = {feed.name: (feed.retired, feed.url, feed.entries) for feed in feeds.feed_health(session)}
+    assert health == {"one": (False, MOVED.url, 1), "two": (False, MOVED.url, 0)}
 
 
 def test_feeds_asked_for_by_a_person_are_due_but_not_before_the_floor(database: Database) -> None:

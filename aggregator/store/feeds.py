@@ -307,10 +307,12 @@ def merge_moved(session: Session, feed_id: int, *, now: datetime) -> Merged | No
     """Merge a feed into the one that is polled at its address already; None when there is none.
 
     Entries that the other one does not have move over; the feed itself is retired with a reason,
-    and what digests ask of it the other one answers.
+    and what digests ask of it the other one answers. A private feed and one that is not stay two,
+    both polled at the one address: merging would show what is private, or hide what is not.
     """
     feed = session.get_one(Feed, feed_id, populate_existing=True)
-    same = select(Feed).where(col(Feed.url) == feed.url, col(Feed.id) != feed_id, col(Feed.retired_at).is_(None))
+    live = select(Feed).where(col(Feed.retired_at).is_(None), col(Feed.id) != feed_id)
+    same = live.where(col(Feed.url) == feed.url, col(Feed.private) == feed.private)
     other = session.scalars(same.order_by(col(Feed.id)).limit(1)).one_or_none()
     if other is None:
         return None
