@@ -238,6 +238,40 @@ def test_a_feed_that_moved_where_nobody_is_is_merged_with_nobody(database: Datab
         assert feeds.merge_moved(session, 1, now=NOW) is None
 
 
+def moved(database: Database, feed_id: int, to: str) -> None:
+    """A poll ends with a move to the address of the feed of this name."""
+    poll(database, feed_id=feed_id, address=Address(url=f"https://{to}.example/feed"), host=f"{to}.example")
+    with database.writing() as session:
+        assert feeds.merge_moved(session, feed_id, now=NOW) is not None
+
+
+def chained(database: Database) -> None:
+    """Feed "one" was merged into "two", and that into "three"."""
+    add_feeds(database, "one", "two", "three")
+    add_entries(database, "one", entry("a"))
+    moved(database, 1, "two")
+    moved(database, 2, "three")
+
+
+def standing(database: Database) -> dict[str, tuple[str, int | None]]:
+    """For each feed the address it is at, and the feed it was merged into."""
+    with database.reading() as session:
+        return {row.name: (row.url, row.merged_into_id) for row in session.scalars(select(Feed))}
+
+
+def test_whoever_was_merged_into_a_feed_goes_with_it_when_that_is_merged_itself(database: Database) -> None:
+    chained(database)
+    third = "https://three.example/feed"
+    assert standing(database) == {"one": (third, 3), "two": (third, 3), "three": (third, None)}
+    with database.reading() as session:
+        one = feed_row(session, "one")
+        assert (one.host, one.retired_reason) == (
+            "three.example",
+            "it moved to the address of the feed three, which is polled for both",
+        )
+        assert session.scalars(select(col(Entry.feed_id))).all() == [3]
+
+
 @pytest.mark.parametrize("private", [True, False])
 def test_a_private_feed_and_one_that_is_not_stay_two_on_one_address(database: Database, private: bool) -> None:
     reconcile(database, wanted("one", private=private), wanted("two", private=not private))

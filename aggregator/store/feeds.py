@@ -316,13 +316,21 @@ def merge_moved(session: Session, feed_id: int, *, now: datetime) -> Merged | No
     other = session.scalars(same.order_by(col(Feed.id)).limit(1)).one_or_none()
     if other is None:
         return None
-    theirs = select(col(Entry.uid)).where(col(Entry.feed_id) == other.id)
-    mine = and_(col(Entry.feed_id) == feed_id, col(Entry.uid).not_in(theirs))
-    session.execute(update(Entry).where(mine).values(feed_id=other.id))
-    feed.retired_at, feed.state, feed.merged_into_id = now, FeedState.MERGED, other.id
-    feed.retired_reason = f"it moved to the address of the feed {other.name}, which is polled for both"
-    session.flush()
+    _merge(session, feed, other, now=now)
     return Merged(name=feed.name, into=other.name)
+
+
+def _merge(session: Session, feed: Feed, other: Feed, *, now: datetime) -> None:
+    """Let another feed at the same address be polled for this one, and for those that were merged into this one."""
+    theirs = select(col(Entry.uid)).where(col(Entry.feed_id) == other.id)
+    mine = and_(col(Entry.feed_id) == feed.id, col(Entry.uid).not_in(theirs))
+    session.execute(update(Entry).where(mine).values(feed_id=other.id))
+    feed.retired_at, feed.state = now, FeedState.MERGED
+    before = session.scalars(select(Feed).where(col(Feed.merged_into_id) == feed.id))
+    for row in (feed, *before):
+        row.url, row.host, row.merged_into_id = feed.url, feed.host, other.id
+        row.retired_reason = f"it moved to the address of the feed {other.name}, which is polled for both"
+    session.flush()
 
 
 def ask_for(session: Session, names: Collection[str] | None, *, floor: timedelta, now: datetime) -> frozenset[int]:
