@@ -185,6 +185,7 @@ def test_the_health_of_every_feed_with_retired_ones_last(database: Database) -> 
 
 
 MOVED = Address(url="https://two.example/feed")
+THIRD = "https://three.example/feed"
 
 
 def test_a_feed_that_moved_stays_where_it_is_until_its_configured_url_changes(database: Database) -> None:
@@ -261,8 +262,7 @@ def standing(database: Database) -> dict[str, tuple[str, int | None]]:
 
 def test_whoever_was_merged_into_a_feed_goes_with_it_when_that_is_merged_itself(database: Database) -> None:
     chained(database)
-    third = "https://three.example/feed"
-    assert standing(database) == {"one": (third, 3), "two": (third, 3), "three": (third, None)}
+    assert standing(database) == {"one": (THIRD, 3), "two": (THIRD, 3), "three": (THIRD, None)}
     with database.reading() as session:
         one = feed_row(session, "one")
         assert (one.host, one.retired_reason) == (
@@ -270,6 +270,56 @@ def test_whoever_was_merged_into_a_feed_goes_with_it_when_that_is_merged_itself(
             "it moved to the address of the feed three, which is polled for both",
         )
         assert session.scalars(select(col(Entry.feed_id))).all() == [3]
+
+
+def test_feeds_that_were_merged_into_a_removed_one_stay_merged_with_each_other(database: Database) -> None:
+    chained(database)
+    reconcile(database, wanted("one"), wanted("two"))
+    assert standing(database) == {"one": (THIRD, None), "two": (THIRD, 1), "three": (THIRD, None)}
+    reconcile(database, wanted("one"), wanted("two"), wanted("three"))
+    assert standing(database) == {"one": (THIRD, 3), "two": (THIRD, 3), "three": (THIRD, None)}
+
+
+def test_a_feed_configured_where_another_one_moved_to_is_polled_for_both(database: Database) -> None:
+    add_feeds(database, "one")
+    add_entries(database, "one", entry("a"))
+    poll(database, address=MOVED)
+    assert reconcile(database, wanted("one"), wanted("two")).added == ("two",)
+    assert standing(database) == {"one": (MOVED.url, 2), "two": (MOVED.url, None)}
+    with database.reading() as session:
+        assert session.scalars(select(col(Entry.feed_id))).all() == [2]
+
+
+def test_two_feeds_that_moved_to_one_address_are_polled_as_the_first_of_them(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    for feed_id in (1, 2):
+        poll(database, feed_id=feed_id, address=Address(url=THIRD), host="two.example")
+    reconcile(database, wanted("one"), wanted("two"))
+    assert standing(database) == {"one": (THIRD, None), "two": (THIRD, 1)}
+
+
+def test_a_merged_feed_that_was_removed_comes_back_merged_while_the_other_one_stands(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    moved(database, 1, "two")
+    reconcile(database, wanted("two"))
+    assert standing(database)["one"] == (MOVED.url, None)
+    assert reconcile(database, wanted("one"), wanted("two")).changed == ("one",)
+    assert standing(database)["one"] == (MOVED.url, 2)
+
+
+def test_a_merged_feed_stays_where_it_moved_to_when_the_other_one_is_configured_elsewhere(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    moved(database, 1, "two")
+    reconcile(database, wanted("one"), wanted("two", url=THIRD))
+    assert standing(database) == {"one": (MOVED.url, None), "two": (THIRD, None)}
+
+
+def test_of_the_feeds_on_one_address_only_those_that_are_alike_private_are_merged(database: Database) -> None:
+    add_feeds(database, "one", "two", "three")
+    for feed_id, private in ((1, True), (3, False)):
+        poll(database, feed_id=feed_id, address=MOVED, host="two.example", private=private)
+    reconcile(database, wanted("one", private=True), wanted("two"), wanted("three"))
+    assert standing(database) == {"one": (MOVED.url, None), "two": (MOVED.url, None), "three": (MOVED.url, 2)}
 
 
 @pytest.mark.parametrize("private", [True, False])
