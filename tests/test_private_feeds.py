@@ -145,3 +145,23 @@ async def test_a_password_is_never_shown_and_its_feed_is_private(empty_url: str)
         assert len(publisher.requests) == 2
         async with running(configuration(empty_url, feed(url, "paid"), **PUBLIC), service.clock) as service:
             assert service.stories == ()
+
+
+async def test_what_a_private_feed_gave_of_an_article_is_not_shown_when_a_public_one_carries_it(
+    empty_url: str,
+) -> None:
+    async with Publisher() as publisher:
+        link = "https://herald.example/a"
+        paid = publisher.script("/paid", reply(200, {}, rss(item(link, guid="1", title="Paid", description=WORDS))))
+        teaser = rss(item(link, guid="1", title="Open", description="A teaser."))
+        open_ = publisher.script("/open", reply(200, {}, rss()), reply(200, {}, teaser))
+        outlet = {"outlet": "herald.example", "full_text": FullText.FEED}
+        feeds = (
+            FeedSettings(url=paid, name="paid", private=True, **outlet),
+            FeedSettings(url=open_, name="open", **outlet),
+        )
+        async with running(configuration(empty_url, *feeds, **PUBLIC)) as service:
+            await service.once()
+            assert [story.title for story in service.stories] == []
+            await service.once(after=timedelta(days=2))
+            assert [(story.title, story.text) for story in service.stories] == [("Open", "A teaser.")]

@@ -7,11 +7,11 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlmodel import col
 
-from aggregator.store import articles
+from aggregator.store import articles, feeds
 from aggregator.store.articles import ArticleSource, KeptRobots
 from aggregator.store.database import Database
 from aggregator.store.tables import Article, ArticleState, Copy, Fingerprint, Revision, Story
-from tests.stored import MINUTE, NOW, add_article, add_entries, add_feeds, entry, keep_text
+from tests.stored import MINUTE, NOW, add_article, add_entries, add_feeds, entry, keep_text, wanted
 
 
 def fingerprints(database: Database) -> set[tuple[int, int]]:
@@ -81,6 +81,20 @@ def test_the_entry_that_says_most_speaks_for_an_article(database: Database) -> N
             language=None,
             image=None,
         )
+
+
+def test_no_private_entry_speaks_for_an_article_that_a_public_feed_carries(database: Database) -> None:
+    url = "https://herald.example/x"
+    configured = [wanted("paid", outlet="Herald", private=True), wanted("free", outlet="Herald", full_text="page")]
+    with database.writing() as session:
+        feeds.reconcile(session, configured, now=NOW)
+    add_entries(database, "paid", entry("a", url=url, title="Paid", content="many words that were paid for"))
+    with database.reading() as session:
+        assert articles.source_of(session, 1).title == "Paid"
+    add_entries(database, "free", entry("b", url=url, title="Free", summary="few"))
+    with database.reading() as session:
+        source = articles.source_of(session, 1)
+    assert (source.title, source.content, source.summary, source.full_text) == ("Free", "", "few", "page")
 
 
 def test_articles_that_want_no_page_are_claimed_once_and_the_others_not(database: Database) -> None:

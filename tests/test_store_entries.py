@@ -12,11 +12,11 @@ from sqlmodel import col
 
 from aggregator.intake import Changed, Incoming
 from aggregator.model import Enclosure
-from aggregator.store import entries
+from aggregator.store import entries, feeds
 from aggregator.store.database import Database
-from aggregator.store.tables import Article, ArticleState, Entry
+from aggregator.store.tables import Article, ArticleState, Entry, Fingerprint
 from aggregator.store.types import LONGEST_KEY
-from tests.stored import MINUTE, NOW, add_entries, add_feeds, entry, origin_of
+from tests.stored import MINUTE, NOW, add_article, add_entries, add_feeds, entry, keep_text, origin_of, wanted
 
 
 def test_an_entry_is_stored_with_the_article_it_points_to(database: Database) -> None:
@@ -107,6 +107,44 @@ def test_a_changed_entry_sends_its_article_to_be_read_again(database: Database) 
         article = session.scalars(select(Article)).one()
     assert (row.title, row.digest, row.changed_at, row.seen_at) == ("Corrected", "new", later, NOW)
     assert (article.state, article.next_attempt_at) == (ArticleState.WAITING, later)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "forgotten"),
+    [
+        pytest.param(True, False, True, id="a public feed carries a private article"),
+        pytest.param(True, True, False, id="another private feed does"),
+        pytest.param(False, False, False, id="a public feed carries a public article"),
+        pytest.param(False, True, False, id="a private feed does"),
+    ],
+)
+def test_what_was_read_for_private_feeds_alone_is_forgotten_when_a_public_one_carries_it(
+    database: Database, first: bool, then: bool, forgotten: bool
+) -> None:
+    later = NOW + timedelta(hours=1)
+    with database.writing() as session:
+        configured = [wanted("one", private=first), wanted("two", outlet="one.example", private=then)]
+        feeds.reconcile(session, configured, now=NOW)
+    add_article(database, "one", "a", "words of one", title="Title a")
+    add_entries(database, "two", entry("b", url="https://one.example/a"), now=later)
+    with database.reading() as session:
+        article = session.scalars(select(Article)).one()
+    told = (article.state, article.title, article.text, article.html, article.next_attempt_at)
+    as_it_was = ("ready", "Title a", "words of one", "<p>words of one</p>", NOW)
+    assert told == (("waiting", "", "", "", later) if forgotten else as_it_was)
+
+
+def test_a_forgotten_text_is_no_revision_and_its_fingerprints_go_with_the_next(database: Database) -> None:
+    with database.writing() as session:
+        configured = [wanted("one", private=True), wanted("two", outlet="one.example")]
+        feeds.reconcile(session, configured, now=NOW)
+    add_article(database, "one", "a", "words of one", fingerprints=[1, 2])
+    add_entries(database, "two", entry("b", url="https://one.example/a"))
+    with database.writing() as session:
+        assert keep_text(session, 1, "words for all", fingerprints=[2, 3])
+    with database.reading() as session:
+        assert session.scalars(select(Article)).one().revisions == 0
+        assert set(session.scalars(select(col(Fingerprint.hash)))) == {2, 3}
 
 
 def test_entries_come_out_as_they_went_in_whatever_they_hold(database: Database) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -185,6 +186,7 @@ def test_the_health_of_every_feed_with_retired_ones_last(database: Database) -> 
 
 
 MOVED = Address(url="https://two.example/feed")
+THIRD = "https://three.example/feed"
 
 
 def test_a_feed_that_moved_stays_where_it_is_until_its_configured_url_changes(database: Database) -> None:
@@ -236,6 +238,101 @@ def test_a_feed_that_moved_where_nobody_is_is_merged_with_nobody(database: Datab
     poll(database, address=Address(url="https://elsewhere.example/feed"))
     with database.writing() as session:
         assert feeds.merge_moved(session, 1, now=NOW) is None
+
+
+def moved(database: Database, feed_id: int, to: str) -> None:
+    """A poll ends with a move to the address of the feed of this name."""
+    poll(database, feed_id=feed_id, address=Address(url=f"https://{to}.example/feed"), host=f"{to}.example")
+    with database.writing() as session:
+        assert feeds.merge_moved(session, feed_id, now=NOW) is not None
+
+
+def chained(database: Database) -> None:
+    """Feed "one" was merged into "two", and that into "three"."""
+    add_feeds(database, "one", "two", "three")
+    add_entries(database, "one", entry("a"))
+    moved(database, 1, "two")
+    moved(database, 2, "three")
+
+
+def standing(database: Database) -> dict[str, tuple[str, int | None]]:
+    """For each feed the address it is at, and the feed it was merged into."""
+    with database.reading() as session:
+        return {row.name: (row.url, row.merged_into_id) for row in session.scalars(select(Feed))}
+
+
+def test_whoever_was_merged_into_a_feed_goes_with_it_when_that_is_merged_itself(database: Database) -> None:
+    chained(database)
+    assert standing(database) == {"one": (THIRD, 3), "two": (THIRD, 3), "three": (THIRD, None)}
+    with database.reading() as session:
+        one = feed_row(session, "one")
+        assert (one.host, one.retired_reason) == (
+            "three.example",
+            "it moved to the address of the feed three, which is polled for both",
+        )
+        assert session.scalars(select(col(Entry.feed_id))).all() == [3]
+
+
+def test_feeds_that_were_merged_into_a_removed_one_stay_merged_with_each_other(database: Database) -> None:
+    chained(database)
+    reconcile(database, wanted("one"), wanted("two"))
+    assert standing(database) == {"one": (THIRD, None), "two": (THIRD, 1), "three": (THIRD, None)}
+    reconcile(database, wanted("one"), wanted("two"), wanted("three"))
+    assert standing(database) == {"one": (THIRD, 3), "two": (THIRD, 3), "three": (THIRD, None)}
+
+
+def test_a_feed_configured_where_another_one_moved_to_is_polled_for_both(database: Database) -> None:
+    add_feeds(database, "one")
+    add_entries(database, "one", entry("a"))
+    poll(database, address=MOVED)
+    assert reconcile(database, wanted("one"), wanted("two")).added == ("two",)
+    assert standing(database) == {"one": (MOVED.url, 2), "two": (MOVED.url, None)}
+    with database.reading() as session:
+        assert session.scalars(select(col(Entry.feed_id))).all() == [2]
+
+
+def test_two_feeds_that_moved_to_one_address_are_polled_as_the_first_of_them(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    for feed_id in (1, 2):
+        poll(database, feed_id=feed_id, address=Address(url=THIRD), host="two.example")
+    reconcile(database, wanted("one"), wanted("two"))
+    assert standing(database) == {"one": (THIRD, None), "two": (THIRD, 1)}
+
+
+def test_a_merged_feed_that_was_removed_comes_back_merged_while_the_other_one_stands(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    moved(database, 1, "two")
+    reconcile(database, wanted("two"))
+    assert standing(database)["one"] == (MOVED.url, None)
+    assert reconcile(database, wanted("one"), wanted("two")).changed == ("one",)
+    assert standing(database)["one"] == (MOVED.url, 2)
+
+
+def test_a_merged_feed_stays_where_it_moved_to_when_the_other_one_is_configured_elsewhere(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    moved(database, 1, "two")
+    reconcile(database, wanted("one"), wanted("two", url=THIRD))
+    assert standing(database) == {"one": (MOVED.url, None), "two": (THIRD, None)}
+
+
+def test_of_the_feeds_on_one_address_only_those_that_are_alike_private_are_merged(database: Database) -> None:
+    add_feeds(database, "one", "two", "three")
+    for feed_id, private in ((1, True), (3, False)):
+        poll(database, feed_id=feed_id, address=MOVED, host="two.example", private=private)
+    reconcile(database, wanted("one", private=True), wanted("two"), wanted("three"))
+    assert standing(database) == {"one": (MOVED.url, None), "two": (MOVED.url, None), "three": (MOVED.url, 2)}
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_a_private_feed_and_one_that_is_not_stay_two_on_one_address(database: Database, private: bool) -> None:
+    reconcile(database, wanted("one", private=private), wanted("two", private=not private))
+    add_entries(database, "one", entry("ours"))
+    poll(database, address=MOVED, private=private)
+    with database.writing() as session:
+        assert feeds.merge_moved(session, 1, now=NOW) is None
+    with database.reading() as session:
+        health = {feed.name: (feed.retired, feed.url, feed.entries) for feed in feeds.feed_health(session)}
+    assert health == {"one": (False, MOVED.url, 1), "two": (False, MOVED.url, 0)}
 
 
 def test_feeds_asked_for_by_a_person_are_due_but_not_before_the_floor(database: Database) -> None:

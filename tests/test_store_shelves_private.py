@@ -159,10 +159,15 @@ def test_a_verdict_does_not_quote_a_copy_that_is_not_shown(mixed: Database) -> N
 def test_an_article_that_a_public_feed_carries_too_is_public_and_named_after_that_feed(mixed: Database) -> None:
     with mixed.writing() as session:
         feeds.reconcile(session, [wanted("secret", private=True), wanted("open", outlet="secret.example")], now=NOW)
-    add_entries(mixed, "open", entry("again", url="https://secret.example/a", title="Title a"))
+    others = {"authors": ("Ada",), "categories": ("open",), "language": "de", "image": "https://open.example/i.png"}
+    shown = entry("again", url="https://secret.example/a", title="Public title", **others)
+    add_entries(mixed, "open", shown)
     story = story_a(mixed)
     assert story.copies[0].url == "https://secret.example/a"
     assert {copy.feed for copy in story.copies} == {"open", "late"}
+    assert (story.title, story.text, story.html, story.credit) == ("Public title", "", "", None)
+    assert (story.authors, story.categories) == (("Ada",), ("open",))
+    assert (story.language, story.image) == ("de", "https://open.example/i.png")
 
 
 def test_a_feed_is_private_from_the_start_and_says_so(mixed: Database) -> None:

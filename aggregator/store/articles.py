@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, delete, false, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, false, func, insert, or_, select, update
 from sqlmodel import Session, col
 
 from aggregator.model import ArticleText, Sketch
@@ -24,6 +25,7 @@ from aggregator.store.tables import (
     Robots,
     is_in,
     row_id,
+    table_of,
 )
 
 
@@ -72,14 +74,18 @@ def claim_texts(session: Session, *, now: datetime, until: datetime, limit: int)
 
 
 def source_of(session: Session, article_id: int) -> ArticleSource:
-    """What the feeds say of one article; the entry that says most speaks for all."""
+    """What the feeds say of one article; the entry that says most speaks for all.
+
+    As soon as a feed that is not private carries the article, no entry of a private one speaks: the
+    text that is stored is the text everyone may read.
+    """
     article = session.get_one(Article, article_id)
     said = func.length(col(Entry.content)) + func.length(col(Entry.summary))
     speaks = (
         select(Entry, col(Feed.full_text))
         .join_from(Entry, Feed, col(Entry.feed_id) == col(Feed.id))
         .where(col(Entry.article_id) == article_id, col(Entry.dropped_by).is_(None))
-        .order_by(said.desc(), col(Entry.id))
+        .order_by(col(Feed.private), said.desc(), col(Entry.id))
         .limit(1)
     )
     entry, full_text = session.execute(speaks).one()
@@ -145,6 +151,33 @@ def _index(session: Session, article: Article, fingerprints: Sequence[int]) -> N
     if come := sorted(new - old):
         session.execute(insert(Fingerprint), [{"hash": value, "article_id": article_id} for value in come])
     article.fingerprints = tuple(sorted(new))
+
+
+def forget_text(session: Session, where: ColumnElement[bool], *, now: datetime, **others: Any) -> None:
+    """Let those of the articles that were read be read again, and show nothing of what was read until then.
+
+    For texts that some readers of the article may not see. They do not become revisions. ``others``
+    are columns to set beside.
+    """
+    waiting = {"state": ArticleState.WAITING, "attempts": 0, "next_attempt_at": now, **others}
+    was_read = and_(where, col(Article.text_at).is_not(None))
+    session.execute(update(table_of(Article)).where(was_read).values(**_UNREAD, **waiting))
+
+
+_UNREAD: dict[str, Any] = {
+    "title": "",
+    "text": "",
+    "html": "",
+    "text_source": "",
+    "text_reason": "",
+    "text_at": None,
+    "authors": [],
+    "language": None,
+    "image": None,
+    "canonical_url": None,
+    "credit": None,
+}
+"""What is shown of an article that was not read; by its fingerprints it is still found."""
 
 
 def mark_placed(session: Session, article_id: int) -> None:

@@ -11,15 +11,16 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import ColumnElement, and_, exists, insert, not_, select, update
 from sqlmodel import Session, col
 
 from aggregator.intake import Changed, Incoming, KnownEntry
 from aggregator.model import ParsedEntry
+from aggregator.store.articles import forget_text
 from aggregator.store.claims import EntryOrigin
 from aggregator.store.database import add_missing, batched
 from aggregator.store.hosts import ensure_hosts
-from aggregator.store.tables import Article, ArticleState, Entry, table_of
+from aggregator.store.tables import Article, ArticleState, Entry, Feed, table_of
 from aggregator.store.types import LONGEST_KEY
 
 
@@ -63,6 +64,7 @@ def add_entries(
 ) -> frozenset[str]:
     """Store new entries, and for each that is not dropped the article it points to.
 
+    An article that only private feeds carried is read again when the first public one carries it.
     Gives the hosts of which pages may be due now. A document of thousands of entries takes a
     handful of statements.
     """
@@ -156,12 +158,23 @@ def _articles_for(
     }
     add_missing(session, Article, list(rows.values())[::-1])
     found: dict[str, int] = {}
+    is_private = session.scalar(select(col(Feed.private)).where(col(Feed.id) == origin.feed_id))
     for keys in batched(rows):
         of_outlet = and_(col(Article.outlet) == origin.outlet, col(Article.key).in_(keys))
         found.update(session.execute(select(col(Article.key), col(Article.id)).where(of_outlet)).all())
         lower = and_(of_outlet, col(Article.priority) < origin.priority)
         session.execute(update(table_of(Article)).where(lower).values(priority=origin.priority))
+        if not is_private:
+            opened = and_(of_outlet, _is_carried(), not_(_is_carried(col(Feed.private).is_(False))))
+            wants_page = col(Article.url).is_not(None) if origin.wants_page else False
+            forget_text(session, opened, now=now, wants_page=wants_page)
     return found
+
+
+def _is_carried(*by: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a feed, one of which all this is true, has an entry of the article asked about."""
+    entries = select(col(Entry.id)).join(Feed, col(Feed.id) == col(Entry.feed_id))
+    return exists(entries.where(col(Entry.article_id) == col(Article.id), *by).correlate(table_of(Article)))
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

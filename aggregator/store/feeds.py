@@ -5,6 +5,7 @@ Who may poll next is ``claims``'; when the next poll is due was decided by ``pol
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -112,14 +113,15 @@ def reconcile(session: Session, wanted: Sequence[WantedFeed], *, now: datetime) 
 
     A feed is known by its name, else by its configured URL (it was renamed). Another URL starts
     polling afresh and keeps the history; where a feed moved to by itself is kept as long as its
-    configured URL stays. What is no longer wanted is retired, never deleted.
+    configured URL stays. What is no longer wanted is retired, never deleted. No two that are alike
+    private are polled at one address.
     """
     ensure_hosts(session, {feed.host for feed in wanted}, now=now)
     rows = list(session.scalars(select(Feed)))
     by_name = {row.name: row for row in rows}
     names = {feed.name for feed in wanted}
     by_url = {row.configured_url: row for row in rows if row.name not in names}
-    added, changed, kept = [], [], set()
+    added, changed, kept, left = [], [], set(), set()
     for feed in wanted:
         row = by_name.get(feed.name) or by_url.pop(feed.url, None)
         if row is None:
@@ -127,15 +129,18 @@ def reconcile(session: Session, wanted: Sequence[WantedFeed], *, now: datetime) 
             added.append(feed.name)
             continue
         kept.add(row.id)
+        address = row.url
         _apply(feed, row, now)
+        if row.url != address:
+            left.add(row.id)
         if session.is_modified(row):
             changed.append(feed.name)
     gone = [row for row in rows if row.id not in kept and row.retired_reason != REMOVED]
     for row in gone:
         row.retired_at, row.retired_reason, row.state = row.retired_at or now, REMOVED, FeedState.REMOVED
         row.merged_into_id = None
-    _part_from(rows, {row.id for row in gone})
-    session.flush()
+    _part_from(rows, {row.id for row in gone} | left)
+    _merge_same_addresses(session, now=now)
     set_all_ready(session)
     return Reconciled(added=tuple(added), changed=tuple(changed), retired=tuple(row.name for row in gone))
 
@@ -195,11 +200,26 @@ def _begin_afresh(row: Feed) -> None:
     row.move_count = 0
 
 
-def _part_from(rows: Sequence[Feed], removed: Collection[int | None]) -> None:
-    """Feeds that were merged into one that is gone now stand for themselves again, where they moved to."""
+def _part_from(rows: Sequence[Feed], elsewhere: Collection[int | None]) -> None:
+    """Feeds that were merged into one that is not at their address any more stand for themselves again, there."""
     for row in rows:
-        if row.merged_into_id is not None and row.merged_into_id in removed:
+        if row.merged_into_id is not None and row.merged_into_id in elsewhere:
             _begin_afresh(row)
+
+
+def _merge_same_addresses(session: Session, *, now: datetime) -> None:
+    """Merge feeds that came to one address: by moving there, by being configured, or by coming back.
+
+    The one that is configured there is polled for all of them, else the one that was known first.
+    """
+    session.flush()
+    sharing = defaultdict[tuple[str, bool], list[Feed]](list)
+    for row in session.scalars(select(Feed).where(col(Feed.retired_at).is_(None)).order_by(col(Feed.id))):
+        sharing[row.url, row.private].append(row)
+    for rows in sharing.values():
+        speaking, *others = sorted(rows, key=lambda row: row.url != row.configured_url)
+        for row in others:
+            _merge(session, row, speaking, now=now)
 
 
 def record_poll(session: Session, record: PollRecord, *, keep: int) -> None:
@@ -325,20 +345,30 @@ def merge_moved(session: Session, feed_id: int, *, now: datetime) -> Merged | No
     """Merge a feed into the one that is polled at its address already; None when there is none.
 
     Entries that the other one does not have move over; the feed itself is retired with a reason,
-    and what digests ask of it the other one answers.
+    and what digests ask of it the other one answers. A private feed and one that is not stay two,
+    both polled at the one address: merging would show what is private, or hide what is not.
     """
     feed = session.get_one(Feed, feed_id, populate_existing=True)
-    same = select(Feed).where(col(Feed.url) == feed.url, col(Feed.id) != feed_id, col(Feed.retired_at).is_(None))
+    live = select(Feed).where(col(Feed.retired_at).is_(None), col(Feed.id) != feed_id)
+    same = live.where(col(Feed.url) == feed.url, col(Feed.private) == feed.private)
     other = session.scalars(same.order_by(col(Feed.id)).limit(1)).one_or_none()
     if other is None:
         return None
-    theirs = select(col(Entry.uid)).where(col(Entry.feed_id) == other.id)
-    mine = and_(col(Entry.feed_id) == feed_id, col(Entry.uid).not_in(theirs))
-    session.execute(update(Entry).where(mine).values(feed_id=other.id))
-    feed.retired_at, feed.state, feed.merged_into_id = now, FeedState.MERGED, other.id
-    feed.retired_reason = f"it moved to the address of the feed {other.name}, which is polled for both"
-    session.flush()
+    _merge(session, feed, other, now=now)
     return Merged(name=feed.name, into=other.name)
+
+
+def _merge(session: Session, feed: Feed, other: Feed, *, now: datetime) -> None:
+    """Let another feed at the same address be polled for this one, and for those that were merged into this one."""
+    theirs = select(col(Entry.uid)).where(col(Entry.feed_id) == other.id)
+    mine = and_(col(Entry.feed_id) == feed.id, col(Entry.uid).not_in(theirs))
+    session.execute(update(Entry).where(mine).values(feed_id=other.id))
+    feed.retired_at, feed.state = now, FeedState.MERGED
+    before = session.scalars(select(Feed).where(col(Feed.merged_into_id) == feed.id))
+    for row in (feed, *before):
+        row.url, row.host, row.merged_into_id = feed.url, feed.host, other.id
+        row.retired_reason = f"it moved to the address of the feed {other.name}, which is polled for both"
+    session.flush()
 
 
 def ask_for(session: Session, names: Collection[str] | None, *, floor: timedelta, now: datetime) -> frozenset[int]:
