@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.model import ParsedFeed, ParseOutcome, Unreadable
+from aggregator.model import (
+    Answer,
+    Deferred,
+    FetchOutcome,
+    HttpError,
+    ParsedFeed,
+    ParseOutcome,
+    Refused,
+    Rule,
+    Trouble,
+    Unreachable,
+    Unreadable,
+)
 from aggregator.polling.backfill import Backfill, backfill_after_feed, backfill_after_older
 
 FEED, OLDER, OLDEST = "https://a.example/feed", "https://a.example/2", "https://a.example/1"
+ANSWER = Answer(url=OLDER, status=200, headers={}, body=b"")
 
 
 def document(older_url: str | None = None, *, complete: bool = False) -> ParsedFeed:
@@ -41,7 +54,30 @@ def test_what_is_left_after_a_poll(parsed: ParseOutcome | None, is_new: bool, ex
 )
 def test_what_is_left_after_an_older_document(parsed: ParseOutcome, older_url: str | None) -> None:
     known = Backfill(older_url=OLDER, read=3)
-    assert backfill_after_older(known, parsed, feed_url=FEED) == Backfill(older_url=older_url, read=4)
+    assert backfill_after_older(known, ANSWER, parsed, feed_url=FEED) == Backfill(older_url=older_url, read=4)
+
+
+def test_an_older_document_that_leads_back_to_a_feed_with_a_password_is_the_last() -> None:
+    known = Backfill(older_url=OLDER)
+    left = backfill_after_older(known, ANSWER, document(FEED), feed_url=FEED.replace("//", "//me:pw@"))
+    assert left == Backfill(read=1)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "is_kept"),
+    [
+        pytest.param(Unreachable(url=OLDER, trouble=Trouble.TIMEOUT, reason=""), True, id="no answer"),
+        pytest.param(HttpError(url=OLDER, status=429, headers={}), True, id="too many requests"),
+        pytest.param(HttpError(url=OLDER, status=502, headers={}), True, id="an error of the server"),
+        pytest.param(Deferred(url=OLDER, headers={}, hops=()), True, id="a redirect to follow later"),
+        pytest.param(HttpError(url=OLDER, status=404, headers={}), False, id="not there"),
+        pytest.param(Refused(url=OLDER, rule=Rule.SIZE, reason=""), False, id="too large"),
+    ],
+)
+def test_an_older_document_is_kept_for_later_when_its_failure_may_pass(outcome: FetchOutcome, is_kept: bool) -> None:
+    known = Backfill(older_url=OLDER, read=3)
+    left = backfill_after_older(known, outcome, None, feed_url=FEED)
+    assert left == (known if is_kept else Backfill(read=4))
 
 
 def test_no_more_are_wanted_than_the_operator_allows() -> None:

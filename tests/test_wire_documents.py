@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import col, select
 
-from tests.publisher import Reply, reply
-from tests.wire import HOUR, RSS, Wire, document, feed, item
+from aggregator.store.tables import Host
+from tests.network import Names
+from tests.publisher import Reply, raw, reply
+from tests.stored import NOW
+from tests.wire import CLOSING, HOUR, RSS, Wire, document, feed, item
 
 pytestmark = pytest.mark.anyio
 
 LATER = 25 * HOUR
 """Past every pause that an answer of these tests can bring."""
+
+
+OLDER = "<atom:link rel='next' href='/older'/>"
 
 
 def json_feed(*items: Any, **members: Any) -> Reply:
@@ -81,6 +90,93 @@ async def test_older_documents_that_go_round_in_a_circle_are_asked_for_once(wire
     await wire.start(polling={"backfill": 9, "jitter": 0})
     await wire.asked_after(*[LATER] * 4)
     assert wire.targets.count("/older") == 1
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        pytest.param(reply(503), id="503"),
+        pytest.param(reply(429, {"Retry-After": "60"}), id="429"),
+        pytest.param(reply(302, {"Location": "/elsewhere", "Retry-After": "60"}), id="a redirect to follow later"),
+        pytest.param(raw(b"nonsense\r\n\r\n", close=True), id="no HTTP"),
+    ],
+)
+async def test_an_older_document_that_fails_for_a_while_is_asked_for_after_the_next_poll(
+    wire: Wire, failure: Reply
+) -> None:
+    wire.publisher.script("/feed", feed(item("a"), channel=OLDER))
+    wire.publisher.script("/older", failure, feed(item("b")))
+    await wire.start(polling={"backfill": 1, "jitter": 0})
+    await wire.asked_after(*[0 * HOUR, LATER, LATER])
+    assert wire.targets == ["/feed", "/older", "/feed", "/older", "/feed"]
+    assert wire.titles == {"a", "b"}
+
+
+async def test_an_older_document_that_is_not_there_is_asked_for_once(wire: Wire) -> None:
+    wire.publisher.script("/feed", feed(item("a"), channel=OLDER))
+    await wire.start(polling={"backfill": 9, "jitter": 0})
+    await wire.asked_after(*[0 * HOUR, LATER, LATER])
+    assert wire.targets == ["/feed", "/older", "/feed", "/feed"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "quiet"),
+    [
+        pytest.param(reply(429, {"Retry-After": "7200"}), 2 * HOUR, id="429"),
+        pytest.param(reply(503, {"Retry-After": "7200"}), 2 * HOUR, id="503"),
+        pytest.param(reply(429), HOUR / 12, id="429 that says nothing"),
+        pytest.param(raw(b"nonsense\r\n\r\n", close=True), HOUR / 60, id="no HTTP"),
+    ],
+)
+async def test_an_older_document_that_asks_for_quiet_quiets_its_whole_host(
+    wire: Wire, answer: Reply, quiet: timedelta
+) -> None:
+    wire.publisher.script("/feed", feed(item("a"), channel=OLDER))
+    wire.publisher.script("/older", answer)
+    wire.publisher.script("/two", feed())
+    await wire.start(
+        wire.subscription(every="1d"), wire.subscription("/two", every="10s"), polling={"backfill": 1, "jitter": 0}
+    )
+    await wire.poll()
+    with wire.service.service.database.reading() as session:
+        (until,) = session.scalars(select(col(Host.next_request_at)))
+    before = len(wire.targets)
+    await wire.poll(after=quiet - HOUR / 60)
+    assert (until - NOW, len(wire.targets)) == (quiet, before)
+
+
+async def test_an_older_document_is_asked_for_with_the_password_of_its_feed_on_the_same_origin_only(
+    wire: Wire,
+) -> None:
+    elsewhere = wire.publisher.url("/elsewhere", host="other.localhost")
+    wire.publisher.script("/feed", feed(item("a"), channel=OLDER))
+    wire.publisher.script("/older", feed(item("b"), channel=f"<atom:link rel='next' href='{elsewhere}'/>"))
+    wire.publisher.script("/elsewhere", feed(item("c")))
+    await wire.start(wire.subscription(host="me:pw@127.0.0.1"), polling={"backfill": 2, "jitter": 0})
+    await wire.asked_after(*[0 * HOUR, LATER])
+    assert wire.sent("Authorization", target="/older") == ["Basic bWU6cHc="]
+    assert wire.sent("Authorization", target="/elsewhere") == [None]
+
+
+async def test_without_a_network_an_older_document_waits_and_its_host_is_not_blamed(wire: Wire) -> None:
+    names = Names(news_example=[["127.0.0.1"]])
+    answer = feed(item("a"), channel=OLDER, headers=CLOSING)
+
+    async def answer_and_lose_the_network(writer: asyncio.StreamWriter) -> None:
+        names.down = True
+        await answer(writer)
+
+    wire.publisher.script("/feed", answer_and_lose_the_network)
+    wire.publisher.script("/older", feed(item("b")))
+    await wire.start(wire.subscription(host="news.example"), names=names, polling={"backfill": 1, "jitter": 0})
+    await wire.poll()
+    with wire.service.service.database.reading() as session:
+        assert session.execute(select(col(Host.failures), col(Host.requests))).all() == [(0, 1)]
+    names.down = False
+    wire.publisher.script("/feed", answer)
+    await wire.poll(after=LATER)
+    assert wire.targets == ["/feed", "/feed", "/older"]
+    assert wire.titles == {"a", "b"}
 
 
 async def test_a_complete_document_has_no_older_ones(wire: Wire) -> None:

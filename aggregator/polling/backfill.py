@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aggregator.model import ParsedFeed, ParseOutcome
+from aggregator.credentials import without_userinfo
+from aggregator.model import FetchOutcome, ParsedFeed, ParseOutcome
+from aggregator.polling.quiet import passes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,7 +33,16 @@ def backfill_after_feed(known: Backfill, parsed: ParseOutcome | None, *, is_new:
     return Backfill(older_url=parsed.older_url)
 
 
-def backfill_after_older(known: Backfill, parsed: ParseOutcome, *, feed_url: str) -> Backfill:
-    """What is left to read after an older document; one that cannot be read, or leads in a circle, is the last."""
+def backfill_after_older(
+    known: Backfill, outcome: FetchOutcome, parsed: ParseOutcome | None, *, feed_url: str
+) -> Backfill:
+    """What is left to read after an older document was asked for.
+
+    One that could not be had for a passing reason is left for after the next poll. One that cannot
+    be read, or leads in a circle, is the last. ``parsed`` is what the body of an Answer was read as.
+    """
+    if passes(outcome):
+        return known
     older = parsed.older_url if isinstance(parsed, ParsedFeed) else None
-    return Backfill(older_url=None if older in (feed_url, known.older_url) else older, read=known.read + 1)
+    seen = (without_userinfo(feed_url), feed_url, known.older_url)
+    return Backfill(older_url=None if older in seen else older, read=known.read + 1)

@@ -93,7 +93,16 @@ def permanent_target(url: str, hops: Sequence[Hop]) -> str | None:
         if hop.status not in _PERMANENT or downgrades:
             break
         target = hop.location
-    return None if target is None or target == url else _with_credentials_of(url, target)
+    return None if target is None or target == url else with_credentials_of(url, target)
+
+
+def with_credentials_of(url: str, target: str) -> str:
+    """``target`` with the user name and password of ``url``, when both are of one origin (RFC 6454)."""
+    old, new = urlsplit(url), urlsplit(target)
+    userinfo, at, rest = old.netloc.rpartition("@")
+    if not at or (old.scheme, rest) != (new.scheme, new.netloc):
+        return target
+    return new._replace(netloc=f"{userinfo}@{new.netloc}").geturl()
 
 
 def secured(url: str) -> str | None:
@@ -103,15 +112,6 @@ def secured(url: str) -> str | None:
         return None
     host = parts.netloc.removesuffix(f":{parts.port}") if parts.port else parts.netloc
     return parts._replace(scheme="https", netloc=host).geturl()
-
-
-def _with_credentials_of(url: str, target: str) -> str:
-    """``target`` with the user name and password of ``url``, when both are of one origin (RFC 6454)."""
-    old, new = urlsplit(url), urlsplit(target)
-    userinfo, at, rest = old.netloc.rpartition("@")
-    if not at or (old.scheme, rest) != (new.scheme, new.netloc):
-        return target
-    return new._replace(netloc=f"{userinfo}@{new.netloc}").geturl()
 
 
 def _counted(known: Move | None, target: str, now: datetime) -> Move:

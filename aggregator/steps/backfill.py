@@ -10,12 +10,14 @@ import structlog
 from sqlmodel import Session
 
 from aggregator.intake import Intake
-from aggregator.model import Answer, FetchOutcome, Unreadable
+from aggregator.model import Answer, FetchOutcome
 from aggregator.parsing.reading import Document
-from aggregator.polling.backfill import backfill_after_older
+from aggregator.polling.backfill import Backfill, backfill_after_older
 from aggregator.polling.fetch import Kind
+from aggregator.polling.moves import with_credentials_of
+from aggregator.polling.quiet import failures_after, quiet_for, requests_made
 from aggregator.steps.service import Service
-from aggregator.steps.take_in import read_in_worker, store_document
+from aggregator.steps.take_in import NOTHING, read_in_worker, store_document
 from aggregator.store import feeds, hosts
 from aggregator.store.claims import FeedVisit
 from aggregator.store.hosts import Tally
@@ -28,21 +30,62 @@ async def read_older(service: Service, visit: FeedVisit) -> None:
     url = visit.backfill.older_url
     if url is None:
         raise AssertionError(f"the feed {visit.name} has no older document to read")
-    outcome = await service.fetcher.get(url, kind=Kind.FEED)
-    document = Document(outcome=Unreadable(reason="the older document cannot be had"))
+    began_at = service.clock()
+    outcome = await service.fetcher.get(with_credentials_of(visit.address.url, url), kind=Kind.FEED)
+    host = service.hosts.key(url)
+    service.network.note(outcome, host=host, at=service.clock())
+    if service.network.is_ours(outcome, host=host, began_at=began_at):
+        await service.database.write(_commit_offline, service, visit, outcome)
+        log.info("feed.backfilled", feed=visit.name, url=url, new=0, next=url)
+        return
+    document = None
     if isinstance(outcome, Answer):
         content_type = outcome.headers.get("content-type")
         document = await read_in_worker(service, outcome.body, url=outcome.url, content_type=content_type)
-    intake = await service.database.write(_commit, service, visit, outcome, document)
-    log.info("feed.backfilled", feed=visit.name, url=url, new=len(intake.new))
+    left = backfill_after_older(
+        visit.backfill, outcome, document.outcome if document else None, feed_url=visit.address.url
+    )
+    intake = await service.database.write(_commit, service, visit, outcome, document=document, left=left)
+    log.info("feed.backfilled", feed=visit.name, url=url, new=len(intake.new), next=left.older_url)
 
 
-def _commit(session: Session, service: Service, visit: FeedVisit, outcome: FetchOutcome, document: Document) -> Intake:
-    now = service.clock()
-    intake, changed = store_document(session, service, visit.origin, document, now=now)
-    left = backfill_after_older(visit.backfill, document.outcome, feed_url=visit.address.url)
-    feeds.record_backfill(session, visit.feed_id, left, next_poll_at=max(visit.resume_poll_at or now, now))
-    pauses = service.pauses(visit.host, outcome)
-    tally = Tally(requests=len(outcome.hops) + 1, wire_bytes=outcome.wire_bytes if isinstance(outcome, Answer) else 0)
-    hosts.release_host(session, visit.host, by=service.name, pauses=pauses, tally=tally, changed=changed)
+def _commit(
+    session: Session,
+    service: Service,
+    visit: FeedVisit,
+    outcome: FetchOutcome,
+    *,
+    document: Document | None,
+    left: Backfill,
+) -> Intake:
+    now, intake, changed = service.clock(), NOTHING, frozenset[str]()
+    if document is not None:
+        intake, changed = store_document(session, service, visit.origin, document, now=now)
+    _resume(session, service, visit, left)
+    is_claimed = service.hosts.key(outcome.url) == visit.host  # the failures of another host are not counted
+    failures = failures_after(outcome, before=visit.host_failures if is_claimed else 0)
+    quiet = quiet_for(outcome, host_failures=failures, now=now, cap=service.settings.polling.at_most)
+    wire_bytes = outcome.wire_bytes if isinstance(outcome, Answer) else 0
+    hosts.release_host(
+        session,
+        visit.host,
+        by=service.name,
+        pauses=service.pauses(visit.host, outcome, quiet_until=None if quiet is None else now + quiet),
+        tally=Tally(requests=requests_made(outcome), wire_bytes=wire_bytes),
+        failures=failures if is_claimed else None,
+        changed=changed,
+    )
     return intake
+
+
+def _commit_offline(session: Session, service: Service, visit: FeedVisit, outcome: FetchOutcome) -> None:
+    """Without a network of our own nothing is held against the document or its host."""
+    _resume(session, service, visit, visit.backfill)
+    pauses = service.pauses(visit.host, outcome)
+    hosts.release_host(session, visit.host, by=service.name, pauses=pauses, tally=Tally(requests=0))
+
+
+def _resume(session: Session, service: Service, visit: FeedVisit, left: Backfill) -> None:
+    """Let the next visit be for the feed itself, when that was planned."""
+    now = service.clock()
+    feeds.record_backfill(session, visit.feed_id, left, next_poll_at=max(visit.resume_poll_at or now, now))

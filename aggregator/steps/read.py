@@ -1,7 +1,8 @@
 """The text of one article: fetch its page, extract, choose, sketch, store.
 
 robots.txt is asked first, and the pause between requests to one host is kept. A page that fails
-for a passing reason is tried again later; one that fails for good leaves the feed's own text.
+for a passing reason, or whose robots.txt does, is tried again later; one that fails for good
+leaves the feed's own text.
 """
 
 from __future__ import annotations
@@ -32,10 +33,9 @@ from aggregator.model import (
     Sketch,
     Unreachable,
 )
-from aggregator.polling.fetch import Kind
-from aggregator.polling.freshness import retry_after
+from aggregator.polling.fetch import Kind, Visit
+from aggregator.polling.quiet import failures_after, passes, quiet_for, requests_made
 from aggregator.polling.robots import Robots, RobotsVerdict, holds_for, parse_robots
-from aggregator.polling.schedule import host_pause
 from aggregator.settings import FullText
 from aggregator.steps.service import Service
 from aggregator.store import articles, hosts
@@ -47,7 +47,10 @@ log = structlog.get_logger()
 _FIRST_RETRY = timedelta(minutes=1)
 _RETRY_GROWS_BY = 5
 _NETWORK_PAUSE = timedelta(minutes=1)
-_BUSY = timedelta(minutes=5)  # a host that says 429 or 503 without saying for how long
+_LONGEST_ROBOTS_PAUSE = timedelta(seconds=50)
+"""A single run waits so long for a host, and no longer: it would never get past the robots.txt to the page."""
+
+_NO_ROBOTS = "its robots.txt cannot be had for now"
 
 
 def read_page(body: bytes, *, source: ArticleSource, url: str, content_type: str | None) -> tuple[ArticleText, Sketch]:
@@ -77,41 +80,70 @@ def read_feed(source: ArticleSource, page: PageOutcome | None) -> tuple[ArticleT
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Asked:
-    """A page that was asked for, or was not, and until when its host is left alone for it."""
+    """What came of the one request that a visit made, if it made one, and what that means for its host.
+
+    ``quiet_until`` is meant by the host that answered, ``crawl_delay`` by the one that is claimed.
+    """
 
     visit: PageVisit
     outcome: FetchOutcome | None = None
+    host_failures: int
     quiet_until: datetime | None = None
-
-    @property
-    def host_failures(self) -> int:
-        """How often the host failed to answer in a row by now."""
-        if self.outcome is None:
-            return self.visit.host_failures
-        return self.visit.host_failures + 1 if isinstance(self.outcome, Unreachable) else 0
+    crawl_delay: timedelta = timedelta()
 
 
 async def read(service: Service, visit: PageVisit) -> None:
-    """Fetch the page of one claimed article, store the text, and give the host back."""
+    """Fetch the page of one claimed article, or the robots.txt that comes before it, and give the host back.
+
+    A claim is one request: the page is for a later one, once the host had its pause.
+    """
     source = await service.database.read(articles.source_of, visit.article_id)
-    robots = await _robots(service, visit.url)
+    if not service.settings.extraction.robots:
+        await _read_page(service, visit, source, Robots(verdict=RobotsVerdict.EVERYTHING))
+        return
+    parts = urlsplit(visit.url)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    kept = await service.database.read(articles.robots_of, origin, now=service.clock())
+    if kept is None:
+        await _ask_robots(service, visit, source, origin=origin)
+        return
+    robots = Robots(verdict=RobotsVerdict(kept.access), text=kept.text)
     if robots.verdict is RobotsVerdict.NOTHING:
-        await _postpone(service, _Asked(visit=visit), source, "its robots.txt cannot be had for now")
+        await _postpone(service, _unasked(visit), source, _NO_ROBOTS, not_before=kept.expires_at)
         return
-    began_at = service.clock()
-    outcome = _forbidden(visit.url, robots) or await service.fetcher.get(
-        visit.url, kind=Kind.PAGE, visit=lambda url: _forbidden(url, robots)
+    await _read_page(service, visit, source, robots)
+
+
+async def _ask_robots(service: Service, visit: PageVisit, source: ArticleSource, *, origin: str) -> None:
+    """Ask what an origin allows and keep it; the page stays due, unless its robots.txt cannot be had for now."""
+    outcome = await _ask(service, visit, f"{origin}/robots.txt", kind=Kind.ROBOTS)
+    if outcome is None:
+        return
+    robots, now = parse_robots(outcome), service.clock()
+    expires_at = now + holds_for(outcome, now=now)
+    read = KeptRobots(origin=origin, access=robots.verdict, text=robots.text, expires_at=expires_at)
+    await service.database.write(articles.keep_robots, read)
+    asked = _asked(service, visit, outcome)
+    if robots.verdict is RobotsVerdict.NOTHING:
+        await _postpone(service, asked, source, _NO_ROBOTS, not_before=expires_at)
+        return
+    delay = min(_crawl_delay(robots, service), _LONGEST_ROBOTS_PAUSE)
+    await service.database.write(_release, service, replace(asked, crawl_delay=delay))
+
+
+async def _read_page(service: Service, visit: PageVisit, source: ArticleSource, robots: Robots) -> None:
+    """Fetch the page, as far as its robots.txt allows it, and store the text."""
+    forbidden = _forbidden(visit.url, robots)
+    outcome = forbidden or await _ask(
+        service, visit, visit.url, kind=Kind.PAGE, allowed=lambda url: _forbidden(url, robots)
     )
-    service.network.note(outcome, host=visit.host, at=service.clock())
-    if service.network.is_ours(outcome, host=visit.host, began_at=began_at):
-        again = service.clock() + _NETWORK_PAUSE
-        await service.database.write(_commit_waiting, service, visit, again=again)
+    if outcome is None:
         return
-    asked = _Asked(visit=visit, outcome=outcome, quiet_until=_quiet_until(visit, outcome, robots, service))
+    asked = replace(_asked(service, visit, outcome), crawl_delay=_crawl_delay(robots, service))
     match outcome:
         case Answer():
             text = await _from_page(service, source, outcome)
-        case HttpError(status=status) if status == 429 or status >= 500:
+        case HttpError(status=status) if passes(outcome):
             await _postpone(service, asked, source, f"the page answered {status}")
             return
         case Deferred():
@@ -129,6 +161,33 @@ async def read(service: Service, visit: PageVisit) -> None:
     await _keep(service, source, text, asked=asked)
 
 
+async def _ask(
+    service: Service, visit: PageVisit, url: str, *, kind: Kind, allowed: Visit | None = None
+) -> FetchOutcome | None:
+    """What came of asking for ``url``; None without a network of our own, and then the page waits for it."""
+    began_at = service.clock()
+    outcome = await service.fetcher.get(url, kind=kind, visit=allowed)
+    now = service.clock()
+    service.network.note(outcome, host=visit.host, at=now)
+    if not service.network.is_ours(outcome, host=visit.host, began_at=began_at):
+        return outcome
+    await service.database.write(_commit_waiting, service, visit, outcome, again=now + _NETWORK_PAUSE)
+    return None
+
+
+def _asked(service: Service, visit: PageVisit, outcome: FetchOutcome) -> _Asked:
+    now, cap = service.clock(), service.settings.polling.at_most
+    failures = failures_after(outcome, before=visit.host_failures)
+    quiet = quiet_for(outcome, host_failures=failures, now=now, cap=cap)
+    return _Asked(
+        visit=visit, outcome=outcome, host_failures=failures, quiet_until=None if quiet is None else now + quiet
+    )
+
+
+def _unasked(visit: PageVisit) -> _Asked:
+    return _Asked(visit=visit, host_failures=visit.host_failures)
+
+
 async def read_without_page(service: Service, article_id: int) -> None:
     """Store the text of a claimed article whose page is not wanted."""
     source = await service.database.read(articles.source_of, article_id)
@@ -138,25 +197,8 @@ async def read_without_page(service: Service, article_id: int) -> None:
 async def give_up(service: Service, visit: PageVisit, reason: str) -> None:
     """Store what the feed gave of an article whose page could not be read at all."""
     source = await service.database.read(articles.source_of, visit.article_id)
-    await _keep(service, source, await _from_feed(service, source, NoArticle(reason=reason)), asked=_Asked(visit=visit))
-
-
-async def _robots(service: Service, url: str) -> Robots:
-    """What the origin of a page allows: as kept, else as asked now, with a pause before the page."""
-    if not service.settings.extraction.robots:
-        return Robots(verdict=RobotsVerdict.EVERYTHING)
-    parts = urlsplit(url)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    kept = await service.database.read(articles.robots_of, origin, now=service.clock())
-    if kept is not None:
-        return Robots(verdict=RobotsVerdict(kept.access), text=kept.text)
-    outcome = await service.fetcher.get(f"{origin}/robots.txt", kind=Kind.ROBOTS)
-    robots, now = parse_robots(outcome), service.clock()
-    expires_at = now + holds_for(outcome, now=now)
-    read = KeptRobots(origin=origin, access=robots.verdict, text=robots.text, expires_at=expires_at)
-    await service.database.write(articles.keep_robots, read)
-    await service.sleep(max(service.settings.fetching.spacing, _crawl_delay(robots, service)).total_seconds())
-    return robots
+    text = await _from_feed(service, source, NoArticle(reason=reason))
+    await _keep(service, source, text, asked=_unasked(visit))
 
 
 def _crawl_delay(robots: Robots, service: Service) -> timedelta:
@@ -168,23 +210,6 @@ def _forbidden(url: str, robots: Robots) -> Refused | None:
     if robots.allows(url):
         return None
     return Refused(url=url, rule=Rule.ROBOTS, reason="robots.txt forbids the page")
-
-
-def _quiet_until(visit: PageVisit, outcome: FetchOutcome, robots: Robots, service: Service) -> datetime | None:
-    """Until when the host wants to be left alone, by its answer, its silence or its robots.txt."""
-    now = service.clock()
-    asked: list[timedelta | None] = [_crawl_delay(robots, service)]
-    match outcome:
-        case HttpError(status=429 | 503, headers=headers):
-            asked.append(retry_after(headers, now=now) or _BUSY)
-        case Deferred(headers=headers):
-            asked.append(retry_after(headers, now=now))
-        case Unreachable():
-            asked.append(host_pause(visit.host_failures + 1))
-        case _:
-            pass
-    pauses = [min(pause, service.settings.polling.at_most) for pause in asked if pause]
-    return now + max(pauses) if pauses else None
 
 
 async def _from_page(service: Service, source: ArticleSource, answer: Answer) -> tuple[ArticleText, Sketch]:
@@ -206,7 +231,9 @@ async def _from_feed(service: Service, source: ArticleSource, page: NoArticle | 
         return read_feed(replace(source, content="", summary=""), NoArticle(reason=str(error)))
 
 
-async def _postpone(service: Service, asked: _Asked, source: ArticleSource, reason: str) -> None:
+async def _postpone(
+    service: Service, asked: _Asked, source: ArticleSource, reason: str, *, not_before: datetime | None = None
+) -> None:
     """Ask again later for a page that failed for a passing reason; the last time, do without it."""
     visit = asked.visit
     if visit.attempts + 1 >= service.settings.extraction.attempts:
@@ -214,7 +241,7 @@ async def _postpone(service: Service, asked: _Asked, source: ArticleSource, reas
         await _keep(service, source, text, asked=asked)
         return
     pause = _FIRST_RETRY * _RETRY_GROWS_BY**visit.attempts
-    again = max(service.clock() + pause, asked.quiet_until or service.clock())
+    again = max(at for at in (service.clock() + pause, asked.quiet_until, not_before) if at)
     await service.database.write(_commit_postponed, service, asked, reason=reason, again=again)
     log.info("page.postponed", article=visit.article_id, url=visit.url, until=again.isoformat(), reason=reason)
 
@@ -224,10 +251,13 @@ def _commit_postponed(session: Session, service: Service, asked: _Asked, *, reas
     _release(session, service, asked)
 
 
-def _commit_waiting(session: Session, service: Service, visit: PageVisit, *, again: datetime) -> None:
+def _commit_waiting(
+    session: Session, service: Service, visit: PageVisit, outcome: FetchOutcome, *, again: datetime
+) -> None:
     """Without a network of our own nothing is held against the page or its host."""
     articles.wait_for_page(session, visit.article_id, next_attempt_at=again)
-    hosts.release_host(session, visit.host, by=service.name, pauses={})
+    pauses = service.pauses(visit.host, outcome)
+    hosts.release_host(session, visit.host, by=service.name, pauses=pauses, tally=hosts.Tally(requests=0))
 
 
 async def _keep(
@@ -251,6 +281,7 @@ def _commit(
 def _release(session: Session, service: Service, asked: _Asked) -> None:
     visit, outcome = asked.visit, asked.outcome
     pauses = service.pauses(visit.host, outcome, quiet_until=asked.quiet_until)
+    pauses[visit.host] = max(pauses[visit.host], service.clock() + asked.crawl_delay)
     wire_bytes = outcome.wire_bytes if isinstance(outcome, Answer) else 0
-    tally = hosts.Tally(requests=0 if outcome is None else len(outcome.hops) + 1, wire_bytes=wire_bytes)
+    tally = hosts.Tally(requests=0 if outcome is None else requests_made(outcome), wire_bytes=wire_bytes)
     hosts.release_host(session, visit.host, by=service.name, pauses=pauses, tally=tally, failures=asked.host_failures)
