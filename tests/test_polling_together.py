@@ -195,3 +195,12 @@ async def test_what_is_claimed_while_the_service_stops_is_given_back_unasked(wir
     assert (len(claimed), wire.requests) == (1, [])
     with wire.service.service.database.reading() as session:
         assert session.get_one(Host, "127.0.0.1").claimed_by is None
+
+
+async def test_a_text_read_of_a_private_feed_is_not_kept_when_a_public_one_came_meanwhile(wire: Wire) -> None:
+    link = wire.publisher.url("/page")
+    for path, words in (("/paid", "Words for subscribers alone. " * 30), ("/free", "A teaser.")):
+        wire.publisher.script(path, feed(item("a", link=link, more=f"<description>{words}</description>")))
+    await wire.start(wire.subscription("/paid", private=True), wire.subscription("/free"))
+    await wire.poll()
+    assert [story.text for story in wire.service.stories] == ["A teaser."]

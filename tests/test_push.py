@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlmodel import col, select
 
 from aggregator.model import Answer, Push
 from aggregator.polling.fetch import Kind
@@ -22,7 +23,7 @@ from aggregator.polling.offers import Offer, PushKind, advertised, best_offer, h
 from aggregator.polling.websub import Delivery, Receipt
 from aggregator.settings import FeedSettings
 from aggregator.store import feeds, subscriptions
-from aggregator.store.tables import Feed
+from aggregator.store.tables import Feed, Subscription
 from tests.hub import CHALLENGE, Hub, Pushed, pushed
 from tests.network import Tls
 from tests.publisher import Publisher, hang, raw, reply
@@ -587,6 +588,18 @@ async def test_a_feed_that_is_retired_is_unsubscribed_from(service: Pushed, hub:
     service.running.clock.advance(MINUTE)
     await service.pipeline.subscribe()
     assert [form["hub.mode"] for form in hub.asked] == ["subscribe", "unsubscribe"]
+
+
+async def test_a_feed_that_is_merged_into_another_asks_no_hub(url: str, publisher: Publisher, hub: Hub) -> None:
+    in_headers(publisher, hub)
+    publisher.script("/old", reply(301, {"Location": "/feed"}))
+    old = FeedSettings(url=publisher.url("/old"), name="old")
+    async with pushed(url, one(publisher), old, polling={"moves_after": 1}) as service:
+        await service.poll()
+        assert {feed.name: feed.state for feed in service.running.library.feeds()} == {"one": "active", "old": "merged"}
+        with service.running.service.database.reading() as session:
+            asked = session.scalars(select(col(Feed.name)).join(Subscription)).all()
+        assert (asked, [form["hub.mode"] for form in hub.asked]) == (["one"], ["subscribe"])
 
 
 async def test_every_hub_is_told_once_pushes_are_turned_off(url: str, publisher: Publisher, hub: Hub) -> None:

@@ -80,6 +80,7 @@ def test_the_entry_that_says_most_speaks_for_an_article(database: Database) -> N
             authors=("Ada",),
             language=None,
             image=None,
+            private=False,
         )
 
 

@@ -237,11 +237,11 @@ def _commit(session: Session, service: Service, ended: _Ended) -> Intake:
     backfill = backfill_after_feed(visit.backfill, polled.parsed, is_new=visit.whole_at is None)
     if backfill.is_wanted(service.settings.polling.backfill) and not plan.failures:
         feeds.begin_backfill(session, visit.feed_id, backfill, due_at=visit.due_at, resume_poll_at=plan.next_poll_at)
-    if plan.address.url != visit.address.url:
-        feeds.merge_moved(session, visit.feed_id, now=now)
     if visit.pushed:
         subscriptions.keep_ordinary_poll(session, visit.feed_id, at=ended.ordinary.next_poll_at)
-    note_advertised(session, service, visit, polled.outcome, polled.parsed, now=now)
+    has_moved = plan.address.url != visit.address.url
+    if not (has_moved and feeds.merge_moved(session, visit.feed_id, now=now)):
+        note_advertised(session, service, visit, polled.outcome, polled.parsed, now=now)
     hosts.release_host(
         session,
         visit.host,

@@ -264,16 +264,20 @@ async def _keep(
     service: Service, source: ArticleSource, text: tuple[ArticleText, Sketch], *, asked: _Asked | None = None
 ) -> None:
     """Commit the text, and give the host back when it was claimed."""
-    await service.database.write(_commit, service, source.article_id, text, asked=asked)
+    await service.database.write(_commit, service, source, text, asked=asked)
     log.info(
         "article.read", article=source.article_id, url=source.url, source=str(text[0].source), reason=text[0].reason
     )
 
 
 def _commit(
-    session: Session, service: Service, article_id: int, text: tuple[ArticleText, Sketch], *, asked: _Asked | None
+    session: Session, service: Service, source: ArticleSource, text: tuple[ArticleText, Sketch], *, asked: _Asked | None
 ) -> None:
-    articles.keep_text(session, article_id, *text, now=service.clock())
+    if source.private and not articles.source_of(session, source.article_id).private:
+        # A feed that is not private has carried it meanwhile, so this is not the text everyone may read.
+        articles.wait_for_page(session, source.article_id, next_attempt_at=service.clock())
+    else:
+        articles.keep_text(session, source.article_id, *text, now=service.clock())
     if asked is not None:
         _release(session, service, asked)
 

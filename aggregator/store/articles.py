@@ -31,7 +31,7 @@ from aggregator.store.tables import (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArticleSource:
-    """What the feeds say of an article whose text is wanted."""
+    """What the feeds say of an article whose text is wanted; ``private`` when only private ones carry it."""
 
     article_id: int
     url: str | None
@@ -42,6 +42,7 @@ class ArticleSource:
     authors: tuple[str, ...]
     language: str | None
     image: str | None
+    private: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,13 +83,13 @@ def source_of(session: Session, article_id: int) -> ArticleSource:
     article = session.get_one(Article, article_id)
     said = func.length(col(Entry.content)) + func.length(col(Entry.summary))
     speaks = (
-        select(Entry, col(Feed.full_text))
+        select(Entry, col(Feed.full_text), col(Feed.private))
         .join_from(Entry, Feed, col(Entry.feed_id) == col(Feed.id))
         .where(col(Entry.article_id) == article_id, col(Entry.dropped_by).is_(None))
         .order_by(col(Feed.private), said.desc(), col(Entry.id))
         .limit(1)
     )
-    entry, full_text = session.execute(speaks).one()
+    entry, full_text, private = session.execute(speaks).one()
     return ArticleSource(
         article_id=article_id,
         url=article.url,
@@ -99,6 +100,7 @@ def source_of(session: Session, article_id: int) -> ArticleSource:
         authors=tuple(entry.authors),
         language=entry.language,
         image=entry.image,
+        private=private,
     )
 
 

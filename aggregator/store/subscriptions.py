@@ -6,7 +6,6 @@ whom to ask next is ``errands``'.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -223,21 +222,6 @@ def recover(session: Session, *, received_before: datetime, floor: timedelta, no
         names.append(name)
     session.flush()
     return tuple(names)
-
-
-def is_active(session: Session, feed_id: int, *, now: datetime) -> bool:
-    """Whether the news of a feed is pushed to us at this time."""
-    return feed_id in active_feeds(session, [feed_id], now=now)
-
-
-def active_feeds(session: Session, feed_ids: Collection[int], *, now: datetime) -> frozenset[int]:
-    """Those of the feeds whose news is pushed to us at this time."""
-    active = select(col(Subscription.feed_id)).where(
-        col(Subscription.feed_id).in_(feed_ids),
-        col(Subscription.state) == SubscriptionState.ACTIVE,
-        col(Subscription.lease_expires_at) > now,
-    )
-    return frozenset(session.scalars(active))
 
 
 def keep_ordinary_poll(session: Session, feed_id: int, *, at: datetime) -> None:
