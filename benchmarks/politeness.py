@@ -1,10 +1,12 @@
 """What does the newsroom's judge say of our manners? Three polls of every feed, hostile ones included.
 
     python benchmarks/politeness.py                     needs ../shared/newsroom beside the checkout
+    python benchmarks/politeness.py --workers 4         four processes at once, on PostgreSQL
 
 Serves the simulated newsroom with all its faults, polls all feeds three times with ``aggregator feeds
 refresh`` while new entries appear, and prints the judge's report; exit code 1 when it names a
-violation. The pauses are real: the newsroom's Retry-After is a few seconds, and so is the floor here.
+violation, or when a feed that works was not polled exactly once a round by all workers together. The
+pauses are real: the newsroom's Retry-After is a few seconds, and so is the floor here.
 """
 
 from __future__ import annotations
@@ -15,15 +17,21 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.newsroom import CHECKOUT, NEWSROOM, fetch, serving
+from tests.database import database_url
 
+QUIETLY: dict[str, Any] = {"stdout": subprocess.DEVNULL}
 FLOOR = 8
 """Seconds between two polls of a feed: longer than any Retry-After of the newsroom."""
+
+WELL = {"read", "unchanged"}
+"""What comes of polling a feed that works; one that does not waits longer than a round."""
 
 CLEAN: dict[str, object] = {
     "canary_connections": 0,
@@ -40,7 +48,7 @@ CLEAN: dict[str, object] = {
 """What the report says of a reader with no violation."""
 
 
-def configure(folder: Path, urls: list[str]) -> Path:
+def configure(folder: Path, urls: list[str], database: str) -> Path:
     """Write a configuration with a floor of seconds, and otherwise the defaults."""
     config = folder / "config"
     config.mkdir()
@@ -49,26 +57,34 @@ def configure(folder: Path, urls: list[str]) -> Path:
     (config / "aggregator.yaml").write_text(
         f"polling: {{every: {FLOOR}s, every_unvalidated: {FLOOR}s, refresh: {FLOOR}s, jitter: 0}}\n"
         "fetching: {allow_networks: [127.1.0.0/16], timeout: 5s, contact: 'https://reader.example/about'}\n"
-        "logging: {level: warning}\n"
+        f"logging: {{level: warning}}\ndatabase: '{database}'\n"
     )
     return config
 
 
 def judged(arguments: argparse.Namespace) -> dict[str, Any]:
     """Poll three times and give the judge's report on politeness."""
-    with tempfile.TemporaryDirectory() as name:
+    kind = "postgres" if arguments.workers > 1 else "sqlite"
+    with tempfile.TemporaryDirectory() as name, database_url(kind, Path(name)) as database:
         folder = Path(name)
         with serving(arguments, arguments.seed, folder) as url:
-            config = configure(folder, fetch(f"{url}/feeds.txt").split())
+            config = configure(folder, fetch(f"{url}/feeds.txt").split(), database)
+            aggregator = [sys.executable, "-m", "aggregator", "feeds"]
+            subprocess.run([*aggregator, "list", "--config", str(config)], cwd=CHECKOUT, check=True, **QUIETLY)
             for number in range(arguments.polls):
                 if number:
                     time.sleep(FLOOR)
                     fetch(f"{url}/tick?add=1")
-                refresh = [sys.executable, "-m", "aggregator", "feeds", "refresh", "--json", "--config", str(config)]
-                subprocess.run(refresh, cwd=CHECKOUT, check=True, stdout=subprocess.DEVNULL)
+                refresh = [*aggregator, "refresh", "--json", "--config", str(config)]
+                workers = [subprocess.Popen(refresh, cwd=CHECKOUT, **QUIETLY) for _ in range(arguments.workers)]
+                if any(worker.wait() for worker in workers):
+                    raise SystemExit("a worker failed")
             judge = [sys.executable, str(NEWSROOM / "judge.py"), "--farm", url, "--politeness-only"]
             report: dict[str, Any] = json.loads(subprocess.run(judge, capture_output=True, check=True).stdout)
-            return dict(report["politeness"])
+            listed = [*aggregator, "list", "--json", "--config", str(config)]
+            feeds = json.loads(subprocess.run(listed, cwd=CHECKOUT, capture_output=True, check=True).stdout)
+            polled = Counter(len(feed["outcomes"]) for feed in feeds if set(feed["outcomes"]) <= WELL)
+            return {**report["politeness"], "polls_of_a_feed": dict(polled)}
 
 
 def main() -> int:
@@ -78,6 +94,7 @@ def main() -> int:
     parser.add_argument("--stories", type=int, default=0)
     parser.add_argument("--polls", type=int, default=3)
     parser.add_argument("--faults", default="all")
+    parser.add_argument("--workers", type=int, default=1, help="processes that poll at the same time")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--port", type=int, default=8820)
     arguments = parser.parse_args()
@@ -88,6 +105,7 @@ def main() -> int:
     print(json.dumps(report, indent=1, ensure_ascii=False))
     violations = [name for name, clean in CLEAN.items() if report[name] != clean]
     violations += [name for name in ("max_concurrent_same_host", "max_concurrent_same_outlet") if report[name][0] > 1]
+    violations += ["polls_of_a_feed"] * (set(report["polls_of_a_feed"]) != {arguments.polls})
     print(f"violations: {', '.join(violations) or 'none'}")
     return 1 if violations else 0
 
