@@ -27,9 +27,10 @@ from aggregator.model import (
     Unreachable,
     Unreadable,
 )
+from aggregator.polling.judging import History, PollResult
 from aggregator.polling.moves import Address, Move
 from aggregator.polling.pauses import Policy
-from aggregator.polling.schedule import History, Plan, PollResult, plan_offline, plan_poll
+from aggregator.polling.schedule import Plan, plan_offline, plan_poll
 
 NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -11,9 +11,10 @@ from sqlmodel import col
 
 from aggregator.model import FeedHealth, FeedState, Hints, Validators
 from aggregator.polling.moves import Address
-from aggregator.store import feeds
+from aggregator.store import feeds, polls
 from aggregator.store.database import Database
-from aggregator.store.feeds import Merged, PollRecord, ReadRecord, Reconciled
+from aggregator.store.feeds import Merged, Reconciled
+from aggregator.store.polls import PollRecord, ReadRecord
 from aggregator.store.tables import Entry, Feed, Poll
 from tests.stored import MINUTE, NOW, add_entries, add_feeds, entry, feed_row, wanted
 
@@ -62,7 +63,7 @@ def record(**others: Any) -> PollRecord:
 
 def poll(database: Database, *, keep: int = 100, **others: Any) -> None:
     with database.writing() as session:
-        feeds.record_poll(session, record(**others), keep=keep)
+        polls.record_poll(session, record(**others), keep=keep)
 
 
 def test_new_feeds_are_due_at_once(database: Database) -> None:
@@ -368,7 +369,7 @@ def test_a_poll_that_was_not_made_changes_nothing_but_its_next_time(database: Da
     add_feeds(database, "one")
     poll(database, failures=2)
     with database.writing() as session:
-        feeds.postpone(session, 1, at=NOW + MINUTE, next_poll_at=NOW + 2 * MINUTE, reason="no network", keep=10)
+        polls.postpone(session, 1, at=NOW + MINUTE, next_poll_at=NOW + 2 * MINUTE, reason="no network", keep=10)
     with database.reading() as session:
         row = feed_row(session, "one")
         assert (row.next_poll_at, row.last_poll_at, row.failures, row.last_outcome) == (

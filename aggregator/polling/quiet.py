@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from aggregator.model import Deferred, FetchOutcome, HttpError, Refused, Rule, Unreachable
 from aggregator.polling.freshness import retry_after
-from aggregator.polling.schedule import host_pause
+from aggregator.polling.judging import host_pause
 
 _BUSY = timedelta(minutes=5)  # a host that says 429 or 503 without saying for how long
 

@@ -18,7 +18,7 @@ from aggregator.polling.moves import with_credentials_of
 from aggregator.polling.quiet import failures_after, quiet_for, requests_made
 from aggregator.steps.service import Service
 from aggregator.steps.take_in import NOTHING, read_in_worker, store_document
-from aggregator.store import feeds, hosts
+from aggregator.store import hosts, polls
 from aggregator.store.claims import FeedVisit
 from aggregator.store.hosts import Tally
 
@@ -88,4 +88,4 @@ def _commit_offline(session: Session, service: Service, visit: FeedVisit, outcom
 def _resume(session: Session, service: Service, visit: FeedVisit, left: Backfill) -> None:
     """Let the next visit be for the feed itself, when that was planned."""
     now = service.clock()
-    feeds.record_backfill(session, visit.feed_id, left, next_poll_at=max(visit.resume_poll_at or now, now))
+    polls.record_backfill(session, visit.feed_id, left, next_poll_at=max(visit.resume_poll_at or now, now))

@@ -32,15 +32,16 @@ from aggregator.parsing.mending import CUT_OFF
 from aggregator.parsing.reading import Document
 from aggregator.polling.backfill import backfill_after_feed
 from aggregator.polling.fetch import Kind
+from aggregator.polling.judging import History
 from aggregator.polling.moves import UPGRADED, secured
 from aggregator.polling.pauses import Policy
 from aggregator.polling.privacy import private_after
-from aggregator.polling.schedule import History, Plan, plan_offline, plan_poll
+from aggregator.polling.schedule import Plan, plan_offline, plan_poll
 from aggregator.polling.validators import next_validators
 from aggregator.steps.push import note_advertised
 from aggregator.steps.service import Service
 from aggregator.steps.take_in import NOTHING, read_in_worker, settings_of, store_document
-from aggregator.store import feeds, hosts, subscriptions
+from aggregator.store import feeds, hosts, polls, subscriptions
 from aggregator.store.claims import FeedVisit
 from aggregator.store.hosts import Tally
 
@@ -233,10 +234,10 @@ def _commit(session: Session, service: Service, ended: _Ended) -> Intake:
     host = service.hosts.key(plan.address.asked(now=plan.next_poll_at))
     hosts.ensure_hosts(session, {host} - {visit.host}, now=now)
     record = _record(ended, intake, host=host, private=_is_private(service, ended))
-    feeds.record_poll(session, record, keep=service.settings.retention.polls)
+    polls.record_poll(session, record, keep=service.settings.retention.polls)
     backfill = backfill_after_feed(visit.backfill, polled.parsed, is_new=visit.whole_at is None)
     if backfill.is_wanted(service.settings.polling.backfill) and not plan.failures:
-        feeds.begin_backfill(session, visit.feed_id, backfill, due_at=visit.due_at, resume_poll_at=plan.next_poll_at)
+        polls.begin_backfill(session, visit.feed_id, backfill, due_at=visit.due_at, resume_poll_at=plan.next_poll_at)
     if visit.pushed:
         subscriptions.keep_ordinary_poll(session, visit.feed_id, at=ended.ordinary.next_poll_at)
     has_moved = plan.address.url != visit.address.url
@@ -264,11 +265,11 @@ def _is_private(service: Service, ended: _Ended) -> bool:
     )
 
 
-def _record(ended: _Ended, intake: Intake, *, host: str, private: bool) -> feeds.PollRecord:
+def _record(ended: _Ended, intake: Intake, *, host: str, private: bool) -> polls.PollRecord:
     visit, polled, plan = ended.visit, ended.polled, ended.plan
     outcome = polled.outcome
     understood = polled.is_whole or polled.is_same_body
-    return feeds.PollRecord(
+    return polls.PollRecord(
         feed_id=visit.feed_id,
         at=ended.at,
         outcome=plan.result,
@@ -295,7 +296,7 @@ def _record(ended: _Ended, intake: Intake, *, host: str, private: bool) -> feeds
 
 def _commit_offline(session: Session, service: Service, visit: FeedVisit, plan: Plan, now: datetime) -> None:
     keep = service.settings.retention.polls
-    feeds.postpone(session, visit.feed_id, at=now, next_poll_at=plan.next_poll_at, reason=plan.reason, keep=keep)
+    polls.postpone(session, visit.feed_id, at=now, next_poll_at=plan.next_poll_at, reason=plan.reason, keep=keep)
     pauses = service.pauses(visit.host, None)
     hosts.release_host(session, visit.host, by=service.name, pauses=pauses, tally=Tally(requests=0))
 
@@ -307,14 +308,14 @@ def _refile(session: Session, service: Service, visit: FeedVisit, *, host: str, 
     hosts.release_host(session, visit.host, by=service.name, pauses={}, tally=Tally(requests=0))
 
 
-def _read_record(ended: _Ended) -> feeds.ReadRecord | None:
+def _read_record(ended: _Ended) -> polls.ReadRecord | None:
     """What the document says of its feed; None when none was read."""
     parsed, outcome = ended.polled.parsed, ended.polled.outcome
     if parsed is None:
         return None
     dated = (entry.published_at or entry.updated_at for entry in parsed.entries)
     published = {*ended.visit.published, *(believable(instant, seen_at=ended.at) for instant in dated if instant)}
-    return feeds.ReadRecord(
+    return polls.ReadRecord(
         title=parsed.title,
         site_url=parsed.site_url,
         language=parsed.language,
