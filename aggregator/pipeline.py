@@ -185,7 +185,10 @@ class Pipeline:
             return ()
         now = self.service.clock()
         until, by = now + self.service.lease, self.service.name
-        return await self.service.database.write(errands.claim_errands, now=now, until=until, by=by, limit=free)
+        spacing = self.service.settings.fetching.spacing
+        return await self.service.database.write(
+            errands.claim_errands, now=now, until=until, by=by, limit=free, spacing=spacing
+        )
 
     async def _ask(self, errand: Errand) -> None:
         try:

@@ -146,6 +146,19 @@ def test_a_hub_is_not_asked_while_its_host_is_polled(database: Database) -> None
     assert len(claim(database, now=NOW + MINUTE)) == 1
 
 
+def test_a_hub_is_spared_after_a_claim_whatever_became_of_the_claimer(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    want(database)
+    want(database, "two", token="t2")
+
+    def asked(minute: int) -> int:
+        with database.writing() as session:
+            now = NOW + minute * MINUTE
+            return len(errands.claim_errands(session, now=now, until=now, by="me", limit=9, spacing=5 * MINUTE))
+
+    assert [asked(minute) for minute in (0, 4, 5)] == [1, 0, 1]
+
+
 def test_workers_that_claim_at_the_same_moment_share_no_hub(database: Database) -> None:
     names = [f"n{number}" for number in range(20)]
     add_feeds(database, *names)

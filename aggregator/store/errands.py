@@ -7,7 +7,7 @@ however many feeds name the hub. What came of it all is kept by ``subscriptions`
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlmodel import Session, col
@@ -15,8 +15,9 @@ from sqlmodel import Session, col
 from aggregator.polling.leases import MOST_FAREWELLS, Rebuff, Terms, unheard_pause
 from aggregator.polling.offers import PushKind
 from aggregator.polling.websub import Mode
+from aggregator.store.hosts import spaced
 from aggregator.store.subscriptions import keep_confirmed
-from aggregator.store.tables import Feed, Host, Subscription, SubscriptionState, row_id
+from aggregator.store.tables import Feed, Host, Subscription, SubscriptionState, row_id, table_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,18 +37,21 @@ class Errand:
     heard_by: datetime
 
 
-def claim_errands(session: Session, *, now: datetime, until: datetime, by: str, limit: int) -> tuple[Errand, ...]:
+def claim_errands(
+    session: Session, *, now: datetime, until: datetime, by: str, limit: int, spacing: timedelta = timedelta(0)
+) -> tuple[Errand, ...]:
     """Claim up to ``limit`` hosts whose hubs are due to be asked something; one errand for each.
 
     From here on the hub may confirm what it is asked, also before it answers. What it has not
-    confirmed in time is due again.
+    confirmed in time is due again. As with visits, the pause of a host begins with its claim.
     """
     wanted = list(session.scalars(_hosts_due(now, limit)))
     if not wanted:
         return ()
     still_free = select(col(Host.key)).where(col(Host.key).in_(wanted), _free(now))
     free = set(session.scalars(still_free.with_for_update(skip_locked=True, key_share=True)))
-    session.execute(update(Host).where(col(Host.key).in_(free)).values(claimed_until=until, claimed_by=by))
+    claimed = update(table_of(Host)).where(col(Host.key).in_(free))
+    session.execute(claimed.values(claimed_until=until, claimed_by=by, **spaced(session, until=now + spacing)))
     errands = tuple(_errand(session, host, now) for host in wanted if host in free)
     session.flush()
     return errands
