@@ -200,6 +200,10 @@ async def test_health_tells_what_the_service_holds(client: httpx.AsyncClient) ->
         "pages_waiting": 2,
         "articles_waiting": 3,
         "last_poll_at": "2026-11-03T08:05:00Z",
+        "requests": 900,
+        "unchanged": 700,
+        "wire_bytes": 8_000_000,
+        "saved_bytes": 21_000_000,
     }
 
 
