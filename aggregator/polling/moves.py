@@ -100,7 +100,7 @@ def with_credentials_of(url: str, target: str) -> str:
     """``target`` with the user name and password of ``url``, when both are of one origin (RFC 6454)."""
     old, new = urlsplit(url), urlsplit(target)
     userinfo, at, rest = old.netloc.rpartition("@")
-    if not at or (old.scheme, rest) != (new.scheme, new.netloc):
+    if not at or (old.scheme, rest.lower()) != (new.scheme, new.netloc.lower()):
         return target
     return new._replace(netloc=f"{userinfo}@{new.netloc}").geturl()
 

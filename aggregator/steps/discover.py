@@ -33,6 +33,7 @@ from aggregator.parsing.document import parse
 from aggregator.polling.fetch import Fetcher, Kind
 from aggregator.polling.freshness import retry_after
 from aggregator.polling.hosts import host_key
+from aggregator.polling.moves import with_credentials_of
 from aggregator.polling.pauses import in_words
 from aggregator.polling.robots import Robots, RobotsVerdict, parse_robots
 from aggregator.settings import Settings
@@ -234,11 +235,7 @@ class _Search:
 
     def _known(self, url: str) -> str:
         """``url`` with the user name and password that were given for its origin, if they were."""
-        given, found = urlsplit(self.start), urlsplit(url)
-        userinfo, at, host = given.netloc.rpartition("@")
-        if not at or (given.scheme, host.lower()) != (found.scheme, found.netloc.lower()):
-            return url
-        return found._replace(netloc=f"{userinfo}@{found.netloc}").geturl()
+        return with_credentials_of(self.start, url)
 
 
 def _settled(asked: str, hops: tuple[Hop, ...]) -> str:

@@ -36,6 +36,7 @@ from aggregator.polling.judging import History
 from aggregator.polling.moves import UPGRADED, secured
 from aggregator.polling.pauses import Policy
 from aggregator.polling.privacy import private_after
+from aggregator.polling.quiet import requests_made
 from aggregator.polling.schedule import Plan, plan_offline, plan_poll
 from aggregator.polling.validators import next_validators
 from aggregator.steps.push import note_advertised
@@ -216,7 +217,7 @@ class _Ended:
     def tally(self) -> Tally:
         """What the poll cost the publisher, and what asking conditionally saved."""
         outcome = self.polled.outcome
-        requests = len(outcome.hops) - len(self.visit.address.resume) + (not isinstance(outcome, Deferred))
+        requests = requests_made(outcome) - len(self.visit.address.resume)
         match outcome:
             case Answer(wire_bytes=wire_bytes):
                 return Tally(requests=requests, wire_bytes=wire_bytes)
