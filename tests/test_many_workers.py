@@ -155,11 +155,12 @@ def test_every_feed_is_polled_once_a_round_and_no_host_is_asked_twice_at_once(
 
 def test_what_a_killed_worker_was_at_is_polled_by_another_when_its_claim_ends(url: str, newsstand: Newsstand) -> None:
     newsstand.held_worker = "victim"
-    with workers(url, newsstand, "victim", "one", "two", "three") as started:
+    with workers(url, newsstand, "victim") as (victim,):
         assert newsstand.holding.wait(timeout=60)
-        started[0].kill()
-        for process in started[1:]:
-            assert process.wait() == 0
+        victim.kill()
+    with workers(url, newsstand, "one", "two", "three") as others:
+        pass
+    assert [process.returncode for process in others] == [0, 0, 0]
     held = {feed for worker, feed in newsstand.asked if worker == "victim"}
     hosts = {feed.rpartition("/")[0] for feed in held}
     polled = {feed for worker, feed in newsstand.asked if worker != "victim"}
