@@ -20,7 +20,7 @@ async def work(database: str, name: str, now: datetime, urls: list[str]) -> None
     """Poll what is due at ``now``; publishers find the worker's name in the User-Agent."""
     feeds = [FeedSettings(url=url, name=f"feed-{number}") for number, url in enumerate(urls)]
     fetching = {"allow_networks": ["127.0.0.0/8"], "spacing": 0, "timeout": 60, "contact": name}
-    polling = {"jitter": 0, "concurrency": 4}
+    polling = {"jitter": 0, "concurrency": 2}
     clock = TestClock(now)
     wanted = configuration(database, *feeds, fetching=fetching, polling=polling)
     async with open_service(wanted, clock=clock, chance=lambda: 0.0, sleep=clock.sleep) as service:

@@ -22,6 +22,8 @@ from tests.stored import NOW
 pytestmark = pytest.mark.postgres
 
 HOSTS, FEEDS_OF_EACH = 12, 5
+"""More hosts than four workers claim at a time, so that there is something for each."""
+
 LATENCY = 0.01
 """Seconds an answer takes, so that requests of workers that do not keep apart would meet."""
 
@@ -37,6 +39,8 @@ class Newsstand(ThreadingHTTPServer):
         self.asked: list[tuple[str, str]] = []
         self.at_once: Counter[str] = Counter()
         self.most_at_once = 0
+        self.expected: frozenset[str] = frozenset()
+        self.all_came = threading.Event()
         self.held_worker: str | None = None
         self.holding = threading.Event()
         self.let_go = threading.Event()
@@ -52,7 +56,7 @@ class Newsstand(ThreadingHTTPServer):
         return Counter(url for _, url in self.asked)
 
     def workers(self) -> set[str]:
-        """Who asked."""
+        """Who asked. Nobody is answered before all that are ``expected`` did, so that the work is shared."""
         return {worker for worker, _ in self.asked}
 
 
@@ -65,6 +69,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.asked.append((worker, f"http://{host}{self.path}"))
             self.server.at_once[host] += 1
             self.server.most_at_once = max(self.server.most_at_once, self.server.at_once[host])
+            if self.server.workers() >= self.server.expected:
+                self.server.all_came.set()
+        self.server.all_came.wait(timeout=60)
         if worker == self.server.held_worker:
             self.server.holding.set()
             self.server.let_go.wait()
@@ -89,6 +96,7 @@ def newsstand() -> Iterator[Newsstand]:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield server
+        server.all_came.set()
         server.let_go.set()
         server.shutdown()
         thread.join()
@@ -144,6 +152,7 @@ def test_every_feed_is_polled_once_a_round_and_no_host_is_asked_twice_at_once(
     url: str, newsstand: Newsstand, count: int
 ) -> None:
     names = [f"worker-{number}" for number in range(count)]
+    newsstand.expected = frozenset(names)
     for number in (1, 2):
         with workers(url, newsstand, *names, now=NOW + number * timedelta(hours=2)):
             pass
