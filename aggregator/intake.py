@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aggregator.model import ParsedEntry
+from aggregator.model import AsStored, Incoming, ParsedEntry
 from aggregator.settings import EntryRule
 
 
@@ -28,14 +28,6 @@ class KnownEntry:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Incoming:
-    """A parsed entry and the digest of what a reader would see change in it."""
-
-    entry: ParsedEntry
-    digest: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Changed:
     """An entry that is stored already and now reads otherwise."""
 
@@ -45,37 +37,47 @@ class Changed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Intake:
-    """What to store of a document, in its order, and how much of it is as it was."""
+    """What to store of a document, in its order, and how much of it is as it was.
 
-    new: tuple[Incoming, ...]
-    changed: tuple[Changed, ...]
-    unchanged: int
+    ``missed`` are entries that were taken to be stored as they are, and are not: another document
+    came in between. They are to be read again.
+    """
+
+    new: tuple[Incoming, ...] = ()
+    changed: tuple[Changed, ...] = ()
+    unchanged: int = 0
+    missed: tuple[AsStored, ...] = ()
 
 
 def sort_out(
-    incoming: Sequence[Incoming], *, by_uid: Mapping[str, KnownEntry], by_url: Mapping[str, KnownEntry]
+    items: Sequence[Incoming | AsStored], *, by_uid: Mapping[str, KnownEntry], by_url: Mapping[str, KnownEntry]
 ) -> Intake:
-    """Tell new entries from changed and unchanged ones; each stored entry answers to one parsed entry at most."""
-    links = Counter(item.entry.url for item in incoming if item.entry.url)
-    present = {item.entry.uid for item in incoming}
+    """Tell new entries from changed and unchanged ones; each stored entry answers to one entry at most."""
+    links = Counter(item.url for item in items if item.url)
+    present = {item.uid for item in items}
     new: list[Incoming] = []
     changed: list[Changed] = []
+    missed: list[AsStored] = []
     unchanged = 0
     taken: set[int] = set()
-    for item in incoming:
-        known = by_uid.get(item.entry.uid)
-        if known is None and item.entry.url and links[item.entry.url] == 1:
-            same_link = by_url.get(item.entry.url)
+    for item in items:
+        known = by_uid.get(item.uid)
+        if known is None and item.url and links[item.url] == 1:
+            same_link = by_url.get(item.url)
             known = same_link if same_link and same_link.uid not in present else None
-        if known is None or known.entry_id in taken:
-            new.append(item)
-            continue
-        taken.add(known.entry_id)
-        if known.digest == item.digest:
+        if known is not None and known.entry_id in taken:
+            known = None
+        if known is not None:
+            taken.add(known.entry_id)
+        if known is not None and known.digest == item.digest:
             unchanged += 1
-        else:
+        elif isinstance(item, AsStored):
+            missed.append(item)
+        elif known is not None:
             changed.append(Changed(entry_id=known.entry_id, incoming=item))
-    return Intake(new=tuple(new), changed=tuple(changed), unchanged=unchanged)
+        else:
+            new.append(item)
+    return Intake(new=tuple(new), changed=tuple(changed), unchanged=unchanged, missed=tuple(missed))
 
 
 def dropped_by(entry: ParsedEntry, *, keep: Sequence[EntryRule], drop: Sequence[EntryRule]) -> str | None:

@@ -169,6 +169,33 @@ class ParsedEntry:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Incoming:
+    """An entry that was just read, and the digest of what a reader would see change in it."""
+
+    entry: ParsedEntry
+    digest: str
+
+    @property
+    def uid(self) -> str:
+        """The entry's id within its feed."""
+        return self.entry.uid
+
+    @property
+    def url(self) -> str | None:
+        """The entry's link."""
+        return self.entry.url
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AsStored:
+    """An entry that was seen again in a document and said to be stored as it is; its texts were not read."""
+
+    uid: str
+    url: str | None
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Hints:
     """What a feed document itself says of how often to poll it."""
 

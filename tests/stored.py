@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from aggregator.intake import Incoming
-from aggregator.model import ArticleText, ParsedEntry, Sketch, TextSource
+from aggregator.model import ArticleText, Incoming, ParsedEntry, Sketch, TextSource
 from aggregator.store import articles, entries, feeds
 from aggregator.store.claims import EntryOrigin
 from aggregator.store.database import Database

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from aggregator.intake import Changed, Incoming, Intake, KnownEntry, dropped_by, sort_out
+from aggregator.intake import Changed, Intake, KnownEntry, dropped_by, sort_out
+from aggregator.model import AsStored, Incoming
 from aggregator.settings import EntryRule
 from tests.stored import entry
 
@@ -32,6 +33,17 @@ def test_a_known_entry_that_reads_otherwise_changed() -> None:
     item = incoming("1", "other")
     intake = sort_out([item], by_uid={"1": known(7, "1")}, by_url={})
     assert intake == Intake(new=(), changed=(Changed(entry_id=7, incoming=item),), unchanged=0)
+
+
+def test_an_entry_that_is_stored_as_it_was_said_to_be_is_unchanged() -> None:
+    item = AsStored(uid="1", url=None, digest="d")
+    assert sort_out([item], by_uid={"1": known(7, "1")}, by_url={}) == Intake(unchanged=1)
+
+
+@pytest.mark.parametrize("stored", [{}, {"1": known(7, "1", "other")}], ids=["gone", "changed"])
+def test_an_entry_that_is_not_stored_as_it_was_said_to_be_is_missed(stored: dict[str, KnownEntry]) -> None:
+    item = AsStored(uid="1", url="https://a.example/1", digest="d")
+    assert sort_out([item], by_uid=stored, by_url={}) == Intake(missed=(item,))
 
 
 def test_a_new_id_under_a_known_link_is_the_same_entry() -> None:

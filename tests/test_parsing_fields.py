@@ -6,6 +6,7 @@ import pytest
 
 from aggregator.model import Enclosure
 from aggregator.parsing import fields
+from aggregator.parsing.drafts import Markup
 
 BASE = "https://example.org/feed.xml"
 LONG = "<p>" + "word " * 400 + "</p>"
@@ -71,12 +72,14 @@ def test_of_enclosures_with_one_address_the_first_stays() -> None:
 @pytest.mark.parametrize(
     ("summary", "content", "expected"),
     [
-        pytest.param("<p>a</p>", "<p>a b c</p>", ("<p>a</p>", "<p>a b c</p>"), id="both"),
-        pytest.param("a  b", "<p>a <b>b</b></p>", ("", "<p>a <b>b</b></p>"), id="a summary that is the content"),
-        pytest.param("<p>a</p>", "", ("<p>a</p>", ""), id="a short description is a summary"),
-        pytest.param(LONG, "", ("", LONG), id="a long one is the article"),
-        pytest.param("", "", ("", ""), id="nothing"),
+        pytest.param("<p>a</p>", "<p>a b c</p>", ("<p>a</p>", "<p>a b c</p>", "a b c"), id="both"),
+        pytest.param("a  b", "<p>a <b>b</b></p>", ("", "<p>a <b>b</b></p>", "a b"), id="a summary that is the content"),
+        pytest.param("<p>a</p>", "", ("<p>a</p>", "", "a"), id="a short description is a summary"),
+        pytest.param(LONG, "", ("", LONG, LONG[3:-4].strip()), id="a long one is the article"),
+        pytest.param("", "", ("", "", ""), id="nothing"),
+        pytest.param(LONG, "<img>", (LONG, "<img>", LONG[3:-4].strip()), id="a picture beside a long description"),
     ],
 )
-def test_summary_and_content_are_told_apart(summary: str, content: str, expected: tuple[str, str]) -> None:
-    assert fields.summary_and_content(summary, content) == expected
+def test_summary_and_content_are_told_apart(summary: str, content: str, expected: tuple[str, str, str]) -> None:
+    first, second, words = fields.summary_and_content(Markup(summary), Markup(content))
+    assert (first.text, second.text, words) == expected

@@ -19,7 +19,8 @@ THEN = datetime(2024, 2, 3, 4, 5, 6, tzinfo=UTC)
 
 
 def read(*items: Any, **members: Any) -> ParsedFeed | Unreadable:
-    return read_json(json.dumps({"version": VERSION, "items": items, **members}), base=BASE)
+    read = read_json(json.dumps({"version": VERSION, "items": items, **members}), base=BASE)
+    return read if isinstance(read, Unreadable) else read.finished()
 
 
 @pytest.mark.parametrize(

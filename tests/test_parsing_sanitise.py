@@ -115,7 +115,7 @@ def test_no_payload_keeps_its_tags_in_a_title(payload: str) -> None:
             '<img src="/a.png" width="10">', '<img src="https://example.org/a.png" width="10">', id="ten pixels wide"
         ),
         pytest.param("a\x00b\x01c&#1;d\ud800e", "abcd\ufffde", id="what no database stores"),
-        pytest.param("<div>" * 100_000 + "<script>x</script>&lt;b&gt;", "x &amp;lt;b&amp;gt;", id="100,000 deep"),
+        pytest.param("<div>" * 100_000 + "<script>x</script>&lt;b&gt;", "&amp;lt;b&amp;gt;", id="100,000 deep"),
     ],
 )  # fmt: skip
 def test_markup_is_reduced_to_what_is_safe(markup: str, expected: str) -> None:

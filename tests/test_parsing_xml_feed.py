@@ -27,7 +27,8 @@ ARTICLE = "word " * (LONG_SUMMARY // 4)
 
 def read(text: str) -> ParsedFeed | Unreadable:
     document = mended(text)
-    return read_xml(document, base=BASE) if isinstance(document, Mended) else document
+    read = read_xml(document, base=BASE) if isinstance(document, Mended) else document
+    return read if isinstance(read, Unreadable) else read.finished()
 
 
 def rss(item: str, channel: str = "") -> str:

@@ -116,6 +116,7 @@ def test_what_a_feed_visit_carries(database: Database) -> None:
         whole_at=None,
         body_digest=None,
         document_bytes=0,
+        stored=(),
         hints=Hints(),
         published=(),
         state=FeedState.NEW,

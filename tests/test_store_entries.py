@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlmodel import col
 
-from aggregator.intake import Changed, Incoming
-from aggregator.model import Enclosure
+from aggregator.intake import Changed
+from aggregator.model import AsStored, Enclosure, Incoming
 from aggregator.store import entries, feeds
 from aggregator.store.database import Database
 from aggregator.store.tables import Article, ArticleState, Entry, Fingerprint
@@ -73,7 +73,10 @@ def test_known_entries_are_found_by_id_and_by_link_and_only_in_their_feed(databa
     add_feeds(database, "one", "two")
     add_entries(database, "one", entry("a"), entry("b"))
     with database.reading() as session:
-        looked_for = [entry("a"), entry("x", url="https://one.example/b")]
+        looked_for: list[Incoming | AsStored] = [
+            Incoming(entry=entry("a"), digest="d"),
+            AsStored(uid="x", url="https://one.example/b", digest="d"),
+        ]
         by_uid, by_url = entries.known_entries(session, origin_of(session, "one").feed_id, looked_for)
         assert {uid: found.entry_id for uid, found in by_uid.items()} == {"a": 1}
         assert {url: found.uid for url, found in by_url.items()} == {
@@ -88,7 +91,7 @@ def test_ids_and_links_of_any_length_are_found_again(database: Database) -> None
     long = entry("u" * 5000, url="https://one.example/" + "v" * 5000)
     add_entries(database, "one", long)
     with database.reading() as session:
-        by_uid, by_url = entries.known_entries(session, 1, [long])
+        by_uid, by_url = entries.known_entries(session, 1, [Incoming(entry=long, digest="d")])
     assert list(by_uid) == [long.uid]
     assert list(by_url) == [long.url]
 

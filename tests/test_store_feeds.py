@@ -33,6 +33,7 @@ READ = ReadRecord(
     published=(NOW,),
     body_digest="d",
     document_bytes=900,
+    stored=(5, -6),
 )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from urllib.parse import urljoin
 
 from aggregator.parsing.mending import LONGEST_NAME
 
@@ -34,11 +35,16 @@ def settle_href(link: dict[str, str]) -> None:
         link["href"] = address
 
 
-def sound(address: str) -> str:
-    """An address that feedparser leaves as it is: it takes out slashes that are too many."""
+def sound(address: str, *, base: str = "") -> str:
+    """An address against ``xml:base``, if there is one; feedparser takes out slashes that are too many."""
     if ":///" in address:
         raise UnusualError
-    return address
+    if not base:
+        return address
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return ""
 
 
 def repaired(text: str) -> str:

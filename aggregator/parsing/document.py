@@ -1,16 +1,16 @@
 """Which kind of document is this body, and what does it hold?
 
 ``parse`` is the door of the package: bytes in, a ``ParsedFeed`` or an ``Unreadable`` out, never an
-exception. It looks at the document rather than at its media type, which servers get wrong. It
-does not know whether the body is new; an unchanged one need not be parsed.
+exception; ``drafted`` leaves the entries as drafts. It looks at the document rather than at its media
+type, which servers get wrong. It does not know whether the body is new; an unchanged one need not be parsed.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
-from aggregator.model import ParsedFeed, ParseOutcome, Unreadable
+from aggregator.model import ParseOutcome, Unreadable
+from aggregator.parsing.drafts import DraftFeed
 from aggregator.parsing.encoding import decode
 from aggregator.parsing.json_feed import read_json
 from aggregator.parsing.mending import FEED_ROOT, mended
@@ -46,7 +46,15 @@ _OTHER_ROOTS = {
 
 
 def parse(body: bytes, *, url: str, content_type: str | None, content_location: str | None = None) -> ParseOutcome:
-    """Read one feed document.
+    """Read one feed document; see ``drafted``."""
+    outcome = drafted(body, url=url, content_type=content_type, content_location=content_location)
+    return outcome if isinstance(outcome, Unreadable) else outcome.finished()
+
+
+def drafted(
+    body: bytes, *, url: str, content_type: str | None, content_location: str | None = None
+) -> DraftFeed | Unreadable:
+    """Read one feed document as far as it can be without sanitising.
 
     ``url`` is where it was got from in the end, ``content_type`` and ``content_location`` are the
     values of its headers. Broken documents are read as far as they go, with what was wrong in
@@ -60,12 +68,10 @@ def parse(body: bytes, *, url: str, content_type: str | None, content_location: 
     if not text:
         return Unreadable(reason="the body is empty")
     outcome = _read(text, base=absolute_url(content_location or "", base=url) or url)
-    if isinstance(outcome, ParsedFeed):
-        return replace(outcome, problems=decoded.problems + outcome.problems)
-    return outcome
+    return outcome if isinstance(outcome, Unreadable) else outcome.with_problems(decoded.problems)
 
 
-def _read(text: str, *, base: str) -> ParseOutcome:
+def _read(text: str, *, base: str) -> DraftFeed | Unreadable:
     if text.startswith(("{", "[")):
         return read_json(text, base=base)
     if feed := read_plain_xml(text, base=base):

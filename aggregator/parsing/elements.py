@@ -13,15 +13,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from feedparser.api import StrictFeedParser
+from feedparser.urls import make_safe_absolute_uri
 from lxml import etree
 
 from aggregator.parsing.corrections import UnusualError, person_of, repaired, settle_href, sound
+from aggregator.parsing.mending import LONGEST_NAME
 from aggregator.parsing.naming import RDF, XML, Names, Unknown
 
 Element = etree._Element  # lxml's elements have no public class
 Attributes = dict[str, str]
 
 IN_CATEGORY = frozenset({"itunes_category"})
+_BASE = f"{{{XML}}}base"
+_IN_CHAPTERS = frozenset({"psc_chapter"})
 _IN_PERSON = frozenset({"name", "email", "uri", "url", "itunes_name", "itunes_email"})
 
 _TYPES = {
@@ -32,7 +36,7 @@ _HTML = ("text/html", "application/xhtml+xml")
 _REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
 _DEEPEST = 20
 _MOST_ATTRIBUTES = 50
-_MOST_TAGS = 1000
+_KNOWN_TAGS = "known tags"
 
 # Attributes by which an element is read; under a foreign namespace feedparser takes them for its own.
 _READ = frozenset(
@@ -63,9 +67,35 @@ class Elements:
     depths: dict[str, int] = field(default_factory=dict)
     title_depth: int = -1
     has_content: bool = False
+    has_bases: bool = False
+    base: str = ""
+    bases: list[str] = field(default_factory=list)
+    based: Element | None = None
 
     def child(self, child: Element, name: str | Unknown, place: Place) -> None:
         """One element of an entry, or one that means the same in a feed."""
+        self.enter(child)
+        self._read(child, name, place)
+        self.leave()
+
+    def enter(self, element: Element) -> None:
+        """Go by the ``xml:base`` of an element, one of the few that may state it."""
+        if not self.has_bases:
+            return
+        self.based = element
+        if stated := element.get(_BASE):
+            if not self.base and not str(stated).startswith(("http://", "https://")):
+                raise UnusualError  # it is relative to the document, which feedparser is not told of
+            self.base = make_safe_absolute_uri(self.base, str(stated)) or self.base
+        self.bases.append(self.base)
+
+    def leave(self) -> None:
+        """Go by the base of the element around; feedparser stays with the inner one if there is none."""
+        if self.has_bases:
+            self.bases.pop()
+            self.base = (self.bases and self.bases[-1]) or self.base
+
+    def _read(self, child: Element, name: str | Unknown, place: Place) -> None:
         if name is Unknown.HARMLESS:
             self.harmless_tree(child, allowed=frozenset())
         elif reader := _READERS.get(name):
@@ -78,6 +108,8 @@ class Elements:
             self._store(value, self.popped(child), place.depth)
         elif name == "contributor" or (name == "itunes_owner" and not (self.in_entry or self.atom)):
             self.harmless_tree(child, allowed=_IN_PERSON)  # an owner becomes one of the authors
+        elif name == "psc_chapters":
+            self.harmless_tree(child, allowed=_IN_CHAPTERS)
         elif name in _HARMLESS and not len(child):
             self.attributes(child)
         else:
@@ -95,7 +127,7 @@ class Elements:
             self.harmless_tree(child, allowed=allowed, depth=depth + 1)
 
     def attributes(self, element: Element) -> Attributes:
-        """The attributes by the names feedparser gives them; ``xml:base`` changes too much to be plain."""
+        """The attributes by the names feedparser gives them; ``xml:base`` was dealt with on entering."""
         found: Attributes = {}
         keys = element.keys()
         if not keys:
@@ -111,6 +143,8 @@ class Elements:
                     raise UnusualError
                 name = f"{prefix}:{local}" if prefix else name
             name = name.lower()
+            if name == "xml:base" and element is self.based:
+                continue
             if name in found or name in ("base", "xml:base") or not name.isascii():
                 raise UnusualError
             found[name] = str(value).lower() if name in ("rel", "type") else str(value)
@@ -141,7 +175,7 @@ class Elements:
         if guessed and not self.atom and kind == "text/plain" and StrictFeedParser.looks_like_html(text):
             kind = "text/html"
         language = place.language.replace("_", "-") if place.language else place.language
-        return {"type": kind, "language": language, "value": repaired(text)}
+        return {"type": kind, "language": language, "base": self.base, "value": repaired(text)}
 
     def _title(self, element: Element, attributes: Attributes, place: Place) -> None:
         detail = self._detail(element, attributes, place, "text/plain", guessed=False)
@@ -165,11 +199,11 @@ class Elements:
         links.append(link)
         text = self.popped(element)
         if "href" in link:
-            sound(link["href"])
+            link["href"] = sound(link["href"], base=self.base)
             if link["rel"] == "alternate" and _TYPES.get(link["type"], link["type"]) in (*_HTML, "xhtml"):
                 self.context["link"] = link["href"]
             return
-        sound(text)
+        text = sound(text, base=self.base) if text else text
         address = _REFERENCE.sub(r"&\1", text.replace("&amp;", "&") if self.in_entry else text)
         self.context["link"] = address
         if address or not self.in_entry:
@@ -178,8 +212,8 @@ class Elements:
     def _guid(self, element: Element, attributes: Attributes, place: Place) -> None:
         is_link = attributes.get("ispermalink", "true") == "true"
         guid = self.popped(element)
-        if is_link:
-            sound(guid)
+        if is_link and guid:
+            guid = sound(guid, base=self.base)
         self._store("id", guid, place.depth)
         self.context.setdefault("guidislink", is_link and "link" not in self.context)
         if is_link:
@@ -231,6 +265,8 @@ class Elements:
             self._call(person)
             person[part] = value
         text = "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
+        if any(len(part) > LONGEST_NAME for part in (text, *person.values())):  # mending would cut it
+            raise UnusualError
         self._store("author", repaired(text), place.depth)
         self._call(person)
 
@@ -275,18 +311,19 @@ class Elements:
                 self._add_tag(term.strip(), scheme, None)
 
     def _add_tag(self, term: str | None, scheme: str | None, label: str | None) -> None:
-        tags = self.context.setdefault("tags", [])
-        if len(tags) > _MOST_TAGS:
-            raise UnusualError
-        tag = {"term": term, "scheme": scheme, "label": label}
-        if (term or scheme or label) and tag not in tags:
-            tags.append(tag)
+        tags, known = self.context.setdefault("tags", []), self.context.setdefault(_KNOWN_TAGS, set())
+        if (term or scheme or label) and (term, scheme, label) not in known:
+            known.add((term, scheme, label))
+            tags.append({"term": term, "scheme": scheme, "label": label})
 
     def _name_tag(self, term: str) -> None:
         """The text of a category names it, or the last one that has no name yet."""
-        tags = self.context["tags"]
+        tags, known = self.context["tags"], self.context[_KNOWN_TAGS]
         if term and tags and not tags[-1]["term"]:
-            tags[-1]["term"] = term
+            last = tags[-1]
+            known.discard((last["term"], last["scheme"], last["label"]))
+            last["term"] = term
+            known.add((term, last["scheme"], last["label"]))
         elif term:
             self._add_tag(term, None, None)
 
@@ -296,12 +333,34 @@ class Elements:
         settle_href(link)
         self.context.setdefault("links", []).append({**link, "rel": "enclosure"})
 
-    def _source(self, element: Element, _attributes: Attributes, _place: Place) -> None:
+    def _source(self, element: Element, _attributes: Attributes, place: Place) -> None:
         if not self.in_entry:
             raise UnusualError
+        if len(element):
+            self._source_in_parts(element, place)
+            return
         title = self.popped(element)
         self.context["source"] = {"title": title} if title else {}
         self.title_depth = -1
+
+    def _source_in_parts(self, element: Element, place: Place) -> None:
+        """The feed an entry was taken from, as Atom describes it: a feed within the entry."""
+        if (
+            place.depth > _DEEPEST
+            or (element.text or "").strip()
+            or any((child.tail or "").strip() for child in element)
+        ):
+            raise UnusualError
+        entry, self.context, self.in_entry, self.title_depth = self.context, {}, False, -1
+        inside = Place(place.depth + 1, place.language)
+        for child in element:
+            name = self.names.name(child.tag)
+            if name == "source":
+                raise UnusualError
+            self.child(child, name, inside)
+        title = self.context.get("title")
+        self.context, self.in_entry, self.title_depth = entry, True, -1
+        self.context["source"] = {"title": title} if title else {}
 
     def _media_content(self, element: Element, attributes: Attributes, place: Place) -> None:
         self.context.setdefault("media_content", []).append(attributes)
@@ -316,7 +375,9 @@ class Elements:
 
     def _media_thumbnail(self, element: Element, attributes: Attributes, _place: Place) -> None:
         url = self.popped(element)
-        self.context.setdefault("media_thumbnail", []).append({"url": sound(url), **attributes} if url else attributes)
+        self.context.setdefault("media_thumbnail", []).append(
+            {"url": sound(url, base=self.base), **attributes} if url else attributes
+        )
 
     def _itunes_image(self, element: Element, attributes: Attributes, _place: Place) -> None:
         no_children(element)
@@ -357,7 +418,8 @@ _VALUES = {
 _HARMLESS = frozenset({
     "rights", "copyright", "dc_rights", "subtitle", "tagline", "itunes_subtitle", "info", "feedburner_browserfriendly",
     "generator", "webmaster", "dc_publisher", "dc_contributor", "expirationdate", "itunes_block", "itunes_explicit",
-    "media_credit", "media_rating", "media_restriction", "media_license", "media_player", "creativecommons_license",
+    "georss_point", "georss_line", "georss_polygon", "georss_box", "media_credit", "media_rating",
+    "media_restriction", "media_license", "media_player", "creativecommons_license",
     "cc_license",
 })  # fmt: skip
 """Elements that feedparser has handlers for, without any effect on what is read."""

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from aggregator.model import Enclosure
+from aggregator.parsing.drafts import NOTHING, Markup
 from aggregator.parsing.sanitise import plain_text, words_of
 from aggregator.parsing.urls import normalise_url
 
@@ -62,17 +63,18 @@ def image_among(enclosures: Iterable[Enclosure]) -> str | None:
     return next((item.url for item in enclosures if (item.media_type or "").startswith("image/")), None)
 
 
-def summary_and_content(summary: str, content: str) -> tuple[str, str]:
-    """Which of the two sanitised texts is which.
+def summary_and_content(summary: Markup, content: Markup) -> tuple[Markup, Markup, str]:
+    """Which of the two texts is which, and the words of the one that says more.
 
     A copy of the content is no summary, and a lone text as long as an article is the content:
     many RSS feeds put the whole article into ``description``.
     """
-    if content:
-        return ("" if words_of(summary) == words_of(content) else summary), content
-    if len(summary) >= LONG_SUMMARY and len(words_of(summary)) >= LONG_SUMMARY:
-        return "", summary
-    return summary, ""
+    if words := words_of(content.text):
+        is_copy = len(summary.text) >= len(words) and words_of(summary.text) == words
+        return (NOTHING if is_copy else summary), content, words
+    words = words_of(summary.text)
+    is_article = len(words) >= LONG_SUMMARY and not content.text.strip()
+    return (NOTHING, summary, words) if is_article else (summary, content, words)
 
 
 def _size(length: object) -> int | None:

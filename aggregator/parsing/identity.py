@@ -14,11 +14,8 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import fields
-from operator import attrgetter
 
-from aggregator.model import ParsedEntry
-from aggregator.parsing.sanitise import words_of
+from aggregator.parsing.drafts import Draft
 from aggregator.parsing.urls import normalise_url, without_scheme
 
 LONGEST_UID = 400
@@ -34,42 +31,38 @@ _COUNTED = (" comment", " replies", " views", " likes", " shares")
 _FOLDED_APART = ("i\u0307", "\u0131", "\u017f")
 _COUNTER = re.compile(r"\b[\d.,]+ (?:comments?|replies|views|likes|shares)\b", re.IGNORECASE)
 
-_FIELDS = tuple(field.name for field in fields(ParsedEntry))
-_VALUES = attrgetter(*_FIELDS)
 
+def named(drafts: Iterable[Draft]) -> dict[str, Draft]:
+    """The entries of a document by their ``uid``, exact repeats left out, in the order given.
 
-def entry_uids(entries: Iterable[ParsedEntry]) -> tuple[ParsedEntry, ...]:
-    """The entries with their final ``uid``, exact repeats left out, in the order given.
-
-    Each comes in with the publisher's id as ``uid`` ("" when there is none). An id that no other
-    entry of the document has is the name; a shared one is extended by the link, then by the
-    title; without an id the link is the name, else a digest of title and text. Entries
-    alike in all of these are one entry, and the first stays.
+    A guid that no other entry of the document has is the name; a shared one is extended by the
+    link, then by the title; without a guid the link is the name, else a digest of title and
+    text. Entries alike in all of these are one entry, and the first stays.
     """
-    named = [(_short(_name(entry)), entry) for entry in entries]
-    for trait in (_link, _title, _text_of_unnamed):
-        named = _told_apart(named, trait)
-    unique: dict[str, ParsedEntry] = {}
-    for uid, entry in named:
-        unique.setdefault(_short(uid), entry)
-    return tuple(_renamed(entry, uid) for uid, entry in unique.items())
+    names = [(_short(_name(draft)), draft) for draft in drafts]
+    if len(dict(names)) < len(names):
+        for trait in (_link, _title, _text_of_unnamed):
+            names = _told_apart(names, trait)
+    unique: dict[str, Draft] = {}
+    for uid, draft in names:
+        unique.setdefault(_short(uid), draft)
+    return unique
 
 
-def content_digest(entry: ParsedEntry) -> str:
+def content_digest(draft: Draft) -> str:
     """A digest (64 hexadecimal digits) of what a reader would notice: title, text and address.
 
     White space, markup, categories, dates, http or https, tracking parameters and counters of
     comments do not move it. It is the same on every version of Python, so it may be stored.
     """
-    text = words_of(entry.content or entry.summary)
-    return _digest(entry.title, _without_counters(text), _link(entry))
+    return _digest(draft.title, _without_counters(draft.words), _link(draft))
 
 
-def _name(entry: ParsedEntry) -> str:
-    guid = _BLANK.sub(" ", entry.uid).strip()
+def _name(draft: Draft) -> str:
+    guid = _BLANK.sub(" ", draft.guid).strip()
     if guid:
         return _address(guid) if guid.lower().startswith(("http://", "https://")) else guid
-    return _link(entry) or _text(entry)
+    return _link(draft) or _text(draft)
 
 
 def _address(guid: str) -> str:
@@ -81,40 +74,33 @@ def _address(guid: str) -> str:
     return without_scheme(url.partition("#")[0]) + (f"#{fragment}" if hash_mark and fragment else "")
 
 
-def _link(entry: ParsedEntry) -> str:
-    return without_scheme(entry.url) if entry.url else ""
+def _link(draft: Draft) -> str:
+    return without_scheme(draft.url) if draft.url else ""
 
 
-def _text(entry: ParsedEntry) -> str:
+def _text(draft: Draft) -> str:
     """What the entry says, title and all."""
-    return _digest(entry.title, words_of(entry.content or entry.summary))[:32]
+    return _digest(draft.title, draft.words)[:32]
 
 
-def _title(entry: ParsedEntry) -> str:
+def _title(draft: Draft) -> str:
     """What the entry is called: its title, or its text where it has none."""
-    return _digest(entry.title)[:32] if entry.title else _text(entry)
+    return _digest(draft.title)[:32] if draft.title else _text(draft)
 
 
-def _text_of_unnamed(entry: ParsedEntry) -> str:
+def _text_of_unnamed(draft: Draft) -> str:
     """An entry that has its own id stays itself when its text is corrected; one without has only its text."""
-    return "" if entry.uid else _text(entry)
+    return "" if draft.guid else _text(draft)
 
 
-def _told_apart(
-    named: list[tuple[str, ParsedEntry]], trait: Callable[[ParsedEntry], str]
-) -> list[tuple[str, ParsedEntry]]:
+def _told_apart(named: list[tuple[str, Draft]], trait: Callable[[Draft], str]) -> list[tuple[str, Draft]]:
     """The same entries; names that stand for several values of ``trait`` are extended by it."""
     shared = {uid for uid, count in Counter(uid for uid, _ in named).items() if count > 1}
     values: defaultdict[str, set[str]] = defaultdict(set)
-    for uid, entry in named:
+    for uid, draft in named:
         if uid in shared:
-            values[uid].add(trait(entry))
-    return [(f"{uid} {trait(entry)}" if uid in shared and len(values[uid]) > 1 else uid, entry) for uid, entry in named]
-
-
-def _renamed(entry: ParsedEntry, uid: str) -> ParsedEntry:
-    """``dataclasses.replace`` in a third of its time, which counts at thirty entries a document."""
-    return ParsedEntry(**dict(zip(_FIELDS, _VALUES(entry), strict=True), uid=uid))
+            values[uid].add(trait(draft))
+    return [(f"{uid} {trait(draft)}" if uid in shared and len(values[uid]) > 1 else uid, draft) for uid, draft in named]
 
 
 def _without_counters(text: str) -> str:

@@ -10,16 +10,17 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from aggregator.model import Enclosure, ParsedEntry, ParsedFeed, Unreadable
+from aggregator.model import Enclosure, ParsedFeed, Unreadable
 from aggregator.parsing import fields
 from aggregator.parsing.advertised import first_address, push_of
 from aggregator.parsing.dates import parse_date
-from aggregator.parsing.identity import entry_uids
-from aggregator.parsing.sanitise import from_text, plain_text, sanitise, storable
+from aggregator.parsing.drafts import Draft, DraftFeed, Markup
+from aggregator.parsing.identity import named
+from aggregator.parsing.sanitise import plain_text, storable
 from aggregator.parsing.urls import normalise_url
 
 
-def read_json(text: str, *, base: str) -> ParsedFeed | Unreadable:
+def read_json(text: str, *, base: str) -> DraftFeed | Unreadable:
     """Read a whole JSON document; ``base`` is the absolute URL it was got from."""
     try:
         feed = json.loads(text, strict=False)
@@ -31,16 +32,16 @@ def read_json(text: str, *, base: str) -> ParsedFeed | Unreadable:
         return Unreadable(reason="the JSON document is not a feed: it has no list of items")
     items = [item for item in feed["items"] if isinstance(item, dict)]
     known = [item for item in items if _id(item)]
-    return ParsedFeed(
+    frame = ParsedFeed(
         format=_format(feed),
         title=plain_text(_text(feed, "title")),
         site_url=normalise_url(_text(feed, "home_page_url"), base=base),
         language=fields.language(_text(feed, "language")),
         push=push_of(topics=[_text(feed, "feed_url")], hubs=_hubs(feed), base=base),
         older_url=first_address([_text(feed, "next_url")], base=base),
-        entries=entry_uids(_entry(item, feed, base) for item in known),
         problems=tuple(_problems(feed, known)),
     )
+    return DraftFeed(feed=frame, drafts=named(_entry(item, feed, base) for item in known))
 
 
 def _format(feed: dict[str, Any]) -> str:
@@ -55,18 +56,20 @@ def _problems(feed: dict[str, Any], known: list[dict[str, Any]]) -> Iterator[str
         yield f"has {dropped} items without id"
 
 
-def _entry(item: dict[str, Any], feed: dict[str, Any], base: str) -> ParsedEntry:
+def _entry(item: dict[str, Any], feed: dict[str, Any], base: str) -> Draft:
     url = _url(item, base)
     enclosures = fields.distinct(_enclosures(item, base))
     images = (normalise_url(_text(item, name), base=base) for name in ("image", "banner_image"))
-    html = sanitise(_text(item, "content_html"), base=url or base) or from_text(_text(item, "content_text"))
-    summary, content = fields.summary_and_content(from_text(_text(item, "summary")), html)
-    return ParsedEntry(
-        uid=storable(_id(item)),
+    markup = _text(item, "content_html")
+    full = Markup(markup, url or base) if markup.strip() else Markup.of_text(_text(item, "content_text"))
+    summary, content, words = fields.summary_and_content(Markup.of_text(_text(item, "summary")), full)
+    return Draft(
+        guid=storable(_id(item)),
         url=url,
         title=plain_text(_text(item, "title")),
         summary=summary,
         content=content,
+        words=words,
         authors=_people(item) or _people(feed),
         published_at=parse_date(_text(item, "date_published")) or parse_date(_text(item, "date_modified")),
         updated_at=parse_date(_text(item, "date_modified")),

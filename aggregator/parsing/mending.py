@@ -41,12 +41,13 @@ _MARKUP = re.compile(
     r"|<(?![A-Za-z_/!?:])",
     re.DOTALL,
 )
-LONG_PERSON = re.compile(
+_LONG_PERSON = re.compile(
     r"(<(?:[\w-]{1,20}:)?(?:author|creator|contributor|publisher|managingEditor|webMaster|owner|name|email)\b[^<>]{0,1000}>"
     r"\s*(?:<!\[CDATA\[)?[^<\]]{"
     rf"{LONGEST_NAME}"
-    r"})[^<\]]+",
-    re.IGNORECASE,
+    r"})[^<\]]+"
+    r"|<!\[CDATA\[.*?(?:\]\]>|\Z)",  # not touched
+    re.IGNORECASE | re.DOTALL,
 )
 CUT_OFF = "is cut off"
 """The problem of a document that ends too early: it was not received, or not written, whole."""
@@ -85,7 +86,7 @@ def mended(text: str) -> Mended | Unreadable:
     text, entities = _without_doctype(text)
     if isinstance(entities, Unreadable):
         return entities
-    text = LONG_PERSON.sub(r"\1", text)
+    text = _LONG_PERSON.sub(lambda match: match[1] or match.group(), text)
     found = structure_of(text.encode())
     if found.fault:
         problems.append(found.fault)

@@ -38,7 +38,7 @@ from aggregator.parsing.elements import (
     language_of,
     no_children,
 )
-from aggregator.parsing.mending import DECLARATION, ILLEGAL, LONG_PERSON
+from aggregator.parsing.mending import DECLARATION, ILLEGAL
 from aggregator.parsing.naming import ATOM, ATOM_03, RDF, RSS_10, VERSIONING, Names, Unknown
 
 _HEAD = re.compile(
@@ -65,7 +65,7 @@ class Found:
 def found_in(text: str) -> Found | None:
     """What feedparser would find in ``text``, a document without declaration; None if it is not plain."""
     head = _HEAD.match(text)
-    if head is None or text.find("<?", head.end()) >= 0 or LONG_PERSON.search(text):
+    if head is None or text.find("<?", head.end()) >= 0:
         return None
     parser = etree.XMLPullParser(
         events=("start-ns",), resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
@@ -74,7 +74,7 @@ def found_in(text: str) -> Found | None:
         parser.feed(text.encode())
         root = parser.close()
         names = Names.of(cast("tuple[str, str]", declaration) for _, declaration in parser.read_events())
-        return _Reader(names=names).document(root) if names else None
+        return _Reader(names=names, has_bases="xml:base" in text).document(root) if names else None
     except (etree.XMLSyntaxError, UnusualError):
         return None
 
@@ -92,9 +92,11 @@ class _Reader(Elements):
     entries: list[dict[str, Any]] = field(default_factory=list)
 
     def document(self, root: Element) -> Found:
+        self.based = root
         attributes = self.attributes(root)
         version = self._version(root, attributes)
         self.atom = version.startswith("atom")
+        self.enter(root)
         place = Place(2, language_of(attributes, None))
         feed = self.context
         if place.language and not root.tag.endswith("}RDF"):
@@ -127,7 +129,9 @@ class _Reader(Elements):
             name = self.names.name(child.tag)
             if name == "channel" and not channels:
                 channels += 1
+                self.enter(child)
                 self._children_of_feed(child, inside_of(place, self._attributes_of_whole(child)))
+                self.leave()
             elif is_rdf and channels and name in ("item", "image", "textinput"):
                 self._child_of_feed(child, name, place)
             else:
@@ -153,6 +157,7 @@ class _Reader(Elements):
             self.child(child, name, place)
 
     def _entry(self, entry: Element, place: Place) -> None:
+        self.enter(entry)
         attributes = self._attributes_of_whole(entry)
         feed = self.context
         self.context, self.in_entry, self.depths, self.title_depth = {}, True, {}, -1
@@ -163,6 +168,7 @@ class _Reader(Elements):
         for child in entry:
             self.child(child, self.names.name(child.tag), inside)
         self.context, self.in_entry, self.has_content = feed, False, False
+        self.leave()
 
     def _attributes_of_whole(self, element: Element) -> Attributes:
         """The attributes of a channel or an entry, which in CDF hold its values."""

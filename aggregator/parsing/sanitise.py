@@ -10,19 +10,17 @@ from __future__ import annotations
 import html
 import re
 from functools import lru_cache
+from typing import Literal
 
 import nh3
 
-from aggregator.parsing.urls import normalise_url, resolved
+from aggregator.parsing.urls import normalise_url
 
 LONGEST_TITLE = 500
 """Characters of a title, author or category; longer ones are cut at a word."""
 
 DEEPEST = 256
 """Open elements in one text; more make HTML parsers quadratic, so such a text keeps only its words."""
-
-_REMEMBERED = 20_000
-"""Characters of the longest text whose words are kept at hand for a while."""
 
 _TAGS = {
     "a", "abbr", "acronym", "address", "article", "aside", "audio", "b", "bdi", "bdo", "blockquote", "br", "caption",
@@ -55,9 +53,8 @@ _WITHOUT_CONTENT = {
 _NOT_PLAIN = re.compile("[<>&\xa0\r]")
 """What an HTML parser would not give back as it came."""
 
-_ADDRESSES = ("href", "src", "cite", "poster")
-_WHOLE = ('="http://', '="https://', "='http://", "='https://")
-_FROM_ROOT = ('="/', "='/")
+# In what nh3 wrote, where names are in lower case and values between double quotes.
+_RELATIVE = re.compile(r'="(?:(?<= href=")|(?<= src=")|(?<= cite=")|(?<= poster="))(?!https?://|mailto:)')
 
 _IMAGE = re.compile(r'<img((?: [a-z]+(?:="[^"]*")?)*)>')
 _DOT = re.compile(r' (?:width|height)="[01](?:px)?"')
@@ -66,7 +63,9 @@ _TRACKER = re.compile(
     r"pixel\.quantserve\.com/|b\.scorecardresearch\.com/|(?:www\.)?google-analytics\.com/|ad\.doubleclick\.net/)"
 )
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
-_ANY_MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|<[A-Za-z/!?][^<>]*>?", re.DOTALL)
+_ANY_MARKUP = re.compile(
+    r"<(?:!--.*?(?:-->|\Z)|(script|style)\b.*?(?:</\1\s*>|\Z)|[A-Za-z/!?][^<>]*>?)", re.DOTALL | re.IGNORECASE
+)
 _UNCOUNTED = frozenset(
     {"area", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "option", "p", "param",
      "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr"}
@@ -112,7 +111,12 @@ def sanitise(markup: str, *, base: str) -> str:
         return markup.strip()
     if _opened_at_once(markup) > DEEPEST:
         markup = html.escape(_ANY_MARKUP.sub(" ", markup), quote=False)
-    return storable(_IMAGE.sub(_shown, _cleaner(_needed_of(base, markup)).clean(markup))).strip()
+    clean = _AS_WRITTEN.clean(markup)
+    if _RELATIVE.search(clean):
+        clean = _resolving(base).clean(markup)
+    if "<img" in clean:
+        clean = _IMAGE.sub(_shown, clean)
+    return (storable(clean) if "&#" in markup else clean).strip()
 
 
 def from_text(text: str) -> str:
@@ -143,21 +147,13 @@ def plain_text(markup: str, *, limit: int = LONGEST_TITLE) -> str:
 
 
 def words_of(markup: str) -> str:
-    """The text of sanitised HTML on one line, without elements; for comparing, not for showing."""
-    return _words_remembered(markup) if len(markup) <= _REMEMBERED else _words(markup)
-
-
-def _words(markup: str) -> str:
+    """The text of HTML on one line, without elements; for comparing, not for showing."""
     if "<" in markup:
         markup = _ANY_MARKUP.sub(" ", markup)
     if "&" in markup:
         markup = html.unescape(markup)
     # No white space but the space is printable, and to see that takes less than to fold it.
     return markup.strip() if markup.isprintable() and "  " not in markup else " ".join(markup.split())
-
-
-# The words of one text are asked for when summary and content are compared, again for its digest.
-_words_remembered = lru_cache(maxsize=256)(_words)
 
 
 def storable(text: str) -> str:
@@ -167,31 +163,25 @@ def storable(text: str) -> str:
     return _SURROGATE.sub("\ufffd", _UNSTORABLE.sub("", text))
 
 
-@lru_cache(maxsize=512)
-def _cleaner(base: str) -> nh3.Cleaner:
-    """A cleaner for one base; without a usable base relative addresses go."""
-    usable = normalise_url(base)
+def _cleaner(relative: Literal["pass_through", "deny"] | tuple[Literal["rewrite_with_base"], str]) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=_TAGS,
         clean_content_tags=_WITHOUT_CONTENT,
         attributes=_ATTRIBUTES,
         url_schemes=_SCHEMES,
-        url_relative=("rewrite_with_base", usable) if usable else "deny",
+        url_relative=relative,
     )
 
 
-def _needed_of(base: str, markup: str) -> str:
-    """As much of ``base`` as the addresses in ``markup`` need: nothing, its root, or all; making a cleaner is dear."""
-    lower = markup.lower()
-    needed = ""
-    for name in _ADDRESSES:
-        addresses = lower.count(name)
-        if not addresses or addresses == (whole := sum(lower.count(name + form) for form in _WHOLE)):
-            continue
-        if addresses != whole + sum(lower.count(name + form) for form in _FROM_ROOT):
-            return base
-        needed = needed or resolved(base, "/")
-    return needed
+# Making a cleaner costs as much as cleaning a short text, and most texts have whole addresses only.
+_AS_WRITTEN = _cleaner("pass_through")
+
+
+@lru_cache(maxsize=512)
+def _resolving(base: str) -> nh3.Cleaner:
+    """A cleaner that makes addresses whole; without a usable base relative ones go."""
+    usable = normalise_url(base)
+    return _cleaner(("rewrite_with_base", usable) if usable else "deny")
 
 
 def _opened_at_once(markup: str) -> int:

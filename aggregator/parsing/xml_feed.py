@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import feedparser
 
-from aggregator.model import Enclosure, ParsedEntry, ParsedFeed, Unreadable
+from aggregator.model import Enclosure, ParsedFeed, Unreadable
 from aggregator.parsing import fields
 from aggregator.parsing.advertised import addresses_of, first_address, push_of
 from aggregator.parsing.dates import parse_date
+from aggregator.parsing.drafts import Draft, DraftFeed, Markup
 from aggregator.parsing.hints import hints_in
-from aggregator.parsing.identity import entry_uids
+from aggregator.parsing.identity import named
 from aggregator.parsing.mending import Mended
 from aggregator.parsing.plain import Found, found_in, without_declaration
-from aggregator.parsing.sanitise import from_text, plain_text, sanitise
+from aggregator.parsing.sanitise import plain_text
 from aggregator.parsing.urls import normalise_url, resolved
 
 FORMATS = {
@@ -40,7 +41,7 @@ _HTML = ("text/html", "application/xhtml+xml")
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 
 
-def read_plain_xml(text: str, *, base: str) -> ParsedFeed | None:
+def read_plain_xml(text: str, *, base: str) -> DraftFeed | None:
     """Read a document that needs neither mending nor feedparser; None if this one does.
 
     What it gives is what ``read_xml`` gives of the mended document; ``plain`` holds the rule.
@@ -50,14 +51,14 @@ def read_plain_xml(text: str, *, base: str) -> ParsedFeed | None:
     return _feed(found, document, base=base) if found else None
 
 
-def read_xml(document: Mended, *, base: str) -> ParsedFeed | Unreadable:
+def read_xml(document: Mended, *, base: str) -> DraftFeed | Unreadable:
     """Read a mended document; ``base`` is the absolute URL it was got from. Mending makes some documents plain."""
     if found := found_in(document.text):
-        return replace(_feed(found, document.text, base=base), problems=document.problems)
+        return _feed(found, document.text, base=base).with_problems(document.problems)
     return read_with_feedparser(document, base=base)
 
 
-def read_with_feedparser(document: Mended, *, base: str) -> ParsedFeed | Unreadable:
+def read_with_feedparser(document: Mended, *, base: str) -> DraftFeed | Unreadable:
     """Read a mended document, plain or not."""
     try:
         found = feedparser.parse(
@@ -74,14 +75,14 @@ def read_with_feedparser(document: Mended, *, base: str) -> ParsedFeed | Unreada
     complete = _is_complete(feed, found["namespaces"])
     entries = [dict(item) for item in found["entries"]]
     known = Found(version=found["version"], feed=feed, entries=entries, complete=complete)
-    return replace(_feed(known, document.text, base=base), problems=document.problems)
+    return _feed(known, document.text, base=base).with_problems(document.problems)
 
 
-def _feed(found: Found, text: str, *, base: str) -> ParsedFeed:
+def _feed(found: Found, text: str, *, base: str) -> DraftFeed:
     feed = found.feed
     links = {name: addresses_of(name, feed.get("links", ())) for name in _RELATIONS}
     reading = _Reading(atom=found.version.startswith("atom"), base=base, feed=feed)
-    return ParsedFeed(
+    frame = ParsedFeed(
         format=FORMATS.get(found.version, "XML"),
         title=plain_text(_text(feed.get("title"))),
         site_url=_first_url(_alternates(feed), base),
@@ -90,8 +91,8 @@ def _feed(found: Found, text: str, *, base: str) -> ParsedFeed:
         push=push_of(topics=links["self"], hubs=links["hub"], cloud=feed.get("cloud"), base=base),
         older_url=first_address(links["prev-archive"] + links["next"], base=base),
         complete=found.complete,
-        entries=entry_uids(reading.entry(item) for item in found.entries),
     )
+    return DraftFeed(feed=frame, drafts=named(reading.draft(item) for item in found.entries))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,17 +107,18 @@ class _Reading:
     def language(self) -> str | None:
         return fields.language(_text(self.feed.get("language")))
 
-    def entry(self, item: dict[str, Any]) -> ParsedEntry:
-        """One entry with the publisher's own id as its ``uid``; ``identity`` has the last word on that."""
+    def draft(self, item: dict[str, Any]) -> Draft:
+        """One entry."""
         url = _first_url(_links_of_entry(item), self.base)
-        summary, content = fields.summary_and_content(*self._texts(item, url))
+        summary, content, words = fields.summary_and_content(*self._texts(item, url))
         enclosures = fields.distinct(self._enclosures(item))
-        return ParsedEntry(
-            uid=_text(item.get("id")) or self._anchor(item),
+        return Draft(
+            guid=_text(item.get("id")) or self._anchor(item),
             url=url,
             title=plain_text(_text(item.get("title"))),
             summary=summary,
             content=content,
+            words=words,
             authors=_people(item) or (_people(self.feed) if self.atom else ()),  # RFC 4287 section 4.2.1
             published_at=_date(item, "published") or _date(item, "created") or _date(item, "updated"),
             updated_at=_date(item, "updated"),
@@ -132,8 +134,8 @@ class _Reading:
         link = next(_alternates(item), "")
         return resolved(self.base, link) if "#" in link else ""
 
-    def _texts(self, item: dict[str, Any], url: str | None) -> tuple[str, str]:
-        """Summary and content as sanitised HTML.
+    def _texts(self, item: dict[str, Any], url: str | None) -> tuple[Markup, Markup]:
+        """Summary and content.
 
         feedparser takes a second description (``media:description``, ``itunes:summary``) for
         content; outside Atom a plain text is content only if it says much more than the summary.
@@ -150,11 +152,11 @@ class _Reading:
         fullest = max(readable, key=lambda detail: len(_text(detail.get("value"))), default={})
         return self._html(described, url), self._html(fullest, url)
 
-    def _html(self, detail: dict[str, Any], url: str | None) -> str:
+    def _html(self, detail: dict[str, Any], url: str | None) -> Markup:
         value = _text(detail.get("value"))
         if _type(detail) == "text/plain" and (self.atom or "<" not in value):
-            return from_text(value)
-        return sanitise(value, base=self._base_of(detail, url))
+            return Markup.of_text(value)
+        return Markup(value, self._base_of(detail, url))
 
     def _base_of(self, detail: dict[str, Any], url: str | None) -> str:
         """Where relative links start: ``xml:base``, else the document (RFC 4287 section 2).

@@ -29,7 +29,7 @@ from aggregator.model import (
 )
 from aggregator.parsing.dates import believable
 from aggregator.parsing.mending import CUT_OFF
-from aggregator.parsing.reading import Document
+from aggregator.parsing.reading import Document, states_of
 from aggregator.polling.backfill import backfill_after_feed
 from aggregator.polling.fetch import Kind
 from aggregator.polling.judging import History
@@ -103,6 +103,7 @@ async def poll(service: Service, visit: FeedVisit) -> None:
             url=outcome.url,
             content_type=outcome.headers.get("content-type"),
             content_location=outcome.headers.get("content-location"),
+            stored=visit.stored,
         )
     await conclude(
         service, visit, Polled(outcome=outcome, asked_at=asked_at, document=document, body_digest=body_digest)
@@ -269,7 +270,7 @@ def _is_private(service: Service, ended: _Ended) -> bool:
 def _record(ended: _Ended, intake: Intake, *, host: str, private: bool) -> polls.PollRecord:
     visit, polled, plan = ended.visit, ended.polled, ended.plan
     outcome = polled.outcome
-    understood = polled.is_whole or polled.is_same_body
+    understood = (polled.is_whole and not intake.missed) or polled.is_same_body
     return polls.PollRecord(
         feed_id=visit.feed_id,
         at=ended.at,
@@ -291,7 +292,7 @@ def _record(ended: _Ended, intake: Intake, *, host: str, private: bool) -> polls
         whole=understood and isinstance(outcome, Answer) and outcome.status == HTTPStatus.OK,
         new_entries=len(intake.new),
         changed_entries=len(intake.changed),
-        read=_read_record(ended),
+        read=_read_record(ended, intake, understood=understood),
     )
 
 
@@ -309,10 +310,10 @@ def _refile(session: Session, service: Service, visit: FeedVisit, *, host: str, 
     hosts.release_host(session, visit.host, by=service.name, pauses={}, tally=Tally(requests=0))
 
 
-def _read_record(ended: _Ended) -> polls.ReadRecord | None:
+def _read_record(ended: _Ended, intake: Intake, *, understood: bool) -> polls.ReadRecord | None:
     """What the document says of its feed; None when none was read."""
-    parsed, outcome = ended.polled.parsed, ended.polled.outcome
-    if parsed is None:
+    document, parsed, outcome = ended.polled.document, ended.polled.parsed, ended.polled.outcome
+    if document is None or parsed is None:
         return None
     dated = (entry.published_at or entry.updated_at for entry in parsed.entries)
     published = {*ended.visit.published, *(believable(instant, seen_at=ended.at) for instant in dated if instant)}
@@ -323,7 +324,8 @@ def _read_record(ended: _Ended) -> polls.ReadRecord | None:
         problems=parsed.problems,
         hints=parsed.hints,
         published=tuple(sorted(published, reverse=True)[:_HISTORY]),
-        body_digest=ended.polled.body_digest if ended.polled.is_whole else ended.visit.body_digest,
+        body_digest=ended.polled.body_digest if understood else ended.visit.body_digest,
+        stored=states_of(item for item in document.items if item not in intake.missed),
         document_bytes=outcome.wire_bytes if isinstance(outcome, Answer) else 0,
     )
 

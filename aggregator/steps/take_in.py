@@ -11,8 +11,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from aggregator.errors import WorkerError
-from aggregator.intake import Incoming, Intake, dropped_by, sort_out
-from aggregator.model import ParsedFeed, Unreadable
+from aggregator.intake import Intake, dropped_by, sort_out
+from aggregator.model import Incoming, ParsedFeed, Unreadable
 from aggregator.parsing.dates import believable
 from aggregator.parsing.reading import Document, read_document
 from aggregator.settings import FeedSettings
@@ -20,17 +20,28 @@ from aggregator.steps.service import Service
 from aggregator.store import entries, feeds
 from aggregator.store.claims import EntryOrigin
 
-NOTHING = Intake(new=(), changed=(), unchanged=0)
+NOTHING = Intake()
 """What comes of no document."""
 
 
 async def read_in_worker(
-    service: Service, body: bytes, *, url: str, content_type: str | None, content_location: str | None = None
+    service: Service,
+    body: bytes,
+    *,
+    url: str,
+    content_type: str | None,
+    content_location: str | None = None,
+    stored: tuple[int, ...] = (),
 ) -> Document:
     """``read_document`` in a worker; a document that hangs or crashes it is unreadable."""
     try:
         return await service.workers.run(
-            read_document, body, url=url, content_type=content_type, content_location=content_location
+            read_document,
+            body,
+            url=url,
+            content_type=content_type,
+            content_location=content_location,
+            stored=stored,
         )
     except WorkerError as error:
         return Document(outcome=Unreadable(reason=str(error)))
@@ -48,10 +59,8 @@ def store_document(
     if not isinstance(document.outcome, ParsedFeed):
         return NOTHING, frozenset()
     feeds.hold(session, origin.feed_id)
-    parsed = document.outcome.entries
-    incoming = [Incoming(entry=entry, digest=digest) for entry, digest in zip(parsed, document.digests, strict=True)]
-    by_uid, by_url = entries.known_entries(session, origin.feed_id, parsed)
-    intake = sort_out(incoming, by_uid=by_uid, by_url=by_url)
+    by_uid, by_url = entries.known_entries(session, origin.feed_id, document.items)
+    intake = sort_out(document.items, by_uid=by_uid, by_url=by_url)
     rules = settings_of(service, origin.feed_name)
     # Oldest first, so that the newest entry of a document has the highest id.
     accepted = [_accept(service, item, rules, now) for item in reversed(intake.new)]

@@ -74,6 +74,7 @@ class FeedVisit:
     whole_at: datetime | None
     body_digest: str | None
     document_bytes: int
+    stored: tuple[int, ...]
     hints: Hints
     published: tuple[datetime, ...]
     state: FeedState
@@ -245,6 +246,7 @@ def _feed_visit(row: Row[Any], host_failures: int) -> FeedVisit:
         whole_at=row.whole_at,
         body_digest=row.body_digest,
         document_bytes=row.document_bytes,
+        stored=row.stored or (),
         hints=hints_from_json(row.hints),
         published=tuple(datetime.fromtimestamp(at, UTC) for at in row.published or ()),
         state=FeedState(row.state),

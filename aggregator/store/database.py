@@ -12,6 +12,8 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -30,6 +32,9 @@ from aggregator.errors import AlreadyRunning, StoreError
 P = ParamSpec("P")
 T = TypeVar("T")
 Question = Callable[Concatenate[Session, P], T]
+
+_MOST_SWITCHES, _SWITCH_PAUSE = 100, 0.05
+"""How often, and after how many seconds, the journal of a new database is asked for again."""
 
 _BUSY_MILLISECONDS = 30_000
 _MERGING = 0x61676772  # "aggr": the advisory lock that serialises merging on PostgreSQL
@@ -215,11 +220,29 @@ def _inserting_missing(table: type[SQLModel], dialect: str) -> Insert:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself; _begin_sqlite does
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+    _keep_write_ahead_log(cursor)
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
     cursor.close()
+
+
+def _keep_write_ahead_log(cursor: sqlite3.Cursor) -> None:
+    """Let readers and the writer not wait for each other.
+
+    Of several programs that open a new database at once one makes the change; to the others SQLite
+    may say at once that the file is locked, whatever the timeout, because two that wait would wait
+    for each other.
+    """
+    for attempt in range(_MOST_SWITCHES):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if attempt == _MOST_SWITCHES - 1:
+                raise
+            time.sleep(_SWITCH_PAUSE)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, insert, not_, select, update
 from sqlmodel import Session, col
 
-from aggregator.intake import Changed, Incoming, KnownEntry
-from aggregator.model import ParsedEntry
+from aggregator.intake import Changed, KnownEntry
+from aggregator.model import AsStored, Incoming
 from aggregator.store.articles import forget_text
 from aggregator.store.claims import EntryOrigin
 from aggregator.store.database import add_missing, batched
@@ -42,11 +42,11 @@ def bounded_key(text: str) -> str:
 
 
 def known_entries(
-    session: Session, feed_id: int, entries: Sequence[ParsedEntry]
+    session: Session, feed_id: int, items: Sequence[Incoming | AsStored]
 ) -> tuple[Mapping[str, KnownEntry], Mapping[str, KnownEntry]]:
-    """The stored entries these may be, by the uid and by the link of the parsed ones."""
-    uids = {bounded_key(entry.uid): entry.uid for entry in entries}
-    urls = {bounded_key(entry.url): entry.url for entry in entries if entry.url}
+    """The stored entries these may be, by the uid and by the link of those that came."""
+    uids = {bounded_key(item.uid): item.uid for item in items}
+    urls = {bounded_key(item.url): item.url for item in items if item.url}
     by_uid, by_url = {}, {}
     columns = select(col(Entry.id), col(Entry.uid), col(Entry.url_key), col(Entry.digest))
     of_feed = columns.where(col(Entry.feed_id) == feed_id)

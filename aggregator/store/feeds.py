@@ -114,7 +114,7 @@ def _apply(feed: WantedFeed, row: Feed, now: datetime) -> None:
         row.url = feed.url
         _begin_afresh(row)
         row.next_poll_at = now
-        row.etag = row.last_modified = row.validators_url = row.body_digest = row.whole_at = None
+        row.etag = row.last_modified = row.validators_url = row.body_digest = row.whole_at = row.stored = None
         row.older_url, row.backfilled, row.resume_poll_at = None, 0, None
     row.configured_url = feed.url
     if row.retired_reason == REMOVED:

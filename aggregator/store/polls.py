@@ -37,6 +37,7 @@ class ReadRecord:
     published: tuple[datetime, ...]
     body_digest: str | None
     document_bytes: int
+    stored: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,6 +146,7 @@ def _after(record: PollRecord) -> dict[str, Any]:
             "published": [int(instant.timestamp()) for instant in read.published],
             "body_digest": read.body_digest,
             "document_bytes": read.document_bytes,
+            "stored": read.stored,
         }
     return columns
 

@@ -200,6 +200,7 @@ class Feed(Table, table=True):
     private: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     published: list[int] | None = _maybe_list()
     document_bytes: int = _count()
+    stored: tuple[int, ...] | None = Field(default=None, sa_type=Hashes, nullable=True)
     whole_at: datetime | None = _maybe_instant()
     move_to: str | None = _maybe_text()
     move_count: int = _count()
