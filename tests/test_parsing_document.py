@@ -88,7 +88,6 @@ def test_the_document_says_what_it_is_whatever_the_server_says(
             id="XHTML",
         ),
         pytest.param(b"<opml><body/></opml>", "a subscription list (OPML) came instead of a feed", id="OPML"),
-        pytest.param(b"<!-- <rss > --><urlset/>", "a sitemap came instead of a feed", id="a sitemap"),
         pytest.param(b"<error>no</error>", "an XML document of <error> came instead of a feed", id="other XML"),
         pytest.param(
             RSS[:150].encode(), "the document is cut off before the end of its first entry", id="cut in the first entry"

@@ -8,6 +8,7 @@
     elements naming corrections    one element of them, its name, its values
     xml_feed     RSS and Atom, plain or not (feedparser)
     json_feed    JSON Feed
+    sitemap      sitemaps, plain and of news
     fields       what a publisher's value means, whatever the format
     hints        how often does the feed itself ask to be polled?
     advertised   its own name, hubs, a cloud, older entries

@@ -15,6 +15,7 @@ from aggregator.parsing.encoding import decode
 from aggregator.parsing.json_feed import read_json
 from aggregator.parsing.mending import FEED_ROOT, mended
 from aggregator.parsing.sanitise import plain_text
+from aggregator.parsing.sitemap import read_sitemap
 from aggregator.parsing.urls import absolute_url
 from aggregator.parsing.xml_feed import read_plain_xml, read_xml
 
@@ -39,8 +40,6 @@ _MAGIC = (
 )  # fmt: skip
 _OTHER_ROOTS = {
     "opml": "a subscription list (OPML)",
-    "urlset": "a sitemap",
-    "sitemapindex": "an index of sitemaps",
     "svg": "an image (SVG)",
 }
 
@@ -80,6 +79,8 @@ def _read(text: str, *, base: str) -> DraftFeed | Unreadable:
     root, page = FEED_ROOT.search(bare), _HTML.search(bare, 0, _LOOKED_AT)
     if root is None or (page and page.start() < root.start()):
         return Unreadable(reason=_not_a_feed(text, is_html=page is not None))
+    if root["sitemap"]:
+        return read_sitemap(text, base=base)
     document = mended(text)
     return document if isinstance(document, Unreadable) else read_xml(document, base=base)
 

@@ -23,10 +23,12 @@ LONGEST_NAME = 300
 
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 DECLARATION = re.compile(r"<\?xml\s[^>]{0,500}\?>\s*", re.IGNORECASE)
-FEED_ROOT = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|rdf|channel|entry)[\s>]", re.IGNORECASE)
+FEED_ROOT = re.compile(
+    r"<(?:\w{1,20}:)?(?:(?:rss|feed|rdf|channel|entry)[\s>]|(?P<sitemap>urlset|sitemapindex)[\s/>])", re.IGNORECASE
+)
 """The start tag that tells a feed from any other markup."""
 
-_ROOT_END = re.compile(r"</(?:\w{1,20}:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
+_ROOT_END = re.compile(r"</(?:\w{1,20}:)?(?:rss|feed|rdf|urlset|sitemapindex)\s*>", re.IGNORECASE)
 _ENTRY_END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s*>", re.IGNORECASE)
 _DOCTYPE_START = re.compile("<!DOCTYPE", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[(.*?)\]\s*)?>", re.IGNORECASE | re.DOTALL)

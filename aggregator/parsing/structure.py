@@ -20,6 +20,9 @@ MOST_ATTRIBUTES = 256
 ENTRIES = frozenset({"item", "entry"})
 """Local names of the elements that are entries."""
 
+_LISTED = {"urlset": frozenset({"url"}), "sitemapindex": frozenset({"sitemap"})}
+"""The same in sitemaps, by the local name of the root; elsewhere ``url`` is a part of a picture."""
+
 _AT_END = frozenset(
     expat.errors.codes[message]
     for message in (
@@ -77,6 +80,7 @@ class _Reader:
     open_names: list[str] = field(default_factory=list)
     open_entries: int = 0
     root: str | None = None
+    entries: frozenset[str] = ENTRIES
     whole_until: int | None = None
     open_there: tuple[str, ...] = ()
     used: set[str] = field(default_factory=set)
@@ -91,8 +95,9 @@ class _Reader:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if self.root is None:
             self.root = name
+            self.entries = _LISTED.get(name.rpartition(":")[2], ENTRIES)
         self.open_names.append(name)
-        self.open_entries += name.rpartition(":")[2] in ENTRIES
+        self.open_entries += name.rpartition(":")[2] in self.entries
         if len(self.open_names) > DEEPEST:
             raise _MonstrousError(f"nested more than {DEEPEST} elements deep")
         if len(attributes) > MOST_ATTRIBUTES:
@@ -108,7 +113,7 @@ class _Reader:
 
     def _end(self, name: str) -> None:
         self.open_names.pop()
-        is_entry = name.rpartition(":")[2] in ENTRIES
+        is_entry = name.rpartition(":")[2] in self.entries
         self.open_entries -= is_entry
         if (is_entry and not self.open_entries) or not self.open_names:
             self.whole_until = self._behind(name)
