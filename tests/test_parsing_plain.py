@@ -94,9 +94,8 @@ PLAIN = [
                       '<entry><link href="i"/></entry>'), id="a base without one around"),
     pytest.param(item('<x:a xml:base="https://b.example/"/><guid>g</guid><media:thumbnail>t</media:thumbnail>'),
                  id="a base of an element that is not read"),
-    pytest.param(item("<georss:point xmlns:georss='http://www.georss.org/georss'>1 2</georss:point><psc:chapters version='1.1' "
-                      "xmlns:psc='http://podlove.org/simple-chapters'><psc:chapter start='0' title='c'/></psc:chapters>"
-                      "<title>A</title>"), id="places and chapters"),
+    pytest.param(item("<georss:point xmlns:georss='http://www.georss.org/georss'>1 2</georss:point>"
+                      "<title>A</title>"), id="places"),
     pytest.param(item("".join(f"<category>{number}</category>" for number in range(1500))), id="a great many categories"),
     pytest.param(item("a<title>b<!-- c --><![CDATA[ <d> ]]>e</title>f"), id="text here and there"),
 ]  # fmt: skip

@@ -25,7 +25,6 @@ Attributes = dict[str, str]
 
 IN_CATEGORY = frozenset({"itunes_category"})
 _BASE = f"{{{XML}}}base"
-_IN_CHAPTERS = frozenset({"psc_chapter"})
 _IN_PERSON = frozenset({"name", "email", "uri", "url", "itunes_name", "itunes_email"})
 
 _TYPES = {
@@ -108,8 +107,6 @@ class Elements:
             self._store(value, self.popped(child), place.depth)
         elif name == "contributor" or (name == "itunes_owner" and not (self.in_entry or self.atom)):
             self.harmless_tree(child, allowed=_IN_PERSON)  # an owner becomes one of the authors
-        elif name == "psc_chapters":
-            self.harmless_tree(child, allowed=_IN_CHAPTERS)
         elif name in _HARMLESS and not len(child):
             self.attributes(child)
         else:

@@ -17,12 +17,13 @@ from datetime import datetime
 
 from lxml import etree
 
-from aggregator.model import ParsedEntry, ParsedFeed, Unreadable
+from aggregator.model import ParsedFeed, Unreadable
 from aggregator.parsing import fields
 from aggregator.parsing.dates import parse_date
-from aggregator.parsing.identity import entry_uids
+from aggregator.parsing.drafts import Draft, DraftFeed, Markup
+from aggregator.parsing.identity import named
 from aggregator.parsing.mending import ILLEGAL, mended
-from aggregator.parsing.sanitise import from_text, plain_text, storable
+from aggregator.parsing.sanitise import plain_text, storable
 from aggregator.parsing.urls import absolute_url, normalise_url
 
 MOST_PAGES = 1_000
@@ -33,7 +34,7 @@ _LISTS = ("keywords", "genres", "stock_tickers")
 _Element = etree._Element  # lxml's elements have no public class
 
 
-def read_sitemap(text: str, *, base: str) -> ParsedFeed | Unreadable:
+def read_sitemap(text: str, *, base: str) -> DraftFeed | Unreadable:
     """Read a document whose root is ``urlset`` or ``sitemapindex``; ``base`` is the URL it was got from.
 
     An index lists no pages, so it is ``Unreadable`` with the newest of its sitemaps in the reason.
@@ -51,13 +52,13 @@ def read_sitemap(text: str, *, base: str) -> ParsedFeed | Unreadable:
     pages = list(_children(root, "url"))
     entries = [_entry(page, base) for page in _newest(pages)]
     usable = [entry for entry in entries if entry.url]
-    return ParsedFeed(
+    feed = ParsedFeed(
         format="News sitemap" if any(_value(page, "news") is not None for page in pages) else "Sitemap",
         title=next((name for page in pages if (name := plain_text(_text(page, "news", "publication", "name")))), ""),
         language=next((entry.language for entry in usable if entry.language), None),
-        entries=entry_uids(sorted(usable, key=_age)),
         problems=problems + tuple(_problems(len(pages), len(entries) - len(usable))),
     )
+    return DraftFeed(feed=feed, drafts=named(sorted(usable, key=_age)))
 
 
 def _tree(text: str, *, recover: bool = False) -> _Element | None:
@@ -85,16 +86,18 @@ def _problems(pages: int, dropped: int) -> Iterator[str]:
         yield f"has {dropped} pages without address"
 
 
-def _entry(page: _Element, base: str) -> ParsedEntry:
+def _entry(page: _Element, base: str) -> Draft:
     changed_at = parse_date(_text(page, "lastmod"))
     stated = (_text(page, kind, "publication_date") for kind in ("news", "video"))
     images = (_text(page, "image", "loc"), _text(page, "video", "thumbnail_loc"))
     enclosure = fields.enclosure(_text(page, "video", "content_loc"), media_type=None, length=None, base=base)
-    return ParsedEntry(
-        uid=storable(_text(page, "loc")),
+    description = plain_text(_text(page, "video", "description"), limit=fields.LONG_SUMMARY)
+    return Draft(
+        guid=storable(_text(page, "loc")),
         url=normalise_url(_text(page, "loc"), base=base),
         title=plain_text(_text(page, "news", "title") or _text(page, "video", "title")),
-        summary=from_text(plain_text(_text(page, "video", "description"), limit=fields.LONG_SUMMARY)),
+        summary=Markup.of_text(description),
+        words=description,
         published_at=next((date for value in stated if (date := parse_date(value))), changed_at),
         updated_at=changed_at,
         categories=fields.names(_categories(page)),
@@ -130,7 +133,7 @@ def _newest(listed: Sequence[_Element]) -> list[_Element]:
     return [listed[place] for place in sorted(range(len(listed)), key=rank)[:MOST_PAGES]]
 
 
-def _age(entry: ParsedEntry) -> float:
+def _age(entry: Draft) -> float:
     return -_seconds(entry.published_at)
 
 
