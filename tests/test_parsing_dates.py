@@ -45,6 +45,41 @@ def utc(*parts: int) -> datetime:
         pytest.param("2024년 02월 03일 04:05:06 +0900", utc(2024, 2, 2, 19, 5, 6), id="Korean"),
         pytest.param("1706933106", utc(2024, 2, 3, 4, 5, 6), id="epoch seconds"),
         pytest.param("1706933106000", utc(2024, 2, 3, 4, 5, 6), id="epoch milliseconds"),
+        pytest.param("2024-02-03t04:05:06.123456789z", utc(2024, 2, 3, 4, 5, 6, 123456), id="lower case, nanoseconds"),
+        pytest.param("2024-02-03T04:05:06+0530", utc(2024, 2, 2, 22, 35, 6), id="an offset without colon"),
+        pytest.param("2024-02-03T04:05:06-00:00", utc(2024, 2, 3, 4, 5, 6), id="minus nothing"),
+        pytest.param("2024-02-03T04:05:06+01:00[Europe/Berlin]", utc(2024, 2, 3, 3, 5, 6), id="a zone by its region"),
+        pytest.param("2024-02-03+02:00", utc(2024, 2, 2, 22), id="a day with a zone"),
+        pytest.param("20240203T040506Z", utc(2024, 2, 3, 4, 5, 6), id="ISO without marks"),
+        pytest.param("2024-2-3 4:05", utc(2024, 2, 3, 4, 5), id="ISO without noughts"),
+        pytest.param("2024-W05-6", utc(2024, 2, 3), id="a day of a week"),
+        pytest.param("2024-034", utc(2024, 2, 3), id="a day of the year"),
+        pytest.param("2024-366", utc(2024, 12, 31), id="the last day of a leap year"),
+        pytest.param("2023-366", None, id="a day after the year's last"),
+        pytest.param("2024-02-28T24:00:00Z", utc(2024, 2, 29), id="the end of a day"),
+        pytest.param("2024-02-28T24:01:00Z", None, id="after the end of a day"),
+        pytest.param("2024-28-02T04:05:06Z", utc(2024, 2, 28, 4, 5, 6), id="day and month changed over"),
+        pytest.param("Saturday, 03-Feb-24 04:05:06 GMT", utc(2024, 2, 3, 4, 5, 6), id="RFC 850"),
+        pytest.param("Sat Feb  3 04:05:06 2024", utc(2024, 2, 3, 4, 5, 6), id="asctime"),
+        pytest.param("Sat Feb  3 04:05:06 EST 2024", utc(2024, 2, 3, 9, 5, 6), id="date(1)"),
+        pytest.param("Sat Feb 03 2024 04:05:06 GMT+0200 (EET)", utc(2024, 2, 3, 2, 5, 6), id="JavaScript"),
+        pytest.param("03 Feb 2024 04:05:06 +0530 IST", utc(2024, 2, 2, 22, 35, 6), id="a zone in two ways"),
+        pytest.param("3 de febrero de 2024", utc(2024, 2, 3), id="Spanish"),
+        pytest.param("3 février 2024 à 10:00", utc(2024, 2, 3, 10), id="French with a time"),
+        pytest.param("3. července 2024", utc(2024, 7, 3), id="Czech July"),
+        pytest.param("3. června 2024", utc(2024, 6, 3), id="Czech June"),
+        pytest.param("Сб, 03 фев 2024 04:05:06 +0300", utc(2024, 2, 3, 1, 5, 6), id="Russian"),
+        pytest.param("3 мая 2024 г.", utc(2024, 5, 3), id="Russian May"),
+        pytest.param("3 червня 2024", utc(2024, 6, 3), id="Ukrainian"),
+        pytest.param("Σάβ, 03 Φεβ 2024 04:05:06 +0200", utc(2024, 2, 3, 2, 5, 6), id="Greek"),
+        pytest.param("السبت، ٠٣ فبراير ٢٠٢٤", utc(2024, 2, 3), id="Arabic, with its digits"),
+        pytest.param("3 בפברואר 2024", utc(2024, 2, 3), id="Hebrew"),
+        pytest.param("3 फ़रवरी 2024", utc(2024, 2, 3), id="Hindi"),
+        pytest.param("3 กุมภาพันธ์ 2567", utc(2024, 2, 3), id="Thai, in a Buddhist year"),
+        pytest.param("Sat, 03 Feb 2567 04:05:06 GMT", utc(2024, 2, 3, 4, 5, 6), id="a Buddhist year"),
+        pytest.param("26/12/2024 10:00", utc(2024, 12, 26, 10), id="slashes, day first"),
+        pytest.param("12/26/2024", utc(2024, 12, 26), id="slashes, month first"),
+        pytest.param("02/02/2024", utc(2024, 2, 2), id="slashes, whichever first"),
         pytest.param("", None, id="nothing"),
         pytest.param("yesterday", None, id="a word"),
         pytest.param("2024-13-45T00:00:00Z", None, id="a month 13"),
@@ -75,11 +110,35 @@ def test_a_date_is_believed_only_within_reason(published_at: datetime | None, ex
     assert believable(published_at, seen_at=SEEN_AT) == expected
 
 
+MAYBE = st.none() | st.datetimes(timezones=st.just(UTC))
+
+
+@given(MAYBE, MAYBE)
+def test_what_is_believed_was_said_or_seen_and_is_never_later(
+    published: datetime | None, updated: datetime | None
+) -> None:
+    at = believable(published, updated, seen_at=SEEN_AT)
+    assert at in (published, updated, SEEN_AT)
+    assert EARLIEST <= at <= SEEN_AT
+
+
+def test_an_absurd_date_gives_way_to_the_next() -> None:
+    assert believable(utc(1, 1, 1), utc(2025, 1, 1), seen_at=SEEN_AT) == utc(2025, 1, 1)
+    assert believable(utc(2099, 1, 1), utc(2025, 1, 1), seen_at=SEEN_AT) == utc(2025, 1, 1)
+
+
+@given(st.text("0123456789:+-/., TZW\u0661abFebGMT", max_size=400))
+def test_any_heap_of_what_dates_are_made_of_is_a_date_or_none(text: str) -> None:
+    found = parse_date(text)
+    assert found is None or found.tzinfo is UTC
+
+
 @given(st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001  # hypothesis wants naive bounds
 def test_the_formats_of_the_specifications_are_read_exactly(instant: datetime) -> None:
     whole = instant.replace(microsecond=0)
     assert parse_date(instant.isoformat()) == instant
-    assert parse_date(whole.strftime("%a, %d %b %Y %H:%M:%S GMT")) == whole
+    for form in ("%a, %d %b %Y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y", "%Y%m%dT%H%M%SZ", "%G-W%V-%uT%H:%M:%SZ"):
+        assert parse_date(whole.strftime(form)) == whole
 
 
 @given(st.text())

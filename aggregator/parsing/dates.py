@@ -1,27 +1,23 @@
 """Which instant does a feed's date name, and is it to be believed?
 
-``parse_date`` reads what publishers write: RFC 3339 and its relatives, RFC 822 and its relatives,
-dotted and Chinese, Japanese and Korean dates, epoch numbers. What it cannot read it does not guess at.
-``believable`` is the one policy for dates that cannot be true; neither function reads the clock.
+``parse_date`` reads what publishers write: RFC 3339 and ISO 8601, RFC 822, RFC 850, asctime, epoch
+numbers, months by name in many languages (``months``), Chinese, Japanese and Korean dates, digits of
+every script, Buddhist years. What it cannot read for certain it does not guess at: of a date in
+figures with slashes day and month are told apart only where one of them is above twelve.
+
+The one policy for dates that cannot be true is ``believable``: whatever is missing, before 1990
+or later than the moment we first saw the entry counts as not said. No function here reads the clock.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+from aggregator.parsing.months import month_of
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """No feed entry is older than the web; an earlier date is an unset field (1970, 0001)."""
-
-# Longer beginnings first: French "juin" and "juil." share three letters.
-_MONTHS = {
-    "juin": 6, "juil": 7,
-    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6,
-    "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
-    "ene": 1, "gen": 1, "fev": 2, "fév": 2, "mär": 3, "mrt": 3, "abr": 4, "avr": 4, "mai": 5, "mag": 5, "mei": 5,
-    "giu": 6, "lug": 7, "ago": 8, "aoû": 8, "set": 9, "okt": 10, "ott": 10, "out": 10, "déc": 12, "dez": 12, "dic": 12,
-}  # fmt: skip
-"""Months by the first letters of their names in English and the commonest other languages that use Latin script."""
 
 # RFC 822 section 5.1 names the American zones; the others are what servers write in practice.
 _ZONES = {
@@ -33,37 +29,78 @@ _ZONES = {
 }  # fmt: skip
 
 _TIME = (
-    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{1,2})(?:[.,](?P<fraction>\d+))?)?\s*(?P<half>[ap]\.?m\.?)?"
+    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{1,2})(?:[.,](?P<fraction>\d*))?)?\s*(?P<half>[ap]\.?m\.?)?"
 )
-_ZONE = r"(?:\s*\(?(?:UTC|GMT)?(?P<offset>[+-]\d{1,2}:?\d{2}|[+-]\d{1,2})\)?|\s*\(?(?P<zone>[A-Za-z]{1,5})\b\)?)?"
-_REST = r"(?:\s*\([^)]*\))?"
+_OFFSET = r"(?:UTC|GMT)?(?P<offset>[+-]\d{1,2}:?\d{2}|[+-]\d{1,2})"
+_ZONE = rf"(?:\s*\(?{_OFFSET}\)?|\s*\(?(?P<zone>[A-Za-z]{{1,5}})(?:\d[A-Za-z]{{3}})?\b\)?)?"
+# A comment, or the zone once more in other words: "+0530 IST", "+01:00[Europe/Berlin]".
+_REST = r"(?:\s*\([^)]*\)|\s*\[[^\]]*\]|\s+[A-Za-z]{2,5})?"
+_AT = r"(?:[\s,-]+(?:(?:at|à|um|kl\.?|ore|в)\s+)?"
+_THEN_TIME = _AT + _TIME + _ZONE + ")?" + _REST
+_WEEKDAY = r"(?:[^\s\d,،]{2,20}[,،]?\s*)?"
+_NAME = r"(?P<name>[^\s\d.,:/()+-]{2,20})\.?"
+_YEAR = r"(?P<year>\d{4}|\d{2})(?:\s*г\.?)?"
 
 _ISO = re.compile(
-    r"(?P<year>\d{4})(?:[-/.]?(?P<month>\d{2})(?:[-/.]?(?P<day>\d{2})(?:[Tt\s,]+" + _TIME + _ZONE + ")?)?)?" + _REST,
+    r"(?P<year>\d{4})(?:[-/.]?(?P<month>\d{2})(?:[-/.]?(?P<day>\d{2})(?:(?:[Tt\s,]+"
+    + _TIME
+    + ")?"
+    + _ZONE
+    + "))?)?"
+    + _REST,
     re.IGNORECASE | re.ASCII,
 )
+_COMPACT = re.compile(
+    r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})T?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})" + _ZONE,
+    re.IGNORECASE | re.ASCII,
+)
+# ISO 8601 section 5.2.2 and 5.2.3: a day of the year, a day of a week.
+_COUNTED = re.compile(
+    r"(?P<year>\d{4})-?(?:W(?P<week>\d{2})-?(?P<weekday>[1-7])|(?<=-)(?P<ordinal>\d{3}))(?:[T\s]"
+    + _TIME
+    + _ZONE
+    + ")?",
+    re.IGNORECASE | re.ASCII,
+)
+_YEAR_FIRST = re.compile(
+    r"(?P<year>\d{4})(?P<mark>[-/.])\s*(?P<month>\d{1,2})(?P=mark)\s*(?P<day>\d{1,2})\.?" + _THEN_TIME, re.IGNORECASE
+)
 _DAY_FIRST = re.compile(
-    r"(?:[^\W\d]{2,}\.?,?\s*)?(?P<day>\d{1,2})(?:st|nd|rd|th)?[\s.-]+(?P<name>[^\W\d]{3,10})\.?[\s,-]+(?P<year>\d{4}|\d{2})"
-    r"(?:[\s,-]+(?:at\s+)?" + _TIME + _ZONE + ")?" + _REST,
+    _WEEKDAY
+    + r"(?P<day>\d{1,2})(?:st|nd|rd|th|er)?[\s.-]+(?:de\s+)?"
+    + _NAME
+    + r"[\s,-]+(?:del?\s+)?"
+    + _YEAR
+    + _THEN_TIME,
     re.IGNORECASE,
 )
 _MONTH_FIRST = re.compile(
-    r"(?:[^\W\d]{2,}\.?,\s*|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\s+)?(?P<name>[^\W\d]{3,10})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+"
-    r"(?P<year>\d{4})(?:[\s,-]+(?:at\s+)?" + _TIME + _ZONE + ")?" + _REST,
+    r"(?:[^\s\d,]{2,20},\s*|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\s+)?"
+    + _NAME
+    + r"\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"
+    + _THEN_TIME,
     re.IGNORECASE,
 )
-_DOTTED = re.compile(
-    r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})(?:[\s,]+" + _TIME + _ZONE + ")?", re.IGNORECASE | re.ASCII
+_ASCTIME = re.compile(
+    r"[A-Za-z]{3}\s+" + _NAME + r"\s+(?P<day>\d{1,2})\s+" + _TIME + _ZONE + r"\s+(?P<year>\d{4})",
+    re.IGNORECASE | re.ASCII,
 )
+_DOTTED = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})" + _THEN_TIME, re.IGNORECASE)
+_SLASHED = re.compile(r"(?P<either>\d{1,2})/(?P<other>\d{1,2})/(?P<year>\d{4})" + _THEN_TIME, re.IGNORECASE)
 _CJK = re.compile(
     r"(?P<year>\d{4})\s*[年년]\s*(?P<month>\d{1,2})\s*[月월]\s*(?P<day>\d{1,2})\s*[日일](?:\s*" + _TIME + _ZONE + ")?",
     re.IGNORECASE,
 )
+_FORMS = (_ISO, _COMPACT, _COUNTED, _DAY_FIRST, _MONTH_FIRST, _ASCTIME, _YEAR_FIRST, _DOTTED, _SLASHED, _CJK)
 # What nearly every feed writes; read in a fifth of the time, to the same result.
-_USUAL_ISO = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
+_USUAL_ISO = re.compile(r"(?:19|20)\d{2}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
 _USUAL_RFC_822 = re.compile(
-    r"[A-Za-z]{3}, (\d{2}) ([A-Za-z]{3}) (\d{4}) (\d{2}):(\d{2}):([0-5]\d) (?:GMT|([+-])(\d{2})(\d{2}))", re.ASCII
+    r"[A-Za-z]{3}, (\d{2}) ([A-Za-z]{3}) ((?:19|20)\d{2}) (\d{2}):(\d{2}):([0-5]\d) (?:GMT|([+-])(\d{2})(\d{2}))",
+    re.ASCII,
 )
+_DECEMBER = 12
+_BUDDHIST = 543
+_BUDDHIST_YEARS = range(2400, 2700)
 _EPOCH = re.compile(r"\d{9,10}|\d{12,13}", re.ASCII)
 
 
@@ -86,25 +123,23 @@ def parse_date(text: str) -> datetime | None:
     if _EPOCH.fullmatch(text):
         seconds = int(text) if len(text) < 12 else int(text) // 1000
         return datetime.fromtimestamp(seconds, UTC)
-    for form in (_ISO, _DAY_FIRST, _MONTH_FIRST, _DOTTED, _CJK):
+    for form in _FORMS:
         if match := form.fullmatch(text):
             return _instant(match.groupdict())
     return None
 
 
-def believable(published_at: datetime | None, *, seen_at: datetime) -> datetime:
-    """The date an entry is sorted by: the publisher's, unless that is missing, future or before 1990.
+def believable(*stated: datetime | None, seen_at: datetime) -> datetime:
+    """The date an entry is sorted by: the first of the publisher's that is neither future nor before 1990.
 
-    In these three cases it is ``seen_at``, the moment we first saw the entry, so that an absurd
-    date can neither pin an entry to the top nor bury it.
+    Where there is none it is ``seen_at``, the moment we first saw the entry, so that an absurd date
+    can neither pin an entry to the top nor bury it.
     """
-    if published_at is None or not EARLIEST <= published_at <= seen_at:
-        return seen_at
-    return published_at
+    return next((at for at in stated if at is not None and EARLIEST <= at <= seen_at), seen_at)
 
 
 def _usual(found: re.Match[str]) -> datetime:
-    month = _MONTHS.get(found[2].lower(), 0)
+    month = month_of(found[2]) or 0
     local = datetime(int(found[3]), month, int(found[1]), int(found[4]), int(found[5]), int(found[6]), tzinfo=UTC)
     if found[7] is None:
         return local
@@ -113,35 +148,66 @@ def _usual(found: re.Match[str]) -> datetime:
 
 
 def _instant(found: dict[str, str | None]) -> datetime | None:
-    month = int(found.get("month") or 1)
-    if name := found.get("name"):
-        month = _MONTHS.get(name[:4].lower()) or _MONTHS.get(name[:3].lower(), 0)
+    second = min(int(found.get("second") or 0), 59)  # RFC 3339 section 5.7: a leap second is :60
+    microsecond = int((found.get("fraction") or "0")[:6].ljust(6, "0"))
     try:
-        local = datetime(
-            _year(found["year"] or ""),
-            month,
-            int(found.get("day") or 1),
-            _hour(found),
-            int(found["minute"] or 0),
-            min(int(found["second"] or 0), 59),  # RFC 3339 section 5.7: a leap second is :60
-            int((found["fraction"] or "0")[:6].ljust(6, "0")),
-            tzinfo=_zone(found),
-        )
-        return local.astimezone(UTC)
+        minutes = _minutes(found)
+        start = datetime.combine(_day(found), time(0, 0, second, microsecond), tzinfo=_zone(found))
+        return (start + timedelta(minutes=minutes)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def _day(found: dict[str, str | None]) -> date:
+    """The day that is meant; ``ValueError`` when there is none, or it might be another."""
+    year = _year(found["year"] or "")
+    if week := found.get("week"):
+        return date.fromisocalendar(year, int(week), int(found["weekday"] or 1))
+    if ordinal := found.get("ordinal"):
+        return _day_of_year(year, int(ordinal))
+    day, month = int(found.get("day") or 1), int(found.get("month") or 1)
+    if name := found.get("name"):
+        month = month_of(name) or 0
+    elif either := found.get("either"):
+        day, month = _day_and_month(int(either), int(found["other"] or 0))
+    elif month > _DECEMBER >= day:
+        day, month = month, day
+    return date(year, month, day)
+
+
+def _day_of_year(year: int, ordinal: int) -> date:
+    day = date(year, 1, 1) + timedelta(days=ordinal - 1)
+    if day.year != year:
+        raise ValueError(ordinal)
+    return day
+
+
+def _day_and_month(either: int, other: int) -> tuple[int, int]:
+    """Which of two figures with a slash between is the day; a date that is right in both orders is none."""
+    if either > _DECEMBER or either == other:
+        return either, other
+    return (other, either) if other > _DECEMBER else (0, 0)
 
 
 def _year(digits: str) -> int:
     year = int(digits)
     if len(digits) == 2:
         return year + (1900 if year >= 70 else 2000)
-    return year
+    return year - _BUDDHIST if year in _BUDDHIST_YEARS else year
+
+
+def _minutes(found: dict[str, str | None]) -> int:
+    """Minutes since midnight; 24:00 is the end of the day (ISO 8601 section 5.3.2)."""
+    hour, minute = _hour(found), int(found.get("minute") or 0)
+    minutes = hour * 60 + minute
+    if minute > 59 or minutes > 24 * 60:
+        raise ValueError(minutes)
+    return minutes
 
 
 def _hour(found: dict[str, str | None]) -> int:
-    hour = int(found["hour"] or 0)
-    half = (found["half"] or "").lower()
+    hour = int(found.get("hour") or 0)
+    half = (found.get("half") or "").lower()
     if not half:
         return hour
     return hour % 12 + (12 if half.startswith("p") else 0)
@@ -149,8 +215,8 @@ def _hour(found: dict[str, str | None]) -> int:
 
 def _zone(found: dict[str, str | None]) -> timezone:
     """The stated zone; one we do not know counts as UTC, which is off by hours, not by days."""
-    if offset := found["offset"]:
+    if offset := found.get("offset"):
         digits = offset[1:].replace(":", "")
         hours, minutes = (int(digits), 0) if len(digits) <= 2 else (int(digits[:-2]), int(digits[-2:]))
         return timezone((-1 if offset[0] == "-" else 1) * timedelta(hours=hours, minutes=minutes))
-    return timezone(timedelta(hours=_ZONES.get((found["zone"] or "").lower(), 0)))
+    return timezone(timedelta(hours=_ZONES.get((found.get("zone") or "").lower(), 0)))

@@ -76,7 +76,7 @@ def settings_of(service: Service, name: str) -> FeedSettings | None:
 def _accept(service: Service, item: Incoming, rules: FeedSettings | None, now: datetime) -> entries.Accepted:
     return entries.Accepted(
         incoming=item,
-        published_at=believable(item.entry.published_at or item.entry.updated_at, seen_at=now),
+        published_at=believable(item.entry.published_at, item.entry.updated_at, seen_at=now),
         page_host=service.hosts.key(item.entry.url) if item.entry.url else None,
         dropped_by=dropped_by(item.entry, keep=rules.keep, drop=rules.drop) if rules else None,
     )
