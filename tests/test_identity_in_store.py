@@ -1,0 +1,231 @@
+"""Which entries a feed comes to, poll after poll, whatever its publisher does to their ids, links and order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, event, func, select
+from sqlmodel import col
+
+from aggregator.intake import Incoming, sort_out
+from aggregator.model import ParsedEntry
+from aggregator.parsing.identity import content_digest, entry_uids
+from aggregator.parsing.urls import normalise_url
+from aggregator.store import entries
+from aggregator.store.database import Database
+from aggregator.store.migrating import migrate
+from aggregator.store.tables import Article, Entry
+from tests.stored import MINUTE, NOW, add_feeds, origin_of
+
+Document = Sequence[ParsedEntry]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Came:
+    """What one poll brought."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+def item(guid: str, link: str | None, title: str = "", text: str = "") -> ParsedEntry:
+    """An entry as a parser hands it to ``entry_uids``."""
+    url = normalise_url(f"https://{link}" if link and "://" not in link else link or "")
+    return ParsedEntry(uid=guid, url=url, title=title, content=f"<p>{text or title}</p>")
+
+
+def poll(database: Database, document: Document, *, feed: str = "one", number: int = 0) -> Came:
+    """Take in one document of a feed, as ``steps.take_in`` does."""
+    parsed = entry_uids(document)
+    now = NOW + number * MINUTE
+    with database.writing() as session:
+        origin = origin_of(session, feed)
+        by_uid, by_url = entries.known_entries(session, origin.feed_id, parsed)
+        incoming = [Incoming(entry=entry, digest=content_digest(entry)) for entry in parsed]
+        intake = sort_out(incoming, by_uid=by_uid, by_url=by_url)
+        accepted = [
+            entries.Accepted(incoming=new, published_at=now, page_host=None, dropped_by=None)
+            for new in reversed(intake.new)
+        ]
+        entries.add_entries(session, origin, accepted, now=now)
+        entries.change_entries(session, origin, intake.changed, now=now)
+    return Came(new=len(intake.new), changed=len(intake.changed), unchanged=intake.unchanged)
+
+
+def count(database: Database, table: type[Entry | Article]) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+A, B, C = (item(f"id-{name}", f"a.example/{name}", f"Title {name}") for name in "abc")
+FIRST_TWO, SAME_TWO = Came(new=2), Came(unchanged=2)
+
+SCENARIOS: dict[str, tuple[list[tuple[Document, Came]], int]] = {
+    "the same document again": ([([A, B], FIRST_TWO), ([A, B], SAME_TWO)], 2),
+    "the other way round": ([([A, B], FIRST_TWO), ([B, A], SAME_TWO)], 2),
+    "the window slides": ([([A, B], FIRST_TWO), ([B, C], Came(new=1, unchanged=1))], 3),
+    "an entry leaves and comes back": ([([A, B], FIRST_TWO), ([B], Came(unchanged=1)), ([A, B], SAME_TWO)], 2),
+    "a corrected title": ([([A], Came(new=1)), ([replace(A, title="Corrected")], Came(changed=1))], 1),
+    "a new guid": ([([A, B], FIRST_TWO), ([replace(A, uid="x1"), replace(B, uid="x2")], SAME_TWO)], 2),
+    "a new guid at every poll": ([([replace(A, uid=f"g{n}")], Came(new=n == 0, unchanged=n > 0)) for n in range(4)], 1),
+    "a new guid and another title": ([([A], Came(new=1)), ([replace(A, uid="x", title="Other")], Came(changed=1))], 1),
+    "from permalink to number": (
+        [
+            ([item("https://a.example/a", "a.example/a", "T")], Came(new=1)),
+            ([item("17", "a.example/a", "T")], Came(unchanged=1)),
+        ],
+        1,
+    ),
+    "no guid any more": ([([A], Came(new=1)), ([replace(A, uid="")], Came(unchanged=1))], 1),
+    "from http to https, in link and guid": (
+        [
+            ([item("http://a.example/a", "http://a.example/a", "T")], Came(new=1)),
+            ([item("https://a.example/a", "https://a.example/a", "T")], Came(unchanged=1)),
+        ],
+        1,
+    ),
+    "tracking that changes at every poll, in link and guid": (
+        [
+            (
+                [item(f"https://a.example/a?utm_source=s{n}", f"a.example/a?utm_source=s{n}&utm_id={n}", "T")],
+                Came(new=n == 0, unchanged=n > 0),
+            )
+            for n in range(3)
+        ],
+        1,
+    ),
+    "a guid repeated in one document": (
+        [
+            ([item("1", "a.example/a", "T"), item("1", "a.example/b", "U")], FIRST_TWO),
+            ([item("1", "a.example/b", "U"), item("1", "a.example/a", "T")], SAME_TWO),
+        ],
+        2,
+    ),
+    "an entry twice in one document": ([([A, A], Came(new=1)), ([A, A, B], Came(new=1, unchanged=1))], 2),
+    "neither guid nor link": (
+        [
+            ([item("", None, "T", "one"), item("", None, "U", "two")], FIRST_TWO),
+            ([item("", None, "U", "two")], Came(unchanged=1)),
+        ],
+        2,
+    ),
+    "two entries swap their guids": (
+        [([A, B], FIRST_TWO), ([replace(A, uid=B.uid), replace(B, uid=A.uid)], Came(changed=2))],
+        2,
+    ),
+    "one guid for whatever is news now": (
+        [([item("now", f"a.example/{n}", f"T{n}")], Came(new=n == 0, changed=n > 0)) for n in range(3)],
+        1,
+    ),
+    "a live blog": (
+        [([item("live", "a.example/live", "Live", f"Update {n}")], Came(new=n == 0, changed=n > 0)) for n in range(4)],
+        1,
+    ),
+    "a counter of comments and a new guid": (
+        [
+            ([item(f"g{n}", "a.example/a", "T", f"Text. {n} comments")], Came(new=n == 0, unchanged=n > 0))
+            for n in range(3)
+        ],
+        1,
+    ),
+    "new guids where entries share a link": (
+        [
+            ([item("1", "a.example/l", "T"), item("2", "a.example/l", "U")], FIRST_TWO),
+            ([item("3", "a.example/l", "T"), item("4", "a.example/l", "U")], FIRST_TWO),
+        ],
+        4,
+    ),
+    "a site moves to another domain with its guids": (
+        [([A], Came(new=1)), ([replace(A, url="https://b.example/a")], Came(changed=1))],
+        1,
+    ),
+    "a site moves with other guids and other links": (
+        [([A], Came(new=1)), ([replace(A, uid="x", url="https://b.example/a")], Came(new=1))],
+        2,
+    ),
+}
+"""Polls with what they bring, and how many entries there are in the end."""
+
+
+@pytest.mark.parametrize(("polls", "in_the_end"), SCENARIOS.values(), ids=SCENARIOS)
+def test_a_feed_comes_to_its_entries(database: Database, polls: list[tuple[Document, Came]], in_the_end: int) -> None:
+    add_feeds(database, "one")
+    came = [poll(database, document, number=number) for number, (document, _) in enumerate(polls)]
+    assert came == [expected for _, expected in polls]
+    assert count(database, Entry) == in_the_end
+
+
+def test_two_feeds_with_the_same_guids_have_nothing_to_do_with_each_other(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    assert poll(database, [A, B]) == FIRST_TWO
+    assert poll(database, [replace(A, title="Another"), C], feed="two") == Came(new=2)
+    assert poll(database, [A, B]) == SAME_TWO
+    assert count(database, Entry) == 4
+
+
+@contextmanager
+def written(engine: Engine) -> Iterator[list[str]]:
+    """The statements that write, as they are sent."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
+        if statement.startswith(("INSERT", "UPDATE", "DELETE")):
+            sent.append(" ".join(statement.split()[:3]))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def test_an_unchanged_document_writes_nothing(database: Database) -> None:
+    add_feeds(database, "one")
+    document = [item(f"id-{n}", f"a.example/{n}", f"Title {n}") for n in range(50)]
+    poll(database, document)
+    with written(database.engine) as sent:
+        assert poll(database, document) == Came(unchanged=50)
+    assert sent == []
+
+
+def test_one_changed_entry_among_many_writes_itself_and_its_article(database: Database) -> None:
+    add_feeds(database, "one")
+    document = [item(f"id-{n}", f"a.example/{n}", f"Title {n}") for n in range(50)]
+    poll(database, document)
+    with written(database.engine) as sent:
+        came = poll(database, [replace(document[0], title="Corrected"), *document[1:]], number=1)
+    assert came == Came(changed=1, unchanged=49)
+    assert sorted(sent) == ["UPDATE article SET", "UPDATE entry SET"]
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(st.tuples(st.integers(0, 8), st.integers(1, 6), st.randoms(use_true_random=False)), min_size=1, max_size=6)
+)
+def test_whatever_is_shown_of_a_feed_nothing_is_lost_or_stored_twice(windows: list[tuple[int, int, object]]) -> None:
+    published = [item(f"id-{n}", f"a.example/{n}", f"Title {n}") for n in range(16)]
+    shown: set[str] = set()
+    with TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'test.db'}")
+        migrate(database)
+        add_feeds(database, "one")
+        known: dict[str, int | None] = {}
+        for start, size, random in windows:
+            document = sorted(published[start : start + size], key=lambda _: random.random())  # type: ignore[attr-defined]
+            fresh = {entry.uid for entry in document} - shown
+            assert poll(database, document) == Came(new=len(fresh), unchanged=len(document) - len(fresh))
+            shown |= fresh
+            with database.reading() as session:
+                ids = dict(session.execute(select(col(Entry.uid), col(Entry.id))).all())
+            assert ids.keys() == shown
+            assert ids.items() >= known.items()
+            known = ids
+        database.close()
