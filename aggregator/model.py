@@ -149,7 +149,8 @@ class ParsedEntry:
 
     ``uid`` is the entry id, stable and unique within its feed. ``url`` is absolute and
     normalised, or None. ``title`` is plain text. ``summary`` and ``content`` are sanitised
-    HTML ("" when absent). Dates are as the publisher gave them, in UTC, or None; what to
+    HTML ("" when absent). ``comments_url`` leads to where people
+    discuss it. Dates are as the publisher gave them, in UTC, or None; what to
     believe of them is decided when the entry is stored.
     """
 
@@ -166,6 +167,7 @@ class ParsedEntry:
     image: str | None = None
     enclosures: tuple[Enclosure, ...] = ()
     source: str | None = None
+    comments_url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -449,6 +451,7 @@ class StoryView:
     image: str | None = None
     categories: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
+    comments_url: str | None = None
 
     @property
     def lead(self) -> CopyView:

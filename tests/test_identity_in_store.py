@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, event, func, select
 from sqlmodel import col
 
-from aggregator.intake import Incoming, sort_out
-from aggregator.model import ParsedEntry
-from aggregator.parsing.identity import content_digest, entry_uids
+from aggregator.intake import sort_out
+from aggregator.model import Incoming
+from aggregator.parsing.drafts import Draft, Markup
+from aggregator.parsing.identity import content_digest, named
 from aggregator.parsing.urls import normalise_url
 from aggregator.store import entries
 from aggregator.store.database import Database
@@ -24,7 +25,7 @@ from aggregator.store.migrating import migrate
 from aggregator.store.tables import Article, Entry
 from tests.stored import MINUTE, NOW, add_feeds, origin_of
 
-Document = Sequence[ParsedEntry]
+Document = Sequence[Draft]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,20 +37,21 @@ class Came:
     unchanged: int = 0
 
 
-def item(guid: str, link: str | None, title: str = "", text: str = "") -> ParsedEntry:
-    """An entry as a parser hands it to ``entry_uids``."""
+def item(guid: str, link: str | None, title: str = "", text: str = "") -> Draft:
+    """An entry as a parser gives it."""
     url = normalise_url(f"https://{link}" if link and "://" not in link else link or "")
-    return ParsedEntry(uid=guid, url=url, title=title, content=f"<p>{text or title}</p>")
+    words = text or title
+    return Draft(guid=guid, url=url, title=title, content=Markup(f"<p>{words}</p>"), words=words)
 
 
 def poll(database: Database, document: Document, *, feed: str = "one", number: int = 0) -> Came:
     """Take in one document of a feed, as ``steps.take_in`` does."""
-    parsed = entry_uids(document)
+    drafts = named(document)
+    incoming = [Incoming(entry=draft.finished(uid), digest=content_digest(draft)) for uid, draft in drafts.items()]
     now = NOW + number * MINUTE
     with database.writing() as session:
         origin = origin_of(session, feed)
-        by_uid, by_url = entries.known_entries(session, origin.feed_id, parsed)
-        incoming = [Incoming(entry=entry, digest=content_digest(entry)) for entry in parsed]
+        by_uid, by_url = entries.known_entries(session, origin.feed_id, incoming)
         intake = sort_out(incoming, by_uid=by_uid, by_url=by_url)
         accepted = [
             entries.Accepted(incoming=new, published_at=now, page_host=None, dropped_by=None)
@@ -74,9 +76,12 @@ SCENARIOS: dict[str, tuple[list[tuple[Document, Came]], int]] = {
     "the window slides": ([([A, B], FIRST_TWO), ([B, C], Came(new=1, unchanged=1))], 3),
     "an entry leaves and comes back": ([([A, B], FIRST_TWO), ([B], Came(unchanged=1)), ([A, B], SAME_TWO)], 2),
     "a corrected title": ([([A], Came(new=1)), ([replace(A, title="Corrected")], Came(changed=1))], 1),
-    "a new guid": ([([A, B], FIRST_TWO), ([replace(A, uid="x1"), replace(B, uid="x2")], SAME_TWO)], 2),
-    "a new guid at every poll": ([([replace(A, uid=f"g{n}")], Came(new=n == 0, unchanged=n > 0)) for n in range(4)], 1),
-    "a new guid and another title": ([([A], Came(new=1)), ([replace(A, uid="x", title="Other")], Came(changed=1))], 1),
+    "a new guid": ([([A, B], FIRST_TWO), ([replace(A, guid="x1"), replace(B, guid="x2")], SAME_TWO)], 2),
+    "a new guid at every poll": (
+        [([replace(A, guid=f"g{n}")], Came(new=n == 0, unchanged=n > 0)) for n in range(4)],
+        1,
+    ),
+    "a new guid and another title": ([([A], Came(new=1)), ([replace(A, guid="x", title="Other")], Came(changed=1))], 1),
     "from permalink to number": (
         [
             ([item("https://a.example/a", "a.example/a", "T")], Came(new=1)),
@@ -84,7 +89,7 @@ SCENARIOS: dict[str, tuple[list[tuple[Document, Came]], int]] = {
         ],
         1,
     ),
-    "no guid any more": ([([A], Came(new=1)), ([replace(A, uid="")], Came(unchanged=1))], 1),
+    "no guid any more": ([([A], Came(new=1)), ([replace(A, guid="")], Came(unchanged=1))], 1),
     "from http to https, in link and guid": (
         [
             ([item("http://a.example/a", "http://a.example/a", "T")], Came(new=1)),
@@ -118,7 +123,7 @@ SCENARIOS: dict[str, tuple[list[tuple[Document, Came]], int]] = {
         2,
     ),
     "two entries swap their guids": (
-        [([A, B], FIRST_TWO), ([replace(A, uid=B.uid), replace(B, uid=A.uid)], Came(changed=2))],
+        [([A, B], FIRST_TWO), ([replace(A, guid=B.guid), replace(B, guid=A.guid)], Came(changed=2))],
         2,
     ),
     "one guid for whatever is news now": (
@@ -148,7 +153,7 @@ SCENARIOS: dict[str, tuple[list[tuple[Document, Came]], int]] = {
         1,
     ),
     "a site moves with other guids and other links": (
-        [([A], Came(new=1)), ([replace(A, uid="x", url="https://b.example/a")], Came(new=1))],
+        [([A], Came(new=1)), ([replace(A, guid="x", url="https://b.example/a")], Came(new=1))],
         2,
     ),
 }
@@ -220,7 +225,7 @@ def test_whatever_is_shown_of_a_feed_nothing_is_lost_or_stored_twice(windows: li
         known: dict[str, int | None] = {}
         for start, size, random in windows:
             document = sorted(published[start : start + size], key=lambda _: random.random())  # type: ignore[attr-defined]
-            fresh = {entry.uid for entry in document} - shown
+            fresh = {entry.guid for entry in document} - shown
             assert poll(database, document) == Came(new=len(fresh), unchanged=len(document) - len(fresh))
             shown |= fresh
             with database.reading() as session:

@@ -97,6 +97,8 @@ PLAIN = [
     pytest.param(item("<georss:point xmlns:georss='http://www.georss.org/georss'>1 2</georss:point>"
                       "<title>A</title>"), id="places"),
     pytest.param(item("".join(f"<category>{number}</category>" for number in range(1500))), id="a great many categories"),
+    pytest.param(item("<comments>/a#respond</comments><slash:comments xmlns:slash='http://purl.org/rss/1.0/modules/slash/'>3"
+                      "</slash:comments>") , id="comments"),
     pytest.param(item("a<title>b<!-- c --><![CDATA[ <d> ]]>e</title>f"), id="text here and there"),
 ]  # fmt: skip
 
@@ -112,6 +114,7 @@ NOT_PLAIN = [
     pytest.param(atom('<entry><content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"/></content></entry>'), id="XHTML"),
     pytest.param(atom('<entry><content type="image/png">eA==</content></entry>'), id="base64"),
     pytest.param(item("<image>/i.png</image>"), id="a picture of an entry"),
+    pytest.param(item("<comments a='b'>/c</comments>"), id="comments with an attribute"),
     pytest.param(item("<date>2024-02-03</date>"), id="a name that feedparser takes for another"),
     pytest.param(item("<guid>http:///a</guid>"), id="an address that feedparser corrects"),
     pytest.param(item("<author>x@y</author>"), id="an address that is none"),

@@ -109,6 +109,11 @@ RSS_FIELDS = [
     ("date that is none", "<pubDate>soon</pubDate>", {}),
     ("language", "<dc:language>de_AT</dc:language>", {"language": "de-AT"}),
     (
+        "comments",
+        "<comments>/a#respond</comments>",
+        {"comments_url": "https://example.org/a#respond"},
+    ),
+    (
         "enclosure",
         '<enclosure url="/a.mp3" type="audio/mpeg" length="9"/>',
         {"enclosures": (Enclosure(url="https://example.org/a.mp3", media_type="audio/mpeg", length=9),)},
@@ -158,7 +163,8 @@ ATOM_FIELDS = [
         {"url": "https://example.org/h"},
     ),
     ("alternate that is not HTML", '<link type="application/pdf" href="/p"/>', {"url": "https://example.org/p"}),
-    ("no alternate", '<link rel="self" href="/s"/><link rel="related" href="/r"/><link rel="replies" href="/c"/>', {}),
+    ("no alternate", '<link rel="self" href="/s"/><link rel="related" href="/r"/><link rel="replies" href="/c"/>',
+     {"comments_url": "https://example.org/c"}),
     ("summary", "<summary>a &lt; b\n\nc</summary>", {"summary": "<p>a &lt; b</p><p>c</p>"}),
     ("content as text", "<content>a &lt;b></content>", {"content": "<p>a &lt;b&gt;</p>"}),
     ("content as HTML", '<content type="html">&lt;p onclick="x">C&lt;/p></content>', {"content": "<p>C</p>"}),
@@ -206,6 +212,11 @@ ATOM_FIELDS = [
         {"published_at": THEN, "updated_at": LATER},
     ),
     ("updated alone", "<updated>2024-02-04T00:00:00Z</updated>", {"published_at": LATER, "updated_at": LATER}),
+    (
+        "replies",
+        '<link rel="replies" type="application/atom+xml" href="/feed"/><link rel="replies" type="text/html" href="/a"/>',
+        {"comments_url": "https://example.org/a"},
+    ),
     (
         "enclosure",
         '<link rel="enclosure" href="/a.mp3" type="audio/mpeg" length="9"/>',

@@ -119,6 +119,11 @@ def test_the_first_file_is_the_enclosure_and_the_others_are_media() -> None:
     ]
 
 
+def test_the_comments_on_the_leading_copy_are_named() -> None:
+    item = item_of(digest_page(story_view(comments_url="https://a.example/c#1")))
+    assert ("comments", "https://a.example/c#1", {}) in said(item)
+
+
 def test_markup_in_a_title_stays_text_in_the_file() -> None:
     written = render_rss(digest_page(story_view(title="Fish & <chips>")))
     assert b"<title>Fish &#x26; &#x3C;chips&gt;</title>" in written

@@ -21,12 +21,14 @@ from tests.stored import MINUTE, NOW, add_article, add_entries, add_feeds, entry
 
 def test_an_entry_is_stored_with_the_article_it_points_to(database: Database) -> None:
     add_feeds(database, "one")
-    item = entry("a", authors=("Ada",), enclosures=(Enclosure(url="https://one.example/a.mp3", length=3),))
+    file = Enclosure(url="https://one.example/a.mp3", length=3)
+    item = entry("a", authors=("Ada",), enclosures=(file,), comments_url="https://one.example/a#comments")
     add_entries(database, "one", item)
     with database.reading() as session:
         row = session.scalars(select(Entry)).one()
         article = session.scalars(select(Article)).one()
     assert (row.uid, row.article_id, row.authors, row.seen_at) == ("a", article.id, ["Ada"], NOW)
+    assert row.comments_url == "https://one.example/a#comments"
     assert row.enclosures == [{"url": "https://one.example/a.mp3", "media_type": None, "length": 3}]
     assert (article.url, article.outlet, article.state, article.wants_page) == (
         "https://one.example/a",

@@ -60,6 +60,7 @@ class Draft:
     image: str | None = None
     enclosures: tuple[Enclosure, ...] = ()
     source: str | None = None
+    comments_url: str | None = None
 
     def finished(self, uid: str) -> ParsedEntry:
         """The entry, its texts sanitised, under the name it was given within its feed."""
@@ -77,6 +78,7 @@ class Draft:
             image=self.image,
             enclosures=self.enclosures,
             source=self.source,
+            comments_url=self.comments_url,
         )
 
 

@@ -25,6 +25,7 @@ Attributes = dict[str, str]
 
 IN_CATEGORY = frozenset({"itunes_category"})
 _BASE = f"{{{XML}}}base"
+_IN_SOURCE = frozenset({"title", "id", "updated", "published", "author", "category", "rights", "subtitle"})
 _IN_PERSON = frozenset({"name", "email", "uri", "url", "itunes_name", "itunes_email"})
 
 _TYPES = {
@@ -352,7 +353,8 @@ class Elements:
         inside = Place(place.depth + 1, place.language)
         for child in element:
             name = self.names.name(child.tag)
-            if name == "source":
+            # Of others the text might count as that of the source.
+            if name not in _IN_SOURCE and (len(child) or (child.text or "").strip()):
                 raise UnusualError
             self.child(child, name, inside)
         title = self.context.get("title")
@@ -381,6 +383,12 @@ class Elements:
         if address := attributes.get("href") or attributes.get("url"):
             self.context["image"] = {"href": address}
 
+    def _comments(self, element: Element, attributes: Attributes, place: Place) -> None:
+        if attributes:
+            raise UnusualError
+        address = self.popped(element)
+        self._store("comments", sound(address, base=self.base) if address else address, place.depth)
+
     def _feedburner_origlink(self, element: Element, attributes: Attributes, place: Place) -> None:
         if attributes:
             raise UnusualError
@@ -401,6 +409,7 @@ _READERS: dict[str, Callable[[Elements, Element, Attributes, Place], None]] = {
     "enclosure": Elements._enclosure, "source": Elements._source, "itunes_image": Elements._itunes_image,
     "media_content": Elements._media_content, "media_group": Elements._media_group,
     "media_thumbnail": Elements._media_thumbnail, "feedburner_origlink": Elements._feedburner_origlink,
+    "comments": Elements._comments,
 }  # fmt: skip
 """How each element is read that is more than one value."""
 

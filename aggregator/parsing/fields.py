@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from aggregator.model import Enclosure
 from aggregator.parsing.drafts import NOTHING, Markup
 from aggregator.parsing.sanitise import plain_text, words_of
-from aggregator.parsing.urls import normalise_url
+from aggregator.parsing.urls import absolute_url, normalise_url
 
 MOST_VALUES = 100
 """Authors, categories or enclosures kept of one entry."""
@@ -21,6 +21,7 @@ LONG_SUMMARY = 1500
 """Characters of text from which a lone description is the article rather than a summary of it."""
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
+_FRAGMENT = re.compile(r"[A-Za-z0-9._~:!/-]{1,200}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,80}", re.ASCII)
 
 
@@ -38,6 +39,15 @@ def names(values: Iterable[str | None]) -> tuple[str, ...]:
     """Authors or categories as plain text, without blanks and repeats, in the order given."""
     texts = (plain_text(value) for value in values if value)
     return tuple(dict.fromkeys(text for text in texts if text))[:MOST_VALUES]
+
+
+def place_in_page(candidates: Iterable[str], *, base: str) -> str | None:
+    """The first candidate that is an address, with its fragment: comments often stand in the article's own page."""
+    for candidate in candidates:
+        if address := absolute_url(candidate, base=base):
+            fragment = candidate.strip().partition("#")[2]
+            return f"{address}#{fragment}" if _FRAGMENT.fullmatch(fragment) else address
+    return None
 
 
 def enclosure(url: str | None, *, media_type: object, length: object, base: str) -> Enclosure | None:

@@ -92,7 +92,7 @@ class Names:
             return Unknown.AMBIGUOUS
         if hasattr(StrictFeedParser, f"_start_{name}") or hasattr(StrictFeedParser, f"_end_{name}"):
             return name
-        if name == "feedburner_origlink":  # no handler, but a value that is read
+        if name in ("comments", "feedburner_origlink"):  # no handlers, but values that are read
             return name
         if name in _TAKEN or name.partition("_")[0] in _TAKEN_BEGINNINGS:
             return Unknown.AMBIGUOUS

@@ -127,6 +127,7 @@ class _Reading:
             image=_first_url(_images(item), self.base) or fields.image_among(enclosures),
             enclosures=enclosures,
             source=_source(item),
+            comments_url=fields.place_in_page(_comments(item), base=self.base),
         )
 
     def _anchor(self, item: dict[str, Any]) -> str:
@@ -258,6 +259,14 @@ def _width(medium: dict[str, Any]) -> int:
 def _source(item: dict[str, Any]) -> str | None:
     source = item.get("source")
     return plain_text(_text(source.get("title"))) or None if isinstance(source, dict) else None
+
+
+def _comments(item: dict[str, Any]) -> Iterator[str]:
+    """Where people discuss the entry: ``comments`` of RSS 2.0, a page of replies (RFC 4685 section 4)."""
+    yield _text(item.get("comments"))
+    for link in item.get("links", ()):
+        if link.get("rel") == "replies" and _text(link.get("type")) in _HTML:
+            yield _text(link.get("href"))
 
 
 def _date(item: dict[str, Any], name: str) -> datetime | None:

@@ -72,6 +72,8 @@ def _append_links(entry: Element, story: StoryView) -> None:
     _append_link(entry, "alternate", story.lead.url, type="text/html")
     for relation, copy in other_links(story):
         _append_link(entry, relation, copy.url, type="text/html", title=link_title(copy))
+    if story.comments_url:
+        _append_link(entry, "replies", story.comments_url, type="text/html")  # RFC 4685 section 4
     for enclosure in story.enclosures:
         length = None if enclosure.length is None else str(enclosure.length)
         _append_link(entry, "enclosure", enclosure.url, type=enclosure.media_type, length=length)

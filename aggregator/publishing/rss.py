@@ -76,6 +76,8 @@ def _append_item(channel: Element, story: StoryView) -> None:
     if summary := excerpt(story.text):
         append(item, "description", escape(summary, quote=False))
     append(item, f"{{{CONTENT}}}encoded", story_content(story))
+    if story.comments_url:
+        append(item, "comments", story.comments_url)
     append(item, "source", one_line(story.lead.feed) or one_line(story.lead.outlet), url=story.lead.feed_url)
     for relation, copy in other_links(story):
         _append_link(item, relation, copy.url, type="text/html", title=link_title(copy))

@@ -125,6 +125,7 @@ def _filled(incoming: Incoming) -> dict[str, Any]:
         "language": entry.language,
         "image": entry.image,
         "source": entry.source,
+        "comments_url": entry.comments_url,
         "enclosures": [asdict(enclosure) for enclosure in entry.enclosures],
     }
 

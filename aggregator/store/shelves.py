@@ -287,6 +287,7 @@ def _view(loaded: _Loaded, story: Story) -> StoryView:
         image=lead.image or entry.image,
         categories=tuple(entry.categories),
         enclosures=tuple(Enclosure(**enclosure) for enclosure in entry.enclosures),
+        comments_url=entry.comments_url,
     )
 
 

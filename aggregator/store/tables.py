@@ -411,6 +411,7 @@ class Entry(Table, table=True):
     image: str | None = _maybe_text()
     enclosures: list[dict[str, Any]] = _list()
     source: str | None = _maybe_text()
+    comments_url: str | None = _maybe_text()
     published_at: datetime = _instant()
     seen_at: datetime = _instant()
     changed_at: datetime | None = _maybe_instant()
