@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
@@ -98,6 +99,38 @@ def test_ids_and_links_of_any_length_are_found_again(database: Database) -> None
     assert list(by_url) == [long.url]
 
 
+def host_of(url: str) -> str:
+    return urlsplit(url).hostname or ""
+
+
+def change(database: Database, entry_id: int, uid: str, url: str) -> None:
+    incoming = Incoming(entry=entry(uid, url=url), digest="new")
+    with database.writing() as session:
+        changed = [Changed(entry_id=entry_id, incoming=incoming)]
+        entries.change_entries(session, origin_of(session, "one"), changed, host_of=host_of, now=NOW)
+
+
+def addresses(database: Database) -> list[tuple[str, str | None, str]]:
+    with database.reading() as session:
+        return [(row.key, row.url, row.host) for row in session.scalars(select(Article).order_by(col(Article.id)))]
+
+
+def test_an_article_moves_with_its_entry(database: Database) -> None:
+    add_feeds(database, "one")
+    add_entries(database, "one", entry("a"))
+    change(database, 1, "a", "https://new.example/a")
+    assert addresses(database) == [("https://new.example/a", "https://new.example/a", "new.example")]
+
+
+def test_an_article_stays_where_another_entry_has_it_or_another_article_is(database: Database) -> None:
+    add_feeds(database, "one")
+    add_entries(database, "one", entry("a"), entry("a2", url="https://one.example/a"), entry("b"))
+    before = addresses(database)
+    change(database, 1, "a", "https://new.example/a")
+    change(database, 3, "b", "https://one.example/a")
+    assert addresses(database) == before
+
+
 def test_a_changed_entry_sends_its_article_to_be_read_again(database: Database) -> None:
     add_feeds(database, "one")
     add_entries(database, "one", entry("a"))
@@ -106,7 +139,7 @@ def test_a_changed_entry_sends_its_article_to_be_read_again(database: Database) 
     later = NOW + timedelta(hours=1)
     with database.writing() as session:
         change = Changed(entry_id=1, incoming=Incoming(entry=entry("a", title="Corrected"), digest="new"))
-        entries.change_entries(session, origin_of(session, "one"), [change], now=later)
+        entries.change_entries(session, origin_of(session, "one"), [change], host_of=host_of, now=later)
     with database.reading() as session:
         row = session.scalars(select(Entry)).one()
         article = session.scalars(select(Article)).one()

@@ -65,7 +65,8 @@ def store_document(
     # Oldest first, so that the newest entry of a document has the highest id.
     accepted = [_accept(service, item, rules, now) for item in reversed(intake.new)]
     hosts = entries.add_entries(session, origin, accepted, now=now)
-    return intake, hosts | entries.change_entries(session, origin, intake.changed, now=now)
+    host_of = service.hosts.key
+    return intake, hosts | entries.change_entries(session, origin, intake.changed, host_of=host_of, now=now)
 
 
 def settings_of(service: Service, name: str) -> FeedSettings | None:

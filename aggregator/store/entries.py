@@ -6,7 +6,7 @@ What is new and what changed was decided by ``intake``; the text behind an entry
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -91,9 +91,12 @@ def add_entries(
 
 
 def change_entries(
-    session: Session, origin: EntryOrigin, changed: Sequence[Changed], *, now: datetime
+    session: Session, origin: EntryOrigin, changed: Sequence[Changed], *, host_of: Callable[[str], str], now: datetime
 ) -> frozenset[str]:
-    """Store what changed in entries; their articles are to be read again. Gives the hosts of their pages."""
+    """Store what changed in entries; their articles are to be read again, at their new address if they have one.
+
+    ``host_of`` says which host an address is asked of. Gives the hosts of the pages.
+    """
     hosts = set()
     for change in changed:
         row = session.get_one(Entry, change.entry_id)
@@ -103,11 +106,27 @@ def change_entries(
         row.changed_at = now
         if row.article_id is not None:
             article = session.get_one(Article, row.article_id)
+            if row.url is not None and _may_move(session, article, row):
+                host = host_of(row.url)
+                ensure_hosts(session, {host}, now=now)
+                article.key, article.url, article.host = bounded_key(row.url), row.url, host
             article.state, article.attempts, article.next_attempt_at = ArticleState.WAITING, 0, now
             article.wants_page = origin.wants_page and article.url is not None
             hosts.add(article.host)
     session.flush()
     return frozenset(hosts)
+
+
+def _may_move(session: Session, article: Article, entry: Entry) -> bool:
+    """Whether an article is now at the entry's address: it is the entry's alone, and no other article is there.
+
+    Entries that exchange their addresses keep their articles; which text is whose, the texts say.
+    """
+    if entry.url_key is None or article.key == entry.url_key:
+        return False
+    others = select(col(Entry.id)).where(col(Entry.article_id) == article.id, col(Entry.id) != entry.id).limit(1)
+    there = select(col(Article.id)).where(col(Article.outlet) == article.outlet, col(Article.key) == entry.url_key)
+    return session.scalar(others) is None and session.scalar(there) is None
 
 
 def _filled(incoming: Incoming) -> dict[str, Any]:
