@@ -8,12 +8,14 @@
     elements naming corrections    one element of them, its name, its values
     xml_feed     RSS and Atom, plain or not (feedparser)
     json_feed    JSON Feed
-    sitemap      sitemaps, plain and of news
+    sitemap      the pages of a sitemap, read as a feed
+    drafts       an entry before its HTML is made safe
+    reading      what a worker does: everything above, for the entries that are not stored yet
     fields       what a publisher's value means, whatever the format
     hints        how often does the feed itself ask to be polled?
     advertised   its own name, hubs, a cloud, older entries
     identity     which entry is this, and did a reader's view of it change?
-    dates urls sanitise    one kind of value each
+    dates months urls wrappers sanitise    one kind of value each
 
 Everything here is a pure function of its arguments and runs in a worker process: nothing
 fetches, stores, logs or reads the clock.

@@ -1,9 +1,9 @@
 """Which URL is this, written the one way we write it?
 
 ``normalise_url`` is the key under which articles are known, so it only removes what cannot
-change the document that is served (RFC 3986 section 6.2 and the tracking parameters below). It
-does not fetch, follow redirects or unwrap proxies, and it is not for feed URLs: those are asked
-for exactly as they were configured, or advertised (``absolute_url``).
+change the document that is served (RFC 3986 section 6.2, the tracking parameters below, and
+addresses that hold another, see ``wrappers``). It does not fetch or follow redirects, and it is not for
+feed URLs: those are asked for exactly as they were configured, or advertised (``absolute_url``).
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from functools import lru_cache
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import idna
+
+from aggregator.parsing.wrappers import unwrapped
 
 LONGEST_URL = 8_000
 """Characters; what is longer is an attack or inlined data, not an address."""
@@ -67,6 +69,7 @@ _NORMAL = re.compile(
     r"(?:\?([A-Za-z0-9._~!$&'()*+,;=:@/?-]*))?"
 )
 _WHOLE = re.compile(r"https?://[A-Za-z0-9]")
+_MOST_WRAPPERS = 20
 _DROPPED = re.compile(r"[\t\n\r]")
 _UNSENDABLE = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]")
 _ENDS = "".join(map(chr, range(0x21))) + "\x7f\xa0\u200b\u2028\u2029\u3000\ufeff"
@@ -80,8 +83,20 @@ def normalise_url(url: str, *, base: str | None = None) -> str | None:
     ``base`` resolves relative references (RFC 3986 section 5). Scheme and host become lower-case,
     an international host punycode (UTS 46); default port, userinfo, fragment (but for a ``#!``
     route), dot segments, needless percent-encoding and tracking parameters go. Order and blank
-    values of the query stay. ``normalise_url(normalise_url(x)) == normalise_url(x)``.
+    values of the query stay. An address that wraps another is that other (``wrappers``).
+    ``normalise_url(normalise_url(x)) == normalise_url(x)``.
     """
+    outer = address = _spelled_our_way(url, base)
+    for _ in range(_MOST_WRAPPERS):
+        inner = unwrapped(address) if address else None
+        within = _spelled_our_way(inner, None) if inner else None
+        if within is None:
+            return address
+        address = within
+    return outer
+
+
+def _spelled_our_way(url: str, base: str | None) -> str | None:
     normal = _NORMAL.fullmatch(url) if len(url) <= LONGEST_URL else None
     if normal and "/." not in normal[1]:
         query = _without_tracking(normal[2] or "")
