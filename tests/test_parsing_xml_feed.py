@@ -46,7 +46,7 @@ def only_entry(text: str) -> ParsedEntry:
     return entry
 
 
-RSS_FIELDS = [
+RSS_FIELDS: list[tuple[str, str, dict[str, Any]]] = [
     ("title", "<title>Tom &amp;amp; &lt;b>Jerry&lt;/b></title>", {"title": "Tom & Jerry"}),
     ("title in CDATA", "<title><![CDATA[ A <i>b</i> &quot;c&quot; ]]></title>", {"title": 'A b "c"'}),
     ("title of dc", "<dc:title>A</dc:title>", {"title": "A"}),
@@ -149,7 +149,7 @@ def test_an_rss_element_becomes_a_field(item: str, expected: dict[str, Any]) -> 
     assert found == replace(ONE, **expected)
 
 
-ATOM_FIELDS = [
+ATOM_FIELDS: list[tuple[str, str, dict[str, Any]]] = [
     ("title", '<title type="html">A &lt;b>b&lt;/b> &amp;amp; c</title>', {"title": "A b & c"}),
     (
         "title in XHTML",
