@@ -131,6 +131,11 @@ RSS_FIELDS: list[tuple[str, str, dict[str, Any]]] = [
             "image": "https://example.org/a.png",
         },
     ),
+    (
+        "portrait of the author",
+        '<media:content url="https://0.gravatar.com/avatar/1" medium="image"/><media:thumbnail url="/t.png"/>',
+        {"image": "https://example.org/t.png"},
+    ),
     ("thumbnail", '<media:thumbnail url="/t.png"/>', {"image": "https://example.org/t.png"}),
     (
         "widest picture of a group",

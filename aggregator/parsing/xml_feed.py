@@ -8,6 +8,7 @@ encodings nor entities; its own sanitising and link resolution are off: nh3 does
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,6 +39,9 @@ FORMATS = {
 _RELATIONS = ("self", "hub", "prev-archive", "next")
 _HISTORY = "http://purl.org/syndication/history/1.0"
 _HTML = ("text/html", "application/xhtml+xml")
+_PORTRAIT = re.compile(r"(?:https?:)?//(?:(?:[a-z0-9-]+\.)?gravatar\.com/avatar/|avatars\d*\.githubusercontent\.com/)")
+"""Pictures of whoever wrote the entry, which WordPress and GitHub give as if they were the entry's."""
+
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 
 
@@ -124,7 +128,8 @@ class _Reading:
             updated_at=_date(item, "updated"),
             categories=fields.names(_categories(item)),
             language=fields.language(*_languages(item)) or self.language,
-            image=_first_url(_images(item), self.base) or fields.image_among(enclosures),
+            image=_first_url((url for url in _images(item) if not _PORTRAIT.match(url)), self.base)
+            or fields.image_among(enclosures),
             enclosures=enclosures,
             source=_source(item),
             comments_url=fields.place_in_page(_comments(item), base=self.base),

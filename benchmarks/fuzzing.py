@@ -1,0 +1,118 @@
+"""Does any input break the reading of feeds? Coverage-guided fuzzing with atheris, for as long as you like.
+
+    pip install atheris
+    python benchmarks/fuzzing.py documents --seconds 600
+    python benchmarks/fuzzing.py markup --seconds 600
+
+``documents`` reads bytes as a worker does, ``markup`` sanitises a text; each input must keep the
+promises below, within ten seconds. It starts from the sample newsroom and, when it is beside the
+checkout, the shared corpus. An input that breaks a promise is written to a file beside you, named by its
+digest; make it small and add it to the tests. The promises themselves are held in ``tests/test_fuzzing.py``
+too, on inputs that hypothesis makes, so that they need no atheris.
+"""
+
+from __future__ import annotations
+
+import argparse
+import pickle
+import re
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from aggregator.model import Incoming, ParsedEntry, Unreadable
+from aggregator.parsing.reading import read_document, states_of
+from aggregator.parsing.sanitise import LONGEST_TITLE, plain_text, sanitise
+from aggregator.parsing.urls import normalise_url
+
+URL = "https://example.org/feed"
+SLOWEST = 10
+"""Seconds one input may take; the service kills a worker after as many."""
+
+_EXECUTABLE = re.compile(
+    r"<(?:script|style|iframe|object|embed|form|link|meta|base|svg|math)\b|<[^>]*\son\w+\s*=|=\"\s*(?:javascript|data|vbscript):",
+    re.IGNORECASE,
+)
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def hold_document(body: bytes) -> None:
+    """Whatever comes is read or refused with a reason, and what is read is safe, named and stored as it is."""
+    document = read_document(body, url=URL, content_type=None)
+    pickle.dumps(document)
+    if isinstance(document.outcome, Unreadable):
+        assert document.outcome.reason
+        return
+    assert len({item.uid for item in document.items}) == len(document.items)
+    for item in document.items:
+        assert isinstance(item, Incoming)
+        hold_entry(item.entry)
+    again = read_document(body, url=URL, content_type=None, stored=states_of(document.items))
+    assert [item.digest for item in again.items] == [item.digest for item in document.items]
+
+
+def hold_entry(entry: ParsedEntry) -> None:
+    """An entry can be shown and stored without another look at it."""
+    for text in (entry.uid, entry.title, entry.summary, entry.content, *entry.authors, *entry.categories):
+        assert not _UNSTORABLE.search(text)
+    assert "\n" not in entry.title
+    assert len(entry.title) <= LONGEST_TITLE
+    for markup in (entry.summary, entry.content):
+        assert not _EXECUTABLE.search(markup)
+    for url in (entry.url, entry.image, *(file.url for file in entry.enclosures)):
+        assert url is None or normalise_url(url) == url
+
+
+def hold_markup(markup: str) -> None:
+    """What is sanitised is safe; doing it again changes nothing; a title is one line of text."""
+    clean = sanitise(markup, base=URL)
+    assert not _EXECUTABLE.search(clean)
+    assert not _UNSTORABLE.search(clean)
+    assert sanitise(clean, base=URL) == clean
+    title = plain_text(markup)
+    assert len(title) <= LONGEST_TITLE
+    assert " ".join(title.split()) == title
+
+
+def main() -> int:
+    """Fuzz one of the two until time is up; 2 without atheris, what libFuzzer says otherwise."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["documents", "markup"])
+    parser.add_argument("--seconds", type=int, default=300)
+    arguments = parser.parse_args()
+    try:
+        import atheris  # noqa: PLC0415 - only needed here, and not to be had on every platform
+    except ImportError:
+        sys.stderr.write("fuzzing needs atheris: pip install atheris\n")
+        return 2
+    hold: Callable[[bytes], None] = hold_document if arguments.what == "documents" else _hold_bytes
+    with tempfile.TemporaryDirectory() as seeds:
+        for number, seed in enumerate(_seeds()):
+            (Path(seeds) / str(number)).write_bytes(seed)
+        atheris.instrument_all()
+        options = [
+            f"-max_total_time={arguments.seconds}",
+            f"-timeout={SLOWEST}",
+            "-max_len=20000",
+            "-rss_limit_mb=4096",
+        ]
+        atheris.Setup([sys.argv[0], *options, seeds], hold)
+        atheris.Fuzz()
+    return 0
+
+
+def _hold_bytes(data: bytes) -> None:
+    hold_markup(data.decode("utf-8", "replace"))
+
+
+def _seeds() -> list[bytes]:
+    from benchmarks.parsing import FEEDS, sample  # noqa: PLC0415 - the newsroom is printed only when it is needed
+
+    corpus = [path.read_bytes() for path in sorted(FEEDS.iterdir())] if FEEDS.is_dir() else []
+    return [body for body in (*sample(), *corpus) if len(body) <= 20_000]
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    sys.exit(main())
