@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
 
 from feedparser.api import StrictFeedParser
 
@@ -87,13 +88,18 @@ class Names:
         prefix = PREFIXES.get(uri.lower())
         if prefix is None:
             prefix = self._prefixes.get(uri, "")
-        name = f"{prefix}_{local.lower()}" if prefix else local.lower()
-        if not name.isascii():
-            return Unknown.AMBIGUOUS
-        if hasattr(StrictFeedParser, f"_start_{name}") or hasattr(StrictFeedParser, f"_end_{name}"):
-            return name
-        if name in ("comments", "feedburner_origlink"):  # no handlers, but values that are read
-            return name
-        if name in _TAKEN or name.partition("_")[0] in _TAKEN_BEGINNINGS:
-            return Unknown.AMBIGUOUS
-        return Unknown.HARMLESS
+        return _meaning(f"{prefix}_{local.lower()}" if prefix else local.lower())
+
+
+@lru_cache(maxsize=2000)
+def _meaning(name: str) -> str | Unknown:
+    """The name, if feedparser has a handler for it or its value is read all the same."""
+    if not name.isascii():
+        return Unknown.AMBIGUOUS
+    if hasattr(StrictFeedParser, f"_start_{name}") or hasattr(StrictFeedParser, f"_end_{name}"):
+        return name
+    if name in ("comments", "feedburner_origlink"):  # no handlers, but values that are read
+        return name
+    if name in _TAKEN or name.partition("_")[0] in _TAKEN_BEGINNINGS:
+        return Unknown.AMBIGUOUS
+    return Unknown.HARMLESS
