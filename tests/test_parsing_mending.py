@@ -52,6 +52,12 @@ def test_what_needs_no_mending_is_no_problem(text: str, expected: str) -> None:
             id="not in CDATA and comments",
         ),
         pytest.param(
+            rss("<a b=c d = 'e f=g' h=https://x/?i=1/ j=k/><![CDATA[<a b=c>]]>"),
+            rss("""<a b="c" d = 'e f=g' h="https://x/?i=1/" j="k"/><![CDATA[<a b=c>]]>"""),
+            TOKEN,
+            id="values without quotes",
+        ),
+        pytest.param(
             "Warning: x\n<?xml version='1.0'?>" + rss(""), rss(""), "has text before the document", id="a warning"
         ),
         pytest.param("<br/><b>Notice</b>" + rss(""), rss(""), "has text before the document", id="markup before it"),

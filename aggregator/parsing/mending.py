@@ -1,8 +1,8 @@
 """How does a broken feed document become XML that a parser reads to its end?
 
 Every repair is exact: it changes what cannot be XML (control characters, bare ampersands, named
-HTML entities, undeclared prefixes, text around the document, a cut-off end) and leaves the rest
-alone. A document cut in the middle of an entry loses that entry: half an article is worse than
+HTML entities, undeclared prefixes, values without quotes, text around the document, a cut-off
+end) and leaves the rest alone. A document cut in the middle of an entry loses that entry: half an article is worse than
 none. What still is ill-formed afterwards is left to feedparser's lenient reader. The DOCTYPE is
 always taken out, and its simple entities are replaced here, so no parser behind ever expands one.
 """
@@ -39,10 +39,12 @@ _SIMPLE = re.compile(r"[^<&%]{0,200}|&#\d{1,7};|&#x[0-9A-Fa-f]{1,6};")
 _MARKUP = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"  # not touched
     r"|&(?:#(?P<decimal>\d{1,7});|#[xX](?P<hexadecimal>[0-9A-Fa-f]{1,6});|(?P<name>[A-Za-z][\w.-]{0,60});)?"
-    r"|<\?xml\s[^>]{0,500}\?>"
+    r"|<\?xml[\s?][^>]{0,500}\?>"
     r"|<(?![A-Za-z_/!?:])",
     re.DOTALL,
 )
+_START_TAG = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<[A-Za-z_][^<>]{0,5000}>", re.DOTALL)
+_VALUE = re.compile(r"\"[^\"]*\"|'[^']*'|(\s[A-Za-z_][\w:.-]*\s*=\s*)([^\s\"'<>`]+?)(?=\s|/?>)")
 _LONG_PERSON = re.compile(
     r"(<(?:[\w-]{1,20}:)?(?:author|creator|contributor|publisher|managingEditor|webMaster|owner|name|email)\b[^<>]{0,1000}>"
     r"\s*(?:<!\[CDATA\[)?[^<\]]{"
@@ -66,6 +68,7 @@ _NAMESPACES = {
     "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
     "media": "http://search.yahoo.com/mrss/",
+    "rss": "http://backend.userland.com/rss2",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "slash": "http://purl.org/rss/1.0/modules/slash/",
     "sy": "http://purl.org/rss/1.0/modules/syndication/",
@@ -94,6 +97,9 @@ def mended(text: str) -> Mended | Unreadable:
         problems.append(found.fault)
     if found.fault and not (found.cut or found.trailing or found.monstrous):
         text = _escaped(text, entities)
+        found = structure_of(text.encode())
+    if found.fault and not (found.cut or found.trailing or found.monstrous):
+        text = _START_TAG.sub(_quoted, text)
         found = structure_of(text.encode())
     if found.monstrous:
         return Unreadable(reason=f"the document is built to exhaust a parser: {found.fault}")
@@ -161,6 +167,14 @@ def _escaped(text: str, entities: Mapping[str, str]) -> str:
         return _reference(match["name"], entities) if match["name"] else "&amp;"
 
     return _MARKUP.sub(replacement, text)
+
+
+def _quoted(tag: re.Match[str]) -> str:
+    """A start tag with quotes around the values that lack them; anything else as it is."""
+    token = tag.group()
+    if token.startswith("<!") or "=" not in token:
+        return token
+    return _VALUE.sub(lambda value: f'{value[1]}"{value[2]}"' if value[2] else value.group(), token)
 
 
 def _reference(name: str, entities: Mapping[str, str]) -> str:
