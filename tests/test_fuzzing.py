@@ -28,6 +28,6 @@ def test_no_markup_breaks_a_promise(markup: str) -> None:
     hold_markup(markup)
 
 
-@pytest.mark.parametrize("markup", ["<p>&#0;</p>", "<a href='&#1;javascript:x'>"])
+@pytest.mark.parametrize("markup", ["<p>&#0;</p>", "<a href='&#1;javascript:x'>", "<b>a&#13;&#10;b&#13;c</b>"])
 def test_what_broke_a_promise_once_keeps_it_now(markup: str) -> None:
     hold_markup(markup)

@@ -116,7 +116,9 @@ def sanitise(markup: str, *, base: str) -> str:
         clean = _resolving(base).clean(markup)
     if "<img" in clean:
         clean = _IMAGE.sub(_shown, clean)
-    return (storable(clean) if "&#" in markup else clean).strip()
+    if "&#" in markup:  # a reference may stand for what no text should hold, or for an old line end
+        clean = storable(clean).replace("\r\n", "\n").replace("\r", "\n")
+    return clean.strip()
 
 
 def from_text(text: str) -> str:
