@@ -5,7 +5,7 @@
     structure    is the text well-formed XML, and where does it stop?
     mending      the same text as XML a parser can read to its end
     plain        RSS and Atom as nearly all write them, read as feedparser would
-    elements naming corrections    one element of them, its name, its values
+    elements carried naming corrections    one element, what goes on to the next, its name, its values
     xml_feed     RSS and Atom, plain or not (feedparser)
     json_feed    JSON Feed
     sitemap      the pages of a sitemap, read as a feed

@@ -1,99 +1,40 @@
 """What does feedparser make of one element of an entry or a feed?
 
-``Elements`` holds what feedparser carries from element to element and fills the values of one
-context at a time, the feed or an entry. Where feedparser would do more than is followed here, it
-raises ``UnusualError``, and the document is not plain (see ``plain``, which holds the rule).
+``Elements`` fills the values of one context at a time, the feed or an entry. Where feedparser would do
+more than is followed here, it raises ``UnusualError``, and the document is not plain (see ``plain``,
+which holds the rule). What goes from one element to the next is ``carried``'s.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from feedparser.api import StrictFeedParser
-from feedparser.urls import make_safe_absolute_uri
-from lxml import etree
-
+from aggregator.parsing.carried import DEEPEST, TYPES, Attributes, Carried, Element, Place, language_of, no_children
 from aggregator.parsing.corrections import UnusualError, person_of, repaired, settle_href, sound
 from aggregator.parsing.mending import LONGEST_NAME
-from aggregator.parsing.naming import RDF, XML, Names, Unknown
-
-Element = etree._Element  # lxml's elements have no public class
-Attributes = dict[str, str]
+from aggregator.parsing.naming import Unknown
 
 IN_CATEGORY = frozenset({"itunes_category"})
-_BASE = f"{{{XML}}}base"
 _IN_SOURCE = frozenset({"title", "id", "updated", "published", "author", "category", "rights", "subtitle"})
 _IN_PERSON = frozenset({"name", "email", "uri", "url", "itunes_name", "itunes_email"})
 
-_TYPES = {
-    "text": "text/plain", "plain": "text/plain", "text/plain": "text/plain",
-    "html": "text/html", "text/html": "text/html",
-}  # fmt: skip
 _HTML = ("text/html", "application/xhtml+xml")
 _REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
-_DEEPEST = 20
-_MOST_ATTRIBUTES = 50
 _KNOWN_TAGS = "known tags"
 
-# Attributes by which an element is read; under a foreign namespace feedparser takes them for its own.
-_READ = frozenset(
-    {
-        "about", "base", "domain", "filesize", "href", "ispermalink", "label", "lang", "lastmod", "length", "medium",
-        "mode", "path", "port", "protocol", "rel", "scheme", "src", "term", "text", "type", "uri", "url", "version",
-        "width",
-    }
-)  # fmt: skip
-
 
 @dataclass(slots=True)
-class Place:
-    """Where elements stand: how deep, and in which language."""
-
-    depth: int
-    language: str | None
-
-
-@dataclass(slots=True)
-class Elements:
-    """The state that feedparser carries from element to element; ``context`` is the feed or the entry it fills."""
-
-    names: Names
-    atom: bool = False
-    context: dict[str, Any] = field(default_factory=dict)
-    in_entry: bool = False
-    depths: dict[str, int] = field(default_factory=dict)
-    title_depth: int = -1
-    has_content: bool = False
-    has_bases: bool = False
-    base: str = ""
-    bases: list[str] = field(default_factory=list)
-    based: Element | None = None
+class Elements(Carried):
+    """How each element changes the context it stands in."""
 
     def child(self, child: Element, name: str | Unknown, place: Place) -> None:
         """One element of an entry, or one that means the same in a feed."""
         self.enter(child)
         self._read(child, name, place)
         self.leave()
-
-    def enter(self, element: Element) -> None:
-        """Go by the ``xml:base`` of an element, one of the few that may state it."""
-        if not self.has_bases:
-            return
-        self.based = element
-        if stated := element.get(_BASE):
-            if not self.base and not str(stated).startswith(("http://", "https://")):
-                raise UnusualError  # it is relative to the document, which feedparser is not told of
-            self.base = make_safe_absolute_uri(self.base, str(stated)) or self.base
-        self.bases.append(self.base)
-
-    def leave(self) -> None:
-        """Go by the base of the element around; feedparser stays with the inner one if there is none."""
-        if self.has_bases:
-            self.bases.pop()
-            self.base = (self.bases and self.bases[-1]) or self.base
 
     def _read(self, child: Element, name: str | Unknown, place: Place) -> None:
         if name is Unknown.HARMLESS:
@@ -105,7 +46,7 @@ class Elements:
             reader(self, child, attributes, own)
         elif value := _VALUES.get(name):
             self.attributes(child)
-            self._store(value, self.popped(child), place.depth)
+            self.store(value, self.popped(child), place.depth)
         elif name == "contributor" or (name == "itunes_owner" and not (self.in_entry or self.atom)):
             self.harmless_tree(child, allowed=_IN_PERSON)  # an owner becomes one of the authors
         elif name in _HARMLESS and not len(child):
@@ -113,72 +54,10 @@ class Elements:
         else:
             raise UnusualError
 
-    def harmless_tree(self, element: Element, *, allowed: frozenset[str], depth: int = 0) -> None:
-        """An element of which nothing is read; elements in it must be of no account either."""
-        self.attributes(element)
-        if depth > _DEEPEST:
-            raise UnusualError
-        for child in element:
-            name = self.names.name(child.tag)
-            if name is not Unknown.HARMLESS and name not in allowed:
-                raise UnusualError
-            self.harmless_tree(child, allowed=allowed, depth=depth + 1)
-
-    def attributes(self, element: Element) -> Attributes:
-        """The attributes by the names feedparser gives them; ``xml:base`` was dealt with on entering."""
-        found: Attributes = {}
-        keys = element.keys()
-        if not keys:
-            return found
-        if len(keys) > _MOST_ATTRIBUTES:  # before their values are asked for, which costs quadratic time
-            raise UnusualError
-        for key, value in element.items():
-            name = str(key)
-            if name.startswith("{"):
-                uri, _, local = name[1:].rpartition("}")
-                prefix = {XML: "xml", RDF: "rdf"}.get(uri)
-                if prefix is None and local.lower() in _READ:
-                    raise UnusualError
-                name = f"{prefix}:{local}" if prefix else name
-            name = name.lower()
-            if name == "xml:base" and element is self.based:
-                continue
-            if name in found or name in ("base", "xml:base") or not name.isascii():
-                raise UnusualError
-            found[name] = str(value).lower() if name in ("rel", "type") else str(value)
-        return found
-
-    def _store(self, name: str, value: object, depth: int) -> None:
-        """Keep a value: in entries one from deeper down does not replace one from above."""
-        if self.in_entry:
-            if depth > self.depths.get(name, depth):
-                return
-            self.depths[name] = depth
-        self.context[name] = value
-
-    def popped(self, element: Element) -> str:
-        """The text of an element as feedparser repairs it."""
-        no_children(element)
-        return repaired((element.text or "").strip())
-
-    def _detail(
-        self, element: Element, attributes: Attributes, place: Place, default: str, *, guessed: bool = True
-    ) -> dict[str, Any]:
-        """A text with its type and language; outside Atom plain text that looks like HTML is taken for it."""
-        no_children(element)
-        kind = _TYPES.get(attributes.get("type", default))
-        if kind is None or attributes.get("mode") == "base64":
-            raise UnusualError
-        text = (element.text or "").strip()
-        if guessed and not self.atom and kind == "text/plain" and StrictFeedParser.looks_like_html(text):
-            kind = "text/html"
-        language = place.language.replace("_", "-") if place.language else place.language
-        return {"type": kind, "language": language, "base": self.base, "value": repaired(text)}
-
     def _title(self, element: Element, attributes: Attributes, place: Place) -> None:
-        detail = self._detail(element, attributes, place, "text/plain", guessed=False)
+        detail = self.detail(element, attributes, place, "text/plain", guessed=False)
         if not -1 < self.title_depth <= place.depth:
-            self._store("title", detail["value"], place.depth)
+            self.store("title", detail["value"], place.depth)
             self.context["title_detail"] = detail
         if detail["value"]:
             self.title_depth = place.depth
@@ -198,7 +77,7 @@ class Elements:
         text = self.popped(element)
         if "href" in link:
             link["href"] = sound(link["href"], base=self.base)
-            if link["rel"] == "alternate" and _TYPES.get(link["type"], link["type"]) in (*_HTML, "xhtml"):
+            if link["rel"] == "alternate" and TYPES.get(link["type"], link["type"]) in (*_HTML, "xhtml"):
                 self.context["link"] = link["href"]
             return
         text = sound(text, base=self.base) if text else text
@@ -212,7 +91,7 @@ class Elements:
         guid = self.popped(element)
         if is_link and guid:
             guid = sound(guid, base=self.base)
-        self._store("id", guid, place.depth)
+        self.store("id", guid, place.depth)
         self.context.setdefault("guidislink", is_link and "link" not in self.context)
         if is_link:
             self.context.setdefault("link", guid)
@@ -221,24 +100,24 @@ class Elements:
         if "summary" in self.context and not self.has_content:
             self._content(element, attributes, place)
             return
-        detail = self._detail(element, attributes, place, "text/html")
+        detail = self.detail(element, attributes, place, "text/html")
         if self.in_entry:
-            self._store("summary", detail["value"], place.depth)
+            self.store("summary", detail["value"], place.depth)
             self.context["summary_detail"] = detail
 
     def _summary(self, element: Element, attributes: Attributes, place: Place) -> None:
         if "summary" in self.context and not self.has_content:
             self._content(element, attributes, place)
             return
-        detail = self._detail(element, attributes, place, "text/plain")
-        self._store("summary", detail["value"], place.depth)
+        detail = self.detail(element, attributes, place, "text/plain")
+        self.store("summary", detail["value"], place.depth)
         self.context["summary_detail"] = detail
 
     def _content(self, element: Element, attributes: Attributes, place: Place) -> None:
-        self._add_content(self._detail(element, attributes, place, "text/plain"))
+        self._add_content(self.detail(element, attributes, place, "text/plain"))
 
     def _content_encoded(self, element: Element, attributes: Attributes, place: Place) -> None:
-        self._add_content(self._detail(element, attributes, place, "text/html"))
+        self._add_content(self.detail(element, attributes, place, "text/html"))
 
     def _add_content(self, detail: dict[str, Any]) -> None:
         self.has_content = True
@@ -265,7 +144,7 @@ class Elements:
         text = "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
         if any(len(part) > LONGEST_NAME for part in (text, *person.values())):  # mending would cut it
             raise UnusualError
-        self._store("author", repaired(text), place.depth)
+        self.store("author", repaired(text), place.depth)
         self._call(person)
 
     def _call(self, person: dict[str, str]) -> None:
@@ -344,7 +223,7 @@ class Elements:
     def _source_in_parts(self, element: Element, place: Place) -> None:
         """The feed an entry was taken from, as Atom describes it: a feed within the entry."""
         if (
-            place.depth > _DEEPEST
+            place.depth > DEEPEST
             or (element.text or "").strip()
             or any((child.tail or "").strip() for child in element)
         ):
@@ -366,7 +245,7 @@ class Elements:
         self._media_group(element, attributes, place)
 
     def _media_group(self, element: Element, _attributes: Attributes, place: Place) -> None:
-        if place.depth > _DEEPEST:
+        if place.depth > DEEPEST:
             raise UnusualError
         inside = Place(place.depth + 1, place.language)
         for child in element:
@@ -387,12 +266,12 @@ class Elements:
         if attributes:
             raise UnusualError
         address = self.popped(element)
-        self._store("comments", sound(address, base=self.base) if address else address, place.depth)
+        self.store("comments", sound(address, base=self.base) if address else address, place.depth)
 
     def _feedburner_origlink(self, element: Element, attributes: Attributes, place: Place) -> None:
         if attributes:
             raise UnusualError
-        self._store("feedburner_origlink", self.popped(element), place.depth)
+        self.store("feedburner_origlink", self.popped(element), place.depth)
 
 
 _READERS: dict[str, Callable[[Elements, Element, Attributes, Place], None]] = {
@@ -429,20 +308,3 @@ _HARMLESS = frozenset({
     "cc_license",
 })  # fmt: skip
 """Elements that feedparser has handlers for, without any effect on what is read."""
-
-
-def no_children(element: Element) -> None:
-    """A text in which elements stand is not plain."""
-    if len(element):
-        raise UnusualError
-
-
-def language_of(attributes: Attributes, outside: str | None) -> str | None:
-    """The language stated here, none if it is stated to be none, else the one around."""
-    stated = attributes.get("xml:lang", attributes.get("lang"))
-    return outside if stated is None else stated or None
-
-
-def inside_of(place: Place, attributes: Attributes) -> Place:
-    """The place of the children of an element that stands at ``place``."""
-    return Place(place.depth + 1, language_of(attributes, place.language))

@@ -27,17 +27,9 @@ from typing import Any, cast
 
 from lxml import etree
 
+from aggregator.parsing.carried import Attributes, Element, Place, inside_of, language_of, no_children
 from aggregator.parsing.corrections import UnusualError
-from aggregator.parsing.elements import (
-    IN_CATEGORY,
-    Attributes,
-    Element,
-    Elements,
-    Place,
-    inside_of,
-    language_of,
-    no_children,
-)
+from aggregator.parsing.elements import IN_CATEGORY, Elements
 from aggregator.parsing.mending import DECLARATION, ILLEGAL
 from aggregator.parsing.naming import ATOM, ATOM_03, RDF, RSS_10, VERSIONING, Names, Unknown
 
