@@ -95,15 +95,17 @@ class Wire:
         chance: float = 0.0,
         names: Resolver | None = None,
         trusting: ssl.SSLContext | None = None,
+        workers: Workers | None = None,
         **sections: Any,
     ) -> None:
         """Start the service, again if it runs, with these feeds and sections of the settings.
 
-        ``names`` is its DNS, when not the system's, and ``trusting`` says whose certificates it takes.
+        ``names`` is its DNS, when not the system's, ``trusting`` says whose certificates it takes, and
+        ``workers`` are others than those that the tests share.
         """
         await self.stop()
         wanted = configuration(self._database, *(feeds or (self.subscription(),)), **sections)
-        parts = {"workers": self._workers, "resolver": names, "ssl_context": trusting or _TRUSTING_NOBODY}
+        parts = {"workers": workers or self._workers, "resolver": names, "ssl_context": trusting or _TRUSTING_NOBODY}
         self._running = await self._open.enter_async_context(running(wanted, self.clock, chance=chance, **parts))
 
     async def stop(self) -> None:
