@@ -144,21 +144,16 @@ class Enclosure:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ParsedEntry:
-    """One item of a feed document.
+class EntryHead:
+    """What one item of a feed document says of itself, besides its texts.
 
-    ``uid`` is the entry id, stable and unique within its feed. ``url`` is absolute and
-    normalised, or None. ``title`` is plain text. ``summary`` and ``content`` are sanitised
-    HTML ("" when absent). ``comments_url`` leads to where people
-    discuss it. Dates are as the publisher gave them, in UTC, or None; what to
+    ``url`` is absolute and normalised, or None. ``title`` is plain text. ``comments_url`` leads to
+    where people discuss it. Dates are as the publisher gave them, in UTC, or None; what to
     believe of them is decided when the entry is stored.
     """
 
-    uid: str
     url: str | None
     title: str
-    summary: str = ""
-    content: str = ""
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
     updated_at: datetime | None = None
@@ -168,6 +163,19 @@ class ParsedEntry:
     enclosures: tuple[Enclosure, ...] = ()
     source: str | None = None
     comments_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ParsedEntry(EntryHead):
+    """One item of a feed document.
+
+    ``uid`` is the entry id, stable and unique within its feed; ``summary`` and ``content`` are
+    sanitised HTML ("" when absent).
+    """
+
+    uid: str
+    summary: str = ""
+    content: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,10 +8,10 @@ words; only what is new or changed is finished.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 
-from aggregator.model import Enclosure, ParsedEntry, ParsedFeed
+from aggregator.model import EntryHead, ParsedEntry, ParsedFeed
 from aggregator.parsing.sanitise import from_text, sanitise
 
 
@@ -37,49 +37,27 @@ class Markup:
 
 NOTHING = Markup()
 
+_HEAD = tuple(field.name for field in fields(EntryHead))
+_HEAD_OF = attrgetter(*_HEAD)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Draft:
-    """An entry as its document gives it; see ``ParsedEntry``, whose fields these are.
+class Draft(EntryHead):
+    """An entry as its document gives it.
 
     ``guid`` is the publisher's own id, "" when there is none, and ``words`` is what the entry says, on
     one line: those of its content, else of its summary.
     """
 
     guid: str
-    url: str | None
-    title: str
     summary: Markup = NOTHING
     content: Markup = NOTHING
     words: str = ""
-    authors: tuple[str, ...] = ()
-    published_at: datetime | None = None
-    updated_at: datetime | None = None
-    categories: tuple[str, ...] = ()
-    language: str | None = None
-    image: str | None = None
-    enclosures: tuple[Enclosure, ...] = ()
-    source: str | None = None
-    comments_url: str | None = None
 
     def finished(self, uid: str) -> ParsedEntry:
         """The entry, its texts sanitised, under the name it was given within its feed."""
-        return ParsedEntry(
-            uid=uid,
-            url=self.url,
-            title=self.title,
-            summary=self.summary.sanitised(),
-            content=self.content.sanitised(),
-            authors=self.authors,
-            published_at=self.published_at,
-            updated_at=self.updated_at,
-            categories=self.categories,
-            language=self.language,
-            image=self.image,
-            enclosures=self.enclosures,
-            source=self.source,
-            comments_url=self.comments_url,
-        )
+        head = dict(zip(_HEAD, _HEAD_OF(self), strict=True))
+        return ParsedEntry(uid=uid, summary=self.summary.sanitised(), content=self.content.sanitised(), **head)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
