@@ -36,11 +36,8 @@ AMP_CACHES = (
 )
 """Host and path of caches; ``s/`` for https and the publisher's address stand behind (amp.dev, "AMP cache URLs")."""
 
-_REDIRECTOR = re.compile(
-    "https?://(?:"
-    + "|".join(f"(?P<r{number}>{form})" for number, (form, _) in enumerate(REDIRECTORS.values()))
-    + r")\?"
-)
+# Of its groups the one that matched says which redirector it is.
+_REDIRECTOR = re.compile(rf"https?://(?:{'|'.join(f'({form})' for form, _ in REDIRECTORS.values())})\?")
 _PARAMETERS = tuple(parameters for _, parameters in REDIRECTORS.values())
 _CACHED = re.compile(f"https?://(?:{'|'.join(AMP_CACHES)})(s/)?(.+)")
 _GOOGLE_NEWS = re.compile(
@@ -48,18 +45,12 @@ _GOOGLE_NEWS = re.compile(
 )
 _HEAD_OF_ID = b'\x08\x13"'  # protocol buffers: field 1 is 19, field 4 a string
 _CONTINUES = 0x80
-_SOME_WRAPPER = re.compile(
-    r"https?://[^/]*(?:google|ampproject|bing-amp|youtube|facebook|instagram|duckduckgo|linkedin|umblr|reddit|pocket|"
-    r"slack-redir|steamcommunity|\bvk\.com)"
-)
 
 
 def unwrapped(url: str) -> str | None:
     """The address within a normalised URL, as it stands there; None when there is none."""
-    if not _SOME_WRAPPER.match(url):
-        return None
-    if found := _REDIRECTOR.match(url):
-        return _in_query(url, _PARAMETERS[int((found.lastgroup or "r0")[1:])])
+    if (found := _REDIRECTOR.match(url)) and found.lastindex:
+        return _in_query(url, _PARAMETERS[found.lastindex - 1])
     if cached := _CACHED.fullmatch(url):
         scheme = "https" if cached[1] else "http"
         return f"{scheme}://{unquote(cached[2]) if '%2F' in cached[2] else cached[2]}"
