@@ -2,9 +2,10 @@
 
 Every repair is exact: it changes what cannot be XML (control characters, bare ampersands, named
 HTML entities, undeclared prefixes, values without quotes, text around the document, a cut-off
-end) and leaves the rest alone. A document cut in the middle of an entry loses that entry: half an article is worse than
-none. What still is ill-formed afterwards is left to feedparser's lenient reader. The DOCTYPE is
-always taken out, and its simple entities are replaced here, so no parser behind ever expands one.
+end) and leaves the rest alone. A document cut in the middle of an entry loses that entry: half an
+article is worse than none. What still is ill-formed afterwards is left to feedparser's lenient
+reader. The DOCTYPE is always taken out, and its simple entities are replaced here, so no parser
+behind ever expands one.
 """
 
 from __future__ import annotations
@@ -36,21 +37,22 @@ _ELEMENT = re.compile(r"<[A-Za-z_]")
 _ENTITY = re.compile(r"<!ENTITY\s+([\w.-]{1,60})\s+(?:\"([^\"]*)\"|'([^']*)')\s*>")
 _EXTERNAL = re.compile(r"<!ENTITY\s+([\w.-]{1,60})\s+(?:SYSTEM|PUBLIC)\b")
 _SIMPLE = re.compile(r"[^<&%]{0,200}|&#\d{1,7};|&#x[0-9A-Fa-f]{1,6};")
+_CDATA = r"<!\[CDATA\[.*?(?:\]\]>|\Z)"
+_UNTOUCHED = rf"{_CDATA}|<!--.*?(?:-->|\Z)"
 _MARKUP = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"  # not touched
-    r"|&(?:#(?P<decimal>\d{1,7});|#[xX](?P<hexadecimal>[0-9A-Fa-f]{1,6});|(?P<name>[A-Za-z][\w.-]{0,60});)?"
+    _UNTOUCHED
+    + r"|&(?:#(?P<decimal>\d{1,7});|#[xX](?P<hexadecimal>[0-9A-Fa-f]{1,6});|(?P<name>[A-Za-z][\w.-]{0,60});)?"
     r"|<\?xml[\s?][^>]{0,500}\?>"
     r"|<(?![A-Za-z_/!?:])",
     re.DOTALL,
 )
-_START_TAG = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<[A-Za-z_][^<>]{0,5000}>", re.DOTALL)
+_START_TAG = re.compile(_UNTOUCHED + r"|<[A-Za-z_][^<>]{0,5000}>", re.DOTALL)
 _VALUE = re.compile(r"\"[^\"]*\"|'[^']*'|(\s[A-Za-z_][\w:.-]*\s*=\s*)([^\s\"'<>`]+?)(?=\s|/?>)")
 _LONG_PERSON = re.compile(
     r"(<(?:[\w-]{1,20}:)?(?:author|creator|contributor|publisher|managingEditor|webMaster|owner|name|email)\b[^<>]{0,1000}>"
     r"\s*(?:<!\[CDATA\[)?[^<\]]{"
     rf"{LONGEST_NAME}"
-    r"})[^<\]]+"
-    r"|<!\[CDATA\[.*?(?:\]\]>|\Z)",  # not touched
+    rf"}})[^<\]]+|{_CDATA}",
     re.IGNORECASE | re.DOTALL,
 )
 CUT_OFF = "is cut off"
@@ -68,8 +70,8 @@ _NAMESPACES = {
     "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
     "media": "http://search.yahoo.com/mrss/",
-    "rss": "http://backend.userland.com/rss2",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rss": "http://backend.userland.com/rss2",
     "slash": "http://purl.org/rss/1.0/modules/slash/",
     "sy": "http://purl.org/rss/1.0/modules/syndication/",
     "xhtml": "http://www.w3.org/1999/xhtml",
@@ -95,10 +97,10 @@ def mended(text: str) -> Mended | Unreadable:
     found = structure_of(text.encode())
     if found.fault:
         problems.append(found.fault)
-    if found.fault and not (found.cut or found.trailing or found.monstrous):
+    if found.is_garbled:
         text = _escaped(text, entities)
         found = structure_of(text.encode())
-    if found.fault and not (found.cut or found.trailing or found.monstrous):
+    if found.is_garbled:
         text = _START_TAG.sub(_quoted, text)
         found = structure_of(text.encode())
     if found.monstrous:

@@ -55,6 +55,11 @@ class Structure:
     open_there: tuple[str, ...] = ()
     undeclared: tuple[str, ...] = ()
 
+    @property
+    def is_garbled(self) -> bool:
+        """Whether the markup itself is wrong somewhere, rather than where the document ends or how it was built."""
+        return self.fault is not None and not (self.cut or self.trailing or self.monstrous)
+
 
 def structure_of(document: bytes) -> Structure:
     """Look at ``document`` (UTF-8 XML without byte order mark or DOCTYPE)."""
