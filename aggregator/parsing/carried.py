@@ -13,7 +13,7 @@ from feedparser.api import StrictFeedParser
 from feedparser.urls import make_safe_absolute_uri
 from lxml import etree
 
-from aggregator.parsing.corrections import UnusualError, repaired
+from aggregator.parsing.corrections import UnusualError, repaired, sound
 from aggregator.parsing.naming import RDF, XML, Names, Unknown
 
 Element = etree._Element  # lxml's elements have no public class
@@ -129,6 +129,10 @@ class Carried:
         """The text of an element as feedparser repairs it."""
         no_children(element)
         return repaired((element.text or "").strip())
+
+    def resolved(self, text: str) -> str:
+        """A text that is an address, against the base that holds; none stays none."""
+        return sound(text, base=self.base) if text else text
 
     def detail(
         self, element: Element, attributes: Attributes, place: Place, default: str, *, guessed: bool = True

@@ -80,7 +80,7 @@ class Elements(Carried):
             if link["rel"] == "alternate" and TYPES.get(link["type"], link["type"]) in (*_HTML, "xhtml"):
                 self.context["link"] = link["href"]
             return
-        text = sound(text, base=self.base) if text else text
+        text = self.resolved(text)
         address = _REFERENCE.sub(r"&\1", text.replace("&amp;", "&") if self.in_entry else text)
         self.context["link"] = address
         if address or not self.in_entry:
@@ -89,8 +89,8 @@ class Elements(Carried):
     def _guid(self, element: Element, attributes: Attributes, place: Place) -> None:
         is_link = attributes.get("ispermalink", "true") == "true"
         guid = self.popped(element)
-        if is_link and guid:
-            guid = sound(guid, base=self.base)
+        if is_link:
+            guid = self.resolved(guid)
         self.store("id", guid, place.depth)
         self.context.setdefault("guidislink", is_link and "link" not in self.context)
         if is_link:
@@ -252,10 +252,8 @@ class Elements(Carried):
             self.child(child, self.names.name(child.tag), inside)
 
     def _media_thumbnail(self, element: Element, attributes: Attributes, _place: Place) -> None:
-        url = self.popped(element)
-        self.context.setdefault("media_thumbnail", []).append(
-            {"url": sound(url, base=self.base), **attributes} if url else attributes
-        )
+        url = self.resolved(self.popped(element))
+        self.context.setdefault("media_thumbnail", []).append({"url": url, **attributes} if url else attributes)
 
     def _itunes_image(self, element: Element, attributes: Attributes, _place: Place) -> None:
         no_children(element)
@@ -265,8 +263,7 @@ class Elements(Carried):
     def _comments(self, element: Element, attributes: Attributes, place: Place) -> None:
         if attributes:
             raise UnusualError
-        address = self.popped(element)
-        self.store("comments", sound(address, base=self.base) if address else address, place.depth)
+        self.store("comments", self.resolved(self.popped(element)), place.depth)
 
     def _feedburner_origlink(self, element: Element, attributes: Attributes, place: Place) -> None:
         if attributes:

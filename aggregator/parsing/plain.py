@@ -84,11 +84,10 @@ class _Reader(Elements):
     entries: list[dict[str, Any]] = field(default_factory=list)
 
     def document(self, root: Element) -> Found:
-        self.based = root
+        self.enter(root)
         attributes = self.attributes(root)
         version = self._version(root, attributes)
         self.atom = version.startswith("atom")
-        self.enter(root)
         place = Place(2, language_of(attributes, None))
         feed = self.context
         if place.language and not root.tag.endswith("}RDF"):
