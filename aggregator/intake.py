@@ -65,10 +65,10 @@ def sort_out(
         if known is None and item.url and links[item.url] == 1:
             same_link = by_url.get(item.url)
             known = same_link if same_link and same_link.uid not in present else None
-        if known is not None and known.entry_id in taken:
-            known = None
-        if known is not None:
+        if known is not None and known.entry_id not in taken:
             taken.add(known.entry_id)
+        else:
+            known = None
         if known is not None and known.digest == item.digest:
             unchanged += 1
         elif isinstance(item, AsStored):

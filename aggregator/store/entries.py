@@ -106,10 +106,10 @@ def change_entries(
         row.changed_at = now
         if row.article_id is not None:
             article = session.get_one(Article, row.article_id)
-            if row.url is not None and _may_move(session, article, row):
+            if row.url is not None and row.url_key is not None and _may_move(session, article, row):
                 host = host_of(row.url)
                 ensure_hosts(session, {host}, now=now)
-                article.key, article.url, article.host = bounded_key(row.url), row.url, host
+                article.key, article.url, article.host = row.url_key, row.url, host
             article.state, article.attempts, article.next_attempt_at = ArticleState.WAITING, 0, now
             article.wants_page = origin.wants_page and article.url is not None
             hosts.add(article.host)
@@ -122,7 +122,7 @@ def _may_move(session: Session, article: Article, entry: Entry) -> bool:
 
     Entries that exchange their addresses keep their articles; which text is whose, the texts say.
     """
-    if entry.url_key is None or article.key == entry.url_key:
+    if article.key == entry.url_key:
         return False
     others = select(col(Entry.id)).where(col(Entry.article_id) == article.id, col(Entry.id) != entry.id).limit(1)
     there = select(col(Article.id)).where(col(Article.outlet) == article.outlet, col(Article.key) == entry.url_key)
