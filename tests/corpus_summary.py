@@ -16,8 +16,9 @@ from pathlib import Path
 from aggregator.model import ParsedFeed, ParseOutcome
 from aggregator.parsing.document import parse
 from aggregator.parsing.sanitise import words_of
+from tests.conftest import SHARED
 
-FEEDS = Path(__file__).resolve().parents[1].parent / "shared" / "corpus" / "feeds"
+FEEDS = SHARED / "corpus" / "feeds"
 STORED = Path(__file__).parent / "data" / "corpus.csv"
 
 COLUMNS = (

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import re
-from pathlib import Path
 
 import pytest
 
 from aggregator.model import ParsedFeed, Unreadable
 from aggregator.parsing.document import parse
+from tests.conftest import SHARED
 
-FEEDS = Path(__file__).parents[1].parent / "shared" / "corpus" / "feeds"
+FEEDS = SHARED / "corpus" / "feeds"
 MANIFEST = FEEDS / "manifest.csv"
 
 pytestmark = pytest.mark.corpus

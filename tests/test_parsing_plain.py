@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -17,10 +16,11 @@ from aggregator.parsing.encoding import decode
 from aggregator.parsing.mending import LONGEST_NAME, Mended, mended
 from aggregator.parsing.plain import found_in
 from aggregator.parsing.xml_feed import read_plain_xml, read_with_feedparser, read_xml
+from tests.conftest import SHARED
 from tests.demo_printed import ADDRESSES, printed_by
 from tests.test_parsing_xml_feed import ATOM_FIELDS, NAMESPACES, RSS_FIELDS
 
-FEEDS = Path(__file__).parents[1].parent / "shared" / "corpus" / "feeds"
+FEEDS = SHARED / "corpus" / "feeds"
 MANIFEST = FEEDS / "manifest.csv"
 URL = "https://example.org/news/feed.xml"
 
