@@ -263,8 +263,10 @@ def _written(value: FeedValue) -> str:
 
 
 def _stands_plain(value: str) -> bool:
+    """Whether ``value`` needs no quotes wherever it may be written; some bear it in one place and not in another."""
+    places = ((f"key: {value}", {"key": value}), (f"{{key: {value}}}", {"key": value}), (f"[{value}]", [value]))
     try:
-        return bool(YAML(typ="safe", pure=True).load(f"[{{key: {value}}}]") == [{"key": value}])
+        return all(YAML(typ="safe", pure=True).load(text) == meant for text, meant in places)
     except (YAMLError, ValueError):
         return False
 

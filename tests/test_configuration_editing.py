@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -128,9 +128,29 @@ def test_what_cannot_be_added_to_safely_is_left_to_a_person(text: str) -> None:
         with_feed(text, NEW)
 
 
-@given(
-    value=st.text(max_size=20) | st.sampled_from(["yes", "null", "1", "1e3", "2026-01-01", "a: b", "a #b", "[", "~"])
-)
+SPECIAL = [
+    "",
+    ":",
+    "-",
+    "?",
+    ": a",
+    "- a",
+    "---",
+    "yes",
+    "null",
+    "1",
+    "1e3",
+    "2026-01-01",
+    "a: b",
+    "a #b",
+    "[",
+    "~",
+    "a,b",
+]
+
+
+@given(value=st.text(max_size=20) | st.text(":-?,[]{}#&*!|>'\"%@` a", max_size=6) | st.sampled_from(SPECIAL))
+@example(value=":")
 def test_any_words_are_written_so_that_they_are_read_back(value: str) -> None:
     for text in ("feeds: []\n", "feeds: [ ]\n"):
         feed = content(with_feed(text, {"url": "u", "title": value, "tags": (value,)}))["feeds"][0]
