@@ -1,11 +1,11 @@
-"""Which settings are there? The reference in the documents, made from the models.
+"""Which settings are there, and which tables of addresses? The references in the documents, made from the code.
 
-A test holds ``docs/operations.md`` and this together.
+A test holds ``docs/operations.md``, ``docs/addresses.md`` and this together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -13,6 +13,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
+from aggregator.parsing.urls import FEED_VALUE, REFERRERS, TRACKING_PARAMETERS, TRACKING_PREFIXES
+from aggregator.parsing.wrappers import AMP_CACHES, PREFIXES, REDIRECTORS
 from aggregator.settings import DigestSettings, FeedSettings, Selection, Settings
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
@@ -38,6 +40,37 @@ def settings_reference() -> str:
         *_table(Settings),
         "",
     ])  # fmt: skip
+
+
+def addresses_reference() -> str:
+    """Tables of the parameters that go, and of the addresses that hold another, in Markdown."""
+    return "\n".join([
+        "### Parameters that go",
+        "",
+        "| names | when |",
+        "|---|---|",
+        f"| {_listed(f'{prefix}…' for prefix in TRACKING_PREFIXES)} | always, whatever follows |",
+        f"| {_listed(sorted(TRACKING_PARAMETERS))} | always |",
+        f"| {_listed(sorted(REFERRERS))} | if the value is {_in_code(FEED_VALUE.pattern)} |",
+        "",
+        "### Addresses that hold another",
+        "",
+        "| whose | host and path | where the other stands |",
+        "|---|---|---|",
+        *(f"| {who} | {_in_code(form)} | {_listed(names)} |" for who, (form, names) in REDIRECTORS.items()),
+        *(f"| {who} | {_in_code(form)} | behind |" for who, form in PREFIXES.items()),
+        *(f"| AMP cache | {_in_code(form)} | behind, `s/` for https |" for form in AMP_CACHES),
+        "| Google News | `news.google.com`, articles of before summer 2024 | in the id |",
+        "",
+    ])  # fmt: skip
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(_in_code(name) for name in names)
+
+
+def _in_code(text: str) -> str:
+    return f"`{text}`".replace("|", r"\|")  # a bar would end the cell, also within code
 
 
 def _table(model: type[BaseModel]) -> Iterator[str]:

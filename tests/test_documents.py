@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.configuration import load
-from aggregator.reference import settings_reference
+from aggregator.reference import addresses_reference, settings_reference
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md")]
@@ -19,6 +19,11 @@ DOCUMENTS = [*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md")]
 def test_the_reference_of_settings_is_the_models() -> None:
     operations = (CHECKOUT / "docs" / "operations.md").read_text(encoding="utf-8")
     assert operations.endswith(settings_reference())
+
+
+def test_the_tables_of_addresses_are_those_that_are_used() -> None:
+    addresses = (CHECKOUT / "docs" / "addresses.md").read_text(encoding="utf-8")
+    assert addresses.endswith(addresses_reference())
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

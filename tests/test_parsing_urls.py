@@ -48,7 +48,29 @@ CHANGED = [
     pytest.param("https://example.org/a?at_medium=RSS&at_campaign=KARANGA", "https://example.org/a", id="at_"),
     pytest.param("https://example.org/a?ref=rss&id=1", "https://example.org/a?id=1", id="a referrer that is a feed"),
     pytest.param("https://example.org/a?%75tm_source=x", "https://example.org/a", id="an escaped parameter name"),
+    pytest.param("https://example.org/a?&b=1&&c=2&", "https://example.org/a?b=1&c=2", id="nothing between ampersands"),
+    pytest.param("https://example.org/a?b='c'", "https://example.org/a?b=%27c%27", id="an apostrophe in the query"),
 ]
+
+AS_BROWSERS_DO = [
+    pytest.param(r"https://example.org\@evil.example/", "https://example.org/@evil.example/", id="a host behind a backslash"),
+    pytest.param(r"https://example.org\.evil.example/", "https://example.org/.evil.example/", id="a domain behind one"),
+    pytest.param(r"https:\\example.org\a\b?c\d", "https://example.org/a/b?c%5Cd", id="backslashes for slashes"),
+    pytest.param("https://a@b@example.org/", "https://example.org/", id="two at signs"),
+    pytest.param("https://example.org#@evil.example/", "https://example.org/", id="a host behind a fragment"),
+    pytest.param("https://example.org?@evil.example/", "https://example.org/?@evil.example/", id="a host behind a query"),
+    pytest.param("https:example.org/a", "https://example.org/a", id="no slashes"),
+    pytest.param("https:/example.org/a", "https://example.org/a", id="one slash"),
+    pytest.param("https:///example.org/a", "https://example.org/a", id="three slashes"),
+    pytest.param("https://example\n.org/a", "https://example.org/a", id="a line break in the host"),
+    pytest.param("http://0x7f.1/", "http://127.0.0.1/", id="a hexadecimal address"),
+    pytest.param("http://2130706433/", "http://127.0.0.1/", id="an address in one number"),
+    pytest.param("http://０１２.１/", "http://10.0.0.1/", id="a full-width octal address"),
+    pytest.param("http://[2001:0DB8:0:0::0:1]/", "http://[2001:db8::1]/", id="a long IPv6 address"),
+    pytest.param("https://☃.example/", "https://xn--n3h.example/", id="a symbol for a name"),
+    pytest.param("https://faß.example/", "https://xn--fa-hia.example/", id="a sharp s"),
+    pytest.param("https://example。org/", "https://example.org/", id="an ideographic full stop"),
+]  # fmt: skip
 
 REFUSED = [
     pytest.param("", id="nothing"),
@@ -60,12 +82,13 @@ REFUSED = [
     pytest.param("mailto:a@example.org", id="mailto"),
     pytest.param("file:///etc/passwd", id="file"),
     pytest.param("https://", id="no host"),
-    pytest.param("https:///path", id="an empty host"),
     pytest.param("https://[::1", id="half an IPv6 host"),
     pytest.param("https://example.org:99999/", id="a port out of range"),
     pytest.param("https://example.org:x/", id="a port that is a word"),
     pytest.param("https://exa mple.org/", id="a space in the host"),
     pytest.param("https://exam<ple.org/", id="markup in the host"),
+    pytest.param('https://exam"ple.org/', id="a quote in the host"),
+    pytest.param("https://1.2.3.256/", id="a number that is no host"),
     pytest.param("https://example.org/" + "a" * LONGEST_URL, id="beyond any address"),
 ]
 
@@ -78,6 +101,12 @@ def test_a_normal_url_stays_as_it_is(url: str) -> None:
 @pytest.mark.parametrize(("url", "expected"), CHANGED)
 def test_a_url_gets_its_one_spelling(url: str, expected: str) -> None:
     assert normalise_url(url) == expected
+
+
+@pytest.mark.parametrize(("url", "expected"), AS_BROWSERS_DO)
+def test_an_address_leads_where_a_browser_would_go(url: str, expected: str) -> None:
+    assert normalise_url(url) == expected
+    assert normalise_url(absolute_url(url) or expected) == expected
 
 
 @pytest.mark.parametrize("url", REFUSED)
@@ -138,7 +167,12 @@ def test_what_cannot_be_asked_for_has_no_absolute_form(url: str) -> None:
         pytest.param("HTTPS://Example.org:443/%7ea/../b?utm_source=x&a=", None, id="its own spelling"),
         pytest.param(" https://example.org/a\n#b ", "https://example.org/a", id="blanks and fragment"),
         pytest.param("c?d", "https://example.org/a/c?d", id="relative"),
-        pytest.param("//other.example", "https://other.example", id="protocol-relative"),
+        pytest.param("//other.example", "https://other.example/", id="protocol-relative"),
+        pytest.param("https://example.org/a|b/{c}", None, id="marks that need no escaping"),
+        pytest.param("https://example.org/é b", "https://example.org/%C3%A9%20b", id="what cannot be sent as it is"),
+        pytest.param(
+            r"https://a.example\@b.example/", "https://a.example/@b.example/", id="what programs read differently"
+        ),
     ],
 )
 def test_an_advertised_address_keeps_its_spelling(url: str, expected: str | None) -> None:

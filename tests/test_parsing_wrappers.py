@@ -34,10 +34,22 @@ def google_news(target: str) -> str:
         pytest.param(f"https://www.youtube.com/redirect?event=x&q={QUOTED}", TARGET, id="YouTube"),
         pytest.param(f"https://duckduckgo.com/l/?uddg={QUOTED}", TARGET, id="DuckDuckGo"),
         pytest.param(f"https://vk.com/away.php?to={QUOTED}", TARGET, id="VK"),
+        pytest.param(f"http://www.bing.com/news/apiclick.aspx?ref=FexRss&aid=&url={QUOTED}&c=1", TARGET, id="Bing News"),
+        pytest.param(f"https://eur01.safelinks.protection.outlook.com/?url={QUOTED}&data=x", TARGET, id="Safe Links"),
+        pytest.param(f"https://www.retriever-info.com/go/?a=1&u={QUOTED}", TARGET, id="a press monitor"),
+        pytest.param("https://www.google.com/url?q=https://example.org/a%3Fb%3Dc&sa=U", TARGET, id="escaped in part"),
+        pytest.param("https://www.google.com/url?q=http%3A%2F%2Fexample.org%2F%E9+%2B", "http://example.org/%E9%20+", id="a legacy encoding"),
+        pytest.param("http://us.rd.yahoo.com/news/rss/*http://example.org/a?b=c", "http://example.org/a?b=c", id="Yahoo"),
+        pytest.param("http://rd.yahoo.co.jp/rss/l/x/*https%3A//example.org/a?b=c", TARGET, id="Yahoo Japan"),
+        pytest.param(f"https://r.search.yahoo.com/_ylt=x/RV=2/RE=1/RO=10/RU={QUOTED}/RK=2/RS=y-", TARGET, id="a search of Yahoo"),
+        pytest.param("https://go.theregister.com/feed/www.example.org/2026/a/", "https://www.example.org/2026/a/", id="The Register"),
+        pytest.param("http://go.theregister.com/feed/http://example.org/a", "http://example.org/a", id="The Register of old"),
+        pytest.param("https://href.li/?https://example.org/a?b=c", TARGET, id="what stands behind a question mark"),
         pytest.param("https://example-org.cdn.ampproject.org/c/s/example.org/a?b=c", TARGET, id="an AMP cache"),
         pytest.param("https://cdn.ampproject.org/v/example.org/a", "http://example.org/a", id="an AMP viewer, http"),
         pytest.param("https://www.google.com/amp/s/example.org/a%3Fb=c", "https://example.org/a%3Fb=c", id="AMP at Google"),
         pytest.param(google_news(TARGET), TARGET, id="Google News"),
+        pytest.param(google_news(TARGET).replace("/rss/", "/__i/rss/rd/"), TARGET, id="Google News by a redirect"),
         pytest.param(google_news(LONG), LONG, id="a long address in Google News"),
         pytest.param(
             "https://www.google.com/url?q=" + "https%3A%2F%2Fl.facebook.com%2Fl.php%3Fu%3Dhttps%253A%252F%252Fexample.org%252Fa",
@@ -62,6 +74,9 @@ def test_an_address_that_wraps_another_is_that_other(url: str, expected: str) ->
         pytest.param("https://notgoogle.com/url?q=https://example.org/", id="another site"),
         pytest.param("https://example.org/share?url=https://other.example/", id="a page about an address"),
         pytest.param("https://www.youtube.com/watch?v=x", id="a page of its own"),
+        pytest.param("https://us.rd.yahoo.com/news/*about", id="no address behind the mark"),
+        pytest.param("https://go.theregister.com/feed/", id="nothing behind the mark"),
+        pytest.param("https://go.theregister.com/feed/2026/a.html", id="a page of the wrapper's own"),
     ],
 )
 def test_any_other_address_is_its_own(url: str) -> None:
@@ -79,6 +94,7 @@ def test_wrappers_without_end_are_left_alone() -> None:
     st.one_of(
         st.builds("https://www.google.com/url?q={}".format, st.text()),
         st.builds("https://cdn.ampproject.org/c/{}".format, st.text()),
+        st.builds("http://rd.yahoo.com/*{}{}".format, st.sampled_from(["", "http://", "https%3A//"]), st.text()),
         st.builds(
             lambda content: (
                 "https://news.google.com/articles/" + base64.urlsafe_b64encode(b'\x08\x13"' + content).decode()

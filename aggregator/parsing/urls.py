@@ -1,18 +1,20 @@
 """Which URL is this, written the one way we write it?
 
-``normalise_url`` is the key under which articles are known, so it only removes what cannot
-change the document that is served (RFC 3986 section 6.2, the tracking parameters below, and
-addresses that hold another, see ``wrappers``). It does not fetch or follow redirects, and it is not for
-feed URLs: those are asked for exactly as they were configured, or advertised (``absolute_url``).
+The only room of ada, which reads addresses as browsers do (WHATWG URL standard): two readings of one
+address are how a link leads elsewhere than it says. ``normalise_url`` is the key under which articles
+are known, so it only removes what cannot change the document that is served (RFC 3986 section 6.2, the
+tracking parameters below, and addresses that hold another, see ``wrappers``). It does not fetch or follow
+redirects, and it is not for feed URLs: those are asked for exactly as they were configured, or
+advertised (``absolute_url``). The tables are printed in docs/addresses.md.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+from urllib.parse import unquote, urljoin
 
-import idna
+from ada_url import URL
 
 from aggregator.parsing.wrappers import unwrapped
 
@@ -38,51 +40,57 @@ TRACKING_PREFIXES = (
 TRACKING_PARAMETERS = frozenset(
     {
         # click ids of advertising networks
-        "fbclid", "gclid", "gclsrc", "dclid", "wbraid", "gbraid", "gad_source", "msclkid", "yclid",
-        "ysclid", "twclid", "ttclid", "li_fat_id", "epik", "rb_clickid", "srsltid", "sscid", "_openstat",
+        "fbclid", "gclid", "gclsrc", "dclid", "wbraid", "gbraid", "gad_source", "gad_campaignid", "msclkid", "yclid",
+        "ysclid", "twclid", "ttclid", "li_fat_id", "epik", "rb_clickid", "srsltid", "sscid", "s_kwcid", "ef_id",
+        "_openstat",
         # social networks
-        "igsh", "igshid", "fb_source", "fb_ref", "sr_share", "__twitter_impression",
+        "igsh", "igshid", "fb_source", "fb_ref", "mibextid", "sr_share", "__twitter_impression", "mwrsm",
         # newsletters and marketing suites
         "mc_cid", "mc_eid", "mkt_tok", "oly_anon_id", "oly_enc_id", "vero_id", "vero_conv", "nr_email_referer",
         "hsctatracking", "wickedid", "s_cid",
         # analytics
         "_ga", "_gl", "wt_mc", "wt.mc_id", "xtor", "guccounter",
         # publishers' own campaign marks
-        "cmp", "cmpid", "icid", "ncid", "ocid", "ito", "smid", "ftag",
+        "cmp", "cmpid", "icid", "ncid", "ocid", "ito", "smid", "ftag", "maca", "traffic_source", "rsspartner", "wt_zmc",
     }
 )  # fmt: skip
 """Query parameters, by lower-case name, that only say where the reader came from."""
 
-REFERRERS = frozenset({"ref", "referrer", "source", "src", "from", "via", "partner", "origin"})
-"""Parameters that may select a document, unless their value is one of ``FEED_VALUES``."""
+REFERRERS = frozenset({
+    "ref", "referrer", "referer", "source", "src", "from", "via", "partner", "origin", "campaign", "campaign_id",
+    "_location", "part", "tw",
+})  # fmt: skip
+"""Parameters that may select a document, unless their value only names a feed."""
 
-FEED_VALUES = frozenset({"rss", "atom", "feed", "rssfeed", "rss_feed", "rss-feed", "newsfeed"})
-"""Values by which such a parameter says no more than that the link was in a feed."""
+FEED_VALUE = re.compile(r"(?:rss|atom)(?:[-_.]?[0-9]*|[-_.].{1,30})|feed|rss[-_]?feed|news[-_]?feed", re.IGNORECASE)
+"""Values by which such a parameter says no more than that the link was in a feed: ``rss``, ``rss_world``."""
 
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _IN_PATH = _UNRESERVED | frozenset("!$&'()*+,;=:@/")
-_IN_QUERY = _IN_PATH | frozenset("?")
+_IN_QUERY = _IN_PATH - {"'"} | {"?"}  # the standard escapes this one mark in a query
+_IN_FRAGMENT = _IN_PATH | {"?"}
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}|.", re.DOTALL)
 # Most URLs of feeds are written our way already, but for what their query says of where the reader came from.
 _NORMAL = re.compile(
-    r"(https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::(?!80/|443/)[1-9][0-9]{1,3})?/[A-Za-z0-9._~!$&'()*+,;=:@/-]*)"
-    r"(?:\?([A-Za-z0-9._~!$&'()*+,;=:@/?-]*))?"
+    r"(https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::(?!80/|443/)[1-9][0-9]{1,3})?"
+    r"/[A-Za-z0-9._~!$&'()*+,;=:@/-]*)(?:\?([A-Za-z0-9._~!$&()*+,;=:@/?-]*))?"
 )
 _WHOLE = re.compile(r"https?://[A-Za-z0-9]")
+# What every program reads alike: no backslash, nobody's name before the host, nothing that has to be escaped.
+_SENDABLE = re.compile(r"https?://[a-z0-9._-]+(?::[0-9]+)?(?:[/?][!-\[\]-~]*)?", re.IGNORECASE)
 _MOST_WRAPPERS = 20
-_DROPPED = re.compile(r"[\t\n\r]")
-_UNSENDABLE = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _ENDS = "".join(map(chr, range(0x21))) + "\x7f\xa0\u200b\u2028\u2029\u3000\ufeff"
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?|\[[0-9a-f:.]+\]")
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+_SCHEMES = ("http:", "https:")
 
 
 def normalise_url(url: str, *, base: str | None = None) -> str | None:
     """The absolute http(s) form of ``url``, or None when it has none.
 
-    ``base`` resolves relative references (RFC 3986 section 5). Scheme and host become lower-case,
-    an international host punycode (UTS 46); default port, userinfo, fragment (but for a ``#!``
-    route), dot segments, needless percent-encoding and tracking parameters go. Order and blank
+    ``url`` is read as browsers read it (WHATWG URL standard), ``base`` resolves what is relative. Scheme
+    and host become lower-case, an international host punycode; default port, userinfo, fragment (but for
+    a ``#!`` route), dot segments, needless percent-encoding and tracking parameters go. Order and blank
     values of the query stay. An address that wraps another is that other (``wrappers``).
     ``normalise_url(normalise_url(x)) == normalise_url(x)``.
     """
@@ -98,7 +106,7 @@ def normalise_url(url: str, *, base: str | None = None) -> str | None:
 
 def _spelled_our_way(url: str, base: str | None) -> str | None:
     normal = _NORMAL.fullmatch(url) if len(url) <= LONGEST_URL else None
-    if normal and "/." not in normal[1]:
+    if normal and "/." not in normal[1] and "xn--" not in normal[1]:
         query = _without_tracking(normal[2] or "")
         return f"{normal[1]}?{query}" if query else normal[1]
     return _normalised(url, None if _WHOLE.match(url) else base)
@@ -106,32 +114,29 @@ def _spelled_our_way(url: str, base: str | None) -> str | None:
 
 @lru_cache(maxsize=512)  # link and guid of an entry are often one URL
 def _normalised(url: str, base: str | None) -> str | None:
-    parts = _split(url, base)
-    if parts is None or parts.scheme not in _DEFAULT_PORTS:
+    parts = _parsed(url, base)
+    if parts is None:
         return None
-    authority = _authority(parts)
-    if authority is None:
-        return None
-    path = _without_dots(_escaped(parts.path, _IN_PATH)) or "/"
-    query = _escaped(_without_tracking(parts.query), _IN_QUERY) if parts.query else ""
-    fragment = _escaped(parts.fragment, _IN_QUERY) if parts.fragment.startswith("!") else ""
-    result = f"{parts.scheme}://{authority}{path}{'?' if query else ''}{query}{'#' if fragment else ''}{fragment}"
+    authority = f"{_host_of(parts)}{':' if parts.port else ''}{parts.port}"
+    path = _escaped(str(parts.pathname), _IN_PATH)
+    query = _escaped(_without_tracking(str(parts.search)[1:]), _IN_QUERY)
+    fragment = _escaped(str(parts.hash)[1:], _IN_FRAGMENT) if str(parts.hash).startswith("#!") else ""
+    result = f"{parts.protocol}//{authority}{path}{'?' if query else ''}{query}{'#' if fragment else ''}{fragment}"
     return result if len(result) <= LONGEST_URL else None
 
 
 def absolute_url(url: str, *, base: str | None = None) -> str | None:
     """``url`` as it is to be asked for: absolute and spelled as the publisher did, or None if it is not http(s).
 
-    Only what is never sent goes: the fragment, and blanks around it. Credentials make it unusable.
+    Only what is never sent goes: the fragment, and blanks around it. A spelling that programs read in
+    different ways becomes what browsers make of it. Credentials make it unusable.
     """
-    parts = _split(url, base)
-    if parts is None or parts.scheme not in _DEFAULT_PORTS or _authority(parts) is None or "@" in parts.netloc:
+    parts = _parsed(url, base)
+    if parts is None or parts.username or parts.password:
         return None
-    spelled = _DROPPED.sub("", url.strip(_ENDS))
-    if base and not spelled.lower().startswith(("http://", "https://")):
-        spelled = parts.geturl()
-    spelled = spelled.partition("#")[0]
-    return spelled if len(spelled) <= LONGEST_URL and not _UNSENDABLE.search(spelled) else None
+    spelled = url.strip(_ENDS).partition("#")[0]
+    usable = spelled if _SENDABLE.fullmatch(spelled) else str(parts.href).partition("#")[0]
+    return usable if len(usable) <= LONGEST_URL else None
 
 
 def resolved(base: str, reference: str) -> str:
@@ -147,39 +152,20 @@ def without_scheme(url: str) -> str:
     return url.partition(":")[2]
 
 
-def _split(url: str, base: str | None) -> SplitResult | None:
-    url = _DROPPED.sub("", url.strip(_ENDS))
-    if not url or len(url) > LONGEST_URL:
+def _parsed(url: str, base: str | None) -> URL | None:
+    """The parts of a web address whose host can be one."""
+    text = _SURROGATE.sub("\ufffd", url.strip(_ENDS))
+    if not text or len(text) > LONGEST_URL:
         return None
     try:
-        parts = urlsplit(url)
-        is_whole = parts.scheme in _DEFAULT_PORTS and parts.netloc
-        return parts if is_whole or not base else urlsplit(urljoin(base, url))
-    except ValueError:  # a broken IPv6 literal, or a host that NFKC would turn into something else
-        return None
-
-
-def _authority(parts: SplitResult) -> str | None:
-    host = _host(parts)
-    try:
-        port = parts.port
+        parts = URL(text, base or None)
     except ValueError:
-        return None
-    if host is None:
-        return None
-    return host if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
+        return _parsed(text, None) if base else None
+    return parts if parts.protocol in _SCHEMES and _HOST.fullmatch(_host_of(parts)) else None
 
 
-def _host(parts: SplitResult) -> str | None:
-    host = (parts.hostname or "").rstrip(".")
-    if ":" in host:
-        host = f"[{host}]"
-    elif "%" in host or not host.isascii():
-        try:
-            host = idna.encode(unquote(host), uts46=True).decode("ascii").rstrip(".")
-        except UnicodeError:
-            return None
-    return host if _HOST.fullmatch(host) else None
+def _host_of(parts: URL) -> str:
+    return str(parts.hostname).rstrip(".")
 
 
 def _escaped(text: str, allowed: frozenset[str]) -> str:
@@ -199,30 +185,14 @@ def _escaped(text: str, allowed: frozenset[str]) -> str:
     return _ESCAPE.sub(canonical, text)
 
 
-def _without_dots(path: str) -> str:
-    """RFC 3986 section 5.2.4, which has an absolute path because there is an authority."""
-    if "/." not in path:
-        return path
-    segments = path.split("/")[1:]
-    kept: list[str] = []
-    for segment in segments:
-        if segment == "..":
-            if kept:
-                kept.pop()
-        elif segment != ".":
-            kept.append(segment)
-    if segments and segments[-1] in (".", ".."):
-        kept.append("")
-    return "".join(f"/{segment}" for segment in kept)
-
-
 def _without_tracking(query: str) -> str:
-    return "&".join(pair for pair in query.split("&") if not _is_tracking(pair))
+    """A query of what may select the document; nothing between two ampersands is nothing."""
+    return "&".join(pair for pair in query.split("&") if pair and not _is_tracking(pair))
 
 
 def _is_tracking(pair: str) -> bool:
     name, _, value = pair.partition("=")
     name = unquote(name).lower()
     if name in REFERRERS:
-        return unquote(value).lower() in FEED_VALUES
+        return FEED_VALUE.fullmatch(unquote(value)) is not None
     return name in TRACKING_PARAMETERS or name.startswith(TRACKING_PREFIXES)
