@@ -3,8 +3,8 @@
 Pure: compares parsed entries with what is stored of the same feed. Storing is ``store.entries``'.
 
 An entry is known by its uid; where that is new to the feed but the link is not, the publisher
-changed its ids (guid churn) and it is the same entry, unless the document itself gives that link
-to more than one entry.
+changed its ids (guid churn) and it is the same entry. Where the document gives that link to more than
+one entry, only one that reads the same is the same.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregator.model import AsStored, Incoming, ParsedEntry
+from aggregator.parsing.urls import without_scheme
 from aggregator.settings import EntryRule
 
 
@@ -23,7 +24,6 @@ class KnownEntry:
     """What is stored of an entry, as far as telling changes needs it."""
 
     entry_id: int
-    uid: str
     digest: str
 
 
@@ -50,25 +50,28 @@ class Intake:
 
 
 def sort_out(
-    items: Sequence[Incoming | AsStored], *, by_uid: Mapping[str, KnownEntry], by_url: Mapping[str, KnownEntry]
+    items: Sequence[Incoming | AsStored],
+    *,
+    by_uid: Mapping[str, KnownEntry],
+    by_link: Mapping[str, Sequence[KnownEntry]],
 ) -> Intake:
-    """Tell new entries from changed and unchanged ones; each stored entry answers to one entry at most."""
-    links = Counter(item.url for item in items if item.url)
-    present = {item.uid for item in items}
+    """Tell new entries from changed and unchanged ones; each stored entry answers to one entry at most.
+
+    ``by_link`` has what is stored under the links of unknown uids, newest first, whatever their scheme (``link_of``).
+    """
+    links = Counter(link_of(item.url) for item in items if item.url)
+    taken: set[int] = {by_uid[item.uid].entry_id for item in items if item.uid in by_uid}
     new: list[Incoming] = []
     changed: list[Changed] = []
     missed: list[AsStored] = []
     unchanged = 0
-    taken: set[int] = set()
     for item in items:
         known = by_uid.get(item.uid)
-        if known is None and item.url and links[item.url] == 1:
-            same_link = by_url.get(item.url)
-            known = same_link if same_link and same_link.uid not in present else None
-        if known is not None and known.entry_id not in taken:
-            taken.add(known.entry_id)
-        else:
-            known = None
+        if known is None and item.url:
+            link = link_of(item.url)
+            free = [entry for entry in by_link.get(link, ()) if entry.entry_id not in taken]
+            known = _behind(item, free, alone=links[link] == 1)
+            taken.update([known.entry_id] if known else [])
         if known is not None and known.digest == item.digest:
             unchanged += 1
         elif isinstance(item, AsStored):
@@ -78,6 +81,17 @@ def sort_out(
         else:
             new.append(item)
     return Intake(new=tuple(new), changed=tuple(changed), unchanged=unchanged, missed=tuple(missed))
+
+
+def link_of(url: str) -> str:
+    """A link as entries are told apart by it: http or https is one place."""
+    return without_scheme(url)
+
+
+def _behind(item: Incoming | AsStored, stored: Sequence[KnownEntry], *, alone: bool) -> KnownEntry | None:
+    """Which stored entry with its link an entry is: the one that reads the same, else the newest if it is alone."""
+    same = next((entry for entry in stored if entry.digest == item.digest), None)
+    return same or (stored[0] if stored and alone else None)
 
 
 def dropped_by(entry: ParsedEntry, *, keep: Sequence[EntryRule], drop: Sequence[EntryRule]) -> str | None:

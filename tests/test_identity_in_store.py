@@ -51,8 +51,8 @@ def poll(database: Database, document: Document, *, feed: str = "one", number: i
     now = NOW + number * MINUTE
     with database.writing() as session:
         origin = origin_of(session, feed)
-        by_uid, by_url = entries.known_entries(session, origin.feed_id, incoming)
-        intake = sort_out(incoming, by_uid=by_uid, by_url=by_url)
+        by_uid, by_link = entries.known_entries(session, origin.feed_id, incoming)
+        intake = sort_out(incoming, by_uid=by_uid, by_link=by_link)
         accepted = [
             entries.Accepted(incoming=new, published_at=now, page_host=None, dropped_by=None)
             for new in reversed(intake.new)
@@ -144,9 +144,25 @@ SCENARIOS: dict[str, tuple[list[tuple[Document, Came]], int]] = {
     "new guids where entries share a link": (
         [
             ([item("1", "a.example/l", "T"), item("2", "a.example/l", "U")], FIRST_TWO),
-            ([item("3", "a.example/l", "T"), item("4", "a.example/l", "U")], FIRST_TWO),
+            ([item("4", "a.example/l", "U"), item("3", "a.example/l", "T")], SAME_TWO),
+            ([item("5", "a.example/l", "V"), item("6", "a.example/l", "T")], Came(new=1, unchanged=1)),
         ],
-        4,
+        3,
+    ),
+    "new guids and https at once": (
+        [
+            ([item("1", "http://a.example/a", "T"), item("2", "http://a.example/b", "U")], FIRST_TWO),
+            ([item("3", "a.example/a", "T"), item("4", "a.example/b", "U")], SAME_TWO),
+        ],
+        2,
+    ),
+    "every entry links to the front page": (
+        [
+            ([item("1", "a.example/", "T"), item("2", "a.example/", "U")], FIRST_TWO),
+            ([item("2", "a.example/", "U"), item("3", "a.example/", "V")], Came(new=1, unchanged=1)),
+            ([item("3", "a.example/", "V"), item("4", "a.example/", "T")], Came(unchanged=2)),
+        ],
+        3,
     ),
     "a site moves to another domain with its guids": (
         [([A], Came(new=1)), ([replace(A, url="https://b.example/a")], Came(changed=1))],

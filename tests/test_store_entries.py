@@ -72,19 +72,18 @@ def test_a_dropped_entry_is_kept_without_an_article(database: Database) -> None:
         assert session.scalars(select(Entry)).one().dropped_by == "drop tag: sport"
 
 
-def test_known_entries_are_found_by_id_and_by_link_and_only_in_their_feed(database: Database) -> None:
+def test_known_entries_are_found_by_id_and_else_by_link_and_only_in_their_feed(database: Database) -> None:
     add_feeds(database, "one", "two")
-    add_entries(database, "one", entry("a"), entry("b"))
+    add_entries(database, "one", entry("a"), entry("b"), entry("c", url="http://one.example/b"), entry("d"))
     with database.reading() as session:
         looked_for: list[Incoming | AsStored] = [
             Incoming(entry=entry("a"), digest="d"),
             AsStored(uid="x", url="https://one.example/b", digest="d"),
         ]
-        by_uid, by_url = entries.known_entries(session, origin_of(session, "one").feed_id, looked_for)
+        by_uid, by_link = entries.known_entries(session, origin_of(session, "one").feed_id, looked_for)
         assert {uid: found.entry_id for uid, found in by_uid.items()} == {"a": 1}
-        assert {url: found.uid for url, found in by_url.items()} == {
-            "https://one.example/a": "a",
-            "https://one.example/b": "b",
+        assert {link: [found.entry_id for found in some] for link, some in by_link.items()} == {
+            "//one.example/b": [3, 2]
         }
         assert entries.known_entries(session, origin_of(session, "two").feed_id, looked_for) == ({}, {})
 
@@ -92,11 +91,12 @@ def test_known_entries_are_found_by_id_and_by_link_and_only_in_their_feed(databa
 def test_ids_and_links_of_any_length_are_found_again(database: Database) -> None:
     add_feeds(database, "one")
     long = entry("u" * 5000, url="https://one.example/" + "v" * 5000)
+    other = AsStored(uid="w" * 5000, url=long.url, digest="d")
     add_entries(database, "one", long)
     with database.reading() as session:
-        by_uid, by_url = entries.known_entries(session, 1, [Incoming(entry=long, digest="d")])
+        by_uid, by_link = entries.known_entries(session, 1, [Incoming(entry=long, digest="d"), other])
     assert list(by_uid) == [long.uid]
-    assert list(by_url) == [long.url]
+    assert list(by_link) == ["//one.example/" + "v" * 5000]
 
 
 def host_of(url: str) -> str:

@@ -59,8 +59,8 @@ def store_document(
     if not isinstance(document.outcome, ParsedFeed):
         return NOTHING, frozenset()
     feeds.hold(session, origin.feed_id)
-    by_uid, by_url = entries.known_entries(session, origin.feed_id, document.items)
-    intake = sort_out(document.items, by_uid=by_uid, by_url=by_url)
+    by_uid, by_link = entries.known_entries(session, origin.feed_id, document.items)
+    intake = sort_out(document.items, by_uid=by_uid, by_link=by_link)
     rules = settings_of(service, origin.feed_name)
     # Oldest first, so that the newest entry of a document has the highest id.
     accepted = [_accept(service, item, rules, now) for item in reversed(intake.new)]

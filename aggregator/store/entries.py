@@ -6,6 +6,7 @@ What is new and what changed was decided by ``intake``; the text behind an entry
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, insert, not_, select, update
 from sqlmodel import Session, col
 
-from aggregator.intake import Changed, KnownEntry
+from aggregator.intake import Changed, KnownEntry, link_of
 from aggregator.model import AsStored, Incoming
 from aggregator.store.articles import forget_text
 from aggregator.store.claims import EntryOrigin
@@ -22,6 +23,9 @@ from aggregator.store.database import add_missing, batched
 from aggregator.store.hosts import ensure_hosts
 from aggregator.store.tables import Article, ArticleState, Entry, Feed, table_of
 from aggregator.store.types import LONGEST_KEY
+
+_MOST_UNDER_LINKS = 5_000
+"""Stored entries that are looked at for a few hundred links; some feeds link every entry to their front page."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,20 +47,23 @@ def bounded_key(text: str) -> str:
 
 def known_entries(
     session: Session, feed_id: int, items: Sequence[Incoming | AsStored]
-) -> tuple[Mapping[str, KnownEntry], Mapping[str, KnownEntry]]:
-    """The stored entries these may be, by the uid and by the link of those that came."""
+) -> tuple[Mapping[str, KnownEntry], Mapping[str, Sequence[KnownEntry]]]:
+    """The stored entries these may be: by uid, and for those whose uid is unknown by link, newest first."""
     uids = {bounded_key(item.uid): item.uid for item in items}
-    urls = {bounded_key(item.url): item.url for item in items if item.url}
-    by_uid, by_url = {}, {}
+    by_uid: dict[str, KnownEntry] = {}
     columns = select(col(Entry.id), col(Entry.uid), col(Entry.url_key), col(Entry.digest))
     of_feed = columns.where(col(Entry.feed_id) == feed_id)
     for some in batched(uids):
         for entry_id, uid, _, digest in session.execute(of_feed.where(col(Entry.uid).in_(some))):
-            by_uid[uids[uid]] = KnownEntry(entry_id=entry_id, uid=uids[uid], digest=digest)
-    for some in batched(urls):
-        for entry_id, uid, url_key, digest in session.execute(of_feed.where(col(Entry.url_key).in_(some))):
-            by_url[urls[url_key]] = KnownEntry(entry_id=entry_id, uid=uids.get(uid, uid), digest=digest)
-    return by_uid, by_url
+            by_uid[uids[uid]] = KnownEntry(entry_id=entry_id, digest=digest)
+    links = {link_of(item.url) for item in items if item.url and item.uid not in by_uid}
+    keys = {bounded_key(f"{scheme}:{link}"): link for link in links for scheme in ("https", "http")}
+    by_link: defaultdict[str, list[KnownEntry]] = defaultdict(list)
+    for some in batched(keys):
+        newest = of_feed.where(col(Entry.url_key).in_(some)).order_by(col(Entry.id).desc()).limit(_MOST_UNDER_LINKS)
+        for entry_id, _, url_key, digest in session.execute(newest):
+            by_link[keys[url_key]].append(KnownEntry(entry_id=entry_id, digest=digest))
+    return by_uid, by_link
 
 
 def add_entries(
