@@ -65,7 +65,7 @@ class Known:
 
 def cuts(lines: Sequence[str], known: Known) -> tuple[Cut, ...]:
     """The lines to drop, in order. A text without any line of prose keeps all but the unmistakable ones."""
-    prose = [number for number, line in enumerate(lines) if _is_prose(line)]
+    prose = [number for number, line in enumerate(lines) if is_prose(line)]
     first, last = (prose[0], prose[-1]) if prose else (0, len(lines))
     found: list[Cut] = []
     in_list = False
@@ -92,7 +92,7 @@ def _reason(line: str, known: Known, rules: Sequence[Rule]) -> str | None:
     return next((reason for reason, holds in rules if holds(line, known)), None)
 
 
-def _is_prose(line: str) -> bool:
+def is_prose(line: str) -> bool:
     """A sentence of some length that no rule for short or bracketed lines could mean."""
     return (
         len(words(line)) >= _PROSE_WORDS
