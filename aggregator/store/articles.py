@@ -172,6 +172,7 @@ _UNREAD: dict[str, Any] = {
     "html": "",
     "text_source": "",
     "text_reason": "",
+    "cuts": None,
     "text_at": None,
     "authors": [],
     "language": None,

@@ -353,6 +353,7 @@ class Article(Table, table=True):
     html: str = _text()
     text_source: str = _text()
     text_reason: str = _text()
+    cuts: list[Any] | None = _maybe_list()
     text_at: datetime | None = _maybe_instant()
     authors: list[str] = _list()
     language: str | None = _maybe_text()
@@ -387,6 +388,17 @@ class Revision(Table, table=True):
     title: str = _text()
     text: str = _text()
     html: str = _text()
+
+
+class PageLines(Table, table=True):
+    """The lines of an article's page, by their marks; what an outlet has on many pages is not the article's."""
+
+    __tablename__ = "page_lines"
+    __table_args__ = (Index("ix_page_lines_outlet_article_id", "outlet", "article_id"),)
+
+    article_id: int = _ref("article.id", name="article_id", primary_key=True)
+    outlet: str = _text()
+    lines: tuple[int, ...] = Field(default=(), sa_type=Hashes)
 
 
 class Entry(Table, table=True):
