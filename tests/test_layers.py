@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "aggregator"
 FLOORS = (
     ("__main__",),
     ("cli",),
+    ("commands",),
     ("demo.play",),
     ("daemon",),
     ("web", "library", "opening", "callbacks"),
@@ -45,7 +46,7 @@ ROOMS = {
     "sqlmodel": ("store", "steps", "library"),
     "starlette": ("web",),
     "trafilatura": ("extraction",),
-    "typer": ("cli",),
+    "typer": ("cli", "commands"),
     "uvicorn": ("daemon",),
 }
 """Libraries, and the rooms that may import them. The steps know the type of a session, nothing more."""

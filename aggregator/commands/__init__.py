@@ -1,0 +1,1 @@
+"""The commands that come in groups; ``cli`` has the others and is the door."""
