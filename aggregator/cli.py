@@ -7,7 +7,8 @@
     demo    run on a built-in sample newsroom, without a network
     digest  print or write a digest
     feeds   list, refresh, find, add and remove feeds
-    stories, status, migrate, schema
+    stories list and show stories
+    status, migrate, schema
 
 Exit codes: 0 done, 1 something failed, 2 usage or configuration. An error a person can cause is
 told in sentences, never as a traceback.

@@ -283,8 +283,21 @@ class TextSource(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CutLine:
+    """A line that was found with an article's text and is not of it; ``after`` counts the kept lines above."""
+
+    text: str
+    reason: str
+    after: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ExtractedPage:
-    """What was got from an article page: plain text (paragraphs split by newlines) and clean HTML."""
+    """What was got from an article page: plain text (paragraphs split by newlines) and clean HTML.
+
+    ``cuts`` are the lines that were taken out of the text, in order, each with its reason; ``marks`` are all
+    lines, as ``extraction.boilerplate`` remembers them.
+    """
 
     text: str
     html: str
@@ -295,6 +308,8 @@ class ExtractedPage:
     image: str | None = None
     canonical_url: str | None = None
     site_name: str | None = None
+    cuts: tuple[CutLine, ...] = ()
+    marks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -309,7 +324,7 @@ PageOutcome = ExtractedPage | NoArticle
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArticleText:
-    """The text chosen for an article, where it came from and why."""
+    """The text chosen for an article, where it came from and why; ``cuts`` and ``marks`` are its page's."""
 
     title: str
     text: str
@@ -322,6 +337,8 @@ class ArticleText:
     image: str | None = None
     canonical_url: str | None = None
     credit: str | None = None
+    cuts: tuple[CutLine, ...] = ()
+    marks: tuple[int, ...] = ()
 
 
 # --- copies --------------------------------------------------------------------------------
@@ -492,6 +509,7 @@ class CopyDetail:
     text_reason: str
     verdict: Verdict | None
     revisions: int
+    cuts: tuple[CutLine, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -90,7 +90,7 @@ def add_article(
     *,
     fingerprints: Iterable[int] = (),
     now: datetime = NOW,
-    **more: str,
+    **more: Any,
 ) -> int:
     """Store an entry of a feed and the text of its article; gives the article's id."""
     url = f"https://{feed}.example/{uid}"
@@ -102,9 +102,9 @@ def add_article(
 
 
 def keep_text(
-    session: Session, article_id: int, text: str, *, fingerprints: Iterable[int] = (), now: datetime = NOW, **more: str
+    session: Session, article_id: int, text: str, *, fingerprints: Iterable[int] = (), now: datetime = NOW, **more: Any
 ) -> bool:
-    """Store a text of an article."""
+    """Store a text of an article; ``more`` are fields of it."""
     numbers = tuple(sorted(fingerprints))
     return articles.keep_text(
         session,
@@ -117,6 +117,8 @@ def keep_text(
             reason="the page gave it",
             credit=more.get("credit"),
             language=more.get("language", "en"),
+            cuts=more.get("cuts", ()),
+            marks=more.get("marks", ()),
         ),
         Sketch(exact=hash_of(text), fingerprints=numbers, tokens=len(text.split())),
         now=now,

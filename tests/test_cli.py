@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 from aggregator import cli
+from aggregator.model import CutLine
+from aggregator.store import stories
+from aggregator.store.database import Database
 from aggregator.store.migrating import migrations_directory
+from tests.stored import MINUTE, NOW, add_article, add_feeds
 
 
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[int, str, str]:
@@ -107,6 +111,37 @@ def test_lists_are_json_when_asked(shell: Shell) -> None:
     assert json.loads(shell.types("feeds", "list", "--json")[1]) == []
     assert json.loads(shell.types("stories", "list", "--json")[1]) == []
     assert json.loads(shell.types("status", "--json")[1])["feeds"] == 0
+
+
+@pytest.fixture
+def shelved(shell: Shell) -> Shell:
+    """A person whose database holds one published story with one copy, from whose text a line was cut."""
+    shell.configured().types("migrate")
+    database = Database("sqlite:///data/aggregator.db")
+    add_feeds(database, "one")
+    article = add_article(
+        database, "one", "a", "The harbour is [open].", cuts=(CutLine(text="Read more", reason="pointer", after=1),)
+    )
+    with database.writing() as session:
+        stories.found_story(session, article, key="k1", settle_at=NOW, now=NOW, reason="alone")
+        stories.publish_settled(session, before=NOW + MINUTE, authority="x.example,2026", now=NOW + MINUTE)
+    database.close()
+    return shell
+
+
+def test_a_story_is_shown_with_its_copies_and_with_what_was_cut_from_their_texts(shelved: Shell) -> None:
+    code, out, _ = shelved.types("stories", "show", "k1")
+    assert (code, "one.example" in out, "the page gave it" in out, "harbour" in out) == (0, True, True, False)
+    code, out, _ = shelved.types("stories", "show", "k1", "--text")
+    assert "The harbour is [open]." in out
+    assert "- Read more  cut: pointer" in out
+    code, out, _ = shelved.types("stories", "show", "k1", "--json")
+    assert json.loads(out)["copies"][0]["cuts"] == [{"text": "Read more", "reason": "pointer", "after": 1}]
+
+
+def test_a_story_that_nobody_knows_is_told(shelved: Shell) -> None:
+    code, _, err = shelved.types("stories", "show", "k2")
+    assert (code, err) == (1, "aggregator: there is no story 'k2'; type: aggregator stories list\n")
 
 
 def test_tables_have_their_columns(shell: Shell) -> None:

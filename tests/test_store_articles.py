@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlmodel import col
 
+from aggregator.model import CutLine
 from aggregator.store import articles, feeds
 from aggregator.store.articles import ArticleSource, KeptRobots
 from aggregator.store.database import Database
@@ -62,6 +63,18 @@ def test_the_same_text_again_changes_nothing_and_leaves_the_article_in_its_story
     with database.reading() as session:
         article = session.scalars(select(Article)).one()
         assert (article.state, article.text_at, article.revisions) == (ArticleState.PLACED, NOW, 0)
+
+
+def test_what_was_cut_from_a_text_stays_with_it_and_its_page_is_known_to_the_others(database: Database) -> None:
+    add_feeds(database, "one")
+    first = add_article(database, "one", "a", "some words", title="T")
+    second = add_article(database, "one", "b", "other words")
+    cut = CutLine(text="Subscribe", reason="prompt", after=1)
+    with database.writing() as session:
+        assert not keep_text(session, first, "some words", title="T", cuts=(cut,), marks=(5, 6))
+    with database.reading() as session:
+        assert session.get_one(Article, first).cuts == [{"text": "Subscribe", "reason": "prompt", "after": 1}]
+        assert [articles.source_of(session, article_id).pages for article_id in (first, second)] == [(), ((5, 6),)]
 
 
 def test_the_entry_that_says_most_speaks_for_an_article(database: Database) -> None:

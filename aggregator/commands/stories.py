@@ -6,8 +6,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from aggregator.commands.console import Config, Json, configured, opened_library, print_json, table_of
+from aggregator.errors import AggregatorError
+from aggregator.extraction.before_cuts import before_cuts
+from aggregator.model import CopyDetail, CutLine, StoryMoved
 
 stories_app = typer.Typer(help="The stories and who carried them.", no_args_is_help=True)
 
@@ -31,3 +35,43 @@ def list_stories(
         outlets = ", ".join(dict.fromkeys(copy.outlet for copy in story.copies))
         table.add_row(story.key, story.title, str(len(story.copies)), outlets)
     Console().print(table)
+
+
+@stories_app.command("show")
+def show_story(
+    key: Annotated[str, typer.Argument(help="The story, as stories list names it.")],
+    *,
+    text: Annotated[bool, typer.Option("--text", help="Print the texts, with what was cut from them and why.")] = False,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Show one story: who carried it, where each text came from, and why it is a copy."""
+    with opened_library(configured(config, quiet=True)) as library:
+        found = library.story(key)
+        if isinstance(found, StoryMoved):
+            found = library.story(found.key)
+    if found is None or isinstance(found, StoryMoved):
+        raise AggregatorError(f"there is no story {key!r}; type: aggregator stories list")
+    if as_json:
+        print_json(found)
+        return
+    console = Console()
+    console.print(f"[bold]{escape(found.story.title)}[/bold]")
+    for copy in found.copies:
+        _print_copy(console, copy, with_text=text)
+
+
+def _print_copy(console: Console, copy: CopyDetail, *, with_text: bool) -> None:
+    why = copy.verdict.rule if copy.verdict else "the first of its story"
+    console.print()
+    console.print(f"[bold]{escape(copy.view.outlet)}[/bold]  {escape(copy.view.url or 'no address')}")
+    console.print(f"  {escape(copy.view.title)}")
+    console.print(f"  a copy because: {escape(why)}")
+    console.print(f"  text from: {copy.text_source} ({escape(copy.text_reason)})")
+    if not with_text:
+        return
+    for line in before_cuts(copy.text, copy.cuts):
+        if isinstance(line, CutLine):
+            console.print(f"  [dim]- {escape(line.text)}[/dim]  [italic]cut: {escape(line.reason)}[/italic]")
+        else:
+            console.print(f"    {escape(line)}")

@@ -106,6 +106,8 @@ def _article(
         language=page.language,
         image=page.image,
         canonical_url=page.canonical_url,
+        cuts=page.cuts if source is TextSource.PAGE else (),
+        marks=page.marks,
     )
 
 

@@ -6,14 +6,16 @@ Fetching pages is claimed by host, in ``claims``; placing articles in stories is
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, false, func, insert, or_, select, update
 from sqlmodel import Session, col
 
+from aggregator.extraction.boilerplate import Lines
 from aggregator.model import ArticleText, Sketch
+from aggregator.store.pages import pages_of, remember_page
 from aggregator.store.tables import (
     Article,
     ArticleState,
@@ -31,7 +33,10 @@ from aggregator.store.tables import (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArticleSource:
-    """What the feeds say of an article whose text is wanted; ``private`` when only private ones carry it."""
+    """What the feeds say of an article whose text is wanted; ``private`` when only private ones carry it.
+
+    ``pages`` are the lines of the newest other pages of its outlet (``extraction.boilerplate``).
+    """
 
     article_id: int
     url: str | None
@@ -43,6 +48,7 @@ class ArticleSource:
     language: str | None
     image: str | None
     private: bool
+    pages: tuple[Lines, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,6 +107,7 @@ def source_of(session: Session, article_id: int) -> ArticleSource:
         language=entry.language,
         image=entry.image,
         private=private,
+        pages=pages_of(session, article.outlet, but=article_id) if article.wants_page else (),
     )
 
 
@@ -110,6 +117,9 @@ def keep_text(session: Session, article_id: int, text: ArticleText, sketch: Sket
     A text that was there before becomes a revision. A text that did not change changes nothing.
     """
     article = session.get_one(Article, article_id)
+    article.cuts = [asdict(cut) for cut in text.cuts] or None
+    if text.marks:
+        remember_page(session, article_id, article.outlet, text.marks)
     placed = session.scalar(select(col(Copy.article_id)).where(col(Copy.article_id) == article_id)) is not None
     article.claimed_until = None
     had_text = article.text_at is not None

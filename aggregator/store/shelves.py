@@ -25,6 +25,7 @@ from aggregator.dedup.canonical import choose_lead
 from aggregator.model import (
     CopyDetail,
     CopyView,
+    CutLine,
     Enclosure,
     Lead,
     ServiceHealth,
@@ -93,6 +94,7 @@ def story_detail(session: Session, key: str, *, audience: Audience) -> StoryDeta
             text_reason=loaded.articles[copy.article_id].text_reason,
             verdict=_verdict(loaded, copy),
             revisions=loaded.articles[copy.article_id].revisions,
+            cuts=tuple(CutLine(**cut) for cut in loaded.articles[copy.article_id].cuts or ()),
         )
         for copy in loaded.copies_of(story)
     )
