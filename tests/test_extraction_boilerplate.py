@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.extraction.boilerplate import MOST_LINES, cuts, marks
+from aggregator.extraction.boilerplate import MOST_LINES, cuts, marks, newly_common
 from aggregator.extraction.clean import Cut
 
 HEAD = ["The Harbour Courier", "Menu of the day"]
@@ -119,6 +119,17 @@ def test_of_a_long_page_the_beginning_and_the_end_are_remembered() -> None:
     lines = [f"Line {'abcdefghij'[n % 10] * (n + 1)}" for n in range(MOST_LINES + 50)]
     assert marks(lines) == marks([*lines[: MOST_LINES // 2], *lines[-MOST_LINES // 2 :]])
     assert len(set(marks(lines))) == MOST_LINES
+
+
+def test_a_new_page_says_which_others_may_have_lines_to_lose() -> None:
+    others = {1: marks(["Most read", *report("a")]), 2: marks(report("b")), 3: marks([*report("c"), "Write to us"])}
+    assert newly_common(marks(["Most read", *report("d")]), others) == (1,)
+    assert newly_common(marks(report("d")), others) == ()
+
+
+def test_a_line_that_was_common_already_makes_nothing_to_clean_again() -> None:
+    others = {number: marks(["Most read", *report(str(number))]) for number in range(2)}
+    assert newly_common(marks(["Most read", *report("x")]), others) == ()
 
 
 LINE = st.sampled_from([*HEAD, *TAIL, BLURB, BACKGROUND, *report("a", 3), *report("b", 3)])

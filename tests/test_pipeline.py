@@ -152,6 +152,36 @@ async def test_a_page_gives_the_text_and_the_feed_when_the_page_cannot(empty_url
             assert sources == {TextSource.PAGE, TextSource.FEED}
 
 
+async def test_what_an_outlet_prints_on_its_pages_goes_from_all_its_texts_as_soon_as_that_is_seen(
+    empty_url: str,
+) -> None:
+    reports = {
+        name: [f"On day {n} the {name} of the town was mended by its keeper alone." for n in range(9)]
+        for name in ("bridge", "clock")
+    }
+    blurb = "Ferry times for the bay"
+    async with Publisher() as publisher:
+        for name, lines in reports.items():
+            publisher.script(f"/{name}", reply(200, HTML, page("\n".join([*lines, blurb]), title=f"The {name}")))
+        first, second = (item(publisher.url(f"/{name}"), guid=name, title=f"The {name}") for name in reports)
+        publisher.script("/feed", reply(200, RSS, rss(first)), reply(200, RSS, rss(first, second)))
+        clock = TestClock()
+        async with running(configuration(empty_url, one(publisher)), clock=clock) as service:
+            await service.once()
+            assert service.stories[0].text.splitlines() == [*reports["bridge"], blurb]
+            before = service.stories[0]
+            clock.advance(25 * HOUR)
+            await service.once()
+            found = {story.title: story for story in service.stories}
+            assert found["The bridge"].text.splitlines() == reports["bridge"]
+            assert found["The clock"].text.splitlines() == reports["clock"]
+            assert (found["The bridge"].key, found["The bridge"].updated_at) == (before.key, before.updated_at)
+            cuts = [copy.cuts for number in (0, 1) for copy in detail(service, number).copies]
+            assert {(cut.text, cut.reason) for some in cuts for cut in some} == {
+                (blurb, "on 2 of 2 pages of the outlet")
+            }
+
+
 async def test_robots_txt_keeps_us_from_pages_and_is_asked_once(empty_url: str) -> None:
     async with Publisher() as publisher:
         publisher.script("/robots.txt", reply(200, {"Content-Type": "text/plain"}, b"User-agent: *\nDisallow: /a\n"))

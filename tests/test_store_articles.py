@@ -7,7 +7,8 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlmodel import col
 
-from aggregator.model import CutLine
+from aggregator.extraction.cleaning import Cleaned
+from aggregator.model import CutLine, Sketch
 from aggregator.store import articles, feeds
 from aggregator.store.articles import ArticleSource, KeptRobots
 from aggregator.store.database import Database
@@ -75,6 +76,26 @@ def test_what_was_cut_from_a_text_stays_with_it_and_its_page_is_known_to_the_oth
     with database.reading() as session:
         assert session.get_one(Article, first).cuts == [{"text": "Subscribe", "reason": "prompt", "after": 1}]
         assert [articles.source_of(session, article_id).pages for article_id in (first, second)] == [(), ((5, 6),)]
+
+
+def test_a_text_that_was_read_anew_meanwhile_is_not_replaced_by_an_older_one_without_some_lines(
+    database: Database,
+) -> None:
+    add_feeds(database, "one")
+    first = add_article(database, "one", "a", "some words", marks=(5, 6))
+    second = add_article(database, "one", "b", "other words", marks=(6, 7))
+    with database.reading() as session:
+        (kept,) = articles.texts_to_clean(session, second)
+    assert (kept.article_id, kept.text.text, kept.pages) == (first, "some words", ((6, 7),))
+    text = Cleaned(text="some", html="<p>some</p>", cuts=())
+    with database.writing() as session:
+        keep_text(session, first, "new words", now=NOW + MINUTE)
+        assert not articles.keep_cleaned(session, kept, text, Sketch(exact=1, fingerprints=(1,), tokens=1))
+    with database.writing() as session:
+        (kept,) = articles.texts_to_clean(session, second)
+        assert articles.keep_cleaned(session, kept, text, Sketch(exact=1, fingerprints=(1,), tokens=1))
+        article = session.get_one(Article, first)
+        assert (article.text, article.fingerprints, article.revisions) == ("some", (1,), 1)
 
 
 def test_the_entry_that_says_most_speaks_for_an_article(database: Database) -> None:

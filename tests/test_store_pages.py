@@ -18,7 +18,7 @@ def remember(database: Database, article_id: int, *lines: int, outlet: str = "on
 
 def pages(database: Database, *, but: int = 0, outlet: str = "one.example") -> tuple[tuple[int, ...], ...]:
     with database.reading() as session:
-        return pages_of(session, outlet, but=but)
+        return tuple(pages_of(session, outlet, but=but).values())
 
 
 def add_articles(database: Database, count: int) -> None:

@@ -8,6 +8,8 @@
       witness         where the publisher's own copy of the body says the article starts and ends
       clean           which lines are not the article; phrases holds their words
       refusal         which pages are not articles at all
+    boilerplate     which lines the outlet has on its other pages, too
+    cleaning        the text without those, now and when more pages are known
     text_of_html    HTML → plain text, one paragraph per line
     choose          page, feed content or summary → ArticleText, with the reason
 

@@ -16,10 +16,11 @@ every line that went can say on how many pages it stands.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import xxhash
 
@@ -71,6 +72,18 @@ def cuts(lines: Sequence[str], pages: Iterable[Lines]) -> tuple[Cut, ...]:
     )
 
 
+def newly_common(page: Lines, others: Mapping[int, Lines]) -> tuple[int, ...]:
+    """Which other pages, by their article, may have lines to lose now that ``page`` is known, too.
+
+    Those that share with it a line that has just been seen on so many pages that a rule above looks at it.
+    """
+    seen = Counter(mark for lines in (page, *others.values()) for mark in set(lines))
+    pages = len(others) + 1
+    turns = {_LABEL_PAGES, _least(pages, _SENTENCE_PAGES, _SENTENCE_SHARE), _least(pages, _INNER_PAGES, _INNER_SHARE)}
+    common = {mark for mark in page if seen[mark] in turns}
+    return tuple(article_id for article_id, lines in others.items() if common.intersection(lines))
+
+
 def _mark(line: str) -> int:
     folded = unicodedata.normalize("NFKC", line).casefold()
     if not is_prose(line):
@@ -112,4 +125,8 @@ def _without_ends(prose: Sequence[int], counts: Sequence[int], pages: int) -> tu
 
 
 def _is_often(count: int, pages: int, *, least: int, share: float) -> bool:
-    return count >= least and count >= share * pages
+    return count >= _least(pages, least, share)
+
+
+def _least(pages: int, least: int, share: float) -> int:
+    return max(least, math.ceil(share * pages))

@@ -2,6 +2,7 @@
 
     poll      one feed: fetch, parse, store what is new, plan the next poll
     read      one article: fetch its page, extract the text, sketch it
+    clean     the outlet's other texts lose what the page shows to be the outlet's
     merge     articles with a text: find candidates, judge, place in stories
     publish   stories that settled: show them
 

@@ -18,11 +18,13 @@ from aggregator.dedup.credit import credit_of
 from aggregator.dedup.sketch import sketch
 from aggregator.errors import WorkerError
 from aggregator.extraction.choose import choose_text
+from aggregator.extraction.cleaning import known_to_outlet
 from aggregator.extraction.page import extract
 from aggregator.model import (
     Answer,
     ArticleText,
     Deferred,
+    ExtractedPage,
     FetchOutcome,
     HttpError,
     NoArticle,
@@ -37,6 +39,7 @@ from aggregator.polling.fetch import Kind, Visit
 from aggregator.polling.quiet import failures_after, passes, quiet_for, requests_made
 from aggregator.polling.robots import Robots, RobotsVerdict, holds_for, parse_robots
 from aggregator.settings import FullText
+from aggregator.steps.clean import clean_others
 from aggregator.steps.service import Service
 from aggregator.store import articles, hosts
 from aggregator.store.articles import ArticleSource, KeptRobots
@@ -55,7 +58,8 @@ _NO_ROBOTS = "its robots.txt cannot be had for now"
 
 def read_page(body: bytes, *, source: ArticleSource, url: str, content_type: str | None) -> tuple[ArticleText, Sketch]:
     """The text of an article whose page was got, and its sketch; runs in a worker."""
-    return read_feed(source, extract(body, url=url, content_type=content_type, feed_title=source.title))
+    page = extract(body, url=url, content_type=content_type, feed_title=source.title)
+    return read_feed(source, known_to_outlet(page, source.pages) if isinstance(page, ExtractedPage) else page)
 
 
 def read_feed(source: ArticleSource, page: PageOutcome | None) -> tuple[ArticleText, Sketch]:
@@ -268,6 +272,8 @@ async def _keep(
     log.info(
         "article.read", article=source.article_id, url=source.url, source=str(text[0].source), reason=text[0].reason
     )
+    if text[0].marks:
+        await clean_others(service, source.article_id)
 
 
 def _commit(

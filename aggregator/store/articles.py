@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, false, func, insert, or_, select, update
 from sqlmodel import Session, col
 
-from aggregator.extraction.boilerplate import Lines
-from aggregator.model import ArticleText, Sketch
+from aggregator.extraction.boilerplate import Lines, newly_common
+from aggregator.extraction.cleaning import Cleaned
+from aggregator.model import ArticleText, CutLine, Sketch, TextSource
 from aggregator.store.pages import pages_of, remember_page
 from aggregator.store.tables import (
     Article,
@@ -23,6 +24,7 @@ from aggregator.store.tables import (
     Entry,
     Feed,
     Fingerprint,
+    PageLines,
     Revision,
     Robots,
     is_in,
@@ -49,6 +51,16 @@ class ArticleSource:
     image: str | None
     private: bool
     pages: tuple[Lines, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeptText:
+    """The text of an article from its page, as it is stored since ``text_at``, and its outlet's other pages."""
+
+    article_id: int
+    text_at: datetime
+    text: Cleaned
+    pages: tuple[Lines, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,7 +119,7 @@ def source_of(session: Session, article_id: int) -> ArticleSource:
         language=entry.language,
         image=entry.image,
         private=private,
-        pages=pages_of(session, article.outlet, but=article_id) if article.wants_page else (),
+        pages=tuple(pages_of(session, article.outlet, but=article_id).values()) if article.wants_page else (),
     )
 
 
@@ -136,6 +148,37 @@ def keep_text(session: Session, article_id: int, text: ArticleText, sketch: Sket
     article.state = ArticleState.READY
     _index(session, article, sketch.fingerprints)
     session.flush()
+    return True
+
+
+def texts_to_clean(session: Session, article_id: int) -> tuple[KeptText, ...]:
+    """The texts of its outlet that may have lines to lose now that the page of an article is known."""
+    own = session.get(PageLines, article_id)
+    if own is None:
+        return ()
+    others = pages_of(session, own.outlet, but=article_id)
+    found = []
+    for other in newly_common(own.lines, others):
+        article = session.get_one(Article, other)
+        if article.text_source == TextSource.PAGE and article.text_at is not None:
+            pages = tuple(lines for number, lines in {article_id: own.lines, **others}.items() if number != other)
+            cuts = tuple(CutLine(**cut) for cut in article.cuts or ())
+            text = Cleaned(text=article.text, html=article.html, cuts=cuts)
+            found.append(KeptText(article_id=other, text_at=article.text_at, text=text, pages=pages))
+    return tuple(found)
+
+
+def keep_cleaned(session: Session, kept: KeptText, text: Cleaned, sketch: Sketch) -> bool:
+    """Store a text that lost lines of its outlet, unless it was read anew meanwhile; whether it was stored.
+
+    The publisher changed nothing, so this is no revision, and no reader is told of an update.
+    """
+    article = session.get_one(Article, kept.article_id)
+    if article.text_at != kept.text_at or article.html != kept.text.html:
+        return False
+    article.text, article.html, article.cuts = text.text, text.html, [asdict(cut) for cut in text.cuts]
+    article.exact, article.tokens = sketch.exact, sketch.tokens
+    _index(session, article, sketch.fingerprints)
     return True
 
 

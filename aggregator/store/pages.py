@@ -6,7 +6,7 @@ Keeps them by their marks, for a bounded number of pages; what follows from them
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
@@ -15,11 +15,11 @@ from aggregator.extraction.boilerplate import MOST_PAGES, Lines
 from aggregator.store.tables import PageLines
 
 
-def pages_of(session: Session, outlet: str, *, but: int) -> tuple[Lines, ...]:
-    """The lines of an outlet's newest pages, newest first, without the page of one article."""
+def pages_of(session: Session, outlet: str, *, but: int) -> Mapping[int, Lines]:
+    """The lines of an outlet's newest pages by their article, newest first, without the page of one article."""
     newest = select(col(PageLines.article_id), col(PageLines.lines)).where(col(PageLines.outlet) == outlet)
     newest = newest.order_by(col(PageLines.article_id).desc()).limit(MOST_PAGES)
-    return tuple(lines for article_id, lines in session.execute(newest) if article_id != but)
+    return {article_id: lines for article_id, lines in session.execute(newest) if article_id != but}
 
 
 def remember_page(session: Session, article_id: int, outlet: str, lines: Sequence[int]) -> None:
