@@ -16,7 +16,7 @@ from aggregator.model import AsStored, Enclosure, Incoming
 from aggregator.store import entries, feeds
 from aggregator.store.database import Database
 from aggregator.store.tables import Article, ArticleState, Entry, Fingerprint
-from aggregator.store.types import LONGEST_KEY
+from aggregator.store.types import LONGEST_KEY, bounded_key
 from tests.stored import MINUTE, NOW, add_article, add_entries, add_feeds, entry, keep_text, origin_of, wanted
 
 
@@ -205,6 +205,6 @@ def test_the_time_of_a_row_has_to_have_a_time_zone(database: Database) -> None:
 
 @given(st.text(max_size=2000))
 def test_a_key_is_bounded_and_short_ones_are_themselves(text: str) -> None:
-    key = entries.bounded_key(text)
+    key = bounded_key(text)
     assert len(key) <= LONGEST_KEY
     assert key == text or len(text) > LONGEST_KEY

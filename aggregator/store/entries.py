@@ -5,7 +5,6 @@ What is new and what changed was decided by ``intake``; the text behind an entry
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -22,7 +21,7 @@ from aggregator.store.claims import EntryOrigin
 from aggregator.store.database import add_missing, batched
 from aggregator.store.hosts import ensure_hosts
 from aggregator.store.tables import Article, ArticleState, Entry, Feed, table_of
-from aggregator.store.types import LONGEST_KEY
+from aggregator.store.types import bounded_key
 
 _MOST_UNDER_LINKS = 5_000
 """Stored entries that are looked at for a few hundred links; some feeds link every entry to their front page."""
@@ -36,13 +35,6 @@ class Accepted:
     published_at: datetime
     page_host: str | None
     dropped_by: str | None
-
-
-def bounded_key(text: str) -> str:
-    """A text as a unique key: itself, or its digest where it is too long for an index."""
-    if len(text) <= LONGEST_KEY:
-        return text
-    return "sha256:" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def known_entries(

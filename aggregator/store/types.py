@@ -5,6 +5,7 @@ Column types only; which columns there are is ``tables``'.
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from array import array
 from datetime import UTC, datetime
@@ -15,6 +16,14 @@ from sqlalchemy.types import TypeDecorator
 
 LONGEST_KEY = 500
 """Characters a unique text key may have; PostgreSQL indexes no value over about 2,700 bytes."""
+
+
+def bounded_key(text: str) -> str:
+    """A text as a key: itself, or its digest where it is too long for an index."""
+    if len(text) <= LONGEST_KEY:
+        return text
+    return "sha256:" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
 
 RowId = BigInteger().with_variant(Integer, "sqlite")
 """A row number: SQLite numbers rows by itself only for INTEGER."""
