@@ -324,7 +324,11 @@ PageOutcome = ExtractedPage | NoArticle
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArticleText:
-    """The text chosen for an article, where it came from and why; ``cuts`` and ``marks`` are its page's."""
+    """The text chosen for an article, where it came from and why; ``cuts`` and ``marks`` are its page's.
+
+    ``canonical_url`` is what the page claims to be, as it was written; ``served_url`` is where the text
+    was served after redirects, or None when it is not the page's.
+    """
 
     title: str
     text: str
@@ -336,12 +340,33 @@ class ArticleText:
     language: str | None = None
     image: str | None = None
     canonical_url: str | None = None
+    served_url: str | None = None
     credit: str | None = None
     cuts: tuple[CutLine, ...] = ()
     marks: tuple[int, ...] = ()
 
 
 # --- copies --------------------------------------------------------------------------------
+
+
+class KeyKind(StrEnum):
+    """How an article came by a second key: its feed links there, it was served there, or its page claims it."""
+
+    LINKED = "linked"
+    SERVED = "served"
+    CLAIMED = "claimed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AddressKey:
+    """An address by which an article may be recognised, in the form it shares with its AMP and mobile twins.
+
+    ``believed`` is False for the claim to be another site's article.
+    """
+
+    key: str
+    kind: KeyKind
+    believed: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

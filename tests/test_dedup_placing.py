@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aggregator.dedup.one_address import Part
 from aggregator.dedup.placing import Candidate, Found, Join, place
 from aggregator.model import Evidence, Relation, Verdict
 
+SAME_URL = Relation.SAME_URL
 COPY, RELATED, DIFFERENT = Relation.NEAR_COPY, Relation.RELATED, Relation.DIFFERENT
 
 
@@ -21,10 +23,19 @@ def candidate(
     canonical: bool = False,
     newest: bool = False,
     shorter: float = 0.9,
+    part: Part | None = None,
+    shown: bool = False,
 ) -> Candidate:
     verdict = Verdict(relation=relation, rule="rule", evidence=Evidence(shorter=shorter, longer=shorter))
     return Candidate(
-        article_id=article_id, story=str(story), founded=story, verdict=verdict, canonical=canonical, newest=newest
+        article_id=article_id,
+        story=str(story),
+        founded=story,
+        verdict=verdict,
+        canonical=canonical,
+        newest=newest,
+        part=part,
+        shown=shown,
     )
 
 
@@ -75,6 +86,36 @@ def test_two_stories_unite_only_when_their_canonical_copies_agree() -> None:
     assert (united.story, united.via, united.unite) == ("1", 1, ("2",))
 
 
+def test_a_part_of_a_member_joins_its_story_whatever_the_others_are() -> None:
+    whole = candidate(2, SAME_URL, part=Part.NEWCOMER)
+    candidates = [candidate(1, DIFFERENT, canonical=True), whole, candidate(3, DIFFERENT, newest=True)]
+    assert place(candidates, same_text=never) == Join(story="1", via=2, verdict=whole.verdict, part=Part.NEWCOMER)
+
+
+def test_the_whole_of_a_part_that_stands_alone_joins_it() -> None:
+    part = candidate(1, SAME_URL, canonical=True, part=Part.CANDIDATE)
+    assert place([part], same_text=never) == Join(story="1", via=1, verdict=part.verdict, part=Part.CANDIDATE)
+
+
+def test_what_holds_more_than_a_member_does_not_join_where_others_are() -> None:
+    lead = candidate(1, SAME_URL, canonical=True, part=Part.CANDIDATE)
+    member = candidate(1, SAME_URL, newest=True, part=Part.CANDIDATE)
+    assert place([lead, candidate(2, RELATED, newest=True)], same_text=never) == Found(related=(1, 2))
+    assert place([candidate(2, RELATED, canonical=True), member], same_text=never) == Found(related=(1, 2))
+
+
+def test_the_whole_joins_the_story_of_its_copies_and_takes_the_part_along() -> None:
+    part = candidate(2, SAME_URL, story=2, canonical=True, part=Part.CANDIDATE)
+    copy = candidate(1, COPY, canonical=True)
+    assert place([part, copy], same_text=never) == Join(story="1", via=1, verdict=copy.verdict, unite=("2",))
+
+
+def test_a_part_that_readers_know_already_keeps_its_story_apart() -> None:
+    part = candidate(1, SAME_URL, canonical=True, part=Part.CANDIDATE, shown=True)
+    copy = candidate(2, COPY, story=2, canonical=True)
+    assert place([part, copy], same_text=never) == Join(story="2", via=2, verdict=copy.verdict)
+
+
 RELATIONS = st.sampled_from(list(Relation))
 CANDIDATES = st.lists(
     st.builds(
@@ -85,6 +126,16 @@ CANDIDATES = st.lists(
         canonical=st.booleans(),
         newest=st.booleans(),
         shorter=st.sampled_from([0.3, 0.6, 0.9]),
+    )
+    | st.builds(
+        candidate,
+        st.integers(1, 9),
+        st.just(SAME_URL),
+        story=st.integers(1, 3),
+        canonical=st.booleans(),
+        newest=st.booleans(),
+        part=st.sampled_from(Part),
+        shown=st.booleans(),
     ),
     unique_by=lambda c: c.article_id,
     max_size=6,

@@ -14,7 +14,7 @@ import pytest
 
 from aggregator.demo.outlets import OUTLETS
 from aggregator.demo.server import DemoNewsroom
-from aggregator.model import FeedHealth, StoryDetail, StoryView, TextSource
+from aggregator.model import FeedHealth, Relation, StoryDetail, StoryView, TextSource
 from aggregator.pipeline import Pipeline
 from aggregator.settings import EntryRule, FeedSettings, FullText
 from aggregator.store import articles
@@ -305,6 +305,27 @@ async def test_relative_links_start_at_the_content_location(empty_url: str) -> N
         async with running(configuration(empty_url, one(publisher))) as service:
             await service.once()
             assert [story.lead.url for story in service.stories] == [publisher.url("/archive/7/baths.html")]
+
+
+async def test_pages_that_lead_to_one_address_are_one_article(empty_url: str) -> None:
+    """One feed links to a redirect, one to the page itself, one to a page that names the page and has a part of it."""
+    async with Publisher() as publisher:
+        publisher.script("/go/7", reply(302, {"Location": "/baths"}))
+        publisher.script("/baths", reply(200, HTML, page(WORDS)))
+        teaser = page(WORDS.split("\n", maxsplit=1)[0]).replace(
+            b"<head>", b"<head><link rel='canonical' href='/baths'>"
+        )
+        publisher.script("/short", reply(200, HTML, teaser))
+        links = [f"/{name}" for name in ("go/7", "baths", "short")]
+        for number, link in enumerate(links):
+            publisher.script(f"/feed{number}", reply(200, RSS, rss(item(publisher.url(link)))))
+        feeds = [FeedSettings(url=publisher.url(f"/feed{number}"), name=f"feed{number}") for number in range(3)]
+        async with running(configuration(empty_url, *feeds)) as service:
+            await service.once()
+            (story,) = service.stories
+            assert story.text == WORDS
+            assert {copy.url for copy in story.copies} == {publisher.url(link) for link in links}
+            assert {copy.verdict.relation for copy in detail(service).copies if copy.verdict} == {Relation.SAME_URL}
 
 
 async def test_new_ids_for_old_links_bring_nothing_new(empty_url: str) -> None:

@@ -17,6 +17,8 @@ Theory of operation
     judge       how much of the shorter and of the longer text is covered by shared shingles, in
                 which order, whether they begin alike, and whether aligned slots hold other numbers
                 and names; stricter within one outlet; the verdict carries its evidence
+    addresses   by which other addresses an article is known: AMP and mobile twins, redirects, claims
+    one_address two articles of one outlet at one address are one, unless their texts say otherwise
     placing     an article joins a story when it is a copy of the canonical copy, or of most of the
                 newest members; never by chains
     canonical   priority, credited origin, completeness, earliest; the rule is kept

@@ -2,8 +2,9 @@
 
 Decides from verdicts alone: never by chains. An article joins the story of its best copy only
 when it is also a copy of that story's canonical copy, or of most of the story's newest members;
-so a story cannot drift from text to text until its ends have nothing in common. Which articles
-are candidates, and judging them, is done before.
+so a story cannot drift from text to text until its ends have nothing in common. Only what is a part
+of another article, at that article's address, follows it without more. Which articles are
+candidates, and judging them, is done before.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from aggregator.dedup.one_address import Part
 from aggregator.model import Relation, Verdict
 
 NEWEST = 5
@@ -25,7 +27,9 @@ class Candidate:
 
     ``story`` is the story's key and ``founded`` its rank in age: of two stories the one with
     the smaller is the older. ``newest`` says that the article is one of the story's
-    newest members (at most ``NEWEST``), which may be the canonical copy too.
+    newest members (at most ``NEWEST``), which may be the canonical copy too, and ``shown`` that
+    readers know the story. ``part`` is set when only an address binds the two (see
+    ``one_address``): which text is but a part of the other.
     """
 
     article_id: int
@@ -34,15 +38,21 @@ class Candidate:
     verdict: Verdict
     canonical: bool = False
     newest: bool = False
+    shown: bool = False
+    part: Part | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Join:
-    """The newcomer joins ``story`` as a copy of article ``via``; ``unite`` are younger stories that merge into it."""
+    """The newcomer joins ``story`` as a copy of article ``via``; ``unite`` are younger stories that merge into it.
+
+    ``part`` is which of these two is but a part of the other.
+    """
 
     story: str
     via: int
     verdict: Verdict
+    part: Part | None = None
     unite: tuple[str, ...] = ()
 
 
@@ -70,40 +80,52 @@ def place(candidates: Sequence[Candidate], *, same_text: SameText) -> Placement:
     for candidate in ranked:
         members[candidate.story].append(candidate)
     for best in ranked:
-        if best.verdict.relation.merges and _vouched(members[best.story]):
+        if best.part is Part.NEWCOMER or (best.verdict.relation.merges and _vouched(members[best.story])):
             return _joining(best, list(members.values()), same_text)
     linked = (Relation.EXCERPT, Relation.RELATED, Relation.NEAR_COPY, Relation.EXACT, Relation.SAME_URL)
     return Found(related=tuple(dict.fromkeys(c.article_id for c in ranked if c.verdict.relation in linked)))
 
 
 def _rank(candidate: Candidate) -> tuple[int, float, float, int, int]:
-    """Best first: the surer relation, the more shared, the older story, the older article."""
+    """Best first: the surer relation, the more shared, the older story, the older article.
+
+    A text that is but a part of the newcomer's comes after every copy: where the whole belongs, the part follows.
+    """
     evidence = candidate.verdict.evidence
-    order = list(Relation).index(candidate.verdict.relation)
+    relation = Relation.EXCERPT if candidate.part is Part.CANDIDATE else candidate.verdict.relation
+    order = list(Relation).index(relation)
     return order, -evidence.shorter, -evidence.longer, candidate.founded, candidate.article_id
 
 
 def _vouched(story: Sequence[Candidate]) -> bool:
-    if any(member.canonical and member.verdict.relation.merges for member in story):
+    if any(member.canonical and _vouches(member, story) for member in story):
         return True
-    newest = [member.verdict.relation.merges for member in story if member.newest]
+    newest = [_vouches(member, story) for member in story if member.newest]
     return 2 * sum(newest) > len(newest)
+
+
+def _vouches(member: Candidate, story: Sequence[Candidate]) -> bool:
+    """Whether a member speaks for the newcomer.
+
+    A part of the newcomer's text does not where others are in the story: whoever had a good copy there
+    could bring in anything, under the same address.
+    """
+    if member.part is Part.CANDIDATE:
+        return all(other.part is Part.CANDIDATE for other in story)
+    return member.verdict.relation.merges
 
 
 def _joining(best: Candidate, stories: Sequence[Sequence[Candidate]], same_text: SameText) -> Join:
     """Join the best candidate's story, or the oldest of the stories that prove to be one with it."""
     leads = {
-        member.story: member
-        for story in stories
-        for member in story
-        if member.canonical and member.verdict.relation.merges
+        member.story: member for story in stories for member in story if member.canonical and _vouches(member, story)
     }
     if best.story not in leads:
-        return Join(story=best.story, via=best.article_id, verdict=best.verdict)
+        return Join(story=best.story, via=best.article_id, verdict=best.verdict, part=best.part)
     alike = {
         frozenset((one.story, other.story))
         for one, other in combinations(sorted(leads.values(), key=lambda member: member.founded), 2)
-        if same_text(one.article_id, other.article_id)
+        if _follows(one) or _follows(other) or same_text(one.article_id, other.article_id)
     }
     group = [best.story]
     for lead in sorted(leads.values(), key=_rank):
@@ -112,4 +134,9 @@ def _joining(best: Candidate, stories: Sequence[Sequence[Candidate]], same_text:
             group.append(lead.story)
     oldest, *younger = sorted(group, key=lambda story: (leads[story].founded, story))
     via = best if oldest == best.story else leads[oldest]
-    return Join(story=oldest, via=via.article_id, verdict=via.verdict, unite=tuple(younger))
+    return Join(story=oldest, via=via.article_id, verdict=via.verdict, part=via.part, unite=tuple(younger))
+
+
+def _follows(lead: Candidate) -> bool:
+    """Whether a canonical copy goes where the newcomer goes: it is but a part of it, and no reader knows its story."""
+    return lead.part is Part.CANDIDATE and not lead.shown

@@ -15,14 +15,15 @@ from sqlmodel import Session
 
 from aggregator.dedup.canonical import choose_lead
 from aggregator.dedup.judge import judge
+from aggregator.dedup.one_address import Part, Tie, bind
 from aggregator.dedup.placing import Candidate, Found, Join, Placement, place
 from aggregator.dedup.prepared import Prepared, prepare
 from aggregator.dedup.thresholds import Thresholds
 from aggregator.model import Relation
 from aggregator.settings import LeadPolicy
 from aggregator.steps.service import Service
-from aggregator.store import articles, copies, stories
-from aggregator.store.copies import ReadyArticle
+from aggregator.store import articles, copies, second_keys, stories
+from aggregator.store.copies import Membership, ReadyArticle
 from aggregator.store.database import serialise_merging
 
 log = structlog.get_logger()
@@ -78,7 +79,8 @@ class _Bench:
         """Judge an article against its candidates and against those who speak for their stories."""
         dedup = service.settings.dedup
         thresholds = Thresholds(across=dedup.across, within=dedup.within)
-        likely = set(copies.candidates_for(session, article, since=now - dedup.window))
+        ties = second_keys.sharing(session, article.article_id)
+        likely = set(copies.candidates_for(session, article, since=now - dedup.window, sharing=ties))
         if article.story_id is not None:
             likely |= copies.members(session, article.story_id)
         likely.discard(article.article_id)
@@ -89,14 +91,7 @@ class _Bench:
         texts = {article_id: prepare(document) for article_id, document in found.items()}
         mine = texts[article.article_id]
         candidates = tuple(
-            Candidate(
-                article_id=other,
-                story=str(story.story_id),
-                founded=story.story_id,
-                verdict=judge(mine, texts[other], thresholds=thresholds),
-                canonical=other == story.lead_id,
-                newest=other in story.newest,
-            )
+            _judged(mine, texts[other], story, tie=ties.get(other, Tie.REASON_TO_LOOK), thresholds=thresholds)
             for other, story in sorted(known.items())
             if other != article.article_id
         )
@@ -105,6 +100,23 @@ class _Bench:
     def same_text(self, one: int, other: int) -> bool:
         """Whether two canonical copies are copies of each other."""
         return judge(self.texts[one], self.texts[other], thresholds=self.thresholds).relation.merges
+
+
+def _judged(newcomer: Prepared, other: Prepared, story: Membership, *, tie: Tie, thresholds: Thresholds) -> Candidate:
+    """One article of a story, judged by its text and by the address it may share with the newcomer."""
+    article_id = other.document.article_id
+    verdict = judge(newcomer, other, thresholds=thresholds)
+    bound = bind(verdict, newcomer, other, tie=tie, thresholds=thresholds)
+    return Candidate(
+        article_id=article_id,
+        story=str(story.story_id),
+        founded=story.story_id,
+        verdict=bound.verdict,
+        canonical=article_id == story.lead_id,
+        newest=article_id in story.newest,
+        shown=story.shown,
+        part=bound.part,
+    )
 
 
 def _keep_verdicts(session: Session, bench: _Bench, now: datetime) -> None:
@@ -126,10 +138,11 @@ def _carry_out(
         case Found():
             story_id = _stand_alone(session, service, article, now)
             reason = "no copy of it was found"
+    part = placement.via if isinstance(placement, Join) and placement.part is Part.CANDIDATE else None
     stayed = article.story_id == story_id
     if stayed:
         stories.mark_updated(session, story_id, article.article_id, now=now, reason="its text changed")
-    _choose_lead(session, service, story_id, now)
+    _choose_lead(session, service, story_id, now, part=part)
     if article.story_id is not None and not stayed:
         _choose_lead(session, service, article.story_id, now)
     what = "revised" if stayed else "joined" if isinstance(placement, Join) else "founded"
@@ -173,13 +186,17 @@ def _stand_alone(session: Session, service: Service, article: ReadyArticle, now:
     )
 
 
-def _choose_lead(session: Session, service: Service, story_id: int, now: datetime) -> None:
-    """Let the best copy lead; after publication only when the lead left, or when the policy says so."""
+def _choose_lead(session: Session, service: Service, story_id: int, now: datetime, *, part: int | None = None) -> None:
+    """Let the best copy lead; after publication only when the lead left, or when the policy says so.
+
+    A lead that is but a ``part`` of a copy at its own address gives way too: its article has its whole text now.
+    """
     contenders = copies.contenders(session, story_id)
     if not contenders:
         return
     standing = stories.standing_of(session, story_id)
     still_there = any(contender.article_id == standing.lead_id for contender in contenders)
-    if standing.published and still_there and service.settings.publishing.lead is LeadPolicy.KEEP:
+    stands = still_there and standing.lead_id != part
+    if standing.published and stands and service.settings.publishing.lead is LeadPolicy.KEEP:
         return
     stories.set_lead(session, story_id, choose_lead(contenders), now=now)

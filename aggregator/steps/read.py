@@ -33,6 +33,7 @@ from aggregator.model import (
     Refused,
     Rule,
     Sketch,
+    TextSource,
     Unreachable,
 )
 from aggregator.polling.fetch import Kind, Visit
@@ -59,7 +60,9 @@ _NO_ROBOTS = "its robots.txt cannot be had for now"
 def read_page(body: bytes, *, source: ArticleSource, url: str, content_type: str | None) -> tuple[ArticleText, Sketch]:
     """The text of an article whose page was got, and its sketch; runs in a worker."""
     page = extract(body, url=url, content_type=content_type, feed_title=source.title)
-    return read_feed(source, known_to_outlet(page, source.pages) if isinstance(page, ExtractedPage) else page)
+    page = known_to_outlet(page, source.pages) if isinstance(page, ExtractedPage) else page
+    text, its_sketch = read_feed(source, page)
+    return replace(text, served_url=url if text.source is TextSource.PAGE else None), its_sketch
 
 
 def read_feed(source: ArticleSource, page: PageOutcome | None) -> tuple[ArticleText, Sketch]:

@@ -17,6 +17,7 @@ from aggregator.extraction.boilerplate import Lines, newly_common
 from aggregator.extraction.cleaning import Cleaned
 from aggregator.model import ArticleText, CutLine, Sketch, TextSource
 from aggregator.store.pages import pages_of, remember_page
+from aggregator.store.second_keys import keep_addresses
 from aggregator.store.tables import (
     Article,
     ArticleState,
@@ -126,7 +127,8 @@ def source_of(session: Session, article_id: int) -> ArticleSource:
 def keep_text(session: Session, article_id: int, text: ArticleText, sketch: Sketch, *, now: datetime) -> bool:
     """Store the text of an article and index it; whether it is another text than before.
 
-    A text that was there before becomes a revision. A text that did not change changes nothing.
+    A text that was there before becomes a revision. A text that did not change changes nothing but the
+    addresses by which the article is known: those are of where it was read last.
     """
     article = session.get_one(Article, article_id)
     article.cuts = [asdict(cut) for cut in text.cuts] or None
@@ -134,6 +136,8 @@ def keep_text(session: Session, article_id: int, text: ArticleText, sketch: Sket
         remember_page(session, article_id, article.outlet, text.marks)
     placed = session.scalar(select(col(Copy.article_id)).where(col(Copy.article_id) == article_id)) is not None
     article.claimed_until = None
+    article.canonical_url = text.canonical_url
+    keep_addresses(session, article, text)
     had_text = article.text_at is not None
     if had_text and (article.title, article.text, article.html) == (text.title, text.text, text.html):
         article.state = ArticleState.PLACED if placed else ArticleState.READY
@@ -143,7 +147,7 @@ def keep_text(session: Session, article_id: int, text: ArticleText, sketch: Sket
     article.title, article.text, article.html = text.title, text.text, text.html
     article.text_source, article.text_reason, article.text_at = text.source, text.reason, now
     article.authors, article.language, article.image = list(text.authors), text.language, text.image
-    article.canonical_url, article.credit = text.canonical_url, text.credit
+    article.credit = text.credit
     article.exact, article.tokens = sketch.exact, sketch.tokens
     article.state = ArticleState.READY
     _index(session, article, sketch.fingerprints)
@@ -233,7 +237,7 @@ _UNREAD: dict[str, Any] = {
     "canonical_url": None,
     "credit": None,
 }
-"""What is shown of an article that was not read; by its fingerprints it is still found."""
+"""What is shown of an article that was not read; by its fingerprints and second keys it is still found."""
 
 
 def mark_placed(session: Session, article_id: int) -> None:

@@ -36,11 +36,15 @@ class ReadyArticle:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Membership:
-    """A story as placing sees it: its canonical copy and its newest other copies, newest first."""
+    """A story as placing sees it: its canonical copy and its newest other copies, newest first.
+
+    ``shown`` says that readers know it.
+    """
 
     story_id: int
     lead_id: int
     newest: tuple[int, ...]
+    shown: bool = False
 
 
 def next_ready(session: Session) -> ReadyArticle | None:
@@ -63,13 +67,15 @@ def story_of(session: Session, article_id: int) -> int | None:
     return session.scalar(select(col(Copy.story_id)).where(col(Copy.article_id) == article_id))
 
 
-def candidates_for(session: Session, article: ReadyArticle, *, since: datetime) -> tuple[int, ...]:
+def candidates_for(
+    session: Session, article: ReadyArticle, *, since: datetime, sharing: Collection[int] = ()
+) -> tuple[int, ...]:
     """Placed articles that may be copies of this one, likeliest first.
 
-    Those with the same normalised text or the same URL, then those that share most fingerprints,
-    among articles seen after ``since``.
+    Those with the same normalised text, those ``sharing`` an address with it, then those that share
+    most fingerprints, among articles seen after ``since``.
     """
-    found = [*_same_text(session, article, since), *_same_url(session, article, since)]
+    found = [*_same_text(session, article, since), *_placed(session, sharing, since)]
     if article.fingerprints:
         shared = (
             select(col(Fingerprint.article_id))
@@ -105,17 +111,15 @@ def _same_text(session: Session, article: ReadyArticle, since: datetime) -> Sequ
     return session.scalars(same.order_by(col(Article.id)).limit(MOST_CANDIDATES)).all()
 
 
-def _same_url(session: Session, article: ReadyArticle, since: datetime) -> Sequence[int]:
-    mine = session.get_one(Article, article.article_id)
-    urls = {url for url in (mine.url, mine.canonical_url) if url}
-    if not urls:
+def _placed(session: Session, article_ids: Collection[int], since: datetime) -> Sequence[int]:
+    if not article_ids:
         return ()
-    same = (
+    placed = (
         select(col(Copy.article_id))
         .join(Article, col(Article.id) == col(Copy.article_id))
-        .where(col(Article.key).in_(urls), col(Article.id) != article.article_id, col(Article.seen_at) > since)
+        .where(col(Copy.article_id).in_(article_ids), col(Article.seen_at) > since)
     )
-    return session.scalars(same.order_by(col(Article.id)).limit(MOST_CANDIDATES)).all()
+    return session.scalars(placed.order_by(col(Copy.article_id))).all()
 
 
 def documents(session: Session, article_ids: Collection[int]) -> Mapping[int, Document]:
@@ -147,14 +151,17 @@ def memberships(session: Session, article_ids: Collection[int]) -> Mapping[int, 
 
 
 def _membership(session: Session, story_id: int) -> Membership:
-    lead_id = session.get_one(Story, story_id).lead_article_id
+    story = session.get_one(Story, story_id)
+    lead_id = story.lead_article_id
     newest = (
         select(col(Copy.article_id))
         .where(col(Copy.story_id) == story_id, col(Copy.article_id) != lead_id)
         .order_by(col(Copy.joined_at).desc(), col(Copy.article_id).desc())
         .limit(NEWEST_MEMBERS)
     )
-    return Membership(story_id=story_id, lead_id=lead_id, newest=tuple(session.scalars(newest)))
+    return Membership(
+        story_id=story_id, lead_id=lead_id, newest=tuple(session.scalars(newest)), shown=story.visible_at is not None
+    )
 
 
 def members(session: Session, story_id: int) -> set[int]:

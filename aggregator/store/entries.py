@@ -20,6 +20,7 @@ from aggregator.store.articles import forget_text
 from aggregator.store.claims import EntryOrigin
 from aggregator.store.database import add_missing, batched
 from aggregator.store.hosts import ensure_hosts
+from aggregator.store.second_keys import forget_keys
 from aggregator.store.tables import Article, ArticleState, Entry, Feed, table_of
 from aggregator.store.types import bounded_key
 
@@ -109,6 +110,7 @@ def change_entries(
                 host = host_of(row.url)
                 ensure_hosts(session, {host}, now=now)
                 article.key, article.url, article.host = row.url_key, row.url, host
+                forget_keys(session, row.article_id)
             article.state, article.attempts, article.next_attempt_at = ArticleState.WAITING, 0, now
             article.wants_page = origin.wants_page and article.url is not None
             hosts.add(article.host)

@@ -440,6 +440,19 @@ class Fingerprint(Table, table=True):
     article_id: int = _ref("article.id", name="article_id", primary_key=True)
 
 
+class SecondKey(Table, table=True):
+    """An address, besides its own, by which an article may be recognised; its outlet stands here for the index."""
+
+    __tablename__ = "second_key"
+    __table_args__ = (Index("ix_second_key_key_outlet", "key", "outlet", "article_id"),)
+
+    article_id: int = _ref("article.id", name="article_id", primary_key=True)
+    key: str = _text(primary_key=True)
+    outlet: str = _text()
+    kind: str = _text()
+    believed: bool
+
+
 class Story(Table, table=True):
     """All copies of one text. ``uri`` is given at publication and never changes."""
 

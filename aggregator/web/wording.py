@@ -8,7 +8,7 @@ from __future__ import annotations
 from aggregator.model import CopyDetail, FeedHealth, FeedState, Relation, TextSource, Verdict
 
 _RELATIONS = {
-    Relation.SAME_URL: "Same article: both feeds lead to one address.",
+    Relation.SAME_URL: "Same article: both lead to one address.",
     Relation.EXACT: "Same text, word for word.",
     Relation.NEAR_COPY: "The same text with small changes.",
     Relation.EXCERPT: "One text is an excerpt of the other.",
