@@ -101,6 +101,28 @@ def test_an_address_that_is_none_is_absent(href: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("head", "body", "claimed"),
+    [
+        pytest.param('<link rel="canonical" href="/a"><meta property="og:url" content="/b">', "", "/a", id="two kinds"),
+        pytest.param('<meta property="og:url" content="/b">', "", "/b", id="only Open Graph"),
+        pytest.param(
+            '<link rel="canonical" href="/a"><link rel="Canonical" href=" /a">', "", "/a", id="twice the same"
+        ),
+        pytest.param(
+            '<link rel="canonical" href="/a"><link rel="canonical" href="/b">', "", None, id="two that differ"
+        ),
+        pytest.param(
+            '<link rel="canonical" href="/a">', '<link rel="canonical" href="/b">', None, id="one in the text"
+        ),
+        pytest.param('<link rel="canonical" href="/a"><link rel="canonical" href="">', "", "/a", id="an empty one"),
+    ],
+)
+def test_a_page_that_claims_two_addresses_claims_none(head: str, body: str, claimed: str | None) -> None:
+    wanted = f"https://www.harbourgazette.example{claimed}" if claimed else None
+    assert _claims(head, f"<p>Ferries sail.</p>{body}").canonical_url == wanted
+
+
+@pytest.mark.parametrize(
     ("root", "wanted"),
     [
         pytest.param('<html lang="de">', "de", id="language"),

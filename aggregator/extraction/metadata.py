@@ -188,9 +188,11 @@ def _language(tree: html.HtmlElement, tags: Mapping[str, str], article: Structur
 
 
 def _canonical(tree: html.HtmlElement, tags: Mapping[str, str], url: str) -> str | None:
-    for link in tree.iter("link"):
-        if "canonical" in (link.get("rel") or "").lower().split() and (found := _address(link.get("href"), url)):
-            return found
+    """The address a page claims; none where its claims differ, for one may be a reader's, in a comment."""
+    links = (link for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split())
+    claimed = {found for link in links if (found := _address(link.get("href"), url))}
+    if claimed:
+        return claimed.pop() if len(claimed) == 1 else None
     return _address(tags.get("og:url"), url)
 
 
