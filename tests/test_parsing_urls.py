@@ -88,6 +88,8 @@ REFUSED = [
     pytest.param("https://exa mple.org/", id="a space in the host"),
     pytest.param("https://exam<ple.org/", id="markup in the host"),
     pytest.param('https://exam"ple.org/', id="a quote in the host"),
+    pytest.param("https://example..org/", id="an empty label in the host"),
+    pytest.param("https://0../", id="two dots after the host"),
     pytest.param("https://1.2.3.256/", id="a number that is no host"),
     pytest.param("https://example.org/" + "a" * LONGEST_URL, id="beyond any address"),
 ]
@@ -177,6 +179,10 @@ def test_what_cannot_be_asked_for_has_no_absolute_form(url: str) -> None:
 )
 def test_an_advertised_address_keeps_its_spelling(url: str, expected: str | None) -> None:
     assert absolute_url(url, base="https://example.org/a/b") == (expected or url)
+
+
+def test_a_fragment_alone_is_no_address() -> None:
+    assert absolute_url("#top", base="https://example.org/a") is None
 
 
 @given(st.one_of(st.text(), URLS))

@@ -81,7 +81,7 @@ _SENDABLE = re.compile(r"https?://[a-z0-9._-]+(?::[0-9]+)?(?:[/?][!-\[\]-~]*)?",
 _MOST_WRAPPERS = 20
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ENDS = "".join(map(chr, range(0x21))) + "\x7f\xa0\u200b\u2028\u2029\u3000\ufeff"
-_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?|\[[0-9a-f:.]+\]")
+_HOST = re.compile(r"(?!.*\.\.)[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?|\[[0-9a-f:.]+\]")
 _SCHEMES = ("http:", "https:")
 
 
@@ -129,12 +129,13 @@ def absolute_url(url: str, *, base: str | None = None) -> str | None:
     """``url`` as it is to be asked for: absolute and spelled as the publisher did, or None if it is not http(s).
 
     Only what is never sent goes: the fragment, and blanks around it. A spelling that programs read in
-    different ways becomes what browsers make of it. Credentials make it unusable.
+    different ways becomes what browsers make of it. Credentials make it unusable, and a fragment alone
+    is no other address than the one it stands in.
     """
-    parts = _parsed(url, base)
+    spelled = url.strip(_ENDS).partition("#")[0]
+    parts = _parsed(spelled, base)
     if parts is None or parts.username or parts.password:
         return None
-    spelled = url.strip(_ENDS).partition("#")[0]
     usable = spelled if _SENDABLE.fullmatch(spelled) else str(parts.href).partition("#")[0]
     return usable if len(usable) <= LONGEST_URL else None
 
@@ -165,7 +166,7 @@ def _parsed(url: str, base: str | None) -> URL | None:
 
 
 def _host_of(parts: URL) -> str:
-    return str(parts.hostname).rstrip(".")
+    return str(parts.hostname).removesuffix(".")
 
 
 def _escaped(text: str, allowed: frozenset[str]) -> str:
