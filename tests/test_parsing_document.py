@@ -134,7 +134,7 @@ def test_what_was_wrong_is_told() -> None:
     outcome = got(RSS.replace("fog", "\x1bföhn").encode("latin-1"))
     assert isinstance(outcome, ParsedFeed)
     assert outcome.problems == (
-        "has bytes that are not utf-8",
+        "says utf-8, seems to be cp1252",
         "has control characters that XML does not allow",
     )
 

@@ -2,6 +2,7 @@
 
     document     which kind of document is this, and who reads it?
     encoding     which text do the bytes hold?
+    charsets guessing    what is meant by a label, and what is likeliest where none can be trusted
     structure    is the text well-formed XML, and where does it stop?
     mending      the same text as XML a parser can read to its end
     plain        RSS and Atom as nearly all write them, read as feedparser would
