@@ -10,6 +10,7 @@
     xml_feed     RSS and Atom, plain or not (feedparser)
     json_feed    JSON Feed
     sitemap      the pages of a sitemap, read as a feed
+    salvaging    those of its pages that are well-formed, if not all are
     drafts       an entry before its HTML is made safe
     reading      what a worker does: everything above, for the entries that are not stored yet
     fields       what a publisher's value means, whatever the format

@@ -212,11 +212,11 @@ def _decoded_again(match: re.Match[str]) -> str:
 
 
 def _leniently(body: bytes, encoding: str) -> Decoded:
-    try:
-        return Decoded(text=body.decode(encoding))
-    except UnicodeDecodeError:
-        handler = _STRAY if encoding == "utf-8" else "replace"
-        return Decoded(text=body.decode(encoding, handler), problems=(f"has bytes that are not {encoding}",))
+    text = _strictly(body, encoding)
+    if text is not None:
+        return Decoded(text=text)
+    handler = _STRAY if encoding == "utf-8" else "replace"
+    return Decoded(text=body.decode(encoding, handler), problems=(f"has bytes that are not {encoding}",))
 
 
 def _stray_bytes(error: UnicodeError) -> tuple[str, int]:
