@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 
 from aggregator.model import ParsedFeed, Unreadable
@@ -80,6 +82,7 @@ def declared(text: str, label: str) -> str:
         pytest.param(SITEMAP.encode(), id="a sitemap"),
         pytest.param(SITEMAP.replace("&amp; señal", "& señal").encode(), id="a sitemap with a bare ampersand"),
         pytest.param(SITEMAP.replace("&amp; señal", "<b> señal").encode(), id="a sitemap that cannot be mended"),
+        pytest.param(gzip.compress(SITEMAP.encode()), id="a sitemap in a gzip file"),
         pytest.param(JSON.encode(), id="JSON Feed"),
     ],
 )

@@ -1,6 +1,7 @@
 """Feed document in, entries out: bytes become a ``ParsedFeed`` or a reason why not.
 
     document     which kind of document is this, and who reads it?
+    inflating    the bytes of a gzip file
     encoding     which text do the bytes hold?
     charsets guessing    what is meant by a label, and what is likeliest where none can be trusted
     structure    is the text well-formed XML, and where does it stop?
