@@ -18,7 +18,7 @@
     hints        how often does the feed itself ask to be polled?
     advertised   its own name, hubs, a cloud, older entries
     identity     which entry is this, and did a reader's view of it change?
-    dates months urls wrappers sanitise    one kind of value each
+    dates months calendars urls wrappers sanitise    one kind of value each
 
 Everything here is a pure function of its arguments and runs in a worker process: nothing
 fetches, stores, logs or reads the clock.
