@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,6 +17,7 @@ from sqlmodel import col
 
 from aggregator.intake import sort_out
 from aggregator.model import Incoming
+from aggregator.parsing.dates import believable
 from aggregator.parsing.drafts import Draft, Markup
 from aggregator.parsing.identity import content_digest, named
 from aggregator.parsing.urls import normalise_url
@@ -54,7 +56,12 @@ def poll(database: Database, document: Document, *, feed: str = "one", number: i
         by_uid, by_link = entries.known_entries(session, origin.feed_id, incoming)
         intake = sort_out(incoming, by_uid=by_uid, by_link=by_link)
         accepted = [
-            entries.Accepted(incoming=new, published_at=now, page_host=None, dropped_by=None)
+            entries.Accepted(
+                incoming=new,
+                published_at=believable(new.entry.published_at, new.entry.updated_at, seen_at=now),
+                page_host=None,
+                dropped_by=None,
+            )
             for new in reversed(intake.new)
         ]
         entries.add_entries(session, origin, accepted, now=now)
@@ -190,6 +197,46 @@ def test_two_feeds_with_the_same_guids_have_nothing_to_do_with_each_other(databa
     assert poll(database, [replace(A, title="Another"), C], feed="two") == Came(new=2)
     assert poll(database, [A, B]) == SAME_TWO
     assert count(database, Entry) == 4
+
+
+PAST, LATER, FUTURE = NOW - 600 * MINUTE, NOW - 60 * MINUTE, NOW + 600 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "dated"),
+    [
+        pytest.param({}, {}, NOW, id="never dated"),
+        pytest.param({}, {"published_at": PAST}, NOW, id="dated afterwards"),
+        pytest.param({"published_at": PAST}, {}, PAST, id="no longer dated"),
+        pytest.param({"published_at": PAST}, {"published_at": LATER}, PAST, id="dated later than before"),
+        pytest.param({"published_at": LATER}, {"published_at": PAST}, LATER, id="dated earlier than before"),
+        pytest.param({"published_at": FUTURE}, {"published_at": PAST}, NOW, id="dated in the future, then corrected"),
+        pytest.param({"published_at": FUTURE, "updated_at": PAST}, {}, PAST, id="only updated when it can be"),
+        pytest.param({"published_at": PAST}, {"published_at": PAST, "updated_at": LATER}, PAST, id="updated"),
+    ],
+)
+def test_an_entry_keeps_the_date_it_had_when_first_seen(
+    database: Database, first: dict[str, datetime], then: dict[str, datetime], dated: datetime
+) -> None:
+    add_feeds(database, "one")
+    assert poll(database, [replace(A, **first)]) == Came(new=1)  # type: ignore[arg-type]  # the two names are dates
+    assert poll(database, [replace(A, **then)], number=1) == Came(unchanged=1)  # type: ignore[arg-type]
+    with database.reading() as session:
+        assert session.scalars(select(col(Entry.published_at))).all() == [dated]
+
+
+def test_entries_without_dates_are_dated_by_the_poll_that_brought_them_and_ordered_as_they_stood(
+    database: Database,
+) -> None:
+    add_feeds(database, "one")
+    assert poll(database, [B, A]) == Came(new=2)
+    assert poll(database, [C, B, A], number=1) == Came(new=1, unchanged=2)
+    with database.reading() as session:
+        newest_first = select(col(Entry.uid), col(Entry.published_at)).order_by(
+            col(Entry.published_at).desc(), col(Entry.id).desc()
+        )
+        rows = [tuple(row) for row in session.execute(newest_first)]
+    assert rows == [("id-c", NOW + MINUTE), ("id-b", NOW), ("id-a", NOW)]
 
 
 @contextmanager

@@ -33,6 +33,7 @@ ROOMS = {
     "ada_url": ("parsing",),
     "alembic": ("store",),
     "apscheduler": ("daemon",),
+    "chardetng_py": ("parsing",),
     "fastapi": ("web", "daemon"),
     "feedparser": ("parsing",),
     "h11": ("polling",),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.parsing.dates import EARLIEST, believable, parse_date
+from aggregator.parsing.dates import EARLIEST, believable, parse_date, stated
 
 SEEN_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -77,6 +77,20 @@ def utc(*parts: int) -> datetime:
         pytest.param("3 फ़रवरी 2024", utc(2024, 2, 3), id="Hindi"),
         pytest.param("3 กุมภาพันธ์ 2567", utc(2024, 2, 3), id="Thai, in a Buddhist year"),
         pytest.param("Sat, 03 Feb 2567 04:05:06 GMT", utc(2024, 2, 3, 4, 5, 6), id="a Buddhist year"),
+        pytest.param("3 ก.พ. 2567 เวลา 10:30 น.", utc(2024, 2, 3, 10, 30), id="Thai, in short"),
+        pytest.param("3 ก.พ. 67", utc(2024, 2, 3), id="Thai, in short, with two digits of a Buddhist year"),
+        pytest.param("วันเสาร์ที่ 3 กุมภาพันธ์ พ.ศ. 2567", utc(2024, 2, 3), id="Thai in full"),
+        pytest.param("شنبه ۱۴ بهمن ۱۴۰۲ ساعت ۱۰:۳۰", utc(2024, 2, 3, 10, 30), id="Persian, with its digits"),
+        pytest.param("سه شنبه 17 بهمن 1402", utc(2024, 2, 6), id="Persian, a day of two words"),
+        pytest.param("۱۴۰۲/۱۱/۱۴", utc(2024, 2, 3), id="Persian in figures"),
+        pytest.param("1402-11-14 10:30:00 +0330", utc(2024, 2, 3, 7), id="Persian in figures of ours"),
+        pytest.param("1445/07/22", utc(1445, 7, 22), id="an Islamic year is not reckoned, and not believed"),
+        pytest.param("14 فبراير 1402", None, id="a Persian year with a month of ours"),
+        pytest.param("令和6年2月3日 04:05", utc(2024, 2, 3, 4, 5), id="Japanese, by the era"),
+        pytest.param("令和元年5月1日", utc(2019, 5, 1), id="the first year of an era"),
+        pytest.param("中華民國113年2月3日", utc(2024, 2, 3), id="Taiwanese"),
+        pytest.param("3. veljače 2024.", utc(2024, 2, 3), id="Croatian"),
+        pytest.param("pet, 03 lis 2025 10:00:00 +0200", utc(2025, 10, 3, 8), id="Croatian, in short"),
         pytest.param("26/12/2024 10:00", utc(2024, 12, 26, 10), id="slashes, day first"),
         pytest.param("12/26/2024", utc(2024, 12, 26), id="slashes, month first"),
         pytest.param("02/02/2024", utc(2024, 2, 2), id="slashes, whichever first"),
@@ -108,6 +122,11 @@ def test_a_date_names_an_instant(text: str, expected: datetime | None) -> None:
 )
 def test_a_date_is_believed_only_within_reason(published_at: datetime | None, expected: datetime) -> None:
     assert believable(published_at, seen_at=SEEN_AT) == expected
+
+
+def test_a_date_is_stated_only_if_it_is_believed() -> None:
+    assert stated(utc(2099, 1, 1), None, seen_at=SEEN_AT) is None
+    assert stated(utc(2099, 1, 1), utc(2025, 1, 1), seen_at=SEEN_AT) == utc(2025, 1, 1)
 
 
 MAYBE = st.none() | st.datetimes(timezones=st.just(UTC))

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from aggregator.parsing.discovery import (
     MOST_CANDIDATES,
+    Candidate,
     advertised,
     looks_like_a_feed,
+    news_sitemaps,
     usual_places,
     web_address,
 )
@@ -159,6 +161,21 @@ def test_the_usual_places_are_below_the_page_and_then_below_the_root() -> None:
 )
 def test_some_addresses_read_like_a_feeds(url: str, expected: bool) -> None:
     assert looks_like_a_feed(url) is expected
+
+
+def test_sitemaps_that_seem_to_list_news_are_candidates() -> None:
+    addresses = (
+        "https://a.example/sitemap.xml",
+        "/sitemap_news.xml",
+        "mailto:news",
+        "https://a.example/newsletter.xml",
+    )
+    assert news_sitemaps(addresses, url="https://a.example/x") == (
+        Candidate(
+            url="https://a.example/sitemap_news.xml", reason="the site's robots.txt names it as a sitemap of news"
+        ),
+    )
+    assert [c.url[-1] for c in news_sitemaps((f"/news{n}" for n in range(9)), url="https://a.example/")] == ["0", "1"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import pickle
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -61,7 +62,13 @@ def test_the_document_says_what_it_is_whatever_the_server_says(
     [
         pytest.param(b"", "the body is empty", id="nothing"),
         pytest.param(b"\xef\xbb\xbf \n\0", "the body is empty", id="blanks"),
-        pytest.param(b"\x1f\x8b\x08\0", "the body is gzip, not a feed", id="compressed twice"),
+        pytest.param(
+            gzip.compress(gzip.compress(RSS.encode())),
+            "the body is gzip within gzip, not a feed",
+            id="compressed twice",
+        ),
+        pytest.param(gzip.compress(b"x")[:10] + b"\xff" * 9, "the body is a damaged gzip file", id="damaged gzip"),
+        pytest.param(gzip.compress(b""), "the body is empty", id="nothing, compressed"),
         pytest.param(b"%PDF-1.7", "the body is a PDF, not a feed", id="a PDF"),
         pytest.param(b"Not found", 'the body is text, not a feed; it begins "Not found"', id="a word"),
         pytest.param(
@@ -134,7 +141,7 @@ def test_what_was_wrong_is_told() -> None:
     outcome = got(RSS.replace("fog", "\x1bföhn").encode("latin-1"))
     assert isinstance(outcome, ParsedFeed)
     assert outcome.problems == (
-        "has bytes that are not utf-8",
+        "says utf-8, seems to be cp1252",
         "has control characters that XML does not allow",
     )
 

@@ -113,7 +113,9 @@ def test_a_feed_that_does_not_say_so_is_still_one() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        pytest.param('{"items": [', "invalid JSON: Expecting value, line 1", id="cut off"),
+        pytest.param('{"items": [', "the JSON document is cut off", id="cut off"),
+        pytest.param('{"items": ["a', "the JSON document is cut off", id="cut off within a text"),
+        pytest.param('{"items": [,]}', "invalid JSON: Expecting value, line 1", id="invalid"),
         pytest.param('{"items": []}\n x', "invalid JSON: Extra data, line 2", id="something behind it"),
         pytest.param("[]", "the JSON document is not a feed: it has no list of items", id="a list"),
         pytest.param('{"items": {}}', "the JSON document is not a feed: it has no list of items", id="no list"),

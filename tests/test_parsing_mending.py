@@ -76,8 +76,14 @@ def test_what_needs_no_mending_is_no_problem(text: str, expected: str) -> None:
             id="a half entry",
         ),
         pytest.param(
+            "<rss><channel><item>a</item><item><b></i><!-- </item>",
+            rss("<item>a</item>"),
+            "is cut off",
+            id="the end of an entry in a comment of a document broken elsewhere",
+        ),
+        pytest.param(
             "<rss><channel><item>a</item><item><b></i>b",
-            "<rss><channel><item>a</item>",
+            rss("<item>a</item>"),
             "is cut off",
             id="a half entry in a document broken elsewhere",
         ),

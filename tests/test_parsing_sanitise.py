@@ -206,3 +206,10 @@ def test_what_needs_less_work_comes_out_the_same(markup: str, expected: str) -> 
 def test_text_without_markup_is_what_the_cleaner_gives(text: str) -> None:
     cleaned = sanitise(f"<b></b>{text}", base="")
     assert cleaned == f"<b></b>{sanitise(f'x{text}', base='').removeprefix('x')}"
+
+
+@pytest.mark.parametrize("reference", ["&amp;", "&amp;a ", "a&amp;lt;"])
+@pytest.mark.parametrize("number", [1_000, 1_001, 2_000, 10_000])
+def test_a_crowd_of_references_is_what_few_are(reference: str, number: int) -> None:
+    crowd = f"<p>{reference * number}<b>b</b>{reference * number}</p>"
+    assert sanitise(crowd, base=BASE) == crowd

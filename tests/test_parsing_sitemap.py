@@ -106,6 +106,12 @@ def test_a_broken_sitemap_is_read(text: str) -> None:
     assert feed(text).entries == (FERRY,)
 
 
+def test_an_ill_formed_page_is_left_out_and_told_of() -> None:
+    found = feed(urlset("<url><loc>https://example.org/a</url>", NEWS, "<url><loc>https://example.org/b</url>"))
+    assert found.entries == (FERRY,)
+    assert found.problems == ("mismatched tag, line 1", "has 2 pages that are ill-formed")
+
+
 WHOLE = urlset(NEWS, page("b"))
 
 

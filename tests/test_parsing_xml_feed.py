@@ -251,6 +251,12 @@ def test_an_atom_element_becomes_a_field(inside: str, expected: dict[str, Any]) 
         ),
         pytest.param("<guid>abc-1</guid>", "abc-1", None, id="a permalink in name only"),
         pytest.param(
+            '<guid isPermaLink="true">/a/1</guid>', "/a/1", "https://example.org/a/1", id="a relative permalink"
+        ),
+        pytest.param("<guid>../a</guid>", "../a", "https://example.org/a", id="a relative one that is not called so"),
+        pytest.param('<guid isPermaLink="false">/a/1</guid>', "/a/1", None, id="a path that is no address"),
+        pytest.param("<guid>/a/1</guid><link>/b</link>", "/a/1", "https://example.org/b", id="a path beside a link"),
+        pytest.param(
             "<guid>abc-1</guid><link>/a</link>", "abc-1", "https://example.org/a", id="a link behind the guid"
         ),
         pytest.param("<link>/a</link>", "//example.org/a", "https://example.org/a", id="a link alone"),

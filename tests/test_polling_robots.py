@@ -113,3 +113,9 @@ def test_rules_survive_being_stored_as_two_values() -> None:
 )
 def test_how_long_a_robots_txt_holds(outcome: FetchOutcome, hours: int) -> None:
     assert holds_for(outcome, now=datetime(2024, 5, 1, tzinfo=UTC)) == timedelta(hours=hours)
+
+
+def test_the_sitemaps_it_names_are_had_as_they_stand_there() -> None:
+    rules = b"Sitemap: https://a.example/s.xml\nUser-agent: x\nDisallow: /\nsitemap: /news.xml\n"
+    assert parse_robots(answer(rules)).sitemaps == ("https://a.example/s.xml", "/news.xml")
+    assert (EVERYTHING.sitemaps, NOTHING.sitemaps) == ((), ())

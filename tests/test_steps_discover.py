@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -112,6 +113,34 @@ async def test_pages_and_guesses_heed_robots_and_what_a_site_advertises_is_an_in
         assert [target for target in asked(publisher) if target.startswith("/feed")] == []
         invited = await discover(out, publisher.url("/"))
         assert [feed.url for feed in invited.feeds] == [publisher.url("/news.rss")]
+
+
+NEWS_SITEMAP = (
+    b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' xmlns:n='urn:n'>"
+    b"<url><loc>https://example.org/a</loc><n:news><n:title>a</n:title></n:news></url></urlset>"
+)
+
+
+async def test_where_there_is_no_feed_the_sitemaps_of_news_that_robots_names_are_asked_for_last() -> None:
+    async with Publisher() as publisher, outside(spacing=0) as out:
+        rules = b"Sitemap: /sitemap.xml\nSitemap: /news.xml.gz\nSitemap: /news-2.xml\nSitemap: /news-3.xml\n"
+        publisher.script("/robots.txt", reply(200, body=rules))
+        publisher.script("/", page(""))
+        publisher.script("/news.xml.gz", reply(200, body=gzip.compress(NEWS_SITEMAP)))
+        found = await discover(out, publisher.url("/"))
+        reason = "the site's robots.txt names it as a sitemap of news"
+        url = publisher.url("/news.xml.gz")
+        assert found.feeds == (FoundFeed(url=url, title="", format="News sitemap", entries=1, reason=reason),)
+        assert asked(publisher)[-2:] == ["/news.xml.gz", "/news-2.xml"]
+
+
+async def test_where_there_is_a_feed_no_sitemap_is_asked_for() -> None:
+    async with Publisher() as publisher, outside(spacing=0) as out:
+        publisher.script("/robots.txt", reply(200, body=b"Sitemap: /news.xml\n"))
+        publisher.script("/", declared("/rss"))
+        publisher.script("/rss", reply(200, body=RSS))
+        assert [feed.format for feed in (await discover(out, publisher.url("/"))).feeds] == ["RSS 2.0"]
+        assert asked(publisher) == ["/robots.txt", "/", "/rss"]
 
 
 async def test_the_crawl_delay_is_kept_within_its_cap() -> None:

@@ -1,12 +1,13 @@
 """Which instant does a feed's date name, and is it to be believed?
 
-``parse_date`` reads what publishers write: RFC 3339 and ISO 8601, RFC 822, RFC 850, asctime, epoch
-numbers, months by name in many languages (``months``), Chinese, Japanese and Korean dates, digits of
-every script, Buddhist years. What it cannot read for certain it does not guess at: of a date in
-figures with slashes day and month are told apart only where one of them is above twelve.
+``parse_date`` reads what publishers write: RFC 3339 and ISO 8601, RFC 822, RFC 850, asctime, epoch numbers,
+months by name in many languages (``months``), Chinese, Japanese and Korean dates, digits of every script,
+Buddhist and Persian years and those of eras (``calendars``). What it cannot read for certain it does not
+guess at: of a date in figures with slashes day and month are told apart only where one of them is above
+twelve.
 
-The one policy for dates that cannot be true is ``believable``: whatever is missing, before 1990
-or later than the moment we first saw the entry counts as not said. No function here reads the clock.
+The one policy for dates that cannot be true is ``stated``: whatever is missing, before 1990 or later
+than the moment we first saw the entry counts as not said. No function here reads the clock.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
-from aggregator.parsing.months import month_of
+from aggregator.parsing.calendars import PERSIAN_YEARS, from_persian, without_eras
+from aggregator.parsing.months import month_of, persian_month_of
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """No feed entry is older than the web; an earlier date is an unset field (1970, 0001)."""
@@ -34,12 +36,12 @@ _TIME = (
 _OFFSET = r"(?:UTC|GMT)?(?P<offset>[+-]\d{1,2}:?\d{2}|[+-]\d{1,2})"
 _ZONE = rf"(?:\s*\(?{_OFFSET}\)?|\s*\(?(?P<zone>[A-Za-z]{{1,5}})(?:\d[A-Za-z]{{3}})?\b\)?)?"
 # A comment, or the zone once more in other words: "+0530 IST", "+01:00[Europe/Berlin]".
-_REST = r"(?:\s*\([^)]*\)|\s*\[[^\]]*\]|\s+[A-Za-z]{2,5})?"
-_AT = r"(?:[\s,-]+(?:(?:at|à|um|kl\.?|ore|в)\s+)?"
+_REST = r"(?:\s*\([^)]*\)|\s*\[[^\]]*\]|\s+[A-Za-z]{2,5}|\s*น\.)?"
+_AT = r"(?:[\s,-]+(?:(?:at|à|um|kl\.?|ore|в|เวลา|ساعت|u)\s+)?"
 _THEN_TIME = _AT + _TIME + _ZONE + ")?" + _REST
-_WEEKDAY = r"(?:[^\s\d,،]{2,20}[,،]?\s*)?"
-_NAME = r"(?P<name>[^\s\d.,:/()+-]{2,20})\.?"
-_YEAR = r"(?P<year>\d{4}|\d{2})(?:\s*г\.?)?"
+_WEEKDAY = r"(?:(?:(?:یک|دو|سه|چهار|پنج)\s)?(?P<weekday>[^\s\d,،]{2,20})[,،]?\s*)?"
+_NAME = r"(?P<name>[^\s\d.,:/()+-]{2,20}|[ก-๛]{1,3}\.[ก-๛])\.?"
+_YEAR = r"(?:พ\.ศ\.\s*)?(?P<year>\d{4}|\d{2})(?:\s*г\.?|\.(?=\s|$))?"
 
 _ISO = re.compile(
     r"(?P<year>\d{4})(?:[-/.]?(?P<month>\d{2})(?:[-/.]?(?P<day>\d{2})(?:(?:[Tt\s,]+"
@@ -101,6 +103,7 @@ _USUAL_RFC_822 = re.compile(
 _DECEMBER = 12
 _BUDDHIST = 543
 _BUDDHIST_YEARS = range(2400, 2700)
+_THAI = re.compile("[ก-๛]")
 _EPOCH = re.compile(r"\d{9,10}|\d{12,13}", re.ASCII)
 
 
@@ -123,23 +126,29 @@ def parse_date(text: str) -> datetime | None:
     if _EPOCH.fullmatch(text):
         seconds = int(text) if len(text) < 12 else int(text) // 1000
         return datetime.fromtimestamp(seconds, UTC)
+    text = without_eras(text)
     for form in _FORMS:
         if match := form.fullmatch(text):
             return _instant(match.groupdict())
     return None
 
 
-def believable(*stated: datetime | None, seen_at: datetime) -> datetime:
-    """The date an entry is sorted by: the first of the publisher's that is neither future nor before 1990.
+def stated(*dates: datetime | None, seen_at: datetime) -> datetime | None:
+    """The first of the publisher's dates that is neither later than ``seen_at`` nor before 1990; None without one."""
+    return next((at for at in dates if at is not None and EARLIEST <= at <= seen_at), None)
+
+
+def believable(*dates: datetime | None, seen_at: datetime) -> datetime:
+    """The date an entry is sorted by: the one that is ``stated``.
 
     Where there is none it is ``seen_at``, the moment we first saw the entry, so that an absurd date
     can neither pin an entry to the top nor bury it.
     """
-    return next((at for at in stated if at is not None and EARLIEST <= at <= seen_at), seen_at)
+    return stated(*dates, seen_at=seen_at) or seen_at
 
 
 def _usual(found: re.Match[str]) -> datetime:
-    month = month_of(found[2]) or 0
+    month = month_of(found[2], weekday=found[0]) or 0
     local = datetime(int(found[3]), month, int(found[1]), int(found[4]), int(found[5]), int(found[6]), tzinfo=UTC)
     if found[7] is None:
         return local
@@ -160,14 +169,16 @@ def _instant(found: dict[str, str | None]) -> datetime | None:
 
 def _day(found: dict[str, str | None]) -> date:
     """The day that is meant; ``ValueError`` when there is none, or it might be another."""
-    year = _year(found["year"] or "")
+    if persian := _persian_day(found):
+        return persian
+    year = _year(found["year"] or "", is_thai=bool(_THAI.match(found.get("name") or "")))
     if week := found.get("week"):
         return date.fromisocalendar(year, int(week), int(found["weekday"] or 1))
     if ordinal := found.get("ordinal"):
         return _day_of_year(year, int(ordinal))
     day, month = int(found.get("day") or 1), int(found.get("month") or 1)
     if name := found.get("name"):
-        month = month_of(name) or 0
+        month = month_of(name, weekday=found.get("weekday") or "") or 0
     elif either := found.get("either"):
         day, month = _day_and_month(int(either), int(found["other"] or 0))
     elif month > _DECEMBER >= day:
@@ -189,8 +200,19 @@ def _day_and_month(either: int, other: int) -> tuple[int, int]:
     return (other, either) if other > _DECEMBER else (0, 0)
 
 
-def _year(digits: str) -> int:
+def _persian_day(found: dict[str, str | None]) -> date | None:
+    """The day if the year is a Persian one; a month's name must be, too."""
+    year, name = int(found["year"] or 0), found.get("name")
+    if year not in PERSIAN_YEARS:
+        return None
+    month = persian_month_of(name) if name else int(found.get("month") or 0)
+    return from_persian(year, month or 0, int(found.get("day") or 1))
+
+
+def _year(digits: str, *, is_thai: bool = False) -> int:
     year = int(digits)
+    if len(digits) == 2 and is_thai:
+        return year + _BUDDHIST_YEARS.start + 100 - _BUDDHIST
     if len(digits) == 2:
         return year + (1900 if year >= 70 else 2000)
     return year - _BUDDHIST if year in _BUDDHIST_YEARS else year

@@ -1,9 +1,9 @@
 """Where might the feeds of this page be?
 
-Reads the bytes of a page and gives addresses in the order in which they are worth asking for: what
-the page declares for machines, then what it links for people, then, for a page that names nothing,
-the places where feeds usually are. It asks for none of them; whether a feed is there is seen when
-somebody does.
+Reads the bytes of a page and gives addresses in the order in which they are worth asking for: what the
+page declares for machines, then what it links for people, then, for a page that names nothing, the
+places where feeds usually are, and at last the sitemaps of news that a robots.txt names. It asks for
+none of them; whether a feed is there is seen when somebody does.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ _FEED_FILE = re.compile(
 _FEED_QUERY = re.compile(r"(?:^|&)(?:feed=\w+|(?:format|type|output|alt)=(?:rss|atom|feed)\w*)(?:&|$)", re.IGNORECASE)
 _COMMENTS = re.compile(r"comment|kommentar|commentaire|comentario|replies", re.IGNORECASE)
 _FEED_SCHEME = re.compile(r"^feed:(?://)?(?=https?:)|^feed:(?=//)", re.IGNORECASE)
+_NEWS = re.compile(r"news(?!letter)", re.IGNORECASE)
+_MOST_SITEMAPS = 2
 _PROGRAMS = re.compile(r"/wp-json/|/oembed", re.IGNORECASE)
 
 _COMMON_PLACES = (
@@ -89,6 +91,13 @@ def usual_places(url: str) -> tuple[Candidate, ...]:
     return _each_once(
         (Candidate(url=urljoin(url, place), reason=f"sites often have a feed at {place}") for place in places), but=url
     )
+
+
+def news_sitemaps(addresses: Iterable[str], *, url: str) -> tuple[Candidate, ...]:
+    """Of the sitemaps that the robots.txt of the site of ``url`` names, those that seem to list news."""
+    named = (_joined(url, address) for address in addresses if _NEWS.search(address))
+    reason = "the site's robots.txt names it as a sitemap of news"
+    return _each_once((Candidate(url=place, reason=reason) for place in named if place), but=url)[:_MOST_SITEMAPS]
 
 
 def looks_like_a_feed(url: str) -> bool:

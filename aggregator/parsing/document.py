@@ -12,6 +12,7 @@ import re
 from aggregator.model import ParseOutcome, Unreadable
 from aggregator.parsing.drafts import DraftFeed
 from aggregator.parsing.encoding import decode
+from aggregator.parsing.inflating import MAGIC, gunzipped
 from aggregator.parsing.json_feed import read_json
 from aggregator.parsing.mending import FEED_ROOT, mended
 from aggregator.parsing.sanitise import plain_text
@@ -35,7 +36,7 @@ _LOOKED_AT = 200_000
 """Characters of a page that is no feed in which the reason is looked for."""
 
 _MAGIC = (
-    (b"\x1f\x8b", "gzip"), (b"PK\x03\x04", "a ZIP archive"), (b"%PDF", "a PDF"), (b"\x89PNG", "an image"),
+    (MAGIC, "gzip within gzip"), (b"PK\x03\x04", "a ZIP archive"), (b"%PDF", "a PDF"), (b"\x89PNG", "an image"),
     (b"\xff\xd8\xff", "an image"), (b"GIF8", "an image"),
 )  # fmt: skip
 _OTHER_ROOTS = {
@@ -59,6 +60,11 @@ def drafted(
     values of its headers. Broken documents are read as far as they go, with what was wrong in
     ``problems``; what is no feed, or holds no whole entry because it was cut off, is ``Unreadable``.
     """
+    if body.startswith(MAGIC):
+        inflated = gunzipped(body)
+        if isinstance(inflated, Unreadable):
+            return inflated
+        body = inflated
     for magic, kind in _MAGIC:
         if body.startswith(magic):
             return Unreadable(reason=f"the body is {kind}, not a feed")

@@ -1,7 +1,7 @@
 """What does a JSON Feed say? Versions 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/).
 
-Invalid JSON is refused as a whole, as the specification asks, and an item without id is left out
-and told of. Of the hubs only those of type WebSub count.
+Invalid JSON is refused as a whole, as the specification asks, so of a document that was cut off nothing
+is read. An item without id is left out and told of. Of the hubs only those of type WebSub count.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ def read_json(text: str, *, base: str) -> DraftFeed | Unreadable:
     try:
         feed = json.loads(text, strict=False)
     except json.JSONDecodeError as error:
+        if error.pos >= len(text) or error.msg.startswith("Unterminated"):
+            return Unreadable(reason="the JSON document is cut off")
         return Unreadable(reason=f"invalid JSON: {error.msg}, line {error.lineno}")
     except (ValueError, RecursionError) as error:  # a number of thousands of digits; nesting
         return Unreadable(reason=f"the JSON cannot be read ({type(error).__name__})")

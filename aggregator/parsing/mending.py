@@ -30,7 +30,6 @@ FEED_ROOT = re.compile(
 """The start tag that tells a feed from any other markup."""
 
 _ROOT_END = re.compile(r"</(?:\w{1,20}:)?(?:rss|feed|rdf|urlset|sitemapindex)\s*>", re.IGNORECASE)
-_ENTRY_END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s*>", re.IGNORECASE)
 _DOCTYPE_START = re.compile("<!DOCTYPE", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[(.*?)\]\s*)?>", re.IGNORECASE | re.DOTALL)
 _ELEMENT = re.compile(r"<[A-Za-z_]")
@@ -46,6 +45,8 @@ _MARKUP = re.compile(
     r"|<(?![A-Za-z_/!?:])",
     re.DOTALL,
 )
+_ENTRY_END = re.compile(_UNTOUCHED + r"|(</(?:\w{1,20}:)?(?:item|entry)\s*>)", re.IGNORECASE | re.DOTALL)
+_LISTED_END = re.compile(_UNTOUCHED + r"|(</(?:\w{1,20}:)?(?:url|sitemap)\s*>)", re.IGNORECASE | re.DOTALL)
 _START_TAG = re.compile(_UNTOUCHED + r"|<[A-Za-z_][^<>]{0,5000}>", re.DOTALL)
 _VALUE = re.compile(r"\"[^\"]*\"|'[^']*'|(\s[A-Za-z_][\w:.-]*\s*=\s*)([^\s\"'<>`]+?)(?=\s|/?>)")
 _LONG_PERSON = re.compile(
@@ -201,6 +202,14 @@ def _declared(text: str, prefixes: tuple[str, ...]) -> str:
 
 def _ended(text: str, found: Structure, problems: list[str]) -> Mended | Unreadable:
     """The document closed behind its last whole entry if it ends too early, and at its root if it goes on."""
+    if found.fault and not (found.cut or found.trailing or _ROOT_END.search(text)):
+        ends = (_LISTED_END if found.is_sitemap else _ENTRY_END).finditer(text)
+        end = max((match.end() for match in ends if match[1]), default=None)
+        if end is None:
+            return Unreadable(reason=_CUT_EARLY)
+        problems.append(CUT_OFF)
+        text = text[:end]
+        found = structure_of(text.encode())
     if found.cut or found.trailing:
         problems.append(CUT_OFF if found.cut else "goes on after its end")
         if found.whole_until is None:
@@ -208,10 +217,4 @@ def _ended(text: str, found: Structure, problems: list[str]) -> Mended | Unreada
         whole = text.encode()[: found.whole_until].decode()
         text = whole + "".join(f"</{name}>" for name in reversed(found.open_there))
         found = structure_of(text.encode())
-    elif found.fault and not _ROOT_END.search(text):
-        end = max((match.end() for match in _ENTRY_END.finditer(text)), default=None)
-        if end is None:
-            return Unreadable(reason=_CUT_EARLY)
-        text = text[:end]
-        problems.append(CUT_OFF)
     return Mended(text=text, structure=found, problems=tuple(dict.fromkeys(problems)))

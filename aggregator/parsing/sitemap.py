@@ -22,7 +22,8 @@ from aggregator.parsing import fields
 from aggregator.parsing.dates import parse_date
 from aggregator.parsing.drafts import Draft, DraftFeed, Markup
 from aggregator.parsing.identity import named
-from aggregator.parsing.mending import ILLEGAL, mended
+from aggregator.parsing.mending import ILLEGAL, Mended, mended
+from aggregator.parsing.salvaging import well_formed_pages
 from aggregator.parsing.sanitise import plain_text, storable
 from aggregator.parsing.urls import absolute_url, normalise_url
 
@@ -44,7 +45,7 @@ def read_sitemap(text: str, *, base: str) -> DraftFeed | Unreadable:
         document = mended(text)
         if isinstance(document, Unreadable):
             return document
-        root, problems = _tree(document.text, recover=True), document.problems
+        root, problems = _mended_tree(document)
     if root is None:
         return Unreadable(reason="the XML cannot be read")
     if _local(root) == "sitemapindex":
@@ -59,6 +60,14 @@ def read_sitemap(text: str, *, base: str) -> DraftFeed | Unreadable:
         problems=problems + tuple(_problems(len(pages), len(entries) - len(usable))),
     )
     return DraftFeed(feed=feed, drafts=named(sorted(usable, key=_age)))
+
+
+def _mended_tree(document: Mended) -> tuple[_Element | None, tuple[str, ...]]:
+    """The root of a document that had to be mended, and what was wrong with it."""
+    if not document.structure.is_garbled:
+        return _tree(document.text, recover=True), document.problems
+    text, lost = well_formed_pages(document.text)
+    return _tree(text, recover=True), (*document.problems, *([f"has {lost} pages that are ill-formed"] if lost else []))
 
 
 def _tree(text: str, *, recover: bool = False) -> _Element | None:

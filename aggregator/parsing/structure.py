@@ -56,6 +56,11 @@ class Structure:
     undeclared: tuple[str, ...] = ()
 
     @property
+    def is_sitemap(self) -> bool:
+        """Whether what the root holds are addresses rather than entries."""
+        return self.root is not None and _local(self.root) in _LISTED
+
+    @property
     def is_garbled(self) -> bool:
         """Whether the markup itself is wrong somewhere, rather than where the document ends or how it was built."""
         return self.fault is not None and not (self.cut or self.trailing or self.monstrous)
@@ -100,9 +105,9 @@ class _Reader:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if self.root is None:
             self.root = name
-            self.entries = _LISTED.get(name.rpartition(":")[2], ENTRIES)
+            self.entries = _LISTED.get(_local(name), ENTRIES)
         self.open_names.append(name)
-        self.open_entries += name.rpartition(":")[2] in self.entries
+        self.open_entries += _local(name) in self.entries
         if len(self.open_names) > DEEPEST:
             raise _MonstrousError(f"nested more than {DEEPEST} elements deep")
         if len(attributes) > MOST_ATTRIBUTES:
@@ -118,7 +123,7 @@ class _Reader:
 
     def _end(self, name: str) -> None:
         self.open_names.pop()
-        is_entry = name.rpartition(":")[2] in self.entries
+        is_entry = _local(name) in self.entries
         self.open_entries -= is_entry
         if (is_entry and not self.open_entries) or not self.open_names:
             self.whole_until = self._behind(name)
@@ -142,3 +147,7 @@ class _Reader:
             open_there=self.open_there,
             undeclared=tuple(sorted(self.used - self.declared)),
         )
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]

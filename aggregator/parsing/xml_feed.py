@@ -39,6 +39,7 @@ FORMATS = {
 _RELATIONS = ("self", "hub", "prev-archive", "next")
 _HISTORY = "http://purl.org/syndication/history/1.0"
 _HTML = ("text/html", "application/xhtml+xml")
+_PERMALINK = re.compile(r"https?://|\.{0,2}/\S", re.IGNORECASE)
 _PORTRAIT = re.compile(r"(?:https?:)?//(?:(?:[a-z0-9-]+\.)?gravatar\.com/avatar/|avatars\d*\.githubusercontent\.com/)")
 """Pictures of whoever wrote the entry, which WordPress and GitHub give as if they were the entry's."""
 
@@ -208,11 +209,14 @@ def _first_url(candidates: Iterator[str], base: str) -> str | None:
 
 
 def _links_of_entry(item: dict[str, Any]) -> Iterator[str]:
-    """Addresses of the article, best first; a guid that is a permalink only when it is one in full."""
+    """Addresses of the article, best first; a guid that is a permalink only when it reads as an address.
+
+    RSS 2.0 calls every guid a permalink that does not deny it, and most that are not addresses forget to.
+    """
     yield _text(item.get("feedburner_origlink"))
     yield from _alternates(item)
     guid = _text(item.get("id"))
-    if item.get("guidislink", True) and guid.lower().startswith(("http://", "https://")):
+    if item.get("guidislink", True) and _PERMALINK.match(guid):
         yield guid
 
 

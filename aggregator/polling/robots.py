@@ -53,6 +53,11 @@ class Robots:
         seconds = _rules(self.text).crawl_delay(AGENT) if self.text else None
         return None if seconds is None else timedelta(seconds=min(seconds, 86_400.0))
 
+    @property
+    def sitemaps(self) -> tuple[str, ...]:
+        """The addresses of sitemaps that it names, as they stand there."""
+        return tuple(_rules(self.text).sitemaps) if self.text else ()
+
 
 def parse_robots(outcome: FetchOutcome) -> Robots:
     """What the attempt to fetch a robots.txt comes to.

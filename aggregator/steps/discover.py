@@ -1,15 +1,16 @@
 """Which feeds does this site have? Asked on behalf of a person who waits, and politely all the same.
 
-The address itself is asked for first: it may be a feed. A page is searched for the feeds it names,
-and each is asked for, because only a document that parses is a feed. Where the page led to none,
-the usual places are tried until a few are found. One request follows the other, with the pause
-between requests to one host; robots.txt is asked before pages and guesses, not before feeds that
-a site advertises, which are an invitation. A host that asks for quiet is asked for nothing more.
+The address itself is asked for first: it may be a feed. A page is searched for the feeds it names, and
+each is asked for, because only a document that parses is a feed. Where the page led to none, the usual
+places are tried until a few are found, and then the sitemaps of news that the robots.txt names. One
+request follows the other, with the pause between requests to one host; robots.txt is asked before pages
+and guesses, not before feeds that a site advertises, which are an invitation. A host that asks for
+quiet is asked for nothing more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -28,7 +29,7 @@ from aggregator.model import (
     Refused,
     Unreachable,
 )
-from aggregator.parsing.discovery import Candidate, advertised, looks_like_a_feed, usual_places
+from aggregator.parsing.discovery import Candidate, advertised, looks_like_a_feed, news_sitemaps, usual_places
 from aggregator.parsing.document import parse
 from aggregator.polling.fetch import Fetcher, Kind
 from aggregator.polling.freshness import retry_after
@@ -116,6 +117,8 @@ async def discover(outside: Outside, url: str) -> Discovery:
     await search.ask_each(page.candidates)
     if not search.feeds:
         await search.guess(page.url)
+    if not search.feeds:
+        await search.ask_each(news_sitemaps(search.sitemaps, url=page.url))
     return search.ended()
 
 
@@ -143,6 +146,11 @@ class _Search:
         """What the search came to."""
         stopped = "; ".join(self._silent.values()) or None
         return Discovery(feeds=tuple(self.feeds), attempts=tuple(self.attempts), stopped=stopped)
+
+    @property
+    def sitemaps(self) -> Iterator[str]:
+        """Those that the robots.txt name which were read on the way."""
+        return (address for robots in self._robots.values() for address in robots.sitemaps)
 
     async def ask(self, candidate: Candidate) -> _Page | None:
         """Ask for one address; a feed is noted, a page is given back, anything else is noted as an attempt."""

@@ -27,7 +27,7 @@ from aggregator.model import (
     Unreachable,
     Validators,
 )
-from aggregator.parsing.dates import believable
+from aggregator.parsing.dates import stated
 from aggregator.parsing.mending import CUT_OFF
 from aggregator.parsing.reading import Document, states_of
 from aggregator.polling.backfill import backfill_after_feed
@@ -315,8 +315,8 @@ def _read_record(ended: _Ended, intake: Intake, *, understood: bool) -> polls.Re
     document, parsed, outcome = ended.polled.document, ended.polled.parsed, ended.polled.outcome
     if document is None or parsed is None:
         return None
-    dated = (entry.published_at or entry.updated_at for entry in parsed.entries)
-    published = {*ended.visit.published, *(believable(instant, seen_at=ended.at) for instant in dated if instant)}
+    dated = (stated(entry.published_at, entry.updated_at, seen_at=ended.at) for entry in parsed.entries)
+    published = {*ended.visit.published, *(at for at in dated if at)}
     return polls.ReadRecord(
         title=parsed.title,
         site_url=parsed.site_url,
