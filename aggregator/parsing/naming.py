@@ -12,6 +12,10 @@ from enum import StrEnum
 from functools import lru_cache
 
 from feedparser.api import StrictFeedParser
+from lxml import etree
+
+Element = etree._Element  # lxml's elements have no public class
+Attributes = dict[str, str]
 
 ATOM = "http://www.w3.org/2005/atom"
 ATOM_03 = "http://purl.org/atom/ns#"
