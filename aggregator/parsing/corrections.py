@@ -18,7 +18,7 @@ from feedparser.api import StrictFeedParser
 
 from aggregator.parsing.mending import LONGEST_NAME
 
-_C1 = re.compile("[\x80-\x9f]")
+_C1 = re.compile(rb"\xc2[\x80-\x9f]")  # in UTF-8, where they are found in half the time
 _WINDOWS = {byte: char for byte in range(0x80, 0xA0) if (char := bytes([byte]).decode("cp1252", "ignore"))}
 
 
@@ -53,7 +53,7 @@ def repaired(text: str) -> str:
         return text
     with contextlib.suppress(UnicodeError):
         text = text.encode("iso-8859-1").decode("utf-8")
-    return text.translate(_WINDOWS) if _C1.search(text) else text
+    return text.translate(_WINDOWS) if _C1.search(text.encode()) else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,11 @@ class Elements(Labels):
 
     def child(self, child: Element, name: str | Unknown, place: Place) -> None:
         """One element of an entry, or one that means the same in a feed."""
-        self.enter(child)
+        if self.has_bases:
+            self.enter(child)
         self._read(child, name, place)
-        self.leave()
+        if self.has_bases:
+            self.leave()
 
     def _read(self, child: Element, name: str | Unknown, place: Place) -> None:
         if name is Unknown.HARMLESS:

@@ -44,7 +44,7 @@ def names(values: Iterable[str | None]) -> tuple[str, ...]:
 def place_in_page(candidates: Iterable[str], *, base: str) -> str | None:
     """The first candidate that is an address, with its fragment: comments often stand in the article's own page."""
     for candidate in candidates:
-        if address := absolute_url(candidate, base=base):
+        if candidate and (address := absolute_url(candidate, base=base)):
             fragment = candidate.strip().partition("#")[2]
             return f"{address}#{fragment}" if _FRAGMENT.fullmatch(fragment) else address
     return None

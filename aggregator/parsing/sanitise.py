@@ -135,6 +135,8 @@ def plain_text(markup: str, *, limit: int = LONGEST_TITLE) -> str:
     single spaces; at most ``limit`` characters stay. The result is text, not HTML: escape it.
     """
     text = storable(markup[: limit * 20])
+    if "<" not in text and "&" not in text and text.isprintable():  # then there is nothing invisible in it either
+        return _shortened(_folded(text), limit)
     for _ in range(3):
         if "<" not in text and "&" not in text:
             break
@@ -144,7 +146,7 @@ def plain_text(markup: str, *, limit: int = LONGEST_TITLE) -> str:
             break
         text = resolved
     visible = _INVISIBLE.sub("", storable(_TITLE_TAG.sub("", text) if "<" in text else text))
-    return _shortened(" ".join(visible.split()), limit)
+    return _shortened(_folded(visible), limit)
 
 
 def words_of(markup: str) -> str:
@@ -153,8 +155,12 @@ def words_of(markup: str) -> str:
         markup = _ANY_MARKUP.sub(" ", markup)
     if "&" in markup:
         markup = html.unescape(markup)
-    # No white space but the space is printable, and to see that takes less than to fold it.
-    return markup.strip() if markup.isprintable() and "  " not in markup else " ".join(markup.split())
+    return _folded(markup)
+
+
+def _folded(text: str) -> str:
+    """The text with single spaces. No other white space is printable, and to see that takes less than to fold it."""
+    return text.strip() if text.isprintable() and "  " not in text else " ".join(text.split())
 
 
 def storable(text: str) -> str:
