@@ -91,7 +91,7 @@ class Carried:
         if depth > DEEPEST:
             raise UnusualError
         for child in element:
-            name = self.names.name(child.tag)
+            name = self.names[child.tag]
             if name is not Unknown.HARMLESS and name not in allowed:
                 raise UnusualError
             self.harmless_tree(child, allowed=allowed, depth=depth + 1)

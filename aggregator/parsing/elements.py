@@ -69,7 +69,7 @@ class Elements(Labels):
             raise UnusualError
         inside = inside_of(place, attributes)
         for child in element:
-            self.child(child, self.names.name(child.tag), inside)
+            self.child(child, self.names[child.tag], inside)
 
     def _title(self, element: Element, attributes: Attributes, place: Place) -> None:
         detail = self.detail(element, attributes, place, "text/plain", guessed=False)
@@ -169,7 +169,7 @@ class Elements(Labels):
         entry, self.context, self.in_entry, self.title_depth = self.context, {}, False, -1
         inside = Place(place.depth + 1, place.language)
         for child in element:
-            name = self.names.name(child.tag)
+            name = self.names[child.tag]
             # Of others the text might count as that of the source.
             if name not in _IN_SOURCE and (len(child) or (child.text or "").strip()):
                 raise UnusualError
@@ -187,7 +187,7 @@ class Elements(Labels):
             raise UnusualError
         inside = Place(place.depth + 1, place.language)
         for child in element:
-            self.child(child, self.names.name(child.tag), inside)
+            self.child(child, self.names[child.tag], inside)
 
     def _media_thumbnail(self, element: Element, attributes: Attributes, _place: Place) -> None:
         url = self.resolved(self.popped(element))

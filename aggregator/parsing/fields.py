@@ -28,8 +28,8 @@ _MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,80}", re.ASCII)
 def language(*stated: str | None) -> str | None:
     """The first value that looks like a language tag (BCP 47), with ``-`` for ``_`` and a lower-case first part."""
     for value in stated:
-        tag = (value or "").strip().replace("_", "-")
-        if _LANGUAGE.fullmatch(tag):
+        tag = value.strip().replace("_", "-") if value else ""
+        if tag and _LANGUAGE.fullmatch(tag):
             first, dash, rest = tag.partition("-")
             return first.lower() + dash + rest
     return None

@@ -24,7 +24,7 @@ class Labels(Carried):
         person: dict[str, str] = {}
         self.context.setdefault("authors", []).append(person)
         for child in element:
-            name = self.names.name(child.tag)
+            name = self.names[child.tag]
             self.attributes(child)
             no_children(child)
             if name is Unknown.HARMLESS and not (child.text or "").strip():

@@ -78,7 +78,7 @@ def found_in(text: str) -> Found | None:
         parser.feed(text.encode())
         root = parser.close()
         names = Names.of(cast("tuple[str, str]", declaration) for _, declaration in parser.read_events())
-        return _Reader(names=names, has_bases="xml:base" in text).document(root) if names else None
+        return _Reader(names=names, has_bases="xml:base" in text).document(root) if names is not None else None
     except (etree.XMLSyntaxError, UnusualError):
         return None
 
@@ -133,7 +133,7 @@ class _Reader(Elements):
         """The channel, and what RDF puts beside it."""
         channels = 0
         for child in root:
-            name = self.names.name(child.tag)
+            name = self.names[child.tag]
             if name == "channel" and not channels:
                 channels += 1
                 self.enter(child)
@@ -146,7 +146,7 @@ class _Reader(Elements):
 
     def _children_of_feed(self, feed: Element, place: Place) -> None:
         for child in feed:
-            self._child_of_feed(child, self.names.name(child.tag), place)
+            self._child_of_feed(child, self.names[child.tag], place)
 
     def _child_of_feed(self, child: Element, name: str | Unknown, place: Place) -> None:
         if name in ("item", "entry"):
@@ -173,7 +173,7 @@ class _Reader(Elements):
             self.context["id"] = about
         inside = inside_of(place, attributes)
         for child in entry:
-            self.child(child, self.names.name(child.tag), inside)
+            self.child(child, self.names[child.tag], inside)
         self.context, self.in_entry, self.has_content = feed, False, False
         self.leave()
 
@@ -189,7 +189,7 @@ class _Reader(Elements):
         self.attributes(element)
         self.title_depth = -1
         for child in element:
-            name = self.names.name(child.tag)
+            name = self.names[child.tag]
             self.attributes(child)
             no_children(child)
             # A foreign element without prefix ends feedparser's idea of being inside.
@@ -204,7 +204,7 @@ class _Reader(Elements):
         said = set()
         for element in root.iterdescendants(f"{{{_HISTORY}}}*"):
             around = element.getparent()
-            of_whom = None if around is None else self.names.name(around.tag)
+            of_whom = None if around is None else self.names[around.tag]
             if of_whom in ("channel", "feed"):
                 said.add(element.tag)
             elif of_whom not in ("item", "entry"):
