@@ -30,7 +30,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 def test_an_element_has_a_name(prefix: str, uri: str, local: str, name: str | Unknown) -> None:
     names = Names.of([(prefix, uri)])
     assert names is not None
-    assert names.name(f"{{{uri}}}{local}" if uri else local) == name
+    assert names[f"{{{uri}}}{local}" if uri else local] == name
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,8 @@ URL = "https://example.org/news/feed.xml"
 
 MORE_NAMESPACES = (
     f'{NAMESPACES} xmlns:dcterms="http://purl.org/dc/terms/" xmlns:fh="http://purl.org/syndication/history/1.0" '
-    'xmlns:thr="http://purl.org/syndication/thread/1.0" xmlns:x="urn:x"'
+    'xmlns:thr="http://purl.org/syndication/thread/1.0" xmlns:x="urn:x" '
+    'xmlns:h="http://www.w3.org/1999/xhtml" xmlns:psc="http://podlove.org/simple-chapters"'
 )
 RDF = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"'
 
@@ -44,8 +45,9 @@ def atom(inside: str, *, attributes: str = MORE_NAMESPACES) -> str:
     return f'<feed xmlns="http://www.w3.org/2005/Atom" {attributes}>{inside}</feed>'
 
 
-def rdf(inside: str) -> str:
-    return f"<rdf:RDF {RDF} {MORE_NAMESPACES.replace('xmlns:atom=', 'xmlns:a03=').replace('2005/Atom', 'x')}>{inside}</rdf:RDF>"
+def rdf(inside: str, *, uri: str = "http://purl.org/rss/1.0/") -> str:
+    attributes = RDF.replace("http://purl.org/rss/1.0/", uri)
+    return f"<rdf:RDF {attributes} {MORE_NAMESPACES.replace('xmlns:atom=', 'xmlns:a03=').replace('2005/Atom', 'x')}>{inside}</rdf:RDF>"
 
 
 def item(inside: str) -> str:
@@ -99,6 +101,26 @@ PLAIN = [
     pytest.param(item("".join(f"<category>{number}</category>" for number in range(1500))), id="a great many categories"),
     pytest.param(item("<comments>/a#respond</comments><slash:comments xmlns:slash='http://purl.org/rss/1.0/modules/slash/'>3"
                       "</slash:comments>") , id="comments"),
+    pytest.param(atom("<entry><content type='xhtml'> <div xmlns='http://www.w3.org/1999/xhtml' class='&lt;'>a &amp; <B Title='\"'>b"
+                      "</B><br/><!-- c --><![CDATA[<d>]]> </div></content><title type='xhtml'><h:div>A</h:div> B</title>"
+                      "<summary type='application/xhtml+xml'>&lt;p> S</summary><rights type='xhtml'><h:p/></rights></entry>"),
+                 id="XHTML"),
+    pytest.param('<feed version="0.3" xmlns="http://purl.org/atom/ns#" xmlns:h="http://www.w3.org/1999/xhtml"><entry>'
+                 '<content type="application/xhtml+xml"><h:div>a</h:div></content></entry></feed>', id="XHTML of Atom 0.3"),
+    pytest.param(atom('<entry xml:base="/b/"><link href="a"/><content type="html" xml:base="c/">d</content></entry>'),
+                 id="a base that is relative"),
+    pytest.param(item("<author>x@y</author><author>ann@example.org (Ann?)</author><dc:creator>Bob, bob@[10.0.0.1]</dc:creator>"),
+                 id="addresses that are none, or odd"),
+    pytest.param(item("<x:a><category>b</category><x:c><title>D</title><link>/e</link></x:c></x:a><title>F</title>"),
+                 id="elements in one of no account"),
+    pytest.param(item("<psc:chapters version='1.2'><psc:chapter start='00:01:02' title='A'/></psc:chapters><title>B</title>"),
+                 id="chapters"),
+    pytest.param(item("<itunes:link rel='image' href='/i.jpg'/><itunes:keywords text='a'>b</itunes:keywords>"),
+                 id="attributes where none belong"),
+    pytest.param(rdf("<channel><title>T</title></channel><item><title>A</title></item>",
+                     uri="http://my.netscape.com/rdf/simple/0.9/"), id="RSS 0.90"),
+    pytest.param(rdf("<channel><title>T</title></channel><item><title>A</title></item>", uri="http://purl.org/rss/1.0"),
+                 id="RSS 1.0, its namespace misspelt"),
     pytest.param(item("a<title>b<!-- c --><![CDATA[ <d> ]]>e</title>f"), id="text here and there"),
 ]  # fmt: skip
 
@@ -110,14 +132,17 @@ NOT_PLAIN = [
     pytest.param(item("<y:z/>"), id="a prefix without namespace"),
     pytest.param(item("<?php x ?>"), id="a processing instruction"),
     pytest.param(item("<title><b>A</b></title>"), id="markup in a text"),
-    pytest.param(atom('<entry xml:base="/b/"><link href="a"/></entry>'), id="xml:base"),
-    pytest.param(atom('<entry><content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"/></content></entry>'), id="XHTML"),
+    pytest.param(atom('<entry xml:base="http:///b/"><link href="a"/></entry>'), id="a base that feedparser corrects"),
+    pytest.param(atom("<entry xml:base='https:&#x80;/b/'><id>a</id></entry>"), id="a base that is repaired"),
+    pytest.param(atom('<entry><content type="xhtml"><div/></content></entry>'), id="XHTML outside its namespace"),
+    pytest.param(atom('<entry><content type="xhtml"><h:body/></content></entry>'), id="a body in XHTML"),
+    pytest.param(atom('<entry><content type="xhtml"><h:p x:a="b"/></content></entry>'), id="a foreign attribute in XHTML"),
+    pytest.param(item('<description type="xhtml"><h:p/></description>'), id="XHTML in RSS"),
     pytest.param(atom('<entry><content type="image/png">eA==</content></entry>'), id="base64"),
     pytest.param(item("<image>/i.png</image>"), id="a picture of an entry"),
     pytest.param(item("<comments a='b'>/c</comments>"), id="comments with an attribute"),
     pytest.param(item("<date>2024-02-03</date>"), id="a name that feedparser takes for another"),
     pytest.param(item("<guid>http:///a</guid>"), id="an address that feedparser corrects"),
-    pytest.param(item("<author>x@y</author>"), id="an address that is none"),
     pytest.param(item(f"<author>{'a' * LONGEST_NAME}</author>"), id="a name without end"),
     pytest.param(item('<link x:href="/a"/>'), id="an attribute under a foreign namespace"),
     pytest.param(rss("", attributes='xmlns:dc="http://www.w3.org/2005/Atom" xmlns:d="http://purl.org/dc/elements/1.1/"'),
@@ -131,6 +156,12 @@ NOT_PLAIN = [
 ]  # fmt: skip
 
 
+UNREADABLE = [
+    pytest.param(rdf("<channel><title>T</title></channel>", uri="http://purl.org/rss/1.0"), id="no version, and no entry"),
+    pytest.param(item("<psc:chapters><psc:chapter/></psc:chapters>"), id="a chapter without start"),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("text", PLAIN)
 def test_a_plain_document_is_read_as_feedparser_does(text: str) -> None:
     assert read_plain_xml(text, base=URL) == by_feedparser(text)
@@ -140,6 +171,12 @@ def test_a_plain_document_is_read_as_feedparser_does(text: str) -> None:
 def test_an_unusual_document_is_left_to_feedparser(text: str) -> None:
     assert found_in(text) is None
     assert isinstance(by_feedparser(text), DraftFeed)
+
+
+@pytest.mark.parametrize("text", UNREADABLE)
+def test_what_feedparser_cannot_read_is_not_plain(text: str) -> None:
+    assert found_in(text) is None
+    assert isinstance(by_feedparser(text), Unreadable)
 
 
 def test_a_declaration_that_needs_mending_is_left_to_it() -> None:
@@ -226,8 +263,14 @@ LEAVES = st.sampled_from(
      "media:title", "media:description", "media:credit", "media:keywords", "media:category", "itunes:author", "itunes:image",
      "itunes:keywords", "itunes:category", "itunes:explicit", "itunes:owner", "atom:link", "atom:author", "atom:id",
      "feedburner:origLink", "x:y", "thr:total", "slash", "language", "generator", "webMaster", "managingEditor", "image", "name",
-     "url", "email", "uri", "date", "tags", "info", "fh:complete", "fh:archive", "cloud", "body", "abstract", "textInput"]
+     "url", "email", "uri", "date", "tags", "info", "fh:complete", "fh:archive", "cloud", "body", "abstract", "textInput", "itunes:link"]
 )  # fmt: skip
+
+
+def element(name: str, attributes: dict[str, str], inside: str) -> str:
+    return f"<{name}{''.join(f' {key}={value!r}' for key, value in attributes.items())}>{inside}</{name}>"
+
+
 BRANCHES = st.sampled_from(
     [
         "media:group",
@@ -240,16 +283,32 @@ BRANCHES = st.sampled_from(
         "image",
         "textInput",
         "source",
+        "categories",
+        "psc:chapters",
     ]
+)
+MARKUP = st.recursive(
+    TEXTS.map(lambda text: text if "<a" not in text else "x"),
+    lambda inner: st.builds(
+        element,
+        st.sampled_from(["h:div", "h:p", "h:BR", "h:b", "h:svg", "h:body", "h:name", "p", "x:y"]),
+        st.one_of(st.just({}), ATTRIBUTES, st.just({"class": "&lt;", "Lang": "de"})),
+        st.lists(inner, max_size=3).map("".join),
+    ),
+    max_leaves=5,
+)
+CONSTRUCTS = st.builds(
+    element,
+    st.sampled_from(["content", "summary", "title", "rights", "subtitle", "description"]),
+    st.sampled_from(
+        [{"type": "xhtml"}, {"type": "application/xhtml+xml"}, {"type": "html"}, {"type": "xhtml", "xml:base": "b/"}]
+    ),
+    st.one_of(MARKUP, MARKUP.map(lambda inside: f" <h:div>{inside}</h:div>\n")),
 )
 
 
-def element(name: str, attributes: dict[str, str], inside: str) -> str:
-    return f"<{name}{''.join(f' {key}={value!r}' for key, value in attributes.items())}>{inside}</{name}>"
-
-
 ELEMENTS = st.recursive(
-    st.builds(element, LEAVES, st.one_of(st.just({}), ATTRIBUTES), TEXTS),
+    st.one_of(st.builds(element, LEAVES, st.one_of(st.just({}), ATTRIBUTES), TEXTS), CONSTRUCTS),
     lambda inner: st.builds(element, BRANCHES, st.just({}), st.lists(inner, max_size=4).map("".join)),
     max_leaves=4,
 )
@@ -257,7 +316,11 @@ CONTENTS = st.lists(ELEMENTS, max_size=8).map("".join)
 DOCUMENTS = st.one_of(
     st.builds(lambda head, *items: rss(head + "".join(f"<item>{inside}</item>" for inside in items)), CONTENTS, CONTENTS, CONTENTS),
     st.builds(lambda head, *items: atom(head + "".join(f"<entry>{inside}</entry>" for inside in items)), CONTENTS, CONTENTS),
-    st.builds(lambda head, inside: rdf(f"<channel>{head}</channel><item rdf:about='urn:x'>{inside}</item>"), CONTENTS, CONTENTS),
+    st.builds(
+        lambda head, inside, uri: rdf(f"<channel>{head}</channel><item rdf:about='urn:x'>{inside}</item>", uri=uri),
+        CONTENTS, CONTENTS,
+        st.sampled_from(["http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/", "http://purl.org/rss/1.0"]),
+    ),
 )  # fmt: skip
 
 

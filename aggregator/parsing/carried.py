@@ -6,28 +6,30 @@ attributes and texts are read under them. It knows no element by name: see ``ele
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from feedparser.api import StrictFeedParser
 from feedparser.urls import make_safe_absolute_uri
-from lxml import etree
 
 from aggregator.parsing.corrections import UnusualError, repaired, sound
-from aggregator.parsing.naming import RDF, XML, Names, Unknown
-
-Element = etree._Element  # lxml's elements have no public class
-Attributes = dict[str, str]
+from aggregator.parsing.naming import RDF, XML, Attributes, Element, Names, Unknown
+from aggregator.parsing.xhtml import xhtml_in
 
 DEEPEST = 20
 """Levels of elements within an entry that are followed."""
 
 _MOST_ATTRIBUTES = 50
 _BASE = f"{{{XML}}}base"
+# Others feedparser corrects, resolves against themselves, or repairs only when something is resolved against them.
+_CERTAIN_BASE = re.compile(r"(?:https?://(?!/)|(?![^/?#]*:))[!-~]*")
 
+XHTML = "application/xhtml+xml"
 TYPES = {
     "text": "text/plain", "plain": "text/plain", "text/plain": "text/plain",
     "html": "text/html", "text/html": "text/html",
+    "xhtml": XHTML, "application/xhtml+xml": XHTML,
 }  # fmt: skip
 """What feedparser makes of a stated type of text."""
 
@@ -55,6 +57,7 @@ class Carried:
 
     names: Names
     atom: bool = False
+    atom_10: bool = False
     context: dict[str, Any] = field(default_factory=dict)
     in_entry: bool = False
     depths: dict[str, int] = field(default_factory=dict)
@@ -71,8 +74,8 @@ class Carried:
             return
         self.based = element
         if stated := element.get(_BASE):
-            if not self.base and not str(stated).startswith(("http://", "https://")):
-                raise UnusualError  # it is relative to the document, which feedparser is not told of
+            if not _CERTAIN_BASE.fullmatch(stated):
+                raise UnusualError
             self.base = make_safe_absolute_uri(self.base, str(stated)) or self.base
         self.bases.append(self.base)
 
@@ -88,7 +91,7 @@ class Carried:
         if depth > DEEPEST:
             raise UnusualError
         for child in element:
-            name = self.names.name(child.tag)
+            name = self.names[child.tag]
             if name is not Unknown.HARMLESS and name not in allowed:
                 raise UnusualError
             self.harmless_tree(child, allowed=allowed, depth=depth + 1)
@@ -132,17 +135,24 @@ class Carried:
 
     def resolved(self, text: str) -> str:
         """A text that is an address, against the base that holds; none stays none."""
+        if self.base and not text.isascii():
+            raise UnusualError  # it is repaired when it was resolved
         return sound(text, base=self.base) if text else text
 
     def detail(
         self, element: Element, attributes: Attributes, place: Place, default: str, *, guessed: bool = True
     ) -> dict[str, Any]:
         """A text with its type and language; outside Atom plain text that looks like HTML is taken for it."""
-        no_children(element)
         kind = TYPES.get(attributes.get("type", default))
         if kind is None or attributes.get("mode") == "base64":
             raise UnusualError
-        text = (element.text or "").strip()
+        if kind == XHTML:
+            if not self.atom:
+                raise UnusualError
+            text = xhtml_in(element, attributes=self.attributes, unwrapped=self.atom_10)
+        else:
+            no_children(element)
+            text = (element.text or "").strip()
         if guessed and not self.atom and kind == "text/plain" and StrictFeedParser.looks_like_html(text):
             kind = "text/html"
         language = place.language.replace("_", "-") if place.language else place.language

@@ -12,33 +12,35 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from aggregator.parsing.carried import DEEPEST, TYPES, Attributes, Carried, Element, Place, language_of, no_children
-from aggregator.parsing.corrections import UnusualError, person_of, repaired, settle_href, sound
-from aggregator.parsing.mending import LONGEST_NAME
-from aggregator.parsing.naming import Unknown
+from aggregator.parsing.carried import DEEPEST, TYPES, Place, inside_of, language_of, no_children
+from aggregator.parsing.corrections import UnusualError, settle_href, sound
+from aggregator.parsing.labels import Labels
+from aggregator.parsing.naming import Attributes, Element, Unknown
 
 IN_CATEGORY = frozenset({"itunes_category"})
 _IN_SOURCE = frozenset({"title", "id", "updated", "published", "author", "category", "rights", "subtitle"})
+_IN_CHAPTERS = frozenset({"psc_chapter"})
 _IN_PERSON = frozenset({"name", "email", "uri", "url", "itunes_name", "itunes_email"})
 
 _HTML = ("text/html", "application/xhtml+xml")
 _REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
-_KNOWN_TAGS = "known tags"
 
 
 @dataclass(slots=True)
-class Elements(Carried):
+class Elements(Labels):
     """How each element changes the context it stands in."""
 
     def child(self, child: Element, name: str | Unknown, place: Place) -> None:
         """One element of an entry, or one that means the same in a feed."""
-        self.enter(child)
+        if self.has_bases:
+            self.enter(child)
         self._read(child, name, place)
-        self.leave()
+        if self.has_bases:
+            self.leave()
 
     def _read(self, child: Element, name: str | Unknown, place: Place) -> None:
         if name is Unknown.HARMLESS:
-            self.harmless_tree(child, allowed=frozenset())
+            self._around(child, place)
         elif reader := _READERS.get(name):
             attributes = self.attributes(child)
             stated = "xml:lang" in attributes or "lang" in attributes
@@ -51,8 +53,23 @@ class Elements(Carried):
             self.harmless_tree(child, allowed=_IN_PERSON)  # an owner becomes one of the authors
         elif name in _HARMLESS and not len(child):
             self.attributes(child)
+        elif name in _HARMLESS_TEXTS:
+            self.detail(child, self.attributes(child), place, "text/plain")
+        elif name == "psc_chapters":
+            self._chapters(child)
         else:
             raise UnusualError
+
+    def _around(self, element: Element, place: Place) -> None:
+        """An element of which nothing is read; what stands in it counts as if it stood beside, but deeper."""
+        attributes = self.attributes(element)
+        if not len(element):
+            return
+        if place.depth > DEEPEST:
+            raise UnusualError
+        inside = inside_of(place, attributes)
+        for child in element:
+            self.child(child, self.names[child.tag], inside)
 
     def _title(self, element: Element, attributes: Attributes, place: Place) -> None:
         detail = self.detail(element, attributes, place, "text/plain", guessed=False)
@@ -77,7 +94,7 @@ class Elements(Carried):
         text = self.popped(element)
         if "href" in link:
             link["href"] = sound(link["href"], base=self.base)
-            if link["rel"] == "alternate" and TYPES.get(link["type"], link["type"]) in (*_HTML, "xhtml"):
+            if link["rel"] == "alternate" and TYPES.get(link["type"], link["type"]) in _HTML:
                 self.context["link"] = link["href"]
             return
         text = self.resolved(text)
@@ -125,85 +142,6 @@ class Elements(Carried):
             self.context.setdefault("content", []).append(detail)
         self.context.setdefault("summary", detail["value"])
 
-    def _author(self, element: Element, _attributes: Attributes, place: Place) -> None:
-        person: dict[str, str] = {}
-        self.context.setdefault("authors", []).append(person)
-        for child in element:
-            name = self.names.name(child.tag)
-            self.attributes(child)
-            no_children(child)
-            if name is Unknown.HARMLESS and not (child.text or "").strip():
-                continue
-            if name not in ("name", "email", "uri", "url"):
-                raise UnusualError
-            value = (child.text or "").strip() if name in ("name", "email") else self.popped(child)
-            part = name if name in ("name", "email") else "href"
-            self.context.setdefault("author_detail", {})[part] = value
-            self._call(person)
-            person[part] = value
-        text = "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
-        if any(len(part) > LONGEST_NAME for part in (text, *person.values())):  # mending would cut it
-            raise UnusualError
-        self.store("author", repaired(text), place.depth)
-        self._call(person)
-
-    def _call(self, person: dict[str, str]) -> None:
-        """Sum a person up in a line, or take the parts of a person from that line.
-
-        Whoever was first taken from a line stays ``author_detail``, and is overwritten by a later author in parts.
-        """
-        author = self.context.get("author")
-        if person:
-            name, email = person.get("name"), person.get("email")
-            if name or email:
-                self.context["author"] = f"{name} ({email})" if name and email else name or email
-        elif author:
-            person.update(person_of(author))
-            self.context.setdefault("author_detail", person)
-
-    def _category(self, element: Element, attributes: Attributes, _place: Place) -> None:
-        self._add_tag(
-            attributes.get("term"), attributes.get("scheme", attributes.get("domain")), attributes.get("label")
-        )
-        self._name_tag(self.popped(element))
-
-    def _media_category(self, element: Element, attributes: Attributes, place: Place) -> None:
-        self._category(element, {"scheme": "http://search.yahoo.com/mrss/category_schema", **attributes}, place)
-
-    def _itunes_category(self, element: Element, attributes: Attributes, _place: Place) -> None:
-        self._add_tag(attributes.get("text"), "http://www.itunes.com/", None)
-        self._name_tag(self.popped(element))
-
-    def _itunes_keywords(self, element: Element, attributes: Attributes, _place: Place) -> None:
-        self._add_keywords(element, attributes, "http://www.itunes.com/")
-
-    def _media_keywords(self, element: Element, attributes: Attributes, _place: Place) -> None:
-        self._add_keywords(element, attributes, None)
-
-    def _add_keywords(self, element: Element, attributes: Attributes, scheme: str | None) -> None:
-        if attributes:
-            raise UnusualError
-        for term in self.popped(element).split(","):
-            if term.strip():
-                self._add_tag(term.strip(), scheme, None)
-
-    def _add_tag(self, term: str | None, scheme: str | None, label: str | None) -> None:
-        tags, known = self.context.setdefault("tags", []), self.context.setdefault(_KNOWN_TAGS, set())
-        if (term or scheme or label) and (term, scheme, label) not in known:
-            known.add((term, scheme, label))
-            tags.append({"term": term, "scheme": scheme, "label": label})
-
-    def _name_tag(self, term: str) -> None:
-        """The text of a category names it, or the last one that has no name yet."""
-        tags, known = self.context["tags"], self.context[_KNOWN_TAGS]
-        if term and tags and not tags[-1]["term"]:
-            last = tags[-1]
-            known.discard((last["term"], last["scheme"], last["label"]))
-            last["term"] = term
-            known.add((term, last["scheme"], last["label"]))
-        elif term:
-            self._add_tag(term, None, None)
-
     def _enclosure(self, element: Element, attributes: Attributes, _place: Place) -> None:
         no_children(element)
         link = dict(attributes)
@@ -231,7 +169,7 @@ class Elements(Carried):
         entry, self.context, self.in_entry, self.title_depth = self.context, {}, False, -1
         inside = Place(place.depth + 1, place.language)
         for child in element:
-            name = self.names.name(child.tag)
+            name = self.names[child.tag]
             # Of others the text might count as that of the source.
             if name not in _IN_SOURCE and (len(child) or (child.text or "").strip()):
                 raise UnusualError
@@ -249,7 +187,7 @@ class Elements(Carried):
             raise UnusualError
         inside = Place(place.depth + 1, place.language)
         for child in element:
-            self.child(child, self.names.name(child.tag), inside)
+            self.child(child, self.names[child.tag], inside)
 
     def _media_thumbnail(self, element: Element, attributes: Attributes, _place: Place) -> None:
         url = self.resolved(self.popped(element))
@@ -259,6 +197,12 @@ class Elements(Carried):
         no_children(element)
         if address := attributes.get("href") or attributes.get("url"):
             self.context["image"] = {"href": address}
+
+    def _chapters(self, element: Element) -> None:
+        """Nothing of them is read, but without its start a chapter is more than feedparser can bear."""
+        self.harmless_tree(element, allowed=_IN_CHAPTERS)
+        if not all(child.get("start") for child in element.iterdescendants()):
+            raise UnusualError
 
     def _comments(self, element: Element, attributes: Attributes, place: Place) -> None:
         if attributes:
@@ -277,12 +221,13 @@ _READERS: dict[str, Callable[[Elements, Element, Attributes, Place], None]] = {
     "description": Elements._description, "dc_description": Elements._description,
     "media_description": Elements._description, "summary": Elements._summary, "itunes_summary": Elements._summary,
     "content": Elements._content, "content_encoded": Elements._content_encoded,
-    "author": Elements._author, "dc_creator": Elements._author, "dc_author": Elements._author,
-    "itunes_author": Elements._author, "managingeditor": Elements._author,
-    "category": Elements._category, "dc_subject": Elements._category, "keywords": Elements._category,
-    "media_category": Elements._media_category, "itunes_category": Elements._itunes_category,
-    "itunes_keywords": Elements._itunes_keywords, "media_keywords": Elements._media_keywords,
+    "author": Elements.author, "dc_creator": Elements.author, "dc_author": Elements.author,
+    "itunes_author": Elements.author, "managingeditor": Elements.author,
+    "category": Elements.category, "dc_subject": Elements.category, "keywords": Elements.category,
+    "media_category": Elements.media_category, "itunes_category": Elements.itunes_category,
+    "itunes_keywords": Elements.itunes_keywords, "media_keywords": Elements.media_keywords,
     "enclosure": Elements._enclosure, "source": Elements._source, "itunes_image": Elements._itunes_image,
+    "itunes_link": Elements._itunes_image,
     "media_content": Elements._media_content, "media_group": Elements._media_group,
     "media_thumbnail": Elements._media_thumbnail, "feedburner_origlink": Elements._feedburner_origlink,
     "comments": Elements._comments,
@@ -305,3 +250,6 @@ _HARMLESS = frozenset({
     "cc_license",
 })  # fmt: skip
 """Elements that feedparser has handlers for, without any effect on what is read."""
+
+_HARMLESS_TEXTS = frozenset({"rights", "copyright", "dc_rights", "subtitle", "tagline"})
+"""Those that may be XHTML."""

@@ -48,8 +48,8 @@ _FEW = 0.1
 
 _BYTES = {bytes([byte]).decode("cp1252", "ignore"): byte for byte in range(0x80, 0xA0)}
 _NEXT = "[\x80-\xbf" + "".join(_BYTES) + "]"
-_LEADS_AGAIN = b"\xc3"  # in UTF-8 the first byte of each letter that starts a sequence
-_SEQUENCE_STARTS = re.compile(f"[\xc2-\xf4]{_NEXT}")
+# In UTF-8 C3 leads in each letter that starts a sequence, and one of five bytes what may go on with it.
+_SEQUENCE_STARTS = re.compile(rb"\xc3[\x82-\xb4][\xc2\xc5\xc6\xcb\xe2]")
 _TWICE = re.compile(f"[\xc2-\xdf]{_NEXT}|[\xe0-\xef]{_NEXT}{{2}}|[\xf0-\xf4]{_NEXT}{{3}}")
 _CONTROL = re.compile("[\x80-\x9f]")
 _PUNCTUATION = {
@@ -59,6 +59,10 @@ _PUNCTUATION = {
 """What the windows charsets have in common where the ISO 8859 ones have controls; it is pasted into either."""
 
 _UNDECODED = re.compile("[\udc80-\udcff]")
+_LONGEST_SEQUENCE = 4
+_FEWEST_SEQUENCES = 3
+_OTHERS = 0.05
+"""Letters beside each sequence that leave it likely that the text was encoded twice."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,7 +88,7 @@ def decode(body: bytes, *, content_type: str | None) -> Decoded:
     text = _strictly(body, "utf-8")
     if text is None:
         return _legacy(body, _labels(body, content_type))
-    if _LEADS_AGAIN in body and _encoded_twice(text):
+    if _encoded_twice(text, starts=len(_SEQUENCE_STARTS.findall(body))):
         return Decoded(text=_TWICE.sub(_decoded_again, text), problems=("is utf-8 encoded twice",))
     return Decoded(text=text, problems=_disagreement(body, content_type))
 
@@ -192,16 +196,20 @@ def _disagreement(body: bytes, content_type: str | None) -> tuple[str, ...]:
     return tuple(f"says {label}, is utf-8" for label in _labels(body, content_type) if label != "utf-8")[:1]
 
 
-def _encoded_twice(text: str) -> bool:
+def _encoded_twice(text: str, *, starts: int) -> bool:
     """Whether nearly all that is not ASCII are UTF-8 sequences which somebody took for windows-1252.
 
-    A language that uses these letters by themselves never leaves so few others.
+    A language that uses these letters by themselves never leaves so few others; ``starts`` is how many
+    sequences there are at most, and of most documents tells that there are too few.
     """
-    if text.isascii() or not _SEQUENCE_STARTS.search(text):
+    if starts < _FEWEST_SEQUENCES:
+        return False
+    letters = len(text) - len(text.encode("ascii", "ignore"))
+    if letters - _LONGEST_SEQUENCE * starts > _OTHERS * starts:
         return False
     sequences = _TWICE.findall(text)
-    others = _beyond_ascii(text) - sum(map(len, sequences))
-    return len(sequences) >= 3 and others <= 0.05 * len(sequences)
+    others = letters - sum(map(len, sequences))
+    return len(sequences) >= _FEWEST_SEQUENCES and others <= _OTHERS * len(sequences)
 
 
 def _decoded_again(match: re.Match[str]) -> str:

@@ -28,8 +28,8 @@ _MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,80}", re.ASCII)
 def language(*stated: str | None) -> str | None:
     """The first value that looks like a language tag (BCP 47), with ``-`` for ``_`` and a lower-case first part."""
     for value in stated:
-        tag = (value or "").strip().replace("_", "-")
-        if _LANGUAGE.fullmatch(tag):
+        tag = value.strip().replace("_", "-") if value else ""
+        if tag and _LANGUAGE.fullmatch(tag):
             first, dash, rest = tag.partition("-")
             return first.lower() + dash + rest
     return None
@@ -44,7 +44,7 @@ def names(values: Iterable[str | None]) -> tuple[str, ...]:
 def place_in_page(candidates: Iterable[str], *, base: str) -> str | None:
     """The first candidate that is an address, with its fragment: comments often stand in the article's own page."""
     for candidate in candidates:
-        if address := absolute_url(candidate, base=base):
+        if candidate and (address := absolute_url(candidate, base=base)):
             fragment = candidate.strip().partition("#")[2]
             return f"{address}#{fragment}" if _FRAGMENT.fullmatch(fragment) else address
     return None

@@ -26,10 +26,11 @@ _BLANK = re.compile(
     "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200b\\u2028\\u2029\\u202f\\u205f\\u2060\\u3000\\ufeff]+"
 )
 # A counter in the text moves at every poll without any news in it.
-_COUNTED = (" comment", " replies", " views", " likes", " shares")
-# Letters that a pattern without case equates with i, s and k, as far as they stay themselves in lower case.
-_FOLDED_APART = ("i\u0307", "\u0131", "\u017f")
-_COUNTER = re.compile(r"\b[\d.,]+ (?:comments?|replies|views|likes|shares)\b", re.IGNORECASE)
+_COUNTED = (b" comment", b" replies", b" views", b" likes", b" shares")
+# Letters that a pattern without case equates with i, s and k.
+_EQUATED = tuple(letter.encode() for letter in "\u0130\u0131\u017f\u212a")
+# It is looked for by its first figure, not by the border of a word before it, of which there are many more.
+_COUNTER = re.compile(r"[\d.,](?<=\b.)[\d.,]* (?:comments?|replies|views|likes|shares)\b", re.IGNORECASE)
 
 
 def named(drafts: Iterable[Draft]) -> dict[str, Draft]:
@@ -104,8 +105,8 @@ def _told_apart(named: list[tuple[str, Draft]], trait: Callable[[Draft], str]) -
 
 
 def _without_counters(text: str) -> str:
-    lower = text.lower()
-    for word in _COUNTED if text.isascii() else _COUNTED + _FOLDED_APART:
+    lower = text.encode("utf-8", "replace").lower()  # of ASCII letters only, which takes a third of the time
+    for word in _COUNTED if text.isascii() else _COUNTED + _EQUATED:
         if word in lower:
             return _COUNTER.sub("", text)
     return text

@@ -12,6 +12,10 @@ from enum import StrEnum
 from functools import lru_cache
 
 from feedparser.api import StrictFeedParser
+from lxml import etree
+
+Element = etree._Element  # lxml's elements have no public class
+Attributes = dict[str, str]
 
 ATOM = "http://www.w3.org/2005/atom"
 ATOM_03 = "http://purl.org/atom/ns#"
@@ -53,13 +57,17 @@ class Unknown(StrEnum):
     AMBIGUOUS = "ambiguous"
 
 
-class Names:
-    """The names of one document's elements, from the namespaces it declares anywhere, as (prefix, URI)."""
+class Names(dict[str, "str | Unknown"]):
+    """The names of one document's elements, by lxml's ``{URI}local``: feedparser's name if it has a handler for it.
+
+    They follow from the namespaces the document declares anywhere, as (prefix, URI). It is a dictionary
+    because nearly every name was asked for before.
+    """
 
     def __init__(self, declared: Iterable[tuple[str, str]]) -> None:
+        super().__init__()
         self.namespaces = frozenset(uri.lower() for _, uri in declared)
         self._prefixes = {uri: prefix.lower() for prefix, uri in declared}
-        self._names: dict[str, str | Unknown] = {}
 
     @classmethod
     def of(cls, declared: Iterable[tuple[str, str]]) -> Names | None:
@@ -76,11 +84,8 @@ class Names:
             return None
         return cls(pairs)
 
-    def name(self, tag: str) -> str | Unknown:
-        """The name feedparser has for lxml's ``{URI}local``, if it has a handler for it."""
-        name = self._names.get(tag)
-        if name is None:
-            name = self._names[tag] = self._found(tag)
+    def __missing__(self, tag: str) -> str | Unknown:
+        name = self[tag] = self._found(tag)
         return name
 
     def _found(self, tag: str) -> str | Unknown:

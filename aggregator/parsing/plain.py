@@ -8,11 +8,11 @@ nothing is given and feedparser reads the document. So this is an accept-list. A
 
 - it is well-formed, has no DOCTYPE and no processing instruction but its declaration and stylesheets,
   and needs no mending (``mending`` would hand it on unchanged);
-- its root is RSS 0.91 to 2.0, RSS 1.0, Atom 0.3 or Atom 1.0, and its namespaces leave no doubt about
+- its root is RSS 0.90 to 2.0, Atom 0.3 or Atom 1.0, and its namespaces leave no doubt about
   names (``naming``);
 - every element is one that is read below, or one for which feedparser has no handler and whose name
-  stands for nothing that is read; texts hold no elements (so no XHTML), and the handlers that lead
-  off the beaten path (``xml:base``, base64, ``atom:source``, pictures of entries) are not called.
+  stands for nothing that is read; texts hold no elements but XHTML where they say so, and the handlers
+  that lead off the beaten path (base64, pictures of entries) are not called.
 
 What feedparser does with plain documents is followed to the letter, oddities included: which of two
 titles counts, when a second description is content, texts that were encoded twice, what is a name
@@ -27,21 +27,33 @@ from typing import Any, cast
 
 from lxml import etree
 
-from aggregator.parsing.carried import Attributes, Element, Place, inside_of, language_of, no_children
+from aggregator.parsing.carried import Place, inside_of, language_of, no_children
 from aggregator.parsing.corrections import UnusualError
 from aggregator.parsing.elements import IN_CATEGORY, Elements
 from aggregator.parsing.mending import DECLARATION, ILLEGAL
-from aggregator.parsing.naming import ATOM, ATOM_03, RDF, RSS_10, VERSIONING, Names, Unknown
+from aggregator.parsing.naming import (
+    ATOM,
+    ATOM_03,
+    RDF,
+    RSS_090,
+    RSS_10,
+    VERSIONING,
+    Attributes,
+    Element,
+    Names,
+    Unknown,
+)
 
 _HEAD = re.compile(
-    r"(?:(?:<\?xml-stylesheet\s[^<>]{0,500}\?>|<!--[^<>]{0,2000}-->)\s*)*<(?:\w{1,20}:)?(?:rss|feed|rdf)[\s>]",
+    r"\s*(?:(?:<\?xml-stylesheet\s[^<>]{0,500}\?>|<!--[^<>]{0,2000}-->)\s*)*<(?:\w{1,20}:)?(?:rss|feed|rdf)[\s>]",
     re.IGNORECASE,
 )
 _HISTORY = "http://purl.org/syndication/history/1.0"
 _VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
 _IN_IMAGE = frozenset({"title", "link", "description", "url", "width", "height"})
 _IN_TEXT_INPUT = frozenset({"title", "link", "description", "name"})
-_ITEMS = f"{{{RSS_10}}}items"
+_RDF = f"{{{RDF}}}RDF"
+_ITEMS = re.compile(r"(?:\{[^{}]*\})?items")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,7 +78,7 @@ def found_in(text: str) -> Found | None:
         parser.feed(text.encode())
         root = parser.close()
         names = Names.of(cast("tuple[str, str]", declaration) for _, declaration in parser.read_events())
-        return _Reader(names=names, has_bases="xml:base" in text).document(root) if names else None
+        return _Reader(names=names, has_bases="xml:base" in text).document(root) if names is not None else None
     except (etree.XMLSyntaxError, UnusualError):
         return None
 
@@ -87,15 +99,17 @@ class _Reader(Elements):
         self.enter(root)
         attributes = self.attributes(root)
         version = self._version(root, attributes)
-        self.atom = version.startswith("atom")
+        self.atom, self.atom_10 = version.startswith("atom"), version == "atom10"
         place = Place(2, language_of(attributes, None))
         feed = self.context
-        if place.language and not root.tag.endswith("}RDF"):
+        if place.language and root.tag != _RDF:
             feed["language"] = place.language.replace("_", "-")
         if self.atom:
             self._children_of_feed(root, place)
         else:
-            self._children_of_root(root, place, is_rdf=version == "rss10")
+            self._children_of_root(root, place, is_rdf=root.tag == _RDF)
+        if not version and not self.entries:
+            raise UnusualError
         return Found(version=version, feed=feed, entries=self.entries, complete=self._is_complete(root))
 
     def _version(self, root: Element, attributes: Attributes) -> str:
@@ -105,8 +119,10 @@ class _Reader(Elements):
         if (uri, local) == ("", "rss") and deciding <= {ATOM}:
             version = attributes.get("version", "")
             return _VERSIONS.get(version) or ("rss20" if version.startswith("2.") else "rss")
-        if (uri, local) == (RDF, "RDF") and deciding == {RSS_10}:
-            return "rss10"
+        if root.tag == _RDF and deciding <= {RSS_10}:
+            return "rss10" if deciding else ""  # of a namespace that is spelled wrong feedparser knows no version
+        if root.tag == _RDF and deciding == {RSS_090} == {(root.nsmap.get(None) or "").lower()}:
+            return "rss090"
         if (uri, local) == (ATOM, "feed") and deciding == {ATOM}:
             return "atom10"
         if (uri, local, attributes.get("version")) == (ATOM_03, "feed", "0.3") and not deciding:
@@ -117,7 +133,7 @@ class _Reader(Elements):
         """The channel, and what RDF puts beside it."""
         channels = 0
         for child in root:
-            name = self.names.name(child.tag)
+            name = self.names[child.tag]
             if name == "channel" and not channels:
                 channels += 1
                 self.enter(child)
@@ -130,7 +146,7 @@ class _Reader(Elements):
 
     def _children_of_feed(self, feed: Element, place: Place) -> None:
         for child in feed:
-            self._child_of_feed(child, self.names.name(child.tag), place)
+            self._child_of_feed(child, self.names[child.tag], place)
 
     def _child_of_feed(self, child: Element, name: str | Unknown, place: Place) -> None:
         if name in ("item", "entry"):
@@ -142,7 +158,7 @@ class _Reader(Elements):
         elif name == "cloud":
             no_children(child)
             self.context["cloud"] = self.attributes(child)
-        elif child.tag == _ITEMS:
+        elif _ITEMS.fullmatch(child.tag):
             self.harmless_tree(child, allowed=frozenset())
         else:
             self.child(child, name, place)
@@ -157,7 +173,7 @@ class _Reader(Elements):
             self.context["id"] = about
         inside = inside_of(place, attributes)
         for child in entry:
-            self.child(child, self.names.name(child.tag), inside)
+            self.child(child, self.names[child.tag], inside)
         self.context, self.in_entry, self.has_content = feed, False, False
         self.leave()
 
@@ -173,7 +189,7 @@ class _Reader(Elements):
         self.attributes(element)
         self.title_depth = -1
         for child in element:
-            name = self.names.name(child.tag)
+            name = self.names[child.tag]
             self.attributes(child)
             no_children(child)
             # A foreign element without prefix ends feedparser's idea of being inside.
@@ -188,7 +204,7 @@ class _Reader(Elements):
         said = set()
         for element in root.iterdescendants(f"{{{_HISTORY}}}*"):
             around = element.getparent()
-            of_whom = None if around is None else self.names.name(around.tag)
+            of_whom = None if around is None else self.names[around.tag]
             if of_whom in ("channel", "feed"):
                 said.add(element.tag)
             elif of_whom not in ("item", "entry"):

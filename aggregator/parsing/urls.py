@@ -107,7 +107,7 @@ def normalise_url(url: str, *, base: str | None = None) -> str | None:
 def _spelled_our_way(url: str, base: str | None) -> str | None:
     normal = _NORMAL.fullmatch(url) if len(url) <= LONGEST_URL else None
     if normal and "/." not in normal[1] and "xn--" not in normal[1]:
-        query = _without_tracking(normal[2] or "")
+        query = _without_tracking(normal[2]) if normal[2] else ""
         return f"{normal[1]}?{query}" if query else normal[1]
     return _normalised(url, None if _WHOLE.match(url) else base)
 

@@ -76,9 +76,9 @@ def read_with_feedparser(document: Mended, *, base: str) -> DraftFeed | Unreadab
         return Unreadable(reason=f"the XML cannot be read ({type(error).__name__})")
     if not found["version"] and not found["entries"]:
         return Unreadable(reason="the XML document is not a feed")
-    feed = dict(found["feed"])
+    feed = _simple(found["feed"])
     complete = _is_complete(feed, found["namespaces"])
-    entries = [dict(item) for item in found["entries"]]
+    entries = [_simple(item) for item in found["entries"]]
     known = Found(version=found["version"], feed=feed, entries=entries, complete=complete)
     return _feed(known, document.text, base=base).with_problems(document.problems)
 
@@ -86,12 +86,15 @@ def read_with_feedparser(document: Mended, *, base: str) -> DraftFeed | Unreadab
 def _feed(found: Found, text: str, *, base: str) -> DraftFeed:
     feed = found.feed
     links = {name: addresses_of(name, feed.get("links", ())) for name in _RELATIONS}
-    reading = _Reading(atom=found.version.startswith("atom"), base=base, feed=feed)
+    atom = found.version.startswith("atom")
+    language = fields.language(_text(feed.get("language")))
+    # RFC 4287 section 4.2.1: an entry without authors has those of its feed
+    reading = _Reading(atom=atom, base=base, language=language, authors=_people(feed) if atom else ())
     frame = ParsedFeed(
         format=FORMATS.get(found.version, "XML"),
         title=plain_text(_text(feed.get("title"))),
         site_url=_first_url(_alternates(feed), base),
-        language=reading.language,
+        language=language,
         hints=hints_in(text),
         push=push_of(topics=links["self"], hubs=links["hub"], cloud=feed.get("cloud"), base=base),
         older_url=first_address(links["prev-archive"] + links["next"], base=base),
@@ -106,17 +109,15 @@ class _Reading:
 
     atom: bool
     base: str
-    feed: dict[str, Any]
-
-    @property
-    def language(self) -> str | None:
-        return fields.language(_text(self.feed.get("language")))
+    language: str | None
+    authors: tuple[str, ...]
 
     def draft(self, item: dict[str, Any]) -> Draft:
         """One entry."""
         url = _first_url(_links_of_entry(item), self.base)
         summary, content, words = fields.summary_and_content(*self._texts(item, url))
         enclosures = fields.distinct(self._enclosures(item))
+        updated_at = _date(item, "updated")
         return Draft(
             guid=_text(item.get("id")) or self._anchor(item),
             url=url,
@@ -124,9 +125,9 @@ class _Reading:
             summary=summary,
             content=content,
             words=words,
-            authors=_people(item) or (_people(self.feed) if self.atom else ()),  # RFC 4287 section 4.2.1
-            published_at=_date(item, "published") or _date(item, "created") or _date(item, "updated"),
-            updated_at=_date(item, "updated"),
+            authors=_people(item) or self.authors,
+            published_at=_date(item, "published") or _date(item, "created") or updated_at,
+            updated_at=updated_at,
             categories=fields.names(_categories(item)),
             language=fields.language(*_languages(item)) or self.language,
             image=_first_url((url for url in _images(item) if not _PORTRAIT.match(url)), self.base)
@@ -147,16 +148,15 @@ class _Reading:
         feedparser takes a second description (``media:description``, ``itunes:summary``) for
         content; outside Atom a plain text is content only if it says much more than the summary.
         """
-        details = [dict(detail) for detail in item.get("content", ())]
-        described = dict(item.get("summary_detail") or {})
+        described = item.get("summary_detail") or {}
         summary = _text(described.get("value"))
         readable = [
             detail
-            for detail in details
+            for detail in item.get("content", ())
             if _type(detail) in _HTML
             or (_type(detail) == "text/plain" and (self.atom or len(_text(detail.get("value"))) > 2 * len(summary)))
         ]
-        fullest = max(readable, key=lambda detail: len(_text(detail.get("value"))), default={})
+        fullest: dict[str, Any] = max(readable, key=lambda detail: len(_text(detail.get("value"))), default={})
         return self._html(described, url), self._html(fullest, url)
 
     def _html(self, detail: dict[str, Any], url: str | None) -> Markup:
@@ -176,8 +176,8 @@ class _Reading:
         return url or self.base
 
     def _enclosures(self, item: dict[str, Any]) -> Iterator[Enclosure | None]:
-        files = [dict(link) for link in item.get("links", ()) if link.get("rel") == "enclosure"]
-        media = [dict(medium) for medium in item.get("media_content", ()) if not _is_image(medium)]
+        files = [link for link in item.get("links", ()) if link.get("rel") == "enclosure"]
+        media = [medium for medium in item.get("media_content", ()) if not _is_image(medium)]
         for file in files + media:
             yield fields.enclosure(
                 _text(file.get("href") or file.get("url")),
@@ -185,6 +185,13 @@ class _Reading:
                 length=file.get("length") or file.get("filesize"),
                 base=self.base,
             )
+
+
+def _simple(value: Any) -> Any:
+    """A value as ``plain`` would give it: feedparser's dictionaries look under other names for what they lack."""
+    if isinstance(value, dict):
+        return {key: _simple(part) for key, part in value.items()}
+    return [_simple(part) for part in value] if isinstance(value, list) else value
 
 
 def _is_complete(feed: dict[str, Any], namespaces: dict[str, str]) -> bool:
@@ -204,7 +211,7 @@ def _type(detail: dict[str, Any]) -> str:
 
 
 def _first_url(candidates: Iterator[str], base: str) -> str | None:
-    urls = (normalise_url(candidate, base=base) for candidate in candidates)
+    urls = (normalise_url(candidate, base=base) for candidate in candidates if candidate)
     return next((url for url in urls if url is not None), None)
 
 
@@ -222,14 +229,14 @@ def _links_of_entry(item: dict[str, Any]) -> Iterator[str]:
 
 def _alternates(item: dict[str, Any]) -> Iterator[str]:
     """The ``alternate`` links, HTML first (RFC 4287 section 4.2.7.2); the first of each kind leads."""
-    links = [dict(link) for link in item.get("links", ()) if link.get("rel") == "alternate"]
+    links = [link for link in item.get("links", ()) if link.get("rel") == "alternate"]
     for link in sorted(links, key=lambda link: _text(link.get("type")) not in _HTML):
         yield _text(link.get("href"))
 
 
 def _people(item: dict[str, Any]) -> tuple[str, ...]:
     """Authors by name, or by address where there is no name."""
-    people = [dict(person) for person in item.get("authors", ())]
+    people = item.get("authors", ())
     return fields.names(_text(person.get("name")) or _text(person.get("email")) for person in people)
 
 
