@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
+from aggregator.extraction.outlet_names import without_outlet
 from aggregator.extraction.text_of_html import text_of_html
-from aggregator.extraction.title import agreement, without_outlet
+from aggregator.extraction.title import agreement
 from aggregator.extraction.words import words
 from aggregator.model import ArticleText, ExtractedPage, NoArticle, PageOutcome, TextSource
 from aggregator.settings import FullText

@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import html
 
 from aggregator.extraction.jsonld import StructuredArticle, structured_article
+from aggregator.extraction.outlet_names import host_names
 from aggregator.extraction.title import TitleWitnesses, choose_title
 
 _AUTHOR_TAGS = (
@@ -73,7 +74,7 @@ def read_claims(tree: html.HtmlElement, *, url: str, feed_title: str | None) -> 
         social=_first(tags, ("og:title", "twitter:title")),
         document=_words(found) if (found := tree.find(".//title")) is not None else "",
         feed=feed_title or "",
-        outlets=tuple(filter(None, (site_name, article.publisher, *_host_names(url)))),
+        outlets=tuple(filter(None, (site_name, article.publisher, *host_names(url)))),
     )
     title = choose_title(witnesses)
     return PageClaims(
@@ -205,17 +206,6 @@ def _address(claim: str | None, url: str) -> str | None:
     except ValueError:
         return None
     return address if parts.scheme in ("http", "https") and parts.hostname else None
-
-
-def _host_names(url: str) -> Iterator[str]:
-    """The labels of the host that can be an outlet's name, and the host itself."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return
-    host = host.removeprefix("www.")
-    yield host
-    yield from (label for label in host.split(".")[:-1] if len(label) > 3)
 
 
 def _first(tags: Mapping[str, str], names: tuple[str, ...]) -> str:
