@@ -13,9 +13,7 @@ from __future__ import annotations
 
 import logging
 import re
-from datetime import datetime
 
-from htmldate import find_date
 from lxml import etree, html
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
@@ -70,7 +68,6 @@ def extract(body: bytes, *, url: str, content_type: str | None, feed_title: str 
     if tree is None:
         return NoArticle(reason="the page cannot be parsed as HTML, or is nested too deeply")
     claims = metadata.read_claims(tree, url=url, feed_title=feed_title)
-    published_at = claims.published_at or _date_in_text(tree, url)
     found = _article_tree(tree, url)
     if found is None:
         return NoArticle(reason="no article text was found on the page")
@@ -85,7 +82,7 @@ def extract(body: bytes, *, url: str, content_type: str | None, feed_title: str 
         html=markup,
         title=claims.title,
         authors=claims.authors,
-        published_at=published_at,
+        published_at=claims.published_at,
         language=claims.language,
         image=claims.image,
         canonical_url=claims.canonical_url,
@@ -120,15 +117,6 @@ def _refused_unparsed(text: str) -> str | None:
     if elements > MAX_ELEMENTS:
         return f"the page has {elements} elements, more than {MAX_ELEMENTS}"
     return None
-
-
-def _date_in_text(tree: html.HtmlElement, url: str) -> datetime | None:
-    """The day that stands in the address or the text, for pages that state none for machines."""
-    try:
-        found = find_date(tree, url=url, original_date=True, outputformat="%Y-%m-%d")
-    except (ValueError, OverflowError, RecursionError):
-        return None
-    return metadata.parse_instant(found) if found else None
 
 
 def _article_tree(tree: html.HtmlElement, url: str) -> etree._Element | None:
