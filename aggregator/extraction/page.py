@@ -83,10 +83,15 @@ def extract(body: bytes, *, url: str, content_type: str | None, feed_title: str 
         title=claims.title,
         authors=claims.authors,
         published_at=claims.published_at,
+        modified_at=claims.modified_at,
         language=claims.language,
         image=claims.image,
+        section=claims.section,
         canonical_url=claims.canonical_url,
         site_name=claims.site_name,
+        credits=claims.credits,
+        paywalled=claims.paywalled,
+        live=claims.live,
     )
 
 
