@@ -55,12 +55,16 @@ FUNCTION_WORDS = {
     "nl": "het een van dat niet voor zijn op met aan",
     "sv": "och att det som för inte med är av den",
     "no": "og det som ikke på til av med har var",
+    "da": "og det som ikke på til af med har var",
     "tr": "ve bir bu için ile olarak da daha çok olan",
     "ru": "и в на не что с по как это из",
     "is": "og að er sem í til það við um ekki",
     "ms": "dan yang di untuk dengan ini pada dari kepada akan",
 }
 """Ten words each language cannot do without: enough to tell in which a whole article is written."""
+VAGUE = "<html><body><div class='date'>1. ready 2000</div></body></html>"
+"""A page over which trafilatura loads all it ever loads, so that this counts for nobody."""
+
 LETTERS = {"ja": "[ぁ-んァ-ヶ]", "ko": "[가-힣]", "zh": "[一-鿿]", "he": "[א-ת]", "ar": "[ء-ي]"}
 
 
@@ -258,6 +262,7 @@ def main() -> int:
         print(f"nothing to measure: {PAGES} is absent", file=sys.stderr)
         return 0
     warm_up()
+    extract_metadata(load_html(VAGUE))
     for folder in sorted(path for path in PAGES.iterdir() if path.is_dir()):
         if wanted.set not in (None, folder.name):
             continue

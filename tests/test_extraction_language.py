@@ -63,6 +63,7 @@ CLAIMS = [
     pytest.param(["x", "Deutsch!", "it"], "it", id="nonsense before"),
     pytest.param(["iw"], "he", id="a withdrawn code"),
     pytest.param(["jp"], "ja", id="a country for a language"),
+    pytest.param(["eng"], "en", id="three letters where two will do"),
     pytest.param(["x"], None, id="nonsense"),
     pytest.param([], None, id="nothing"),
 ]

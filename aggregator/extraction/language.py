@@ -16,8 +16,16 @@ from aggregator.extraction.words import words
 
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?:[-_][A-Za-z0-9]+)*")
 _OF_MANY = re.compile(r"[,;\s]")
-_MACRO = {"iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "cn": "zh", "jp": "ja", "kr": "ko", "gr": "el"}
-"""Withdrawn codes (ISO 639), and codes of countries that publishers take for codes of languages."""
+_SHORTEST = {
+    "iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "cn": "zh", "jp": "ja", "kr": "ko", "gr": "el",
+    "eng": "en", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es", "por": "pt", "ita": "it", "nld": "nl",
+    "dut": "nl", "rus": "ru", "zho": "zh", "chi": "zh", "jpn": "ja", "ara": "ar", "kor": "ko", "tur": "tr", "pol": "pl",
+    "swe": "sv", "ukr": "uk", "heb": "he", "fas": "fa", "per": "fa", "hin": "hi", "ell": "el", "gre": "el",
+}  # fmt: skip
+"""Withdrawn codes (ISO 639), countries that publishers take for languages, and three letters where two will do.
+
+BCP 47 wants the shortest code (RFC 5646 section 2.2.1).
+"""
 
 _SCRIPTS = {
     "Cyrl": (
@@ -102,7 +110,7 @@ def _normal(claim: str) -> str | None:
     if match is None:
         return None
     primary, script, region = match.groups()
-    language = _MACRO.get(primary.lower(), primary.lower())
+    language = _SHORTEST.get(primary.lower(), primary.lower())
     return "-".join(part for part in (language, script and script.title(), region and region.upper()) if part)
 
 

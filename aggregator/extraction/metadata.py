@@ -104,7 +104,7 @@ def read_claims(tree: html.HtmlElement, *, url: str, feed_title: str | None) -> 
         authors=named.people,
         published_at=times.published_at,
         modified_at=times.modified_at,
-        language=language_of(_languages(tree, tags, article), _running_text(tree)),
+        language=language_of(_languages(tree, tags, article), _running_text(tree, article)),
         image=_address(tags.first(_IMAGE_TAGS) or article.image, url),
         section=section,
         canonical_url=canonical_url,
@@ -159,8 +159,8 @@ def _languages(tree: html.HtmlElement, tags: MetaTags, article: StructuredArticl
     yield tags.first(_LANGUAGE_TAGS)
 
 
-def _running_text(tree: html.HtmlElement) -> str:
-    return " ".join(_words(paragraph) for paragraph in islice(tree.iter("p"), _MAX_PARAGRAPHS))
+def _running_text(tree: html.HtmlElement, article: StructuredArticle) -> str:
+    return article.body or " ".join(_words(paragraph) for paragraph in islice(tree.iter("p"), _MAX_PARAGRAPHS))
 
 
 def _credits(tags: MetaTags, article: StructuredArticle, named: Named, outlets: tuple[str, ...]) -> tuple[str, ...]:
