@@ -80,6 +80,11 @@ def test_what_the_page_says_of_its_article_comes_with_the_text() -> None:
     assert page.live
 
 
+def test_the_text_tells_its_language_when_the_page_does_not() -> None:
+    lines = "".join(f"<div>{line}</div>" for line in PROSE)
+    assert _article(f"<html><body><div><h1>{TITLE}</h1>{lines}</div></body></html>").language == "en"
+
+
 def test_lines_that_only_breaks_divide_are_cleaned_too() -> None:
     flat = "<br><br>".join(("Business / Transport", TITLE, *PROSE, "Hot Topics", "Harbour fees"))
     assert _article(

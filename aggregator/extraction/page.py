@@ -21,6 +21,7 @@ from trafilatura.utils import detect_encoding, load_html
 
 from aggregator.extraction import blocks, clean, metadata, refusal, witness
 from aggregator.extraction.decode import decode
+from aggregator.extraction.language import language_of
 from aggregator.extraction.text_of_html import lines_of, text_of_html
 from aggregator.model import ExtractedPage, NoArticle, PageOutcome
 from aggregator.parsing.sanitise import sanitise
@@ -84,7 +85,7 @@ def extract(body: bytes, *, url: str, content_type: str | None, feed_title: str 
         authors=claims.authors,
         published_at=claims.published_at,
         modified_at=claims.modified_at,
-        language=claims.language,
+        language=claims.language or language_of((), plain),
         image=claims.image,
         section=claims.section,
         canonical_url=claims.canonical_url,
