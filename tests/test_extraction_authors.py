@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from aggregator.extraction.authors import Named, named_in
 
-OUTLETS = ("Harbour Gazette", "harbourgazette.example", "harbourgazette")
+OUTLETS = ("Harbour Gazette",)
+HOSTS = ("ada.hgb.sport.harbourgazette.example", "ada", "hgb", "sport", "harbourgazette")
 
 PEOPLE = [
     pytest.param("Ada Pier", ("Ada Pier",), id="one"),
@@ -59,13 +60,14 @@ PEOPLE = [
     pytest.param("Anne-Marie O’Pier", ("Anne-Marie O’Pier",), id="hyphen and apostrophe"),
     pytest.param("Di Dock", ("Di Dock",), id="a name that begins as bylines do"),
     pytest.param("June Guest", ("June Guest",), id="a name of words that alone are none"),
+    pytest.param("Bo Sportello", ("Bo Sportello",), id="a name that holds a word of the address"),
     pytest.param("Krystyna", ("Krystyna",), id="a single name"),
 ]
 
 
 @pytest.mark.parametrize(("claim", "wanted"), PEOPLE)
 def test_people_are_named_without_what_stands_around_them(claim: str, wanted: tuple[str, ...]) -> None:
-    assert named_in([claim], outlets=OUTLETS).people == wanted
+    assert named_in([claim], outlets=OUTLETS, hosts=HOSTS).people == wanted
 
 
 HOUSES = [
@@ -75,6 +77,7 @@ HOUSES = [
     pytest.param("新华社", ("新华社",), id="in chinese"),
     pytest.param("Northport News Staff", ("Northport News Staff",), id="a desk"),
     pytest.param("Senior Political Correspondent", ("Senior Political Correspondent",), id="a job"),
+    pytest.param("The Northport Telegram", ("The Northport Telegram",), id="what has an article"),
     pytest.param("Redaktion", ("Redaktion",), id="an editorial office"),
     pytest.param("University of Northport", ("University",), id="a university"),
 ]
@@ -82,7 +85,7 @@ HOUSES = [
 
 @pytest.mark.parametrize(("claim", "wanted"), HOUSES)
 def test_houses_are_not_people(claim: str, wanted: tuple[str, ...]) -> None:
-    assert named_in([claim], outlets=OUTLETS) == Named(houses=wanted)
+    assert named_in([claim], outlets=OUTLETS, hosts=HOSTS) == Named(houses=wanted)
 
 
 OWN = [
@@ -90,12 +93,15 @@ OWN = [
     pytest.param("HARBOUR GAZETTE", id="in capitals"),
     pytest.param("Harbour Gazette Sports Desk", id="a desk of its own"),
     pytest.param("harbourgazette", id="its address"),
+    pytest.param("Harbourgazette", id="its domain as a name"),
+    pytest.param("Team Harbour Gazette", id="its name behind"),
+    pytest.param("HGB Kultur", id="its initials and a desk"),
 ]
 
 
 @pytest.mark.parametrize("claim", OWN)
 def test_the_outlet_is_neither(claim: str) -> None:
-    assert named_in([claim], outlets=OUTLETS) == Named(by_outlet=True)
+    assert named_in([claim], outlets=OUTLETS, hosts=HOSTS) == Named(by_outlet=True)
 
 
 NOBODY = [

@@ -15,6 +15,9 @@ CHOICES = [
     pytest.param(TitleWitnesses(), None, id="nobody says anything"),
     pytest.param(TitleWitnesses(headings=(HEADLINE,)), HEADLINE, id="a heading alone"),
     pytest.param(
+        TitleWitnesses(headings=(f"{HEADLINE} - Gazette",), outlets=("Gazette",)), HEADLINE, id="without its outlet"
+    ),
+    pytest.param(
         TitleWitnesses(headings=("Harbour Gazette", HEADLINE), social="Ferry crews reach pay deal"),
         HEADLINE,
         id="the heading that another witness confirms",

@@ -15,7 +15,7 @@ from aggregator.dedup.agencies import agency_named
 from aggregator.extraction import name_phrases as phrases
 from aggregator.extraction.words import words
 
-_MAX_CLAIM = 400
+_MAX_CLAIM = 1000
 _MAX_NAME = 60
 _MAX_NAME_WORDS = 6
 _MAX_AUTHORS = 10
@@ -42,15 +42,19 @@ class Named:
         return bool(self.people or self.houses or self.by_outlet)
 
 
-def named_in(claims: Iterable[str], *, outlets: Collection[str] = ()) -> Named:
-    """The people and houses that the claims name, each once, in order; ``outlets`` are names of the publisher."""
-    own = {_folded(outlet) for outlet in outlets if _folded(outlet)}
+def named_in(claims: Iterable[str], *, outlets: Collection[str] = (), hosts: Collection[str] = ()) -> Named:
+    """The people and houses that the claims name, each once, in order.
+
+    ``outlets`` are the publisher's names, ``hosts`` those its address makes likely, as ``host_names`` gives
+    them: those count for less, because people have addresses too.
+    """
+    names, labels = (tuple(filter(None, map(_folded, said))) for said in (outlets, hosts))
     people: dict[str, str] = {}
     houses: dict[str, str] = {}
     by_outlet = False
     for name in (name for claim in claims for name in _names(claim)):
         folded = _folded(name)
-        if any(folded == outlet or (len(outlet) > 3 and outlet in folded) for outlet in own):
+        if _is_own(name, names=names, labels=labels):
             by_outlet = True
         elif _is_person(name):
             people.setdefault(folded, _capitalised(name))
@@ -123,6 +127,24 @@ def _looks_like_a_name(piece: str) -> bool:
     )
 
 
+def _is_own(name: str, *, names: Collection[str], labels: Collection[str]) -> bool:
+    """Whether it is the outlet, or a desk that bears its name.
+
+    A part of a name is known by the address only by two words or by initials: ``anna.example`` may be the
+    site of Anna Pier.
+    """
+    split = name.split()[: 2 * _MAX_NAME_WORDS]
+    for start in range(len(split)):
+        for end in range(start + 1, len(split) + 1):
+            run = _folded("".join(split[start:end]))
+            is_part = end - start < len(split)
+            initials = split[start].isupper() and not name.isupper()
+            told_by_address = end - start > 1 or not is_part or initials
+            if run in names or (run in labels and told_by_address):
+                return True
+    return False
+
+
 def _is_person(name: str) -> bool:
     found = set(words(name))
     return (
@@ -134,6 +156,7 @@ def _is_person(name: str) -> bool:
         and name.casefold() not in phrases.NOBODY_ALONE
         and name.rsplit(maxsplit=1)[-1].casefold() not in phrases.PREPOSITIONS
         and not phrases.CJK_HOUSE.search(name)
+        and not name.casefold().startswith("the ")
         and agency_named(name) is None
         and not (name.islower() and " " not in name and name.isascii())
         and not (name.isupper() and name.isascii() and " " not in name and len(name) <= _MAX_ACRONYM)

@@ -7,9 +7,10 @@ module of its own; here they are put together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
@@ -52,6 +53,10 @@ _MAX_TITLE = 500
 _MAX_PARAGRAPHS = 60
 
 
+Naming = Callable[[tuple[str, ...]], Named]
+"""Who is named in claims, of a certain outlet."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageClaims:
     """What the page claims.
@@ -84,7 +89,8 @@ def read_claims(tree: html.HtmlElement, *, url: str, feed_title: str | None) -> 
     canonical_url = _canonical(tree, tags, url)
     article = structured_article(read_graph(tree), addresses=tuple(filter(None, (url, canonical_url))))
     site_name = _site_name(tags, article)
-    outlets = tuple(dict.fromkeys(filter(None, (site_name, article.publisher, *host_names(url)))))
+    outlets = tuple(dict.fromkeys(filter(None, (site_name, article.publisher))))
+    hosts = tuple(host_names(url))
     section = article.section or tags.first(_SECTION_TAGS) or None
     witnesses = TitleWitnesses(
         headings=tuple(_words(heading) for heading in islice(tree.iter("h1"), _MAX_HEADINGS)),
@@ -92,11 +98,12 @@ def read_claims(tree: html.HtmlElement, *, url: str, feed_title: str | None) -> 
         social=_text(tags.first(_TITLE_TAGS)),
         document=_words(found) if (found := tree.find(".//title")) is not None else "",
         feed=feed_title or "",
-        outlets=outlets,
+        outlets=(*outlets, *hosts),
         sections=(section,) if section else (),
     )
     title = choose_title(witnesses)
-    named = _authors(tree, tags, article, title=title, outlets=() if article.personal else outlets)
+    naming = named_in if article.personal else partial(named_in, outlets=outlets, hosts=hosts)
+    named = _authors(tree, tags, article, title=title, naming=naming)
     times = read_times(tree, tags, article, url=url)
     return PageClaims(
         title=title,
@@ -117,22 +124,22 @@ def read_claims(tree: html.HtmlElement, *, url: str, feed_title: str | None) -> 
 
 
 def _authors(
-    tree: html.HtmlElement, tags: MetaTags, article: StructuredArticle, *, title: str | None, outlets: tuple[str, ...]
+    tree: html.HtmlElement, tags: MetaTags, article: StructuredArticle, *, title: str | None, naming: Naming
 ) -> Named:
     """Whom the first witness names that names people: what is written for machines, then what is shown.
 
     The byline that is shown nearest to the headline is the last word: behind it begin the bylines of
     other stories. Houses are gathered from all that was asked.
     """
-    houses = dict.fromkeys(named_in(article.houses, outlets=outlets).houses)
+    houses = dict.fromkeys(naming(article.houses).houses)
     people: tuple[str, ...] = ()
     for claims in _written_for_machines(tree, tags, article):
-        named = named_in(claims, outlets=outlets)
+        named = naming(claims)
         houses.update(dict.fromkeys(named.houses))
         if people := named.people:
             break
     else:
-        shown = (named_in(claims, outlets=outlets) for claims in bylines(tree, title=title))
+        shown = (naming(claims) for claims in bylines(tree, title=title))
         named = next((named for named in shown if named.anybody), Named())
         houses.update(dict.fromkeys(named.houses))
         people = named.people

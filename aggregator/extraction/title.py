@@ -57,9 +57,10 @@ def choose_title(witnesses: TitleWitnesses) -> str | None:
     headings = [heading for heading in witnesses.headings if heading.strip()]
     if (agreed := _best_agreed(headings, others)) is not None:
         shown = _stripped(agreed, witnesses)
-        return headline if headline and words(headline) == words(social) and words(shown) != words(document) else shown
-    supported = next((_stripped(heading, witnesses) for heading in headings if _is_supported(heading, others)), None)
-    return supported or stated or next(iter(headings), None)
+        outvoted = bool(headline) and words(headline) == words(social) and words(shown) != words(document)
+        return headline if outvoted else shown
+    supported = next((heading for heading in headings if _is_supported(heading, others)), None)
+    return _stripped(supported, witnesses) if supported else stated or _first_heading(headings, witnesses)
 
 
 def agreement(one: str, other: str) -> float:
@@ -71,6 +72,10 @@ def agreement(one: str, other: str) -> float:
 
 def _stripped(title: str, witnesses: TitleWitnesses) -> str:
     return without_outlet(title, witnesses.outlets, sections=witnesses.sections)
+
+
+def _first_heading(headings: list[str], witnesses: TitleWitnesses) -> str | None:
+    return _stripped(headings[0], witnesses) if headings else None
 
 
 def _best_agreed(headings: list[str], others: tuple[str, ...]) -> str | None:
