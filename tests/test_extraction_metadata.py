@@ -123,6 +123,7 @@ AUTHORS = [
     pytest.param(
         _structured(author=_person("Ada Pier"), publisher=_person("Ada Pier")), "", ("Ada Pier",), id="a site of one"
     ),
+    pytest.param('<meta name="author" content="Ada\u200b Pi\u00ader">', "", ("Ada Pier",), id="what nobody sees goes"),
     pytest.param("", "<p>She asked Ada Pier for a word.</p>", (), id="nobody is invented"),
 ]
 
@@ -164,6 +165,27 @@ SECTIONS = [
 @pytest.mark.parametrize(("head", "wanted"), SECTIONS)
 def test_the_section_is_named(head: str, wanted: str | None) -> None:
     assert _claims(head).section == wanted
+
+
+SPELLINGS = [
+    pytest.param("<h1>Fer&shy;ries sail</h1>", id="a soft hyphen"),
+    pytest.param("<h1>Ferries&#x200b; sail</h1>", id="a space of no width"),
+    pytest.param("<h1>\u200eFerries sail</h1>", id="a mark of direction"),
+    pytest.param("<h1>Ferries\n  <br>sail</h1>", id="a break"),
+    pytest.param("<h1><em>Ferries</em> sail</h1>", id="markup"),
+    pytest.param('<meta name="og:title" content="&lt;i&gt;Ferries&lt;/i&gt; sail">', id="markup that was escaped"),
+    pytest.param('<meta name="og:title" content="Ferries&amp;nbsp;sail">', id="escaped twice"),
+    pytest.param(_structured(headline="Ferries sail\u00ad"), id="in JSON-LD"),
+]
+
+
+@pytest.mark.parametrize("said", SPELLINGS)
+def test_a_title_is_plain_words(said: str) -> None:
+    assert _claims("", said).title == "Ferries sail"
+
+
+def test_a_title_keeps_what_looks_like_markup_and_is_none() -> None:
+    assert _claims("", "<h1>Is 3 &lt; 5 &gt; 4?</h1>").title == "Is 3 < 5 > 4?"
 
 
 def test_the_section_is_cut_from_the_title() -> None:
@@ -227,6 +249,27 @@ def test_a_page_of_headings_is_read_to_its_fiftieth() -> None:
     headings = "".join(f"<h1>Boat number {number} sails</h1>" for number in range(10_000))
     head = '<meta property="og:title" content="Boat number 49 sails"><meta property="og:title" content="x">'
     assert _claims(head, headings).title == "Boat number 49 sails"
+
+
+NAVIGATION = st.lists(
+    st.sampled_from([
+        '<a rel="author" href="/author/cy">Cy Mole</a>',
+        '<span class="byline">By Cy Mole</span>',
+        '<time datetime="2029-01-02">2 January</time>',
+        '<b class="date">2 January 2029</b>',
+        '<a href="/sport">Sport</a>',
+        "Menu",
+    ]),
+    max_size=12,
+)  # fmt: skip
+PAGE = """<h1>Ferries sail</h1><p class="author">Ada Pier</p><time datetime="2031-05-06">6 May</time>
+    <p>The crews of the harbours voted on Monday to accept the offer of the companies.</p>"""
+
+
+@given(NAVIGATION, st.booleans())
+def test_a_block_of_navigation_changes_nothing(items: list[str], above: bool) -> None:
+    block = f"<nav>{''.join(items)}</nav>"
+    assert _claims("", f"{block}{PAGE}" if above else f"{PAGE}{block}") == _claims("", PAGE)
 
 
 @given(st.text(max_size=60).map(lambda text: text.replace("<", "").replace('"', "").replace("\0", "")))

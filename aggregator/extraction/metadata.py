@@ -7,6 +7,8 @@ module of its own; here they are put together.
 
 from __future__ import annotations
 
+import html as entities
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,8 +50,13 @@ _CREDIT_TAGS = (
 )
 _TIER_TAGS = ("article:content_tier", "og:article:content_tier", "content_tier", "cxenseparse:access")
 _TIERS_TO_PAY_FOR = frozenset({"locked", "metered", "paid", "premium", "subscriber", "subscribers"})
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+_UNSEEN = re.compile(r"[\u00ad\u200b\u200e\u200f\u2060\ufeff\x00-\x08\x0e-\x1b\x7f]")
+"""Soft hyphens, spaces of no width, marks of direction and control characters; not the joiners that Persian needs."""
+
 _MAX_HEADINGS = 50
 _MAX_TITLE = 500
+_MAX_CLAIM = 5000
 _MAX_PARAGRAPHS = 60
 
 
@@ -134,12 +141,12 @@ def _authors(
     houses = dict.fromkeys(naming(article.houses).houses)
     people: tuple[str, ...] = ()
     for claims in _written_for_machines(tree, tags, article):
-        named = naming(claims)
+        named = naming(tuple(map(_text, claims)))
         houses.update(dict.fromkeys(named.houses))
         if people := named.people:
             break
     else:
-        shown = (naming(claims) for claims in bylines(tree, title=title))
+        shown = (naming(tuple(map(_text, claims))) for claims in bylines(tree, title=title))
         named = next((named for named in shown if named.anybody), Named())
         houses.update(dict.fromkeys(named.houses))
         people = named.people
@@ -167,7 +174,7 @@ def _languages(tree: html.HtmlElement, tags: MetaTags, article: StructuredArticl
 
 
 def _running_text(tree: html.HtmlElement, article: StructuredArticle) -> str:
-    return article.body or " ".join(_words(paragraph) for paragraph in islice(tree.iter("p"), _MAX_PARAGRAPHS))
+    return article.body or " ".join(paragraph.text_content() for paragraph in islice(tree.iter("p"), _MAX_PARAGRAPHS))
 
 
 def _credits(tags: MetaTags, article: StructuredArticle, named: Named, outlets: tuple[str, ...]) -> tuple[str, ...]:
@@ -206,4 +213,10 @@ def _words(element: html.HtmlElement) -> str:
 
 
 def _text(claim: str) -> str:
-    return " ".join(claim.split())[:_MAX_TITLE]
+    """A claim as plain words: what was escaped twice, markup and what nobody sees are gone."""
+    claim = claim[:_MAX_CLAIM]
+    if "&" in claim:
+        claim = entities.unescape(claim)
+    if "<" in claim:
+        claim = _MARKUP.sub("", claim)
+    return " ".join(_UNSEEN.sub("", claim).split())[:_MAX_TITLE]
