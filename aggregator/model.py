@@ -295,8 +295,10 @@ class CutLine:
 class ExtractedPage:
     """What was got from an article page: plain text (paragraphs split by newlines) and clean HTML.
 
-    ``cuts`` are the lines that were taken out of the text, in order, each with its reason; ``marks`` are all
-    lines, as ``extraction.boilerplate`` remembers them.
+    ``authors`` are people. ``credits`` are those the page says the text comes from or belongs to, besides
+    its outlet, as names or addresses. ``paywalled`` says that the page does not give the article to
+    everyone, ``live`` that it is a live blog. ``cuts`` are the lines that were taken out of the text, in
+    order, each with its reason; ``marks`` are all lines, as ``extraction.boilerplate`` remembers them.
     """
 
     text: str
@@ -304,10 +306,15 @@ class ExtractedPage:
     title: str | None = None
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
+    modified_at: datetime | None = None
     language: str | None = None
     image: str | None = None
+    section: str | None = None
     canonical_url: str | None = None
     site_name: str | None = None
+    credits: tuple[str, ...] = ()
+    paywalled: bool = False
+    live: bool = False
     cuts: tuple[CutLine, ...] = ()
     marks: tuple[int, ...] = ()
 
@@ -324,10 +331,12 @@ PageOutcome = ExtractedPage | NoArticle
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArticleText:
-    """The text chosen for an article, where it came from and why; ``cuts`` and ``marks`` are its page's.
+    """The text chosen for an article, where it came from and why.
 
     ``canonical_url`` is what the page claims to be, as it was written; ``served_url`` is where the text
-    was served after redirects, or None when it is not the page's.
+    was served after redirects, or None when it is not the page's. ``credit`` is the agency it names as
+    its origin. ``credits``, ``paywalled``, ``live``, ``cuts`` and ``marks`` are its page's, as
+    ``ExtractedPage`` has them.
     """
 
     title: str
@@ -337,11 +346,16 @@ class ArticleText:
     reason: str
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
+    modified_at: datetime | None = None
     language: str | None = None
     image: str | None = None
+    section: str | None = None
     canonical_url: str | None = None
     served_url: str | None = None
     credit: str | None = None
+    credits: tuple[str, ...] = ()
+    paywalled: bool = False
+    live: bool = False
     cuts: tuple[CutLine, ...] = ()
     marks: tuple[int, ...] = ()
 
@@ -526,7 +540,10 @@ class DigestPage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CopyDetail:
-    """One copy with its text, where that came from, and the verdict that let it join (None: it founded the story)."""
+    """One copy with its text, where that came from, and the verdict that let it join (None: it founded the story).
+
+    ``modified_at``, ``section``, ``paywalled`` and ``live`` are what its page says of it.
+    """
 
     view: CopyView
     text: str
@@ -534,6 +551,10 @@ class CopyDetail:
     text_reason: str
     verdict: Verdict | None
     revisions: int
+    modified_at: datetime | None = None
+    section: str | None = None
+    paywalled: bool = False
+    live: bool = False
     cuts: tuple[CutLine, ...] = ()
 
 

@@ -120,7 +120,15 @@ def shelved(shell: Shell) -> Shell:
     database = Database("sqlite:///data/aggregator.db")
     add_feeds(database, "one")
     article = add_article(
-        database, "one", "a", "The harbour is [open].", cuts=(CutLine(text="Read more", reason="pointer", after=1),)
+        database,
+        "one",
+        "a",
+        "The harbour is [open].",
+        cuts=(CutLine(text="Read more", reason="pointer", after=1),),
+        section="Transport [north]",
+        modified_at=NOW,
+        paywalled=True,
+        live=True,
     )
     with database.writing() as session:
         stories.found_story(session, article, key="k1", settle_at=NOW, now=NOW, reason="alone")
@@ -132,11 +140,20 @@ def shelved(shell: Shell) -> Shell:
 def test_a_story_is_shown_with_its_copies_and_with_what_was_cut_from_their_texts(shelved: Shell) -> None:
     code, out, _ = shelved.types("stories", "show", "k1")
     assert (code, "one.example" in out, "the page gave it" in out, "harbour" in out) == (0, True, True, False)
+    said = "its page says: in Transport [north], changed 2026-03-01 12:00 UTC, not free to read, a live blog"
+    assert said in " ".join(out.split())
     code, out, _ = shelved.types("stories", "show", "k1", "--text")
     assert "The harbour is [open]." in out
     assert "- Read more  cut: pointer" in out
     code, out, _ = shelved.types("stories", "show", "k1", "--json")
-    assert json.loads(out)["copies"][0]["cuts"] == [{"text": "Read more", "reason": "pointer", "after": 1}]
+    shown = json.loads(out)["copies"][0]
+    assert shown["cuts"] == [{"text": "Read more", "reason": "pointer", "after": 1}]
+    assert {name: shown[name] for name in ("section", "modified_at", "paywalled", "live")} == {
+        "section": "Transport [north]",
+        "modified_at": "2026-03-01T12:00:00+00:00",
+        "paywalled": True,
+        "live": True,
+    }
 
 
 def test_a_story_that_nobody_knows_is_told(shelved: Shell) -> None:

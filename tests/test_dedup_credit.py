@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.dedup.credit import credit_of
+from aggregator.dedup.credit import credit_among, credit_of
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,22 @@ def test_who_is_credited(text: str, expected: str | None) -> None:
 )
 def test_authors_may_be_agencies(author: str, expected: str | None) -> None:
     assert credit_of("The crane comes down.", authors=(author,)) == expected
+
+
+@pytest.mark.parametrize(
+    ("claims", "expected"),
+    [
+        pytest.param(["Deutsche Presse-Agentur"], "dpa", id="a name"),
+        pytest.param(["https://www.reuters.com/world/cranes"], "Reuters", id="an address of an agency"),
+        pytest.param(["Coast Daily", "AFP"], "AFP", id="behind another claim"),
+        pytest.param(["https://coastdaily.example/cranes"], None, id="an address of somebody else"),
+        pytest.param(["Coast Daily Media Group"], None, id="an owner"),
+        pytest.param(["https://[broken", ""], None, id="no address"),
+        pytest.param([], None, id="no claim"),
+    ],
+)
+def test_a_page_may_claim_its_origin(claims: list[str], expected: str | None) -> None:
+    assert credit_among(claims) == expected
 
 
 @given(st.text(max_size=300))

@@ -106,9 +106,14 @@ PAGE = ExtractedPage(
     title="Ferries sail again",
     authors=("Ada Pier",),
     published_at=datetime(2031, 5, 6, tzinfo=UTC),
+    modified_at=datetime(2031, 5, 7, tzinfo=UTC),
     language="en",
     image="https://harbour.example/a.jpg",
+    section="Transport",
     canonical_url=URL,
+    credits=("Corvus Wire",),
+    paywalled=True,
+    live=True,
     site_name="Harbour Gazette",
 )
 
@@ -130,9 +135,14 @@ def test_what_the_page_says_of_itself_comes_along_even_when_its_text_does_not() 
         reason="the page gives less than the feed: 100 words against 400",
         authors=("Ada Pier",),
         published_at=datetime(2031, 5, 6, tzinfo=UTC),
+        modified_at=datetime(2031, 5, 7, tzinfo=UTC),
         language="en",
         image="https://harbour.example/a.jpg",
+        section="Transport",
         canonical_url=URL,
+        credits=("Corvus Wire",),
+        paywalled=True,
+        live=True,
     )
 
 

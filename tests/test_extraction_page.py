@@ -60,6 +60,31 @@ def test_a_report_keeps_its_paragraphs_and_loses_its_furniture() -> None:
     assert page.language == "en"
 
 
+def test_what_the_page_says_of_its_article_comes_with_the_text() -> None:
+    said = json.dumps({
+        "@type": "LiveBlogPosting",
+        "headline": TITLE,
+        "author": [{"@type": "Person", "name": "Ada Pier"}, {"@type": "Organization", "name": "dpa"}],
+        "datePublished": "2031-05-06T09:13:00+02:00",
+        "dateModified": "2031-05-06T10:13:00+02:00",
+        "articleSection": "Transport",
+        "isAccessibleForFree": False,
+    })  # fmt: skip
+    page = _article(REPORT.replace("</head>", f'<script type="application/ld+json">{said}</script></head>'))
+    assert (page.authors, page.credits, page.section) == (("Ada Pier",), ("dpa",), "Transport")
+    assert (page.published_at, page.modified_at) == (
+        datetime(2031, 5, 6, 7, 13, tzinfo=UTC),
+        datetime(2031, 5, 6, 8, 13, tzinfo=UTC),
+    )
+    assert page.paywalled
+    assert page.live
+
+
+def test_the_text_tells_its_language_when_the_page_does_not() -> None:
+    lines = "".join(f"<div>{line}</div>" for line in PROSE)
+    assert _article(f"<html><body><div><h1>{TITLE}</h1>{lines}</div></body></html>").language == "en"
+
+
 def test_lines_that_only_breaks_divide_are_cleaned_too() -> None:
     flat = "<br><br>".join(("Business / Transport", TITLE, *PROSE, "Hot Topics", "Harbour fees"))
     assert _article(

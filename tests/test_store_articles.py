@@ -66,6 +66,23 @@ def test_the_same_text_again_changes_nothing_and_leaves_the_article_in_its_story
         assert (article.state, article.text_at, article.revisions) == (ArticleState.PLACED, NOW, 0)
 
 
+def test_what_a_page_says_beside_its_text_is_kept_even_when_the_text_stays(database: Database) -> None:
+    add_feeds(database, "one")
+    article_id = add_article(database, "one", "a", "some words", title="T", section="Transport", live=True)
+    with database.writing() as session:
+        assert not keep_text(
+            session, article_id, "some words", title="T", section="Sport", modified_at=NOW + MINUTE, paywalled=True
+        )
+    with database.reading() as session:
+        article = session.get_one(Article, article_id)
+    assert (article.section, article.modified_at, article.paywalled, article.live) == (
+        "Sport",
+        NOW + MINUTE,
+        True,
+        False,
+    )
+
+
 def test_what_was_cut_from_a_text_stays_with_it_and_its_page_is_known_to_the_others(database: Database) -> None:
     add_feeds(database, "one")
     first = add_article(database, "one", "a", "some words", title="T")

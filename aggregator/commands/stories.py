@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -68,6 +69,8 @@ def _print_copy(console: Console, copy: CopyDetail, *, with_text: bool) -> None:
     console.print(f"  {escape(copy.view.title)}")
     console.print(f"  a copy because: {escape(why)}")
     console.print(f"  text from: {copy.text_source} ({escape(copy.text_reason)})")
+    if said := ", ".join(_said_by_page(copy)):
+        console.print(f"  its page says: {escape(said)}")
     if not with_text:
         return
     for line in before_cuts(copy.text, copy.cuts):
@@ -75,3 +78,15 @@ def _print_copy(console: Console, copy: CopyDetail, *, with_text: bool) -> None:
             console.print(f"  [dim]- {escape(line.text)}[/dim]  [italic]cut: {escape(line.reason)}[/italic]")
         else:
             console.print(f"    {escape(line)}")
+
+
+def _said_by_page(copy: CopyDetail) -> Iterator[str]:
+    """What a reader may want to know of a copy besides its text."""
+    if copy.section:
+        yield f"in {copy.section}"
+    if copy.modified_at:
+        yield f"changed {copy.modified_at:%Y-%m-%d %H:%M} UTC"
+    if copy.paywalled:
+        yield "not free to read"
+    if copy.live:
+        yield "a live blog"

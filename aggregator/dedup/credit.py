@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
 
-from aggregator.dedup.agencies import agency_named
+from aggregator.dedup.agencies import agency_behind, agency_named
 from aggregator.dedup.datelines import dateline_of
 
 _HEAD_LINES = 3
@@ -54,6 +55,27 @@ def credit_of(text: str, *, authors: Sequence[str] = ()) -> str | None:
             if (agency := agency_named(name)) is not None:
                 return agency.name
     return None
+
+
+def credit_among(claims: Sequence[str]) -> str | None:
+    """The agency that one of a page's claims of origin names, or whose address it is; None for any other claim.
+
+    Publishers put their own name and address there as often as an agency's, so only those that are
+    known for agencies are believed.
+    """
+    for claim in claims:
+        for name in (claim, _host_of(claim)):
+            agency = agency_behind(name) if name else None
+            if agency is not None:
+                return agency.name
+    return None
+
+
+def _host_of(claim: str) -> str:
+    try:
+        return urlsplit(claim.strip()).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _credited(line: str) -> str | None:

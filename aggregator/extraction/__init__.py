@@ -2,8 +2,14 @@
 
     decode          bytes → characters
     page            characters → ExtractedPage or NoArticle: the only door to trafilatura
-      metadata        what the page says of itself; jsonld reads its structured half
-      title           which of the page's titles is the headline
+      metadata        what the page says of itself, put together from
+        jsonld          the nodes of its JSON-LD; structured finds the article among them
+        meta_tags       its meta tags
+        title           which of its titles is the headline; outlet_names cuts the outlet off
+        authors         who of those it names is a person; name_phrases holds the words around names
+        bylines         whom its elements name near the headline
+        times           when it was published and changed
+        language        in which language it is written
       blocks          the engine's tree → HTML that can be dropped line by line
       witness         where the publisher's own copy of the body says the article starts and ends
       clean           which lines are not the article; phrases holds their words

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
+from aggregator.extraction.outlet_names import without_outlet
 from aggregator.extraction.text_of_html import text_of_html
-from aggregator.extraction.title import agreement, without_outlet
+from aggregator.extraction.title import agreement
 from aggregator.extraction.words import words
 from aggregator.model import ArticleText, ExtractedPage, NoArticle, PageOutcome, TextSource
 from aggregator.settings import FullText
@@ -103,9 +104,14 @@ def _article(
         reason=reason,
         authors=page.authors,
         published_at=page.published_at,
+        modified_at=page.modified_at,
         language=page.language,
         image=page.image,
+        section=page.section,
         canonical_url=page.canonical_url,
+        credits=page.credits,
+        paywalled=page.paywalled,
+        live=page.live,
         cuts=page.cuts if source is TextSource.PAGE else (),
         marks=page.marks,
     )

@@ -1,7 +1,8 @@
-"""What does the page's JSON-LD say of the article (schema.org Article and its kinds)?
+"""Which nodes stand in a page's JSON-LD, and what do their values say?
 
-It does not weigh what it finds: ``metadata`` does. JSON-LD on news pages is often broken; a block
-that cannot be read is passed over.
+It does not know what an article is: ``structured`` does. JSON-LD on news pages is often broken, and may
+be hostile: a block that cannot be read is passed over, and of nodes, depth and references only so
+many are followed that the time is bounded by the size of the page.
 """
 
 from __future__ import annotations
@@ -9,35 +10,110 @@ from __future__ import annotations
 import html as entities
 import json
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import html
 
-_ARTICLE = re.compile(r"(Article|BlogPosting|Report)$|^LiveBlogPosting$|^Review$")
+Node = Mapping[str, Any]
+
 _TOO_BIG = 2_000_000
 _MAX_DEPTH = 8
+_MAX_NODES = 2000
+_MAX_VALUES = 50
+_MAX_NAME = 200
 _WRAPPERS = re.compile(r"^\s*(?:<!--|(?://|/\*)?\s*<!\[CDATA\[(?:\*/)?)|(?:-->|(?://|/\*)?\s*\]\]>(?:\*/)?)\s*;?\s*$")
+_TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
+_INSIDE = ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "hasPart")
+"""Under which keys further nodes are looked for."""
+
+_LISTED = frozenset({"itemListElement", "item"})
+_DECODER = json.JSONDecoder(strict=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class StructuredArticle:
-    """An Article node, every field as the publisher wrote it ("" or () when absent)."""
+class Found:
+    """A node and whether it was an item of a list, as other articles are that a page points to."""
 
-    headline: str = ""
-    body: str = ""
-    authors: tuple[str, ...] = ()
-    published: str = ""
-    language: str = ""
-    image: str = ""
-    publisher: str = ""
+    node: Node
+    listed: bool
 
 
-def structured_article(tree: html.HtmlElement) -> StructuredArticle:
-    """The page's Article node; of several, the one with the longest body, then the first with a headline."""
-    found = [_article(node) for script in _scripts(tree) for node in _nodes(_read(script), 0) if _is_article(node)]
-    return max(found, key=lambda article: (len(article.body), bool(article.headline)), default=StructuredArticle())
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Graph:
+    """All nodes of a page in the order they stand, and those that can be referred to by ``@id``."""
+
+    found: tuple[Found, ...] = ()
+    by_id: Mapping[str, Node] = field(default_factory=dict)
+
+    def resolved(self, value: Any) -> Any:
+        """The node that ``{"@id": …}`` refers to; any other value is itself, and so is a reference to nothing."""
+        if isinstance(value, dict) and len(value) <= 2 and isinstance(name := value.get("@id"), str):
+            return self.by_id.get(name, value)
+        return value
+
+    def each(self, value: Any) -> Iterator[Any]:
+        """The values of a list, or the value itself, references resolved, as many as make sense."""
+        for item in value[:_MAX_VALUES] if isinstance(value, list) else (value,):
+            yield self.resolved(item)
+
+    def names(self, value: Any) -> Iterator[str]:
+        """What the things are called that a property holds: names of nodes, or the strings themselves."""
+        for item in self.each(value):
+            if name := name_of(item):
+                yield name
+
+    def address(self, value: Any) -> str:
+        """The first address that a property holds: of an image, as a string or as its node."""
+        for item in self.each(value):
+            found = word(item) or (
+                (word(item.get("url")) or word(item.get("contentUrl"))) if isinstance(item, dict) else ""
+            )
+            if found:
+                return found
+        return ""
+
+
+def read_graph(tree: html.HtmlElement) -> Graph:
+    """Every node in the scripts of the page, outer before inner."""
+    found: list[Found] = []
+    for script in _scripts(tree):
+        found.extend(_nodes(_read(script), _MAX_NODES - len(found)))
+    by_id: dict[str, Node] = {}
+    for one in found:
+        name = one.node.get("@id")
+        if isinstance(name, str) and len(one.node) > 1:
+            by_id.setdefault(name, one.node)
+    return Graph(found=tuple(found), by_id=by_id)
+
+
+def kinds(node: Node) -> frozenset[str]:
+    """The types of a node without their vocabulary: ``http://schema.org/NewsArticle`` is NewsArticle."""
+    stated = node.get("@type")
+    values = stated[:_MAX_VALUES] if isinstance(stated, list) else [stated]
+    return frozenset(re.split(r"[/:#]", value)[-1] for value in values if isinstance(value, str))
+
+
+def word(value: Any) -> str:
+    """A property as one string, unescaped; of several values the first; "" for what is no string."""
+    if isinstance(value, list):
+        value = value[0] if value else ""
+    if isinstance(value, dict):
+        value = value.get("@value")
+    return _unescaped(value).strip() if isinstance(value, str) else ""
+
+
+def name_of(value: Any) -> str:
+    """What a thing is called: its ``name``, its given and family name, or the string that stands for it."""
+    if not isinstance(value, dict):
+        name = word(value)
+    else:
+        stated = value.get("name")
+        name = name_of(stated) if isinstance(stated, dict) and "@value" not in stated else word(stated)
+        name = name or " ".join(filter(None, (word(value.get("givenName")), word(value.get("familyName")))))
+    return name if len(name) <= _MAX_NAME else ""
 
 
 def _scripts(tree: html.HtmlElement) -> Iterator[str]:
@@ -49,65 +125,32 @@ def _scripts(tree: html.HtmlElement) -> Iterator[str]:
 
 
 def _read(script: str) -> Any:
-    try:
-        return json.loads(script, strict=False)
-    except (ValueError, RecursionError):
-        return None
+    """The value a script holds; what stands behind it is passed over, and a comma too many forgiven."""
+    text = script.strip()
+    for attempt in (text, _TRAILING_COMMA.sub("", text)):
+        try:
+            return _DECODER.raw_decode(attempt)[0]
+        except (ValueError, RecursionError):
+            continue
+    return None
 
 
-def _nodes(value: Any, depth: int) -> Iterator[Mapping[str, Any]]:
-    if depth > _MAX_DEPTH:
-        return
-    if isinstance(value, list):
-        for item in value:
-            yield from _nodes(item, depth + 1)
-    elif isinstance(value, dict):
-        yield value
-        for key in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "hasPart"):
-            yield from _nodes(value.get(key), depth + 1)
-
-
-def _is_article(node: Mapping[str, Any]) -> bool:
-    kinds = node.get("@type")
-    return any(
-        isinstance(kind, str) and _ARTICLE.search(kind) for kind in (kinds if isinstance(kinds, list) else [kinds])
-    )
-
-
-def _article(node: Mapping[str, Any]) -> StructuredArticle:
-    return StructuredArticle(
-        headline=_word(node.get("headline")) or _word(node.get("name")),
-        body=_word(node.get("articleBody")),
-        authors=tuple(_names(node.get("author")) or _names(node.get("creator"))),
-        published=_word(node.get("datePublished")),
-        language=_word(node.get("inLanguage")),
-        image=_address(node.get("image")),
-        publisher=next(iter(_names(node.get("publisher"))), ""),
-    )
-
-
-def _word(value: Any) -> str:
-    if isinstance(value, list):
-        value = value[0] if value else ""
-    return _unescaped(value).strip() if isinstance(value, str) else ""
+def _nodes(value: Any, most: int) -> Iterator[Found]:
+    """Breadth first, so that the outer nodes are those that are kept when there are too many."""
+    waiting: deque[tuple[Any, int, bool]] = deque([(value, 0, False)])
+    left = most
+    while waiting and left > 0:
+        value, depth, listed = waiting.popleft()
+        if depth > _MAX_DEPTH:
+            continue
+        if isinstance(value, list):
+            waiting.extend((item, depth + 1, listed) for item in value[:most])
+        elif isinstance(value, dict):
+            left -= 1
+            yield Found(node=value, listed=listed)
+            waiting.extend((value[key], depth + 1, listed or key in _LISTED) for key in _INSIDE if key in value)
 
 
 def _unescaped(text: str) -> str:
     """Publishers escape what needs no escaping in JSON, some of them twice."""
     return entities.unescape(entities.unescape(text))
-
-
-def _names(value: Any) -> list[str]:
-    if isinstance(value, list):
-        return [name for item in value for name in _names(item)]
-    if isinstance(value, dict):
-        return _names(value.get("name"))
-    return [name] if (name := _word(value)) else []
-
-
-def _address(value: Any) -> str:
-    if isinstance(value, list):
-        return next((found for item in value if (found := _address(item))), "")
-    if isinstance(value, dict):
-        return _word(value.get("url")) or _word(value.get("contentUrl"))
-    return _word(value)

@@ -1,199 +1,200 @@
-"""What does an article page say of itself: title, authors, time, language, image, address, outlet?
+"""What does an article page say of itself: title, authors, times, language, image, section, address, outlet?
 
-It reads what publishers wrote for machines (JSON-LD, Open Graph, meta tags, ``time`` elements) and
-invents nothing: a field that nobody states is None. Names and dates found in running text are not
-its business: of pages that name no author, such guesses gave one to every second.
+It reads what publishers wrote for machines (JSON-LD, Open Graph, meta tags, microdata) and what stands
+beside the headline, and invents nothing: a field that nobody states is None. Each kind of value has a
+module of its own; here they are put together.
 """
 
 from __future__ import annotations
 
+import html as entities
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import partial
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml import html
 
-from aggregator.extraction.jsonld import StructuredArticle, structured_article
+from aggregator.dedup.agencies import agency_named
+from aggregator.extraction.authors import Named, named_in
+from aggregator.extraction.bylines import bylines, marked_authors
+from aggregator.extraction.jsonld import read_graph
+from aggregator.extraction.language import language_of
+from aggregator.extraction.meta_tags import MetaTags, read_meta_tags
+from aggregator.extraction.outlet_names import host_names
+from aggregator.extraction.structured import StructuredArticle, structured_article
+from aggregator.extraction.times import read_times
 from aggregator.extraction.title import TitleWitnesses, choose_title
 
 _AUTHOR_TAGS = (
-    "author", "article:author", "og:article:author", "parsely-author", "sailthru.author", "dc.creator",
-    "dcterms.creator", "byl", "citation_author", "dcsext.author", "authors",
+    "author", "article:author", "og:article:author", "og:author", "article:author_name", "article.author",
+    "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "dc.creator.aut", "dcterms.creator.aut",
+    "dc:creator", "byl", "citation_author", "dcsext.author", "authors", "rbauthors", "cxenseparse:author",
+    "article_author", "creator", "shareaholic:article_author_name",
 )  # fmt: skip
-_TIME_TAGS = (
-    "article:published_time", "og:article:published_time", "og:published_time", "parsely-pub-date", "date",
-    "pubdate", "publishdate", "publish-date", "publication_date", "sailthru.date", "dc.date.issued", "dc.date",
-    "dcterms.created", "dcterms.date", "article.published", "datepublished", "cxenseparse:recs:publishtime",
-)  # fmt: skip
-_IMAGE_TAGS = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
-_SITE_TAGS = ("og:site_name", "application-name", "apple-mobile-web-app-title")
-_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}))?(?![A-Za-z])")
-_BYLINE_WORD = re.compile(r"^(?:written by|by|von|par|por|di|door|av|af)\s+(?=\S)", re.IGNORECASE)
-_BETWEEN_AUTHORS = re.compile(r"\s*(?:;|\||\s/\s|\band\b|\bund\b|\bet\b|、|，|•)\s*")
-_FULL_NAME_WORDS = (2, 3)
-"""How many words each part must have for a comma to stand between people, not before a job or a degree."""
-_NOT_A_NAME = re.compile(r"https?:|www\.|@|[\d<>{}\[\]=_]")
-_NOBODY = frozenset({
-    "admin", "administrator", "anonymous", "author", "company", "editor", "editorial", "editors", "guest", "newsroom",
-    "none", "null", "redaction", "redaktion", "root", "staff", "undefined", "unknown", "user", "webmaster",
-})  # fmt: skip
-_AROUND_NAMES = " ,.;:|-"
-_MAX_NAME = 60
-_MAX_NAME_WORDS = 6
-_MAX_AUTHORS = 10
-_MAX_ACRONYM = 5
-_FIRST_YEAR = 1990
+_TITLE_TAGS = ("og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title", "citation_title")
+_IMAGE_TAGS = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src", "thumbnailurl")
+_SITE_TAGS = ("og:site_name", "application-name", "apple-mobile-web-app-title", "cre", "dc.publisher", "publisher")
+_LANGUAGE_TAGS = ("inlanguage", "dc.language", "dcterms.language", "language", "content-language")
+_SECTION_TAGS = ("article:section", "og:section", "parsely-section", "cxenseparse:section", "section", "articlesection")
+_CREDIT_TAGS = (
+    "syndication-source",
+    "original-source",
+    "article:content_source",
+    "source",
+    "dc.source",
+    "copyright-holder",
+)
+_TIER_TAGS = ("article:content_tier", "og:article:content_tier", "content_tier", "cxenseparse:access")
+_TIERS_TO_PAY_FOR = frozenset({"locked", "metered", "paid", "premium", "subscriber", "subscribers"})
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+_UNSEEN = re.compile(r"[\u00ad\u200b\u200e\u200f\u2060\ufeff\x00-\x08\x0e-\x1b\x7f]")
+"""Soft hyphens, spaces of no width, marks of direction and control characters; not the joiners that Persian needs."""
+
+_MAX_HEADINGS = 50
+_MAX_TITLE = 500
+_MAX_CLAIM = 5000
+_MAX_PARAGRAPHS = 60
+
+
+Naming = Callable[[tuple[str, ...]], Named]
+"""Who is named in claims, of a certain outlet."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageClaims:
-    """What the page claims; ``titles`` are all its titles, ``body`` the publisher's own copy of the text or ""."""
+    """What the page claims.
+
+    ``titles`` are all its titles, ``body`` the publisher's own copy of the text or "". ``credits`` are
+    those the text is said to come from or belong to, besides the outlet, as names or addresses.
+    ``authors`` are people; a house or a desk is none. ``paywalled`` says that the article is not free to
+    read, ``live`` that it is a live blog.
+    """
 
     title: str | None = None
     titles: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
+    modified_at: datetime | None = None
     language: str | None = None
     image: str | None = None
+    section: str | None = None
     canonical_url: str | None = None
     site_name: str | None = None
+    credits: tuple[str, ...] = ()
+    paywalled: bool = False
+    live: bool = False
     body: str = ""
 
 
 def read_claims(tree: html.HtmlElement, *, url: str, feed_title: str | None) -> PageClaims:
     """The claims of a parsed page that was fetched from ``url``; relative addresses become absolute."""
-    tags = _meta_tags(tree)
-    article = structured_article(tree)
-    site_name = _first(tags, _SITE_TAGS) or article.publisher or None
+    tags = read_meta_tags(tree)
+    canonical_url = _canonical(tree, tags, url)
+    article = structured_article(read_graph(tree), addresses=tuple(filter(None, (url, canonical_url))))
+    site_name = _site_name(tags, article)
+    outlets = tuple(dict.fromkeys(filter(None, (site_name, article.publisher))))
+    hosts = tuple(host_names(url))
+    section = article.section or tags.first(_SECTION_TAGS) or None
     witnesses = TitleWitnesses(
-        headings=tuple(_words(heading) for heading in tree.iter("h1")),
+        headings=tuple(_words(heading) for heading in islice(tree.iter("h1"), _MAX_HEADINGS)),
         headline=_text(article.headline),
-        social=_first(tags, ("og:title", "twitter:title")),
+        social=_text(tags.first(_TITLE_TAGS)),
         document=_words(found) if (found := tree.find(".//title")) is not None else "",
         feed=feed_title or "",
-        outlets=tuple(filter(None, (site_name, article.publisher, *_host_names(url)))),
+        outlets=(*outlets, *hosts),
+        sections=(section,) if section else (),
     )
     title = choose_title(witnesses)
+    naming = named_in if article.personal else partial(named_in, outlets=outlets, hosts=hosts)
+    named = _authors(tree, tags, article, title=title, naming=naming)
+    times = read_times(tree, tags, article, url=url)
     return PageClaims(
         title=title,
         titles=tuple(dict.fromkeys(filter(None, (title, witnesses.headline, witnesses.social, witnesses.feed)))),
-        authors=_authors(tree, article, tags, site_name),
-        published_at=next(_instants(article, tags, tree), None),
-        language=_language(tree, tags, article),
-        image=_address(_first(tags, _IMAGE_TAGS) or article.image, url),
-        canonical_url=_canonical(tree, tags, url),
+        authors=named.people,
+        published_at=times.published_at,
+        modified_at=times.modified_at,
+        language=language_of(_languages(tree, tags, article), _running_text(tree, article)),
+        image=_address(tags.first(_IMAGE_TAGS) or article.image, url),
+        section=section,
+        canonical_url=canonical_url,
         site_name=site_name,
+        credits=_credits(tags, article, named, outlets),
+        paywalled=article.locked or tags.first(_TIER_TAGS).casefold() in _TIERS_TO_PAY_FOR,
+        live=article.live,
         body=article.body,
     )
 
 
-def _meta_tags(tree: html.HtmlElement) -> Mapping[str, str]:
-    """Meta tags by their lower-case name, property or itemprop; the first of each name counts."""
-    tags: dict[str, str] = {}
-    for tag in tree.iter("meta"):
-        content = _text(tag.get("content") or "")
-        for attribute in ("property", "name", "itemprop"):
-            name = (tag.get(attribute) or "").strip().lower()
-            if name and content:
-                tags.setdefault(name, content)
-    return tags
-
-
 def _authors(
-    tree: html.HtmlElement, article: StructuredArticle, tags: Mapping[str, str], site_name: str | None
-) -> tuple[str, ...]:
-    outlets = {name.casefold() for name in (site_name, article.publisher) if name}
-    claims = (article.authors, *((tags[name],) for name in _AUTHOR_TAGS if name in tags), _marked_authors(tree))
-    for claimed in claims:
-        names = [name for claim in claimed for name in _split_authors(claim)]
-        people = tuple(dict.fromkeys(name for name in names if _is_person(name, outlets)))
-        if people:
-            return people[:_MAX_AUTHORS]
-    return ()
+    tree: html.HtmlElement, tags: MetaTags, article: StructuredArticle, *, title: str | None, naming: Naming
+) -> Named:
+    """Whom the first witness names that names people: what is written for machines, then what is shown.
+
+    The byline that is shown nearest to the headline is the last word: behind it begin the bylines of
+    other stories. Houses are gathered from all that was asked.
+    """
+    houses = dict.fromkeys(naming(article.houses).houses)
+    people: tuple[str, ...] = ()
+    for claims in _written_for_machines(tree, tags, article):
+        named = naming(tuple(map(_text, claims)))
+        houses.update(dict.fromkeys(named.houses))
+        if people := named.people:
+            break
+    else:
+        shown = (naming(tuple(map(_text, claims))) for claims in bylines(tree, title=title))
+        named = next((named for named in shown if named.anybody), Named())
+        houses.update(dict.fromkeys(named.houses))
+        people = named.people
+    return Named(people=people, houses=tuple(houses))
 
 
-def _marked_authors(tree: html.HtmlElement) -> tuple[str, ...]:
-    """Names in microdata (``itemprop=author``)."""
-    marked = (element for element in tree.iter() if element.get("itemprop") == "author")
-    return tuple(
-        _words(name if (name := element.find(".//*[@itemprop='name']")) is not None else element) for element in marked
-    )
+def _written_for_machines(
+    tree: html.HtmlElement, tags: MetaTags, article: StructuredArticle
+) -> Iterator[tuple[str, ...]]:
+    yield article.authors
+    yield from tags.each(_AUTHOR_TAGS)
+    yield marked_authors(tree)
 
 
-def _split_authors(claim: str) -> Iterator[str]:
-    for part in _BETWEEN_AUTHORS.split(_text(claim)):
-        byline = _BYLINE_WORD.sub("", part.strip(_AROUND_NAMES))
-        names = [name.strip(_AROUND_NAMES) for name in byline.split(",")]
-        if all(len(name.split()) in _FULL_NAME_WORDS for name in names):
-            yield from names
-        else:
-            yield byline
+def _site_name(tags: MetaTags, article: StructuredArticle) -> str | None:
+    return tags.first(_SITE_TAGS[:3]) or article.publisher or tags.first(_SITE_TAGS[3:]) or None
 
 
-def _is_person(name: str, outlets: set[str]) -> bool:
-    folded = name.casefold()
-    return (
-        1 < len(name) <= _MAX_NAME
-        and len(name.split()) <= _MAX_NAME_WORDS
-        and not _NOT_A_NAME.search(name)
-        and not any(folded == outlet or outlet in folded for outlet in outlets)
-        and not _NOBODY.intersection(folded.split())
-        and not name.islower()
-        and not (name.isupper() and len(name) <= _MAX_ACRONYM)
-    )
-
-
-def _instants(article: StructuredArticle, tags: Mapping[str, str], tree: html.HtmlElement) -> Iterator[datetime]:
-    claims = [article.published, *(tags[name] for name in _TIME_TAGS if name in tags)]
-    claims += [
-        time.get("datetime") or ""
-        for time in tree.iter("time")
-        if time.get("pubdate") is not None or time.get("itemprop") == "datePublished" or _is_in_header(time)
-    ][:1]
-    for claim in claims:
-        if (instant := parse_instant(claim)) is not None:
-            yield instant
-
-
-def _is_in_header(time: html.HtmlElement) -> bool:
-    return next(time.iterancestors("header", "article"), None) is not None
-
-
-def parse_instant(claim: str) -> datetime | None:
-    """An ISO 8601 date or time as UTC; without an offset it is taken as UTC, without a time as midnight."""
-    try:
-        instant = datetime.fromisoformat(claim.strip())
-        instant = instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
-    return instant if instant.year >= _FIRST_YEAR else None
-
-
-def _language(tree: html.HtmlElement, tags: Mapping[str, str], article: StructuredArticle) -> str | None:
+def _languages(tree: html.HtmlElement, tags: MetaTags, article: StructuredArticle) -> Iterator[str]:
     root = tree.getroottree().getroot()
-    claims = (
-        root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang") or "",
-        article.language,
-        tags.get("og:locale", ""),
-        tags.get("language", ""),
-    )
-    for claim in claims:
-        if match := _LANGUAGE.fullmatch(claim.strip()):
-            primary, script, region = match.groups()
-            parts = (primary.lower(), script and script.title(), region and region.upper())
-            return "-".join(part for part in parts if part)
-    return None
+    yield root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang") or ""
+    yield article.language
+    yield tags.first(("og:locale",))
+    yield tags.first(_LANGUAGE_TAGS)
 
 
-def _canonical(tree: html.HtmlElement, tags: Mapping[str, str], url: str) -> str | None:
+def _running_text(tree: html.HtmlElement, article: StructuredArticle) -> str:
+    return article.body or " ".join(paragraph.text_content() for paragraph in islice(tree.iter("p"), _MAX_PARAGRAPHS))
+
+
+def _credits(tags: MetaTags, article: StructuredArticle, named: Named, outlets: tuple[str, ...]) -> tuple[str, ...]:
+    """Who else the text is said to come from or belong to; the outlet itself is no news.
+
+    An agency that stands where authors stand is its origin; a desk there is not.
+    """
+    own = {outlet.casefold() for outlet in outlets}
+    agencies = (house for house in named.houses if agency_named(house) is not None)
+    stated = (*article.credits, *(value for values in tags.each(_CREDIT_TAGS) for value in values), *agencies)
+    return tuple(dict.fromkeys(credit for credit in map(_text, stated) if credit and credit.casefold() not in own))
+
+
+def _canonical(tree: html.HtmlElement, tags: MetaTags, url: str) -> str | None:
     """The address a page claims; none where its claims differ, for one may be a reader's, in a comment."""
     links = (link for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split())
     claimed = {found for link in links if (found := _address(link.get("href"), url))}
     if claimed:
         return claimed.pop() if len(claimed) == 1 else None
-    return _address(tags.get("og:url"), url)
+    return _address(tags.first(("og:url",)), url)
 
 
 def _address(claim: str | None, url: str) -> str | None:
@@ -207,24 +208,15 @@ def _address(claim: str | None, url: str) -> str | None:
     return address if parts.scheme in ("http", "https") and parts.hostname else None
 
 
-def _host_names(url: str) -> Iterator[str]:
-    """The labels of the host that can be an outlet's name, and the host itself."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return
-    host = host.removeprefix("www.")
-    yield host
-    yield from (label for label in host.split(".")[:-1] if len(label) > 3)
-
-
-def _first(tags: Mapping[str, str], names: tuple[str, ...]) -> str:
-    return next((tags[name] for name in names if name in tags), "")
-
-
 def _words(element: html.HtmlElement) -> str:
     return _text(element.text_content())
 
 
 def _text(claim: str) -> str:
-    return " ".join(claim.split())
+    """A claim as plain words: what was escaped twice, markup and what nobody sees are gone."""
+    claim = claim[:_MAX_CLAIM]
+    if "&" in claim:
+        claim = entities.unescape(claim)
+    if "<" in claim:
+        claim = _MARKUP.sub("", claim)
+    return " ".join(_UNSEEN.sub("", claim).split())[:_MAX_TITLE]

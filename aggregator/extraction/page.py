@@ -13,9 +13,7 @@ from __future__ import annotations
 
 import logging
 import re
-from datetime import datetime
 
-from htmldate import find_date
 from lxml import etree, html
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
@@ -23,6 +21,7 @@ from trafilatura.utils import detect_encoding, load_html
 
 from aggregator.extraction import blocks, clean, metadata, refusal, witness
 from aggregator.extraction.decode import decode
+from aggregator.extraction.language import language_of
 from aggregator.extraction.text_of_html import lines_of, text_of_html
 from aggregator.model import ExtractedPage, NoArticle, PageOutcome
 from aggregator.parsing.sanitise import sanitise
@@ -70,7 +69,6 @@ def extract(body: bytes, *, url: str, content_type: str | None, feed_title: str 
     if tree is None:
         return NoArticle(reason="the page cannot be parsed as HTML, or is nested too deeply")
     claims = metadata.read_claims(tree, url=url, feed_title=feed_title)
-    published_at = claims.published_at or _date_in_text(tree, url)
     found = _article_tree(tree, url)
     if found is None:
         return NoArticle(reason="no article text was found on the page")
@@ -85,11 +83,16 @@ def extract(body: bytes, *, url: str, content_type: str | None, feed_title: str 
         html=markup,
         title=claims.title,
         authors=claims.authors,
-        published_at=published_at,
-        language=claims.language,
+        published_at=claims.published_at,
+        modified_at=claims.modified_at,
+        language=claims.language or language_of((), plain),
         image=claims.image,
+        section=claims.section,
         canonical_url=claims.canonical_url,
         site_name=claims.site_name,
+        credits=claims.credits,
+        paywalled=claims.paywalled,
+        live=claims.live,
     )
 
 
@@ -120,15 +123,6 @@ def _refused_unparsed(text: str) -> str | None:
     if elements > MAX_ELEMENTS:
         return f"the page has {elements} elements, more than {MAX_ELEMENTS}"
     return None
-
-
-def _date_in_text(tree: html.HtmlElement, url: str) -> datetime | None:
-    """The day that stands in the address or the text, for pages that state none for machines."""
-    try:
-        found = find_date(tree, url=url, original_date=True, outputformat="%Y-%m-%d")
-    except (ValueError, OverflowError, RecursionError):
-        return None
-    return metadata.parse_instant(found) if found else None
 
 
 def _article_tree(tree: html.HtmlElement, url: str) -> etree._Element | None:

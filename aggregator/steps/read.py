@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import structlog
 from sqlmodel import Session
 
-from aggregator.dedup.credit import credit_of
+from aggregator.dedup.credit import credit_among, credit_of
 from aggregator.dedup.sketch import sketch
 from aggregator.errors import WorkerError
 from aggregator.extraction.choose import choose_text
@@ -80,7 +80,7 @@ def read_feed(source: ArticleSource, page: PageOutcome | None) -> tuple[ArticleT
         authors=source.authors or text.authors,
         language=text.language or source.language,
         image=source.image or text.image,
-        credit=credit_of(text.text, authors=source.authors or text.authors),
+        credit=credit_of(text.text, authors=source.authors or text.authors) or credit_among(text.credits),
     )
     return text, sketch(text.text)
 

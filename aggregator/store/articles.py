@@ -132,6 +132,8 @@ def keep_text(session: Session, article_id: int, text: ArticleText, sketch: Sket
     """
     article = session.get_one(Article, article_id)
     article.cuts = [asdict(cut) for cut in text.cuts] or None
+    article.modified_at, article.section = text.modified_at, text.section
+    article.paywalled, article.live = text.paywalled, text.live
     if text.marks:
         remember_page(session, article_id, article.outlet, text.marks)
     placed = session.scalar(select(col(Copy.article_id)).where(col(Copy.article_id) == article_id)) is not None
@@ -236,6 +238,10 @@ _UNREAD: dict[str, Any] = {
     "image": None,
     "canonical_url": None,
     "credit": None,
+    "modified_at": None,
+    "section": None,
+    "paywalled": False,
+    "live": False,
 }
 """What is shown of an article that was not read; by its fingerprints and second keys it is still found."""
 

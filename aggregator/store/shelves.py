@@ -86,18 +86,7 @@ def story_detail(session: Session, key: str, *, audience: Audience) -> StoryDeta
         return None
     if shown is not story:
         return StoryMoved(key=shown.key)
-    details = tuple(
-        CopyDetail(
-            view=_copy_view(loaded, copy),
-            text=loaded.articles[copy.article_id].text,
-            text_source=TextSource(loaded.articles[copy.article_id].text_source),
-            text_reason=loaded.articles[copy.article_id].text_reason,
-            verdict=_verdict(loaded, copy),
-            revisions=loaded.articles[copy.article_id].revisions,
-            cuts=tuple(CutLine(**cut) for cut in loaded.articles[copy.article_id].cuts or ()),
-        )
-        for copy in loaded.copies_of(story)
-    )
+    details = tuple(_detail(loaded, copy) for copy in loaded.copies_of(story))
     return StoryDetail(story=_view(loaded, story), copies=details)
 
 
@@ -290,6 +279,23 @@ def _view(loaded: _Loaded, story: Story) -> StoryView:
         categories=tuple(entry.categories),
         enclosures=tuple(Enclosure(**enclosure) for enclosure in entry.enclosures),
         comments_url=entry.comments_url,
+    )
+
+
+def _detail(loaded: _Loaded, copy: Copy) -> CopyDetail:
+    article = loaded.articles[copy.article_id]
+    return CopyDetail(
+        view=_copy_view(loaded, copy),
+        text=article.text,
+        text_source=TextSource(article.text_source),
+        text_reason=article.text_reason,
+        verdict=_verdict(loaded, copy),
+        revisions=article.revisions,
+        modified_at=article.modified_at,
+        section=article.section,
+        paywalled=article.paywalled,
+        live=article.live,
+        cuts=tuple(CutLine(**cut) for cut in article.cuts or ()),
     )
 
 

@@ -360,6 +360,10 @@ class Article(Table, table=True):
     image: str | None = _maybe_text()
     canonical_url: str | None = _maybe_text()
     credit: str | None = _maybe_text()
+    modified_at: datetime | None = _maybe_instant()
+    section: str | None = _maybe_text()
+    paywalled: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    live: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     revisions: int = 0
     exact: int | None = Field(default=None, sa_column=Column("exact", BigInteger, nullable=True, index=True))
     tokens: int = 0

@@ -1,0 +1,106 @@
+"""Which words stand around the names of authors, between them, and in names that are not people's?
+
+Data for ``authors``, which decides. The languages are those of ``phrases`` and their neighbours.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def _one_of(table: str, *, before: str = "", after: str = "") -> re.Pattern[str]:
+    """A pattern for any line of the table, without regard to case."""
+    alternatives = "|".join(line.strip() for line in table.strip().splitlines())
+    return re.compile(f"{before}(?:{alternatives}){after}", re.IGNORECASE)
+
+
+BYLINE = _one_of(
+    r"""
+    (?:(?:story|written|reported|reporting|words|text|article|posted|published|review|analysis)\s+)?by\b(?!-)
+    (?:opinion|compiled|edited)\s+by\b
+    (?:text|autor(?:in|en)?|autora|autores|autore|auteure?s?|authors?|writers?|reporters?)\s*(?::|\s(?:by|von|por|di|par)\b)
+    (?:redacción|texto|testo|texte)\s*(?::|\s(?:por|di|par)\b)
+    (?:ein\s+\w+\s+von|un\s+\w+\s+par|escrito\s+por|a\s+cura\s+di)\b
+    (?:von|par|por|di|door|av|af|przez)(?=\s+\S+\s+\S)
+    (?:автор|текст)\w*\s*:?
+    (?:بقلم|كتبت?|تقرير)\s*[:：/-]?
+    (?:本报|本報|本刊)?(?:记者|記者|作者|撰文|文|编辑|編輯|編集|取材|責任編輯|责任编辑)\s*[:：/／丨|\s]
+    """,
+    before=r"^\W*",
+    after=r"\s*[:：]?\s*(?=\S)",
+)
+"""How a byline begins. A preposition alone may be the first part of a name, unless two words follow."""
+
+PICTURES = _one_of(
+    r"""
+    (?:photo|foto|image|picture|illustration|video)\w*\b\s*(?::|(?:by|von|por|di|par)\b|/)
+    (?:bild|фото|图|摄影|写真|صور)\w*\s*(?::|：|von\b|/)
+    """,
+    before=r"^\W*",
+)
+"""How the credit of a picture begins."""
+
+BEHIND_NAME = re.compile(
+    r"\s+(?:for|at|in|from|via|of|on|für|aus|para|desde|из|для)\s+.*"
+    r"|\s+[-–—|]\s+.*"
+    r"|\s+\d.*"
+    r"|\s*(?:기자|記者|记者|特派员|報導)\s*$",
+    re.DOTALL,
+)
+"""Where a name ends: before an employer, a place, a time, a job."""
+
+BETWEEN = re.compile(
+    r"\s*(?:[;|•·、，،\n&+]|\s/\s)\s*|\s+(?:and|und|et|og|och|en|ja|ve|и|та|و|with|mit|avec|con|com)\s+", re.IGNORECASE
+)
+"""What stands between two people."""
+
+WEAKLY_BETWEEN = re.compile(r"\s+(?:y|e|i|a)\s+")
+"""What stands between two people, or inside the name of one."""
+
+DEGREE = re.compile(
+    r"(?:Jr|Sr|Ph\.?\s?D|Psy\.?D|Esq)\.?"
+    r"|(?=[^a-z]*[A-Z][^A-Z]*[A-Z])[A-Z](?:[A-Za-z\-]|\.(?![a-z])){0,6}®?(?:\s\d{1,4})?"
+    r"|I{2,3}|IV"
+)
+"""What belongs to a name behind its comma."""
+
+ABBREVIATED = re.compile(r"(?:\b\w|\b[JS]r|Ph\.?D)$")
+"""What a dot belongs to at the end of a name."""
+
+NOT_IN_NAMES = re.compile(r"[\d<>{}=_#@\\%$?!]|https?:|\.(?:com|org|net|de|fr|es|it|ru|cn|jp|uk|co)\b", re.IGNORECASE)
+
+NOBODY = frozenset({
+    "admin", "administrator", "aktualisiert", "anonymous", "author", "authors", "by", "checked", "contributor",
+    "contributors", "default", "none", "null", "photography", "posted", "publicado", "pubblicato", "published",
+    "publié", "redaktor", "reviewed", "styled", "tested", "undefined", "unknown", "updated", "user", "veröffentlicht",
+    "webmaster", "wordpress", "written", "опубликовано",
+})  # fmt: skip
+"""Words of which one is enough to know that nobody is named."""
+
+NOBODY_ALONE = frozenset({
+    "apr", "april", "aug", "august", "dec", "december", "feb", "february", "guest", "jan", "january", "jul", "july",
+    "jun", "june", "mar", "march", "may", "nov", "november", "oct", "october", "root", "sep", "sept", "september",
+    "test",
+})  # fmt: skip
+"""Words that name nobody when they are all there is, though people are called so."""
+
+HOUSE = frozenset({
+    "agence", "agencia", "agencies", "agency", "agentur", "agenzia", "association", "board", "bureau", "center",
+    "centre", "college", "committee", "company", "correspondent", "correspondents", "department", "desk", "editor",
+    "editorial", "editors", "foundation", "gazette", "gmbh", "group", "herald", "inc", "institute", "journal", "llc",
+    "ltd", "magazine", "media", "ministry", "network", "news", "newspaper", "newsroom", "newswire", "online",
+    "organisation", "organization", "press", "publishing", "redacao", "redaccion", "redacción", "redaction",
+    "redakcja", "redaktion", "redaktionen", "redazione", "redação", "rédaction", "report", "reporter", "reporters",
+    "school", "service", "services", "society", "staff", "studio", "studios", "team", "times", "toimitus", "tribune",
+    "tv", "university", "verlag", "web", "website", "wire", "writer", "writers", "zeitung", "агентство", "редакции",
+    "редакция", "وكالات", "وكالة",
+})  # fmt: skip
+"""Words that stand in the names of houses and desks, or of jobs, not of people."""
+
+CJK_HOUSE = re.compile(
+    r"编辑部|編集部|编辑|新闻|新聞|通讯社|通信社|通信$|日报|日報|网$|取材班|デジタル|記者$|综合|통신$|뉴스|신문$|일보$"
+)
+"""The same where words are not divided."""
+
+PREPOSITIONS = frozenset({"am", "av", "af", "by", "di", "door", "on", "par", "por", "the", "von"})
+"""Words no name ends with."""
