@@ -299,6 +299,7 @@ class ExtractedPage:
     its outlet, as names or addresses. ``paywalled`` says that the page does not give the article to
     everyone, ``live`` that it is a live blog. ``cuts`` are the lines that were taken out of the text, in
     order, each with its reason; ``marks`` are all lines, as ``extraction.boilerplate`` remembers them.
+    ``note`` says what the reason of the text should say of how it was got, if anything.
     """
 
     text: str
@@ -317,6 +318,7 @@ class ExtractedPage:
     live: bool = False
     cuts: tuple[CutLine, ...] = ()
     marks: tuple[int, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,7 +15,7 @@ from pydantic_core import PydanticUndefined
 
 from aggregator.parsing.urls import FEED_VALUE, REFERRERS, TRACKING_PARAMETERS, TRACKING_PREFIXES
 from aggregator.parsing.wrappers import AMP_CACHES, PREFIXES, REDIRECTORS
-from aggregator.settings import DigestSettings, FeedSettings, Selection, Settings
+from aggregator.settings import DigestSettings, FeedSettings, PageSettings, Selection, Settings
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 
@@ -26,6 +26,10 @@ def settings_reference() -> str:
         "### feeds.yaml: a feed",
         "",
         *_table(FeedSettings),
+        "",
+        "### feeds.yaml: `page` of a feed",
+        "",
+        *_table(PageSettings),
         "",
         "### feeds.yaml: a digest",
         "",

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
 
 from aggregator.credentials import without_userinfo
+from aggregator.selectors import LONGEST, check_selector
 
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)\s*")
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -140,6 +141,23 @@ class EntryRule(_Strict):
         return f"{key}: {value.pattern if isinstance(value, re.Pattern) else value}"
 
 
+Selector = Annotated[
+    str,
+    BeforeValidator(lambda v: check_selector(v) if isinstance(v, str) else v),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST}),
+]
+Selectors = Annotated[tuple[Selector, ...], Field(max_length=50)]
+
+
+class PageSettings(_Strict):
+    """Where the article stands on the pages of a feed: CSS, or XPath, which begins with ``/``, ``./`` or ``(``."""
+
+    take: Selectors = ()
+    """Elements that are the article's body; where a page has none of them, the body is found as on other pages."""
+    drop: Selectors = ()
+    """Elements that are not the article, wherever they stand."""
+
+
 class FeedSettings(_Strict):
     """One feed to poll; ``url`` is the only key it needs."""
 
@@ -167,6 +185,8 @@ class FeedSettings(_Strict):
     """Entries that match one of these are not used."""
     full_text: FullText = FullText.AUTO
     """auto: page or feed, whichever gives more; page: the page if it gives anything; feed: never fetch the page."""
+    page: PageSettings = PageSettings()
+    """What of its pages is the article, for pages on which that is not found well."""
 
 
 class Selection(_Strict):

@@ -106,6 +106,25 @@ digests:
             id="a pattern that does not compile",
         ),
         pytest.param(
+            "feeds:\n  - url: https://a.example/f\n    page:\n      take: [article]\n      drop:\n        - .ad\n"
+            "        - 'p['\n        - //p[position(]\n        - //p[document('x')]\n",
+            "",
+            [
+                "feeds.yaml:7: feeds[0].page.drop[1]: 'p[' is not a CSS selector: "
+                "Expected ident or '*', got <EOF at 2>",
+                "feeds.yaml:8: feeds[0].page.drop[2]: '//p[position(]' is not an XPath expression: Invalid expression",
+                "feeds.yaml:9: feeds[0].page.drop[3]: \"//p[document('x')]\" cannot be used: document() is not among "
+                "the functions that may be used",
+            ],
+            id="selectors that are none",
+        ),
+        pytest.param(
+            "feeds:\n  - url: https://a.example/f\n    page: {tkae: [article]}\n",
+            "",
+            ["feeds.yaml:3: feeds[0].page: unknown key 'tkae'; did you mean 'take'?"],
+            id="a key of a page that is nearly right",
+        ),
+        pytest.param(
             "feeds:\n  - url: https://a.example/f\n    drop: [{title: a, tag: b}]\n",
             "",
             ["feeds.yaml:3: feeds[0].drop[0]: a rule has exactly one of the keys title, text and tag"],

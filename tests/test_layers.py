@@ -24,7 +24,7 @@ FLOORS = (
     ("polling", "parsing", "extraction", "dedup", "publishing", "intake", "demo", "starter", "configuration_editing"),
     ("configuration",),
     ("schemas", "settings", "version", "wording"),
-    ("model", "clock", "credentials"),
+    ("model", "clock", "credentials", "selectors"),
     ("errors",),
 )
 """From the roof down; a module may import what stands on its own floor or below."""
@@ -34,6 +34,7 @@ ROOMS = {
     "alembic": ("store",),
     "apscheduler": ("daemon",),
     "chardetng_py": ("parsing",),
+    "cssselect": ("selectors",),
     "fastapi": ("web", "daemon"),
     "feedparser": ("parsing",),
     "h11": ("polling",),

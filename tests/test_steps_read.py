@@ -17,6 +17,7 @@ def _read(page: dict[str, Any], **said: Any) -> ArticleText:
     feed: dict[str, Any] = {"authors": (), "language": None, "image": None, **said}
     source = ArticleSource(
         article_id=1,
+        feed="one",
         url="https://one.example/ferries",
         title="Ferries sail",
         content="",

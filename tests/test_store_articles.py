@@ -123,6 +123,7 @@ def test_the_entry_that_says_most_speaks_for_an_article(database: Database) -> N
     with database.reading() as session:
         assert articles.source_of(session, 1) == ArticleSource(
             article_id=1,
+            feed="two",
             url=url,
             title="Long",
             content="many more words",

@@ -10,6 +10,7 @@
         bylines         whom its elements name near the headline
         times           when it was published and changed
         language        in which language it is written
+      picked          what the configuration of the feed says is the body, or is not
       blocks          the engine's tree → HTML that can be dropped line by line
       witness         where the publisher's own copy of the body says the article starts and ends
       clean           which lines are not the article; phrases holds their words

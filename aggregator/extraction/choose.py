@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from aggregator.extraction.outlet_names import without_outlet
+from aggregator.extraction.picked import noted
 from aggregator.extraction.text_of_html import text_of_html
 from aggregator.extraction.title import agreement
 from aggregator.extraction.words import words
@@ -101,7 +102,7 @@ def _article(
         text=text,
         html=html,
         source=source,
-        reason=reason,
+        reason=noted(reason, page.note),
         authors=page.authors,
         published_at=page.published_at,
         modified_at=page.modified_at,

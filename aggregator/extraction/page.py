@@ -19,12 +19,13 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 from trafilatura.utils import detect_encoding, load_html
 
-from aggregator.extraction import blocks, clean, metadata, refusal, witness
+from aggregator.extraction import blocks, clean, metadata, picked, refusal, witness
 from aggregator.extraction.decode import decode
 from aggregator.extraction.language import language_of
 from aggregator.extraction.text_of_html import lines_of, text_of_html
 from aggregator.model import ExtractedPage, NoArticle, PageOutcome
 from aggregator.parsing.sanitise import sanitise
+from aggregator.settings import PageSettings
 
 MAX_BYTES = 5_000_000
 """Largest page that is parsed."""
@@ -49,16 +50,21 @@ _SIGNATURES = (
 _LEADS = 1024
 """Characters among which the first tag of an HTML document is looked for."""
 
+_ANY_PAGE = PageSettings()
+
 # trafilatura reports bad pages to its log as errors; here they are values.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 
-def extract(body: bytes, *, url: str, content_type: str | None, feed_title: str | None = None) -> PageOutcome:
+def extract(
+    body: bytes, *, url: str, content_type: str | None, feed_title: str | None = None, wanted: PageSettings = _ANY_PAGE
+) -> PageOutcome:
     """The article in the bytes of a page.
 
     ``url`` is where the page finally came from, ``content_type`` the header as sent, ``feed_title``
-    the entry's title, a witness for the headline. The same bytes always give the same outcome.
+    the entry's title, a witness for the headline, ``wanted`` what the feed's configuration says of its
+    pages. The same bytes always give the same outcome.
     """
     if reason := _refused_unread(body, content_type):
         return NoArticle(reason=reason)
@@ -69,15 +75,15 @@ def extract(body: bytes, *, url: str, content_type: str | None, feed_title: str 
     if tree is None:
         return NoArticle(reason="the page cannot be parsed as HTML, or is nested too deeply")
     claims = metadata.read_claims(tree, url=url, feed_title=feed_title)
-    found = _article_tree(tree, url)
-    if found is None:
-        return NoArticle(reason="no article text was found on the page")
-    markup = sanitise(_cleaned(found, claims), base=url)
+    picked.drop(tree, wanted)
+    taken = picked.take(tree, wanted, base=url)
+    note = picked.note(wanted, taken)
+    markup = _found(tree, url, claims) if taken is None else _without_noise(taken, claims)
     plain = text_of_html(markup)
     if not plain:
-        return NoArticle(reason="no article text was found on the page")
-    if reason := refusal.why_not_article(claims.title, plain.splitlines()):
-        return NoArticle(reason=reason)
+        return NoArticle(reason=picked.noted("no article text was found on the page", note))
+    if taken is None and (reason := refusal.why_not_article(claims.title, plain.splitlines())):
+        return NoArticle(reason=picked.noted(reason, note))
     return ExtractedPage(
         text=plain,
         html=markup,
@@ -93,6 +99,7 @@ def extract(body: bytes, *, url: str, content_type: str | None, feed_title: str 
         credits=claims.credits,
         paywalled=claims.paywalled,
         live=claims.live,
+        note=note,
     )
 
 
@@ -141,6 +148,20 @@ def _plain_body(body: str) -> str:
     return "\n".join(words for line in body.splitlines() if (words := " ".join(line.split())))
 
 
+def _found(tree: html.HtmlElement, url: str, claims: metadata.PageClaims) -> str:
+    """The body that trafilatura finds, cleaned, as HTML; "" when it finds none."""
+    found = _article_tree(tree, url)
+    return "" if found is None else sanitise(_cleaned(found, claims), base=url)
+
+
+def _without_noise(body: etree._Element, claims: metadata.PageClaims) -> str:
+    """A body that the configuration named: what stands in it is believed, but for the lines that no article has."""
+    lines = lines_of(body)
+    known = clean.Known(titles=claims.titles, authors=claims.authors)
+    blocks.without(lines, body, {cut.line for cut in clean.cuts([line.text for line in lines], known)})
+    return _inside(body)
+
+
 def _cleaned(found: etree._Element, claims: metadata.PageClaims) -> str:
     root = blocks.to_html(found)
     lines = lines_of(root)
@@ -154,4 +175,8 @@ def _cleaned(found: etree._Element, claims: metadata.PageClaims) -> str:
     known = clean.Known(titles=claims.titles, authors=claims.authors)
     noise = {cut.line for cut in clean.cuts(texts[:end], known)}
     blocks.without(lines, root, noise.union(range(end, len(lines))))
+    return _inside(root)
+
+
+def _inside(root: etree._Element) -> str:
     return "".join(etree.tostring(child, method="html", encoding="unicode") for child in root)

@@ -41,7 +41,7 @@ from aggregator.polling.schedule import Plan, plan_offline, plan_poll
 from aggregator.polling.validators import next_validators
 from aggregator.steps.push import note_advertised
 from aggregator.steps.service import Service
-from aggregator.steps.take_in import NOTHING, read_in_worker, settings_of, store_document
+from aggregator.steps.take_in import NOTHING, read_in_worker, store_document
 from aggregator.store import feeds, hosts, polls, subscriptions
 from aggregator.store.claims import FeedVisit
 from aggregator.store.hosts import Tally
@@ -258,7 +258,7 @@ def _commit(session: Session, service: Service, ended: _Ended) -> Intake:
 
 
 def _is_private(service: Service, ended: _Ended) -> bool:
-    configured = settings_of(service, ended.visit.name)
+    configured = service.settings_of(ended.visit.name)
     return private_after(
         ended.polled.outcome,
         configured=configured.private if configured else None,

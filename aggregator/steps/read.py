@@ -39,7 +39,7 @@ from aggregator.model import (
 from aggregator.polling.fetch import Kind, Visit
 from aggregator.polling.quiet import failures_after, passes, quiet_for, requests_made
 from aggregator.polling.robots import Robots, RobotsVerdict, holds_for, parse_robots
-from aggregator.settings import FullText
+from aggregator.settings import FullText, PageSettings
 from aggregator.steps.clean import clean_others
 from aggregator.steps.service import Service
 from aggregator.store import articles, hosts
@@ -57,9 +57,11 @@ _LONGEST_ROBOTS_PAUSE = timedelta(seconds=50)
 _NO_ROBOTS = "its robots.txt cannot be had for now"
 
 
-def read_page(body: bytes, *, source: ArticleSource, url: str, content_type: str | None) -> tuple[ArticleText, Sketch]:
+def read_page(
+    body: bytes, *, source: ArticleSource, url: str, content_type: str | None, wanted: PageSettings
+) -> tuple[ArticleText, Sketch]:
     """The text of an article whose page was got, and its sketch; runs in a worker."""
-    page = extract(body, url=url, content_type=content_type, feed_title=source.title)
+    page = extract(body, url=url, content_type=content_type, feed_title=source.title, wanted=wanted)
     page = known_to_outlet(page, source.pages) if isinstance(page, ExtractedPage) else page
     text, its_sketch = read_feed(source, page)
     return replace(text, served_url=url if text.source is TextSource.PAGE else None), its_sketch
@@ -222,9 +224,15 @@ def _forbidden(url: str, robots: Robots) -> Refused | None:
 async def _from_page(service: Service, source: ArticleSource, answer: Answer) -> tuple[ArticleText, Sketch]:
     """Extract in a worker; a page that hangs or crashes it costs that page, not its article."""
     content_type = answer.headers.get("content-type")
+    feed = service.settings_of(source.feed)
     try:
         return await service.workers.run(
-            read_page, answer.body, source=source, url=answer.url, content_type=content_type
+            read_page,
+            answer.body,
+            source=source,
+            url=answer.url,
+            content_type=content_type,
+            wanted=feed.page if feed else PageSettings(),
         )
     except WorkerError as error:
         return await _from_feed(service, source, NoArticle(reason=str(error)))

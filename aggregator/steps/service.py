@@ -14,7 +14,7 @@ from aggregator.model import FetchOutcome, Refused, Rule
 from aggregator.polling.connectivity import Connectivity
 from aggregator.polling.fetch import Fetcher
 from aggregator.polling.hosts import HostRule
-from aggregator.settings import Configuration, Settings
+from aggregator.settings import Configuration, FeedSettings, Settings
 from aggregator.store.database import Database
 from aggregator.workers import Workers
 
@@ -60,6 +60,10 @@ class Service:
     def settings(self) -> Settings:
         """The settings of the configuration."""
         return self.configuration.settings
+
+    def settings_of(self, feed: str) -> FeedSettings | None:
+        """What the configuration says of a feed, by name; None when it says nothing any more."""
+        return next((known for known in self.configuration.feeds if known.name == feed), None)
 
     @property
     def lease(self) -> timedelta:

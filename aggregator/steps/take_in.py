@@ -61,17 +61,12 @@ def store_document(
     feeds.hold(session, origin.feed_id)
     by_uid, by_link = entries.known_entries(session, origin.feed_id, document.items)
     intake = sort_out(document.items, by_uid=by_uid, by_link=by_link)
-    rules = settings_of(service, origin.feed_name)
+    rules = service.settings_of(origin.feed_name)
     # Oldest first, so that the newest entry of a document has the highest id.
     accepted = [_accept(service, item, rules, now) for item in reversed(intake.new)]
     hosts = entries.add_entries(session, origin, accepted, now=now)
     host_of = service.hosts.key
     return intake, hosts | entries.change_entries(session, origin, intake.changed, host_of=host_of, now=now)
-
-
-def settings_of(service: Service, name: str) -> FeedSettings | None:
-    """What the configuration says of a feed; None when it says nothing any more."""
-    return next((feed for feed in service.configuration.feeds if feed.name == name), None)
 
 
 def _accept(service: Service, item: Incoming, rules: FeedSettings | None, now: datetime) -> entries.Accepted:

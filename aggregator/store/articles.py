@@ -38,10 +38,12 @@ from aggregator.store.tables import (
 class ArticleSource:
     """What the feeds say of an article whose text is wanted; ``private`` when only private ones carry it.
 
-    ``pages`` are the lines of the newest other pages of its outlet (``extraction.boilerplate``).
+    ``feed`` is the name of the one that speaks, ``pages`` are the lines of the newest other pages of its
+    outlet (``extraction.boilerplate``).
     """
 
     article_id: int
+    feed: str
     url: str | None
     title: str
     content: str
@@ -102,15 +104,16 @@ def source_of(session: Session, article_id: int) -> ArticleSource:
     article = session.get_one(Article, article_id)
     said = func.length(col(Entry.content)) + func.length(col(Entry.summary))
     speaks = (
-        select(Entry, col(Feed.full_text), col(Feed.private))
+        select(Entry, col(Feed.name), col(Feed.full_text), col(Feed.private))
         .join_from(Entry, Feed, col(Entry.feed_id) == col(Feed.id))
         .where(col(Entry.article_id) == article_id, col(Entry.dropped_by).is_(None))
         .order_by(col(Feed.private), said.desc(), col(Entry.id))
         .limit(1)
     )
-    entry, full_text, private = session.execute(speaks).one()
+    entry, feed, full_text, private = session.execute(speaks).one()
     return ArticleSource(
         article_id=article_id,
+        feed=feed,
         url=article.url,
         title=entry.title,
         content=entry.content,
