@@ -102,4 +102,6 @@ def _with_reason(feed: FeedHealth, configured: FeedSettings | None) -> FeedHealt
         return feed
     if configured is None:
         return replace(feed, private_because="it was private when it was removed")
-    return replace(feed, private_because=why_private(configured=configured.private, url=configured.url))
+    return replace(
+        feed, private_because=why_private(configured=configured.private, credentials=configured.has_credentials)
+    )

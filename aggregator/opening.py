@@ -184,4 +184,5 @@ def _wanted(feed: FeedSettings, rule: HostRule) -> WantedFeed:
         every=feed.every,
         at_most=feed.at_most,
         private=feed.private,
+        credentials=feed.has_credentials,
     )

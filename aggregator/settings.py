@@ -13,9 +13,20 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
-from aggregator.credentials import without_userinfo
+from aggregator.credentials import has_userinfo, without_userinfo
+from aggregator.header_fields import check_name, check_value, hold_secrets
 from aggregator.selectors import LONGEST, check_selector
 
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)\s*")
@@ -149,6 +160,22 @@ Selector = Annotated[
 Selectors = Annotated[tuple[Selector, ...], Field(max_length=50)]
 
 
+HeaderName = Annotated[str, AfterValidator(check_name)]
+HeaderValue = Annotated[str, AfterValidator(check_value)]
+SecretValue = Annotated[SecretStr, AfterValidator(lambda v: SecretStr(check_value(v.get_secret_value())))]
+"""A value that no error, no log and no ``repr`` shows."""
+
+
+def _origin(value: str) -> str:
+    parts = urlsplit(value)
+    if has_userinfo(value) or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("this is more than an origin; write for example https://www.example.org")
+    return value
+
+
+Origin = Annotated[HttpUrl, AfterValidator(_origin)]
+
+
 class PageSettings(_Strict):
     """Where the article stands on the pages of a feed: CSS, or XPath, which begins with ``/``, ``./`` or ``(``."""
 
@@ -176,7 +203,7 @@ class FeedSettings(_Strict):
     at_most: Duration | None = None
     """No wish of the publisher and no failure delays a poll longer; ``polling.at_most`` when left out."""
     private: bool | None = None
-    """Whether the feed is for you alone; when left out, what its password or its Cache-Control says."""
+    """Whether the feed is for you alone; when left out, what its password, its headers or its Cache-Control say."""
     priority: int = Field(default=0, ge=-1000, le=1000)
     """The copy of the feed with the higher priority leads its story."""
     keep: tuple[EntryRule, ...] = ()
@@ -187,6 +214,31 @@ class FeedSettings(_Strict):
     """auto: page or feed, whichever gives more; page: the page if it gives anything; feed: never fetch the page."""
     page: PageSettings = PageSettings()
     """What of its pages is the article, for pages on which that is not found well."""
+    user_agent: HeaderValue | None = None
+    """The User-Agent of requests for the feed, its pages and their robots.txt."""
+    headers: dict[HeaderName, SecretValue] = {}
+    """Further header fields of requests for the feed and its pages, sent to the feed's own origin only."""
+    headers_to: tuple[Origin, ...] = ()
+    """Other origins that ``headers`` are sent to, for example ``https://www.example.org``, where the pages are."""
+
+    @field_validator("headers")
+    @classmethod
+    def _each_once(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        names = [name.lower() for name in value]
+        if twice := next((name for name in value if names.count(name.lower()) > 1), None):
+            raise ValueError(f"{twice} stands there twice")
+        return value
+
+    @model_validator(mode="after")
+    def _one_password(self) -> FeedSettings:
+        if has_userinfo(self.url) and "authorization" in {name.lower() for name in self.headers}:
+            raise ValueError("the URL carries a password and headers an Authorization; give one of them")
+        return self
+
+    @property
+    def has_credentials(self) -> bool:
+        """Whether what is asked for is shown to somebody who is known: by a password or a header field."""
+        return has_userinfo(self.url) or hold_secrets(self.headers)
 
 
 class Selection(_Strict):

@@ -125,6 +125,37 @@ digests:
             id="a key of a page that is nearly right",
         ),
         pytest.param(
+            "feeds:\n  - url: https://a.example/f\n    user_agent: ''\n    headers:\n      X-Key: abc\n"
+            "      Host: s3cret\n      'a b': s3cret\n      User-Agent: s3cret\n      X-Two: \"s3cret\\ns3cret\"\n"
+            "    headers_to: [www.a.example, 'https://me:s3cret@a.example', https://a.example/news]\n",
+            "",
+            [
+                "feeds.yaml:3: feeds[0].user_agent: the value of a header field is one line of 1 to 8000 characters "
+                "of Latin-1",
+                "feeds.yaml:6: feeds[0].headers.Host: the service says itself what stands in Host",
+                "feeds.yaml:7: feeds[0].headers.a b: this is not the name of a header field",
+                "feeds.yaml:8: feeds[0].headers.User-Agent: write user_agent, beside headers",
+                "feeds.yaml:9: feeds[0].headers.X-Two: the value of a header field is one line of 1 to 8000 "
+                "characters of Latin-1",
+                "feeds.yaml:10: feeds[0].headers_to[0]: 'www.a.example' is not an http or https URL",
+                "feeds.yaml:10: feeds[0].headers_to[1]: this is more than an origin; write for example "
+                "https://www.example.org",
+                "feeds.yaml:10: feeds[0].headers_to[2]: this is more than an origin; write for example "
+                "https://www.example.org",
+            ],
+            id="headers that cannot be sent, and no value of theirs is told",
+        ),
+        pytest.param(
+            "feeds:\n  - url: https://a.example/f\n    headers: {Cookie: s3cret, cookie: s3cret}\n"
+            "  - url: https://me:s3cret@a.example/g\n    headers: {authorization: Bearer s3cret}\n",
+            "",
+            [
+                "feeds.yaml:3: feeds[0].headers: Cookie stands there twice",
+                "feeds.yaml:4: feeds[1]: the URL carries a password and headers an Authorization; give one of them",
+            ],
+            id="headers that contradict each other",
+        ),
+        pytest.param(
             "feeds:\n  - url: https://a.example/f\n    drop: [{title: a, tag: b}]\n",
             "",
             ["feeds.yaml:3: feeds[0].drop[0]: a rule has exactly one of the keys title, text and tag"],
@@ -220,6 +251,28 @@ def test_variables_are_read_from_the_environment_and_a_doubled_dollar_is_not(tmp
     configuration = configured(tmp_path, "", settings, PASSWORD="s3cret")
     assert configuration.settings.database == "postgresql://me:s3cret@db/x"
     assert configuration.settings.fetching.contact == "https://a.example/${x}"
+
+
+def test_a_secret_of_the_environment_goes_into_a_header_and_is_not_shown(tmp_path: Path) -> None:
+    feeds = "feeds: [{url: 'https://a.example/f', headers: {Cookie: 'session=${SESSION}'}}]\n"
+    (feed,) = configured(tmp_path, feeds, SESSION="s3cret").feeds
+    assert feed.headers["Cookie"].get_secret_value() == "session=s3cret"
+    assert "s3cret" not in repr(feed) + feed.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        pytest.param({}, False, id="nothing"),
+        pytest.param({"url": "https://me:pw@a.example/f"}, True, id="a password"),
+        pytest.param({"headers": {"Accept-Language": "de", "Referer": "https://a.example/"}}, False, id="harmless"),
+        pytest.param({"headers": {"Accept-Language": "de", "X-Key": "k"}}, True, id="a key"),
+        pytest.param({"user_agent": "Reader/1.0"}, False, id="a User-Agent"),
+    ],
+)
+def test_credentials_are_a_password_or_a_header_that_may_hold_one(keys: dict[str, object], expected: bool) -> None:
+    feed = FeedSettings.model_validate({"url": "https://a.example/f", **keys})
+    assert feed.has_credentials is expected
 
 
 def test_the_database_variable_overrides_the_file(tmp_path: Path) -> None:

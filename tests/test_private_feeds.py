@@ -133,7 +133,7 @@ async def test_a_password_is_never_shown_and_its_feed_is_private(empty_url: str)
                 (health,) = service.library.feeds()
                 assert (health.url, health.private_because) == (
                     publisher.url("/paid"),
-                    "its address carries a password",
+                    "it is asked for with a password or other credentials",
                 )
                 (story,) = service.stories
                 detail = service.library.story(story.key)

@@ -27,7 +27,7 @@ def mixed(database: Database) -> Database:
             session,
             [
                 wanted("secret", private=True, tags=("hidden",), priority=9),
-                wanted("locked", url="https://me:pw@locked.example/feed"),
+                wanted("locked", url="https://me:pw@locked.example/feed", credentials=True),
                 wanted("open", tags=("world",)),
                 wanted("late", tags=("world",)),
             ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import logging
 import re
 import zlib
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any
 import brotli
 import pytest
 import zstandard
+from structlog.testing import capture_logs
 
 from tests.publisher import Publisher, reply
 from tests.wire import HOUR, RSS, Wire, document, feed, item
@@ -93,6 +95,53 @@ async def test_a_password_is_sent_to_its_own_origin_and_nowhere_else(wire: Wire)
     assert {request.target: request.header("Authorization") for request in other.requests} == dict.fromkeys(
         ["/new", "/robots.txt", "/a"]
     )
+
+
+async def test_configured_headers_go_to_the_origins_they_are_for_and_nowhere_else(
+    wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with Publisher() as pages, Publisher() as other:
+        links = {"own": wire.publisher.url("/own"), "told": pages.url("/told"), "foreign": other.url("/foreign")}
+        wire.publisher.script("/feed", reply(302, {"Location": other.url("/moved")}))
+        other.script("/moved", feed(*(item(name, link=link) for name, link in links.items())))
+        pages.script("/told", reply(302, {"Location": other.url("/away")}))
+        subscription = wire.subscription(
+            full_text="auto",
+            user_agent="Reader/1.0 (Ümlaut)",
+            headers={"Cookie": "session=s3cret", "Accept": "text/html"},
+            headers_to=[pages.url("")],
+        )
+        with capture_logs() as events:
+            await wire.start(subscription)
+            await wire.asked_after(0 * HOUR, LATER)
+        requests = [*wire.requests, *pages.requests, *other.requests]
+        carried = {request.target: request.header("Cookie") for request in requests if "robots" not in request.target}
+        robots = [request.header("Cookie") for request in requests if "robots" in request.target]
+        health = wire.health()
+    secret = "session=s3cret"
+    assert carried == {
+        "/feed": secret,
+        "/own": secret,
+        "/told": secret,
+        **dict.fromkeys(["/moved", "/foreign", "/away"]),
+    }
+    assert (len(robots), set(robots)) == (3, {None})
+    assert {request.header("User-Agent") for request in requests} == {"Reader/1.0 (Ümlaut)"}
+    assert wire.sent("Accept", target="/own") == ["text/html"]
+    assert (health.private, health.private_because) == (True, "it is asked for with a password or other credentials")
+    assert "s3cret" not in f"{events} {caplog.text} {health}"
+
+
+async def test_an_older_document_is_asked_for_as_its_feed_is(wire: Wire) -> None:
+    older = f"<atom:link rel='prev-archive' href='{wire.publisher.url('/older')}'/>"
+    wire.publisher.script("/feed", feed(item("b"), channel=older))
+    wire.publisher.script("/older", feed(item("a")))
+    subscription = wire.subscription(user_agent="Reader/1.0", headers={"X-Key": "k"})
+    await wire.start(subscription, polling={"backfill": 1, "jitter": 0})
+    await wire.poll()
+    assert wire.targets == ["/feed", "/older"]
+    assert (wire.sent("User-Agent", target="/older"), wire.sent("X-Key", target="/older")) == (["Reader/1.0"], ["k"])
 
 
 async def test_a_poll_is_one_get_of_the_feed_and_nothing_else(wire: Wire) -> None:

@@ -42,6 +42,7 @@ from aggregator.polling.connecting import Connector
 from aggregator.polling.decoding import ACCEPTED_CODINGS
 from aggregator.polling.failures import FAILURES, judge_failure, was_refused
 from aggregator.polling.freshness import retry_after
+from aggregator.polling.introducing import AS_OURSELVES, Introduction
 from aggregator.polling.locations import origin, parse_url, redirect_target, shown
 from aggregator.polling.reading import Bound, drain, joined_headers, read_body
 from aggregator.polling.resolving import Resolver, SystemResolver
@@ -81,6 +82,7 @@ class _Errand:
 
     kind: Kind
     owner: httpx.URL
+    introduction: Introduction = AS_OURSELVES
     form: bytes | None = None
     validators: Validators | None = None
     visit: Visit | None = None
@@ -171,6 +173,7 @@ class Fetcher:
         visit: Visit | None = None,
         delta: bool = False,
         hops: tuple[Hop, ...] = (),
+        introduction: Introduction = AS_OURSELVES,
     ) -> FetchOutcome:
         """What came of asking for ``url``, within ``timeout`` for everything together.
 
@@ -180,11 +183,14 @@ class Fetcher:
         redirects of ``url`` that were followed earlier: the request goes on where the last of
         them leads. A redirect that asks to be followed later is Deferred (RFC 9110 section
         10.2.3). A robots.txt that is too large is cut, anything else that is too large is refused.
+        ``introduction`` says what the requests carry besides, and where.
         """
         start = parse_url(url)
         if start is None:
             return Refused(url=without_userinfo(url), rule=Rule.SCHEME, reason="this is not a URL")
-        errand = _Errand(kind=kind, owner=start, validators=validators, visit=visit, delta=delta)
+        errand = _Errand(
+            kind=kind, owner=start, introduction=introduction, validators=validators, visit=visit, delta=delta
+        )
         return await self._run(errand, hops)
 
     async def post(self, url: str, form: Mapping[str, str]) -> FetchOutcome:
@@ -263,8 +269,9 @@ class Fetcher:
 
     def _headers(self, url: httpx.URL, errand: _Errand, validators: Validators | None) -> Iterator[tuple[bytes, bytes]]:
         yield b"Host", url.netloc
-        yield b"User-Agent", self._user_agent
-        yield b"Accept", _ACCEPT[errand.kind]
+        yield b"User-Agent", errand.introduction.user_agent or self._user_agent
+        configured = {b"accept": _ACCEPT[errand.kind], **errand.introduction.headers_for(url)}
+        yield from ((name.title(), value) for name, value in configured.items())
         yield b"Accept-Encoding", ACCEPTED_CODINGS.encode("ascii")
         if errand.form is not None:
             yield b"Content-Type", b"application/x-www-form-urlencoded"

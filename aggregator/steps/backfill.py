@@ -14,6 +14,7 @@ from aggregator.model import Answer, FetchOutcome
 from aggregator.parsing.reading import Document
 from aggregator.polling.backfill import Backfill, backfill_after_older
 from aggregator.polling.fetch import Kind
+from aggregator.polling.introducing import introduction_of
 from aggregator.polling.moves import with_credentials_of
 from aggregator.polling.quiet import failures_after, quiet_for, requests_made
 from aggregator.steps.service import Service
@@ -31,7 +32,11 @@ async def read_older(service: Service, visit: FeedVisit) -> None:
     if url is None:
         raise AssertionError(f"the feed {visit.name} has no older document to read")
     began_at = service.clock()
-    outcome = await service.fetcher.get(with_credentials_of(visit.address.url, url), kind=Kind.FEED)
+    outcome = await service.fetcher.get(
+        with_credentials_of(visit.address.url, url),
+        kind=Kind.FEED,
+        introduction=introduction_of(service.settings_of(visit.name)),
+    )
     host = service.hosts.key(url)
     service.network.note(outcome, host=host, at=service.clock())
     if service.network.is_ours(outcome, host=host, began_at=began_at):

@@ -14,6 +14,7 @@ from http import HTTPStatus
 import structlog
 from sqlmodel import Session
 
+from aggregator.credentials import has_userinfo
 from aggregator.intake import Intake
 from aggregator.model import (
     Answer,
@@ -32,6 +33,7 @@ from aggregator.parsing.mending import CUT_OFF
 from aggregator.parsing.reading import Document, states_of
 from aggregator.polling.backfill import backfill_after_feed
 from aggregator.polling.fetch import Kind
+from aggregator.polling.introducing import introduction_of
 from aggregator.polling.judging import History
 from aggregator.polling.moves import UPGRADED, secured
 from aggregator.polling.pauses import Policy
@@ -152,19 +154,20 @@ def _plans(service: Service, visit: FeedVisit, polled: Polled, now: datetime) ->
 
 async def _ask(service: Service, visit: FeedVisit, now: datetime) -> FetchOutcome:
     """Ask where the feed is; where plain http is refused, ask once whether https is there."""
-    address = visit.address
+    address, introduction = visit.address, introduction_of(service.settings_of(visit.name))
     outcome = await service.fetcher.get(
         address.url if address.resume else address.asked(now=now),
         kind=Kind.FEED,
         validators=_validators(service, visit, now),
         hops=address.resume,
         delta=service.settings.polling.delta,
+        introduction=introduction,
     )
     https = secured(address.url)
     asked_itself = address.asked(now=now) == address.url and not outcome.hops
     if https is None or not (isinstance(outcome, Unreachable) and outcome.refused and asked_itself):
         return outcome
-    again = await service.fetcher.get(https, kind=Kind.FEED)
+    again = await service.fetcher.get(https, kind=Kind.FEED, introduction=introduction)
     if not isinstance(again, Answer):
         return outcome
     return replace(again, hops=(Hop(url=address.url, status=UPGRADED, location=https), *again.hops))
@@ -262,7 +265,7 @@ def _is_private(service: Service, ended: _Ended) -> bool:
     return private_after(
         ended.polled.outcome,
         configured=configured.private if configured else None,
-        url=configured.url if configured else ended.visit.address.url,
+        credentials=configured.has_credentials if configured else has_userinfo(ended.visit.address.url),
         before=ended.visit.private,
     )
 

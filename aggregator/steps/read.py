@@ -37,6 +37,7 @@ from aggregator.model import (
     Unreachable,
 )
 from aggregator.polling.fetch import Kind, Visit
+from aggregator.polling.introducing import Introduction, introduction_of
 from aggregator.polling.quiet import failures_after, passes, quiet_for, requests_made
 from aggregator.polling.robots import Robots, RobotsVerdict, holds_for, parse_robots
 from aggregator.settings import FullText, PageSettings
@@ -125,7 +126,8 @@ async def read(service: Service, visit: PageVisit) -> None:
 
 async def _ask_robots(service: Service, visit: PageVisit, source: ArticleSource, *, origin: str) -> None:
     """Ask what an origin allows and keep it; the page stays due, unless its robots.txt cannot be had for now."""
-    outcome = await _ask(service, visit, f"{origin}/robots.txt", kind=Kind.ROBOTS)
+    introduction = introduction_of(service.settings_of(source.feed)).without_headers
+    outcome = await _ask(service, visit, f"{origin}/robots.txt", kind=Kind.ROBOTS, introduction=introduction)
     if outcome is None:
         return
     robots, now = parse_robots(outcome), service.clock()
@@ -144,7 +146,12 @@ async def _read_page(service: Service, visit: PageVisit, source: ArticleSource, 
     """Fetch the page, as far as its robots.txt allows it, and store the text."""
     forbidden = _forbidden(visit.url, robots)
     outcome = forbidden or await _ask(
-        service, visit, visit.url, kind=Kind.PAGE, allowed=lambda url: _forbidden(url, robots)
+        service,
+        visit,
+        visit.url,
+        kind=Kind.PAGE,
+        introduction=introduction_of(service.settings_of(source.feed)),
+        allowed=lambda url: _forbidden(url, robots),
     )
     if outcome is None:
         return
@@ -171,11 +178,17 @@ async def _read_page(service: Service, visit: PageVisit, source: ArticleSource, 
 
 
 async def _ask(
-    service: Service, visit: PageVisit, url: str, *, kind: Kind, allowed: Visit | None = None
+    service: Service,
+    visit: PageVisit,
+    url: str,
+    *,
+    kind: Kind,
+    introduction: Introduction,
+    allowed: Visit | None = None,
 ) -> FetchOutcome | None:
     """What came of asking for ``url``; None without a network of our own, and then the page waits for it."""
     began_at = service.clock()
-    outcome = await service.fetcher.get(url, kind=kind, visit=allowed)
+    outcome = await service.fetcher.get(url, kind=kind, visit=allowed, introduction=introduction)
     now = service.clock()
     service.network.note(outcome, host=visit.host, at=now)
     if not service.network.is_ours(outcome, host=visit.host, began_at=began_at):

@@ -25,7 +25,10 @@ REMOVED = "removed from the configuration"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WantedFeed:
-    """A feed as the configuration wants it; ``host`` and ``outlet`` were derived from its URL."""
+    """A feed as the configuration wants it; ``host`` and ``outlet`` were derived from its URL.
+
+    ``credentials`` says that it is asked for with a password or the like.
+    """
 
     name: str
     url: str
@@ -38,6 +41,7 @@ class WantedFeed:
     every: timedelta | None
     at_most: timedelta | None = None
     private: bool | None = None
+    credentials: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,7 +130,7 @@ def _apply(feed: WantedFeed, row: Feed, now: datetime) -> None:
     row.at_most_seconds = feed.at_most.total_seconds() if feed.at_most else None
     if row.tags != list(feed.tags):
         row.tags = list(feed.tags)
-    row.private = private_after(None, configured=feed.private, url=feed.url, before=row.private)
+    row.private = private_after(None, configured=feed.private, credentials=feed.credentials, before=row.private)
     every = feed.every.total_seconds() if feed.every else None
     if row.every_seconds != every:
         row.every_seconds = every
