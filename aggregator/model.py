@@ -292,6 +292,14 @@ class CutLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PageLinks:
+    """Links of a page that may lead to further parts of its article, and to the same article on a plainer page."""
+
+    onward: tuple[str, ...] = ()
+    twins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ExtractedPage:
     """What was got from an article page: plain text (paragraphs split by newlines) and clean HTML.
 
@@ -319,6 +327,7 @@ class ExtractedPage:
     cuts: tuple[CutLine, ...] = ()
     marks: tuple[int, ...] = ()
     note: str = ""
+    links: PageLinks = PageLinks()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -326,6 +335,7 @@ class NoArticle:
     """The page held no article, or could not be had; ``reason`` is for people."""
 
     reason: str
+    links: PageLinks = PageLinks()
 
 
 PageOutcome = ExtractedPage | NoArticle

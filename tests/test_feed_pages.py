@@ -88,5 +88,5 @@ async def test_a_selector_that_runs_too_long_costs_its_page_and_not_its_article(
         await wire.poll()
         assert told(wire) == (
             "In short.",
-            "aggregator.steps.read.read_page ran past its deadline of 5 s and was killed",
+            "aggregator.steps.texts.read_page ran past its deadline of 5 s and was killed",
         )

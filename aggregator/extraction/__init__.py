@@ -15,6 +15,8 @@
       witness         where the publisher's own copy of the body says the article starts and ends
       clean           which lines are not the article; phrases holds their words
       refusal         which pages are not articles at all
+      page_links      where it may go on, and where it stands on a plainer page
+    parts           the pages of one article → what to read next, or one ExtractedPage
     boilerplate     which lines the outlet has on its other pages, too
     cleaning        the text without those, now and when more pages are known
     text_of_html    HTML → plain text, one paragraph per line

@@ -22,6 +22,7 @@ from trafilatura.utils import detect_encoding, load_html
 from aggregator.extraction import blocks, clean, metadata, picked, refusal, witness
 from aggregator.extraction.decode import decode
 from aggregator.extraction.language import language_of
+from aggregator.extraction.page_links import page_links
 from aggregator.extraction.text_of_html import lines_of, text_of_html
 from aggregator.model import ExtractedPage, NoArticle, PageOutcome
 from aggregator.parsing.sanitise import sanitise
@@ -74,6 +75,7 @@ def extract(
     tree = load_html(text)
     if tree is None:
         return NoArticle(reason="the page cannot be parsed as HTML, or is nested too deeply")
+    links = page_links(tree, url=url)
     claims = metadata.read_claims(tree, url=url, feed_title=feed_title)
     picked.drop(tree, wanted)
     taken = picked.take(tree, wanted, base=url)
@@ -81,9 +83,9 @@ def extract(
     markup = _found(tree, url, claims) if taken is None else _without_noise(taken, claims)
     plain = text_of_html(markup)
     if not plain:
-        return NoArticle(reason=picked.noted("no article text was found on the page", note))
+        return NoArticle(reason=picked.noted("no article text was found on the page", note), links=links)
     if taken is None and (reason := refusal.why_not_article(claims.title, plain.splitlines())):
-        return NoArticle(reason=picked.noted(reason, note))
+        return NoArticle(reason=picked.noted(reason, note), links=links)
     return ExtractedPage(
         text=plain,
         html=markup,
@@ -100,6 +102,7 @@ def extract(
         paywalled=claims.paywalled,
         live=claims.live,
         note=note,
+        links=links,
     )
 
 

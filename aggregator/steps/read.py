@@ -2,7 +2,7 @@
 
 robots.txt is asked first, and the pause between requests to one host is kept. A page that fails
 for a passing reason, or whose robots.txt does, is tried again later; one that fails for good
-leaves the feed's own text.
+leaves the feed's own text. An article that stands on several pages takes a visit for each.
 """
 
 from __future__ import annotations
@@ -14,36 +14,27 @@ from urllib.parse import urlsplit
 import structlog
 from sqlmodel import Session
 
-from aggregator.dedup.credit import credit_among, credit_of
-from aggregator.dedup.sketch import sketch
-from aggregator.errors import WorkerError
-from aggregator.extraction.choose import choose_text
-from aggregator.extraction.cleaning import known_to_outlet
-from aggregator.extraction.page import extract
+from aggregator.extraction.parts import Reading
 from aggregator.model import (
     Answer,
     ArticleText,
     Deferred,
-    ExtractedPage,
     FetchOutcome,
     HttpError,
-    NoArticle,
     NotModified,
-    PageOutcome,
     Refused,
     Rule,
     Sketch,
-    TextSource,
     Unreachable,
 )
 from aggregator.polling.fetch import Kind, Visit
 from aggregator.polling.introducing import Introduction, introduction_of
 from aggregator.polling.quiet import failures_after, passes, quiet_for, requests_made
 from aggregator.polling.robots import Robots, RobotsVerdict, holds_for, parse_robots
-from aggregator.settings import FullText, PageSettings
 from aggregator.steps.clean import clean_others
 from aggregator.steps.service import Service
-from aggregator.store import articles, hosts
+from aggregator.steps.texts import Read, from_page, without_page, without_pages
+from aggregator.store import articles, hosts, readings
 from aggregator.store.articles import ArticleSource, KeptRobots
 from aggregator.store.claims import PageVisit
 
@@ -56,36 +47,6 @@ _LONGEST_ROBOTS_PAUSE = timedelta(seconds=50)
 """A single run waits so long for a host, and no longer: it would never get past the robots.txt to the page."""
 
 _NO_ROBOTS = "its robots.txt cannot be had for now"
-
-
-def read_page(
-    body: bytes, *, source: ArticleSource, url: str, content_type: str | None, wanted: PageSettings
-) -> tuple[ArticleText, Sketch]:
-    """The text of an article whose page was got, and its sketch; runs in a worker."""
-    page = extract(body, url=url, content_type=content_type, feed_title=source.title, wanted=wanted)
-    page = known_to_outlet(page, source.pages) if isinstance(page, ExtractedPage) else page
-    text, its_sketch = read_feed(source, page)
-    return replace(text, served_url=url if text.source is TextSource.PAGE else None), its_sketch
-
-
-def read_feed(source: ArticleSource, page: PageOutcome | None) -> tuple[ArticleText, Sketch]:
-    """The text of an article from what its page, if any, and its feed gave; runs in a worker."""
-    text = choose_text(
-        title=source.title,
-        content=source.content,
-        summary=source.summary,
-        page=page,
-        policy=FullText(source.full_text),
-        entry_url=source.url,
-    )
-    text = replace(
-        text,
-        authors=source.authors or text.authors,
-        language=text.language or source.language,
-        image=source.image or text.image,
-        credit=credit_of(text.text, authors=source.authors or text.authors) or credit_among(text.credits),
-    )
-    return text, sketch(text.text)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,6 +69,9 @@ async def read(service: Service, visit: PageVisit) -> None:
     A claim is one request: the page is for a later one, once the host had its pause.
     """
     source = await service.database.read(articles.source_of, visit.article_id)
+    if visit.reading and service.hosts.key(visit.url) != visit.host:
+        await _do_without(service, _unasked(visit), source, "it is on another host")
+        return
     if not service.settings.extraction.robots:
         await _read_page(service, visit, source, Robots(verdict=RobotsVerdict.EVERYTHING))
         return
@@ -158,23 +122,19 @@ async def _read_page(service: Service, visit: PageVisit, source: ArticleSource, 
     asked = replace(_asked(service, visit, outcome), crawl_delay=_crawl_delay(robots, service))
     match outcome:
         case Answer():
-            text = await _from_page(service, source, outcome)
+            await _take(service, asked, source, await from_page(service, source, outcome, reading=visit.reading))
         case HttpError(status=status) if passes(outcome):
             await _postpone(service, asked, source, f"the page answered {status}")
-            return
         case Deferred():
             await _postpone(service, asked, source, "the page redirects and asks to be followed later")
-            return
         case Unreachable(reason=reason):
             await _postpone(service, asked, source, reason)
-            return
         case HttpError(status=status):
-            text = await _from_feed(service, source, NoArticle(reason=f"the page answered {status}"))
+            await _do_without(service, asked, source, f"the page answered {status}")
         case NotModified():
-            text = await _from_feed(service, source, NoArticle(reason="the page answered 304, unasked"))
+            await _do_without(service, asked, source, "the page answered 304, unasked")
         case Refused(reason=reason):
-            text = await _from_feed(service, source, NoArticle(reason=reason))
-    await _keep(service, source, text, asked=asked)
+            await _do_without(service, asked, source, reason)
 
 
 async def _ask(
@@ -213,14 +173,13 @@ def _unasked(visit: PageVisit) -> _Asked:
 async def read_without_page(service: Service, article_id: int) -> None:
     """Store the text of a claimed article whose page is not wanted."""
     source = await service.database.read(articles.source_of, article_id)
-    await _keep(service, source, await _from_feed(service, source, None))
+    await _keep(service, source, await without_pages(service, source))
 
 
 async def give_up(service: Service, visit: PageVisit, reason: str) -> None:
-    """Store what the feed gave of an article whose page could not be read at all."""
+    """Do without a page that could not be read at all."""
     source = await service.database.read(articles.source_of, visit.article_id)
-    text = await _from_feed(service, source, NoArticle(reason=reason))
-    await _keep(service, source, text, asked=_unasked(visit))
+    await _do_without(service, _unasked(visit), source, reason)
 
 
 def _crawl_delay(robots: Robots, service: Service) -> timedelta:
@@ -234,29 +193,25 @@ def _forbidden(url: str, robots: Robots) -> Refused | None:
     return Refused(url=url, rule=Rule.ROBOTS, reason="robots.txt forbids the page")
 
 
-async def _from_page(service: Service, source: ArticleSource, answer: Answer) -> tuple[ArticleText, Sketch]:
-    """Extract in a worker; a page that hangs or crashes it costs that page, not its article."""
-    content_type = answer.headers.get("content-type")
-    feed = service.settings_of(source.feed)
-    try:
-        return await service.workers.run(
-            read_page,
-            answer.body,
-            source=source,
-            url=answer.url,
-            content_type=content_type,
-            wanted=feed.page if feed else PageSettings(),
-        )
-    except WorkerError as error:
-        return await _from_feed(service, source, NoArticle(reason=str(error)))
+async def _do_without(service: Service, asked: _Asked, source: ArticleSource, reason: str) -> None:
+    """Go on without a page that cannot be had: with the next one that may do, or with what was got before."""
+    visit = asked.visit
+    read = await without_page(service, source, reason, url=visit.url, reading=visit.reading)
+    await _take(service, asked, source, read)
 
 
-async def _from_feed(service: Service, source: ArticleSource, page: NoArticle | None) -> tuple[ArticleText, Sketch]:
-    """The feed's own text; when even that breaks a worker, the title alone."""
-    try:
-        return await service.workers.run(read_feed, source, page)
-    except WorkerError as error:
-        return read_feed(replace(source, content="", summary=""), NoArticle(reason=str(error)))
+async def _take(service: Service, asked: _Asked, source: ArticleSource, read: Read) -> None:
+    """Store the text of an article, or what was read of it so far: its next page is for another claim."""
+    if not isinstance(read, Reading):
+        await _keep(service, source, read, asked=asked)
+        return
+    await service.database.write(_commit_reading, service, asked, read)
+    log.info("article.read_on", article=source.article_id, url=read.next_url, pages=len(read.pages))
+
+
+def _commit_reading(session: Session, service: Service, asked: _Asked, reading: Reading) -> None:
+    readings.keep_reading(session, asked.visit.article_id, reading, next_attempt_at=service.clock())
+    _release(session, service, asked)
 
 
 async def _postpone(
@@ -265,8 +220,7 @@ async def _postpone(
     """Ask again later for a page that failed for a passing reason; the last time, do without it."""
     visit = asked.visit
     if visit.attempts + 1 >= service.settings.extraction.attempts:
-        text = await _from_feed(service, source, NoArticle(reason=reason))
-        await _keep(service, source, text, asked=asked)
+        await _do_without(service, asked, source, reason)
         return
     pause = _FIRST_RETRY * _RETRY_GROWS_BY**visit.attempts
     again = max(at for at in (service.clock() + pause, asked.quiet_until, not_before) if at)

@@ -140,7 +140,7 @@ def keep_text(session: Session, article_id: int, text: ArticleText, sketch: Sket
     if text.marks:
         remember_page(session, article_id, article.outlet, text.marks)
     placed = session.scalar(select(col(Copy.article_id)).where(col(Copy.article_id) == article_id)) is not None
-    article.claimed_until = None
+    article.claimed_until, article.reading = None, None
     article.canonical_url = text.canonical_url
     keep_addresses(session, article, text)
     had_text = article.text_at is not None
@@ -224,7 +224,7 @@ def forget_text(session: Session, where: ColumnElement[bool], *, now: datetime, 
     are columns to set beside.
     """
     waiting = {"state": ArticleState.WAITING, "attempts": 0, "next_attempt_at": now, **others}
-    was_read = and_(where, col(Article.text_at).is_not(None))
+    was_read = and_(where, or_(col(Article.text_at).is_not(None), col(Article.reading).is_not(None)))
     session.execute(update(table_of(Article)).where(was_read).values(**_UNREAD, **waiting))
 
 
@@ -236,6 +236,7 @@ _UNREAD: dict[str, Any] = {
     "text_reason": "",
     "cuts": None,
     "text_at": None,
+    "reading": None,
     "authors": [],
     "language": None,
     "image": None,

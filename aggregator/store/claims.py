@@ -28,11 +28,13 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col
 
+from aggregator.extraction.parts import Reading
 from aggregator.model import FeedState, Hints, Hop, Validators
 from aggregator.polling.backfill import Backfill
 from aggregator.polling.moves import Address, Move
 from aggregator.settings import FullText
 from aggregator.store.hosts import give_back, is_sqlite, spaced, waits_for_page
+from aggregator.store.readings import kept_reading
 from aggregator.store.tables import (
     Article,
     Feed,
@@ -101,13 +103,17 @@ class FeedVisit:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageVisit:
-    """A claim to fetch the page of one article; ``attempts`` were made before."""
+    """A claim to fetch a page of one article; ``attempts`` were made before.
+
+    ``reading`` is what was read before of an article that stands on several pages.
+    """
 
     article_id: int
     url: str
     host: str
     host_failures: int
     attempts: int
+    reading: Reading | None = None
 
 
 Visit = FeedVisit | PageVisit
@@ -217,13 +223,21 @@ def _first_pages(session: Session, hosts: Mapping[str, int], now: datetime) -> I
     )
     due = select(col(Article.id).label("id"), place.label("place")).where(col(Article.host).in_(hosts), _page_due(now))
     ranked = due.subquery()
-    columns = select(col(Article.id), col(Article.url), col(Article.host), col(Article.attempts))
-    for article_id, url, host, attempts in session.execute(
+    columns = select(col(Article.id), col(Article.url), col(Article.host), col(Article.attempts), col(Article.reading))
+    for article_id, url, host, attempts, kept in session.execute(
         columns.join(ranked, col(Article.id) == ranked.c.id).where(ranked.c.place == 1)
     ):
         if url is None:
             raise AssertionError(f"article {article_id} wants a page but has no URL")
-        yield PageVisit(article_id=article_id, url=url, host=host, host_failures=hosts[host], attempts=attempts)
+        reading = kept_reading(kept)
+        yield PageVisit(
+            article_id=article_id,
+            url=reading.next_url if reading else url,
+            host=host,
+            host_failures=hosts[host],
+            attempts=attempts,
+            reading=reading,
+        )
 
 
 def _feed_visit(row: Row[Any], host_failures: int) -> FeedVisit:

@@ -312,7 +312,8 @@ class Article(Table, table=True):
     """The text behind a normalised URL of one outlet.
 
     ``key`` is the URL, or a name made from the entry where there is none, or the digest of
-    either where it is long. ``wants_page`` says that the page is still to be fetched.
+    either where it is long. ``wants_page`` says that the page is still to be fetched. ``reading`` is what was
+    read so far of an article that stands on several pages.
     """
 
     __tablename__ = "article"
@@ -345,6 +346,7 @@ class Article(Table, table=True):
     attempts: int = 0
     next_attempt_at: datetime = _instant()
     claimed_until: datetime | None = _maybe_instant()
+    reading: dict[str, Any] | None = Field(default=None, sa_type=_JSON, nullable=True)
     seen_at: datetime = Field(sa_column=Column("seen_at", Instant, nullable=False, index=True))
     published_at: datetime = _instant()
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from aggregator.model import ArticleText, ExtractedPage
-from aggregator.steps.read import read_feed
+from aggregator.steps.texts import read_feed
 from aggregator.store.articles import ArticleSource
 
 TEXT = "The crews of the northern harbours voted on Monday to accept the offer of the companies."

@@ -1,0 +1,202 @@
+"""What is read next of an article that stands on several pages, and what do its parts make together?
+
+A *part* has the address of the first page with a number more: ``?page=2``, ``/2/``, ``/page/2``, ``_2.htm``.
+A link to the next article, however it is marked, has another address, and the pages of an index have no
+article on them. A page that says mostly what was read before is no part either: many sites serve the first
+page for any number, and comments are paged, too. A *twin*, the AMP page or the printed one, is read when
+the page itself gave no text.
+
+It fetches nothing: ``after`` takes what one page gave and says what to read next, or what came of it all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from urllib.parse import parse_qsl, urlsplit
+
+from lxml import etree
+
+from aggregator.extraction import blocks
+from aggregator.extraction.text_of_html import lines_of, parse_fragment
+from aggregator.model import CutLine, ExtractedPage, NoArticle, PageLinks, PageOutcome
+
+MOST_PARTS = 10
+MOST_CHARACTERS = 5_000_000
+"""HTML of all parts together."""
+
+_REPEATED = "it stands on another page of the article, too"
+_NEW = 0.5
+"""Share of a part's lines that must not have been read before."""
+
+_PARAMETERS = frozenset({"page", "p", "pg", "pn", "part", "seite", "pagina", "pag", "pageno", "pagenum", "currentpage"})
+_NUMBER = re.compile(r"[1-9]\d?")
+_BEHIND = re.compile(r"/(?:(?:page|p|part|seite|teil|pagina)[-_/]?)?([1-9]\d?)(?:/|\.html?)?", re.IGNORECASE)
+_BEFORE_SUFFIX = re.compile(r"[-_,.](?:(?:page|p|part|seite|teil|pagina)[-_]?)?([1-9]\d?)", re.IGNORECASE)
+_SUFFIX = re.compile(r"\.(?:s?html?|php|aspx?|jsp)$", re.IGNORECASE)
+_OF_AN_ARTICLE = re.compile(r"[\d_-]|[^/]{16,}")
+"""What the last step of an article's path has, and that of a section seldom; else its query has a number."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """An article that was read in part: ``pages`` are its parts so far, and ``next_url`` is asked for next.
+
+    While twins are tried ``pages`` is empty, ``twins`` are those to be tried afterwards, and ``reason`` is
+    why the page at ``first_url`` gave no text.
+    """
+
+    first_url: str
+    next_url: str
+    pages: tuple[ExtractedPage, ...] = ()
+    twins: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def after(reading: Reading | None, page: PageOutcome, *, url: str) -> Reading | PageOutcome:
+    """What is to be read after ``page``, which came from ``url``, or what came of the whole article.
+
+    ``reading`` is what was read before; None says that ``page`` is the article's own.
+    """
+    if reading is None:
+        return _after_own(page, url)
+    if not reading.pages:
+        return _after_twin(reading, page)
+    return _after_part(reading, page)
+
+
+def part_number(first: str, other: str) -> int | None:
+    """Which part of the article at ``first`` stands at ``other``, says its address; None: it is no part of it."""
+    one, two = urlsplit(first), urlsplit(other)
+    if one.netloc.lower() != two.netloc.lower() or not _is_of_article(one.path, one.query):
+        return None
+    if one.path.rstrip("/") == two.path.rstrip("/"):
+        return _number_in_query(one.query, two.query)
+    if two.query not in ("", one.query):
+        return None
+    return _number_in_path(one.path, two.path)
+
+
+def _is_of_article(path: str, query: str) -> bool:
+    if _OF_AN_ARTICLE.search(path.rstrip("/").rpartition("/")[2]):
+        return True
+    return any(value.isdecimal() for name, value in parse_qsl(query) if name.lower() not in _PARAMETERS)
+
+
+def _number_in_query(first: str, other: str) -> int | None:
+    ours = [pair for pair in parse_qsl(first, keep_blank_values=True) if pair[0].lower() not in _PARAMETERS]
+    theirs = parse_qsl(other, keep_blank_values=True)
+    more = [pair for pair in theirs if pair not in ours]
+    if len(more) != 1 or len(theirs) != len(ours) + 1:
+        return None
+    name, value = more[0]
+    return int(value) if name.lower() in _PARAMETERS and _NUMBER.fullmatch(value) else None
+
+
+def _number_in_path(first: str, other: str) -> int | None:
+    suffix = _SUFFIX.search(first)
+    if suffix and other.lower().endswith(suffix[0].lower()):
+        stem, tail = first[: suffix.start()], other[: -len(suffix[0])]
+        if tail.startswith(stem) and (found := _BEFORE_SUFFIX.fullmatch(tail[len(stem) :])):
+            return int(found[1])
+    base = first.rstrip("/")
+    found = _BEHIND.fullmatch(other[len(base) :]) if other.startswith(base) else None
+    return int(found[1]) if found else None
+
+
+def _next_part(first_url: str, links: PageLinks, *, have: int) -> str | None:
+    return next((url for url in links.onward if part_number(first_url, url) == have + 1), None)
+
+
+def _after_own(page: PageOutcome, url: str) -> Reading | PageOutcome:
+    match page:
+        case ExtractedPage(links=links):
+            following = _next_part(url, links, have=1)
+            return Reading(first_url=url, next_url=following, pages=(page,)) if following else page
+        case NoArticle(reason=reason, links=PageLinks(twins=(twin, *others))):
+            return Reading(first_url=url, next_url=twin, twins=tuple(others), reason=reason)
+        case NoArticle():
+            return page
+
+
+def _after_twin(reading: Reading, page: PageOutcome) -> Reading | PageOutcome:
+    if isinstance(page, ExtractedPage):
+        return replace(page, note=_told(f"taken from {reading.next_url}, because {reading.reason}", page.note))
+    if reading.twins:
+        return replace(reading, next_url=reading.twins[0], twins=reading.twins[1:])
+    return NoArticle(reason=reading.reason)
+
+
+def _after_part(reading: Reading, page: PageOutcome) -> Reading | PageOutcome:
+    have = len(reading.pages)
+    if isinstance(page, NoArticle):
+        return joined(reading.pages, note=f"part {have + 1} is missing: {page.reason}")
+    if not _says_something_new(reading.pages, page):
+        return joined(reading.pages)
+    pages = (*reading.pages, page)
+    following = _next_part(reading.first_url, page.links, have=have + 1)
+    if following is None:
+        return joined(pages)
+    if len(pages) == MOST_PARTS or sum(len(part.html) for part in pages) > MOST_CHARACTERS:
+        return joined(pages, note="further ones were not read")
+    return replace(reading, next_url=following, pages=pages)
+
+
+def _says_something_new(pages: Sequence[ExtractedPage], page: ExtractedPage) -> bool:
+    known = {line for part in pages for line in part.text.splitlines()}
+    lines = page.text.splitlines()
+    return sum(len(line) for line in lines if line not in known) >= _NEW * sum(len(line) for line in lines)
+
+
+def joined(pages: Sequence[ExtractedPage], *, note: str = "") -> ExtractedPage:
+    """The parts of an article as one page: it is called what the first one is called.
+
+    What a later part begins with as the first does goes, and what parts have in common at their ends.
+    """
+    first = pages[0]
+    if len(pages) == 1:
+        return replace(first, note=_told(first.note, note))
+    lines = [page.text.splitlines() for page in pages]
+    texts, markup, cuts = list[str](), list[str](), list[CutLine]()
+    for place, page in enumerate(pages):
+        others = [lines[other] for other in range(len(pages)) if other != place]
+        head = _shared(lines[place], lines[0]) if place else 0
+        foot = max(_shared(lines[place][::-1], other[::-1]) for other in others)
+        part = _without_ends(page, head=head, foot=foot)
+        cuts += [replace(cut, after=cut.after + len(texts)) for cut in part.cuts]
+        texts += part.text.splitlines()
+        markup.append(part.html)
+    return replace(
+        first,
+        text="\n".join(texts),
+        html="".join(markup),
+        cuts=tuple(cuts),
+        note=_told(first.note, f"joined from {len(pages)} pages", note),
+    )
+
+
+def _told(*notes: str) -> str:
+    return "; ".join(note for note in notes if note)
+
+
+def _shared(lines: Sequence[str], others: Sequence[str]) -> int:
+    """How many lines two parts have in common before they differ."""
+    same = (one == other for one, other in zip(lines, others, strict=False))
+    return sum(takewhile(bool, same))
+
+
+def _without_ends(page: ExtractedPage, *, head: int, foot: int) -> ExtractedPage:
+    """A part without so many of its first and last lines; they are cuts now."""
+    root = parse_fragment(page.html)
+    lines = lines_of(root)
+    ends = {number for number in range(len(lines)) if number < head or number >= len(lines) - foot}
+    blocks.without(lines, root, ends)
+    gone = [number for number in sorted(ends) if root not in lines[number].element.iterancestors()]
+    kept = [line.text for number, line in enumerate(lines) if number not in gone]
+    new = [CutLine(text=lines[n].text, reason=_REPEATED, after=n - above) for above, n in enumerate(gone)]
+    old = [replace(cut, after=cut.after - sum(number < cut.after for number in gone)) for cut in page.cuts]
+    markup = "".join(etree.tostring(child, method="html", encoding="unicode") for child in root)
+    cuts = tuple(sorted([*old, *new], key=lambda cut: cut.after))
+    return replace(page, text="\n".join(kept), html=markup, cuts=cuts)

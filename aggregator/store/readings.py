@@ -1,0 +1,35 @@
+"""What was read so far of an article that stands on several pages, and what of it is asked for next?
+
+It keeps a ``Reading`` as JSON on its article, so that a crash costs the visit that it interrupts and nothing
+else. What a reading is for is ``extraction.parts``'.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlmodel import Session
+
+from aggregator.extraction.parts import Reading
+from aggregator.store.tables import Article
+
+_READING = TypeAdapter(Reading)
+
+
+def keep_reading(session: Session, article_id: int, reading: Reading, *, next_attempt_at: datetime) -> None:
+    """Keep what was read of an article; its next page is due at ``next_attempt_at``."""
+    article = session.get_one(Article, article_id)
+    article.reading = _READING.dump_python(reading, mode="json")
+    article.attempts, article.next_attempt_at, article.claimed_until = 0, next_attempt_at, None
+
+
+def kept_reading(reading: dict[str, Any] | None) -> Reading | None:
+    """A reading as it was kept; one of another version of this program is none, and is begun anew."""
+    if reading is None:
+        return None
+    try:
+        return _READING.validate_python(reading)
+    except ValueError:
+        return None
