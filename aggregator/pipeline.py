@@ -30,8 +30,9 @@ from aggregator.steps.push import ask, is_reachable, tidy
 from aggregator.steps.read import give_up, read, read_without_page
 from aggregator.steps.service import Service
 from aggregator.store import articles, claims, errands, feeds, hosts
-from aggregator.store.claims import FeedVisit, PageVisit, Scope, Visit
+from aggregator.store.claims import FeedVisit, Scope, Visit
 from aggregator.store.errands import Errand
+from aggregator.store.page_visits import PageVisit
 
 log = structlog.get_logger()
 

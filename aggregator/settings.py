@@ -354,6 +354,15 @@ class ExtractionSettings(_Strict):
     """Whether robots.txt is asked before article pages are."""
     attempts: int = Field(default=4, ge=1, le=20)
     """How often a page that fails for a passing reason is tried before the feed's own text is used."""
+    revisit: Annotated[tuple[Duration, ...], Field(max_length=20)] = ()
+    """Ages at which the page of an article is asked for again, for example `[1h, 3h, 12h, 1d, 3d, 7d]`."""
+
+    @field_validator("revisit")
+    @classmethod
+    def _seldom(cls, value: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+        if any(not timedelta(minutes=10) <= age <= timedelta(days=30) for age in value):
+            raise ValueError("an age at which a page is asked for again is 10m at least and 30d at most")
+        return value
 
 
 class DedupSettings(_Strict):

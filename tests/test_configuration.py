@@ -205,6 +205,15 @@ digests:
         ),
         pytest.param(
             "",
+            "extraction:\n  revisit: [1h, 5m]\n",
+            [
+                "aggregator.yaml:2: extraction.revisit: an age at which a page is asked for again is 10m at least and 30d "
+                "at most"
+            ],
+            id="a page that is asked for too soon",
+        ),
+        pytest.param(
+            "",
             "database: ${NOPE}\n",
             ["aggregator.yaml:1: the environment has no NOPE, which ${NOPE} asks for"],
             id="a variable that is not set",

@@ -113,6 +113,12 @@ def test_an_article_of_which_only_the_first_page_can_be_had_says_so() -> None:
     assert whole == page("One.", note="part 2 is missing: robots.txt forbids the page")
 
 
+def test_a_text_that_is_stored_whole_is_not_read_again_in_part() -> None:
+    reading = Reading(first_url=URL, next_url=f"{URL}?page=2", pages=(page("One."),), whole=True)
+    found = after(reading, NoArticle(reason="the page answered 404"), url=reading.next_url)
+    assert found == NoArticle(reason="part 2 is missing: the page answered 404")
+
+
 def test_no_more_than_ten_parts_are_read() -> None:
     reading: Any = None
     for number in range(1, MOST_PARTS + 1):

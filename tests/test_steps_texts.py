@@ -9,6 +9,7 @@ import pytest
 from aggregator.model import ArticleText, ExtractedPage
 from aggregator.steps.texts import read_feed
 from aggregator.store.articles import ArticleSource
+from tests.stored import NOW
 
 TEXT = "The crews of the northern harbours voted on Monday to accept the offer of the companies."
 
@@ -18,6 +19,7 @@ def _read(page: dict[str, Any], **said: Any) -> ArticleText:
     source = ArticleSource(
         article_id=1,
         feed="one",
+        published_at=NOW,
         url="https://one.example/ferries",
         title="Ferries sail",
         content="",

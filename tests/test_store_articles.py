@@ -133,6 +133,7 @@ def test_the_entry_that_says_most_speaks_for_an_article(database: Database) -> N
             language=None,
             image=None,
             private=False,
+            published_at=NOW,
         )
 
 

@@ -11,8 +11,9 @@ from aggregator.model import FeedState, Hints
 from aggregator.polling.backfill import Backfill
 from aggregator.polling.moves import Address
 from aggregator.store import claims, feeds, hosts
-from aggregator.store.claims import FeedVisit, PageVisit, Scope, Visit
+from aggregator.store.claims import FeedVisit, Scope, Visit
 from aggregator.store.database import Database
+from aggregator.store.page_visits import PageVisit
 from tests.stored import MINUTE, NOW, add_entries, add_feeds, entry, feed_row, wanted
 
 

@@ -11,8 +11,9 @@ from aggregator.extraction.parts import Reading
 from aggregator.intake import Changed
 from aggregator.model import CutLine, ExtractedPage, Incoming, PageLinks
 from aggregator.store import entries, feeds
-from aggregator.store.claims import PageVisit, Scope, claim_visits
+from aggregator.store.claims import Scope, claim_visits
 from aggregator.store.database import Database
+from aggregator.store.page_visits import PageVisit
 from aggregator.store.readings import keep_reading, kept_reading
 from aggregator.store.tables import Article
 from tests.stored import NOW, add_entries, add_feeds, entry, keep_text, origin_of, wanted
@@ -47,7 +48,7 @@ def begun(database: Database) -> Database:
     add_feeds(database, "one")
     add_entries(database, "one", entry())
     with database.writing() as session:
-        keep_reading(session, 1, READING, next_attempt_at=NOW + HOUR)
+        keep_reading(session, 1, READING, due_at=NOW + HOUR)
     return database
 
 
@@ -86,7 +87,7 @@ def test_what_was_read_for_a_private_feed_goes_when_a_public_one_carries_the_art
     add_feeds(database, "one", private=True)
     add_entries(database, "one", entry())
     with database.writing() as session:
-        keep_reading(session, 1, READING, next_attempt_at=NOW + HOUR)
+        keep_reading(session, 1, READING, due_at=NOW + HOUR)
     with database.writing() as session:
         both = [wanted("one", private=True), wanted("two", outlet="one.example")]
         feeds.reconcile(session, both, now=NOW)

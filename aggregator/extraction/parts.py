@@ -45,7 +45,8 @@ class Reading:
     """An article that was read in part: ``pages`` are its parts so far, and ``next_url`` is asked for next.
 
     While twins are tried ``pages`` is empty, ``twins`` are those to be tried afterwards, and ``reason`` is
-    why the page at ``first_url`` gave no text.
+    why the page at ``first_url`` gave no text. ``whole`` says that without one of its parts it comes to
+    nothing, because a whole text is stored already.
     """
 
     first_url: str
@@ -53,6 +54,7 @@ class Reading:
     pages: tuple[ExtractedPage, ...] = ()
     twins: tuple[str, ...] = ()
     reason: str = ""
+    whole: bool = False
 
 
 def after(reading: Reading | None, page: PageOutcome, *, url: str) -> Reading | PageOutcome:
@@ -132,7 +134,8 @@ def _after_twin(reading: Reading, page: PageOutcome) -> Reading | PageOutcome:
 def _after_part(reading: Reading, page: PageOutcome) -> Reading | PageOutcome:
     have = len(reading.pages)
     if isinstance(page, NoArticle):
-        return joined(reading.pages, note=f"part {have + 1} is missing: {page.reason}")
+        missing = f"part {have + 1} is missing: {page.reason}"
+        return NoArticle(reason=missing) if reading.whole else joined(reading.pages, note=missing)
     if not _says_something_new(reading.pages, page):
         return joined(reading.pages)
     pages = (*reading.pages, page)

@@ -53,6 +53,7 @@ class ArticleSource:
     language: str | None
     image: str | None
     private: bool
+    published_at: datetime
     pages: tuple[Lines, ...] = ()
 
 
@@ -123,6 +124,7 @@ def source_of(session: Session, article_id: int) -> ArticleSource:
         language=entry.language,
         image=entry.image,
         private=private,
+        published_at=article.published_at,
         pages=tuple(pages_of(session, article.outlet, but=article_id).values()) if article.wants_page else (),
     )
 
@@ -237,6 +239,7 @@ _UNREAD: dict[str, Any] = {
     "cuts": None,
     "text_at": None,
     "reading": None,
+    "revisit_at": None,
     "authors": [],
     "language": None,
     "image": None,
@@ -265,7 +268,16 @@ def try_page_again(session: Session, article_id: int, *, reason: str, next_attem
 def wait_for_page(session: Session, article_id: int, *, next_attempt_at: datetime) -> None:
     """Note when to ask for a page again that could not be asked for, for want of a network of our own."""
     article = session.get_one(Article, article_id)
-    article.next_attempt_at, article.claimed_until = next_attempt_at, None
+    set_due(article, next_attempt_at)
+
+
+def set_due(article: Article, at: datetime) -> None:
+    """Let the page of an article, whether it waits to be read or to be seen again, be due at an instant."""
+    article.claimed_until = None
+    if article.revisit_at is None:
+        article.next_attempt_at = at
+    else:
+        article.revisit_at = at
 
 
 def robots_of(session: Session, origin: str, *, now: datetime) -> KeptRobots | None:

@@ -11,7 +11,7 @@ host with 900 feeds gets its turn after every other host, never before.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,13 +28,12 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col
 
-from aggregator.extraction.parts import Reading
 from aggregator.model import FeedState, Hints, Hop, Validators
 from aggregator.polling.backfill import Backfill
 from aggregator.polling.moves import Address, Move
 from aggregator.settings import FullText
-from aggregator.store.hosts import give_back, is_sqlite, spaced, waits_for_page
-from aggregator.store.readings import kept_reading
+from aggregator.store.hosts import give_back, is_sqlite, spaced
+from aggregator.store.page_visits import PageVisit, first_pages, pages_due
 from aggregator.store.tables import (
     Article,
     Feed,
@@ -101,21 +100,6 @@ class FeedVisit:
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PageVisit:
-    """A claim to fetch a page of one article; ``attempts`` were made before.
-
-    ``reading`` is what was read before of an article that stands on several pages.
-    """
-
-    article_id: int
-    url: str
-    host: str
-    host_failures: int
-    attempts: int
-    reading: Reading | None = None
-
-
 Visit = FeedVisit | PageVisit
 
 
@@ -154,7 +138,7 @@ def claim_visits(
     }
     if scope.pages:
         without = {host: failures for host, failures in hosts.items() if host not in visits}
-        visits |= {visit.host: visit for visit in _first_pages(session, without, now)}
+        visits |= {visit.host: visit for visit in first_pages(session, without, now)}
     if nothing_for := hosts.keys() - visits.keys():
         give_back(session, by=by, keys=nothing_for)
     return tuple(visits[host] for host in hosts if host in visits)
@@ -176,14 +160,12 @@ def _feed_due(scope: Scope) -> ColumnElement[bool]:
     return due if scope.feed_ids is None else and_(due, col(Feed.id).in_(scope.feed_ids))
 
 
-def _page_due(now: datetime) -> ColumnElement[bool]:
-    return and_(waits_for_page(), col(Article.next_attempt_at) <= now)
-
-
 def _wanted(scope: Scope, now: datetime) -> ColumnElement[bool]:
     """Whether a host has something due that the caller wants."""
     feeds = exists().where(col(Feed.host) == col(Host.key), _feed_due(scope))
-    return or_(feeds, exists().where(col(Article.host) == col(Host.key), _page_due(now))) if scope.pages else feeds
+    if not scope.pages:
+        return feeds
+    return or_(feeds, *(exists().where(col(Article.host) == col(Host.key), due) for due in pages_due(now)))
 
 
 def _free_hosts(session: Session, wanted: ColumnElement[bool], *, now: datetime, limit: int) -> dict[str, int]:
@@ -214,30 +196,6 @@ def _first_feeds(session: Session, hosts: Collection[str], scope: Scope, now: da
         .join(ranked, col(Feed.id) == ranked.c.id)
         .where(ranked.c.place == 1)
     )
-
-
-def _first_pages(session: Session, hosts: Mapping[str, int], now: datetime) -> Iterator[PageVisit]:
-    """For each host a visit to the page that has been due longest."""
-    place = func.row_number().over(
-        partition_by=col(Article.host), order_by=(col(Article.next_attempt_at), col(Article.id))
-    )
-    due = select(col(Article.id).label("id"), place.label("place")).where(col(Article.host).in_(hosts), _page_due(now))
-    ranked = due.subquery()
-    columns = select(col(Article.id), col(Article.url), col(Article.host), col(Article.attempts), col(Article.reading))
-    for article_id, url, host, attempts, kept in session.execute(
-        columns.join(ranked, col(Article.id) == ranked.c.id).where(ranked.c.place == 1)
-    ):
-        if url is None:
-            raise AssertionError(f"article {article_id} wants a page but has no URL")
-        reading = kept_reading(kept)
-        yield PageVisit(
-            article_id=article_id,
-            url=reading.next_url if reading else url,
-            host=host,
-            host_failures=hosts[host],
-            attempts=attempts,
-            reading=reading,
-        )
 
 
 def _feed_visit(row: Row[Any], host_failures: int) -> FeedVisit:

@@ -112,7 +112,7 @@ def change_entries(
                 article.key, article.url, article.host = row.url_key, row.url, host
                 forget_keys(session, row.article_id)
             article.state, article.attempts, article.next_attempt_at = ArticleState.WAITING, 0, now
-            article.reading = None
+            article.reading = article.revisit_at = None
             article.wants_page = origin.wants_page and article.url is not None
             hosts.add(article.host)
     session.flush()

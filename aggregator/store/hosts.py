@@ -190,7 +190,10 @@ def _ready_at(on_sqlite: bool, *, asked_at: ColumnElement[datetime]) -> ColumnEl
     pages = select(func.min(col(Article.next_attempt_at)).label("at")).where(
         col(Article.host) == col(Host.key), waits_for_page()
     )
-    due = union_all(feeds.correlate(Host), pages.correlate(Host)).subquery()
+    again = select(func.min(col(Article.revisit_at)).label("at")).where(
+        col(Article.host) == col(Host.key), col(Article.revisit_at).is_not(None)
+    )
+    due = union_all(feeds.correlate(Host), pages.correlate(Host), again.correlate(Host)).subquery()
     first = select(func.min(due.c.at)).scalar_subquery()
     later = func.max if on_sqlite else func.greatest
     return case((first.is_not(None), later(first, asked_at)), else_=None)

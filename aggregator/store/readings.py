@@ -13,16 +13,23 @@ from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from aggregator.extraction.parts import Reading
+from aggregator.store.articles import set_due
 from aggregator.store.tables import Article
 
 _READING = TypeAdapter(Reading)
 
 
-def keep_reading(session: Session, article_id: int, reading: Reading, *, next_attempt_at: datetime) -> None:
-    """Keep what was read of an article; its next page is due at ``next_attempt_at``."""
+def keep_reading(session: Session, article_id: int, reading: Reading, *, due_at: datetime) -> None:
+    """Keep what was read of an article; its next page is due at ``due_at``."""
     article = session.get_one(Article, article_id)
     article.reading = _READING.dump_python(reading, mode="json")
-    article.attempts, article.next_attempt_at, article.claimed_until = 0, next_attempt_at, None
+    article.attempts = 0
+    set_due(article, due_at)
+
+
+def drop_reading(session: Session, article_id: int) -> None:
+    """Forget what was read of an article."""
+    session.get_one(Article, article_id).reading = None
 
 
 def kept_reading(reading: dict[str, Any] | None) -> Reading | None:

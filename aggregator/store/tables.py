@@ -313,7 +313,8 @@ class Article(Table, table=True):
 
     ``key`` is the URL, or a name made from the entry where there is none, or the digest of
     either where it is long. ``wants_page`` says that the page is still to be fetched. ``reading`` is what was
-    read so far of an article that stands on several pages.
+    read so far of an article that stands on several pages. ``revisit_at`` is when the page of an article that
+    was read is asked for again; ``page_url`` and what follows are how it looked when it was seen last.
     """
 
     __tablename__ = "article"
@@ -332,6 +333,13 @@ class Article(Table, table=True):
             sqlite_where=text("state = 'waiting' AND wants_page = 1"),
             postgresql_where=text("state = 'waiting' AND wants_page"),
         ),
+        Index(
+            "ix_article_revisit",
+            "host",
+            "revisit_at",
+            sqlite_where=text("revisit_at IS NOT NULL"),
+            postgresql_where=text("revisit_at IS NOT NULL"),
+        ),
         Index("ix_article_ready", "id", sqlite_where=text("state = 'ready'"), postgresql_where=text("state = 'ready'")),
     )
 
@@ -347,6 +355,11 @@ class Article(Table, table=True):
     next_attempt_at: datetime = _instant()
     claimed_until: datetime | None = _maybe_instant()
     reading: dict[str, Any] | None = Field(default=None, sa_type=_JSON, nullable=True)
+    revisit_at: datetime | None = _maybe_instant()
+    page_url: str | None = _maybe_text()
+    page_etag: str | None = _maybe_text()
+    page_modified: str | None = _maybe_text()
+    page_digest: str | None = _maybe_text()
     seen_at: datetime = Field(sa_column=Column("seen_at", Instant, nullable=False, index=True))
     published_at: datetime = _instant()
 

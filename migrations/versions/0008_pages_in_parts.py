@@ -1,7 +1,8 @@
-"""What was read so far of an article that stands on several pages.
+"""What was read so far of an article that stands on several pages, and when a page is asked for again.
 
-Why: each of them is a visit of its own, as polite as any, and a crash between two of them must not cost
-the article what was got.
+Why: each of several pages is a visit of its own, as polite as any, and a crash between two of them must not
+cost the article what was got. A page that is seen again is asked for conditionally, and its text taken out
+again only when its bytes changed; whether they did, validators and a digest say.
 """
 
 from __future__ import annotations
@@ -17,10 +18,24 @@ depends_on = None
 
 _JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 
+_SEEN = ("page_url", "page_etag", "page_modified", "page_digest")
+
 
 def upgrade() -> None:
     op.add_column("article", sa.Column("reading", _JSON, nullable=True))
+    op.add_column("article", sa.Column("revisit_at", sa.DateTime(timezone=True), nullable=True))
+    for name in _SEEN:
+        op.add_column("article", sa.Column(name, sa.String(), nullable=True))
+    op.create_index(
+        "ix_article_revisit",
+        "article",
+        ["host", "revisit_at"],
+        sqlite_where=sa.text("revisit_at IS NOT NULL"),
+        postgresql_where=sa.text("revisit_at IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:
-    op.drop_column("article", "reading")
+    op.drop_index("ix_article_revisit", "article")
+    for name in ("reading", "revisit_at", *_SEEN):
+        op.drop_column("article", name)
