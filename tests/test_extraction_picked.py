@@ -109,3 +109,8 @@ def test_a_page_without_what_is_taken_and_without_any_text_says_both() -> None:
     outcome = extract(page(""), url=URL, content_type=None, wanted=PageSettings(take=(".story",), drop=("body",)))
     reason = "no article text was found on the page; nothing on the page is what the configuration takes"
     assert outcome == NoArticle(reason=reason)
+
+
+def test_text_that_stands_in_no_element_of_ours_is_taken_with_the_rest() -> None:
+    inside = f"<story-body>{FERRY[0]}<p>{FERRY[1]}</p>{FERRY[2]}</story-body>"
+    assert text(page(inside), take=("story-body",)) == "\n".join(FERRY)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.extraction.text_of_html import text_of_html
+from aggregator.extraction.text_of_html import html_inside, parse_fragment, text_of_html
 
 CASES = [
     pytest.param("", "", id="nothing"),
@@ -42,3 +42,16 @@ def test_nesting_without_end_costs_no_more_than_its_text() -> None:
 def test_paragraphs_come_back_as_they_were_written(paragraphs: list[str]) -> None:
     markup = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in paragraphs)
     assert text_of_html(markup) == "\n".join(paragraphs)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        pytest.param("<p>one</p><p>two</p>", id="paragraphs"),
+        pytest.param("before<p>in</p>after", id="loose text"),
+        pytest.param('a &lt;b&gt; &amp; "c"', id="nothing but text"),
+        pytest.param('<p>a<br>b <a href="/x?y=1&amp;z=2">c</a></p>', id="void elements and attributes"),
+    ],
+)
+def test_what_stands_in_a_fragment_is_written_as_it_was_read(markup: str) -> None:
+    assert html_inside(parse_fragment(markup)) == markup

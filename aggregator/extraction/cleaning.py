@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from html import escape
 
 from lxml import etree
 
 from aggregator.extraction import boilerplate
 from aggregator.extraction.before_cuts import before_cuts
 from aggregator.extraction.boilerplate import Lines
-from aggregator.extraction.text_of_html import Line, lines_of, parse_fragment
+from aggregator.extraction.text_of_html import Line, html_inside, lines_of, parse_fragment
 from aggregator.model import CutLine, ExtractedPage
 
 
@@ -43,7 +42,7 @@ def cleaned(text: Cleaned, pages: Sequence[Lines]) -> Cleaned:
         _take_out(lines[number].element, root)
     return Cleaned(
         text="\n".join(line.text for number, line in enumerate(lines) if number not in found),
-        html=_inside(root),
+        html=html_inside(root),
         cuts=_with(text.cuts, {number: (lines[number].text, reason) for number, reason in found.items()}),
     )
 
@@ -72,11 +71,6 @@ def _take_out(element: etree._Element, root: etree._Element) -> None:
         if lines_of(parent):
             return
         element = parent
-
-
-def _inside(root: etree._Element) -> str:
-    markup = "".join(etree.tostring(child, method="html", encoding="unicode") for child in root)
-    return f"{escape(root.text or '', quote=False)}{markup}".strip()
 
 
 def _with(cuts: Sequence[CutLine], found: dict[int, tuple[str, str]]) -> tuple[CutLine, ...]:

@@ -23,7 +23,7 @@ from aggregator.extraction import blocks, clean, metadata, picked, refusal, witn
 from aggregator.extraction.decode import decode
 from aggregator.extraction.language import language_of
 from aggregator.extraction.page_links import page_links
-from aggregator.extraction.text_of_html import lines_of, text_of_html
+from aggregator.extraction.text_of_html import html_inside, lines_of, text_of_html
 from aggregator.model import ExtractedPage, NoArticle, PageOutcome
 from aggregator.parsing.sanitise import sanitise
 from aggregator.settings import PageSettings
@@ -162,7 +162,7 @@ def _without_noise(body: etree._Element, claims: metadata.PageClaims) -> str:
     lines = lines_of(body)
     known = clean.Known(titles=claims.titles, authors=claims.authors)
     blocks.without(lines, body, {cut.line for cut in clean.cuts([line.text for line in lines], known)})
-    return _inside(body)
+    return html_inside(body)
 
 
 def _cleaned(found: etree._Element, claims: metadata.PageClaims) -> str:
@@ -178,8 +178,4 @@ def _cleaned(found: etree._Element, claims: metadata.PageClaims) -> str:
     known = clean.Known(titles=claims.titles, authors=claims.authors)
     noise = {cut.line for cut in clean.cuts(texts[:end], known)}
     blocks.without(lines, root, noise.union(range(end, len(lines))))
-    return _inside(root)
-
-
-def _inside(root: etree._Element) -> str:
-    return "".join(etree.tostring(child, method="html", encoding="unicode") for child in root)
+    return html_inside(root)

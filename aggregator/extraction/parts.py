@@ -17,10 +17,8 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from urllib.parse import parse_qsl, urlsplit
 
-from lxml import etree
-
 from aggregator.extraction import blocks
-from aggregator.extraction.text_of_html import lines_of, parse_fragment
+from aggregator.extraction.text_of_html import html_inside, lines_of, parse_fragment
 from aggregator.model import CutLine, ExtractedPage, NoArticle, PageLinks, PageOutcome
 
 MOST_PARTS = 10
@@ -200,6 +198,5 @@ def _without_ends(page: ExtractedPage, *, head: int, foot: int) -> ExtractedPage
     kept = [line.text for number, line in enumerate(lines) if number not in gone]
     new = [CutLine(text=lines[n].text, reason=_REPEATED, after=n - above) for above, n in enumerate(gone)]
     old = [replace(cut, after=cut.after - sum(number < cut.after for number in gone)) for cut in page.cuts]
-    markup = "".join(etree.tostring(child, method="html", encoding="unicode") for child in root)
     cuts = tuple(sorted([*old, *new], key=lambda cut: cut.after))
-    return replace(page, text="\n".join(kept), html=markup, cuts=cuts)
+    return replace(page, text="\n".join(kept), html=html_inside(root), cuts=cuts)

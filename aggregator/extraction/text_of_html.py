@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 from typing import cast
 
 from lxml import etree, html
@@ -40,6 +41,12 @@ def parse_fragment(markup: str) -> etree._Element:
         return cast("etree._Element", html.fragment_fromstring(markup, create_parent="div"))
     except (etree.LxmlError, ValueError, AssertionError):
         return etree.Element("div")
+
+
+def html_inside(root: etree._Element) -> str:
+    """The HTML of what stands in an element, loose text included: what ``parse_fragment`` was given."""
+    children = "".join(etree.tostring(child, method="html", encoding="unicode") for child in root)
+    return f"{escape(root.text or '', quote=False)}{children}".strip()
 
 
 def text_of_html(markup: str) -> str:
