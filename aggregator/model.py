@@ -283,8 +283,20 @@ class TextSource(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CutLine:
+    """A line that was found with an article's text and is not of it; ``after`` counts the kept lines above."""
+
+    text: str
+    reason: str
+    after: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ExtractedPage:
-    """What was got from an article page: plain text (paragraphs split by newlines) and clean HTML."""
+    """What was got from an article page: plain text (paragraphs split by newlines) and clean HTML.
+
+    ``cuts`` are the lines that were taken out of the text, in order, each with its reason.
+    """
 
     text: str
     html: str
@@ -295,6 +307,7 @@ class ExtractedPage:
     image: str | None = None
     canonical_url: str | None = None
     site_name: str | None = None
+    cuts: tuple[CutLine, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -43,7 +43,11 @@ class Page:
     @property
     def half(self) -> str:
         """Which of the two halves the page's host falls into."""
-        return HALVES[sha256(self.host.encode()).digest()[0] % 2]
+        return HALVES[self.fold(len(HALVES))]
+
+    def fold(self, folds: int) -> int:
+        """Which of so many parts the page's host falls into."""
+        return sha256(self.host.encode()).digest()[0] % folds
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

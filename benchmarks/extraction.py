@@ -36,6 +36,7 @@ from trafilatura.settings import Document
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from aggregator.extraction.forest import Forest
 from aggregator.extraction.page import extract, warm_up
 from aggregator.extraction.words import words
 from aggregator.model import ExtractedPage
@@ -56,9 +57,9 @@ class Got:
     seconds: float = 0.0
 
 
-def ours(page: Page) -> Got:
-    """Our pipeline."""
-    outcome = extract(page.body, url=page.url, content_type=None)
+def ours(page: Page, forest: Forest | None = None) -> Got:
+    """Our pipeline, with the forest that is shipped or another."""
+    outcome = extract(page.body, url=page.url, content_type=None, forest=forest)
     if not isinstance(outcome, ExtractedPage):
         return Got()
     return Got(
@@ -146,7 +147,8 @@ def report(name: str, pages: Sequence[Page], answers: Sequence[tuple[Got, Got]],
     mine, theirs = ([answer[side] for answer in answers] for side in (0, 1))
     spent = sum(got.seconds for got in theirs)
     for label, side in (("ours", mine), ("trafilatura", theirs)):
-        speed = spent / sum(got.seconds for got in side) if spent else float("nan")
+        own = sum(got.seconds for got in side)
+        speed = spent / own if own and spent else float("nan")
         print(f"{label:12} {' '.join(map(_printed, (*numbers(pages, side), speed)))}")
     rows = [
         (score(ours_.text, page.text).f1 - score(theirs_.text, page.text).f1, page)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import dataclass
 from datetime import datetime
 
 from htmldate import find_date
@@ -21,9 +22,15 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 from trafilatura.utils import detect_encoding, load_html
 
-from aggregator.extraction import blocks, clean, metadata, refusal, witness
+from aggregator.extraction import metadata, refusal
+from aggregator.extraction.blocks import Block, blocks_of
+from aggregator.extraction.clean import Known
 from aggregator.extraction.decode import decode
-from aggregator.extraction.text_of_html import lines_of, text_of_html
+from aggregator.extraction.forest import Forest, article_blocks
+from aggregator.extraction.rendering import to_html
+from aggregator.extraction.selection import select
+from aggregator.extraction.text_of_html import text_of_html
+from aggregator.extraction.words import words
 from aggregator.model import ExtractedPage, NoArticle, PageOutcome
 from aggregator.parsing.sanitise import sanitise
 
@@ -47,6 +54,10 @@ _SIGNATURES = (
     (b"PK\x03\x04", "an archive"),
     (b"\x1f\x8b", "compressed data"),
 )
+_INLINE = frozenset({"hi", "ref", "del", "span", "a", "sup", "sub", "graphic"})
+"""What stands inside a line in trafilatura's vocabulary."""
+_CELL_BOUNDARY = " | "
+_AROUND_CELLS = " |"
 _LEADS = 1024
 """Characters among which the first tag of an HTML document is looked for."""
 
@@ -55,26 +66,44 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 
-def extract(body: bytes, *, url: str, content_type: str | None, feed_title: str | None = None) -> PageOutcome:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """What a page has to choose an article from: ``engine`` is trafilatura's text, ``publisher`` the publisher's."""
+
+    claims: metadata.PageClaims
+    published_at: datetime | None
+    blocks: tuple[Block, ...]
+    engine: str
+    publisher: str
+
+
+def extract(
+    body: bytes,
+    *,
+    url: str,
+    content_type: str | None,
+    feed_title: str | None = None,
+    feed_text: str | None = None,
+    forest: Forest | None = None,
+) -> PageOutcome:
     """The article in the bytes of a page.
 
-    ``url`` is where the page finally came from, ``content_type`` the header as sent, ``feed_title``
-    the entry's title, a witness for the headline. The same bytes always give the same outcome.
+    ``url`` is where the page finally came from, ``content_type`` the header as sent; ``feed_title`` and
+    ``feed_text`` are the entry's title and plain content, witnesses for the headline and for the text;
+    ``forest`` judges the blocks, the shipped one unless given. The same arguments always give the same outcome.
     """
-    if reason := _refused_unread(body, content_type):
-        return NoArticle(reason=reason)
-    text = decode(body, content_type=content_type, guess=detect_encoding)
-    if reason := _refused_unparsed(text):
-        return NoArticle(reason=reason)
-    tree = load_html(text)
-    if tree is None:
-        return NoArticle(reason="the page cannot be parsed as HTML, or is nested too deeply")
-    claims = metadata.read_claims(tree, url=url, feed_title=feed_title)
-    published_at = claims.published_at or _date_in_text(tree, url)
-    found = _article_tree(tree, url)
-    if found is None:
-        return NoArticle(reason="no article text was found on the page")
-    markup = sanitise(_cleaned(found, claims), base=url)
+    reading = read(body, url=url, content_type=content_type, feed_title=feed_title, feed_text=feed_text)
+    if isinstance(reading, NoArticle):
+        return reading
+    claims = reading.claims
+    selection = select(
+        reading.blocks,
+        engine=reading.engine,
+        publisher=reading.publisher,
+        known=Known(titles=claims.titles, authors=claims.authors),
+        forest=forest or article_blocks(),
+    )
+    markup = sanitise(to_html(selection.kept), base=url)
     plain = text_of_html(markup)
     if not plain:
         return NoArticle(reason="no article text was found on the page")
@@ -85,11 +114,40 @@ def extract(body: bytes, *, url: str, content_type: str | None, feed_title: str 
         html=markup,
         title=claims.title,
         authors=claims.authors,
-        published_at=published_at,
+        published_at=reading.published_at,
         language=claims.language,
         image=claims.image,
         canonical_url=claims.canonical_url,
         site_name=claims.site_name,
+        cuts=selection.cuts,
+    )
+
+
+def read(
+    body: bytes, *, url: str, content_type: str | None, feed_title: str | None = None, feed_text: str | None = None
+) -> Reading | NoArticle:
+    """What there is on the page to choose from; the arguments are those of ``extract``."""
+    if reason := _refused_unread(body, content_type):
+        return NoArticle(reason=reason)
+    text = decode(body, content_type=content_type, guess=detect_encoding)
+    if reason := _refused_unparsed(text):
+        return NoArticle(reason=reason)
+    tree = load_html(text)
+    if tree is None:
+        return NoArticle(reason="the page cannot be parsed as HTML, or is nested too deeply")
+    claims = metadata.read_claims(tree, url=url, feed_title=feed_title)
+    published_at = claims.published_at or _date_in_text(tree, url)
+    blocks = blocks_of(tree)
+    engine = _engine_text(tree, url)
+    if not engine:
+        return NoArticle(reason="no article text was found on the page")
+    copies = (_plain_body(claims.body), feed_text or "")
+    return Reading(
+        claims=claims,
+        published_at=published_at,
+        blocks=blocks,
+        engine=engine,
+        publisher=max(copies, key=lambda copy: len(words(copy))),
     )
 
 
@@ -131,33 +189,26 @@ def _date_in_text(tree: html.HtmlElement, url: str) -> datetime | None:
     return metadata.parse_instant(found) if found else None
 
 
-def _article_tree(tree: html.HtmlElement, url: str) -> etree._Element | None:
+def _engine_text(tree: html.HtmlElement, url: str) -> str:
+    """What trafilatura holds for the article, one paragraph per line; "" when it finds nothing."""
     # trafilatura pads tables to their spans: 200 cells that claim a thousand columns cost it half a minute.
     etree.strip_attributes(tree, "colspan", "rowspan")
     document = bare_extraction(
         tree, url=url, include_comments=False, include_tables=True, include_formatting=False, deduplicate=False
     )
-    return document.body if isinstance(document, Document) else None
+    if not isinstance(document, Document):
+        return ""
+    pieces: list[str] = []
+    for event, element in etree.iterwalk(document.body, events=("start", "end")):
+        if element.tag not in _INLINE:
+            pieces.append(_CELL_BOUNDARY if element.tag == "cell" else "\n")
+        pieces.append((element.text if event == "start" else element.tail) or "")
+    lines = (" ".join(line.split()).strip(_AROUND_CELLS) for line in "".join(pieces).split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 def _plain_body(body: str) -> str:
     """The publisher's copy as lines; most write it as plain text, some as HTML."""
     if _START_TAG.search(body):
         return text_of_html(body)
-    return "\n".join(words for line in body.splitlines() if (words := " ".join(line.split())))
-
-
-def _cleaned(found: etree._Element, claims: metadata.PageClaims) -> str:
-    root = blocks.to_html(found)
-    lines = lines_of(root)
-    texts = [line.text for line in lines]
-    body = _plain_body(claims.body)
-    if witness.is_elsewhere(texts, body) or witness.is_flattened(texts, body):
-        root = blocks.paragraphs(body)
-        lines = lines_of(root)
-        texts = [line.text for line in lines]
-    end = witness.end_of_article(texts, body)
-    known = clean.Known(titles=claims.titles, authors=claims.authors)
-    noise = {cut.line for cut in clean.cuts(texts[:end], known)}
-    blocks.without(lines, root, noise.union(range(end, len(lines))))
-    return "".join(etree.tostring(child, method="html", encoding="unicode") for child in root)
+    return "\n".join(tidy for line in body.splitlines() if (tidy := " ".join(line.split())))

@@ -19,6 +19,7 @@ from aggregator.dedup.sketch import sketch
 from aggregator.errors import WorkerError
 from aggregator.extraction.choose import choose_text
 from aggregator.extraction.page import extract
+from aggregator.extraction.text_of_html import text_of_html
 from aggregator.model import (
     Answer,
     ArticleText,
@@ -55,7 +56,10 @@ _NO_ROBOTS = "its robots.txt cannot be had for now"
 
 def read_page(body: bytes, *, source: ArticleSource, url: str, content_type: str | None) -> tuple[ArticleText, Sketch]:
     """The text of an article whose page was got, and its sketch; runs in a worker."""
-    return read_feed(source, extract(body, url=url, content_type=content_type, feed_title=source.title))
+    page = extract(
+        body, url=url, content_type=content_type, feed_title=source.title, feed_text=text_of_html(source.content)
+    )
+    return read_feed(source, page)
 
 
 def read_feed(source: ArticleSource, page: PageOutcome | None) -> tuple[ArticleText, Sketch]:

@@ -1,0 +1,127 @@
+"""Which blocks of a page are its article, and why are the others not?
+
+It reads no page. Three witnesses have looked at it already: the engine (trafilatura), which finds
+where the article is; the publisher's own copy of the body (JSON-LD, or the feed's content), where there
+is one; and the markup. The forest weighs them block by block, the rules of ``clean`` have the last word
+on single lines. Whatever of this is in doubt leaves the engine's text as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+
+from aggregator.extraction import clean, witness
+from aggregator.extraction.blocks import Block, blocks_of
+from aggregator.extraction.forest import Forest
+from aggregator.extraction.traits import FOUND, Candidate, candidates
+from aggregator.extraction.words import words
+from aggregator.model import CutLine
+
+_KEEP = 0.5
+"""Likelihood from which a block that the engine found is kept."""
+_KEEP_ROW = 0.25
+"""Likelihood of one row from which the table that the engine found is kept whole."""
+_ADD = 0.4
+"""Likelihood from which a block near or like the engine's is taken in."""
+_ADD_AFAR = 0.7
+"""The same for a block among whose neighbours and likes the engine found next to nothing."""
+_AFAR = 0.2
+"""Share of its likes that the engine must have found for a block not to be afar."""
+_MISLED = 0.5
+"""Share of the engine's text that must be kept for the engine to be held for the judge of what is afar."""
+_TOO_LITTLE = 0.4
+"""Share of the engine's text below which the judgement is not believed."""
+_IN_BLOCKS = 0.5
+"""Share of the engine's text that must be found among the blocks, where those are few."""
+_ENOUGH = 80
+"""Words from which the blocks are an article without that: what the engine has besides is a script's."""
+
+_UNLIKE = "unlike the article in place and shape"
+_BELOW = "below the end of the publisher's own copy"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Selection:
+    """The article's blocks in order, and what was cut out of the text that was first found."""
+
+    kept: tuple[Block, ...]
+    cuts: tuple[CutLine, ...]
+
+
+def select(blocks: Sequence[Block], *, engine: str, publisher: str, known: clean.Known, forest: Forest) -> Selection:
+    """The article among the blocks of a page.
+
+    ``engine`` is the text trafilatura found, ``publisher`` the publisher's own copy, both one paragraph
+    per line and "" when there is none.
+    """
+    lines = engine.splitlines()
+    if witness.is_elsewhere(lines, publisher) or witness.is_flattened(lines, publisher):
+        return _cleaned([(block, True) for block in _paragraphs(publisher)], publisher, known)
+    judged = _judged(candidates(blocks, engine=engine, publisher=publisher, titles=known.titles), forest)
+    if _size(block for block, own in judged if own) < min(_ENOUGH, _IN_BLOCKS * len(words(engine))):
+        return _cleaned([(block, True) for block in _paragraphs(engine)], publisher, known)
+    return _cleaned(judged, publisher, known)
+
+
+def _judged(found: Sequence[Candidate], forest: Forest) -> list[tuple[Block, bool]]:
+    """What the engine found or the forest takes in, and whether the forest holds it for the article."""
+    likelihoods = [forest.likelihood(candidate.traits) for candidate in found]
+    weighed = list(zip(found, likelihoods, strict=True))
+    engine = _size(candidate.block for candidate in found if candidate.found >= FOUND)
+    agreed = _size(candidate.block for candidate, likely in weighed if candidate.found >= FOUND and likely >= _KEEP)
+    afar = _ADD_AFAR if agreed >= _MISLED * engine else _KEEP
+    tables = {_table(candidate) for candidate, likely in weighed if likely >= _KEEP_ROW} - {None}
+    judged = [
+        (candidate, likely >= _bound(candidate, afar) or (candidate.found >= FOUND and _table(candidate) in tables))
+        for candidate, likely in weighed
+    ]
+    if _size(candidate.block for candidate, own in judged if own) < _TOO_LITTLE * engine:
+        return [(candidate.block, True) for candidate in found if candidate.found >= FOUND]
+    return [(candidate.block, own) for candidate, own in judged if own or candidate.found >= FOUND]
+
+
+def _bound(candidate: Candidate, afar: float) -> float:
+    """The likelihood that a block needs."""
+    if candidate.found >= FOUND:
+        return _KEEP
+    likes = (candidate.traits[f"{kind}_found"] for kind in ("parent", "grandparent", "look"))
+    return afar if max(likes) < _AFAR else _ADD
+
+
+def _table(candidate: Candidate) -> etree._Element | None:
+    """The table that a row belongs to."""
+    element = candidate.block.element
+    return next(element.iterancestors("table"), None) if element.tag == "tr" else None
+
+
+def _size(blocks: Iterable[Block]) -> int:
+    return sum(len(block.words) for block in blocks)
+
+
+def _paragraphs(text: str) -> tuple[Block, ...]:
+    root = etree.Element("div")
+    for line in text.splitlines():
+        etree.SubElement(root, "p").text = line
+    return blocks_of(root)
+
+
+def _cleaned(judged: Sequence[tuple[Block, bool]], publisher: str, known: clean.Known) -> Selection:
+    likely = [block.text for block, own in judged if own]
+    end = witness.end_of_article(likely, publisher)
+    rows = {number for number, block in enumerate(block for block, own in judged if own) if block.element.tag == "tr"}
+    noise = {cut.line: cut.reason for cut in clean.cuts(likely[:end], known) if cut.line not in rows}
+    noise |= dict.fromkeys(range(end, len(likely)), _BELOW)
+    kept: list[Block] = []
+    cuts: list[CutLine] = []
+    number = 0
+    for block, own in judged:
+        reason = noise.get(number) if own else clean.reason_for(block.text) or _UNLIKE
+        number += own
+        if reason is None:
+            kept.append(block)
+        else:
+            cuts.append(CutLine(text=block.text, reason=reason, after=len(kept)))
+    return Selection(kept=tuple(kept), cuts=tuple(cuts))
