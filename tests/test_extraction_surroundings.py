@@ -26,16 +26,16 @@ def _place(markup: str) -> Place:
     ],
 )
 def test_a_name_is_a_hint_at_its_distance(names: str, hint: str) -> None:
-    steps = dict(zip(HINTS, _place(f"<div {names}><div><p>x</p></div></div>").hints, strict=True))
+    steps = dict(zip(HINTS, _place(f"<div {names}><div><p>x</p></div></div>").steps, strict=True))
     assert steps[hint] == 2
 
 
 def test_what_is_named_nowhere_is_far() -> None:
-    assert _place("<div><p class='zz'>x</p></div>").hints == (FAR,) * len(HINTS)
+    assert _place("<div><p class='zz'>x</p></div>").steps == (FAR,) * len(HINTS)
 
 
 def test_ads_are_a_word_and_not_a_part_of_one() -> None:
-    steps = dict(zip(HINTS, _place("<div class='roads'><p>x</p></div>").hints, strict=True))
+    steps = dict(zip(HINTS, _place("<div class='roads'><p>x</p></div>").steps, strict=True))
     assert steps["promo"] == FAR
 
 

@@ -26,6 +26,7 @@ from aggregator.extraction import metadata, refusal
 from aggregator.extraction.blocks import Block, blocks_of
 from aggregator.extraction.clean import Known
 from aggregator.extraction.decode import decode
+from aggregator.extraction.embedded import embedded_article
 from aggregator.extraction.forest import Forest, article_blocks
 from aggregator.extraction.rendering import to_html
 from aggregator.extraction.selection import select
@@ -56,6 +57,8 @@ _SIGNATURES = (
 )
 _INLINE = frozenset({"hi", "ref", "del", "span", "a", "sup", "sub", "graphic"})
 """What stands inside a line in trafilatura's vocabulary."""
+_MEAGRE = 250
+"""Words below which the page's own program is asked whether it carries more."""
 _CELL_BOUNDARY = " | "
 _AROUND_CELLS = " |"
 _LEADS = 1024
@@ -141,7 +144,9 @@ def read(
     engine = _engine_text(tree, url)
     if not engine:
         return NoArticle(reason="no article text was found on the page")
-    copies = (_plain_body(claims.body), feed_text or "")
+    copies = [_plain_body(claims.body), feed_text or ""]
+    if len(words(engine)) < _MEAGRE:
+        copies.append(embedded_article(tree))
     return Reading(
         claims=claims,
         published_at=published_at,

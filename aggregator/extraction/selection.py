@@ -58,7 +58,7 @@ def select(blocks: Sequence[Block], *, engine: str, publisher: str, known: clean
     per line and "" when there is none.
     """
     lines = engine.splitlines()
-    if witness.is_elsewhere(lines, publisher) or witness.is_flattened(lines, publisher):
+    if any(doubt(lines, publisher) for doubt in (witness.is_elsewhere, witness.is_teaser, witness.is_flattened)):
         return _cleaned([(block, True) for block in _paragraphs(publisher)], publisher, known)
     judged = _judged(candidates(blocks, engine=engine, publisher=publisher, titles=known.titles), forest)
     if _size(block for block, own in judged if own) < min(_ENOUGH, _IN_BLOCKS * len(words(engine))):

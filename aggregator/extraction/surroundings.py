@@ -41,14 +41,19 @@ _NOT_IN_NAMES = re.compile(r"[^a-z-]+")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """``inside`` has a claim for each of ``INSIDE``, ``hints`` the steps up to the nearest of each of ``HINTS``."""
+    """``inside`` has a claim for each of ``INSIDE``, ``hints`` the depth of the nearest of each of ``HINTS``."""
 
     depth: int
     inside: tuple[bool, ...]
     hints: tuple[int, ...]
 
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """How many elements up the nearest of each of ``HINTS`` is, ``FAR`` at most."""
+        return tuple([min(FAR, self.depth - hint) for hint in self.hints])
 
-_ROOT = Place(depth=0, inside=(False,) * len(INSIDE), hints=(FAR,) * len(HINTS))
+
+_ROOT = Place(depth=0, inside=(False,) * len(INSIDE), hints=(-FAR,) * len(HINTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +76,17 @@ class Surroundings:
         return place
 
     def _below(self, place: Place, element: etree._Element) -> Place:
-        hints = [min(FAR, steps + 1) for steps in place.hints]
-        for hint in self._hints_in(element):
-            hints[hint] = 0
-        inside = place.inside
+        depth, inside, hints = place.depth + 1, place.inside, place.hints
+        if named := self._hints_in(element):
+            hints = tuple([depth if number in named else hint for number, hint in enumerate(hints)])
         if element.tag in INSIDE:
-            inside = tuple(claim or element.tag == name for claim, name in zip(place.inside, INSIDE, strict=True))
-        return Place(depth=place.depth + 1, inside=inside, hints=tuple(hints))
+            inside = tuple(claim or element.tag == name for claim, name in zip(inside, INSIDE, strict=True))
+        return Place(depth=depth, inside=inside, hints=hints)
 
     def _hints_in(self, element: etree._Element) -> tuple[int, ...]:
-        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        names = f"{element.get('class', '')} {element.get('id', '')}"
+        if names == " ":
+            return ()
         found = self._hints.get(names)
         if found is None:
             plain = _NOT_IN_NAMES.sub(" ", names.lower())

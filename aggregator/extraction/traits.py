@@ -97,6 +97,11 @@ class _Page:
         self.sizes = [block.size for block in blocks]
         self.text_sizes = [size if own else 0.0 for size, own in zip(self.sizes, is_found, strict=True)]
         self.before = [0.0, *accumulate(self.text_sizes)]
+        self.all_before = [0.0, *accumulate(self.sizes)]
+        self.linked_before = [
+            0.0,
+            *accumulate(block.linked * size for block, size in zip(blocks, self.sizes, strict=True)),
+        ]
         self.total = self.before[-1] or 1.0
         self.parents = self._groups(_parent)
         self.grandparents = self._groups(_grandparent)
@@ -131,7 +136,7 @@ class _Page:
             Candidate(block=block, found=self.found[number], traits=self.traits(number))
             for number, block in enumerate(self.blocks)
             if self.found[number] > 0
-            or (block.size >= _SOME_WORDS and block.linked < FOUND)
+            or (self.sizes[number] >= _SOME_WORDS and block.linked < FOUND)
             or self.first - _REACH <= number <= self.last + _REACH
         )
 
@@ -143,7 +148,7 @@ class _Page:
         block, text = self.blocks[number], self.blocks[number].text
         tokens = text.count(" ") + 1
         return {
-            "size": min(block.size, 300.0),
+            "size": min(self.sizes[number], 300.0),
             "linked": block.linked,
             "strong": block.strong,
             "ends_sentence": _ENDS_SENTENCE.search(text) is not None,
@@ -171,7 +176,7 @@ class _Page:
             "depth": place.depth,
             "below_main": _clip(place.depth - self.main_depth, -9, 9),
             **{f"in_{name}": claim for name, claim in zip(INSIDE, place.inside, strict=True)},
-            **{f"to_{name}": steps for name, steps in zip(HINTS, place.hints, strict=True)},
+            **{f"to_{name}": steps for name, steps in zip(HINTS, place.steps, strict=True)},
             "after_headline": -50 if self.headline is None else _clip(number - self.headline, -20, 40),
             "after_first": _clip(number - self.first, -15, 30),
             "before_last": _clip(self.last - number, -15, 30),
@@ -206,26 +211,25 @@ class _Page:
         }
 
     def _neighbours(self, number: int) -> dict[str, float]:
-        near, far = self._around(number, 2), self._around(number, 6)
-        before, after = self._neighbour(number - 1), self._neighbour(number + 1)
-        second = self._neighbour(number + 2)
+        before, after, second = (self._neighbour(number + step) for step in (-1, 1, 2))
         return {
-            "found_near": sum(self.text_sizes[near]) / (sum(self.sizes[near]) or 1.0),
-            "found_around": sum(self.text_sizes[far]) / (sum(self.sizes[far]) or 1.0),
-            "linked_around": sum(block.linked * block.size for block in self.blocks[far])
-            / (sum(self.sizes[far]) or 1.0),
+            "found_near": self._share_around(self.before, number, 2),
+            "found_around": self._share_around(self.before, number, 6),
+            "linked_around": self._share_around(self.linked_before, number, 6),
             "to_next_found": self.to_next[number],
-            "size_before": -1 if before is None else min(before.size, 100.0),
-            "size_after": -1 if after is None else min(after.size, 100.0),
-            "size_second": -1 if second is None else min(second.size, 100.0),
+            "size_before": -1 if before is None else min(self.sizes[number - 1], 100.0),
+            "size_after": -1 if after is None else min(self.sizes[number + 1], 100.0),
+            "size_second": -1 if second is None else min(self.sizes[number + 2], 100.0),
             "linked_before": -1 if before is None else before.linked,
             "linked_after": -1 if after is None else after.linked,
             "kind_before": 0 if before is None else _KINDS.get(str(before.element.tag), _OTHER_KIND),
             "kind_after": 0 if after is None else _KINDS.get(str(after.element.tag), _OTHER_KIND),
         }
 
-    def _around(self, number: int, reach: int) -> slice:
-        return slice(max(0, number - reach), number + reach + 1)
+    def _share_around(self, running: Sequence[float], number: int, reach: int) -> float:
+        """Of the words of a block and so many around it, the share that a running sum counts."""
+        start, end = max(0, number - reach), min(len(self.blocks), number + reach + 1)
+        return (running[end] - running[start]) / (self.all_before[end] - self.all_before[start])
 
     def _neighbour(self, number: int) -> Block | None:
         return self.blocks[number] if 0 <= number < len(self.blocks) else None
