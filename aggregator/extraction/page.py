@@ -57,6 +57,9 @@ _SIGNATURES = (
 )
 _INLINE = frozenset({"hi", "ref", "del", "span", "a", "sup", "sub", "graphic"})
 """What stands inside a line in trafilatura's vocabulary."""
+_PROGRAM_MARK = re.compile(r"[{}\[\]\"=;<>]")
+_PROGRAM_MARKS = 0.06
+"""Share of such marks in a long text from which it is a program or its data; in prose it is below .02."""
 _MEAGRE = 250
 """Words below which the page's own program is asked whether it carries more."""
 _CELL_BOUNDARY = " | "
@@ -138,6 +141,7 @@ def read(
     tree = load_html(text)
     if tree is None:
         return NoArticle(reason="the page cannot be parsed as HTML, or is nested too deeply")
+    _clear_programs(tree)
     claims = metadata.read_claims(tree, url=url, feed_title=feed_title)
     published_at = claims.published_at or _date_in_text(tree, url)
     blocks = blocks_of(tree)
@@ -192,6 +196,20 @@ def _date_in_text(tree: html.HtmlElement, url: str) -> datetime | None:
     except (ValueError, OverflowError, RecursionError):
         return None
     return metadata.parse_instant(found) if found else None
+
+
+def _clear_programs(tree: html.HtmlElement) -> None:
+    """Drops text that is a program's: a ``noscript`` or ``iframe`` that is closed wrongly spills scripts."""
+    for text in tree.xpath(
+        "//text()[string-length() > 500][not(ancestor::script or ancestor::style or ancestor::pre)]"
+    ):
+        element = text.getparent()
+        if element.tag != "iframe" and len(_PROGRAM_MARK.findall(text)) < _PROGRAM_MARKS * len(text):
+            continue
+        if text.is_tail:
+            element.tail = None
+        else:
+            element.text = None
 
 
 def _engine_text(tree: html.HtmlElement, url: str) -> str:
