@@ -1,4 +1,4 @@
-"""The article in a page's JSON scripts, however its program keeps it."""
+"""The articles in a page's JSON scripts, however its program keeps it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from aggregator.extraction.embedded import embedded_article
+from aggregator.extraction.embedded import embedded_articles
 
 PROSE = (
     "The ferry crews of the northern harbours voted on Monday to accept the offer of the shipping companies.",
@@ -40,7 +40,7 @@ FORMATS = [
 
 @pytest.mark.parametrize("value", FORMATS)
 def test_an_article_is_found_in_whatever_form(value: Any) -> None:
-    assert embedded_article(_page(value)) == "\n".join(PROSE)
+    assert embedded_articles(_page(value)) == ("\n".join(PROSE),)
 
 
 NONE = [
@@ -53,16 +53,16 @@ NONE = [
 
 @pytest.mark.parametrize("value", NONE)
 def test_other_data_is_no_article(value: Any) -> None:
-    assert embedded_article(_page(value)) == ""
+    assert embedded_articles(_page(value)) == ()
 
 
 def test_only_json_is_read() -> None:
-    assert embedded_article(_page({"body": list(PROSE)}, kind="text/javascript")) == ""
+    assert embedded_articles(_page({"body": list(PROSE)}, kind="text/javascript")) == ()
 
 
 def test_a_broken_script_is_passed_over() -> None:
     tree = html.fromstring(f"<html><body><script type='application/json'>{{{FILL}</script></body></html>")
-    assert embedded_article(tree) == ""
+    assert embedded_articles(tree) == ()
 
 
 _JSON = st.recursive(
@@ -74,5 +74,10 @@ _JSON = st.recursive(
 
 @given(_JSON)
 def test_no_value_breaks_it(value: Any) -> None:
-    lines = embedded_article(_page(value)).splitlines()
-    assert sum(line.endswith(".") for line in lines) >= 3 or lines == []
+    for text in embedded_articles(_page(value)):
+        assert sum(line.endswith(".") for line in text.splitlines()) >= 3
+
+
+def test_of_several_articles_the_longest_comes_first() -> None:
+    longer = [f"{line} And so it was." for line in PROSE]
+    assert embedded_articles(_page({"a": list(PROSE), "b": longer})) == ("\n".join(longer), "\n".join(PROSE))

@@ -189,6 +189,16 @@ def test_an_article_that_only_the_pages_program_carries_is_read() -> None:
     assert page.text == "\n".join(lines)
 
 
+def test_another_article_in_the_pages_program_is_not_taken_for_it() -> None:
+    other = [f"Kettle {number} boils in a minute and pours without a drop beside the cup." for number in range(60)]
+    state = json.dumps({"related": [{"text": line} for line in other], "build": "x" * 500})
+    page = _extracted(
+        f"""<article class="article-body"><h1>{TITLE}</h1>{_paragraphs(*PROSE)}</article>
+            <script type="application/json">{state}</script>"""
+    )
+    assert page.text == "\n".join(PROSE)
+
+
 def test_lists_headings_quotes_and_tables_of_the_article_stay_where_they_belong() -> None:
     contents = '<ul class="toc"><li><a href="#pay">What was agreed</a></li><li><a href="#fee">Who pays</a></li></ul>'
     page = _extracted(

@@ -1,8 +1,8 @@
-"""Which article does the page's own program carry, to be shown once it runs (``__NEXT_DATA__`` and its kin)?
+"""Which articles does the page's own program carry, to be shown once it runs (``__NEXT_DATA__`` and its kin)?
 
 It knows no site's format. Programs keep an article as a list of parts, each with its words somewhere
-inside, or as one string of HTML; the longest that reads like an article is taken. Whether it is the
-article that the page shows is for ``witness`` to say.
+inside, or as one string of HTML. Whether what reads like an article is the one that the page shows,
+or another's, is for ``witness`` to say.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ _PARAGRAPH_TAG = re.compile(r"</p\s*>", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
 
-def embedded_article(tree: html.HtmlElement) -> str:
-    """The longest article in the page's JSON scripts, one paragraph per line; "" when there is none."""
-    texts = (text for script in tree.iter("script") for text in _texts(_read(script), 0))
-    return max(texts, key=len, default="")
+def embedded_articles(tree: html.HtmlElement) -> tuple[str, ...]:
+    """Whatever reads like an article in the page's JSON scripts, one paragraph per line, the longest first."""
+    texts = {text for script in tree.iter("script") for text in _texts(_read(script), 0)}
+    return tuple(sorted(texts, key=lambda text: (-len(text), text)))
 
 
 def _read(script: html.HtmlElement) -> Any:

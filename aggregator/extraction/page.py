@@ -26,11 +26,12 @@ from aggregator.extraction import metadata, refusal
 from aggregator.extraction.blocks import Block, blocks_of
 from aggregator.extraction.clean import Known
 from aggregator.extraction.decode import decode
-from aggregator.extraction.embedded import embedded_article
+from aggregator.extraction.embedded import embedded_articles
 from aggregator.extraction.forest import Forest, article_blocks
 from aggregator.extraction.rendering import to_html
 from aggregator.extraction.selection import select
 from aggregator.extraction.text_of_html import text_of_html
+from aggregator.extraction.witness import is_teaser
 from aggregator.extraction.words import words
 from aggregator.model import ExtractedPage, NoArticle, PageOutcome
 from aggregator.parsing.sanitise import sanitise
@@ -150,7 +151,8 @@ def read(
         return NoArticle(reason="no article text was found on the page")
     copies = [_plain_body(claims.body), feed_text or ""]
     if len(words(engine)) < _MEAGRE:
-        copies.append(embedded_article(tree))
+        shown = engine.splitlines()
+        copies += [text for text in embedded_articles(tree) if is_teaser(shown, text)]
     return Reading(
         claims=claims,
         published_at=published_at,
