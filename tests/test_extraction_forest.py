@@ -9,7 +9,7 @@ from lxml import html
 
 from aggregator.extraction.blocks import blocks_of
 from aggregator.extraction.forest import Forest, article_blocks, forest_of
-from aggregator.extraction.traits import candidates
+from aggregator.extraction.traits import contenders
 
 TWO_TREES = {
     "names": ["size", "linked"],
@@ -45,7 +45,7 @@ def test_the_shipped_forest_is_small_and_every_tree_ends() -> None:
 
 
 def test_the_shipped_forest_knows_the_traits_by_name() -> None:
-    (found,) = candidates(
+    (found,) = contenders(
         blocks_of(html.fromstring("<div><p>The boats leave at noon.</p></div>")),
         engine="The boats leave at noon.",
         publisher="",

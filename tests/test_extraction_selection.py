@@ -111,6 +111,14 @@ def test_a_table_is_kept_whole_when_one_row_is_likely() -> None:
     assert _texts(selection.kept) == engine.splitlines()
 
 
+def test_a_list_is_kept_whole_when_its_items_are_likely_on_average() -> None:
+    items = ("Four per cent more pay from June, and as much again after a year at sea", "Two days of leave")
+    markup = f"{_paragraphs(*PROSE)}<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
+    engine = "\n".join((*PROSE, *items))
+    assert _texts(_select(markup, engine=engine, forest=_forest("size", 8, -0.5, 3.0)).kept) == [*PROSE, *items]
+    assert _texts(_select(markup, engine=engine, forest=_forest("kind", 5, 3.0, -3.0)).kept) == list(PROSE)
+
+
 def test_rules_for_lines_come_after_the_forest() -> None:
     lines = ("Business / Transport", TITLE, "By Ada Pier in Northport (Coast Daily) Updated: 2031-05-06 09:13", *PROSE)
     selection = _select(_paragraphs(*lines), engine="\n".join(lines))

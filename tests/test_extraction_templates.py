@@ -189,6 +189,25 @@ def test_an_article_that_only_the_pages_program_carries_is_read() -> None:
     assert page.text == "\n".join(lines)
 
 
+def test_the_feeds_own_content_says_where_the_article_ends() -> None:
+    teaser = "Three recipes for rhubarb that need no oven and no more than half an hour, by our cook on the islands."
+    body = f'<div class="text">{_paragraphs(*PROSE, teaser)}</div>'
+    outcome = extract(_page(body).encode(), url=URL, content_type="text/html", feed_text="\n".join(PROSE))
+    assert isinstance(outcome, ExtractedPage)
+    assert outcome.text == "\n".join(PROSE)
+    assert [cut.text for cut in outcome.cuts if cut.after == len(PROSE)][:1] == [teaser]
+
+
+def test_the_feeds_own_content_stands_in_for_a_page_that_shows_its_beginning() -> None:
+    lines = [f"{line} This was said on day {day} of the talks." for day in range(1, 4) for line in PROSE]
+    body = (
+        f'<article class="article-body"><h1>{TITLE}</h1>{_paragraphs(*lines[:2])}<p>Subscribe to read on.</p></article>'
+    )
+    outcome = extract(_page(body).encode(), url=URL, content_type="text/html", feed_text="\n".join(lines))
+    assert isinstance(outcome, ExtractedPage)
+    assert outcome.text == "\n".join(lines)
+
+
 def test_another_article_in_the_pages_program_is_not_taken_for_it() -> None:
     other = [f"Kettle {number} boils in a minute and pours without a drop beside the cup." for number in range(60)]
     state = json.dumps({"related": [{"text": line} for line in other], "build": "x" * 500})

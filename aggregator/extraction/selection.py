@@ -8,15 +8,17 @@ on single lines. Whatever of this is in doubt leaves the engine's text as it was
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from lxml import etree
 
 from aggregator.extraction import clean, witness
 from aggregator.extraction.blocks import Block, blocks_of
 from aggregator.extraction.forest import Forest
-from aggregator.extraction.traits import FOUND, Candidate, candidates
+from aggregator.extraction.traits import FOUND, Contender, contenders
 from aggregator.extraction.words import words
 from aggregator.model import CutLine
 
@@ -24,6 +26,8 @@ _KEEP = 0.5
 """Likelihood from which a block that the engine found is kept."""
 _KEEP_ROW = 0.25
 """Likelihood of one row from which the table that the engine found is kept whole."""
+_KEEP_LIST = 0.4
+"""Mean likelihood of its items from which a list that the engine found is kept whole."""
 _ADD = 0.4
 """Likelihood from which a block near or like the engine's is taken in."""
 _ADD_AFAR = 0.7
@@ -60,41 +64,57 @@ def select(blocks: Sequence[Block], *, engine: str, publisher: str, known: clean
     lines = engine.splitlines()
     if any(doubt(lines, publisher) for doubt in (witness.is_elsewhere, witness.is_teaser, witness.is_flattened)):
         return _cleaned([(block, True) for block in _paragraphs(publisher)], publisher, known)
-    judged = _judged(candidates(blocks, engine=engine, publisher=publisher, titles=known.titles), forest)
+    judged = _judged(contenders(blocks, engine=engine, publisher=publisher, titles=known.titles), forest)
     if _size(block for block, own in judged if own) < min(_ENOUGH, _IN_BLOCKS * len(words(engine))):
         return _cleaned([(block, True) for block in _paragraphs(engine)], publisher, known)
     return _cleaned(judged, publisher, known)
 
 
-def _judged(found: Sequence[Candidate], forest: Forest) -> list[tuple[Block, bool]]:
+def _judged(found: Sequence[Contender], forest: Forest) -> list[tuple[Block, bool]]:
     """What the engine found or the forest takes in, and whether the forest holds it for the article."""
-    likelihoods = [forest.likelihood(candidate.traits) for candidate in found]
+    likelihoods = [forest.likelihood(contender.traits) for contender in found]
     weighed = list(zip(found, likelihoods, strict=True))
-    engine = _size(candidate.block for candidate in found if candidate.found >= FOUND)
-    agreed = _size(candidate.block for candidate, likely in weighed if candidate.found >= FOUND and likely >= _KEEP)
+    engine = _size(contender.block for contender in found if contender.found >= FOUND)
+    agreed = _size(contender.block for contender, likely in weighed if contender.found >= FOUND and likely >= _KEEP)
     afar = _ADD_AFAR if agreed >= _MISLED * engine else _KEEP
-    tables = {_table(candidate) for candidate, likely in weighed if likely >= _KEEP_ROW} - {None}
+    whole = _kept_whole(weighed)
     judged = [
-        (candidate, likely >= _bound(candidate, afar) or (candidate.found >= FOUND and _table(candidate) in tables))
-        for candidate, likely in weighed
+        (contender, likely >= _bound(contender, afar) or (contender.found >= FOUND and _whole(contender) in whole))
+        for contender, likely in weighed
     ]
-    if _size(candidate.block for candidate, own in judged if own) < _TOO_LITTLE * engine:
-        return [(candidate.block, True) for candidate in found if candidate.found >= FOUND]
-    return [(candidate.block, own) for candidate, own in judged if own or candidate.found >= FOUND]
+    if _size(contender.block for contender, own in judged if own) < _TOO_LITTLE * engine:
+        return [(contender.block, True) for contender in found if contender.found >= FOUND]
+    return [(contender.block, own) for contender, own in judged if own or contender.found >= FOUND]
 
 
-def _bound(candidate: Candidate, afar: float) -> float:
+def _bound(contender: Contender, afar: float) -> float:
     """The likelihood that a block needs."""
-    if candidate.found >= FOUND:
+    if contender.found >= FOUND:
         return _KEEP
-    likes = (candidate.traits[f"{kind}_found"] for kind in ("parent", "grandparent", "look"))
+    likes = (contender.traits[f"{kind}_found"] for kind in ("parent", "grandparent", "look"))
     return afar if max(likes) < _AFAR else _ADD
 
 
-def _table(candidate: Candidate) -> etree._Element | None:
-    """The table that a row belongs to."""
-    element = candidate.block.element
-    return next(element.iterancestors("table"), None) if element.tag == "tr" else None
+def _kept_whole(weighed: Sequence[tuple[Contender, float]]) -> set[etree._Element | None]:
+    """The tables and lists of which the engine's rows and items stay or go together, and stay."""
+    parts: dict[etree._Element | None, list[float]] = defaultdict(list)
+    for contender, likely in weighed:
+        if contender.found >= FOUND:
+            parts[_whole(contender)].append(likely)
+    return {
+        whole
+        for whole, likelihoods in parts.items()
+        if whole is not None
+        and (max(likelihoods) >= _KEEP_ROW if whole.tag == "table" else fmean(likelihoods) >= _KEEP_LIST)
+    }
+
+
+def _whole(contender: Contender) -> etree._Element | None:
+    """The table of a row, the list of an item."""
+    element = contender.block.element
+    if element.tag == "tr":
+        return next(element.iterancestors("table"), None)
+    return element.getparent() if element.tag == "li" else None
 
 
 def _size(blocks: Iterable[Block]) -> int:

@@ -47,7 +47,7 @@ _RULE_CHARACTERS = 240
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Candidate:
+class Contender:
     """A block that may be of the article; ``found`` is the share of it that the engine found."""
 
     block: Block
@@ -64,15 +64,15 @@ class _Group:
     of_text: float
 
 
-def candidates(blocks: Sequence[Block], *, engine: str, publisher: str, titles: Sequence[str]) -> tuple[Candidate, ...]:
+def contenders(blocks: Sequence[Block], *, engine: str, publisher: str, titles: Sequence[str]) -> tuple[Contender, ...]:
     """The blocks worth a judgement, with their traits, in page order.
 
     ``engine`` is the text that trafilatura found, ``publisher`` the publisher's own copy of the body,
-    or "". Links alone and what stands far from everything else are no candidates.
+    or "". Links alone and what stands far from everything else are no contenders.
     """
     lines = set(engine.splitlines())
     seen = [block for block in blocks if not _is_menu(block) or block.text in lines]
-    return _Page(seen, engine=engine, publisher=publisher, titles=titles).candidates()
+    return _Page(seen, engine=engine, publisher=publisher, titles=titles).contenders()
 
 
 def _is_menu(block: Block) -> bool:
@@ -130,10 +130,10 @@ class _Page:
             for key, size in sizes.items()
         }
 
-    def candidates(self) -> tuple[Candidate, ...]:
+    def contenders(self) -> tuple[Contender, ...]:
         """Those in or near the engine's text, and prose anywhere."""
         return tuple(
-            Candidate(block=block, found=self.found[number], traits=self.traits(number))
+            Contender(block=block, found=self.found[number], traits=self.traits(number))
             for number, block in enumerate(self.blocks)
             if self.found[number] > 0
             or (self.sizes[number] >= _SOME_WORDS and block.linked < FOUND)
