@@ -95,15 +95,9 @@ def _reason(line: str, known: Known, rules: Sequence[Rule]) -> str | None:
     return next((reason for reason, holds in rules if holds(line, known)), None)
 
 
-def rule_for(line: str) -> int:
-    """Which rule the line would fall under in its place, counted from 1; 0 when none."""
-    return next((number for number, (_, holds) in enumerate(_BY_LINE, 1) if holds(line, Known())), 0)
-
-
 def reason_for(line: str) -> str | None:
     """What the line would be in its place, by its words alone; None when nothing known."""
-    number = rule_for(line)
-    return _BY_LINE[number - 1][0] if number else None
+    return _reason(line, Known(), (*_ANYWHERE, *_OPENING))
 
 
 def _is_prose(line: str) -> bool:
@@ -234,4 +228,3 @@ _ENDING: tuple[Rule, ...] = (
     ("byline", _is_byline),
     ("date", _is_stamp),
 )
-_BY_LINE = (*_ANYWHERE, *_OPENING)

@@ -28,7 +28,7 @@ def shares(blocks: Sequence[Block], text: str) -> list[float]:
     if not lines:
         return [0.0] * len(blocks)
     index = _index(lines)
-    mine = [shingles(block.words) for block in blocks]
+    mine = [tuple(_in_order(block.words)) for block in blocks]
     found: list[float] = [_share(own, index) for own in mine]
     counts = Counter(block.words for block in blocks)
     places = [
@@ -68,18 +68,21 @@ def _index(lines: Sequence[Sequence[str]]) -> dict[Shingle, list[int]]:
     return index
 
 
-def _share(own: frozenset[Shingle], index: dict[Shingle, list[int]]) -> float:
-    return sum(shingle in index for shingle in own) / len(own) if own else 0.0
+def _share(own: Sequence[Shingle], index: dict[Shingle, list[int]]) -> float:
+    return sum(map(index.__contains__, own)) / len(own) if own else 0.0
 
 
-def _share_between(own: frozenset[Shingle], index: dict[Shingle, list[int]], start: int, end: int) -> float:
+def _share_between(own: Sequence[Shingle], index: dict[Shingle, list[int]], start: int, end: int) -> float:
     return sum(any(start <= number <= end for number in index.get(shingle, ())) for shingle in own) / len(own)
 
 
-def _place(own: frozenset[Shingle], index: dict[Shingle, list[int]]) -> tuple[int, int] | None:
-    """The first and last line of a block, by shingles that occur only once."""
-    certain = [numbers[0] for shingle in own if len(numbers := index.get(shingle, [])) == 1]
-    return (min(certain), max(certain)) if certain else None
+def _place(own: Sequence[Shingle], index: dict[Shingle, list[int]]) -> tuple[int, int] | None:
+    """The first and last line of a block, by its first and last shingles that occur only once."""
+    first, last = (
+        next((numbers[0] for shingle in ordered if len(numbers := index.get(shingle, [])) == 1), None)
+        for ordered in (own, reversed(own))
+    )
+    return None if first is None or last is None else (min(first, last), max(first, last))
 
 
 def _next_places(places: Sequence[tuple[int, int] | None], end: int) -> list[int]:

@@ -25,7 +25,7 @@ from aggregator.model import CutLine
 _KEEP = 0.5
 """Likelihood from which a block that the engine found is kept."""
 _KEEP_ROW = 0.25
-"""Likelihood of one row from which the table that the engine found is kept whole."""
+"""Likelihood of one row or paragraph from which the table or quote that the engine found is kept whole."""
 _KEEP_LIST = 0.4
 """Mean likelihood of its items from which a list that the engine found is kept whole."""
 _ADD = 0.4
@@ -42,6 +42,8 @@ _IN_BLOCKS = 0.5
 """Share of the engine's text that must be found among the blocks, where those are few."""
 _ENOUGH = 80
 """Words from which the blocks are an article without that: what the engine has besides is a script's."""
+
+_WHOLES = ("table", "blockquote")
 
 _UNLIKE = "unlike the article in place and shape"
 _BELOW = "below the end of the publisher's own copy"
@@ -96,7 +98,7 @@ def _bound(contender: Contender, afar: float) -> float:
 
 
 def _kept_whole(weighed: Sequence[tuple[Contender, float]]) -> set[etree._Element | None]:
-    """The tables and lists of which the engine's rows and items stay or go together, and stay."""
+    """The tables, quotes and lists of which what the engine found stays together."""
     parts: dict[etree._Element | None, list[float]] = defaultdict(list)
     for contender, likely in weighed:
         if contender.found >= FOUND:
@@ -105,16 +107,19 @@ def _kept_whole(weighed: Sequence[tuple[Contender, float]]) -> set[etree._Elemen
         whole
         for whole, likelihoods in parts.items()
         if whole is not None
-        and (max(likelihoods) >= _KEEP_ROW if whole.tag == "table" else fmean(likelihoods) >= _KEEP_LIST)
+        and (max(likelihoods) >= _KEEP_ROW if whole.tag in _WHOLES else fmean(likelihoods) >= _KEEP_LIST)
     }
 
 
 def _whole(contender: Contender) -> etree._Element | None:
-    """The table of a row, the list of an item."""
+    """The table of a row, the quote of a paragraph, the list of an item."""
     element = contender.block.element
     if element.tag == "tr":
         return next(element.iterancestors("table"), None)
-    return element.getparent() if element.tag == "li" else None
+    if element.tag == "blockquote":
+        return element
+    parent = element.getparent()
+    return parent if parent is not None and (element.tag == "li" or parent.tag == "blockquote") else None
 
 
 def _size(blocks: Iterable[Block]) -> int:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from itertools import accumulate
 from math import log1p
 
-from aggregator.extraction import clean
 from aggregator.extraction.blocks import Block
 from aggregator.extraction.overlap import shares
 from aggregator.extraction.surroundings import HINTS, INSIDE, Surroundings
@@ -43,7 +42,6 @@ _CAPITAL = re.compile(r"(?<!\S)[\"'“‘(]?[^\W\d_a-zß-öø-ÿ]")
 _ADDRESS = re.compile(r"https?:|www\.")
 _TITLE_WORDS = 60
 _AGREES = 0.5
-_RULE_CHARACTERS = 240
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,7 +90,6 @@ class _Page:
         self.first, self.last = (of_text[0], of_text[-1]) if of_text else (0, 0)
         self.first_prose, self.last_prose = (prose[0], prose[-1]) if prose else (self.first, self.last)
         self.headline = _headline(blocks, titles)
-        self.to_next = _to_next(is_found)
         self.counts = Counter(block.words for block in blocks)
         self.sizes = [block.size for block in blocks]
         self.text_sizes = [size if own else 0.0 for size, own in zip(self.sizes, is_found, strict=True)]
@@ -153,14 +150,12 @@ class _Page:
             "strong": block.strong,
             "ends_sentence": _ENDS_SENTENCE.search(text) is not None,
             "sentences": len(_SENTENCE_END.findall(text)),
-            "commas": text.count(",") + text.count("，") + text.count("、"),
             "digits": len(_DIGIT.findall(text)) / len(text),
             "capitals": len(_CAPITAL.findall(text)) / tokens,
             "address": _ADDRESS.search(text) is not None,
             "kind": _KINDS.get(str(block.element.tag), _OTHER_KIND),
             "times": min(self.counts[block.words], 5),
             "title": self._agreement(block),
-            "rule": clean.rule_for(text) if len(text) <= _RULE_CHARACTERS else 0,
         }
 
     def _agreement(self, block: Block) -> float:
@@ -211,15 +206,13 @@ class _Page:
         }
 
     def _neighbours(self, number: int) -> dict[str, float]:
-        before, after, second = (self._neighbour(number + step) for step in (-1, 1, 2))
+        before, after = self._neighbour(number - 1), self._neighbour(number + 1)
         return {
             "found_near": self._share_around(self.before, number, 2),
             "found_around": self._share_around(self.before, number, 6),
             "linked_around": self._share_around(self.linked_before, number, 6),
-            "to_next_found": self.to_next[number],
             "size_before": -1 if before is None else min(self.sizes[number - 1], 100.0),
             "size_after": -1 if after is None else min(self.sizes[number + 1], 100.0),
-            "size_second": -1 if second is None else min(self.sizes[number + 2], 100.0),
             "linked_before": -1 if before is None else before.linked,
             "linked_after": -1 if after is None else after.linked,
             "kind_before": 0 if before is None else _KINDS.get(str(before.element.tag), _OTHER_KIND),
@@ -246,15 +239,6 @@ def _headline(blocks: Sequence[Block], titles: Sequence[str]) -> int | None:
         number for number in headings if any(agreement(blocks[number].text, title) >= _AGREES for title in titles)
     )
     return next(agreeing, headings[0] if headings else None)
-
-
-def _to_next(is_found: Sequence[bool]) -> list[int]:
-    """How many blocks lie between each and the next that the engine found, 10 at most."""
-    steps, distances = 10, []
-    for own in reversed(is_found):
-        distances.append(steps)
-        steps = 0 if own else min(10, steps + 1)
-    return distances[::-1]
 
 
 def _parent(block: Block) -> Hashable:
