@@ -1,73 +1,70 @@
-"""trafilatura's tree as HTML, and dropping lines from it."""
+"""Markup → blocks of text: where one ends and the next begins, and what gives none."""
 
 from __future__ import annotations
 
 import pytest
-from lxml import etree
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html
 
-from aggregator.extraction.blocks import paragraphs, to_html, without
-from aggregator.extraction.text_of_html import lines_of
-
-
-def _markup(root: etree._Element) -> str:
-    return "".join(etree.tostring(child, method="html", encoding="unicode") for child in root)
+from aggregator.extraction.blocks import Block, blocks_of
+from aggregator.extraction.words import words
 
 
-CASES = [
-    pytest.param("<head rend='h3'>A</head><p class='x'>B</p>", "<h3>A</h3><p>B</p>", id="headings and paragraphs"),
-    pytest.param("<head>A</head>", "<h2>A</h2>", id="a heading of no level"),
-    pytest.param("<list><item>A</item><item>B</item></list>", "<ul><li>A</li><li>B</li></ul>", id="lists"),
+def _blocks(markup: str) -> tuple[Block, ...]:
+    return blocks_of(html.fragment_fromstring(markup, create_parent="div"))
+
+
+TEXTS = [
+    pytest.param("<p>One.</p><p>Two.</p>", ["One.", "Two."], id="paragraphs"),
+    pytest.param("<div>One <b>big</b> boat.<p>Two.</p>Three.</div>", ["One big boat.", "Two.", "Three."], id="mixed"),
+    pytest.param("One<br>Two<br/><br/>Three", ["One", "Two", "Three"], id="line breaks"),
+    pytest.param("<ul><li>One</li><li>Two<ul><li>Three</li></ul></li></ul>", ["One", "Two", "Three"], id="lists"),
+    pytest.param("<table><tr><th>Year</th><td>2031</td></tr></table>", ["Year | 2031"], id="a row of facts"),
     pytest.param(
-        "<table><row><cell role='head'>A</cell><cell>B</cell></row></table>",
-        "<table><tr><th>A</th><td>B</td></tr></table>",
-        id="tables",
+        "<table><tr><td><table><tr><td>Menu</td></tr></table></td><td><p>One.</p><p>Two.</p></td></tr></table>",
+        ["Menu", "One.", "Two."],
+        id="a page laid out by tables",
     ),
-    pytest.param("<quote>A<p>B</p>C</quote>", "<blockquote><p>A</p><p>B</p><p>C</p></blockquote>", id="quotes"),
-    pytest.param("<p>A<lb/>B<lb/><lb/>C</p>", "<p>A</p><p>B</p><p></p><p>C</p>", id="line breaks divide"),
-    pytest.param("<p>A <ref target='u'>B</ref> <hi rend='#b'>C</hi>.</p>", "<p>A B C.</p>", id="inline words stay"),
-    pytest.param("<p>A</p><graphic src='u'/><p>B</p>", "<p>A</p><p>B</p>", id="images go"),
-    pytest.param("A<lb/>B", "<p>A</p><p>B</p>", id="text without a paragraph"),
-    pytest.param("<code>a\n b</code>", "<pre>a\n b</pre>", id="code"),
+    pytest.param(
+        f"<table><tr><td>{'One boat. ' * 40}</td><td>Two.</td></tr></table>",
+        [("One boat. " * 40).strip(), "Two."],
+        id="a row of long cells",
+    ),
+    pytest.param("<nav>Home</nav><script>x()</script><style>p{}</style><p>One.</p>", ["One."], id="silent elements"),
+    pytest.param("<form><select><option>Two</option></select><button>Go</button>One.</form>", ["One."], id="controls"),
+    pytest.param("<noscript><p>Turn on scripts</p></noscript>after", ["after"], id="the tail of a silent element"),
+    pytest.param("<p>* * *</p><p>One.</p>", ["One."], id="no words"),
+    pytest.param("<p>\n  One \u200b\n boat\ufeff </p>", ["One boat"], id="spaces"),
+    pytest.param("<!-- two --><p>One<?x?>.</p>", ["One."], id="comments"),
 ]
 
 
-@pytest.mark.parametrize(("body", "wanted"), CASES)
-def test_the_engines_elements_become_those_of_html(body: str, wanted: str) -> None:
-    assert _markup(to_html(etree.fromstring(f"<body>{body}</body>"))) == wanted
+@pytest.mark.parametrize(("markup", "texts"), TEXTS)
+def test_a_block_is_what_stands_between_two_boundaries(markup: str, texts: list[str]) -> None:
+    assert [block.text.replace("\u200b ", "") for block in _blocks(markup)] == texts
 
 
-def test_the_given_tree_stays_as_it_was() -> None:
-    body = etree.fromstring("<body><head rend='h2'>A</head></body>")
-    to_html(body)
-    assert etree.tostring(body) == b'<body><head rend="h2">A</head></body>'
+def test_a_block_knows_its_element_and_how_much_of_it_is_linked_and_strong() -> None:
+    (block,) = _blocks("<section><p>Four <a href='/x'>word</a> <b>here now</b></p></section>")
+    assert (block.element.tag, block.words) == ("p", ("four", "word", "here", "now"))
+    assert block.linked == pytest.approx(4 / 16)
+    assert block.strong == pytest.approx(8 / 16)
 
 
-DROPS = [
-    pytest.param("<p>A</p><p>B</p><p>C</p>", {1}, "<p>A</p><p>C</p>", id="a paragraph"),
-    pytest.param("<list><item>A</item></list><p>B</p>", {0}, "<p>B</p>", id="the last item takes its list along"),
-    pytest.param("<list><item>A</item><item>B</item></list>", {0}, "<ul><li>B</li></ul>", id="one item of two"),
-    pytest.param(
-        "<list><item>A<list><item>B</item></list></item></list>",
-        {0},
-        "<ul><li>A<ul><li>B</li></ul></li></ul>",
-        id="an item that holds others stays",
-    ),
-    pytest.param(
-        "<table><row><cell>A</cell></row><row><cell>B</cell></row></table>",
-        {1},
-        "<table><tr><td>A</td></tr></table>",
-        id="a row",
-    ),
-    pytest.param("<p>A</p>", {0}, "", id="everything"),
-    pytest.param("<p>A</p>", (), "<p>A</p>", id="nothing"),
-]
+def test_the_links_of_a_row_count_and_the_marks_between_its_cells_do_not() -> None:
+    (block,) = _blocks("<table><tr><td><a href='/x'>Boats</a></td><td><a href='/y'>Piers</a></td></tr></table>")
+    assert block.linked == pytest.approx(10 / 13)
 
 
-@pytest.mark.parametrize(("body", "dropped", "wanted"), DROPS)
-def test_dropping_a_line_drops_its_element_and_no_other_line(body: str, dropped: set[int], wanted: str) -> None:
-    root = to_html(etree.fromstring(f"<body>{body}</body>"))
-    assert _markup(without(lines_of(root), root, dropped)) == wanted
+def test_two_characters_without_spaces_are_as_long_as_one_word() -> None:
+    sizes = [block.size for block in _blocks("<p>four words are here</p><p>四个字呢</p>")]
+    assert sizes == [4, 2]
 
 
-def test_plain_text_becomes_paragraphs() -> None:
-    assert _markup(paragraphs("A & B\nC")) == "<p>A &amp; B</p><p>C</p>"
+@given(st.lists(st.text(alphabet="ab <>&", max_size=12), max_size=8))
+def test_no_word_is_lost_or_found_twice(texts: list[str]) -> None:
+    root = html.fragment_fromstring("<div></div>")
+    for text in texts:
+        html.etree.SubElement(root, "p").text = text
+    assert [word for block in blocks_of(root) for word in block.words] == words("\n".join(texts))

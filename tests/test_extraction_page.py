@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from aggregator.extraction.page import MAX_BYTES, MAX_ELEMENTS, extract
 from aggregator.extraction.text_of_html import text_of_html
@@ -211,14 +209,6 @@ def test_a_bomb_ends_with_an_outcome(inside: str) -> None:
 
 def test_the_same_bytes_give_the_same_outcome() -> None:
     assert _extract(REPORT) == _extract(REPORT) == _extract(REPORT)
-
-
-@settings(max_examples=20, deadline=None)
-@given(st.lists(st.sampled_from(["Home", "World", "Sport", "Weather", "My account", "Harbours"]), max_size=8))
-def test_an_unrelated_menu_never_changes_the_text(entries: list[str]) -> None:
-    menu = "".join(f'<li><a href="/{number}">{entry}</a></li>' for number, entry in enumerate(entries))
-    with_menu = REPORT.replace("<body>", f"<body><nav><ul>{menu}</ul></nav>")
-    assert _article(with_menu).text == _article(REPORT).text
 
 
 @pytest.mark.corpus

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.extraction.witness import end_of_article, is_elsewhere
+from aggregator.extraction.witness import end_of_article, is_elsewhere, is_teaser
 
 STANDFIRST = "Nine days of silence on the quays are over."
 FIRST = "The ferry crews of the northern harbours voted on Monday to accept the offer of the shipping companies."
@@ -49,3 +49,13 @@ def test_the_copy_is_taken_only_when_the_extraction_caught_something_else(
     lines: list[str], body: str, wanted: bool
 ) -> None:
     assert is_elsewhere(lines, body) is wanted
+
+
+def test_a_teaser_is_the_beginning_of_a_much_longer_copy() -> None:
+    copy = [f"On day {number} the crews of pier {number} said again what they had said before." for number in range(30)]
+    other = [f"Kettle {number} boils in {number} minutes and pours without a drop beside." for number in range(4)]
+    body = "\n".join(copy)
+    assert is_teaser(copy[:2], body)
+    assert not is_teaser([*copy[:2], *other], body)
+    assert not is_teaser(copy[:20], body)
+    assert not is_teaser(copy[:2], "\n".join(copy[:6]))

@@ -11,9 +11,15 @@
         times           when it was published and changed
         language        in which language it is written
       picked          what the configuration of the feed says is the body, or is not
-      blocks          the engine's tree → HTML that can be dropped line by line
-      witness         where the publisher's own copy of the body says the article starts and ends
-      clean           which lines are not the article; phrases holds their words
+      blocks          of which blocks of text the page consists
+      embedded        the article that only the page's program carries
+      selection       which blocks are the article, and why the others are not
+        traits          what can be told of a block in numbers: overlap with the engine's and the
+                        publisher's text, surroundings in the markup
+        forest          how likely a block with such traits is the article's
+        witness         where the publisher's own copy of the body says the article ends
+        clean           which lines are not the article; phrases holds their words
+      rendering       the chosen blocks → HTML
       refusal         which pages are not articles at all
       page_links      where it may go on, and where it stands on a plainer page
     parts           the pages of one article → what to read next, or one ExtractedPage

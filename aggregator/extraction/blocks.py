@@ -1,113 +1,138 @@
-"""How does the tree that trafilatura found become HTML whose lines can be dropped one by one?
+"""Of which blocks of text does a page consist?
 
-It does not decide what is dropped. trafilatura answers in its own vocabulary (``head``, ``item``,
-``lb``, …; its document settings name them all); here each becomes the HTML element it stands for,
-and each paragraph that line breaks divide becomes several, so that one line is one element.
+It judges none of them. A block is what stands between two block boundaries of the markup, or two line
+breaks; a table's row of short cells is one block with " | " between the cells. Menus (``nav``), scripts
+and the controls of forms say nothing of an article and give no blocks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from copy import deepcopy
+from dataclasses import dataclass, field
 
 from lxml import etree
 
-from aggregator.extraction.text_of_html import Line, lines_of
+from aggregator.extraction.words import words
 
-_NAMES = {"list": "ul", "item": "li", "quote": "blockquote", "code": "pre", "row": "tr", "lb": "br"}
-_INLINE = ("hi", "ref", "del", "span", "a", "sup", "sub")
-_CONTAINERS = frozenset({"div", "blockquote"})
-_PHRASING = frozenset({"br"})
-
-
-def to_html(body: etree._Element) -> etree._Element:
-    """The tree as a ``div`` of headings, paragraphs, lists, quotes, tables and preformatted text.
-
-    The given tree is left as it was. Links, emphasis and images are gone, their words are not.
-    """
-    root = deepcopy(body)
-    root.tag, root.tail = "div", None
-    etree.strip_elements(root, "graphic", "img", with_tail=False)
-    etree.strip_tags(root, *_INLINE, etree.Comment, etree.ProcessingInstruction)
-    for element in root.iter():
-        element.tag = _html_name(element)
-        element.attrib.clear()
-    for element in list(root.iter(*_CONTAINERS)):
-        _wrap_loose_text(element)
-    for paragraph in list(root.iter("p")):
-        _split_at_breaks(paragraph)
-    return root
+_BOUNDARIES = frozenset({
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li",
+    "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+})  # fmt: skip
+_SILENT = frozenset({
+    "audio", "button", "canvas", "datalist", "head", "iframe", "input", "link", "map", "math", "meta", "nav",
+    "noscript", "object", "option", "script", "select", "style", "svg", "template", "textarea", "title", "video",
+})  # fmt: skip
+_STRONG = frozenset({"b", "strong", "em", "i"})
+_CELLS = ("td", "th")
+_CELL_BOUNDARY = " | "
+_ROW_CHARACTERS = 300
+_CELL_CHILDREN = 4
+_INVISIBLE = " \u200b\ufeff"
+_MAX_DEPTH = 250
 
 
-def paragraphs(text: str) -> etree._Element:
-    """Plain text, one paragraph per line, as a ``div`` of paragraphs."""
-    root = etree.Element("div")
-    for line in text.splitlines():
-        etree.SubElement(root, "p").text = line
-    return root
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Block:
+    """A block and the element whose text it is; ``linked`` and ``strong`` are shares of its characters."""
+
+    text: str
+    words: tuple[str, ...]
+    element: etree._Element
+    linked: float
+    strong: float
+
+    @property
+    def size(self) -> float:
+        """Its words, where two characters of a script without spaces count as one."""
+        return min(len(self.words), len(self.text) / 2)
 
 
-def without(lines: tuple[Line, ...], root: etree._Element, dropped: Collection[int]) -> etree._Element:
-    """``root`` without the lines whose numbers are given, and without what they leave empty.
-
-    An element that holds other lines too stays whole: better one line too many than one too few.
-    """
-    for number in dropped:
-        element = lines[number].element
-        if element is root or len(lines_of(element)) != 1:
-            continue
-        while (parent := element.getparent()) is not None:
-            _remove(element, parent)
-            if parent is root or lines_of(parent):
-                break
-            element = parent
-    return root
+def blocks_of(root: etree._Element) -> tuple[Block, ...]:
+    """The blocks under ``root`` in reading order; those without any word are left out."""
+    reader = _Reader()
+    reader.read(root, owner=root, linked=False, strong=False, depth=0)
+    reader.close(root)
+    return tuple(reader.blocks)
 
 
-def _remove(element: etree._Element, parent: etree._Element) -> None:
-    before = element.getprevious()
-    if element.tail and before is not None:
-        before.tail = (before.tail or "") + element.tail
-    elif element.tail:
-        parent.text = (parent.text or "") + element.tail
-    parent.remove(element)
+@dataclass(kw_only=True, slots=True)
+class _Reader:
+    """Gathers pieces of text until a boundary makes a block of them."""
+
+    blocks: list[Block] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)
+    total: int = 0
+    linked: int = 0
+    strong: int = 0
+
+    def read(self, element: etree._Element, *, owner: etree._Element, linked: bool, strong: bool, depth: int) -> None:
+        if element.text:
+            self.add(element.text, linked, strong)
+        for child in element:
+            tag = child.tag
+            if not isinstance(tag, str) or tag in _SILENT or depth > _MAX_DEPTH:
+                pass
+            elif tag == "tr" and _is_row(child):
+                self.close(owner)
+                self.add(_row_text(child), linked, strong)
+                self.linked = max(self.linked, min(self.total, _linked_characters(child)))
+                self.close(child)
+            elif tag in _BOUNDARIES:
+                self.close(owner)
+                self.read(child, owner=child, linked=linked, strong=strong, depth=depth + 1)
+                self.close(child)
+            elif tag == "br":
+                self.close(owner)
+            else:
+                self.read(
+                    child,
+                    owner=owner,
+                    linked=linked or tag == "a",
+                    strong=strong or tag in _STRONG,
+                    depth=depth + 1,
+                )
+            if child.tail:
+                self.add(child.tail, linked, strong)
+
+    def add(self, text: str, linked: bool, strong: bool) -> None:
+        self.pieces.append(text)
+        size = len(text.strip())
+        self.total += size
+        self.linked += size * linked
+        self.strong += size * strong
+
+    def close(self, owner: etree._Element) -> None:
+        if self.total:
+            text = " ".join("".join(self.pieces).split()).strip(_INVISIBLE)
+            if found := words(text):
+                self.blocks.append(
+                    Block(
+                        text=text,
+                        words=tuple(found),
+                        element=owner,
+                        linked=self.linked / self.total,
+                        strong=self.strong / self.total,
+                    )
+                )
+        self.pieces.clear()
+        self.total = self.linked = self.strong = 0
 
 
-def _html_name(element: etree._Element) -> str:
-    if element.tag == "head":
-        level = element.get("rend", "h2")
-        return level if level in ("h1", "h2", "h3", "h4", "h5", "h6") else "h2"
-    if element.tag == "cell":
-        return "th" if element.get("role") == "head" else "td"
-    return _NAMES.get(str(element.tag), str(element.tag))
+def _is_row(row: etree._Element) -> bool:
+    """Whether the row is one line of a table of facts, not of a page that is laid out by tables."""
+    cells = list(row.iterchildren(*_CELLS))
+    return (
+        len(cells) > 1
+        and all(len(cell) <= _CELL_CHILDREN for cell in cells)
+        and next(row.iter("table", *_SILENT), None) is None
+        and sum(len(text) for text in row.itertext()) <= _ROW_CHARACTERS
+    )
 
 
-def _wrap_loose_text(container: etree._Element) -> None:
-    """Text that stands directly in a container gets a paragraph of its own."""
-    children = list(container)
-    loose = etree.Element("p")
-    loose.text, container.text = container.text, None
-    container.insert(0, loose)
-    for child in children:
-        if child.tag in _PHRASING:
-            loose.append(child)
-            continue
-        tail, child.tail = child.tail, None
-        loose = etree.Element("p")
-        loose.text = tail
-        child.addnext(loose)
-    for paragraph in list(container.iterchildren("p")):
-        if not len(paragraph) and not (paragraph.text or "").strip():
-            container.remove(paragraph)
+def _row_text(row: etree._Element) -> str:
+    cells = (" ".join(" ".join(map(str, cell.itertext())).split()) for cell in row.iterchildren(*_CELLS))
+    return _CELL_BOUNDARY.join(cell for cell in cells if cell)
 
 
-def _split_at_breaks(paragraph: etree._Element) -> None:
-    """``<p>one<br>two</p>`` becomes two paragraphs."""
-    for line_break in reversed(list(paragraph.iterchildren("br"))):
-        rest = etree.Element("p")
-        rest.text, line_break.tail = line_break.tail, None
-        rest.extend(list(line_break.itersiblings()))
-        paragraph.remove(line_break)
-        tail, paragraph.tail = paragraph.tail, None
-        paragraph.addnext(rest)
-        rest.tail = tail
+def _linked_characters(row: etree._Element) -> int:
+    return sum(len(text) for link in row.iter("a") for text in link.itertext())

@@ -26,6 +26,8 @@ _TITLE_WORDS = 60
 _SAME_TITLE = 0.8
 _BYLINE_WORDS = 24
 _CAPTION_CHARACTERS = 400
+_RULED_CHARACTERS = 400
+"""Longer lines are prose whatever they say."""
 _POINTER_CHARACTERS = 220
 _PROMPT_CHARACTERS = 240
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？؟۔।]['\"”’»)\]）」』]*$")
@@ -44,7 +46,6 @@ _READING_TIME = re.compile(
 )
 _DIGITS = re.compile(r"\d+")
 _NUMBERS = re.compile(r"[\d\W_]+")
-_SENTENCE_INSIDE = re.compile(r"[.!?]\s+[A-Z].*[.!?]$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,7 +90,14 @@ Rule = tuple[str, Callable[[str, Known], bool]]
 
 
 def _reason(line: str, known: Known, rules: Sequence[Rule]) -> str | None:
+    if len(line) > _RULED_CHARACTERS:
+        return None
     return next((reason for reason, holds in rules if holds(line, known)), None)
+
+
+def reason_for(line: str) -> str | None:
+    """What the line would be in its place, by its words alone; None when nothing known."""
+    return _reason(line, Known(), (*_ANYWHERE, *_OPENING))
 
 
 def is_prose(line: str) -> bool:
@@ -97,7 +105,7 @@ def is_prose(line: str) -> bool:
     return (
         len(words(line)) >= _PROSE_WORDS
         and _ENDS_SENTENCE.search(line) is not None
-        and not any(holds(line, Known()) for _, holds in _ANYWHERE)
+        and _reason(line, Known(), _ANYWHERE) is None
     )
 
 
@@ -106,20 +114,25 @@ def _repeats_title(line: str, known: Known) -> bool:
 
 
 def _is_section(line: str, _: Known) -> bool:
-    return len(words(line)) <= 8 and not _ENDS_SENTENCE.search(line) and _BREADCRUMB.fullmatch(line) is not None
+    return _BREADCRUMB.fullmatch(line) is not None and len(words(line)) <= 8 and not _ENDS_SENTENCE.search(line)
 
 
 def _is_byline(line: str, known: Known) -> bool:
-    if len(words(line)) > _BYLINE_WORDS or _SENTENCE_INSIDE.search(line):
-        return False
     if _is_author_and_date(line, known):
         return True
     starts = phrases.BYLINE.match(line)
-    return starts is not None and not _ENDS_SENTENCE.search(line) and _names_somebody(line[starts.end() :])
+    return (
+        starts is not None
+        and _names_somebody(line[starts.end() :])
+        and len(words(line)) <= _BYLINE_WORDS
+        and not _ENDS_SENTENCE.search(line)
+    )
 
 
 def _is_author_and_date(line: str, known: Known) -> bool:
     """Whether nothing but the known authors, and perhaps a date, stands in the line."""
+    if not known.authors:
+        return False
     names = {word for author in known.authors for word in words(author)}
     mine = words(line)
     return bool(names.intersection(mine)) and all(
@@ -144,7 +157,7 @@ def _is_stamp(line: str, _: Known) -> bool:
 
 def _ends_in_stamp(line: str, _: Known) -> bool:
     """A byline without "By" that says where and when: "A. Person, Harbour Town. 3 March 2026, 08:15"."""
-    return len(words(line)) <= _STAMPED_WORDS and _STAMP_AT_END.search(line) is not None
+    return _STAMP_AT_END.search(line) is not None and len(words(line)) <= _STAMPED_WORDS
 
 
 def _is_reading_time(line: str, _: Known) -> bool:
@@ -161,7 +174,7 @@ def _is_bracketed_caption(line: str, _: Known) -> bool:
 
 
 def _is_credit(line: str, _: Known) -> bool:
-    return len(words(line)) <= _SHORT_WORDS and phrases.CREDIT_LABEL.match(line) is not None
+    return phrases.CREDIT_LABEL.match(line) is not None and len(words(line)) <= _SHORT_WORDS
 
 
 def _ends_in_credit(line: str, _: Known) -> bool:

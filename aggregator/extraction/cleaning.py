@@ -6,7 +6,7 @@ Which lines those are is ``boilerplate``'s.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -28,14 +28,19 @@ class Cleaned:
 
 
 def cleaned(text: Cleaned, pages: Sequence[Lines]) -> Cleaned:
-    """The text without the lines that enough of the outlet's other ``pages`` have too; they are cuts now.
+    """The text without the lines that enough of the outlet's other ``pages`` have too; they are cuts now."""
+    found = boilerplate.cuts(text.text.splitlines(), pages)
+    return without_lines(text, {cut.line: cut.reason for cut in found}) if found else text
+
+
+def without_lines(text: Cleaned, reasons: Mapping[int, str]) -> Cleaned:
+    """The text without the lines of these numbers, which become cuts for these reasons.
 
     A line that shares its element with others stays: better one line too many than one too few.
     """
     root = parse_fragment(text.html)
     lines = lines_of(root)
-    found = {cut.line: cut.reason for cut in boilerplate.cuts([line.text for line in lines], pages)}
-    found = {number: reason for number, reason in found.items() if _stands_alone(lines[number], root)}
+    found = {number: reason for number, reason in reasons.items() if _stands_alone(lines[number], root)}
     if not found:
         return text
     for number in found:

@@ -13,17 +13,26 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import dataclass
 
 from lxml import etree, html
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 from trafilatura.utils import detect_encoding, load_html
 
-from aggregator.extraction import blocks, clean, metadata, picked, refusal, witness
+from aggregator.extraction import clean, metadata, picked, refusal
+from aggregator.extraction.blocks import Block, blocks_of
+from aggregator.extraction.cleaning import Cleaned, without_lines
 from aggregator.extraction.decode import decode
+from aggregator.extraction.embedded import embedded_articles
+from aggregator.extraction.forest import Forest, article_blocks
 from aggregator.extraction.language import language_of
 from aggregator.extraction.page_links import page_links
-from aggregator.extraction.text_of_html import html_inside, lines_of, text_of_html
+from aggregator.extraction.rendering import to_html
+from aggregator.extraction.selection import select
+from aggregator.extraction.text_of_html import html_inside, text_of_html
+from aggregator.extraction.witness import is_teaser
+from aggregator.extraction.words import words
 from aggregator.model import ExtractedPage, NoArticle, PageOutcome
 from aggregator.parsing.sanitise import sanitise
 from aggregator.settings import PageSettings
@@ -48,6 +57,15 @@ _SIGNATURES = (
     (b"PK\x03\x04", "an archive"),
     (b"\x1f\x8b", "compressed data"),
 )
+_INLINE = frozenset({"hi", "ref", "del", "span", "a", "sup", "sub", "graphic"})
+"""What stands inside a line in trafilatura's vocabulary."""
+_PROGRAM_MARK = re.compile(r"[{}\[\]\"=;<>]")
+_PROGRAM_MARKS = 0.06
+"""Share of such marks in a long text from which it is a program or its data; in prose it is below .02."""
+_MEAGRE = 250
+"""Words below which the page's own program is asked whether it carries more."""
+_CELL_BOUNDARY = " | "
+_AROUND_CELLS = " |"
 _LEADS = 1024
 """Characters among which the first tag of an HTML document is looked for."""
 
@@ -58,15 +76,85 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Witnesses:
+    """What a page has to choose an article from: ``engine`` is trafilatura's text, ``publisher`` the publisher's."""
+
+    claims: metadata.PageClaims
+    blocks: tuple[Block, ...]
+    engine: str
+    publisher: str
+
+
 def extract(
-    body: bytes, *, url: str, content_type: str | None, feed_title: str | None = None, wanted: PageSettings = _ANY_PAGE
+    body: bytes,
+    *,
+    url: str,
+    content_type: str | None,
+    feed_title: str | None = None,
+    feed_text: str | None = None,
+    wanted: PageSettings = _ANY_PAGE,
+    forest: Forest | None = None,
 ) -> PageOutcome:
     """The article in the bytes of a page.
 
-    ``url`` is where the page finally came from, ``content_type`` the header as sent, ``feed_title``
-    the entry's title, a witness for the headline, ``wanted`` what the feed's configuration says of its
-    pages. The same bytes always give the same outcome.
+    ``url`` is where the page finally came from, ``content_type`` the header as sent; ``feed_title`` and
+    ``feed_text`` are the entry's title and plain content, witnesses for the headline and for the text;
+    ``wanted`` is what the feed's configuration says of its pages; ``forest`` judges the blocks, the shipped
+    one unless given. The same arguments always give the same outcome.
     """
+    tree = _opened(body, content_type)
+    if isinstance(tree, NoArticle):
+        return tree
+    links = page_links(tree, url=url)
+    claims = metadata.read_claims(tree, url=url, feed_title=feed_title)
+    picked.drop(tree, wanted)
+    taken = picked.take(tree, wanted, base=url)
+    note = picked.note(wanted, taken)
+    if taken is None:
+        found = _chosen(_witnesses(tree, claims, url=url, feed_text=feed_text), url=url, forest=forest)
+    else:
+        found = _as_configured(taken, claims)
+    if not found.text:
+        return NoArticle(reason=picked.noted("no article text was found on the page", note), links=links)
+    if taken is None and (reason := refusal.why_not_article(claims.title, found.text.splitlines())):
+        return NoArticle(reason=picked.noted(reason, note), links=links)
+    return ExtractedPage(
+        text=found.text,
+        html=found.html,
+        title=claims.title,
+        authors=claims.authors,
+        published_at=claims.published_at,
+        modified_at=claims.modified_at,
+        language=claims.language or language_of((), found.text),
+        image=claims.image,
+        section=claims.section,
+        canonical_url=claims.canonical_url,
+        site_name=claims.site_name,
+        credits=claims.credits,
+        paywalled=claims.paywalled,
+        live=claims.live,
+        cuts=found.cuts,
+        note=note,
+        links=links,
+    )
+
+
+def witnesses(body: bytes, *, url: str, content_type: str | None) -> Witnesses | NoArticle:
+    """What there is on a page to choose an article from; the arguments are those of ``extract``."""
+    tree = _opened(body, content_type)
+    if isinstance(tree, NoArticle):
+        return tree
+    return _witnesses(tree, metadata.read_claims(tree, url=url, feed_title=None), url=url, feed_text=None)
+
+
+def warm_up() -> None:
+    """Makes the libraries load what they load on first use, before a deadline runs."""
+    extract(b"<html><body><article><p>Ready.</p></article></body></html>", url="https://localhost/", content_type=None)
+
+
+def _opened(body: bytes, content_type: str | None) -> html.HtmlElement | NoArticle:
+    """The page as a tree, without what its programs spilled into it."""
     if reason := _refused_unread(body, content_type):
         return NoArticle(reason=reason)
     text = decode(body, content_type=content_type, guess=detect_encoding)
@@ -75,40 +163,43 @@ def extract(
     tree = load_html(text)
     if tree is None:
         return NoArticle(reason="the page cannot be parsed as HTML, or is nested too deeply")
-    links = page_links(tree, url=url)
-    claims = metadata.read_claims(tree, url=url, feed_title=feed_title)
-    picked.drop(tree, wanted)
-    taken = picked.take(tree, wanted, base=url)
-    note = picked.note(wanted, taken)
-    markup = _found(tree, url, claims) if taken is None else _without_noise(taken, claims)
-    plain = text_of_html(markup)
-    if not plain:
-        return NoArticle(reason=picked.noted("no article text was found on the page", note), links=links)
-    if taken is None and (reason := refusal.why_not_article(claims.title, plain.splitlines())):
-        return NoArticle(reason=picked.noted(reason, note), links=links)
-    return ExtractedPage(
-        text=plain,
-        html=markup,
-        title=claims.title,
-        authors=claims.authors,
-        published_at=claims.published_at,
-        modified_at=claims.modified_at,
-        language=claims.language or language_of((), plain),
-        image=claims.image,
-        section=claims.section,
-        canonical_url=claims.canonical_url,
-        site_name=claims.site_name,
-        credits=claims.credits,
-        paywalled=claims.paywalled,
-        live=claims.live,
-        note=note,
-        links=links,
+    _clear_programs(tree)
+    return tree
+
+
+def _witnesses(tree: html.HtmlElement, claims: metadata.PageClaims, *, url: str, feed_text: str | None) -> Witnesses:
+    blocks = blocks_of(tree)
+    engine = _engine_text(tree, url)
+    copies = [_plain_body(claims.body), feed_text or ""]
+    if len(words(engine)) < _MEAGRE:
+        shown = engine.splitlines()
+        copies += [text for text in embedded_articles(tree) if is_teaser(shown, text)]
+    publisher = max(copies, key=lambda copy: len(words(copy)))
+    return Witnesses(claims=claims, blocks=blocks, engine=engine, publisher=publisher)
+
+
+def _chosen(found: Witnesses, *, url: str, forest: Forest | None) -> Cleaned:
+    """The article among the blocks of the page; nothing where trafilatura finds nothing."""
+    if not found.engine:
+        return Cleaned(text="", html="", cuts=())
+    selection = select(
+        found.blocks,
+        engine=found.engine,
+        publisher=found.publisher,
+        known=clean.Known(titles=found.claims.titles, authors=found.claims.authors),
+        forest=forest or article_blocks(),
     )
+    markup = sanitise(to_html(selection.kept), base=url)
+    return Cleaned(text=text_of_html(markup), html=markup, cuts=selection.cuts)
 
 
-def warm_up() -> None:
-    """Makes the libraries load what they load on first use, before a deadline runs."""
-    extract(b"<html><body><article><p>Ready.</p></article></body></html>", url="https://localhost/", content_type=None)
+def _as_configured(body: etree._Element, claims: metadata.PageClaims) -> Cleaned:
+    """A body that the configuration named: what stands in it is believed, but for the lines that no article has."""
+    markup = html_inside(body)
+    text = text_of_html(markup)
+    known = clean.Known(titles=claims.titles, authors=claims.authors)
+    noise = {cut.line: cut.reason for cut in clean.cuts(text.splitlines(), known)}
+    return without_lines(Cleaned(text=text, html=markup, cuts=()), noise)
 
 
 def _refused_unread(body: bytes, content_type: str | None) -> str | None:
@@ -135,47 +226,40 @@ def _refused_unparsed(text: str) -> str | None:
     return None
 
 
-def _article_tree(tree: html.HtmlElement, url: str) -> etree._Element | None:
+def _clear_programs(tree: html.HtmlElement) -> None:
+    """Drops text that is a program's: a ``noscript`` or ``iframe`` that is closed wrongly spills scripts."""
+    for text in tree.xpath(
+        "//text()[string-length() > 500][not(ancestor::script or ancestor::style or ancestor::pre)]"
+    ):
+        element = text.getparent()
+        if element.tag != "iframe" and len(_PROGRAM_MARK.findall(text)) < _PROGRAM_MARKS * len(text):
+            continue
+        if text.is_tail:
+            element.tail = None
+        else:
+            element.text = None
+
+
+def _engine_text(tree: html.HtmlElement, url: str) -> str:
+    """What trafilatura holds for the article, one paragraph per line; "" when it finds nothing."""
     # trafilatura pads tables to their spans: 200 cells that claim a thousand columns cost it half a minute.
     etree.strip_attributes(tree, "colspan", "rowspan")
     document = bare_extraction(
         tree, url=url, include_comments=False, include_tables=True, include_formatting=False, deduplicate=False
     )
-    return document.body if isinstance(document, Document) else None
+    if not isinstance(document, Document):
+        return ""
+    pieces: list[str] = []
+    for event, element in etree.iterwalk(document.body, events=("start", "end")):
+        if element.tag not in _INLINE:
+            pieces.append(_CELL_BOUNDARY if element.tag == "cell" else "\n")
+        pieces.append((element.text if event == "start" else element.tail) or "")
+    lines = (" ".join(line.split()).strip(_AROUND_CELLS) for line in "".join(pieces).split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 def _plain_body(body: str) -> str:
     """The publisher's copy as lines; most write it as plain text, some as HTML."""
     if _START_TAG.search(body):
         return text_of_html(body)
-    return "\n".join(words for line in body.splitlines() if (words := " ".join(line.split())))
-
-
-def _found(tree: html.HtmlElement, url: str, claims: metadata.PageClaims) -> str:
-    """The body that trafilatura finds, cleaned, as HTML; "" when it finds none."""
-    found = _article_tree(tree, url)
-    return "" if found is None else sanitise(_cleaned(found, claims), base=url)
-
-
-def _without_noise(body: etree._Element, claims: metadata.PageClaims) -> str:
-    """A body that the configuration named: what stands in it is believed, but for the lines that no article has."""
-    lines = lines_of(body)
-    known = clean.Known(titles=claims.titles, authors=claims.authors)
-    blocks.without(lines, body, {cut.line for cut in clean.cuts([line.text for line in lines], known)})
-    return html_inside(body)
-
-
-def _cleaned(found: etree._Element, claims: metadata.PageClaims) -> str:
-    root = blocks.to_html(found)
-    lines = lines_of(root)
-    texts = [line.text for line in lines]
-    body = _plain_body(claims.body)
-    if witness.is_elsewhere(texts, body) or witness.is_flattened(texts, body):
-        root = blocks.paragraphs(body)
-        lines = lines_of(root)
-        texts = [line.text for line in lines]
-    end = witness.end_of_article(texts, body)
-    known = clean.Known(titles=claims.titles, authors=claims.authors)
-    noise = {cut.line for cut in clean.cuts(texts[:end], known)}
-    blocks.without(lines, root, noise.union(range(end, len(lines))))
-    return html_inside(root)
+    return "\n".join(tidy for line in body.splitlines() if (tidy := " ".join(line.split())))

@@ -17,8 +17,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from urllib.parse import parse_qsl, urlsplit
 
-from aggregator.extraction import blocks
-from aggregator.extraction.text_of_html import html_inside, lines_of, parse_fragment
+from aggregator.extraction.cleaning import Cleaned, without_lines
 from aggregator.model import CutLine, ExtractedPage, NoArticle, PageLinks, PageOutcome
 
 MOST_PARTS = 10
@@ -190,13 +189,7 @@ def _shared(lines: Sequence[str], others: Sequence[str]) -> int:
 
 def _without_ends(page: ExtractedPage, *, head: int, foot: int) -> ExtractedPage:
     """A part without so many of its first and last lines; they are cuts now."""
-    root = parse_fragment(page.html)
-    lines = lines_of(root)
-    ends = {number for number in range(len(lines)) if number < head or number >= len(lines) - foot}
-    blocks.without(lines, root, ends)
-    gone = [number for number in sorted(ends) if root not in lines[number].element.iterancestors()]
-    kept = [line.text for number, line in enumerate(lines) if number not in gone]
-    new = [CutLine(text=lines[n].text, reason=_REPEATED, after=n - above) for above, n in enumerate(gone)]
-    old = [replace(cut, after=cut.after - sum(number < cut.after for number in gone)) for cut in page.cuts]
-    cuts = tuple(sorted([*old, *new], key=lambda cut: cut.after))
-    return replace(page, text="\n".join(kept), html=html_inside(root), cuts=cuts)
+    lines = len(page.text.splitlines())
+    ends = {number: _REPEATED for number in range(lines) if number < head or number >= lines - foot}
+    text = without_lines(Cleaned(text=page.text, html=page.html, cuts=page.cuts), ends)
+    return replace(page, text=text.text, html=text.html, cuts=text.cuts)

@@ -60,7 +60,11 @@ CALENDAR = _any_of(
     lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche
     [ap]\.?m\.?|uhr|h|hrs?|ore|gmt|utc|bst|[ecmp][sd]?t|cet|cest|ist|jst|г\.?
     ago|hours?|minutes?|mins?|days?
-    at|on|the|am|um|den|le|à|el|de|del|em|às|il|alle|в|of|st|nd|rd|th
+    يناير|فبراير|مارس|[أا]بريل|مايو|يونيو|يوليو|[أا]غسطس|سبتمبر|[أا]كتوبر|نوفمبر|ديسمبر
+    пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье
+    lunes|martes|miércoles|jueves|viernes|sábado|domingo|(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?
+    lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica
+    at|on|the|am|um|den|le|à|el|de|del|a|las|em|às|il|alle|в|of|st|nd|rd|th
     """,
     before=r"(?<![^\W\d])",
     after=r"(?![^\W\d])|[年月日时時分点秒]",
@@ -84,7 +88,7 @@ CREDIT_LABEL = _any_of(
     (?:photo|image|picture|gallery|cover image|featured image)s?(?: by| credits?| courtesy| source)?
     (?:photo|image) ?credits?|credits?|photograph(?:s|y)?(?: by)?
     fotos?|bild|bildquelle|bildnachweis|crédits? ?(?:photos?|image)?
-    imagen|fuente|créditos?|imagem|crédito|fonte|immagine|фото|источник|صورة|المصدر
+    imagen|fuente|créditos?|imagem|crédito|fonte|immagine|фото|источник|(?:ال)?صورة|المصدر|تصوير
     图|图片|图片来源|摄影|写真|画像|写真提供|出典
     """,
     after=r"\s*[:：]\s*(?=\S)",
@@ -150,6 +154,14 @@ PROMPT = _any_of(r"""
     (?:follow|like|join) (?:us|our|@?[\w. ]{1,40}) (?:on|at) (?:facebook|twitter|x\b|instagram|linkedin|youtube).{0,120}
     (?:follow|like|join) (?:us|our|@?[\w. ]{1,40}) (?:on|at) (?:google news|telegram|whatsapp|threads|tiktok).{0,120}
     (?:share|tweet|pin|e-?mail|print|save|bookmark)(?: (?:this|on|via)\b.{0,40})?$
+    (?:artikel|beitrag|seite) (?:teilen|drucken|merken|versenden)$|jetzt teilen$
+    (?:partager|imprimer|enregistrer) (?:l['’]article|cet article|sur\b.{0,30})$
+    (?:compartir|comparte|guardar|imprimir) (?:est[ae] (?:artículo|noticia|nota)|en\b.{0,30})$
+    (?:compartilh(?:e|ar)|salvar|imprimir) (?:est[ae] (?:artigo|notícia|matéria)|n[oa]\b.{0,30})$
+    (?:condividi|stampa|salva) (?:(?:l['’]|quest['’]?o? ?)articolo|su\b.{0,30})$
+    поделиться(?: (?:статьей|статьёй|новостью|с друзьями|в\b.{0,30}))?$
+    分享(?:到|至|本文|此文).{0,20}$|(?:この記事を)?(?:シェア|共有|ツイート)(?:する)?$
+    شارك(?:وا)? (?:هذا |هذه )?(?:المقال|الخبر|المقالة).{0,20}$
     (?:story|article) continues (?:below|after).{0,40}
     advertise?ments?(?: - .{0,30})?$|(?:paid|sponsored) (?:content|post)$|skip (?:to|advert).{0,40}|back to top$
     loading\W*$|(?:please )?(?:enable|turn on) javascript.{0,80}|enter (?:your )?e-?mail(?: address)?$

@@ -14,6 +14,7 @@ from aggregator.extraction.choose import choose_text
 from aggregator.extraction.cleaning import known_to_outlet
 from aggregator.extraction.page import extract
 from aggregator.extraction.parts import Reading, after
+from aggregator.extraction.text_of_html import text_of_html
 from aggregator.model import Answer, ArticleText, ExtractedPage, NoArticle, PageOutcome, Sketch, TextSource
 from aggregator.settings import FullText, PageSettings
 from aggregator.steps.service import Service
@@ -33,7 +34,14 @@ def read_page(
     reading: Reading | None = None,
 ) -> Read:
     """What an article comes to with a page of it that was got; runs in a worker."""
-    page = extract(body, url=url, content_type=content_type, feed_title=source.title, wanted=wanted)
+    page = extract(
+        body,
+        url=url,
+        content_type=content_type,
+        feed_title=source.title,
+        feed_text=text_of_html(source.content),
+        wanted=wanted,
+    )
     return _chosen(source, after(reading, page, url=url), served_url=reading.first_url if reading else url)
 
 

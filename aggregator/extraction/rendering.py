@@ -1,0 +1,88 @@
+"""How do the chosen blocks of a page become HTML again?
+
+It chooses nothing. Headings, paragraphs, items of lists, quotes, rows of tables and preformatted text
+come back as what they were, each list, quote and table once for all its neighbours; anything else is a
+paragraph. Links, emphasis and pictures are not kept, their words are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+
+from lxml import etree
+
+from aggregator.extraction.blocks import Block
+
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_NEAR = 4
+"""How far above a block its list item or quote is looked for."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Setting:
+    """The list, quote or table a block stands in, and in a list its item; None for neither."""
+
+    whole: etree._Element | None = None
+    item: etree._Element | None = None
+
+
+def to_html(blocks: Iterable[Block]) -> str:
+    """The blocks in their order."""
+    return "".join(
+        _whole(whole, [(setting, block) for setting, block in group])
+        for whole, group in groupby(((_setting(block), block) for block in blocks), key=lambda pair: pair[0].whole)
+    )
+
+
+def _setting(block: Block) -> _Setting:
+    element = block.element
+    if element.tag == "tr":
+        return _Setting(whole=next(element.iterancestors("table"), None))
+    if element.tag in _HEADINGS:
+        return _Setting()
+    for steps, above in enumerate((element, *element.iterancestors())):
+        if steps > _NEAR:
+            break
+        if above.tag == "blockquote":
+            return _Setting(whole=above)
+        if above.tag == "li":
+            return _Setting(whole=above.getparent(), item=above)
+    return _Setting()
+
+
+def _whole(whole: etree._Element | None, pairs: Sequence[tuple[_Setting, Block]]) -> str:
+    blocks = [block for _, block in pairs]
+    if whole is None:
+        return "".join(map(_alone, blocks))
+    if whole.tag == "blockquote":
+        return f"<blockquote>{''.join(map(_paragraph, blocks))}</blockquote>"
+    if whole.tag == "table":
+        return f"<table>{''.join(map(_row, blocks))}</table>"
+    name = "ol" if whole.tag == "ol" else "ul"
+    items = groupby(pairs, key=lambda pair: pair[0].item)
+    return f"<{name}>{''.join(_item([block for _, block in group]) for _, group in items)}</{name}>"
+
+
+def _alone(block: Block) -> str:
+    tag = str(block.element.tag)
+    return (
+        f"<{tag}>{escape(block.text, quote=False)}</{tag}>" if tag in _HEADINGS or tag == "pre" else _paragraph(block)
+    )
+
+
+def _paragraph(block: Block) -> str:
+    return f"<p>{escape(block.text, quote=False)}</p>"
+
+
+def _item(blocks: Sequence[Block]) -> str:
+    inside = escape(blocks[0].text, quote=False) if len(blocks) == 1 else "".join(map(_paragraph, blocks))
+    return f"<li>{inside}</li>"
+
+
+def _row(block: Block) -> str:
+    tag = "td" if next(block.element.iterchildren("td"), None) is not None else "th"
+    cells = (f"<{tag}>{escape(cell, quote=False)}</{tag}>" for cell in block.text.split(" | "))
+    return f"<tr>{''.join(cells)}</tr>"

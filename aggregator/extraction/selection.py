@@ -1,0 +1,152 @@
+"""Which blocks of a page are its article, and why are the others not?
+
+It reads no page. Three witnesses have looked at it already: the engine (trafilatura), which finds
+where the article is; the publisher's own copy of the body (JSON-LD, or the feed's content), where there
+is one; and the markup. The forest weighs them block by block, the rules of ``clean`` have the last word
+on single lines. Whatever of this is in doubt leaves the engine's text as it was.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from lxml import etree
+
+from aggregator.extraction import clean, witness
+from aggregator.extraction.blocks import Block, blocks_of
+from aggregator.extraction.forest import Forest
+from aggregator.extraction.traits import FOUND, Contender, contenders
+from aggregator.extraction.words import words
+from aggregator.model import CutLine
+
+_KEEP = 0.5
+"""Likelihood from which a block that the engine found is kept."""
+_KEEP_ROW = 0.25
+"""Likelihood of one row or paragraph from which the table or quote that the engine found is kept whole."""
+_KEEP_LIST = 0.4
+"""Mean likelihood of its items from which a list that the engine found is kept whole."""
+_ADD = 0.4
+"""Likelihood from which a block near or like the engine's is taken in."""
+_ADD_AFAR = 0.7
+"""The same for a block among whose neighbours and likes the engine found next to nothing."""
+_AFAR = 0.2
+"""Share of its likes that the engine must have found for a block not to be afar."""
+_MISLED = 0.5
+"""Share of the engine's text that must be kept for the engine to be held for the judge of what is afar."""
+_TOO_LITTLE = 0.4
+"""Share of the engine's text below which the judgement is not believed."""
+_IN_BLOCKS = 0.5
+"""Share of the engine's text that must be found among the blocks, where those are few."""
+_ENOUGH = 80
+"""Words from which the blocks are an article without that: what the engine has besides is a script's."""
+
+_WHOLES = ("table", "blockquote")
+
+_UNLIKE = "unlike the article in place and shape"
+_BELOW = "below the end of the publisher's own copy"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Selection:
+    """The article's blocks in order, and what was cut out of the text that was first found."""
+
+    kept: tuple[Block, ...]
+    cuts: tuple[CutLine, ...]
+
+
+def select(blocks: Sequence[Block], *, engine: str, publisher: str, known: clean.Known, forest: Forest) -> Selection:
+    """The article among the blocks of a page.
+
+    ``engine`` is the text trafilatura found, ``publisher`` the publisher's own copy, both one paragraph
+    per line and "" when there is none.
+    """
+    lines = engine.splitlines()
+    if any(doubt(lines, publisher) for doubt in (witness.is_elsewhere, witness.is_teaser, witness.is_flattened)):
+        return _cleaned([(block, True) for block in _paragraphs(publisher)], publisher, known)
+    judged = _judged(contenders(blocks, engine=engine, publisher=publisher, titles=known.titles), forest)
+    if _size(block for block, own in judged if own) < min(_ENOUGH, _IN_BLOCKS * len(words(engine))):
+        return _cleaned([(block, True) for block in _paragraphs(engine)], publisher, known)
+    return _cleaned(judged, publisher, known)
+
+
+def _judged(found: Sequence[Contender], forest: Forest) -> list[tuple[Block, bool]]:
+    """What the engine found or the forest takes in, and whether the forest holds it for the article."""
+    likelihoods = [forest.likelihood(contender.traits) for contender in found]
+    weighed = list(zip(found, likelihoods, strict=True))
+    engine = _size(contender.block for contender in found if contender.found >= FOUND)
+    agreed = _size(contender.block for contender, likely in weighed if contender.found >= FOUND and likely >= _KEEP)
+    afar = _ADD_AFAR if agreed >= _MISLED * engine else _KEEP
+    whole = _kept_whole(weighed)
+    judged = [
+        (contender, likely >= _bound(contender, afar) or (contender.found >= FOUND and _whole(contender) in whole))
+        for contender, likely in weighed
+    ]
+    if _size(contender.block for contender, own in judged if own) < _TOO_LITTLE * engine:
+        return [(contender.block, True) for contender in found if contender.found >= FOUND]
+    return [(contender.block, own) for contender, own in judged if own or contender.found >= FOUND]
+
+
+def _bound(contender: Contender, afar: float) -> float:
+    """The likelihood that a block needs."""
+    if contender.found >= FOUND:
+        return _KEEP
+    likes = (contender.traits[f"{kind}_found"] for kind in ("parent", "grandparent", "look"))
+    return afar if max(likes) < _AFAR else _ADD
+
+
+def _kept_whole(weighed: Sequence[tuple[Contender, float]]) -> set[etree._Element | None]:
+    """The tables, quotes and lists of which what the engine found stays together."""
+    parts: dict[etree._Element | None, list[float]] = defaultdict(list)
+    for contender, likely in weighed:
+        if contender.found >= FOUND:
+            parts[_whole(contender)].append(likely)
+    return {
+        whole
+        for whole, likelihoods in parts.items()
+        if whole is not None
+        and (max(likelihoods) >= _KEEP_ROW if whole.tag in _WHOLES else fmean(likelihoods) >= _KEEP_LIST)
+    }
+
+
+def _whole(contender: Contender) -> etree._Element | None:
+    """The table of a row, the quote of a paragraph, the list of an item."""
+    element = contender.block.element
+    if element.tag == "tr":
+        return next(element.iterancestors("table"), None)
+    if element.tag == "blockquote":
+        return element
+    parent = element.getparent()
+    return parent if parent is not None and (element.tag == "li" or parent.tag == "blockquote") else None
+
+
+def _size(blocks: Iterable[Block]) -> int:
+    return sum(len(block.words) for block in blocks)
+
+
+def _paragraphs(text: str) -> tuple[Block, ...]:
+    root = etree.Element("div")
+    for line in text.splitlines():
+        etree.SubElement(root, "p").text = line
+    return blocks_of(root)
+
+
+def _cleaned(judged: Sequence[tuple[Block, bool]], publisher: str, known: clean.Known) -> Selection:
+    likely = [block.text for block, own in judged if own]
+    end = witness.end_of_article(likely, publisher)
+    rows = {number for number, block in enumerate(block for block, own in judged if own) if block.element.tag == "tr"}
+    noise = {cut.line: cut.reason for cut in clean.cuts(likely[:end], known) if cut.line not in rows}
+    noise |= dict.fromkeys(range(end, len(likely)), _BELOW)
+    kept: list[Block] = []
+    cuts: list[CutLine] = []
+    number = 0
+    for block, own in judged:
+        reason = noise.get(number) if own else clean.reason_for(block.text) or _UNLIKE
+        number += own
+        if reason is None:
+            kept.append(block)
+        else:
+            cuts.append(CutLine(text=block.text, reason=reason, after=len(kept)))
+    return Selection(kept=tuple(kept), cuts=tuple(cuts))

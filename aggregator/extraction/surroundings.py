@@ -1,0 +1,95 @@
+"""Where in the markup does a block stand: how deep, inside what, under which names of classes?
+
+It does not say what follows from it. Class names and ids are words that people chose, and on most
+sites the same few: the table of hints has what they begin or contain, in the sense of the layout.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+INSIDE = ("li", "table", "article", "main", "figcaption")
+"""Elements around a block that say something of it."""
+
+_HINTS = {
+    "comment": r"comment|disqus|reply|respond",
+    "related": r"relat|recirc|recommend|more-?(?:on|from|stor|news|in)|popular|trend|read-?(?:more|next|also)|up-?next"
+    r"|also|teaser|similar|most-?",
+    "share": r"shar(?:e|ing)|social|follow|tweet|facebook",
+    "promo": r"promo|advert|\bads?\b|sponsor|newsletter|subscri|sign-?up|paywall|piano|cta|banner|offer|donat"
+    r"|membership|premium|abo",
+    "meta": r"meta|date|time|tags?\b|breadcrumb|categor|label|kicker|eyebrow|topic|keyword|dateline|pubd",
+    "caption": r"caption|credit|figure|gallery|image|photo|media|video|slide|picture|copyright",
+    "footer": r"foot|copyright|disclaim|legal|terms|policy|cookie|consent|gdpr",
+    "side": r"nav|menu|sidebar|rail|aside|widget|toolbar|secondary|modal|popup|overlay|dialog",
+    "head": r"head(?:er|line)?|title|dek|standfirst|summary|lead|lede|intro|excerpt|abstract|chapo|deck",
+    "body": r"article|content|story|post|entry|body|text|rich|prose|copy|paragraph|wysiwyg|markdown",
+    "card": r"card|item|grid|tile|list|feed|stream|carousel|slider|row|col",
+    "box": r"box|info|fact|callout|pull|quote|highlight|note|product|deal|table|embed|key-?(?:point|takeaway)",
+    "hidden": r"hidden|hide|sr-only|visually|screen-?reader|print|invisible",
+}
+HINTS = tuple(_HINTS)
+FAR = 9
+"""The distance of a hint that stands nowhere above, or so far above that it says nothing."""
+
+_PATTERNS = tuple((number, re.compile(pattern)) for number, pattern in enumerate(_HINTS.values()))
+_NOT_IN_NAMES = re.compile(r"[^a-z-]+")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """``inside`` has a claim for each of ``INSIDE``, ``hints`` the depth of the nearest of each of ``HINTS``."""
+
+    depth: int
+    inside: tuple[bool, ...]
+    hints: tuple[int, ...]
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """How many elements up the nearest of each of ``HINTS`` is, ``FAR`` at most."""
+        return tuple([min(FAR, self.depth - hint) for hint in self.hints])
+
+
+_ROOT = Place(depth=0, inside=(False,) * len(INSIDE), hints=(-FAR,) * len(HINTS))
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The places of a page's elements, each worked out once."""
+
+    _places: dict[etree._Element, Place] = field(default_factory=dict)
+    _hints: dict[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def of(self, element: etree._Element) -> Place:
+        """The place of an element in its tree."""
+        unknown: list[etree._Element] = []
+        above: etree._Element | None = element
+        while above is not None and above not in self._places:
+            unknown.append(above)
+            above = above.getparent()
+        place = _ROOT if above is None else self._places[above]
+        for below in reversed(unknown):
+            place = self._places[below] = self._below(place, below)
+        return place
+
+    def _below(self, place: Place, element: etree._Element) -> Place:
+        depth, inside, hints = place.depth + 1, place.inside, place.hints
+        if named := self._hints_in(element):
+            hints = tuple([depth if number in named else hint for number, hint in enumerate(hints)])
+        if element.tag in INSIDE:
+            inside = tuple(claim or element.tag == name for claim, name in zip(inside, INSIDE, strict=True))
+        return Place(depth=depth, inside=inside, hints=hints)
+
+    def _hints_in(self, element: etree._Element) -> tuple[int, ...]:
+        names = f"{element.get('class', '')} {element.get('id', '')}"
+        if names == " ":
+            return ()
+        found = self._hints.get(names)
+        if found is None:
+            plain = _NOT_IN_NAMES.sub(" ", names.lower())
+            found = tuple(number for number, pattern in _PATTERNS if pattern.search(plain))
+            self._hints[names] = found
+        return found

@@ -1,0 +1,56 @@
+"""Trees that are data: how they are read, and that the shipped ones ask only for traits that there are."""
+
+from __future__ import annotations
+
+from math import exp
+
+import pytest
+from lxml import html
+
+from aggregator.extraction.blocks import blocks_of
+from aggregator.extraction.forest import Forest, article_blocks, forest_of
+from aggregator.extraction.traits import contenders
+
+TWO_TREES = {
+    "names": ["size", "linked"],
+    "trees": [
+        [[0, 10.0, 1, 2], -1.0, [1, 0.5, 3, 4], 2.0, 0.25],
+        [0.5],
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("size", "linked", "odds"),
+    [
+        pytest.param(3, 0.0, -0.5, id="low at the root"),
+        pytest.param(10, 0.0, -0.5, id="a bound belongs to the low side"),
+        pytest.param(11, 0.5, 2.5, id="high, then low"),
+        pytest.param(11, 0.9, 0.75, id="high, then high"),
+    ],
+)
+def test_the_likelihood_is_the_sum_of_the_leaves_as_odds(size: float, linked: float, odds: float) -> None:
+    traits = {"linked": linked, "size": size, "unasked": 7.0}
+    assert forest_of(TWO_TREES).likelihood(traits) == pytest.approx(1 / (1 + exp(-odds)))
+
+
+def test_the_shipped_forest_is_small_and_every_tree_ends() -> None:
+    forest = article_blocks()
+    assert len(forest.trait) < 10_000
+    for node, trait in enumerate(forest.trait):
+        assert trait < len(forest.names)
+        if trait >= 0:
+            assert forest.low[node] > node
+            assert forest.high[node] > node
+
+
+def test_the_shipped_forest_knows_the_traits_by_name() -> None:
+    (found,) = contenders(
+        blocks_of(html.fromstring("<div><p>The boats leave at noon.</p></div>")),
+        engine="The boats leave at noon.",
+        publisher="",
+        titles=(),
+    )
+    forest: Forest = article_blocks()
+    assert set(forest.names) == set(found.traits)
+    assert 0.0 < forest.likelihood(found.traits) < 1.0

@@ -1,0 +1,48 @@
+"""Where a block stands in the markup, as depth, enclosing elements and the words of class names."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import html
+
+from aggregator.extraction.surroundings import FAR, HINTS, INSIDE, Place, Surroundings
+
+
+def _place(markup: str) -> Place:
+    tree = html.fragment_fromstring(markup, create_parent="div")
+    (element,) = tree.xpath("//p")
+    return Surroundings().of(element)
+
+
+@pytest.mark.parametrize(
+    ("names", "hint"),
+    [
+        pytest.param("class='related-stories'", "related", id="related"),
+        pytest.param("class='Article__Body'", "body", id="body, whatever the case"),
+        pytest.param("id='newsletter-signup'", "promo", id="an id counts like a class"),
+        pytest.param("class='c-ads'", "promo", id="ads as a word"),
+        pytest.param("class='wp-caption'", "caption", id="caption"),
+        pytest.param("class='comments-area'", "comment", id="comments"),
+    ],
+)
+def test_a_name_is_a_hint_at_its_distance(names: str, hint: str) -> None:
+    steps = dict(zip(HINTS, _place(f"<div {names}><div><p>x</p></div></div>").steps, strict=True))
+    assert steps[hint] == 2
+
+
+def test_what_is_named_nowhere_is_far() -> None:
+    assert _place("<div><p class='zz'>x</p></div>").steps == (FAR,) * len(HINTS)
+
+
+def test_ads_are_a_word_and_not_a_part_of_one() -> None:
+    steps = dict(zip(HINTS, _place("<div class='roads'><p>x</p></div>").steps, strict=True))
+    assert steps["promo"] == FAR
+
+
+def test_the_elements_around_are_named_once_each() -> None:
+    place = _place("<main><ul><li><p>x</p></li></ul></main>")
+    assert {name for name, claim in zip(INSIDE, place.inside, strict=True) if claim} == {"main", "li"}
+
+
+def test_depth_counts_from_the_root() -> None:
+    assert _place("<div><p>x</p></div>").depth == 3

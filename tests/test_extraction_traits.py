@@ -1,0 +1,89 @@
+"""Blocks → numbers: what is a contender, and that nothing far away moves them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import html
+
+from aggregator.extraction.blocks import blocks_of
+from aggregator.extraction.traits import Contender, contenders
+
+TITLE = "Ferry crews reach pay deal after nine days"
+PROSE = (
+    "The ferry crews of the northern harbours voted on Monday to accept the offer of the shipping companies.",
+    "Boats will leave again from Wednesday morning, though the night service needs another week to return.",
+    "The union said the rise of four per cent was less than it had asked for but more than it had feared.",
+)
+PAGE = f"<main><h1>{TITLE}</h1><div class='article-body'>{''.join(f'<p>{line}</p>' for line in PROSE)}</div></main>"
+
+
+def _contenders(markup: str, *, engine: str = "\n".join(PROSE), publisher: str = "") -> dict[str, Contender]:
+    blocks = blocks_of(html.fragment_fromstring(markup, create_parent="div"))
+    found = contenders(blocks, engine=engine, publisher=publisher, titles=(TITLE,))
+    return {contender.block.text: contender for contender in found}
+
+
+def _traits(contender: Contender, *names: str) -> dict[str, float]:
+    return {name: contender.traits[name] for name in names}
+
+
+def test_a_paragraph_of_the_text_is_told_by_itself_its_place_and_its_likes() -> None:
+    traits = _traits(
+        _contenders(PAGE)[PROSE[1]],
+        "size", "found", "kind", "ends_sentence", "parent_found", "parent_of_text", "look_of_text", "after_first",
+        "before_last", "after_headline", "to_body", "published", "text_before",
+    )  # fmt: skip
+    assert traits == {
+        "size": 16,
+        "found": 1.0,
+        "kind": 1,
+        "ends_sentence": True,
+        "parent_found": 1.0,
+        "parent_of_text": 1.0,
+        "look_of_text": 1.0,
+        "after_first": 1,
+        "before_last": 1,
+        "after_headline": 2,
+        "to_body": 1,
+        "published": -1,
+        "text_before": pytest.approx(18 / 56),
+    }
+
+
+def test_a_headline_is_told_by_the_title() -> None:
+    traits = _traits(_contenders(PAGE)[TITLE], "title", "found", "kind", "parent_found", "after_headline")
+    assert traits == {"title": 1.0, "found": 0.0, "kind": 2, "parent_found": 0.0, "after_headline": 0}
+
+
+def test_the_publishers_copy_confirms() -> None:
+    found = _contenders(PAGE, publisher=" ".join(PROSE[:2]))
+    assert [found[line].traits["published"] for line in PROSE] == [1.0, 1.0, 0.0]
+    assert found[PROSE[0]].traits["copy_found"] == 1.0
+
+
+def test_a_page_without_an_engines_text_has_its_prose_for_contenders() -> None:
+    assert set(_contenders(PAGE + "<p>Menu</p>" * 30, engine="")) >= set(PROSE)
+
+
+def test_links_alone_are_no_contenders_unless_the_engine_found_them() -> None:
+    link = "Ten piers to see"
+    markup = f"{PAGE}<p><a href='/piers'>{link}</a></p>"
+    assert link not in _contenders(markup)
+    assert link in _contenders(markup, engine="\n".join((*PROSE, link)))
+
+
+MENUS = st.lists(
+    st.sampled_from(["Home", "World", "Sport", "My account", "Harbours and boats"]), min_size=1, max_size=9
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(MENUS, st.sampled_from(["<nav>{}</nav>", "<div>{}</div>", "<ul class='menu'>{}</ul>"]), st.booleans())
+def test_a_menu_anywhere_outside_moves_no_number(entries: list[str], around: str, above: bool) -> None:
+    menu = around.format("".join(f"<li><a href='/{number}'>{entry}</a></li>" for number, entry in enumerate(entries)))
+    with_menu = _contenders(menu + PAGE if above else PAGE + menu)
+    assert {text: found.traits for text, found in with_menu.items()} == {
+        text: found.traits for text, found in _contenders(PAGE).items()
+    }
