@@ -176,10 +176,13 @@ async def test_what_an_outlet_prints_on_its_pages_goes_from_all_its_texts_as_soo
             assert found["The bridge"].text.splitlines() == reports["bridge"]
             assert found["The clock"].text.splitlines() == reports["clock"]
             assert (found["The bridge"].key, found["The bridge"].updated_at) == (before.key, before.updated_at)
-            cuts = [copy.cuts for number in (0, 1) for copy in detail(service, number).copies]
-            assert {(cut.text, cut.reason) for some in cuts for cut in some} == {
-                (blurb, "on 2 of 2 pages of the outlet")
+            cuts = {
+                (detail(service, number).story.title, cut.text, cut.reason)
+                for number in (0, 1)
+                for cut in detail(service, number).copies[0].cuts
             }
+            assert ("The bridge", blurb, "on 2 of 2 pages of the outlet") in cuts
+            assert [title for title, text, _ in cuts if text == blurb].count("The clock") == 1
 
 
 async def test_robots_txt_keeps_us_from_pages_and_is_asked_once(empty_url: str) -> None:
