@@ -85,19 +85,21 @@ def plain(page: Page) -> Got:
     )
 
 
-def both(page: Page, cached: bool) -> tuple[Got, Got]:
-    """Our answer and plain trafilatura's; for every second page theirs is asked first, for caches help the second."""
+def kept_plain(page: Page) -> Got:
+    """Plain trafilatura's answer, asked once for each page and version."""
     digest = sha256(page.body).hexdigest()
     kept = Path(gettempdir()) / "plain-trafilatura" / f"{digest}-{version('trafilatura')}"
-    if not cached and digest < "8":
-        return _timed(ours, page), _timed(plain, page)
-    if not cached:
-        theirs = _timed(plain, page)
-        return _timed(ours, page), theirs
     if not kept.is_file():
         kept.parent.mkdir(exist_ok=True)
-        kept.write_bytes(pickle.dumps(_timed(plain, page)))
-    return _timed(ours, page), pickle.loads(kept.read_bytes())
+        kept.write_bytes(pickle.dumps(plain(page)))
+    got: Got = pickle.loads(kept.read_bytes())
+    return replace(got, seconds=0.0)
+
+
+def answers(pipeline: Callable[[Page], Got], pages: Sequence[Page], processes: int) -> list[Got]:
+    """What a pipeline makes of the pages, in processes of its own: trafilatura's caches help whoever comes second."""
+    with ProcessPoolExecutor(processes, initializer=warm_up) as pool:
+        return list(pool.map(_timed, repeat(pipeline), pages, chunksize=4))
 
 
 def _timed(pipeline: Callable[[Page], Got], page: Page) -> Got:
@@ -144,11 +146,10 @@ def _same_people(gold: tuple[str, ...], got: tuple[str, ...]) -> bool:
     return any(set(words(name)) <= set(right) for name in got if words(name))
 
 
-def report(name: str, pages: Sequence[Page], answers: Sequence[tuple[Got, Got]], *, worst: int) -> None:
+def report(name: str, pages: Sequence[Page], mine: Sequence[Got], theirs: Sequence[Got], *, worst: int) -> None:
     """Prints one set, and the pages that lost most against plain trafilatura."""
     print(f"\n{name}: {len(pages)} pages")
     print(f"{'':12} {' '.join(f'{column:>6}' for column in COLUMNS)}")
-    mine, theirs = ([answer[side] for answer in answers] for side in (0, 1))
     spent = sum(got.seconds for got in theirs)
     for label, side in (("ours", mine), ("trafilatura", theirs)):
         own = sum(got.seconds for got in side)
@@ -179,14 +180,15 @@ def main() -> int:
     if not (folders := sets_of_pages()):
         print(f"nothing to measure: {PAGES} is absent", file=sys.stderr)
         return 0
-    with ProcessPoolExecutor(wanted.processes, initializer=warm_up) as pool:
-        for folder in folders:
-            if wanted.set not in (None, folder.name):
-                continue
-            pages = list(read_pages(folder, half=wanted.half, limit=wanted.limit))
-            answers = list(pool.map(both, pages, repeat(wanted.cached), chunksize=4))
-            untimed = [(replace(mine, seconds=0.0), replace(theirs, seconds=0.0)) for mine, theirs in answers]
-            report(folder.name, pages, untimed if wanted.cached else answers, worst=wanted.worst)
+    for folder in folders:
+        if wanted.set not in (None, folder.name):
+            continue
+        pages = list(read_pages(folder, half=wanted.half, limit=wanted.limit))
+        mine = answers(ours, pages, wanted.processes)
+        theirs = answers(kept_plain if wanted.cached else plain, pages, wanted.processes)
+        if wanted.cached:
+            theirs = [replace(got, seconds=0.0) for got in theirs]
+        report(folder.name, pages, mine, theirs, worst=wanted.worst)
     return 0
 
 

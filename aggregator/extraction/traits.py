@@ -35,6 +35,8 @@ _KINDS = {
     "pre": 10, "figcaption": 11, "dt": 12, "dd": 12, "div": 13, "section": 13, "article": 13,
 }  # fmt: skip
 _OTHER_KIND = 14
+_INSIDE = tuple(f"in_{name}" for name in INSIDE)
+_HINTS = tuple(f"to_{name}" for name in HINTS)
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？؟۔।:]['\"”’»)\]）」』]*$")
 _SENTENCE_END = re.compile(r"[.!?。！？](?:\s|$)")
 _DIGIT = re.compile(r"\d")
@@ -170,8 +172,8 @@ class _Page:
         return {
             "depth": place.depth,
             "below_main": _clip(place.depth - self.main_depth, -9, 9),
-            **{f"in_{name}": claim for name, claim in zip(INSIDE, place.inside, strict=True)},
-            **{f"to_{name}": steps for name, steps in zip(HINTS, place.steps, strict=True)},
+            **dict(zip(_INSIDE, place.inside, strict=True)),
+            **dict(zip(_HINTS, place.steps, strict=True)),
             "after_headline": -50 if self.headline is None else _clip(number - self.headline, -20, 40),
             "after_first": _clip(number - self.first, -15, 30),
             "before_last": _clip(self.last - number, -15, 30),
