@@ -31,17 +31,23 @@ TWO_TREES = {
 )
 def test_the_likelihood_is_the_sum_of_the_leaves_as_odds(size: float, linked: float, odds: float) -> None:
     traits = {"linked": linked, "size": size, "unasked": 7.0}
-    assert forest_of(TWO_TREES).likelihood(traits) == pytest.approx(1 / (1 + exp(-odds)))
+    assert forest_of(TWO_TREES).likelihoods([traits]) == pytest.approx([1 / (1 + exp(-odds))])
+
+
+def test_blocks_are_judged_each_for_itself_however_many_there_are() -> None:
+    forest = forest_of(TWO_TREES)
+    blocks = [{"size": float(size), "linked": size / 20} for size in range(20)]
+    assert forest.likelihoods(blocks) == tuple(forest.likelihoods([block])[0] for block in blocks)
+    assert forest.likelihoods([]) == ()
 
 
 def test_the_shipped_forest_is_small_and_every_tree_ends() -> None:
     forest = article_blocks()
     assert len(forest.trait) < 10_000
-    for node, trait in enumerate(forest.trait):
+    assert forest.depth < 24
+    for node, (trait, low, high) in enumerate(zip(forest.trait, forest.low, forest.high, strict=True)):
         assert trait < len(forest.names)
-        if trait >= 0:
-            assert forest.low[node] > node
-            assert forest.high[node] > node
+        assert (low == high == node) or (low > node and high > node)
 
 
 def test_the_shipped_forest_knows_the_traits_by_name() -> None:
@@ -53,4 +59,4 @@ def test_the_shipped_forest_knows_the_traits_by_name() -> None:
     )
     forest: Forest = article_blocks()
     assert set(forest.names) == set(found.traits)
-    assert 0.0 < forest.likelihood(found.traits) < 1.0
+    assert 0.0 < forest.likelihoods([found.traits])[0] < 1.0

@@ -8,57 +8,84 @@ library of learning machines.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from math import exp
 from typing import Any
 
+import numpy as np
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
+Nodes = np.ndarray[Any, np.dtype[np.intp]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Forest:
     """All nodes of all trees, each tree from its root on.
 
-    ``trait`` is the index of the asked trait, or -1 at a leaf; ``value`` the bound up to which ``low``
-    is the next node and above which ``high`` is, or the leaf's own contribution.
+    ``trait`` is the index of the asked trait; ``value`` the bound up to which ``low`` is the next node
+    and above which ``high`` is. A leaf is its own next node, and its ``value`` is what it contributes;
+    after ``depth`` steps every tree is at one.
     """
 
     names: tuple[str, ...]
-    roots: tuple[int, ...]
-    trait: tuple[int, ...]
-    value: tuple[float, ...]
-    low: tuple[int, ...]
-    high: tuple[int, ...]
+    roots: Nodes
+    trait: Nodes
+    value: Numbers
+    low: Nodes
+    high: Nodes
+    depth: int
 
-    def likelihood(self, traits: Mapping[str, float]) -> float:
-        """Between 0 and 1."""
-        row = [traits[name] for name in self.names]
-        trait, value, low, high = self.trait, self.value, self.low, self.high
-        odds = 0.0
-        for root in self.roots:
-            node = root
-            while (asked := trait[node]) >= 0:
-                node = low[node] if row[asked] <= value[node] else high[node]
-            odds += value[node]
-        return 1 / (1 + exp(-odds))
+    def likelihoods(self, blocks: Sequence[Mapping[str, float]]) -> tuple[float, ...]:
+        """One number between 0 and 1 for each block, by its traits; all blocks go down all trees together."""
+        if not blocks:
+            return ()
+        rows = np.array([[traits[name] for name in self.names] for traits in blocks], dtype=np.float64)
+        line = np.arange(len(blocks))[:, None]
+        node = np.repeat(self.roots[None, :], len(blocks), axis=0)
+        for _ in range(self.depth):
+            is_low = rows[line, self.trait[node]] <= self.value[node]
+            node = np.where(is_low, self.low[node], self.high[node])
+        odds = self.value[node].sum(axis=1)
+        return tuple((1 / (1 + np.exp(-odds))).tolist())
 
 
 def forest_of(document: Mapping[str, Any]) -> Forest:
     """The forest as it is stored: names of traits, and trees as lists of ``[trait, bound, low, high]`` or a number."""
-    names: Sequence[str] = document["names"]
     roots: list[int] = []
     nodes: list[tuple[int, float, int, int]] = []
     for tree in document["trees"]:
         start = len(nodes)
         roots.append(start)
-        for node in tree:
+        for number, node in enumerate(tree):
             if isinstance(node, list):
                 nodes.append((node[0], float(node[1]), start + node[2], start + node[3]))
             else:
-                nodes.append((-1, float(node), 0, 0))
+                nodes.append((0, float(node), start + number, start + number))
     trait, value, low, high = zip(*nodes, strict=True)
-    return Forest(names=tuple(names), roots=tuple(roots), trait=trait, value=value, low=low, high=high)
+    return Forest(
+        names=tuple(document["names"]),
+        roots=np.array(roots, dtype=np.intp),
+        trait=np.array(trait, dtype=np.intp),
+        value=np.array(value, dtype=np.float64),
+        low=np.array(low, dtype=np.intp),
+        high=np.array(high, dtype=np.intp),
+        depth=max(map(_depth, document["trees"])),
+    )
+
+
+def _depth(tree: Sequence[Any]) -> int:
+    """Steps from the root to the farthest leaf; a node's children stand behind it."""
+    depths = [0] * len(tree)
+    for number, node in enumerate(tree):
+        for child in _children(node):
+            depths[child] = depths[number] + 1
+    return max(depths)
+
+
+def _children(node: Any) -> Iterable[int]:
+    return node[2:4] if isinstance(node, list) else ()
 
 
 @cache

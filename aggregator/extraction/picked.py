@@ -29,6 +29,8 @@ def drop(tree: etree._Element, wanted: PageSettings) -> None:
 
 def take(tree: etree._Element, wanted: PageSettings, *, base: str) -> etree._Element | None:
     """A ``div`` of what the configuration takes from a page, safe to show; None when that holds no text."""
+    if not wanted.take:
+        return None
     chosen = {element for selector in wanted.take for element in selected_by(selector, tree)}
     markup = "".join(
         etree.tostring(element, method="html", encoding="unicode", with_tail=False)

@@ -74,7 +74,7 @@ def select(blocks: Sequence[Block], *, engine: str, publisher: str, known: clean
 
 def _judged(found: Sequence[Contender], forest: Forest) -> list[tuple[Block, bool]]:
     """What the engine found or the forest takes in, and whether the forest holds it for the article."""
-    likelihoods = [forest.likelihood(contender.traits) for contender in found]
+    likelihoods = forest.likelihoods([contender.traits for contender in found])
     weighed = list(zip(found, likelihoods, strict=True))
     engine = _size(contender.block for contender in found if contender.found >= FOUND)
     agreed = _size(contender.block for contender, likely in weighed if contender.found >= FOUND and likely >= _KEEP)
