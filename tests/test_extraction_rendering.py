@@ -18,6 +18,8 @@ SAME = [
     pytest.param("<blockquote><p>One</p><p>Two</p></blockquote><p>Three</p>", id="a quote"),
     pytest.param("<table><tr><th>Year</th><th>Pay</th></tr><tr><td>2031</td><td>2,100</td></tr></table>", id="table"),
     pytest.param("<pre>x = 1</pre>", id="preformatted"),
+    pytest.param('<p>A <a href="/x">link &amp; more</a> and <em>stress</em>.</p>', id="links and emphasis"),
+    pytest.param('<ul><li><a href="/x">A link</a></li></ul><h3>A <code>name</code></h3>', id="the same elsewhere"),
 ]
 
 
@@ -33,7 +35,9 @@ def test_clean_html_comes_back_as_it_was(markup: str) -> None:
 CHANGED = [
     pytest.param("<div>One<br>Two</div>", "<p>One</p><p>Two</p>", id="breaks divide paragraphs"),
     pytest.param("<section><div><span>One</span></div></section>", "<p>One</p>", id="a paragraph of sorts"),
-    pytest.param("<p>A <a href='/x'>link</a> and <em>stress</em></p>", "<p>A link and stress</p>", id="inline"),
+    pytest.param("<p>A <span class='x'>word</span> <b>or two</b></p>", "<p>A word <b>or two</b></p>", id="mere spans"),
+    pytest.param("<p>A <a href='/x'>link<br>more</a></p>", "<p>A link</p><p>more</p>", id="a link over two lines"),
+    pytest.param("<p>A <a href='/x'><img src='y'>link</a></p>", "<p>A link</p>", id="a picture among the words"),
     pytest.param("<blockquote>Bare</blockquote>", "<blockquote><p>Bare</p></blockquote>", id="a bare quote"),
     pytest.param("<li>Lost</li>", "<ul><li>Lost</li></ul>", id="an item without a list"),
     pytest.param("<ul><li><h3>Pay</h3>More</li></ul>", "<h3>Pay</h3><ul><li>More</li></ul>", id="heading in a list"),

@@ -2,12 +2,14 @@
 
 It chooses nothing. Headings, paragraphs, items of lists, quotes, rows of tables and preformatted text
 come back as what they were, each list, quote and table once for all its neighbours; anything else is a
-paragraph. Links, emphasis and pictures are not kept, their words are.
+paragraph. Links and emphasis stay where a block is all of its element; pictures do not. What comes out is
+the publisher's markup, to be sanitised before anyone sees it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
@@ -15,8 +17,14 @@ from itertools import groupby
 from lxml import etree
 
 from aggregator.extraction.blocks import Block
+from aggregator.extraction.text_of_html import html_inside
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_WITHIN_A_LINE = frozenset({
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s", "samp",
+    "small", "strong", "sub", "sup", "time", "u", "var",
+})  # fmt: skip
+_WITHOUT_MEANING = frozenset({"big", "font", "nobr", "span"})
 _NEAR = 4
 """How far above a block its list item or quote is looked for."""
 
@@ -68,18 +76,28 @@ def _whole(whole: etree._Element | None, pairs: Sequence[tuple[_Setting, Block]]
 
 def _alone(block: Block) -> str:
     tag = str(block.element.tag)
-    return (
-        f"<{tag}>{escape(block.text, quote=False)}</{tag}>" if tag in _HEADINGS or tag == "pre" else _paragraph(block)
-    )
+    if tag == "pre":
+        return f"<pre>{escape(block.text, quote=False)}</pre>"
+    return f"<{tag}>{_words(block)}</{tag}>" if tag in _HEADINGS else _paragraph(block)
 
 
 def _paragraph(block: Block) -> str:
-    return f"<p>{escape(block.text, quote=False)}</p>"
+    return f"<p>{_words(block)}</p>"
 
 
 def _item(blocks: Sequence[Block]) -> str:
-    inside = escape(blocks[0].text, quote=False) if len(blocks) == 1 else "".join(map(_paragraph, blocks))
-    return f"<li>{inside}</li>"
+    return f"<li>{_words(blocks[0]) if len(blocks) == 1 else ''.join(map(_paragraph, blocks))}</li>"
+
+
+def _words(block: Block) -> str:
+    """What a block says, with its links and emphasis if its element holds nothing else."""
+    element = block.element
+    if not len(element) or not all(part.tag in _WITHIN_A_LINE | _WITHOUT_MEANING for part in element.iterdescendants()):
+        return escape(block.text, quote=False)
+    whole = deepcopy(element)
+    etree.strip_tags(whole, *_WITHOUT_MEANING)
+    is_all = " ".join("".join(map(str, whole.itertext())).split()) == block.text
+    return html_inside(whole) if is_all else escape(block.text, quote=False)
 
 
 def _row(block: Block) -> str:
