@@ -67,4 +67,4 @@ def test_no_word_is_lost_or_found_twice(texts: list[str]) -> None:
     root = html.fragment_fromstring("<div></div>")
     for text in texts:
         html.etree.SubElement(root, "p").text = text
-    assert [word for block in blocks_of(root) for word in block.words] == words("\n".join(texts))
+    assert tuple(word for block in blocks_of(root) for word in block.words) == words("\n".join(texts))

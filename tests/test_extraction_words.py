@@ -19,4 +19,4 @@ CASES = [
 
 @pytest.mark.parametrize(("text", "wanted"), CASES)
 def test_words_are_found_in_any_script(text: str, wanted: list[str]) -> None:
-    assert words(text) == wanted
+    assert words(text) == tuple(wanted)
