@@ -7,8 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlmodel import col
 
-from aggregator.extraction.cleaning import Cleaned
-from aggregator.model import CutLine, Sketch
+from aggregator.model import CutLine
 from aggregator.store import articles, feeds
 from aggregator.store.articles import ArticleSource, KeptRobots
 from aggregator.store.database import Database
@@ -95,24 +94,17 @@ def test_what_was_cut_from_a_text_stays_with_it_and_its_page_is_known_to_the_oth
         assert [articles.source_of(session, article_id).pages for article_id in (first, second)] == [(), ((5, 6),)]
 
 
-def test_a_text_that_was_read_anew_meanwhile_is_not_replaced_by_an_older_one_without_some_lines(
-    database: Database,
-) -> None:
+def test_a_page_of_which_more_lines_are_known_to_be_the_outlets_is_no_revision(database: Database) -> None:
     add_feeds(database, "one")
-    first = add_article(database, "one", "a", "some words", marks=(5, 6))
-    second = add_article(database, "one", "b", "other words", marks=(6, 7))
-    with database.reading() as session:
-        (kept,) = articles.texts_to_clean(session, second)
-    assert (kept.article_id, kept.text.text, kept.pages) == (first, "some words", ((6, 7),))
-    text = Cleaned(text="some", html="<p>some</p>", cuts=())
+    prompt = CutLine(text="Subscribe", reason="prompt", after=0)
+    article_id = add_article(database, "one", "a", "One.\nTwo.\nMost read", title="T", cuts=(prompt,))
+    most_read = CutLine(text="Most read", reason="on 2 of 2 pages of the outlet", after=2)
     with database.writing() as session:
-        keep_text(session, first, "new words", now=NOW + MINUTE)
-        assert not articles.keep_cleaned(session, kept, text, Sketch(exact=1, fingerprints=(1,), tokens=1))
-    with database.writing() as session:
-        (kept,) = articles.texts_to_clean(session, second)
-        assert articles.keep_cleaned(session, kept, text, Sketch(exact=1, fingerprints=(1,), tokens=1))
-        article = session.get_one(Article, first)
-        assert (article.text, article.fingerprints, article.revisions) == ("some", (1,), 1)
+        assert not keep_text(session, article_id, "One.\nTwo.", title="T", cuts=(prompt, most_read))
+        article = session.get_one(Article, article_id)
+        assert (article.text, article.revisions) == ("One.\nTwo.\nMost read", 0)
+        assert keep_text(session, article_id, "One.", title="T", cuts=(prompt, most_read))
+        assert (article.text, article.revisions) == ("One.", 1)
 
 
 def test_the_entry_that_says_most_speaks_for_an_article(database: Database) -> None:

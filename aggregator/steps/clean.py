@@ -12,8 +12,8 @@ from aggregator.errors import WorkerError
 from aggregator.extraction.cleaning import Cleaned, cleaned
 from aggregator.model import Sketch
 from aggregator.steps.service import Service
-from aggregator.store import articles
-from aggregator.store.articles import KeptText
+from aggregator.store import cleanings
+from aggregator.store.cleanings import KeptText
 
 log = structlog.get_logger()
 
@@ -26,11 +26,11 @@ def clean_text(kept: KeptText) -> tuple[Cleaned, Sketch]:
 
 async def clean_others(service: Service, article_id: int) -> None:
     """Take out of the outlet's other texts what the page of an article shows to be the outlet's."""
-    for kept in await service.database.read(articles.texts_to_clean, article_id):
+    for kept in await service.database.read(cleanings.texts_to_clean, article_id):
         try:
             text, new_sketch = await service.workers.run(clean_text, kept)
         except WorkerError as error:
             log.warning("article.not_cleaned", article=kept.article_id, reason=str(error))
             continue
-        if text != kept.text and await service.database.write(articles.keep_cleaned, kept, text, new_sketch):
+        if text != kept.text and await service.database.write(cleanings.keep_cleaned, kept, text, new_sketch):
             log.info("article.cleaned", article=kept.article_id, cuts=len(text.cuts) - len(kept.text.cuts))

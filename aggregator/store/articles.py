@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, false, func, insert, or_, select, update
 from sqlmodel import Session, col
 
-from aggregator.extraction.boilerplate import Lines, newly_common
-from aggregator.extraction.cleaning import Cleaned
-from aggregator.model import ArticleText, CutLine, Sketch, TextSource
+from aggregator.extraction.before_cuts import before_cuts
+from aggregator.extraction.boilerplate import Lines
+from aggregator.model import ArticleText, CutLine, Sketch
 from aggregator.store.pages import pages_of, remember_page
 from aggregator.store.second_keys import keep_addresses
 from aggregator.store.tables import (
@@ -25,7 +25,6 @@ from aggregator.store.tables import (
     Entry,
     Feed,
     Fingerprint,
-    PageLines,
     Revision,
     Robots,
     is_in,
@@ -55,16 +54,6 @@ class ArticleSource:
     private: bool
     published_at: datetime
     pages: tuple[Lines, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class KeptText:
-    """The text of an article from its page, as it is stored since ``text_at``, and its outlet's other pages."""
-
-    article_id: int
-    text_at: datetime
-    text: Cleaned
-    pages: tuple[Lines, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,7 +125,6 @@ def keep_text(session: Session, article_id: int, text: ArticleText, sketch: Sket
     addresses by which the article is known: those are of where it was read last.
     """
     article = session.get_one(Article, article_id)
-    article.cuts = [asdict(cut) for cut in text.cuts] or None
     article.modified_at, article.section = text.modified_at, text.section
     article.paywalled, article.live = text.paywalled, text.live
     if text.marks:
@@ -146,51 +134,41 @@ def keep_text(session: Session, article_id: int, text: ArticleText, sketch: Sket
     article.canonical_url = text.canonical_url
     keep_addresses(session, article, text)
     had_text = article.text_at is not None
-    if had_text and (article.title, article.text, article.html) == (text.title, text.text, text.html):
+    same_text = (article.title, article.text, article.html) == (text.title, text.text, text.html)
+    if had_text and (same_text or _says_the_same(article, text)):
+        if same_text:
+            article.cuts = [asdict(cut) for cut in text.cuts] or None
         article.state = ArticleState.PLACED if placed else ArticleState.READY
         return False
     if had_text:
         _keep_revision(session, article, now)
     article.title, article.text, article.html = text.title, text.text, text.html
+    article.cuts = [asdict(cut) for cut in text.cuts] or None
     article.text_source, article.text_reason, article.text_at = text.source, text.reason, now
     article.authors, article.language, article.image = list(text.authors), text.language, text.image
     article.credit = text.credit
     article.exact, article.tokens = sketch.exact, sketch.tokens
     article.state = ArticleState.READY
-    _index(session, article, sketch.fingerprints)
+    index_text(session, article, sketch.fingerprints)
     session.flush()
     return True
 
 
-def texts_to_clean(session: Session, article_id: int) -> tuple[KeptText, ...]:
-    """The texts of its outlet that may have lines to lose now that the page of an article is known."""
-    own = session.get(PageLines, article_id)
-    if own is None:
-        return ()
-    others = pages_of(session, own.outlet, but=article_id)
-    found = []
-    for other in newly_common(own.lines, others):
-        article = session.get_one(Article, other)
-        if article.text_source == TextSource.PAGE and article.text_at is not None:
-            pages = tuple(lines for number, lines in {article_id: own.lines, **others}.items() if number != other)
-            cuts = tuple(CutLine(**cut) for cut in article.cuts or ())
-            text = Cleaned(text=article.text, html=article.html, cuts=cuts)
-            found.append(KeptText(article_id=other, text_at=article.text_at, text=text, pages=pages))
-    return tuple(found)
-
-
-def keep_cleaned(session: Session, kept: KeptText, text: Cleaned, sketch: Sketch) -> bool:
-    """Store a text that lost lines of its outlet, unless it was read anew meanwhile; whether it was stored.
-
-    The publisher changed nothing, so this is no revision, and no reader is told of an update.
-    """
-    article = session.get_one(Article, kept.article_id)
-    if article.text_at != kept.text_at or article.html != kept.text.html:
+def _says_the_same(article: Article, text: ArticleText) -> bool:
+    """Whether a page says what it said, though by now more or fewer of its lines are known to be its outlet's."""
+    if article.title != text.title or article.text == text.text:
         return False
-    article.text, article.html, article.cuts = text.text, text.html, [asdict(cut) for cut in text.cuts]
-    article.exact, article.tokens = sketch.exact, sketch.tokens
-    _index(session, article, sketch.fingerprints)
-    return True
+    stored = before_cuts(article.text, cuts_of(article))
+    return [_line(line) for line in stored] == [_line(line) for line in before_cuts(text.text, text.cuts)]
+
+
+def _line(line: str | CutLine) -> str:
+    return line.text if isinstance(line, CutLine) else line
+
+
+def cuts_of(article: Article) -> tuple[CutLine, ...]:
+    """The lines that were cut from the text of an article."""
+    return tuple(CutLine(**cut) for cut in article.cuts or ())
 
 
 def _keep_revision(session: Session, article: Article, now: datetime) -> None:
@@ -208,7 +186,7 @@ def _keep_revision(session: Session, article: Article, now: datetime) -> None:
     )
 
 
-def _index(session: Session, article: Article, fingerprints: Sequence[int]) -> None:
+def index_text(session: Session, article: Article, fingerprints: Sequence[int]) -> None:
     """Make the index hold exactly these fingerprints of the article."""
     article_id, old, new = row_id(article.id), set(article.fingerprints), set(fingerprints)
     if gone := old - new:
