@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import html
 
 from aggregator.model import PageLinks
+from aggregator.parsing.urls import absolute_url
 
 _MOST = 40
 """Links onward that are kept; a pager has no more."""
@@ -84,14 +85,7 @@ def _site(url: str) -> str:
 
 
 def _target(href: str, base: str) -> str | None:
-    if href.startswith("#") or len(href) > _LONGEST_URL:
-        return None
-    try:
-        target = urljoin(base, href.strip()).partition("#")[0]
-        parts = urlsplit(target)
-    except ValueError:
-        return None
-    return target if parts.scheme in ("http", "https") and parts.netloc and "@" not in parts.netloc else None
+    return absolute_url(href, base=base) if len(href) <= _LONGEST_URL else None
 
 
 def _is_of_page(target: str, url: str) -> bool:
