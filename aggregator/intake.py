@@ -57,9 +57,9 @@ def sort_out(
 ) -> Intake:
     """Tell new entries from changed and unchanged ones; each stored entry answers to one entry at most.
 
-    ``by_link`` has what is stored under the links of unknown uids, newest first, whatever their scheme (``link_of``).
+    ``by_link`` has what is stored under the links of unknown uids, without their scheme, newest first.
     """
-    links = Counter(link_of(item.url) for item in items if item.url)
+    links = Counter(without_scheme(item.url) for item in items if item.url)
     taken: set[int] = {by_uid[item.uid].entry_id for item in items if item.uid in by_uid}
     new: list[Incoming] = []
     changed: list[Changed] = []
@@ -68,7 +68,7 @@ def sort_out(
     for item in items:
         known = by_uid.get(item.uid)
         if known is None and item.url:
-            link = link_of(item.url)
+            link = without_scheme(item.url)
             free = [entry for entry in by_link.get(link, ()) if entry.entry_id not in taken]
             known = _behind(item, free, alone=links[link] == 1)
             taken.update([known.entry_id] if known else [])
@@ -81,11 +81,6 @@ def sort_out(
         else:
             new.append(item)
     return Intake(new=tuple(new), changed=tuple(changed), unchanged=unchanged, missed=tuple(missed))
-
-
-def link_of(url: str) -> str:
-    """A link as entries are told apart by it: http or https is one place."""
-    return without_scheme(url)
 
 
 def _behind(item: Incoming | AsStored, stored: Sequence[KnownEntry], *, alone: bool) -> KnownEntry | None:

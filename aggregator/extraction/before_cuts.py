@@ -18,3 +18,8 @@ def before_cuts(text: str, cuts: Sequence[CutLine]) -> tuple[str | CutLine, ...]
     gone: list[tuple[int, str | CutLine]] = [(cut.after, cut) for cut in cuts]
     # The sort is stable: what was cut above a line comes before it, in its own order.
     return tuple(line for _, line in sorted([*gone, *kept], key=itemgetter(0)))
+
+
+def lines_before_cuts(text: str, cuts: Sequence[CutLine]) -> tuple[str, ...]:
+    """The same lines, all as plain text."""
+    return tuple(line.text if isinstance(line, CutLine) else line for line in before_cuts(text, cuts))

@@ -108,7 +108,7 @@ class _Reader:
                 self.blocks.append(
                     Block(
                         text=text,
-                        words=tuple(found),
+                        words=found,
                         element=owner,
                         linked=self.linked / self.total,
                         strong=self.strong / self.total,

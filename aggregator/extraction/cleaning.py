@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from aggregator.extraction import boilerplate
-from aggregator.extraction.before_cuts import before_cuts
+from aggregator.extraction.before_cuts import lines_before_cuts
 from aggregator.extraction.boilerplate import Lines
 from aggregator.extraction.text_of_html import Line, html_inside, lines_of, parse_fragment
 from aggregator.model import CutLine, ExtractedPage
@@ -54,8 +54,7 @@ def without_lines(text: Cleaned, reasons: Mapping[int, str]) -> Cleaned:
 
 def known_to_outlet(page: ExtractedPage, pages: Sequence[Lines]) -> ExtractedPage:
     """A page that was just read: its text cleaned by what its outlet's other pages show, and its own lines noted."""
-    whole = before_cuts(page.text, page.cuts)
-    marks = boilerplate.marks([line.text if isinstance(line, CutLine) else line for line in whole])
+    marks = boilerplate.marks(lines_before_cuts(page.text, page.cuts))
     text = cleaned(Cleaned(text=page.text, html=page.html, cuts=page.cuts), pages)
     return replace(page, text=text.text, html=text.html, cuts=text.cuts, marks=marks)
 

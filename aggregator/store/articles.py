@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, false, func, insert, or_, select, update
 from sqlmodel import Session, col
 
-from aggregator.extraction.before_cuts import before_cuts
+from aggregator.extraction.before_cuts import lines_before_cuts
 from aggregator.extraction.boilerplate import Lines
 from aggregator.model import ArticleText, CutLine, Sketch
 from aggregator.store.pages import pages_of, remember_page
@@ -158,12 +158,7 @@ def _says_the_same(article: Article, text: ArticleText) -> bool:
     """Whether a page says what it said, though by now more or fewer of its lines are known to be its outlet's."""
     if article.title != text.title or article.text == text.text:
         return False
-    stored = before_cuts(article.text, cuts_of(article))
-    return [_line(line) for line in stored] == [_line(line) for line in before_cuts(text.text, text.cuts)]
-
-
-def _line(line: str | CutLine) -> str:
-    return line.text if isinstance(line, CutLine) else line
+    return lines_before_cuts(article.text, cuts_of(article)) == lines_before_cuts(text.text, text.cuts)
 
 
 def cuts_of(article: Article) -> tuple[CutLine, ...]:

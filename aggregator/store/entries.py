@@ -14,8 +14,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, insert, not_, select, update
 from sqlmodel import Session, col
 
-from aggregator.intake import Changed, KnownEntry, link_of
+from aggregator.intake import Changed, KnownEntry
 from aggregator.model import AsStored, Incoming
+from aggregator.parsing.urls import without_scheme
 from aggregator.store.articles import forget_text
 from aggregator.store.claims import EntryOrigin
 from aggregator.store.database import add_missing, batched
@@ -49,7 +50,7 @@ def known_entries(
     for some in batched(uids):
         for entry_id, uid, _, digest in session.execute(of_feed.where(col(Entry.uid).in_(some))):
             by_uid[uids[uid]] = KnownEntry(entry_id=entry_id, digest=digest)
-    links = {link_of(item.url) for item in items if item.url and item.uid not in by_uid}
+    links = {without_scheme(item.url) for item in items if item.url and item.uid not in by_uid}
     keys = {bounded_key(f"{scheme}:{link}"): link for link in links for scheme in ("https", "http")}
     by_link: defaultdict[str, list[KnownEntry]] = defaultdict(list)
     for some in batched(keys):

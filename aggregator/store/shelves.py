@@ -25,7 +25,6 @@ from aggregator.dedup.canonical import choose_lead
 from aggregator.model import (
     CopyDetail,
     CopyView,
-    CutLine,
     Enclosure,
     Lead,
     ServiceHealth,
@@ -37,6 +36,7 @@ from aggregator.model import (
 )
 from aggregator.publishing.audience import Audience
 from aggregator.settings import Selection
+from aggregator.store.articles import cuts_of
 from aggregator.store.copies import contender_of, verdict_from_json
 from aggregator.store.tables import Article, ArticleState, Copy, Entry, Feed, Host, Story, is_in, row_id
 
@@ -295,7 +295,7 @@ def _detail(loaded: _Loaded, copy: Copy) -> CopyDetail:
         section=article.section,
         paywalled=article.paywalled,
         live=article.live,
-        cuts=tuple(CutLine(**cut) for cut in article.cuts or ()),
+        cuts=cuts_of(article),
     )
 
 
