@@ -17,13 +17,13 @@ demo: $(VENV)/.installed  ## Run the service on a built-in sample newsroom; need
 	@$(BIN)/aggregator demo
 
 test: $(VENV)/.installed-dev  ## Run the tests; those that need PostgreSQL or a browser skip without
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses auto --dist worksteal
 
 check: $(VENV)/.installed-dev  ## Formatter, linter, types, tests with warnings as errors, migration drift
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(if $(TESTED),,$(BIN)/pytest)
+	@$(if $(TESTED),,$(BIN)/pytest --numprocesses auto --dist worksteal)
 
 format: $(VENV)/.installed-dev  ## Format the code
 	@$(BIN)/ruff format .
