@@ -136,7 +136,7 @@ GRIDS: dict[str, tuple[float, ...]] = {
     "revised_lead": (0.20, 0.30, 0.40, 0.50, 0.60),
     "revised_in_order": (0.25, 0.35, 0.45, 0.55, 0.65),
     "revised_run": (6.0, 8.0, 10.0, 12.0, 14.0),
-    "tokens_per_conflict": (20, 40, 60, 80, 100),
+    "words_per_conflict": (20, 40, 60, 80, 100),
     "slots_differing": (0.10, 0.20, 0.30, 0.40, 0.50),
 }
 
