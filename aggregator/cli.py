@@ -8,6 +8,7 @@
     digest  print or write a digest
     feeds   list, refresh, find, add and remove feeds
     stories list and show stories
+    eval    measure merging on labelled pairs, or label pairs
     status, migrate, schema
 
 Exit codes: 0 done, 1 something failed, 2 usage or configuration. An error a person can cause is
@@ -30,6 +31,7 @@ from sqlalchemy import make_url
 
 from aggregator import starter
 from aggregator.commands.console import Config, Json, configured, number_of, opened_library, print_json, table_of
+from aggregator.commands.evaluation import evaluate_pairs
 from aggregator.commands.feeds import feeds_app
 from aggregator.commands.stories import stories_app
 from aggregator.configuration import config_directory, load
@@ -52,6 +54,7 @@ app = typer.Typer(
 )
 app.add_typer(feeds_app, name="feeds")
 app.add_typer(stories_app, name="stories")
+app.command("eval")(evaluate_pairs)
 
 
 class SchemaFile(StrEnum):

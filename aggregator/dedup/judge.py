@@ -73,7 +73,7 @@ def _overlapping(
         passage=_passage(shorter, overlap, quoted=quoted),
         conflicts=slots.conflicts,
     )
-    if _is_template(slots, shared, thresholds, same_outlet=same_outlet):
+    if _is_template(slots, shared / _tokens_per_word(shorter), thresholds, same_outlet=same_outlet):
         return Verdict(relation=Relation.DIFFERENT, rule="other numbers and names", evidence=evidence)
     enough = shared >= thresholds.fewest_shared * _tokens_per_word(shorter)
     chain = covered_by(in_order(overlap.runs), shorter, longer)
@@ -96,12 +96,16 @@ def _overlapping(
     return Verdict(relation=Relation.NEAR_COPY, rule=rule, evidence=evidence)
 
 
-def _is_template(slots: Slots, shared: int, thresholds: Thresholds, *, same_outlet: bool) -> bool:
-    """Whether the same words carry other values: too many of them for the length of what is shared."""
+def _is_template(slots: Slots, shared: float, thresholds: Thresholds, *, same_outlet: bool) -> bool:
+    """Whether the same words carry other values: too many of them for the length of what is shared, in words."""
     count = len(slots.conflicts)
-    if count * thresholds.tokens_per_conflict <= shared:
+    if count * thresholds.words_per_conflict <= shared:
         return False
-    return same_outlet or count >= thresholds.slots_differing * slots.aligned
+    if same_outlet or count >= thresholds.slots_differing * slots.aligned:
+        return True
+    # where every noun has a capital, or none has, names say little of how many values there are
+    differing = slots.numbers_differing
+    return differing >= thresholds.fewest_differing and differing >= thresholds.numbers_differing * slots.numbers
 
 
 def _begin_alike(evidence: Evidence, thresholds: Thresholds, *, begin: float) -> bool:

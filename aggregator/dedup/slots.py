@@ -13,14 +13,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from aggregator.dedup.prepared import Prepared
+from aggregator.dedup.tokens import Kind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Slots:
-    """How many slots stand at the same place of both texts, and what conflicts, in reading order of the first."""
+    """How many slots stand at the same place of both texts, and what conflicts, in reading order of the first.
+
+    ``numbers`` counts the slots among them that hold a number, ``numbers_differing`` those that conflict.
+    """
 
     aligned: int
     conflicts: tuple[str, ...]
+    numbers: int = 0
+    numbers_differing: int = 0
 
 
 def compare_slots(a: Prepared, b: Prepared) -> Slots:
@@ -29,8 +35,17 @@ def compare_slots(a: Prepared, b: Prepared) -> Slots:
     if not len(here):
         return Slots(aligned=0, conflicts=())
     pairs = _slot_pairs(a, b, here, there)
-    conflicts = (_conflict(a, b, int(i), int(j)) for i, j in pairs)
-    return Slots(aligned=len(pairs), conflicts=tuple(dict.fromkeys(found for found in conflicts if found)))
+    found = [(_conflict(a, b, int(i), int(j)), _is_number(a, int(i))) for i, j in pairs]
+    return Slots(
+        aligned=len(pairs),
+        conflicts=tuple(dict.fromkeys(conflict for conflict, _ in found if conflict)),
+        numbers=sum(number for _, number in found),
+        numbers_differing=sum(number and conflict is not None for conflict, number in found),
+    )
+
+
+def _is_number(text: Prepared, slot: int) -> bool:
+    return text.tokens.kinds[int(text.skeleton.starts[slot])] == Kind.NUMBER
 
 
 def _slot_pairs(a: Prepared, b: Prepared, here: np.ndarray, there: np.ndarray) -> np.ndarray:

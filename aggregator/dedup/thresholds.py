@@ -55,10 +55,15 @@ class Thresholds:
     revised_run: float = 10.0
     """and the shared passages have so many words on average; shared quotes and facts have fewer."""
 
-    tokens_per_conflict: int = 60
-    """So many shared tokens excuse one number or name that differs (a typing error, a late figure)."""
+    words_per_conflict: int = 60
+    """So many shared words excuse one number or name that differs (a typing error, a late figure)."""
     slots_differing: float = 0.25
     """Across outlets, conflicts in fewer of the common slots than this are an update, not a template."""
+
+    numbers_differing: float = 0.50
+    """Across outlets, conflicts in so many of the common slots with numbers are a template whatever the names say,"""
+    fewest_differing: int = 3
+    """if there are so many of them."""
 
     exact_words: int = 8
     """Equal texts with fewer words are not copies: a stub, a slogan, "Live updates"."""

@@ -1,0 +1,185 @@
+"""How good are verdicts, measured on pairs that a person labelled?
+
+Reads labelled pairs, counts, and gives precision, recall and F1 with 95 % confidence intervals:
+Wilson's score interval for the two shares (Wilson, 1927), and for F1 the percentiles of a
+bootstrap over the pairs with a fixed seed, so that the same file always gives the same figures.
+It neither judges nor reads files or the database.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+from aggregator.errors import ConfigurationError
+from aggregator.model import Document
+
+BOOTSTRAP_DRAWS = 10_000
+BOOTSTRAP_SEED = 20_260_101
+_NORMAL_95 = 1.959964
+_LARGEST_ID = (1 << 63) - 1
+
+
+class Label(StrEnum):
+    """What a person said of a pair; debatable pairs are not counted."""
+
+    COPY = "copy"
+    DIFFERENT = "different"
+    DEBATABLE = "debatable"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LabelledPair:
+    """A pair as a line (from 1) of the file gives it; an integer is the id of an article in the database."""
+
+    line: int
+    a: Document | int
+    b: Document | int
+    label: Label
+
+    @property
+    def article_ids(self) -> tuple[int, ...]:
+        """The articles that must be read from the database."""
+        return tuple(side for side in (self.a, self.b) if isinstance(side, int))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Score:
+    """A share from 0 to 1 and its 95 % confidence interval; all None when there is nothing to take a share of."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evaluation:
+    """How many pairs were judged how, debatable ones left out, and what follows."""
+
+    found: int
+    wrong: int
+    missed: int
+    kept_apart: int
+    debatable: int
+    precision: Score
+    recall: Score
+    f1: Score
+
+
+def read_pairs(text: str, *, name: str) -> tuple[LabelledPair, ...]:
+    """The pairs of a JSON Lines file, one object with ``a``, ``b`` and ``label`` on a line; blank lines count for none.
+
+    Raises ``ConfigurationError`` with every mistake, each with ``name`` and its line.
+    """
+    pairs: list[LabelledPair] = []
+    mistakes: list[str] = []
+    # only a line feed ends a line of JSON Lines: a text may hold U+2028
+    for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            pairs.append(_pair(line, number))
+        except _Unreadable as error:
+            mistakes.append(f"{name}, line {number}: {error}")
+    if not pairs and not mistakes:
+        mistakes.append(f"{name}: holds no pair")
+    if mistakes:
+        raise ConfigurationError(*mistakes)
+    return tuple(pairs)
+
+
+def evaluate(answers: Iterable[tuple[Label, bool]]) -> Evaluation:
+    """Precision, recall and F1 of answers: what a person said, and whether the judge merges the pair."""
+    told = list(answers)
+    found = told.count((Label.COPY, True))
+    wrong = told.count((Label.DIFFERENT, True))
+    missed = told.count((Label.COPY, False))
+    kept_apart = told.count((Label.DIFFERENT, False))
+    return Evaluation(
+        found=found,
+        wrong=wrong,
+        missed=missed,
+        kept_apart=kept_apart,
+        debatable=sum(label is Label.DEBATABLE for label, _ in told),
+        precision=wilson(found, found + wrong),
+        recall=wilson(found, found + missed),
+        f1=_bootstrapped_f1((found, wrong, missed, kept_apart)),
+    )
+
+
+def wilson(count: int, total: int) -> Score:
+    """The share ``count`` has of ``total``, with Wilson's interval."""
+    if not total:
+        return Score(value=None, low=None, high=None)
+    share, square = count / total, _NORMAL_95**2
+    middle = (share + square / (2 * total)) / (1 + square / total)
+    half = _NORMAL_95 / (1 + square / total) * math.sqrt(share * (1 - share) / total + square / (4 * total**2))
+    # both ends are exact where every one or none counts; floating point would miss them by a hair
+    low = 0.0 if count == 0 else max(0.0, middle - half)
+    high = 1.0 if count == total else min(1.0, middle + half)
+    return Score(value=share, low=low, high=high)
+
+
+def _bootstrapped_f1(counts: Sequence[int]) -> Score:
+    found, wrong, missed, _ = counts
+    if not found + wrong + missed:
+        return Score(value=None, low=None, high=None)
+    total = sum(counts)
+    random = np.random.default_rng(BOOTSTRAP_SEED)
+    draws = random.multinomial(total, np.array(counts) / total, size=BOOTSTRAP_DRAWS)
+    hits, others = 2 * draws[:, 0], draws[:, 1] + draws[:, 2]
+    # a draw without any copy or merge says nothing of F1
+    telling = hits + others > 0
+    low, high = np.percentile(hits[telling] / (hits + others)[telling], (2.5, 97.5))
+    return Score(value=2 * found / (2 * found + wrong + missed), low=float(low), high=float(high))
+
+
+class _Unreadable(Exception):
+    """Why a line is no labelled pair."""
+
+
+def _pair(line: str, number: int) -> LabelledPair:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise _Unreadable(f"is not JSON ({error.msg} at column {error.colno})") from error
+    except RecursionError as error:
+        raise _Unreadable("is nested too deeply") from error
+    except ValueError as error:
+        raise _Unreadable("holds a number of too many digits") from error
+    if not isinstance(row, dict):
+        raise _Unreadable('must be an object: {"a": …, "b": …, "label": "copy"}')
+    if missing := [key for key in ("a", "b", "label") if key not in row]:
+        raise _Unreadable(f"has no {' and no '.join(repr(key) for key in missing)}")
+    if row["label"] not in list(Label):
+        raise _Unreadable(f"label {row['label']!r} is not one of {', '.join(Label)}")
+    a, b = _side(row["a"], "a", -2 * number), _side(row["b"], "b", -2 * number - 1)
+    return LabelledPair(line=number, a=a, b=b, label=Label(row["label"]))
+
+
+def _side(value: Any, key: str, number: int) -> Document | int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        if not 0 < value <= _LARGEST_ID:
+            raise _Unreadable(f"{key!r} is no article id: {value}")
+        return value
+    if not isinstance(value, dict):
+        raise _Unreadable(f"{key!r} must be an article id (a number) or an object with a text")
+    for name in ("text", "outlet", "title", "url"):
+        if not isinstance(value.get(name, ""), str):
+            raise _Unreadable(f"{name!r} of {key!r} must be a string")
+    if "text" not in value:
+        raise _Unreadable(f"{key!r} has no 'text'")
+    return Document(
+        article_id=number,
+        # who does not name outlets labels copies across outlets
+        outlet=value.get("outlet") or f"unnamed {number}",
+        url=value.get("url", ""),
+        title=value.get("title", ""),
+        text=value["text"],
+    )
