@@ -52,7 +52,8 @@ def test_a_file_without_pairs_is_a_mistake() -> None:
 def test_wilsons_interval_is_the_published_one() -> None:
     # 81 of 263: Newcombe (1998), table I, method 3
     score = wilson(81, 263)
-    assert (score.low, score.high) == (pytest.approx(0.2553, abs=1e-4), pytest.approx(0.3662, abs=1e-4))
+    assert score.low == pytest.approx(0.2553, abs=1e-4)
+    assert score.high == pytest.approx(0.3662, abs=1e-4)
     assert wilson(5, 5).high == 1.0
     assert wilson(0, 5).low == 0.0
     assert wilson(0, 0).value is None
