@@ -293,9 +293,13 @@ class CutLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageLinks:
-    """Links of a page that may lead to further parts of its article, and to the same article on a plainer page."""
+    """Links of a page that may lead to further parts of its article, and to the same article on a plainer page.
+
+    ``following`` is the one of ``onward`` that is marked, or called, the next.
+    """
 
     onward: tuple[str, ...] = ()
+    following: str | None = None
     twins: tuple[str, ...] = ()
 
 

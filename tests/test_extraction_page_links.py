@@ -49,6 +49,13 @@ def test_links_are_told_once_in_their_order_and_relative_to_the_base() -> None:
     body = "<a href='n_2.html'>2</a><a href='n_3.html#top'>3</a><a rel=next href='n_2.html'>Next</a>"
     found = links(body, head="<base href='/b/'><link rel=next href='n_2.html'>")
     assert found.onward == ("https://www.harbour.example/b/n_2.html", "https://www.harbour.example/b/n_3.html")
+    assert found.following == "https://www.harbour.example/b/n_2.html"
+
+
+def test_the_next_one_is_the_first_that_is_marked_or_called_so() -> None:
+    found = links("<a href='/3'>3</a><a href='/2'>Next page »</a><a rel=next href='/4'>x</a>")
+    assert found.following == "https://www.harbour.example/2"
+    assert links("<a href='/2'>2</a>").following is None
 
 
 @pytest.mark.parametrize(

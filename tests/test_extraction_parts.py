@@ -16,9 +16,10 @@ from aggregator.model import CutLine, ExtractedPage, NoArticle, PageLinks
 URL = "https://harbour.example/2026/night-ferry"
 
 
-def page(*lines: str, onward: tuple[str, ...] = (), **more: Any) -> ExtractedPage:
+def page(*lines: str, onward: tuple[str, ...] = (), following: str | None = None, **more: Any) -> ExtractedPage:
     markup = "".join(f"<p>{line}</p>" for line in lines)
-    return ExtractedPage(text="\n".join(lines), html=markup, links=PageLinks(onward=onward), **more)
+    links = PageLinks(onward=onward, following=following)
+    return ExtractedPage(text="\n".join(lines), html=markup, links=links, **more)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +77,37 @@ def test_the_parts_are_read_one_after_the_other_and_joined() -> None:
         "<p>One.</p><p>Two.</p><p>Three.</p><p>Four.</p>",
         "taken; joined from 3 pages",
     )
+
+
+@pytest.mark.parametrize("own", [pytest.param("", id="no number"), pytest.param("?page=0", id="its own is 0")])
+def test_a_pager_that_counts_from_0_misses_no_part(own: str) -> None:
+    parts = tuple(f"{URL}?page={number}" for number in (1, 2))
+    reading = after(None, page("One.", onward=parts, following=parts[0]), url=URL + own)
+    assert isinstance(reading, Reading)
+    assert reading.next_url == parts[0]
+    reading = after(reading, page("Two.", onward=(f"{URL}?page=0", *parts)), url=parts[0])
+    assert isinstance(reading, Reading)
+    assert reading.next_url == parts[1]
+    whole = after(reading, page("Three.", onward=parts), url=parts[1])
+    assert isinstance(whole, ExtractedPage)
+    assert whole.text.splitlines() == ["One.", "Two.", "Three."]
+
+
+@pytest.mark.parametrize(
+    ("url", "onward", "following"),
+    [
+        pytest.param(URL, (f"{URL}?page=1", f"{URL}?page=2"), None, id="a link to itself as the first"),
+        pytest.param(URL, (f"{URL}?page=1", f"{URL}?page=2"), f"{URL}?page=2", id="and a next one"),
+        pytest.param(f"{URL}?page=1", (f"{URL}?page=2",), f"{URL}?page=2", id="its own is 1"),
+        pytest.param(
+            URL, (f"{URL}?page=1", f"{URL}?page=2"), "https://harbour.example/2026/ferry", id="another article"
+        ),
+    ],
+)
+def test_a_pager_that_counts_from_1_goes_on_with_2(url: str, onward: tuple[str, ...], following: str | None) -> None:
+    reading = after(None, page("One.", onward=onward, following=following), url=url)
+    assert isinstance(reading, Reading)
+    assert reading.next_url == f"{URL}?page=2"
 
 
 TWO = Reading(first_url=URL, next_url=f"{URL}?page=3", pages=(page("One."), page("Two.")))

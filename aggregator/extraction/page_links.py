@@ -22,16 +22,18 @@ _MOST_TWINS = 2
 
 _LONGEST_LABEL = 40
 _LONGEST_URL = 2_000
-_ONWARD = re.compile(
-    r"(?:page|part|seite|teil|página|pagina|parte|страница|часть|第|صفحة)?\s*\d{1,2}\s*(?:页|頁|ページ)?"
-    r"|(?:read |go to |see )?next(?: page| part)?|continue(?: reading)?"
+_NUMBERED = re.compile(
+    r"(?:page|part|seite|teil|página|pagina|parte|страница|часть|第|صفحة)?\s*\d{1,2}\s*(?:页|頁|ページ)?", re.IGNORECASE
+)
+_NEXT = re.compile(
+    r"(?:read |go to |see )?next(?: page| part)?|continue(?: reading)?"
     r"|nächste seite|weiter(?:lesen)?(?: auf seite \d{1,2})?"
     r"|(?:page |partie )?suivante?|(?:página |parte )?siguiente|(?:próxima página|seguinte)"
     r"|(?:pagina )?successiva|avanti|следующая(?: страница)?|далее|дальше|下一[页頁]"
     r"|次(?:の|へ|のページ)(?:ページ)?(?:へ)?|(?:الصفحة )?التالية",
     re.IGNORECASE,
 )
-"""What links to a further part say, but for signs around it."""
+"""What links to the next part say, but for signs around it; those to any part say its number."""
 
 _SIGNS = " \t\r\n\u00a0[]()<>«»‹›→…|.:"
 _PRINT = re.compile(
@@ -43,12 +45,14 @@ class _Kind(Enum):
     AMP = auto()
     PRINT = auto()
     ONWARD = auto()
+    NEXT = auto()
 
 
 def page_links(tree: html.HtmlElement, *, url: str) -> PageLinks:
     """The links of a page that came from ``url`` (its ``base`` element counts), each once, in their order."""
     base = next((urljoin(url, found) for found in tree.xpath("//base/@href")), url)
     onward, amp, printed = dict[str, None](), dict[str, None](), dict[str, None]()
+    following: str | None = None
     for element in tree.iter("link", "a"):
         href, relations = element.get("href"), element.get("rel", "").lower().split()
         if not href or (kind := _kind(element, href, relations)) is None:  # nearly all, so the rest is seldom asked
@@ -62,9 +66,11 @@ def page_links(tree: html.HtmlElement, *, url: str) -> PageLinks:
             continue
         elif kind is _Kind.PRINT and (element.tag == "link" or _is_of_page(target, url)):
             printed[target] = None
-        elif kind is _Kind.ONWARD:
+        elif kind in (_Kind.ONWARD, _Kind.NEXT):
             onward[target] = None
-    return PageLinks(onward=tuple(onward)[:_MOST], twins=tuple(dict.fromkeys([*amp, *printed]))[:_MOST_TWINS])
+            following = following or (target if kind is _Kind.NEXT else None)
+    twins = tuple(dict.fromkeys([*amp, *printed]))[:_MOST_TWINS]
+    return PageLinks(onward=tuple(onward)[:_MOST], following=following, twins=twins)
 
 
 def _kind(element: html.HtmlElement, href: str, relations: Sequence[str]) -> _Kind | None:
@@ -73,10 +79,15 @@ def _kind(element: html.HtmlElement, href: str, relations: Sequence[str]) -> _Ki
             return _Kind.AMP
         if "alternate" in relations and "print" in element.get("media", "").lower():
             return _Kind.PRINT
-        return _Kind.ONWARD if "next" in relations else None
+        return _Kind.NEXT if "next" in relations else None
     if _PRINT.search(href):
         return _Kind.PRINT
-    return _Kind.ONWARD if "next" in relations or _says_onward(element) else None
+    if "next" in relations:
+        return _Kind.NEXT
+    label = "".join(_pieces(element)).strip(_SIGNS)
+    if _NUMBERED.fullmatch(label):
+        return _Kind.ONWARD
+    return _Kind.NEXT if _NEXT.fullmatch(label) else None
 
 
 def _site(url: str) -> str:
@@ -93,11 +104,6 @@ def _is_of_page(target: str, url: str) -> bool:
     path = urlsplit(url).path.rstrip("/")
     stem = path.rpartition(".")[0] if "." in path.rpartition("/")[2] else path
     return bool(stem) and stem in urlsplit(target).path and not _PRINT.search(url)
-
-
-def _says_onward(element: html.HtmlElement) -> bool:
-    label = "".join(_pieces(element))
-    return _ONWARD.fullmatch(label.strip(_SIGNS)) is not None
 
 
 def _pieces(element: html.HtmlElement) -> Iterator[str]:

@@ -105,14 +105,25 @@ def _number_in_path(first: str, other: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def _next_part(first_url: str, links: PageLinks, *, have: int) -> str | None:
-    return next((url for url in links.onward if part_number(first_url, url) == have + 1), None)
+def _next_part(first_url: str, links: PageLinks, *, number: int) -> str | None:
+    return next((url for url in links.onward if part_number(first_url, url) == number), None)
+
+
+def _number_of_second(url: str, links: PageLinks) -> int:
+    """What number the part after the first one has: 1 where the site counts from 0."""
+    if links.following and part_number(url, links.following) == 1 and not _own_numbers(url):
+        return 1
+    return 2
+
+
+def _own_numbers(url: str) -> bool:
+    return any(name.lower() in _PARAMETERS and value != "0" for name, value in parse_qsl(urlsplit(url).query))
 
 
 def _after_own(page: PageOutcome, url: str) -> Reading | PageOutcome:
     match page:
         case ExtractedPage(links=links):
-            following = _next_part(url, links, have=1)
+            following = _next_part(url, links, number=_number_of_second(url, links))
             return Reading(first_url=url, next_url=following, pages=(page,)) if following else page
         case NoArticle(reason=reason, links=PageLinks(twins=(twin, *others))):
             return Reading(first_url=url, next_url=twin, twins=tuple(others), reason=reason)
@@ -136,7 +147,8 @@ def _after_part(reading: Reading, page: PageOutcome) -> Reading | PageOutcome:
     if not _says_something_new(reading.pages, page):
         return joined(reading.pages)
     pages = (*reading.pages, page)
-    following = _next_part(reading.first_url, page.links, have=have + 1)
+    number = part_number(reading.first_url, reading.next_url) or have
+    following = _next_part(reading.first_url, page.links, number=number + 1)
     if following is None:
         return joined(pages)
     if len(pages) == MOST_PARTS or sum(len(part.html) for part in pages) > MOST_CHARACTERS:
