@@ -4,7 +4,8 @@ The rules never look inside a paragraph and never drop running prose: each is bo
 most to a place. The *opening* is what stands before the first line of prose, the *ending* what
 follows the last one; between them only lines go that are unmistakable wherever they stand.
 
-Rules by line: the headline again; a section line or breadcrumb; a byline, with or without its
+Rules by line: what only a subscriber's browser can read; what stood above already, word for word, with the
+headings between; the headline again; a section line or breadcrumb; a byline, with or without its
 "Updated"; a date alone; a caption in brackets with its credit; a line of picture credit; a pointer
 to another article; a prompt to subscribe, follow or share; a copyright line; below the last prose,
 a label that heads a list, and everything after it.
@@ -17,10 +18,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from aggregator.extraction import phrases
+from aggregator.extraction.enciphered import is_enciphered
 from aggregator.extraction.title import agreement
 from aggregator.extraction.words import words
 
+ENCIPHERED = "enciphered: only a subscriber's browser can read it"
+
 _PROSE_WORDS = 10
+_ARTICLE_WORDS = 60
+"""Words that are an article and no refrain."""
+_MOST = 0.5
+"""Share of the words above that must stand below again for it to be the article once more."""
 _SHORT_WORDS = 14
 _TITLE_WORDS = 60
 _SAME_TITLE = 0.8
@@ -68,13 +76,18 @@ def cuts(lines: Sequence[str], known: Known) -> tuple[Cut, ...]:
     """The lines to drop, in order. A text without any line of prose keeps all but the unmistakable ones."""
     prose = [number for number, line in enumerate(lines) if is_prose(line)]
     first, last = (prose[0], prose[-1]) if prose else (0, len(lines))
+    again, walled = _again(lines), _behind_a_wall(lines)
     found: list[Cut] = []
     in_list = False
     for number, line in enumerate(lines):
         if number > last and not in_list:
             in_list = phrases.TAIL_LABEL.fullmatch(line) is not None
-        if in_list:
-            reason: str | None = "below the article"
+        if number in walled:
+            reason: str | None = ENCIPHERED
+        elif number in again:
+            reason = "it stands above already"
+        elif in_list:
+            reason = "below the article"
         elif number < first:
             reason = _reason(line, known, (*_ANYWHERE, *_OPENING))
         elif number > last:
@@ -84,6 +97,41 @@ def cuts(lines: Sequence[str], known: Known) -> tuple[Cut, ...]:
         if reason:
             found.append(Cut(line=number, reason=reason))
     return tuple(found)
+
+
+def _behind_a_wall(lines: Sequence[str]) -> set[int]:
+    """Enciphered lines, what is no prose between them and below, and a heading above: that of what cannot be read."""
+    found: set[int] = set()
+    inside = False
+    for number, line in enumerate(lines):
+        walled = is_enciphered(line)
+        if walled and not inside and number and not _ENDS_SENTENCE.search(lines[number - 1]):
+            found.add(number - 1)
+        inside = walled or (inside and not is_prose(line))
+        if inside:
+            found.add(number)
+    return found
+
+
+def _again(lines: Sequence[str]) -> set[int]:
+    """Stretches of lines that stood above already and are most of what stands above: the article printed twice.
+
+    A single line may be said twice, as a refrain or a question that is answered.
+    """
+    seen: dict[str, float] = {}
+    found: set[int] = set()
+    stretch: list[int] = []
+    for number, line in enumerate((*lines, "")):
+        if line in seen:
+            stretch.append(number)
+            continue
+        if sum(seen[said] for said in {lines[again] for again in stretch}) >= max(
+            _ARTICLE_WORDS, _MOST * sum(seen.values())
+        ):
+            found.update(stretch)
+        stretch.clear()
+        seen[line] = min(len(words(line)), len(line) / 2)  # two characters of a script without spaces are a word
+    return found
 
 
 Rule = tuple[str, Callable[[str, Known], bool]]
@@ -104,6 +152,7 @@ def is_prose(line: str) -> bool:
     """A sentence of some length that no rule for short or bracketed lines could mean."""
     return (
         len(words(line)) >= _PROSE_WORDS
+        and not is_enciphered(line)
         and _ENDS_SENTENCE.search(line) is not None
         and _reason(line, Known(), _ANYWHERE) is None
     )
