@@ -17,6 +17,7 @@ from lxml import etree
 
 from aggregator.extraction import clean, witness
 from aggregator.extraction.blocks import Block, blocks_of
+from aggregator.extraction.branches import around, branch_of, words_said
 from aggregator.extraction.forest import Forest
 from aggregator.extraction.traits import FOUND, Contender, contenders
 from aggregator.extraction.words import words
@@ -42,6 +43,9 @@ _IN_BLOCKS = 0.5
 """Share of the engine's text that must be found among the blocks, where those are few."""
 _ENOUGH = 80
 """Words from which the blocks are an article without that: what the engine has besides is a script's."""
+
+_BESIDE_A_TABLE = 12
+"""Words that may stand beside a table that has a branch of the page to itself: its heading, its source."""
 
 _WHOLES = ("table", "blockquote")
 
@@ -84,9 +88,36 @@ def _judged(found: Sequence[Contender], forest: Forest) -> list[tuple[Block, boo
         (contender, likely >= _bound(contender, afar) or (contender.found >= FOUND and _whole(contender) in whole))
         for contender, likely in weighed
     ]
+    judged = _with_tables(judged)
     if _size(contender.block for contender, own in judged if own) < _TOO_LITTLE * engine:
         return [(contender.block, True) for contender in found if contender.found >= FOUND]
     return [(contender.block, own) for contender, own in judged if own or contender.found >= FOUND]
+
+
+def _with_tables(judged: Sequence[tuple[Contender, bool]]) -> list[tuple[Contender, bool]]:
+    """The same, and the tables that divide the article and have their branch of the page to themselves."""
+    own = [number for number, (_, is_own) in enumerate(judged) if is_own]
+    if not own:
+        return list(judged)
+    article = around(judged[number][0].block.element for number in own)
+    inside = range(own[0], own[-1])
+    tables = {
+        table
+        for number in inside
+        if judged[number][0].found < FOUND
+        and judged[number][0].block.element.tag == "tr"
+        and (table := _whole(judged[number][0])) is not None
+    }
+    alone = {table for table in tables - article if _has_only_tables(branch_of(table, article))}
+    return [
+        (contender, is_own or (number in inside and contender.block.element.tag == "tr" and _whole(contender) in alone))
+        for number, (contender, is_own) in enumerate(judged)
+    ]
+
+
+def _has_only_tables(branch: etree._Element) -> bool:
+    rows = sum(words_said(row) for row in branch.iter("tr") if next(row.iter("table"), None) is None)
+    return words_said(branch) - rows <= _BESIDE_A_TABLE
 
 
 def _bound(contender: Contender, afar: float) -> float:
