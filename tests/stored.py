@@ -112,11 +112,12 @@ def keep_text(
         ArticleText(
             title=more.get("title", f"Title {article_id}"),
             text=text,
-            html=f"<p>{text}</p>",
+            html=more.get("html", f"<p>{text}</p>"),
             source=TextSource.PAGE,
             reason="the page gave it",
             credit=more.get("credit"),
             language=more.get("language", "en"),
+            published_at=more.get("published_at"),
             modified_at=more.get("modified_at"),
             section=more.get("section"),
             paywalled=more.get("paywalled", False),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from lxml import etree, html
 
 from aggregator.extraction.blocks import blocks_of
+from aggregator.extraction.pictures import Picture
 from aggregator.extraction.rendering import to_html
 from aggregator.extraction.text_of_html import text_of_html
 
@@ -48,6 +49,16 @@ CHANGED = [
 @pytest.mark.parametrize(("markup", "rendered"), CHANGED)
 def test_other_markup_becomes_plain_html(markup: str, rendered: str) -> None:
     assert _rendered(markup) == rendered
+
+
+def test_a_picture_never_divides_a_list() -> None:
+    blocks = blocks_of(html.fragment_fromstring("<p>A</p><ul><li>B</li><li>C</li></ul><p>D</p>", create_parent="div"))
+    pictures = [Picture(address=f"/{after}", alt='"q"', caption="x < y", after=after) for after in (0, 1, 2, 4)]
+    first, second, third, fourth = (
+        f'<figure><img src="/{after}" alt="&quot;q&quot;"><figcaption>x &lt; y</figcaption></figure>'
+        for after in (0, 1, 2, 4)
+    )
+    assert to_html(blocks, pictures) == (f"{first}<p>A</p>{second}<ul><li>B</li><li>C</li></ul>{third}<p>D</p>{fourth}")
 
 
 _TAGS = st.sampled_from(["p", "h2", "li", "blockquote", "div", "pre", "tr", "td", "ul", "table", "br", "span"])

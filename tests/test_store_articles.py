@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -63,6 +64,38 @@ def test_the_same_text_again_changes_nothing_and_leaves_the_article_in_its_story
     with database.reading() as session:
         article = session.scalars(select(Article)).one()
         assert (article.state, article.text_at, article.revisions) == (ArticleState.PLACED, NOW, 0)
+
+
+@pytest.mark.parametrize(
+    ("by_entry", "by_page", "told"),
+    [
+        pytest.param(NOW - MINUTE, NOW - 9 * MINUTE, NOW - MINUTE, id="the entry says when"),
+        pytest.param(None, NOW - 9 * MINUTE, NOW - 9 * MINUTE, id="the page alone says when"),
+        pytest.param(None, NOW + 9 * MINUTE, NOW, id="the page says a time to come"),
+        pytest.param(None, datetime(1970, 1, 1, tzinfo=UTC), NOW, id="the page says nonsense"),
+        pytest.param(None, None, NOW, id="nobody says when"),
+    ],
+)
+def test_an_article_is_of_the_day_its_page_says_when_no_entry_does(
+    database: Database, by_entry: datetime | None, by_page: datetime | None, told: datetime
+) -> None:
+    add_feeds(database, "one")
+    add_entries(database, "one", entry("a", url="https://one.example/a", published_at=by_entry))
+    with database.writing() as session:
+        keep_text(session, 1, "some words", published_at=by_page)
+    with database.reading() as session:
+        assert session.get_one(Article, 1).published_at == told
+
+
+def test_another_picture_is_no_revision(database: Database) -> None:
+    add_feeds(database, "one")
+    article_id = add_article(database, "one", "a", "some words", title="T")
+    with database.writing() as session:
+        pictured = '<p>some words</p><figure><img src="https://one.example/p.jpg" alt=""></figure>'
+        assert not keep_text(session, article_id, "some words", title="T", html=pictured, now=NOW + MINUTE)
+    with database.reading() as session:
+        article = session.get_one(Article, article_id)
+        assert (article.html, article.text_at, article.revisions) == (pictured, NOW, 0)
 
 
 def test_what_a_page_says_beside_its_text_is_kept_even_when_the_text_stays(database: Database) -> None:

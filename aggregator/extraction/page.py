@@ -28,6 +28,7 @@ from aggregator.extraction.embedded import embedded_articles
 from aggregator.extraction.forest import Forest, article_blocks
 from aggregator.extraction.language import language_of
 from aggregator.extraction.page_links import page_links
+from aggregator.extraction.pictures import pictures_of
 from aggregator.extraction.rendering import to_html
 from aggregator.extraction.selection import select
 from aggregator.extraction.text_of_html import html_inside, text_of_html
@@ -112,7 +113,7 @@ def extract(
     taken = picked.take(tree, wanted, base=url)
     note = picked.note(wanted, taken)
     if taken is None:
-        found = _chosen(_witnesses(tree, claims, url=url, feed_text=feed_text), url=url, forest=forest)
+        found = _chosen(tree, _witnesses(tree, claims, url=url, feed_text=feed_text), url=url, forest=forest)
     else:
         found = _as_configured(taken, claims)
     if not found.text:
@@ -132,7 +133,7 @@ def extract(
         canonical_url=claims.canonical_url,
         site_name=claims.site_name,
         credits=claims.credits,
-        paywalled=claims.paywalled,
+        paywalled=claims.paywalled or any(cut.reason == clean.ENCIPHERED for cut in found.cuts),
         live=claims.live,
         cuts=found.cuts,
         note=note,
@@ -178,7 +179,7 @@ def _witnesses(tree: html.HtmlElement, claims: metadata.PageClaims, *, url: str,
     return Witnesses(claims=claims, blocks=blocks, engine=engine, publisher=publisher)
 
 
-def _chosen(found: Witnesses, *, url: str, forest: Forest | None) -> Cleaned:
+def _chosen(tree: etree._Element, found: Witnesses, *, url: str, forest: Forest | None) -> Cleaned:
     """The article among the blocks of the page; nothing where trafilatura finds nothing."""
     if not found.engine:
         return Cleaned(text="", html="", cuts=())
@@ -189,7 +190,7 @@ def _chosen(found: Witnesses, *, url: str, forest: Forest | None) -> Cleaned:
         known=clean.Known(titles=found.claims.titles, authors=found.claims.authors),
         forest=forest or article_blocks(),
     )
-    markup = sanitise(to_html(selection.kept), base=url)
+    markup = sanitise(to_html(selection.kept, pictures_of(tree, selection.kept)), base=url)
     return Cleaned(text=text_of_html(markup), html=markup, cuts=selection.cuts)
 
 

@@ -2,13 +2,15 @@
 
 It chooses nothing. Headings, paragraphs, items of lists, quotes, rows of tables and preformatted text
 come back as what they were, each list, quote and table once for all its neighbours; anything else is a
-paragraph. Links and emphasis stay where a block is all of its element; pictures do not. What comes out is
-the publisher's markup, to be sanitised before anyone sees it.
+paragraph. Links and emphasis stay where a block is all of its element, and a picture comes after the
+paragraph, or the whole list, quote or table, that it stands behind. What comes out is the publisher's
+markup, to be sanitised before anyone sees it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from html import escape
@@ -17,6 +19,7 @@ from itertools import groupby
 from lxml import etree
 
 from aggregator.extraction.blocks import Block
+from aggregator.extraction.pictures import Picture
 from aggregator.extraction.text_of_html import html_inside
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -37,12 +40,24 @@ class _Setting:
     item: etree._Element | None = None
 
 
-def to_html(blocks: Iterable[Block]) -> str:
-    """The blocks in their order."""
-    return "".join(
-        _whole(whole, [(setting, block) for setting, block in group])
-        for whole, group in groupby(((_setting(block), block) for block in blocks), key=lambda pair: pair[0].whole)
-    )
+def to_html(blocks: Sequence[Block], pictures: Sequence[Picture] = ()) -> str:
+    """The blocks in their order, and the pictures among them."""
+    rest = deque(pictures)
+    pieces: list[str] = []
+    done = 0
+    pairs = [(_setting(block), block) for block in blocks]
+    for whole, group in groupby(pairs, key=lambda pair: pair[0].whole):
+        for part in [list(group)] if whole is not None else [[pair] for pair in group]:
+            while rest and rest[0].after <= done:
+                pieces.append(_figure(rest.popleft()))
+            pieces.append(_whole(whole, part))
+            done += len(part)
+    return "".join((*pieces, *map(_figure, rest)))
+
+
+def _figure(picture: Picture) -> str:
+    caption = f"<figcaption>{escape(picture.caption, quote=False)}</figcaption>" if picture.caption else ""
+    return f'<figure><img src="{escape(picture.address)}" alt="{escape(picture.alt)}">{caption}</figure>'
 
 
 def _setting(block: Block) -> _Setting:

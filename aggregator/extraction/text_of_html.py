@@ -1,7 +1,8 @@
 """What does this HTML say, as plain text with one paragraph per line?
 
 It does not choose: menus and advertisements become lines like everything else. A line is what stands
-between two block boundaries; cells of a table row share a line, with " | " between them.
+between two block boundaries; cells of a table row share a line, with " | " between them. Captions of
+pictures are no text, unless there is no other.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ _BLOCKS = frozenset({
 })  # fmt: skip
 _CELLS = frozenset({"td", "th"})
 _SILENT = frozenset({"head", "iframe", "noscript", "script", "style", "svg", "template", "textarea", "title"})
+_SILENT_IN_TEXT = _SILENT | {"figcaption"}
 _CELL_BOUNDARY = " | "
 _MAX_DEPTH = 200
 _SPACE = re.compile(r"\s+")
@@ -55,11 +57,15 @@ def text_of_html(markup: str) -> str:
 
 
 def lines_of(root: etree._Element) -> tuple[Line, ...]:
-    """The lines under ``root`` in reading order."""
+    """The lines under ``root`` in reading order; those of captions only where nothing else is said."""
+    return _lines(root, _SILENT_IN_TEXT) or _lines(root, _SILENT)
+
+
+def _lines(root: etree._Element, silent: frozenset[str]) -> tuple[Line, ...]:
     lines: list[Line] = []
     pieces: list[str] = []
     owner = root
-    for piece in _pieces(root, root, 0):
+    for piece in _pieces(root, root, 0, silent):
         if isinstance(piece, str):
             pieces.append(piece)
             continue
@@ -72,7 +78,9 @@ def lines_of(root: etree._Element) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _pieces(element: etree._Element, owner: etree._Element, depth: int) -> Iterator[str | etree._Element]:
+def _pieces(
+    element: etree._Element, owner: etree._Element, depth: int, silent: frozenset[str]
+) -> Iterator[str | etree._Element]:
     """Text, and at each boundary the element that owns the text after it."""
     if depth > _MAX_DEPTH:
         yield " ".join(str(text) for text in element.itertext())
@@ -81,18 +89,18 @@ def _pieces(element: etree._Element, owner: etree._Element, depth: int) -> Itera
         yield element.text
     for child in element:
         tag = child.tag
-        if not isinstance(tag, str) or tag in _SILENT:
+        if not isinstance(tag, str) or tag in silent:
             pass
         elif tag in _BLOCKS:
             yield child
-            yield from _pieces(child, child, depth + 1)
+            yield from _pieces(child, child, depth + 1, silent)
             yield owner
         elif tag == "br":
             yield owner
         else:
             if tag in _CELLS:
                 yield _CELL_BOUNDARY
-            yield from _pieces(child, owner, depth + 1)
+            yield from _pieces(child, owner, depth + 1, silent)
         if child.tail:
             yield child.tail
 

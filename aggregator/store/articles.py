@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 from aggregator.extraction.before_cuts import lines_before_cuts
 from aggregator.extraction.boilerplate import Lines
 from aggregator.model import ArticleText, CutLine, Sketch
+from aggregator.parsing.dates import believable
 from aggregator.store.pages import pages_of, remember_page
 from aggregator.store.second_keys import keep_addresses
 from aggregator.store.tables import (
@@ -121,8 +122,8 @@ def source_of(session: Session, article_id: int) -> ArticleSource:
 def keep_text(session: Session, article_id: int, text: ArticleText, sketch: Sketch, *, now: datetime) -> bool:
     """Store the text of an article and index it; whether it is another text than before.
 
-    A text that was there before becomes a revision. A text that did not change changes nothing but the
-    addresses by which the article is known: those are of where it was read last.
+    A text that was there before becomes a revision. Where the words did not change, there is none: the
+    article takes the markup it has now, its links and pictures, and the addresses it was read at last.
     """
     article = session.get_one(Article, article_id)
     article.modified_at, article.section = text.modified_at, text.section
@@ -131,13 +132,15 @@ def keep_text(session: Session, article_id: int, text: ArticleText, sketch: Sket
         remember_page(session, article_id, article.outlet, text.marks)
     placed = session.scalar(select(col(Copy.article_id)).where(col(Copy.article_id) == article_id)) is not None
     article.claimed_until, article.reading = None, None
+    if article.published_at == article.seen_at:  # no entry said when
+        article.published_at = believable(text.published_at, seen_at=article.seen_at)
     article.canonical_url = text.canonical_url
     keep_addresses(session, article, text)
     had_text = article.text_at is not None
-    same_text = (article.title, article.text, article.html) == (text.title, text.text, text.html)
-    if had_text and (same_text or _says_the_same(article, text)):
-        if same_text:
-            article.cuts = [asdict(cut) for cut in text.cuts] or None
+    same_words = (article.title, article.text) == (text.title, text.text)
+    if had_text and (same_words or _says_the_same(article, text)):
+        if same_words:
+            article.html, article.cuts = text.html, [asdict(cut) for cut in text.cuts] or None
         article.state = ArticleState.PLACED if placed else ArticleState.READY
         return False
     if had_text:
