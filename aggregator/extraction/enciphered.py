@@ -7,7 +7,7 @@ machine they look like prose. They are not deciphered here, only told.
 
 from __future__ import annotations
 
-from collections import Counter
+from string import ascii_lowercase
 
 FEWEST_LETTERS = 60
 """Letters from which their frequencies tell a language from a cipher."""
@@ -15,10 +15,15 @@ FEWEST_LETTERS = 60
 _AFTER_VOWELS = "bfjpv"
 _TOO_MANY = 0.28
 """Share of the letters that follow a, e, i, o and u: .07 in most lines, .2 in an odd one, .35 and more in a cipher."""
+_RARE = 0.1
+"""The same as a share of all characters; ciphers have spaces, figures and signs as other texts have."""
 
 
 def is_enciphered(text: str) -> bool:
     """Whether the letters of a text are those that come after the letters of a language in Latin script."""
-    counts = Counter(letter for letter in text.lower() if "a" <= letter <= "z")
-    total = counts.total()
-    return total >= FEWEST_LETTERS and sum(counts[letter] for letter in _AFTER_VOWELS) > _TOO_MANY * total
+    text = text.lower()
+    after_vowels = sum(map(text.count, _AFTER_VOWELS))
+    if after_vowels <= _TOO_MANY * FEWEST_LETTERS or after_vowels <= _RARE * len(text):
+        return False  # as good as always, and not counted any further
+    letters = sum(map(text.count, ascii_lowercase))
+    return letters >= FEWEST_LETTERS and after_vowels > _TOO_MANY * letters

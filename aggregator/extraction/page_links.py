@@ -80,11 +80,11 @@ def _kind(element: html.HtmlElement, href: str, relations: Sequence[str]) -> _Ki
         if "alternate" in relations and "print" in element.get("media", "").lower():
             return _Kind.PRINT
         return _Kind.NEXT if "next" in relations else None
-    if _PRINT.search(href):
+    if "print" in href.lower() and _PRINT.search(href):
         return _Kind.PRINT
     if "next" in relations:
         return _Kind.NEXT
-    label = "".join(_pieces(element)).strip(_SIGNS)
+    label = _label(element)
     if _NUMBERED.fullmatch(label):
         return _Kind.ONWARD
     return _Kind.NEXT if _NEXT.fullmatch(label) else None
@@ -104,6 +104,13 @@ def _is_of_page(target: str, url: str) -> bool:
     path = urlsplit(url).path.rstrip("/")
     stem = path.rpartition(".")[0] if "." in path.rpartition("/")[2] else path
     return bool(stem) and stem in urlsplit(target).path and not _PRINT.search(url)
+
+
+def _label(element: html.HtmlElement) -> str:
+    """What a link says, without signs around it; "" when it says more than a link that leads on."""
+    if len(element.text or "") > _LONGEST_LABEL + len(_SIGNS):
+        return ""
+    return "".join(_pieces(element)).strip(_SIGNS) if len(element) else (element.text or "").strip(_SIGNS)
 
 
 def _pieces(element: html.HtmlElement) -> Iterator[str]:

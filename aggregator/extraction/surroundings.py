@@ -50,7 +50,8 @@ class Place:
     @property
     def steps(self) -> tuple[int, ...]:
         """How many elements up the nearest of each of ``HINTS`` is, ``FAR`` at most."""
-        return tuple([min(FAR, self.depth - hint) for hint in self.hints])
+        nearest = self.depth - FAR
+        return tuple([self.depth - hint if hint > nearest else FAR for hint in self.hints])
 
 
 _ROOT = Place(depth=0, inside=(False,) * len(INSIDE), hints=(-FAR,) * len(HINTS))

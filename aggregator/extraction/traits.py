@@ -37,11 +37,12 @@ _KINDS = {
 _OTHER_KIND = 14
 _INSIDE = tuple(f"in_{name}" for name in INSIDE)
 _HINTS = tuple(f"to_{name}" for name in HINTS)
-_ENDS_SENTENCE = re.compile(r"[.!?…。！？؟۔।:]['\"”’»)\]）」』]*$")
+_ENDS = tuple(".!?…。！？؟۔।:")
+_CLOSES = "'\"”’»)]）」』"
 _SENTENCE_END = re.compile(r"[.!?。！？](?:\s|$)")
 _DIGIT = re.compile(r"\d")
 _CAPITAL = re.compile(r"(?<!\S)[\"'“‘(]?[^\W\d_a-zß-öø-ÿ]")
-_ADDRESS = re.compile(r"https?:|www\.")
+_ADDRESS = ("http:", "https:", "www.")
 _TITLE_WORDS = 60
 _AGREES = 0.5
 
@@ -150,11 +151,11 @@ class _Page:
             "size": min(self.sizes[number], 300.0),
             "linked": block.linked,
             "strong": block.strong,
-            "ends_sentence": _ENDS_SENTENCE.search(text) is not None,
+            "ends_sentence": _ends_sentence(text),
             "sentences": len(_SENTENCE_END.findall(text)),
             "digits": len(_DIGIT.findall(text)) / len(text),
             "capitals": len(_CAPITAL.findall(text)) / tokens,
-            "address": _ADDRESS.search(text) is not None,
+            "address": any(mark in text for mark in _ADDRESS),
             "kind": _KINDS.get(str(block.element.tag), _OTHER_KIND),
             "times": min(self.counts[block.words], 5),
             "title": self._agreement(block),
@@ -231,7 +232,11 @@ class _Page:
 
 
 def _is_prose(block: Block) -> bool:
-    return block.size >= _PROSE_WORDS and _ENDS_SENTENCE.search(block.text) is not None
+    return block.size >= _PROSE_WORDS and _ends_sentence(block.text)
+
+
+def _ends_sentence(text: str) -> bool:
+    return text.rstrip(_CLOSES).endswith(_ENDS)
 
 
 def _headline(blocks: Sequence[Block], titles: Sequence[str]) -> int | None:
