@@ -16,6 +16,13 @@ WALLS = [
     pytest.param("Gazette", ["We and our partners use cookies.", "Accept all"], "a cookie dialogue", id="cookies"),
     pytest.param("Gazette", ["Wir verwenden Cookies und andere Daten."], "a cookie dialogue", id="german cookies"),
     pytest.param("Gazette", ["Log in to continue", "Forgot your password?"], "a login form", id="login"),
+    pytest.param("Gazette", ["Sign up with your e-mail to keep reading."], "a form to sign up", id="sign up"),
+    pytest.param("Gazette", ["Kostenlos registrieren, um weiterzulesen"], "a form to sign up", id="german sign up"),
+    pytest.param("Gazette", ["Inscrivez-vous pour lire la suite"], "a form to sign up", id="french sign up"),
+    pytest.param("Brewery", ["You must be of legal drinking age."], "a question of age", id="age"),
+    pytest.param("Age check", ["Please enter your date of birth."], "a question of age", id="date of birth"),
+    pytest.param("Brauerei", ["Bist du über 18 Jahre alt?"], "a question of age", id="german age"),
+    pytest.param("Cava", ["¿Eres mayor de edad?"], "a question of age", id="spanish age"),
 ]
 
 
@@ -38,6 +45,7 @@ def test_a_list_of_links_is_an_index() -> None:
         pytest.param(
             "Why sites say they use cookies", [SENTENCE] * 8 + ["We use cookies, says every site."], id="cookies"
         ),
+        pytest.param("Why sites ask your age", [SENTENCE] * 8 + ["Enter your date of birth, they say."], id="age"),
         pytest.param("Error 404: a history", [SENTENCE] * 8, id="an article about errors"),
         pytest.param("Results", [*[f"{n}. Pier {n}" for n in range(9)], SENTENCE], id="a list with an introduction"),
         pytest.param(

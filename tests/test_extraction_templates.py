@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.extraction.page import extract
-from aggregator.model import ExtractedPage
+from aggregator.model import ExtractedPage, NoArticle
 
 URL = "https://www.coastdaily.example/business/2031-05/06/ferries.htm"
 TITLE = "Ferry crews reach pay deal after nine days"
@@ -139,6 +139,25 @@ AROUND = [
         id="share buttons, a picture's caption and tags",
     ),
     pytest.param(
+        f"""<div class="age-gate" role="dialog"><h2>How old are you?</h2><p>Please enter your date of birth to go on to
+            this page.</p><button>Enter</button></div>
+            <article class="article-body"><h1>{TITLE}</h1>{_paragraphs(*PROSE)}</article>""",
+        id="a question of age before the article",
+    ),
+    pytest.param(
+        f"""<article class="article-body"><h1>{TITLE}</h1>{_paragraphs(*PROSE)}<div class="paywall">
+            <h3>Keep reading with a subscription</h3><p>Already a subscriber? Log in</p>
+            <p>Subscribe now for two crowns a month and read everything.</p></div></article>""",
+        id="an offer to subscribe",
+    ),
+    pytest.param(
+        f"""<article class="article-body"><h1>{TITLE}</h1>{_paragraphs(*PROSE[:3])}<blockquote class="picture-post">
+            <div><a href="https://pics.example/p/1">View this post on Pictures</a></div>
+            <p><a href="https://pics.example/p/1">A post shared by Ada Venn (@adavenn)</a></p></blockquote>
+            {_paragraphs(*PROSE[3:])}</article>""",
+        id="a post that shows nothing but its buttons",
+    ),
+    pytest.param(
         f"""<article class="article-body"><h1>{TITLE}</h1>{_paragraphs(*PROSE)}</article>
             <section id="comments" class="comments-area"><h3>2 comments</h3><ol class="comment-list">
             <li class="comment"><p>About time too, my brother slept on that pier for three nights and came home with a cold.</p></li>
@@ -260,3 +279,53 @@ def test_a_page_gives_the_same_whatever_was_read_before(body: str, other: str) -
     before = _extracted(body)
     _extracted(other)
     assert _extracted(body) == before
+
+
+POST = "The boats of the north sail again on Wednesday, and the crews thank all who waited with them."
+
+
+def test_a_post_among_the_paragraphs_is_a_quote() -> None:
+    post = f"""<blockquote class="short-post"><p>{POST}</p>&mdash; Ada Venn (@adavenn)
+        <a href="https://posts.example/adavenn/1">May 6, 2031</a></blockquote><script async src="/embed.js"></script>"""
+    page = _extracted(f"<article><h1>{TITLE}</h1>{_paragraphs(*PROSE[:3])}{post}{_paragraphs(*PROSE[3:])}</article>")
+    assert [line for line in page.text.splitlines() if line in (*PROSE, POST)] == [*PROSE[:3], POST, *PROSE[3:]]
+    assert f"<blockquote><p>{POST}</p>" in page.html
+
+
+def test_a_table_that_divides_the_report_stays_where_it_was() -> None:
+    table = "<table><tr><th>Ferry</th><th>Fee</th></tr><tr><td>Aurora</td><td>2 crowns</td></tr></table>"
+    page = _extracted(
+        f"<article><h1>{TITLE}</h1>{_paragraphs(*PROSE[:3])}<div>{table}</div>{_paragraphs(*PROSE[3:])}</article>"
+    )
+    assert page.text.splitlines() == [*PROSE[:3], "Ferry | Fee", "Aurora | 2 crowns", *PROSE[3:]]
+
+
+def test_the_updates_of_a_live_report_all_stay() -> None:
+    updates = "".join(
+        f"<article class='update'><time datetime='2031-05-06T{hour}:13'>{hour}:13</time><p>{line}</p></article>"
+        for hour, line in zip(("12", "11", "10", "09"), PROSE[2:], strict=True)
+    )
+    said = json.dumps({"@type": "LiveBlogPosting", "headline": TITLE})
+    page = _extracted(
+        f"<main><h1>{TITLE}</h1>{_paragraphs(*PROSE[:2])}<div class='live'>{updates}</div></main>",
+        f'<script type="application/ld+json">{said}</script>',
+    )
+    assert page.live
+    assert [line for line in page.text.splitlines() if line in PROSE] == list(PROSE)
+
+
+@pytest.mark.parametrize(
+    ("gate", "what"),
+    [
+        pytest.param("Your account</h2><p>By signing up you agree to our terms of use and to receive our newsletter.",
+                     "a form to sign up", id="to sign up"),
+        pytest.param("Age check</h2><p>You must be 18 or older to view this page.", "a question of age", id="of age"),
+    ],
+)  # fmt: skip
+def test_a_page_that_is_nothing_but_a_gate_is_no_article(gate: str, what: str) -> None:
+    body = (
+        f"<main><h1>{TITLE}</h1><div class='gate'><h2>{gate}</p><form><input><button>Go on</button></form></div></main>"
+    )
+    outcome = extract(_page(body).encode(), url=URL, content_type="text/html")
+    assert isinstance(outcome, NoArticle)
+    assert outcome.reason.startswith(f"the page is {what}: ")

@@ -149,7 +149,8 @@ TAIL_LABEL = _any_of(
 PROMPT = _any_of(r"""
     (?:sign up|subscribe|join us|register)\b.{0,120}\b(?:newsletters?|inbox|e-?mails?|alerts?|whatsapp|telegram|youtube)
     get (?:the |our |your |more )?.{0,60}(?:delivered|sent|straight|directly)\b.{0,30}\b(?:inbox|phone)
-    subscribe(?: now| today| here)?[.!]?$
+    subscribe(?: now| today| here)?[.!]?$|(?:subscribe|become an? (?:subscriber|member)) (?:now|today)\b.{0,120}
+    (?:keep|continue) reading (?:with|for)\b.{0,80}
     already (?:a|have an?) (?:subscriber|subscription|member|account)\b.{0,60}
     (?:follow|like|join) (?:us|our|@?[\w. ]{1,40}) (?:on|at) (?:facebook|twitter|x\b|instagram|linkedin|youtube).{0,120}
     (?:follow|like|join) (?:us|our|@?[\w. ]{1,40}) (?:on|at) (?:google news|telegram|whatsapp|threads|tiktok).{0,120}

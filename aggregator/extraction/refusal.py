@@ -48,11 +48,31 @@ _LOGIN = re.compile(
     r"|connectez-vous pour|inicia sesión para|войдите,? чтобы|请(?:先)?登录",
     re.IGNORECASE,
 )
+_SIGN_UP = re.compile(
+    r"(?:sign|signing) up\b.{0,60}\b(?:to (?:continue|keep|read)|you agree)"
+    r"|register (?:for free |now )?to (?:continue|read)"
+    r"|(?:enter|confirm) your e-?mail.{0,40}\bto (?:continue|read)"
+    r"|(?:kostenlos )?registrieren,? (?:um|und) (?:weiter|zu lesen)|inscrivez-vous pour (?:continuer|lire)"
+    r"|reg[ií]strate para (?:continuar|leer)|cadastre-se para (?:continuar|ler)|registrati per (?:continuare|leggere)"
+    r"|зарегистрируйтесь,? чтобы|注册后(?:继续|阅读)|会員登録(?:すると|して)|سج[ّ]?ل(?: الآن)? (?:للمتابعة|لمواصلة)",
+    re.IGNORECASE,
+)
+_AGE = re.compile(
+    r"(?:you must be|are you|i am|confirm (?:that )?you are) (?:at least |over |older than |of )?"
+    r"(?:1[68]|21|legal (?:drinking )?age)"
+    r"|(?:enter|confirm|select) your (?:date of birth|birth ?date|age)|how old are you|age (?:check|gate|verification)"
+    r"|(?:geburtsdatum|alter) (?:ein|an|bestätigen)|(?:mindestens|über) 18 jahre|(?:plus|moins) de 18 ans"
+    r"|(?:soy|eres) mayor de (?:edad|18)|maior(?:es)? de (?:idade|18)|maggiorenne|вам (?:уже )?(?:есть )?18"
+    r"|年满\s*18|18歳以上|18 عام",
+    re.IGNORECASE,
+)
 _WALLS = (
     ("a bot challenge", _CHALLENGE),
     ("an error page", _ERROR),
     ("a cookie dialogue", _COOKIES),
     ("a login form", _LOGIN),
+    ("a form to sign up", _SIGN_UP),
+    ("a question of age", _AGE),
 )
 
 
