@@ -50,7 +50,7 @@ def holding(*sketches: Sketched, most_articles: int = 1000) -> CandidateIndex:
 def test_it_answers_as_a_search_through_all_articles_would(
     batches: list[list[Sketched]], wanted: tuple[int, ...], since: int
 ) -> None:
-    found, newest = CandidateIndex(), dict[int, Sketched]()
+    found, newest = CandidateIndex(most_articles=1000), dict[int, Sketched]()
     for batch in batches:
         found.put(table(batch), since=0)
         newest.update({sketched[0]: sketched for sketched in batch})
@@ -84,7 +84,7 @@ def test_too_many_articles_make_the_oldest_go() -> None:
 
 
 def test_articles_outside_the_window_take_no_memory() -> None:
-    found = CandidateIndex()
+    found = CandidateIndex(most_articles=1000)
     for article in range(1, 2001):
         found.put(table([(article, article, (article, article + 1, article + 2))]), since=article - 100)
     assert len(found) < 400
@@ -92,6 +92,6 @@ def test_articles_outside_the_window_take_no_memory() -> None:
 
 
 def test_an_empty_index_and_an_empty_sketch_find_nothing() -> None:
-    assert CandidateIndex().candidates((1, 2), since=0, most=5) == ()
+    assert CandidateIndex(most_articles=1000).candidates((1, 2), since=0, most=5) == ()
     assert holding((1, 1, (1, 2))).candidates((), since=0, most=5) == ()
     assert holding((1, 1, ())).candidates((1, 2), since=0, most=5) == ()

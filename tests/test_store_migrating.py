@@ -120,11 +120,11 @@ def test_the_index_finds_after_the_tenth_migration_what_it_found_before_it(empty
             if revision == "0009":
                 hashes = connection.execute(text("SELECT count(*), min(hash), max(hash) FROM fingerprint")).one()
                 assert tuple(hashes) == (5, -(2**32), 9 * 2**32)
-    index = CandidateIndex()
+    index = CandidateIndex(most_articles=1000)
     with database.writing() as session:
         assert [sketches.fingerprints_of(session, each) for each in (1, 2)] == [(3, 5, 2**32 - 1), (3, 9)]
         sketches.catch_up(session, index, since=NOW - MINUTE)
-        assert (len(index), index.candidates((3, 9), since=0, most=5)) == (1, (article_id,))
+        assert (len(index), index.candidates((3, 9), since=(NOW - MINUTE).timestamp(), most=5)) == (1, (article_id,))
         articles.mark_placed(session, 1)
         sketches.catch_up(session, index, since=NOW - MINUTE)
         assert index.candidates((3, 5, 9), since=0, most=5) == (1, 2)

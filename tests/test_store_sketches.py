@@ -36,7 +36,7 @@ def found(database: Database, index: CandidateIndex, *fingerprints: int) -> tupl
 
 
 def test_a_sketch_comes_into_the_index_when_its_article_is_placed(database: Database) -> None:
-    index = CandidateIndex()
+    index = CandidateIndex(most_articles=1000)
     add_feeds(database, "one")
     article_id = add_article(database, "one", "a", "some words", fingerprints=[5, 2**32 - 1, 0])
     assert found(database, index, 0, 5) == ()
@@ -48,11 +48,11 @@ def test_a_sketch_comes_into_the_index_when_its_article_is_placed(database: Data
 
 
 def test_every_index_agrees_however_long_it_followed(database: Database) -> None:
-    follows, questions = CandidateIndex(), ((1, 2), (2, 3), (3, 4), (7, 8))
+    follows, questions = CandidateIndex(most_articles=1000), ((1, 2), (2, 3), (3, 4), (7, 8))
 
     def answers() -> list[tuple[int, ...]]:
         told = [found(database, follows, *question) for question in questions]
-        assert told == [found(database, CandidateIndex(), *question) for question in questions]
+        assert told == [found(database, CandidateIndex(most_articles=1000), *question) for question in questions]
         return told
 
     first = placed(database, "one", 1, 2, 3)
@@ -72,7 +72,7 @@ def test_every_index_agrees_however_long_it_followed(database: Database) -> None
 
 
 def test_a_text_that_lost_lines_of_its_outlet_is_found_by_what_is_left(database: Database) -> None:
-    index = CandidateIndex()
+    index = CandidateIndex(most_articles=1000)
     article_id = placed(database, "one", 1, 2)
     assert found(database, index, 1, 2) == (article_id,)
     with database.writing() as session:

@@ -175,7 +175,7 @@ def candidates(
 ) -> tuple[int, ...]:
     with database.reading() as session:
         article = ReadyArticle(article_id=3, exact=exact, tokens=tokens, fingerprints=shared, story_id=None)
-        index = CandidateIndex()
+        index = CandidateIndex(most_articles=1000)
         sketches.catch_up(session, index, since=NOW - MINUTE)
         return copies.candidates_for(session, article, index, since=NOW - MINUTE)
 
@@ -194,7 +194,7 @@ def test_candidates_outside_the_window_are_not_looked_at(three: Database) -> Non
     with three.writing() as session:
         found(session, 1)
         article = ReadyArticle(article_id=3, exact=0, tokens=2, fingerprints=(1, 2), story_id=None)
-        index = CandidateIndex()
+        index = CandidateIndex(most_articles=1000)
         sketches.catch_up(session, index, since=NOW - MINUTE)
         assert copies.candidates_for(session, article, index, since=NOW) == ()
 

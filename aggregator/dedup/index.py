@@ -22,8 +22,6 @@ ENOUGH_SHARED = 2
 """Fingerprints two articles must share to be compared; one may be chance (neardup research, section 4)."""
 MOST_POSTINGS = 64
 """Articles, the newest, that are looked at for one fingerprint in one run: what many texts hold tells little."""
-DEFAULT_MOST_ARTICLES = 1_000_000
-
 _FRESH = 1 << 15  # postings; a smaller run grows by what comes next
 _LARGEST = 1 << 23  # postings; larger runs are not merged, so that merging needs little memory beside
 _GROWTH = 3  # a run is merged with a newer one when it is not this many times as large
@@ -63,7 +61,7 @@ class CandidateIndex:
     It holds ``most_articles`` at most, about 330 bytes each.
     """
 
-    def __init__(self, *, most_articles: int = DEFAULT_MOST_ARTICLES) -> None:
+    def __init__(self, *, most_articles: int) -> None:
         self.turn = 0
         self._most = most_articles
         self._runs: list[_Run] = []

@@ -13,7 +13,7 @@ from typing import cast
 
 import numpy as np
 
-from aggregator.dedup.shingles import WORD_WEIGHT, Hashes, exact_hash, shingle_hashes, token_hashes, weights
+from aggregator.dedup.shingles import WORD_WEIGHT, Hashes, distinct, exact_hash, shingle_hashes, token_hashes, weights
 from aggregator.dedup.tokens import Tokens, tokenise
 from aggregator.model import Sketch
 
@@ -41,7 +41,7 @@ def sketch_of(tokens: Tokens) -> Sketch:
     if weighs.sum() < FEWEST_WORDS * WORD_WEIGHT:
         return Sketch(exact=exact, fingerprints=(), tokens=len(tokens.words))
     hashes, _ = shingle_hashes(token_hashes(tokens.words), weighs)
-    sample = np.unique(sampled(np.unique(hashes)) >> _UPPER_BITS)
+    sample = distinct(sampled(distinct(hashes)) >> _UPPER_BITS)
     return Sketch(exact=exact, fingerprints=tuple(sample.tolist()), tokens=len(tokens.words))
 
 

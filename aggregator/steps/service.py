@@ -55,8 +55,8 @@ class Service:
     name: str
     authority: str
     hosts: HostRule
+    index: CandidateIndex
     network: Network = field(default_factory=Network)
-    index: CandidateIndex = field(default_factory=CandidateIndex)
 
     @property
     def settings(self) -> Settings:

@@ -30,7 +30,7 @@ def keep_sketch(session: Session, article: Article, sketch: Sketch) -> None:
         KeptSketch(
             article_id=row_id(article.id),
             turn=None,
-            seen_at=article.seen_at,
+            seen=int(article.seen_at.timestamp()),
             fingerprints=np.asarray(sketch.fingerprints, dtype=_STORED).tobytes(),
         )
     )
@@ -57,8 +57,8 @@ def catch_up(session: Session, index: CandidateIndex, *, since: datetime) -> Non
     Articles seen before ``since`` are passed over.
     """
     fresh = (
-        select(col(KeptSketch.turn), col(KeptSketch.article_id), col(KeptSketch.seen_at), col(KeptSketch.fingerprints))
-        .where(col(KeptSketch.turn) > index.turn, col(KeptSketch.seen_at) > since)
+        select(col(KeptSketch.turn), col(KeptSketch.article_id), col(KeptSketch.seen), col(KeptSketch.fingerprints))
+        .where(col(KeptSketch.turn) > index.turn, col(KeptSketch.seen) > since.timestamp())
         .order_by(col(KeptSketch.turn))
     )
     for batch in session.execute(fresh, execution_options={"yield_per": _BATCH}).partitions():
@@ -66,11 +66,11 @@ def catch_up(session: Session, index: CandidateIndex, *, since: datetime) -> Non
         index.turn = batch[-1][0]
 
 
-def _by_columns(rows: Sequence[tuple[int, int, datetime, bytes]]) -> SketchTable:
+def _by_columns(rows: Sequence[tuple[int, int, int, bytes]]) -> SketchTable:
     _, articles, seen, fingerprints = zip(*rows, strict=True)
     return SketchTable(
         articles=np.array(articles, dtype=np.int64),
-        seen=np.array([instant.timestamp() for instant in seen], dtype=np.int64),
+        seen=np.array(seen, dtype=np.int64),
         fingerprints=np.frombuffer(b"".join(fingerprints), dtype=_STORED),
         counts=np.array([len(each) // _STORED.itemsize for each in fingerprints], dtype=np.int64),
     )

@@ -452,14 +452,15 @@ class KeptSketch(Table, table=True):
     """The fingerprints of an article, as bytes that ``sketches`` understands; a narrow table, read as a whole on start.
 
     ``turn`` numbers the sketches in the order in which they came into the index; none until the article
-    is placed by this text. ``seen_at`` is the article's.
+    is placed by this text. ``seen`` is the article's ``seen_at`` in whole seconds since 1970: a million
+    numbers are read several times as fast as a million instants.
     """
 
     __tablename__ = "sketch"
 
     article_id: int = _ref("article.id", name="article_id", primary_key=True)
     turn: int | None = Field(default=None, sa_column=Column("turn", BigInteger, nullable=True, unique=True))
-    seen_at: datetime = _instant()
+    seen: int = Field(sa_column=Column("seen", BigInteger, nullable=False))
     fingerprints: bytes = b""
 
 

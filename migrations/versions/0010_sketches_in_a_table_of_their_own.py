@@ -9,6 +9,7 @@ again, articles from before it are found by those alone that are from before it 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -24,9 +25,11 @@ _BATCH = 2000
 _NEWEST_TURN = "newest turn"
 
 _ROW_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-_ARTICLE = sa.table("article", *map(sa.column, ("id", "seen_at", "exact", "fingerprints")))
+_ARTICLE = sa.table(
+    "article", sa.column("seen_at", sa.DateTime(timezone=True)), *map(sa.column, ("id", "exact", "fingerprints"))
+)
 _COPY = sa.table("copy", sa.column("article_id"))
-_SKETCH = sa.table("sketch", *map(sa.column, ("article_id", "turn", "seen_at", "fingerprints")))
+_SKETCH = sa.table("sketch", *map(sa.column, ("article_id", "turn", "seen", "fingerprints")))
 _NOTE = sa.table("note", sa.column("name"), sa.column("value"))
 _FINGERPRINT = sa.table("fingerprint", sa.column("hash"), sa.column("article_id"))
 
@@ -36,7 +39,7 @@ def upgrade() -> None:
         "sketch",
         sa.Column("article_id", _ROW_ID, autoincrement=False, nullable=False),
         sa.Column("turn", sa.BigInteger(), nullable=True),
-        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen", sa.BigInteger(), nullable=False),
         sa.Column("fingerprints", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_sketch_article_id"),
         sa.PrimaryKeyConstraint("article_id", name="pk_sketch"),
@@ -52,7 +55,7 @@ def upgrade() -> None:
                 {
                     "article_id": row.id,
                     "turn": turn if row.placed else None,
-                    "seen_at": row.seen_at,
+                    "seen": _seconds(row.seen_at),
                     "fingerprints": _upper_halves(row.fingerprints),
                 }
             )
@@ -96,6 +99,11 @@ def _batches(question: sa.Select[Any]) -> Iterator[Sequence[Any]]:
     ):
         yield rows
         last = rows[-1].id
+
+
+def _seconds(instant: datetime) -> int:
+    """Whole seconds since 1970; SQLite's instants are UTC and do not say so."""
+    return int((instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp())
 
 
 def _upper_halves(hashes: bytes) -> bytes:
