@@ -403,9 +403,9 @@ class AddressKey:
 class Sketch:
     """What the candidate index keeps of a text.
 
-    ``exact`` is a 64-bit hash of the whole normalised text, ``fingerprints`` the sampled
-    64-bit shingle hashes (both as signed integers, as SQL's BIGINT), ``tokens`` the number
-    of tokens that count.
+    ``exact`` is a 64-bit hash of the whole normalised text (a signed integer, as SQL's BIGINT),
+    ``fingerprints`` are the upper 32 bits of the sampled shingle hashes, in order, and ``tokens``
+    is the number of tokens that count.
     """
 
     exact: int

@@ -21,6 +21,7 @@ import structlog
 
 from aggregator.clock import Clock, utc_now
 from aggregator.credentials import without_userinfo
+from aggregator.dedup.index import CandidateIndex
 from aggregator.polling.fetch import Fetcher
 from aggregator.polling.hosts import HostRule, outlet_of
 from aggregator.polling.resolving import Resolver
@@ -115,6 +116,7 @@ async def open_service(
                 name=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
                 authority=authority,
                 hosts=rule,
+                index=CandidateIndex(most_articles=settings.dedup.most_articles),
             )
 
 

@@ -370,6 +370,8 @@ class DedupSettings(_Strict):
 
     window: Duration = timedelta(days=30)
     """Copies are looked for among articles seen within this time."""
+    most_articles: int = Field(default=1_000_000, ge=1000)
+    """Articles whose fingerprints are held in memory, about 330 bytes each; beyond that the oldest go first."""
     across: float = Field(default=0.60, gt=0, le=1)
     """Share of the shorter text that copies in different outlets have in common."""
     within: float = Field(default=0.75, gt=0, le=1)

@@ -10,12 +10,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
+from aggregator.dedup.index import CandidateIndex
 from aggregator.errors import DatabaseTooNew, StoreError
+from aggregator.store import articles, sketches, stories
 from aggregator.store.database import Database
 from aggregator.store.feeds import feed_health
 from aggregator.store.migrating import configuration, migrate, pending_migrations
 from aggregator.store.tables import Feed, metadata
-from tests.stored import add_entries, add_feeds, entry
+from tests.stored import MINUTE, NOW, add_article, add_entries, add_feeds, entry
 
 
 def test_the_migrations_and_the_tables_describe_the_same_schema(database: Database) -> None:
@@ -100,4 +102,30 @@ def test_what_is_known_of_a_feed_survives_the_second_migration(empty_url: str) -
     with database.reading() as session:
         feed = session.get_one(Feed, 1)
         assert (feed.configured_url, feed.state, feed.whole_at) == ("https://a/", "active", feed.last_poll_at)
+    database.close()
+
+
+def test_the_index_finds_after_the_tenth_migration_what_it_found_before_it(empty_url: str) -> None:
+    database = Database(empty_url)
+    migrate(database)
+    add_feeds(database, "one", "two")
+    for name, fingerprints in (("one", (3, 5, 2**32 - 1)), ("two", (3, 9))):
+        article_id = add_article(database, name, "a", f"text {name}", fingerprints=fingerprints)
+    with database.writing() as session:
+        stories.found_story(session, article_id, key="k", settle_at=NOW, now=NOW, reason="no copy of it was found")
+        articles.mark_placed(session, article_id)
+    for change, revision in ((command.downgrade, "0009"), (command.upgrade, "head")):
+        with database.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            change(configuration(connection), revision)
+            if revision == "0009":
+                hashes = connection.execute(text("SELECT count(*), min(hash), max(hash) FROM fingerprint")).one()
+                assert tuple(hashes) == (5, -(2**32), 9 * 2**32)
+    index = CandidateIndex(most_articles=1000)
+    with database.writing() as session:
+        assert [sketches.fingerprints_of(session, each) for each in (1, 2)] == [(3, 5, 2**32 - 1), (3, 9)]
+        sketches.catch_up(session, index, since=NOW - MINUTE)
+        assert (len(index), index.candidates((3, 9), since=(NOW - MINUTE).timestamp(), most=5)) == (1, (article_id,))
+        articles.mark_placed(session, 1)
+        sketches.catch_up(session, index, since=NOW - MINUTE)
+        assert index.candidates((3, 5, 9), since=0, most=5) == (1, 2)
     database.close()

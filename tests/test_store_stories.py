@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from aggregator.dedup.index import CandidateIndex
 from aggregator.model import Contender, Document, Evidence, Lead, Relation, Verdict
-from aggregator.store import copies, stories
+from aggregator.store import articles, copies, sketches, stories
 from aggregator.store.copies import Membership, ReadyArticle
 from aggregator.store.database import Database
-from aggregator.store.tables import Article, ArticleState, Copy, JudgedPair, Story, StoryChange
+from aggregator.store.tables import Article, Copy, JudgedPair, Story, StoryChange
 from tests.stored import MINUTE, NOW, add_article, add_feeds
 
 NEAR = Verdict(
@@ -30,14 +31,14 @@ def three(database: Database) -> Database:
 
 
 def found(session: Session, article_id: int, key: str = "k") -> int:
-    session.get_one(Article, article_id).state = ArticleState.PLACED
+    articles.mark_placed(session, article_id)
     return stories.found_story(
         session, article_id, key=key, settle_at=NOW + 10 * MINUTE, now=NOW + MINUTE, reason="no copy of it was found"
     )
 
 
 def join(session: Session, article_id: int, story_id: int, *, minute: int = 2) -> None:
-    session.get_one(Article, article_id).state = ArticleState.PLACED
+    articles.mark_placed(session, article_id)
     stories.join_story(session, article_id, story_id, verdict=NEAR, against_id=1, now=NOW + minute * MINUTE)
 
 
@@ -174,7 +175,9 @@ def candidates(
 ) -> tuple[int, ...]:
     with database.reading() as session:
         article = ReadyArticle(article_id=3, exact=exact, tokens=tokens, fingerprints=shared, story_id=None)
-        return copies.candidates_for(session, article, since=NOW - MINUTE)
+        index = CandidateIndex(most_articles=1000)
+        sketches.catch_up(session, index, since=NOW - MINUTE)
+        return copies.candidates_for(session, article, index, since=NOW - MINUTE)
 
 
 def test_candidates_are_placed_articles_that_share_enough(three: Database) -> None:
@@ -191,7 +194,9 @@ def test_candidates_outside_the_window_are_not_looked_at(three: Database) -> Non
     with three.writing() as session:
         found(session, 1)
         article = ReadyArticle(article_id=3, exact=0, tokens=2, fingerprints=(1, 2), story_id=None)
-        assert copies.candidates_for(session, article, since=NOW) == ()
+        index = CandidateIndex(most_articles=1000)
+        sketches.catch_up(session, index, since=NOW - MINUTE)
+        assert copies.candidates_for(session, article, index, since=NOW) == ()
 
 
 def test_the_same_text_is_a_candidate_without_fingerprints_unless_it_is_no_text(three: Database) -> None:

@@ -2,7 +2,9 @@
 
 A hash of the whole and a sample of its shingles that two copies draw alike: a shingle is kept
 when its hash is divisible by p, so a passage that two texts share is sampled in both or in
-neither, and a short copy inside a long text is found. It does not look candidates up.
+neither, and a short copy inside a long text is found. Of a sampled hash the upper half is kept:
+two of 40 million postings are alike by chance once in a hundred, and one alike is no candidate.
+Looking candidates up is ``index``'s.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from typing import cast
 
 import numpy as np
 
-from aggregator.dedup.shingles import WORD_WEIGHT, Hashes, exact_hash, shingle_hashes, token_hashes, weights
+from aggregator.dedup.shingles import WORD_WEIGHT, Hashes, distinct, exact_hash, shingle_hashes, token_hashes, weights
 from aggregator.dedup.tokens import Tokens, tokenise
 from aggregator.model import Sketch
 
@@ -23,6 +25,7 @@ are copies only when they are equal. A brief of two sentences with one word chan
 """
 
 FEWEST_FINGERPRINTS = 24
+_UPPER_BITS = np.uint64(32)
 _DIVISORS = (32, 16, 8, 4, 2, 1)
 
 
@@ -38,7 +41,7 @@ def sketch_of(tokens: Tokens) -> Sketch:
     if weighs.sum() < FEWEST_WORDS * WORD_WEIGHT:
         return Sketch(exact=exact, fingerprints=(), tokens=len(tokens.words))
     hashes, _ = shingle_hashes(token_hashes(tokens.words), weighs)
-    sample = np.sort(sampled(np.unique(hashes)).view(np.int64))
+    sample = distinct(sampled(distinct(hashes)) >> _UPPER_BITS)
     return Sketch(exact=exact, fingerprints=tuple(sample.tolist()), tokens=len(tokens.words))
 
 

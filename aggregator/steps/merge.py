@@ -22,7 +22,7 @@ from aggregator.dedup.thresholds import Thresholds
 from aggregator.model import Relation
 from aggregator.settings import LeadPolicy
 from aggregator.steps.service import Service
-from aggregator.store import articles, copies, second_keys, stories
+from aggregator.store import articles, copies, second_keys, sketches, stories
 from aggregator.store.copies import Membership, ReadyArticle
 from aggregator.store.database import serialise_merging
 
@@ -80,7 +80,9 @@ class _Bench:
         dedup = service.settings.dedup
         thresholds = Thresholds(across=dedup.across, within=dedup.within)
         ties = second_keys.sharing(session, article.article_id)
-        likely = set(copies.candidates_for(session, article, since=now - dedup.window, sharing=ties))
+        since = now - dedup.window
+        sketches.catch_up(session, service.index, since=since)
+        likely = set(copies.candidates_for(session, article, service.index, since=since, sharing=ties))
         if article.story_id is not None:
             likely |= copies.members(session, article.story_id)
         likely.discard(article.article_id)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aggregator.clock import Clock
+from aggregator.dedup.index import CandidateIndex
 from aggregator.model import FetchOutcome, Refused, Rule
 from aggregator.polling.connectivity import Connectivity
 from aggregator.polling.fetch import Fetcher
@@ -40,7 +41,7 @@ class Service:
 
     ``chance`` gives a number from 0 to 1, ``sleep`` lets so many seconds of ``clock`` pass,
     ``name`` is who claims, and every tag URI begins with ``authority``. ``hosts`` says which URLs
-    burden one host.
+    burden one host, ``index`` is used by one merge at a time.
     """
 
     configuration: Configuration
@@ -54,6 +55,7 @@ class Service:
     name: str
     authority: str
     hosts: HostRule
+    index: CandidateIndex
     network: Network = field(default_factory=Network)
 
     @property

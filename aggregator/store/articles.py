@@ -5,12 +5,11 @@ Fetching pages is claimed by host, in ``claims``; placing articles in stories is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, false, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, update
 from sqlmodel import Session, col
 
 from aggregator.extraction.before_cuts import lines_before_cuts
@@ -19,13 +18,13 @@ from aggregator.model import ArticleText, CutLine, Sketch
 from aggregator.parsing.dates import believable
 from aggregator.store.pages import pages_of, remember_page
 from aggregator.store.second_keys import keep_addresses
+from aggregator.store.sketches import enter_sketch, keep_sketch
 from aggregator.store.tables import (
     Article,
     ArticleState,
     Copy,
     Entry,
     Feed,
-    Fingerprint,
     Revision,
     Robots,
     is_in,
@@ -150,9 +149,8 @@ def keep_text(session: Session, article_id: int, text: ArticleText, sketch: Sket
     article.text_source, article.text_reason, article.text_at = text.source, text.reason, now
     article.authors, article.language, article.image = list(text.authors), text.language, text.image
     article.credit = text.credit
-    article.exact, article.tokens = sketch.exact, sketch.tokens
     article.state = ArticleState.READY
-    index_text(session, article, sketch.fingerprints)
+    keep_sketch(session, article, sketch)
     session.flush()
     return True
 
@@ -182,17 +180,6 @@ def _keep_revision(session: Session, article: Article, now: datetime) -> None:
             html=article.html,
         )
     )
-
-
-def index_text(session: Session, article: Article, fingerprints: Sequence[int]) -> None:
-    """Make the index hold exactly these fingerprints of the article."""
-    article_id, old, new = row_id(article.id), set(article.fingerprints), set(fingerprints)
-    if gone := old - new:
-        mine = and_(col(Fingerprint.article_id) == article_id, col(Fingerprint.hash).in_(gone))
-        session.execute(delete(Fingerprint).where(mine))
-    if come := sorted(new - old):
-        session.execute(insert(Fingerprint), [{"hash": value, "article_id": article_id} for value in come])
-    article.fingerprints = tuple(sorted(new))
 
 
 def forget_text(session: Session, where: ColumnElement[bool], *, now: datetime, **others: Any) -> None:
@@ -230,8 +217,9 @@ _UNREAD: dict[str, Any] = {
 
 
 def mark_placed(session: Session, article_id: int) -> None:
-    """Note that an article is in the story it belongs to."""
+    """Note that an article is in the story it belongs to, where other texts find it from now on."""
     session.get_one(Article, article_id).state = ArticleState.PLACED
+    enter_sketch(session, article_id)
 
 
 def try_page_again(session: Session, article_id: int, *, reason: str, next_attempt_at: datetime) -> None:

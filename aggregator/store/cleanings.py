@@ -13,9 +13,11 @@ from sqlmodel import Session
 from aggregator.extraction.boilerplate import Lines, newly_common
 from aggregator.extraction.cleaning import Cleaned
 from aggregator.model import Sketch, TextSource
-from aggregator.store.articles import cuts_of, index_text
+from aggregator.store.articles import cuts_of
+from aggregator.store.database import serialise_merging
 from aggregator.store.pages import pages_of
-from aggregator.store.tables import Article, PageLines
+from aggregator.store.sketches import enter_sketch, keep_sketch
+from aggregator.store.tables import Article, ArticleState, PageLines
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,10 +51,12 @@ def keep_cleaned(session: Session, kept: KeptText, text: Cleaned, sketch: Sketch
 
     The publisher changed nothing, so this is no revision, and no reader is told of an update.
     """
+    serialise_merging(session)
     article = session.get_one(Article, kept.article_id)
     if article.text_at != kept.text_at or article.html != kept.text.html:
         return False
     article.text, article.html, article.cuts = text.text, text.html, [asdict(cut) for cut in text.cuts]
-    article.exact, article.tokens = sketch.exact, sketch.tokens
-    index_text(session, article, sketch.fingerprints)
+    keep_sketch(session, article, sketch)
+    if article.state == ArticleState.PLACED:
+        enter_sketch(session, kept.article_id)
     return True

@@ -11,14 +11,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
+from aggregator.dedup.index import CandidateIndex
 from aggregator.model import Contender, Document, Evidence, Relation, Verdict
-from aggregator.store.tables import Article, ArticleState, Copy, Fingerprint, JudgedPair, Story, is_in, row_id
+from aggregator.store.sketches import fingerprints_of
+from aggregator.store.tables import Article, ArticleState, Copy, JudgedPair, Story, is_in, row_id
 
-ENOUGH_SHARED = 2
-"""Fingerprints two articles must share to be compared; one may be chance (neardup research, section 4)."""
 MOST_CANDIDATES = 20
 NEWEST_MEMBERS = 5
 
@@ -57,7 +57,7 @@ def next_ready(session: Session) -> ReadyArticle | None:
         article_id=row_id(article.id),
         exact=article.exact or 0,
         tokens=article.tokens,
-        fingerprints=article.fingerprints,
+        fingerprints=fingerprints_of(session, row_id(article.id)),
         story_id=story_of(session, row_id(article.id)),
     )
 
@@ -68,7 +68,7 @@ def story_of(session: Session, article_id: int) -> int | None:
 
 
 def candidates_for(
-    session: Session, article: ReadyArticle, *, since: datetime, sharing: Collection[int] = ()
+    session: Session, article: ReadyArticle, index: CandidateIndex, *, since: datetime, sharing: Collection[int] = ()
 ) -> tuple[int, ...]:
     """Placed articles that may be copies of this one, likeliest first.
 
@@ -76,22 +76,9 @@ def candidates_for(
     most fingerprints, among articles seen after ``since``.
     """
     found = [*_same_text(session, article, since), *_placed(session, sharing, since)]
-    if article.fingerprints:
-        shared = (
-            select(col(Fingerprint.article_id))
-            .join(Article, col(Article.id) == col(Fingerprint.article_id))
-            .join(Copy, col(Copy.article_id) == col(Fingerprint.article_id))
-            .where(
-                col(Fingerprint.hash).in_(article.fingerprints),
-                col(Fingerprint.article_id) != article.article_id,
-                col(Article.seen_at) > since,
-            )
-            .group_by(col(Fingerprint.article_id))
-            .having(func.count() >= ENOUGH_SHARED)
-            .order_by(func.count().desc(), col(Fingerprint.article_id))
-            .limit(MOST_CANDIDATES)
-        )
-        found.extend(session.scalars(shared))
+    alike = index.candidates(article.fingerprints, since=since.timestamp(), most=MOST_CANDIDATES + 1)
+    still_there = set(_placed(session, alike, since)) - {article.article_id}
+    found.extend([other for other in alike if other in still_there][:MOST_CANDIDATES])
     return tuple(dict.fromkeys(found))
 
 

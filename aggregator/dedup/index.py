@@ -1,0 +1,182 @@
+"""Which placed articles share most fingerprints with a text?
+
+An inverted index in memory: a posting is one 64-bit number, the fingerprint above the place of its
+article, and postings are kept in sorted arrays, a few large ones and ever smaller newer ones (the
+runs of a log-structured merge tree: O'Neil et al., 1996). Sketches are kept by ``store.sketches``;
+what becomes of the articles found is ``placing``'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Integers: TypeAlias = NDArray[np.int64]
+Postings: TypeAlias = NDArray[np.uint64]
+
+ENOUGH_SHARED = 2
+"""Fingerprints two articles must share to be compared; one may be chance (neardup research, section 4)."""
+MOST_POSTINGS = 64
+"""Articles, the newest, that are looked at for one fingerprint in one run: what many texts hold tells little."""
+_FRESH = 1 << 15  # postings; a smaller run grows by what comes next
+_LARGEST = 1 << 23  # postings; larger runs are not merged, so that merging needs little memory beside
+_GROWTH = 3  # a run is merged with a newer one when it is not this many times as large
+_SPARE = 16  # when there are too many articles, one in so many goes at once
+_GONE = 0  # the article of a place that stands for nothing any more; ids begin with 1
+_PLACE_BITS = np.uint64(32)
+_PLACE = np.uint64(0xFFFFFFFF)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class SketchTable:
+    """Sketches of articles in the order in which they were placed, by columns.
+
+    ``seen`` is when each article was first seen, in seconds since 1970; the fingerprints (32 bits
+    each) of all articles follow one another, ``counts`` of each.
+    """
+
+    articles: Integers
+    seen: Integers
+    fingerprints: NDArray[np.uint32]
+    counts: Integers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Run:
+    """Some articles, oldest first, and their postings in order."""
+
+    articles: Integers
+    seen: Integers
+    postings: Postings
+
+
+class CandidateIndex:
+    """The fingerprints of the newest articles; one thread uses it at a time.
+
+    ``turn`` is how far it has read the table of sketches, which only ``store.sketches`` understands.
+    It holds ``most_articles`` at most, about 330 bytes each.
+    """
+
+    def __init__(self, *, most_articles: int) -> None:
+        self.turn = 0
+        self._most = most_articles
+        self._runs: list[_Run] = []
+        self._highest = _GONE
+
+    def __len__(self) -> int:
+        """How many articles it holds, those that are to be forgotten included."""
+        return sum(len(run.articles) for run in self._runs)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory its arrays take."""
+        return sum(run.articles.nbytes + run.seen.nbytes + run.postings.nbytes for run in self._runs)
+
+    def put(self, sketches: SketchTable, *, since: float) -> None:
+        """Take in sketches that follow those taken in before; an article that is here already is here anew.
+
+        What was seen before ``since`` (seconds since 1970) may be forgotten.
+        """
+        self._forget(sketches.articles)
+        told = sketches.counts > 0
+        if not told.any():
+            return
+        self._highest = max(self._highest, int(sketches.articles.max()))
+        places = np.repeat(np.arange(int(told.sum()), dtype=np.uint64), sketches.counts[told])
+        postings = (sketches.fingerprints.astype(np.uint64) << _PLACE_BITS) | places
+        postings.sort()
+        self._runs.append(_Run(sketches.articles[told].copy(), sketches.seen[told].copy(), postings))
+        self._settle(since)
+
+    def candidates(self, fingerprints: Sequence[int], *, since: float, most: int) -> tuple[int, ...]:
+        """The articles seen after ``since`` that share at least two fingerprints, those that share most first.
+
+        Of articles that share as many, the one with the lowest id comes first; ``most`` are given.
+        """
+        probes = np.unique(np.asarray(fingerprints, dtype=np.uint64)) << _PLACE_BITS
+        articles, shared = [], []
+        for run in self._runs:
+            sharing = _places(run.postings, probes)
+            if len(sharing) < ENOUGH_SHARED:
+                continue
+            places, counts = np.unique(sharing, return_counts=True)
+            good = (counts >= ENOUGH_SHARED) & (run.articles[places] != _GONE) & (run.seen[places] > since)
+            articles.append(run.articles[places[good]])
+            shared.append(counts[good])
+        if not articles:
+            return ()
+        found, weight = np.concatenate(articles), np.concatenate(shared)
+        return tuple(found[np.lexsort((found, -weight))[:most]].tolist())
+
+    def _forget(self, articles: Integers) -> None:
+        """Let articles that come anew not be found by what their texts were."""
+        if not len(articles) or int(articles.min()) > self._highest:
+            return
+        for run in self._runs:
+            run.articles[np.isin(run.articles, articles)] = _GONE
+
+    def _settle(self, since: float) -> None:
+        """Merge the newest runs while they are small, and let go of what is too old or too much."""
+        runs = self._runs
+        if len(runs) > 1 and len(runs[-2].postings) < _FRESH:
+            runs[-2:] = [_merged(runs[-2], runs[-1])]
+        if len(runs[-1].postings) < _FRESH:
+            return
+        while len(runs) > 1 and _worth_merging(runs[-2], runs[-1]):
+            runs[-2:] = [_merged(runs[-2], runs[-1])]
+            runs[-1] = _pruned(runs[-1], since)
+        runs[:-1] = [run for run in runs[:-1] if int(run.seen.max(initial=0)) > since]
+        surplus = len(self) - self._most
+        if surplus > 0:
+            self._drop_oldest(surplus + self._most // _SPARE)
+
+    def _drop_oldest(self, count: int) -> None:
+        while count > 0:
+            run = self._runs[0]
+            if len(run.articles) > count:
+                run.articles[:count] = _GONE
+                self._runs[0] = _pruned(run, 0)
+                return
+            count -= len(run.articles)
+            del self._runs[0]
+
+
+def _worth_merging(older: _Run, newer: _Run) -> bool:
+    together = len(older.postings) + len(newer.postings)
+    return len(older.postings) < _GROWTH * len(newer.postings) and together <= _LARGEST
+
+
+def _merged(older: _Run, newer: _Run) -> _Run:
+    """Two runs as one. Places of the newer follow those of the older."""
+    postings = np.concatenate((older.postings, newer.postings + np.uint64(len(older.articles))))
+    postings.sort(kind="stable")  # which merges what is sorted already
+    return _Run(np.concatenate((older.articles, newer.articles)), np.concatenate((older.seen, newer.seen)), postings)
+
+
+def _pruned(run: _Run, since: float) -> _Run:
+    """A run without articles that are gone or too old, and without postings that are never looked at."""
+    stays = (run.articles != _GONE) & (run.seen > since)
+    postings = run.postings
+    if not stays.all():
+        postings = postings[stays[postings & _PLACE]]
+        places = (np.cumsum(stays) - 1).astype(np.uint64)
+        postings = (postings & ~_PLACE) | places[postings & _PLACE]
+    few = np.ones(len(postings), dtype=np.bool_)
+    few[:-MOST_POSTINGS] = (postings[MOST_POSTINGS:] ^ postings[:-MOST_POSTINGS]) > _PLACE
+    return _Run(run.articles[stays], run.seen[stays], postings if few.all() else postings[few])
+
+
+def _places(postings: Postings, probes: Postings) -> Integers:
+    """The places of the newest articles that have the probed fingerprints, a place as often as it has one."""
+    starts = np.searchsorted(postings, probes)
+    held = np.flatnonzero((postings.take(starts, mode="clip") ^ probes) <= _PLACE)
+    stops = np.searchsorted(postings, probes[held] | _PLACE, side="right")
+    starts = np.maximum(starts[held], stops - MOST_POSTINGS)
+    counts = stops - starts
+    shifts = np.repeat(starts - np.cumsum(counts) + counts, counts)
+    places: Integers = (postings[np.arange(len(shifts)) + shifts] & _PLACE).astype(np.int64)
+    return places

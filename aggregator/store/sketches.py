@@ -1,0 +1,76 @@
+"""How are the sketches of articles kept, and how does the index in memory follow them?
+
+Whatever comes into the index gets the next number, its turn, under the lock that serialises merging;
+so whoever has read up to one turn and holds that lock misses nothing by reading on from there, in
+whatever process the numbers were given. What the index does is ``dedup.index``'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from aggregator.dedup.index import CandidateIndex, SketchTable
+from aggregator.model import Sketch
+from aggregator.store.tables import Article, KeptSketch, Note, row_id
+
+_STORED = np.dtype("<u4")
+_BATCH = 1 << 15
+_NEWEST_TURN = "newest turn"  # in a note: the newest sketch may be deleted, and no number may come twice
+
+
+def keep_sketch(session: Session, article: Article, sketch: Sketch) -> None:
+    """Store the sketch of the text an article has now; the index hears of it by ``enter_sketch``."""
+    article.exact, article.tokens = sketch.exact, sketch.tokens
+    session.merge(
+        KeptSketch(
+            article_id=row_id(article.id),
+            turn=None,
+            seen=int(article.seen_at.timestamp()),
+            fingerprints=np.asarray(sketch.fingerprints, dtype=_STORED).tobytes(),
+        )
+    )
+
+
+def fingerprints_of(session: Session, article_id: int) -> tuple[int, ...]:
+    """The fingerprints of an article; none when it has no sketch."""
+    kept = session.get(KeptSketch, article_id)
+    return () if kept is None else tuple(np.frombuffer(kept.fingerprints, dtype=_STORED).tolist())
+
+
+def enter_sketch(session: Session, article_id: int) -> None:
+    """Let the index take in the sketch of an article as it is now; only under the lock of merging."""
+    newest = session.get(Note, _NEWEST_TURN) or Note(name=_NEWEST_TURN, value="0")
+    turn = int(newest.value) + 1
+    newest.value = str(turn)
+    session.add(newest)
+    session.get_one(KeptSketch, article_id).turn = turn
+
+
+def catch_up(session: Session, index: CandidateIndex, *, since: datetime) -> None:
+    """Let the index hold what came since it was last here; only under the lock of merging.
+
+    Articles seen before ``since`` are passed over.
+    """
+    fresh = (
+        select(col(KeptSketch.turn), col(KeptSketch.article_id), col(KeptSketch.seen), col(KeptSketch.fingerprints))
+        .where(col(KeptSketch.turn) > index.turn, col(KeptSketch.seen) > since.timestamp())
+        .order_by(col(KeptSketch.turn))
+    )
+    for batch in session.execute(fresh, execution_options={"yield_per": _BATCH}).partitions():
+        index.put(_by_columns(batch), since=since.timestamp())
+        index.turn = batch[-1][0]
+
+
+def _by_columns(rows: Sequence[tuple[int, int, int, bytes]]) -> SketchTable:
+    _, articles, seen, fingerprints = zip(*rows, strict=True)
+    return SketchTable(
+        articles=np.array(articles, dtype=np.int64),
+        seen=np.array(seen, dtype=np.int64),
+        fingerprints=np.frombuffer(b"".join(fingerprints), dtype=_STORED),
+        counts=np.array([len(each) // _STORED.itemsize for each in fingerprints], dtype=np.int64),
+    )

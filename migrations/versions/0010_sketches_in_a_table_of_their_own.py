@@ -1,0 +1,111 @@
+"""Sketches get a narrow table of their own, from which the index in memory is rebuilt.
+
+Why: one row for every fingerprint took 740 bytes of SQLite for an article and slowed with the number of articles,
+and the sketches inside the wide rows of the articles could not be read in seconds on start. Of a fingerprint the
+upper half is kept, which is all the index needs. A downgrade sets the lower half to zero: until they are read
+again, articles from before it are found by those alone that are from before it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+_BATCH = 2000
+_NEWEST_TURN = "newest turn"
+
+_ROW_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+_ARTICLE = sa.table(
+    "article", sa.column("seen_at", sa.DateTime(timezone=True)), *map(sa.column, ("id", "exact", "fingerprints"))
+)
+_COPY = sa.table("copy", sa.column("article_id"))
+_SKETCH = sa.table("sketch", *map(sa.column, ("article_id", "turn", "seen", "fingerprints")))
+_NOTE = sa.table("note", sa.column("name"), sa.column("value"))
+_FINGERPRINT = sa.table("fingerprint", sa.column("hash"), sa.column("article_id"))
+
+
+def upgrade() -> None:
+    op.create_table(
+        "sketch",
+        sa.Column("article_id", _ROW_ID, autoincrement=False, nullable=False),
+        sa.Column("turn", sa.BigInteger(), nullable=True),
+        sa.Column("seen", sa.BigInteger(), nullable=False),
+        sa.Column("fingerprints", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_sketch_article_id"),
+        sa.PrimaryKeyConstraint("article_id", name="pk_sketch"),
+        sa.UniqueConstraint("turn", name="uq_sketch_turn"),
+    )
+    placed = sa.exists().where(_COPY.c.article_id == _ARTICLE.c.id)
+    turn = 0
+    for rows in _batches(sa.select(*_ARTICLE.c, placed.label("placed")).where(_ARTICLE.c.exact.is_not(None))):
+        sketches = []
+        for row in rows:
+            turn += row.placed
+            sketches.append(
+                {
+                    "article_id": row.id,
+                    "turn": turn if row.placed else None,
+                    "seen": _seconds(row.seen_at),
+                    "fingerprints": _upper_halves(row.fingerprints),
+                }
+            )
+        op.get_bind().execute(sa.insert(_SKETCH), sketches)
+    op.get_bind().execute(sa.insert(_NOTE).values(name=_NEWEST_TURN, value=str(turn)))
+    op.drop_table("fingerprint")
+    op.drop_column("article", "fingerprints")
+
+
+def downgrade() -> None:
+    op.add_column("article", sa.Column("fingerprints", sa.LargeBinary(), nullable=False, server_default=""))
+    op.create_table(
+        "fingerprint",
+        sa.Column("hash", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("article_id", _ROW_ID, autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_fingerprint_article_id"),
+        sa.PrimaryKeyConstraint("hash", "article_id", name="pk_fingerprint"),
+        sqlite_with_rowid=False,
+    )
+    sketches = sa.select(_SKETCH.c.fingerprints, _ARTICLE.c.id).join_from(
+        _SKETCH, _ARTICLE, _SKETCH.c.article_id == _ARTICLE.c.id
+    )
+    for rows in _batches(sketches):
+        hashes = {row.id: np.sort(np.frombuffer(row.fingerprints, "<u4").astype("<i8") << 32) for row in rows}
+        postings = [{"hash": value, "article_id": each} for each, found in hashes.items() for value in found.tolist()]
+        if postings:
+            op.get_bind().execute(sa.insert(_FINGERPRINT), postings)
+        op.get_bind().execute(
+            sa.update(_ARTICLE).where(_ARTICLE.c.id == sa.bindparam("of")).values(fingerprints=sa.bindparam("hashes")),
+            [{"of": each, "hashes": found.tobytes()} for each, found in hashes.items()],
+        )
+    op.get_bind().execute(sa.delete(_NOTE).where(_NOTE.c.name == _NEWEST_TURN))
+    op.drop_table("sketch")
+
+
+def _batches(question: sa.Select[Any]) -> Iterator[Sequence[Any]]:
+    """The rows for articles after articles, in the order of their ids."""
+    last = 0
+    while (
+        rows := op.get_bind().execute(question.where(_ARTICLE.c.id > last).order_by(_ARTICLE.c.id).limit(_BATCH)).all()
+    ):
+        yield rows
+        last = rows[-1].id
+
+
+def _seconds(instant: datetime) -> int:
+    """Whole seconds since 1970; SQLite's instants are UTC and do not say so."""
+    return int((instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp())
+
+
+def _upper_halves(hashes: bytes) -> bytes:
+    """Signed 64-bit numbers, little-endian, as their upper halves without a sign, each once and in order."""
+    return np.unique(np.frombuffer(hashes, "<u4")[1::2]).tobytes()

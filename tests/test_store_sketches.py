@@ -1,0 +1,84 @@
+"""The table of sketches: what comes into the index, in what order, and that every index that follows it agrees."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete
+from sqlmodel import col
+
+from aggregator.dedup.index import CandidateIndex
+from aggregator.extraction.cleaning import Cleaned
+from aggregator.model import Sketch
+from aggregator.store import articles, cleanings, copies, sketches, stories
+from aggregator.store.cleanings import KeptText
+from aggregator.store.copies import ReadyArticle
+from aggregator.store.database import Database
+from aggregator.store.tables import Article, Copy, KeptSketch, Story, StoryChange
+from tests.stored import MINUTE, NOW, add_article, add_feeds, keep_text
+
+SINCE = NOW - MINUTE
+
+
+def placed(database: Database, name: str, *fingerprints: int) -> int:
+    """An article in a story of its own, as the merging step leaves it."""
+    add_feeds(database, name)
+    article_id = add_article(database, name, "a", f"text {name}", fingerprints=fingerprints)
+    with database.writing() as session:
+        stories.found_story(session, article_id, key=name, settle_at=NOW, now=NOW, reason="no copy of it was found")
+        articles.mark_placed(session, article_id)
+    return article_id
+
+
+def found(database: Database, index: CandidateIndex, *fingerprints: int) -> tuple[int, ...]:
+    article = ReadyArticle(article_id=99, exact=0, tokens=9, fingerprints=fingerprints, story_id=None)
+    with database.reading() as session:
+        sketches.catch_up(session, index, since=SINCE)
+        return copies.candidates_for(session, article, index, since=SINCE)
+
+
+def test_a_sketch_comes_into_the_index_when_its_article_is_placed(database: Database) -> None:
+    index = CandidateIndex(most_articles=1000)
+    add_feeds(database, "one")
+    article_id = add_article(database, "one", "a", "some words", fingerprints=[5, 2**32 - 1, 0])
+    assert found(database, index, 0, 5) == ()
+    with database.writing() as session:
+        assert sketches.fingerprints_of(session, article_id) == (0, 5, 2**32 - 1)
+        stories.found_story(session, article_id, key="k", settle_at=NOW, now=NOW, reason="no copy of it was found")
+        articles.mark_placed(session, article_id)
+    assert found(database, index, 0, 5) == (article_id,)
+
+
+def test_every_index_agrees_however_long_it_followed(database: Database) -> None:
+    follows, questions = CandidateIndex(most_articles=1000), ((1, 2), (2, 3), (3, 4), (7, 8))
+
+    def answers() -> list[tuple[int, ...]]:
+        told = [found(database, follows, *question) for question in questions]
+        assert told == [found(database, CandidateIndex(most_articles=1000), *question) for question in questions]
+        return told
+
+    first = placed(database, "one", 1, 2, 3)
+    assert answers() == [(first,), (first,), (), ()]
+    second = placed(database, "two", 2, 3, 4)
+    assert answers() == [(first,), (first, second), (second,), ()]
+    with database.writing() as session:  # revised, and placed anew
+        keep_text(session, first, "another text", fingerprints=[7, 8], now=NOW + MINUTE)
+        articles.mark_placed(session, first)
+    assert answers() == [(), (second,), (second,), (first,)]
+    with database.writing() as session:  # deleted
+        for table in (KeptSketch, Copy):
+            session.execute(delete(table).where(col(table.article_id) == second))
+        session.execute(delete(StoryChange).where(col(StoryChange.article_id) == second))
+        session.execute(delete(Story).where(col(Story.lead_article_id) == second))
+    assert answers() == [(), (), (), (first,)]
+
+
+def test_a_text_that_lost_lines_of_its_outlet_is_found_by_what_is_left(database: Database) -> None:
+    index = CandidateIndex(most_articles=1000)
+    article_id = placed(database, "one", 1, 2)
+    assert found(database, index, 1, 2) == (article_id,)
+    with database.writing() as session:
+        article = session.get_one(Article, article_id)
+        assert article.text_at is not None
+        text = Cleaned(text=article.text, html=article.html, cuts=())
+        kept = KeptText(article_id=article_id, text_at=article.text_at, text=text, pages=())
+        assert cleanings.keep_cleaned(session, kept, text, Sketch(exact=1, fingerprints=(3, 4), tokens=1))
+    assert (found(database, index, 1, 2), found(database, index, 3, 4)) == ((), (article_id,))
