@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,8 @@ from hypothesis import settings
 from aggregator.store.database import Database
 from aggregator.store.migrating import migrate
 from tests.database import database_url
+from tests.desk import FEEDS, Desk
+from tests.running import configuration, running
 
 pytest_plugins = ["tests.wire"]
 
@@ -50,3 +52,10 @@ def database(empty_url: str) -> Iterator[Database]:
     migrate(database)
     yield database
     database.close()
+
+
+@pytest.fixture
+async def desk(empty_url: str) -> AsyncIterator[Desk]:
+    """A service whose articles are read by hand."""
+    async with running(configuration(empty_url, *FEEDS)) as service:
+        yield Desk(service=service)

@@ -2,106 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
-from sqlmodel import col
 
 from aggregator.dedup.sketch import sketch
 from aggregator.model import ArticleText, TextSource
-from aggregator.settings import FeedSettings
-from aggregator.steps.merge import merge_next
-from aggregator.steps.publish import publish
 from aggregator.store import articles
 from aggregator.store.second_keys import MOST_AT_IT
-from aggregator.store.tables import Article, Copy, Story, row_id
+from tests.desk import HEADLINE, Desk, together
 from tests.reports import GERMAN, HARBOUR, LOCAL, QUOTE, RIVAL, cut, edited, weather
-from tests.running import Running, configuration, running
-from tests.stored import add_entries, entry
 
 pytestmark = pytest.mark.anyio
 
-HEADLINE = "Harbour crane of Vessley comes down"
 ADVERTISEMENT = "\n".join([GERMAN, LOCAL, QUOTE, RIVAL, weather("Aldermouth", 14, 3, 22, 35)])
-OUTLETS = {"herald": "Herald", "mirror": "Mirror", "wire": "Wire", "guest": "Herald"}
-"""Feeds, each on a site of its own, and their outlets; one is a guest in another's."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Desk:
-    """A service whose articles are read by hand."""
-
-    service: Running
-
-    def read(
-        self,
-        url: str,
-        text: str,
-        *,
-        outlet: str | None = None,
-        title: str = HEADLINE,
-        claims: str | None = None,
-        source: TextSource = TextSource.PAGE,
-    ) -> int:
-        """An article, by default of the outlet whose site it is on, as its page gave it; gives its id."""
-        outlet = outlet or next(name for name in OUTLETS if f"{name}.example/" in url)
-        database, now = self.service.service.database, self.service.clock()
-        add_entries(database, outlet, entry(url, url=url, title=title), now=now)
-        source = source if text else TextSource.TITLE
-        kept = ArticleText(title=title, text=text, html=text, source=source, reason="", canonical_url=claims)
-        with database.writing() as session:
-            mine = select(col(Article.id)).where(col(Article.url) == url, col(Article.outlet) == OUTLETS[outlet])
-            article_id = row_id(session.scalar(mine))
-            articles.keep_text(session, article_id, kept, sketch(text), now=now)
-        return article_id
-
-    async def place(self) -> None:
-        """Place all that was read."""
-        while await merge_next(self.service.service):
-            pass
-
-    async def publish(self) -> None:
-        """Place all that was read and let readers know of it."""
-        await self.place()
-        self.service.clock.advance(timedelta(hours=1))
-        await publish(self.service.service)
-
-    def stories(self) -> set[frozenset[int]]:
-        """Which articles are together."""
-        with self.service.service.database.reading() as session:
-            together: dict[int, set[int]] = {}
-            for article_id, story_id in session.execute(select(col(Copy.article_id), col(Copy.story_id))):
-                together.setdefault(story_id, set()).add(article_id)
-        return {frozenset(copies) for copies in together.values()}
-
-    def leads(self) -> set[int]:
-        """The articles that lead a story."""
-        with self.service.service.database.reading() as session:
-            standing = select(col(Story.lead_article_id)).where(col(Story.withdrawn_at).is_(None))
-            return set(session.scalars(standing))
-
-    def relations(self) -> list[str]:
-        """What let articles join, in the order of the articles."""
-        with self.service.service.database.reading() as session:
-            joined = select(col(Copy.relation)).where(col(Copy.relation).is_not(None)).order_by(col(Copy.article_id))
-            return list(map(str, session.scalars(joined)))
-
-
-@pytest.fixture
-async def desk(empty_url: str) -> AsyncIterator[Desk]:
-    """A service with these feeds."""
-    feeds = [
-        FeedSettings(url=f"https://{name}.example/feed", name=name, outlet=outlet) for name, outlet in OUTLETS.items()
-    ]
-    async with running(configuration(empty_url, *feeds)) as service:
-        yield Desk(service=service)
-
-
-def together(*stories: set[int]) -> set[frozenset[int]]:
-    return {frozenset(story) for story in stories}
 
 
 @pytest.mark.parametrize(

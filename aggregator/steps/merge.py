@@ -7,22 +7,22 @@ story; what is costly, the sketch, was made before. What the verdicts mean is ``
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 from sqlmodel import Session
 
-from aggregator.dedup.canonical import choose_lead
 from aggregator.dedup.judge import judge
 from aggregator.dedup.one_address import Part, Tie, bind
 from aggregator.dedup.placing import Candidate, Found, Join, Placement, place
 from aggregator.dedup.prepared import Prepared, prepare
+from aggregator.dedup.rulings import Rulings, Said, ruled
 from aggregator.dedup.thresholds import Thresholds
 from aggregator.model import Relation
-from aggregator.settings import LeadPolicy
+from aggregator.steps.leading import let_best_lead
 from aggregator.steps.service import Service
-from aggregator.store import articles, copies, second_keys, sketches, stories
+from aggregator.store import articles, copies, rulings, second_keys, sketches, stories
 from aggregator.store.copies import Membership, ReadyArticle
 from aggregator.store.database import serialise_merging
 
@@ -58,7 +58,7 @@ def _merge(session: Session, service: Service) -> Placed | None:
         return None
     now = service.clock()
     bench = _Bench.around(session, service, article, now)
-    placement = place(bench.candidates, same_text=bench.same_text)
+    placement = place(bench.candidates, same_text=bench.same_text, divided=bench.rulings.divided)
     _keep_verdicts(session, bench, now)
     placed = _carry_out(session, service, article, placement, now)
     articles.mark_placed(session, article.article_id)
@@ -73,10 +73,14 @@ class _Bench:
     texts: Mapping[int, Prepared]
     thresholds: Thresholds
     candidates: tuple[Candidate, ...]
+    rulings: Rulings
 
     @classmethod
     def around(cls, session: Session, service: Service, article: ReadyArticle, now: datetime) -> _Bench:
-        """Judge an article against its candidates and against those who speak for their stories."""
+        """Judge an article against its candidates and against those who speak for their stories.
+
+        What a person said of it and another takes the place of the judge's word.
+        """
         dedup = service.settings.dedup
         thresholds = Thresholds(across=dedup.across, within=dedup.within)
         ties = second_keys.sharing(session, article.article_id)
@@ -85,6 +89,8 @@ class _Bench:
         likely = set(copies.candidates_for(session, article, service.index, since=since, sharing=ties))
         if article.story_id is not None:
             likely |= copies.members(session, article.story_id)
+        said = rulings.rulings_of(session, article.article_id)
+        likely |= {other for other, word in said.said.items() if word is Said.SAME}
         likely.discard(article.article_id)
         known = dict(copies.memberships(session, likely))
         speaking = {speaker for story in set(known.values()) for speaker in (story.lead_id, *story.newest)}
@@ -92,12 +98,20 @@ class _Bench:
         found = copies.documents(session, {article.article_id, *known})
         texts = {article_id: prepare(document) for article_id, document in found.items()}
         mine = texts[article.article_id]
-        candidates = tuple(
+        judged = tuple(
             _judged(mine, texts[other], story, tie=ties.get(other, Tie.REASON_TO_LOOK), thresholds=thresholds)
             for other, story in sorted(known.items())
             if other != article.article_id
         )
-        return cls(article_id=article.article_id, texts=texts, thresholds=thresholds, candidates=candidates)
+        candidates = ruled(judged, said)
+        divided = rulings.divided_among(session, {int(candidate.story) for candidate in candidates})
+        return cls(
+            article_id=article.article_id,
+            texts=texts,
+            thresholds=thresholds,
+            candidates=candidates,
+            rulings=replace(said, divided=divided),
+        )
 
     def same_text(self, one: int, other: int) -> bool:
         """Whether two canonical copies are copies of each other."""
@@ -144,9 +158,10 @@ def _carry_out(
     stayed = article.story_id == story_id
     if stayed:
         stories.mark_updated(session, story_id, article.article_id, now=now, reason="its text changed")
-    _choose_lead(session, service, story_id, now, part=part)
+    policy = service.settings.publishing.lead
+    let_best_lead(session, story_id, policy, now=now, part=part)
     if article.story_id is not None and not stayed:
-        _choose_lead(session, service, article.story_id, now)
+        let_best_lead(session, article.story_id, policy, now=now)
     what = "revised" if stayed else "joined" if isinstance(placement, Join) else "founded"
     return Placed(article_id=article.article_id, story=stories.key_of(session, story_id), what=what, reason=reason)
 
@@ -186,19 +201,3 @@ def _stand_alone(session: Session, service: Service, article: ReadyArticle, now:
         now=now,
         reason="no copy of it was found",
     )
-
-
-def _choose_lead(session: Session, service: Service, story_id: int, now: datetime, *, part: int | None = None) -> None:
-    """Let the best copy lead; after publication only when the lead left, or when the policy says so.
-
-    A lead that is but a ``part`` of a copy at its own address gives way too: its article has its whole text now.
-    """
-    contenders = copies.contenders(session, story_id)
-    if not contenders:
-        return
-    standing = stories.standing_of(session, story_id)
-    still_there = any(contender.article_id == standing.lead_id for contender in contenders)
-    stands = still_there and standing.lead_id != part
-    if standing.published and stands and service.settings.publishing.lead is LeadPolicy.KEEP:
-        return
-    stories.set_lead(session, story_id, choose_lead(contenders), now=now)

@@ -526,6 +526,17 @@ class JudgedPair(Table, table=True):
     evidence: dict[str, Any] = Field(default_factory=dict, sa_type=_JSON, nullable=False)
 
 
+class Ruling(Table, table=True):
+    """What a person said of two articles, that they are the ``same`` or ``apart``; the smaller id comes first."""
+
+    __tablename__ = "ruling"
+
+    article_id: int = _ref("article.id", name="article_id", primary_key=True)
+    other_id: int = _ref("article.id", name="other_id", primary_key=True, index=True)
+    said: str = _text()
+    at: datetime = _instant()
+
+
 class StoryChange(Table, table=True):
     """Something that happened to a story, and why."""
 

@@ -1,0 +1,126 @@
+"""What did people say of which articles, and what does that mean for the stories there are?
+
+A ruling is about a pair of articles; the later word takes the place of the earlier. What it means for a
+placement is ``dedup.rulings``'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, or_, select
+from sqlmodel import Session, col
+
+from aggregator.dedup.rulings import Rulings, Said
+from aggregator.store.database import batched
+from aggregator.store.tables import Article, Copy, Ruling, Story, table_of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeptRuling:
+    """One ruling as a person sees it: two articles by id and address, what was said, and when."""
+
+    article_id: int
+    other_id: int
+    url: str | None
+    other_url: str | None
+    said: Said
+    at: datetime
+
+
+def keep_rulings(session: Session, article_id: int, others: Iterable[int], said: Said, *, now: datetime) -> int:
+    """Keep what was said of an article and each of some others; how many times something else was said before."""
+    replaced = 0
+    for other_id in others:
+        first, second = sorted((article_id, other_id))
+        known = session.get(Ruling, (first, second))
+        replaced += known is not None and known.said != said
+        session.merge(Ruling(article_id=first, other_id=second, said=said, at=now))
+    session.flush()
+    return replaced
+
+
+def forget_ruling(session: Session, article_id: int, other_id: int) -> bool:
+    """Forget what was said of two articles; whether anything was."""
+    known = session.get(Ruling, tuple(sorted((article_id, other_id))))
+    if known is not None:
+        session.delete(known)
+        session.flush()
+    return known is not None
+
+
+def forget_between(session: Session, article_ids: Collection[int], other_ids: Collection[int], said: Said) -> int:
+    """Forget that this was said of articles of one group and another; how often it was."""
+    forgotten = 0
+    for some in batched(article_ids):
+        for others in batched(other_ids):
+            one, other = col(Ruling.article_id), col(Ruling.other_id)
+            across = or_(one.in_(some) & other.in_(others), one.in_(others) & other.in_(some))
+            gone = session.execute(delete(Ruling).where(across, col(Ruling.said) == said).returning(one))
+            forgotten += len(gone.all())
+    return forgotten
+
+
+def rulings_of(session: Session, article_id: int) -> Rulings:
+    """What was said of an article, and which stories it may therefore not join; ``divided`` is left empty."""
+    mine = or_(col(Ruling.article_id) == article_id, col(Ruling.other_id) == article_id)
+    said = {
+        row.other_id if row.article_id == article_id else row.article_id: Said(row.said)
+        for row in session.scalars(select(Ruling).where(mine))
+    }
+    apart = [other for other, word in said.items() if word is Said.APART]
+    stories = select(col(Copy.story_id)).where(col(Copy.article_id).in_(apart))
+    return Rulings(said=said, apart=frozenset(map(str, session.scalars(stories))) if apart else ())
+
+
+def divided_among(session: Session, story_ids: Collection[int]) -> frozenset[frozenset[str]]:
+    """The pairs of these stories of which some articles were said to be apart."""
+    if len(story_ids) < 2:
+        return frozenset()
+    one, other = table_of(Copy).alias("one").c, table_of(Copy).alias("other").c
+    pairs = (
+        select(one.story_id, other.story_id)
+        .where(one.article_id == col(Ruling.article_id), other.article_id == col(Ruling.other_id))
+        .where(col(Ruling.said) == Said.APART, one.story_id.in_(story_ids), other.story_id.in_(story_ids))
+        .distinct()
+    )
+    return frozenset(frozenset((str(first), str(second))) for first, second in session.execute(pairs))
+
+
+def all_rulings(session: Session) -> tuple[KeptRuling, ...]:
+    """Every ruling, the newest first."""
+    one, other = table_of(Article).alias("one").c, table_of(Article).alias("other").c
+    rows = session.execute(
+        select(Ruling, one.url, other.url)
+        .where(one.id == col(Ruling.article_id), other.id == col(Ruling.other_id))
+        .order_by(col(Ruling.at).desc(), col(Ruling.article_id), col(Ruling.other_id))
+    )
+    return tuple(
+        KeptRuling(
+            article_id=row.article_id,
+            other_id=row.other_id,
+            url=url,
+            other_url=other_url,
+            said=Said(row.said),
+            at=row.at,
+        )
+        for row, url, other_url in rows
+    )
+
+
+def article_named(session: Session, name: str) -> int | None:
+    """The article a person means by its number, its address, or the address it goes by; None when there is none."""
+    if name.isdecimal():
+        return session.scalar(select(col(Article.id)).where(col(Article.id) == int(name)))
+    goes_by = or_(col(Article.url) == name, col(Article.key) == name)
+    return session.scalar(select(col(Article.id)).where(goes_by).order_by(col(Article.id)).limit(1))
+
+
+def story_named(session: Session, key: str) -> int | None:
+    """The story with this key, or the one it was united with; None when there is none, or it is withdrawn for good."""
+    story = session.scalar(select(Story).where(col(Story.key) == key))
+    if story is not None and story.survivor_id is not None:
+        story = session.get(Story, story.survivor_id)
+    return None if story is None or story.withdrawn_at is not None else story.id
