@@ -449,7 +449,9 @@ class Evidence:
     ``shorter`` and ``longer`` are the shares (0 to 1) of the shorter and the longer text's
     tokens that the other covers; ``shared`` counts covered tokens of the shorter;
     ``passage`` is the longest shared passage, quoted from the first document and cut to
-    a line; ``conflicts`` lists what differs in otherwise equal text.
+    a line, ``passage_at`` the tokens, from 0, at which it begins in the first and the second;
+    ``conflicts`` lists what differs in otherwise equal text, and ``left_out`` counts lines of
+    both that were not compared: datelines and furniture.
     """
 
     shorter: float = 0.0
@@ -457,6 +459,8 @@ class Evidence:
     shared: int = 0
     passage: str = ""
     conflicts: tuple[str, ...] = ()
+    passage_at: tuple[int, int] = (0, 0)
+    left_out: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -558,9 +562,11 @@ class DigestPage:
 class CopyDetail:
     """One copy with its text, where that came from, and the verdict that let it join (None: it founded the story).
 
-    ``modified_at``, ``section``, ``paywalled`` and ``live`` are what its page says of it.
+    ``article_id`` is the number by which people name it; ``modified_at``, ``section``, ``paywalled`` and
+    ``live`` are what its page says of it.
     """
 
+    article_id: int
     view: CopyView
     text: str
     text_source: TextSource

@@ -13,6 +13,7 @@ from aggregator.store.migrating import migrate
 from tests.database import database_url
 from tests.desk import FEEDS, Desk
 from tests.running import configuration, running
+from tests.shell import Shell
 
 pytest_plugins = ["tests.wire"]
 
@@ -59,3 +60,9 @@ async def desk(empty_url: str) -> AsyncIterator[Desk]:
     """A service whose articles are read by hand."""
     async with running(configuration(empty_url, *FEEDS)) as service:
         yield Desk(service=service)
+
+
+@pytest.fixture
+def shell(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Shell:
+    """A person at a terminal, in an empty folder."""
+    return Shell(capsys, monkeypatch, tmp_path)

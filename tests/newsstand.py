@@ -113,6 +113,7 @@ def story_detail(story: StoryView = CARRIED) -> StoryDetail:
         shorter=0.914, longer=0.861, shared=53, passage="Fares stay as they are until spring.", conflicts=("11 ≠ 12",)
     )
     lead = CopyDetail(
+        article_id=1,
         view=story.lead,
         text=FERRY,
         text_source=TextSource.PAGE,
@@ -122,6 +123,7 @@ def story_detail(story: StoryView = CARRIED) -> StoryDetail:
     )
     others = tuple(
         CopyDetail(
+            article_id=2,
             view=view,
             text=FERRY_COPY,
             text_source=TextSource.FEED,

@@ -7,45 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from aggregator import cli
 from aggregator.model import CutLine
 from aggregator.store import stories
 from aggregator.store.database import Database
 from aggregator.store.migrating import migrations_directory
+from tests.shell import Shell
 from tests.stored import MINUTE, NOW, add_article, add_feeds
-
-
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[int, str, str]:
-    """Run a command in this process; gives exit code, standard output and standard error."""
-    monkeypatch.setattr("sys.argv", ["aggregator", *arguments])
-    monkeypatch.delenv("AGGREGATOR_DATABASE_URL", raising=False)
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    told = capsys.readouterr()
-    code = ended.value.code
-    return (0 if code is None else int(code)), told.out, told.err
-
-
-class Shell:
-    """A person at a terminal, in a folder of their own."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-        self._capsys, self._monkeypatch = capsys, monkeypatch
-        self.config = folder / "config"
-        monkeypatch.chdir(folder)
-
-    def types(self, *arguments: str) -> tuple[int, str, str]:
-        return run(self._capsys, self._monkeypatch, *arguments)
-
-    def configured(self, feeds: str = "feeds: []\n") -> Shell:
-        self.config.mkdir()
-        (self.config / "feeds.yaml").write_text(feeds)
-        return self
-
-
-@pytest.fixture
-def shell(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Shell:
-    return Shell(capsys, monkeypatch, tmp_path)
 
 
 def test_a_new_user_gets_a_configuration_that_is_valid(shell: Shell) -> None:

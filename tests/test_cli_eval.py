@@ -12,10 +12,8 @@ from aggregator.model import Evidence, Relation, Verdict
 from aggregator.store import copies, stories
 from aggregator.store.database import Database
 from tests.reports import HARBOUR, RIVAL, cut
+from tests.shell import Shell
 from tests.stored import NOW, add_article, add_feeds
-from tests.test_cli import Shell, shell
-
-__all__ = ["shell"]
 
 
 def side(text: str, outlet: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.publisher import Publisher, reply
-from tests.test_cli import Shell
+from tests.shell import Shell
 from tests.test_steps_discover import ATOM, RSS, declared, page
 
 pytestmark = pytest.mark.anyio

@@ -110,6 +110,7 @@ def test_markup_in_a_plain_field_is_shown_and_never_obeyed() -> None:
     )
     copies = tuple(
         CopyDetail(
+            article_id=1,
             view=view,
             text=f"{EVIL} {number}",
             text_source=TextSource.PAGE,

@@ -64,7 +64,9 @@ def test_a_lead_says_why_it_leads(rule: str, words: str) -> None:
     ],
 )
 def test_a_copy_says_where_its_text_is_from(source: TextSource, reason: str, words: str) -> None:
-    copy = CopyDetail(view=copy_view(), text="", text_source=source, text_reason=reason, verdict=None, revisions=0)
+    copy = CopyDetail(
+        article_id=1, view=copy_view(), text="", text_source=source, text_reason=reason, verdict=None, revisions=0
+    )
     assert text_origin(copy) == words
 
 

@@ -19,6 +19,7 @@ from rich.table import Table
 from aggregator.clock import utc_now
 from aggregator.configuration import config_directory, load
 from aggregator.daemon import base_url_of
+from aggregator.dedup.thresholds import Thresholds
 from aggregator.library import StoredLibrary
 from aggregator.logs import configure_logging
 from aggregator.opening import new_key, open_database
@@ -58,6 +59,12 @@ def opened_library(configuration: Configuration) -> Iterator[StoredLibrary]:
             base_url=base_url_of(configuration),
             clock=utc_now,
         )
+
+
+def thresholds_of(configuration: Configuration) -> Thresholds:
+    """What the judge asks for by this configuration."""
+    dedup = configuration.settings.dedup
+    return Thresholds(across=dedup.across, within=dedup.within)
 
 
 def print_json(value: object) -> None:

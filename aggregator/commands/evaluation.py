@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from aggregator.commands.console import Config, Json, configured, number_of, print_json, table_of
+from aggregator.commands.console import Config, Json, configured, number_of, print_json, table_of, thresholds_of
 from aggregator.dedup.evaluation import BOOTSTRAP_DRAWS, Label, LabelledPair, Score, evaluate, read_pairs
 from aggregator.dedup.judge import judge
 from aggregator.dedup.thresholds import Thresholds
@@ -58,8 +58,7 @@ def _measure(file: Path, config: Path | None, *, errors: bool, as_json: bool) ->
     thresholds, known = Thresholds(), dict[int, Document]()
     if wanted:
         configuration = configured(config, quiet=True)
-        dedup = configuration.settings.dedup
-        thresholds, known = Thresholds(across=dedup.across, within=dedup.within), _stored(configuration, wanted)
+        thresholds, known = thresholds_of(configuration), _stored(configuration, wanted)
     judged = list(_judged(pairs, known, thresholds, name=str(file)))
     result = evaluate((pair.label, verdict.relation.merges) for pair, verdict in judged)
     mistaken = [

@@ -10,11 +10,18 @@ from rich.console import Console
 from rich.markup import escape
 
 from aggregator.commands.console import Config, Json, configured, opened_library, print_json, table_of
+from aggregator.commands.explaining import dry_run, explain
+from aggregator.commands.rulings import join_stories, list_rulings, split_story
 from aggregator.errors import AggregatorError
 from aggregator.extraction.before_cuts import before_cuts
 from aggregator.model import CopyDetail, CutLine, StoryMoved
 
 stories_app = typer.Typer(help="The stories and who carried them.", no_args_is_help=True)
+stories_app.command("explain")(explain)
+stories_app.command("split")(split_story)
+stories_app.command("join")(join_stories)
+stories_app.command("rulings")(list_rulings)
+stories_app.command("dry-run")(dry_run)
 
 
 @stories_app.command("list")
@@ -65,7 +72,8 @@ def show_story(
 def _print_copy(console: Console, copy: CopyDetail, *, with_text: bool) -> None:
     why = copy.verdict.rule if copy.verdict else "the first of its story"
     console.print()
-    console.print(f"[bold]{escape(copy.view.outlet)}[/bold]  {escape(copy.view.url or 'no address')}")
+    address = escape(copy.view.url or "no address")
+    console.print(f"{copy.article_id}  [bold]{escape(copy.view.outlet)}[/bold]  {address}")
     console.print(f"  {escape(copy.view.title)}")
     console.print(f"  a copy because: {escape(why)}")
     console.print(f"  text from: {copy.text_source} ({escape(copy.text_reason)})")

@@ -40,7 +40,11 @@ def judge(a: Document | Prepared, b: Document | Prepared, *, thresholds: Thresho
 def _equal(a: Prepared, b: Prepared, thresholds: Thresholds) -> Verdict:
     count = len(a.tokens.words)
     evidence = Evidence(
-        shorter=1.0, longer=1.0, shared=count, passage=a.tokens.quote(0, count, longest=LONGEST_PASSAGE)
+        shorter=1.0,
+        longer=1.0,
+        shared=count,
+        passage=a.tokens.quote(0, count, longest=LONGEST_PASSAGE),
+        left_out=_left_out(a, b),
     )
     same_outlet = a.document.outlet == b.document.outlet
     if a.words < thresholds.exact_words:
@@ -72,6 +76,8 @@ def _overlapping(
         shared=shared,
         passage=_passage(shorter, overlap, quoted=quoted),
         conflicts=slots.conflicts,
+        passage_at=_passage_at(shorter, overlap, first=quoted),
+        left_out=_left_out(shorter, longer),
     )
     if _is_template(slots, shared / _tokens_per_word(shorter), thresholds, same_outlet=same_outlet):
         return Verdict(relation=Relation.DIFFERENT, rule="other numbers and names", evidence=evidence)
@@ -138,9 +144,17 @@ def _tokens_per_word(text: Prepared) -> float:
 
 
 def _passage(shorter: Prepared, overlap: Overlap, *, quoted: Prepared) -> str:
+    start, _ = _passage_at(shorter, overlap, first=quoted)
+    return quoted.tokens.quote(start, start + overlap.longest.length, longest=LONGEST_PASSAGE)
+
+
+def _passage_at(shorter: Prepared, overlap: Overlap, *, first: Prepared) -> tuple[int, int]:
     run = overlap.longest
-    start = run.shorter if quoted is shorter else run.longer
-    return quoted.tokens.quote(start, start + run.length, longest=LONGEST_PASSAGE)
+    return (run.shorter, run.longer) if first is shorter else (run.longer, run.shorter)
+
+
+def _left_out(a: Prepared, b: Prepared) -> int:
+    return len(a.tokens.left_out) + len(b.tokens.left_out)
 
 
 def _share(marks: Marks) -> float:

@@ -59,18 +59,23 @@ class Kind(IntEnum):
 class Tokens:
     """The tokens of a text in order, and the kind of each as one byte.
 
-    ``text`` is what was read: NFKC, without dateline and furniture.
+    ``text`` is what was read: NFKC, without dateline and furniture; these are ``left_out``.
     """
 
     text: str
     words: tuple[str, ...]
     kinds: bytes
+    left_out: tuple[str, ...] = ()
+
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """From which to before which character of the text each token reaches."""
+        return tuple(match.span() for match in _TOKEN.finditer(self.text) if match[0] not in _STOPS)
 
     def quote(self, start: int, stop: int, *, longest: int) -> str:
         """The tokens from ``start`` to before ``stop`` as printed, on one line of at most ``longest`` characters."""
         if start >= stop:
             return ""
-        spans = [match.span() for match in _TOKEN.finditer(self.text) if match[0] not in _STOPS]
+        spans = self.spans()
         line = " ".join(self.text[spans[start][0] : spans[stop - 1][1]].split())
         return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
@@ -98,7 +103,7 @@ _CLASSES = _Classes()
 
 def tokenise(text: str) -> Tokens:
     """Read a text into tokens; "" gives none."""
-    read = reported(text)
+    read, left_out = _reported(text)
     found = _TOKEN.findall(read)
     classes = bytes([_CLASSES[token[0]] for token in found])
     joined = "\n".join([token for token, kind in zip(found, classes, strict=True) if kind]).casefold().replace("'", "")
@@ -106,7 +111,8 @@ def tokenise(text: str) -> Tokens:
         joined = joined.translate(_folding())
     joined = _GROUPED.sub(lambda match: _plain_number(match[0]), joined)
     words = tuple(joined.split("\n")) if joined else ()
-    return Tokens(text=read, words=words, kinds=_OPENING.sub(_as_word, b"\0" + classes).replace(b"\0", b""))
+    kinds = _OPENING.sub(_as_word, b"\0" + classes).replace(b"\0", b"")
+    return Tokens(text=read, words=words, kinds=kinds, left_out=left_out)
 
 
 _GROUPED = re.compile(r"\d+(?:[.,]\d+)+")
@@ -118,8 +124,8 @@ def _as_word(_: re.Match[bytes]) -> bytes:
     return bytes((0, Kind.WORD))
 
 
-def reported(text: str) -> str:
-    """The text in NFKC without invisible characters, furniture lines and the dateline.
+def _reported(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text in NFKC without invisible characters, furniture lines and the dateline, and what of it these were.
 
     When nothing would be left, every line stays: a text made of furniture alone must not
     equal every other such text.
@@ -129,13 +135,15 @@ def reported(text: str) -> str:
         plain = unicodedata.normalize("NFKC", _APOSTROPHE.sub("'", _INVISIBLE.sub("", text)))
     lines = [line for line in (line.strip() for line in plain.split("\n")) if line]
     kept = [line for line in lines if not is_furniture(line)] or lines
+    left_out = [line for line in lines if is_furniture(line)] if len(kept) < len(lines) else []
     for number, line in enumerate(kept[:_DATELINE_LINES]):
         dateline = dateline_of(line)
         if dateline is not None and dateline.length < len(line):
             kept[number] = line[dateline.length :]
+            left_out.insert(0, line[: dateline.length].strip())
         if dateline is not None or len(line) > _DATELINE_ENDS:
             break
-    return "\n".join(kept)
+    return "\n".join(kept), tuple(left_out)
 
 
 def _plain_number(number: str) -> str:

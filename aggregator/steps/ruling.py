@@ -19,6 +19,7 @@ from aggregator.settings import LeadPolicy
 from aggregator.steps.leading import let_best_lead
 from aggregator.store import copies, rulings, stories
 from aggregator.store.database import serialise_merging
+from aggregator.store.names import article_named, story_named
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +44,7 @@ def split(
     """
     serialise_merging(session)
     story_id = _story(session, key)
-    article_id = rulings.article_named(session, name)
+    article_id = article_named(session, name)
     members = copies.members(session, story_id)
     if article_id not in members:
         raise AggregatorError(f"no copy of story {key} is {name}; type: aggregator stories show {key}")
@@ -83,7 +84,7 @@ def join(session: Session, key: str, other_key: str, *, policy: LeadPolicy, now:
 
 
 def _story(session: Session, key: str) -> int:
-    story_id = rulings.story_named(session, key)
+    story_id = story_named(session, key)
     if story_id is None:
         raise AggregatorError(f"there is no story {key!r}; type: aggregator stories list")
     return story_id

@@ -21,6 +21,7 @@ from aggregator.store.tables import Article, ArticleState, Copy, JudgedPair, Sto
 
 MOST_CANDIDATES = 20
 NEWEST_MEMBERS = 5
+_LISTS = ("conflicts", "passage_at")  # of evidence, as JSON has them
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -192,7 +193,7 @@ def keep_verdict(session: Session, article_id: int, other_id: int, verdict: Verd
 
 def evidence_as_json(evidence: Evidence) -> dict[str, Any]:
     """Evidence as the database keeps it."""
-    return {**asdict(evidence), "conflicts": list(evidence.conflicts)}
+    return {**asdict(evidence), **{name: list(getattr(evidence, name)) for name in _LISTS}}
 
 
 def verdict_from_json(relation: str | None, rule: str | None, evidence: Mapping[str, Any] | None) -> Verdict | None:
@@ -203,5 +204,5 @@ def verdict_from_json(relation: str | None, rule: str | None, evidence: Mapping[
     return Verdict(
         relation=Relation(relation),
         rule=rule or "",
-        evidence=Evidence(**{**kept, "conflicts": tuple(kept.get("conflicts", ()))}),
+        evidence=Evidence(**{**kept, **{name: tuple(kept[name]) for name in _LISTS if name in kept}}),
     )

@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 
 from aggregator.dedup.rulings import Rulings, Said
 from aggregator.store.database import batched
-from aggregator.store.tables import Article, Copy, Ruling, Story, table_of
+from aggregator.store.tables import Article, Copy, Ruling, table_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,19 +108,3 @@ def all_rulings(session: Session) -> tuple[KeptRuling, ...]:
         )
         for row, url, other_url in rows
     )
-
-
-def article_named(session: Session, name: str) -> int | None:
-    """The article a person means by its number, its address, or the address it goes by; None when there is none."""
-    if name.isdecimal():
-        return session.scalar(select(col(Article.id)).where(col(Article.id) == int(name)))
-    goes_by = or_(col(Article.url) == name, col(Article.key) == name)
-    return session.scalar(select(col(Article.id)).where(goes_by).order_by(col(Article.id)).limit(1))
-
-
-def story_named(session: Session, key: str) -> int | None:
-    """The story with this key, or the one it was united with; None when there is none, or it is withdrawn for good."""
-    story = session.scalar(select(Story).where(col(Story.key) == key))
-    if story is not None and story.survivor_id is not None:
-        story = session.get(Story, story.survivor_id)
-    return None if story is None or story.withdrawn_at is not None else story.id

@@ -285,6 +285,7 @@ def _view(loaded: _Loaded, story: Story) -> StoryView:
 def _detail(loaded: _Loaded, copy: Copy) -> CopyDetail:
     article = loaded.articles[copy.article_id]
     return CopyDetail(
+        article_id=copy.article_id,
         view=_copy_view(loaded, copy),
         text=article.text,
         text_source=TextSource(article.text_source),

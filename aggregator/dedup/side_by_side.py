@@ -1,0 +1,83 @@
+"""What does a person see of why two articles are, or are not, copies of each other?
+
+The verdict, and both texts line by line with the passages they share marked, and what was not compared
+at all: datelines and furniture. It judges nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from aggregator.dedup.judge import judge
+from aggregator.dedup.overlap import overlap_of
+from aggregator.dedup.prepared import Prepared, prepare
+from aggregator.dedup.thresholds import Thresholds
+from aggregator.model import Document, Verdict
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Piece:
+    """Some words of a line that stand in the other text, too, or do not."""
+
+    text: str
+    shared: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Side:
+    """One of two articles: its lines as they were compared, and what was left out of them."""
+
+    document: Document
+    lines: tuple[tuple[Piece, ...], ...]
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SideBySide:
+    """Two articles and the verdict on them."""
+
+    verdict: Verdict
+    first: Side
+    second: Side
+
+
+def side_by_side(first: Document, second: Document, *, thresholds: Thresholds) -> SideBySide:
+    """Two articles as the judge sees them."""
+    one, other = prepare(first), prepare(second)
+    overlap = overlap_of(one, other)
+    if one.exact == other.exact:
+        marks = [[True] * len(text.tokens.words) for text in (one, other)]
+    elif overlap is None:
+        marks = [[False] * len(text.tokens.words) for text in (one, other)]
+    else:
+        marks = [overlap.shorter.tolist(), overlap.longer.tolist()]
+    return SideBySide(
+        verdict=judge(one, other, thresholds=thresholds), first=_side(one, marks[0]), second=_side(other, marks[1])
+    )
+
+
+def _side(prepared: Prepared, marks: Sequence[bool]) -> Side:
+    text, lines, start = prepared.tokens.text, [], 0
+    tokens = list(zip(prepared.tokens.spans(), marks, strict=True))
+    for line in text.split("\n"):
+        end = start + len(line)
+        inside = [(span, mark) for span, mark in tokens if start <= span[0] < end]
+        lines.append(tuple(_pieces(text, start, end, inside)))
+        start = end + 1
+    return Side(document=prepared.document, lines=tuple(lines), left_out=prepared.tokens.left_out)
+
+
+def _pieces(text: str, start: int, end: int, tokens: Sequence[tuple[tuple[int, int], bool]]) -> Iterator[Piece]:
+    """A line in pieces; what stands between two shared tokens is shared with them."""
+    stretches = [(mark, [span for span, _ in group]) for mark, group in groupby(tokens, key=lambda token: token[1])]
+    for shared, spans in stretches:
+        if not shared:
+            continue
+        if start < spans[0][0]:
+            yield Piece(text=text[start : spans[0][0]], shared=False)
+        start = spans[-1][1]
+        yield Piece(text=text[spans[0][0] : start], shared=True)
+    if start < end:
+        yield Piece(text=text[start:end], shared=False)

@@ -1,0 +1,54 @@
+"""Which articles were compared, and how do they stand now? For trying other thresholds on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from aggregator.store.tables import Copy, JudgedPair, Ruling, Story, table_of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Compared:
+    """Two articles and the stories (by key) they are copies of."""
+
+    article_id: int
+    other_id: int
+    story: str
+    other_story: str
+
+
+def compared_pairs(session: Session, *, most: int) -> tuple[Compared, ...]:
+    """The newest copies beside the canonical copy of their story, and the newest pairs that were kept apart.
+
+    At most so many of either; what a person ruled on is left out, because no threshold decides it.
+    """
+    of_other, of_first = table_of(Copy).alias("of_other").c, table_of(Copy).alias("of_first").c
+    other_story, first_story = table_of(Story).alias("other_story").c, table_of(Story).alias("first_story").c
+    ruled = {frozenset(pair) for pair in session.execute(select(col(Ruling.article_id), col(Ruling.other_id)))}
+    together = (
+        select(of_other.article_id, first_story.lead_article_id, first_story.key, first_story.key)
+        .where(first_story.id == of_other.story_id, of_other.article_id != first_story.lead_article_id)
+        .order_by(of_other.joined_at.desc(), of_other.article_id.desc())
+        .limit(most)
+    )
+    apart = (
+        select(of_first.article_id, of_other.article_id, first_story.key, other_story.key)
+        .where(
+            of_first.article_id == col(JudgedPair.article_id),
+            of_other.article_id == col(JudgedPair.other_id),
+            of_first.story_id != of_other.story_id,
+            first_story.id == of_first.story_id,
+            other_story.id == of_other.story_id,
+        )
+        .order_by(col(JudgedPair.judged_at).desc(), of_first.article_id.desc(), of_other.article_id.desc())
+        .limit(most)
+    )
+    rows = [row for question in (together, apart) for row in session.execute(question)]
+    return tuple(
+        Compared(article_id=first, other_id=other, story=story, other_story=others)
+        for first, other, story, others in rows
+        if frozenset((first, other)) not in ruled
+    )

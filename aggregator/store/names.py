@@ -1,0 +1,29 @@
+"""Which article or story does a person mean by what they typed?"""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select
+from sqlmodel import Session, col
+
+from aggregator.store.tables import Article, Story
+
+_LARGEST = 2**63 - 1
+
+
+def article_named(session: Session, name: str) -> int | None:
+    """The article with this number or address, or the canonical copy of the story with this key; None without one."""
+    if name.isdecimal() and int(name) <= _LARGEST:
+        return session.scalar(select(col(Article.id)).where(col(Article.id) == int(name)))
+    goes_by = or_(col(Article.url) == name, col(Article.key) == name)
+    found = session.scalar(select(col(Article.id)).where(goes_by).order_by(col(Article.id)).limit(1))
+    if found is None and (story_id := story_named(session, name)) is not None:
+        return session.get_one(Story, story_id).lead_article_id
+    return found
+
+
+def story_named(session: Session, key: str) -> int | None:
+    """The story with this key, or the one it was united with; None when there is none, or it is withdrawn for good."""
+    story = session.scalar(select(Story).where(col(Story.key) == key))
+    if story is not None and story.survivor_id is not None:
+        story = session.get(Story, story.survivor_id)
+    return None if story is None or story.withdrawn_at is not None else story.id

@@ -1,0 +1,37 @@
+"""A person at a terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aggregator import cli
+
+
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[int, str, str]:
+    """Run a command in this process; gives exit code, standard output and standard error."""
+    monkeypatch.setattr("sys.argv", ["aggregator", *arguments])
+    monkeypatch.delenv("AGGREGATOR_DATABASE_URL", raising=False)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    told = capsys.readouterr()
+    code = ended.value.code
+    return (0 if code is None else int(code)), told.out, told.err
+
+
+class Shell:
+    """A person at a terminal, in a folder of their own."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+        self._capsys, self._monkeypatch = capsys, monkeypatch
+        self.config = folder / "config"
+        monkeypatch.chdir(folder)
+
+    def types(self, *arguments: str) -> tuple[int, str, str]:
+        return run(self._capsys, self._monkeypatch, *arguments)
+
+    def configured(self, feeds: str = "feeds: []\n") -> Shell:
+        self.config.mkdir()
+        (self.config / "feeds.yaml").write_text(feeds)
+        return self
