@@ -5,23 +5,17 @@ Splitting and joining take the database's write lock for a moment, so they work 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from sqlmodel import Session
 
 from aggregator.clock import utc_now
 from aggregator.commands.console import Config, Json, configured, number_of, print_json, table_of
-from aggregator.errors import AggregatorError
 from aggregator.opening import new_key, open_database
-from aggregator.settings import Configuration
 from aggregator.steps import ruling
 from aggregator.steps.ruling import Ruled
 from aggregator.store import rulings
-from aggregator.store.names import article_named
 
 Story = Annotated[str, typer.Argument(help="A story, as stories list names it.")]
 
@@ -34,7 +28,7 @@ def split_story(
     """Take a copy out of a story for good: it gets a story of its own, and never joins those that stay."""
     configuration = configured(config, quiet=True)
     policy = configuration.settings.publishing.lead
-    with _writing(configuration) as session:
+    with open_database(configuration, hold=False) as database, database.writing() as session:
         ruled = ruling.split(session, story, article, policy=policy, now=utc_now(), new_key=new_key)
     _tell(f"{article} left story {ruled.story}; its story is {ruled.other} now", ruled)
 
@@ -42,7 +36,7 @@ def split_story(
 def join_stories(story: Story, other: Story, config: Config = None) -> None:
     """Make one story of two for good; a story that readers know outlives one that they do not."""
     configuration = configured(config, quiet=True)
-    with _writing(configuration) as session:
+    with open_database(configuration, hold=False) as database, database.writing() as session:
         ruled = ruling.join(session, story, other, policy=configuration.settings.publishing.lead, now=utc_now())
     _tell(f"{ruled.other} is one with story {ruled.story} now", ruled)
 
@@ -58,8 +52,8 @@ def list_rulings(
     """List what people said of articles, or take one back with --forget."""
     configuration = configured(config, quiet=True)
     if forget is not None:
-        with _writing(configuration) as session:
-            _forget(session, *forget)
+        with open_database(configuration, hold=False) as database, database.writing() as session:
+            ruling.take_back(session, *forget)
         typer.echo("Taken back. The two are judged again when one of them changes.")
         return
     with open_database(configuration, hold=False) as database, database.reading() as session:
@@ -72,22 +66,6 @@ def list_rulings(
         numbers = str(kept.article_id), kept.url or "", str(kept.other_id), kept.other_url or ""
         table.add_row(kept.said, *numbers, f"{kept.at:%Y-%m-%d %H:%M} UTC")
     Console().print(table)
-
-
-@contextmanager
-def _writing(configuration: Configuration) -> Iterator[Session]:
-    with open_database(configuration, hold=False) as database, database.writing() as session:
-        yield session
-
-
-def _forget(session: Session, *names: str) -> None:
-    found = [article_named(session, name) for name in names]
-    for name, article_id in zip(names, found, strict=True):
-        if article_id is None:
-            raise AggregatorError(f"there is no article {name!r}; type: aggregator stories rulings")
-    one, other = (article_id or 0 for article_id in found)
-    if not rulings.forget_ruling(session, one, other):
-        raise AggregatorError(f"nothing was said of {names[0]} and {names[1]}; type: aggregator stories rulings")
 
 
 def _tell(what: str, ruled: Ruled) -> None:

@@ -22,6 +22,7 @@ from aggregator.dedup.thresholds import Thresholds
 from aggregator.model import Relation
 from aggregator.steps.leading import let_best_lead
 from aggregator.steps.service import Service
+from aggregator.steps.settling import Settling, settle_around
 from aggregator.store import articles, copies, rulings, second_keys, sketches, stories
 from aggregator.store.copies import Membership, ReadyArticle
 from aggregator.store.database import serialise_merging
@@ -61,6 +62,9 @@ def _merge(session: Session, service: Service) -> Placed | None:
     placement = place(bench.candidates, same_text=bench.same_text, divided=bench.rulings.divided)
     _keep_verdicts(session, bench, now)
     placed = _carry_out(session, service, article, placement, now)
+    if isinstance(placement, Join):
+        _bind_parts(session, article, placement, bench, now)
+    _settle(session, service, article, bench, now)
     articles.mark_placed(session, article.article_id)
     return placed
 
@@ -164,6 +168,36 @@ def _carry_out(
         let_best_lead(session, article.story_id, policy, now=now)
     what = "revised" if stayed else "joined" if isinstance(placement, Join) else "founded"
     return Placed(article_id=article.article_id, story=stories.key_of(session, story_id), what=what, reason=reason)
+
+
+def _bind_parts(session: Session, article: ReadyArticle, placement: Join, bench: _Bench, now: datetime) -> None:
+    """Note of parts that followed their whole, the article, that only an address binds them."""
+    story_id = copies.story_of(session, article.article_id)
+    for candidate in bench.candidates:
+        followed = candidate.part is Part.CANDIDATE and candidate.canonical and candidate.article_id != placement.via
+        if followed and story_id is not None and copies.story_of(session, candidate.article_id) == story_id:
+            stories.join_story(
+                session,
+                candidate.article_id,
+                story_id,
+                verdict=candidate.verdict,
+                against_id=article.article_id,
+                now=now,
+            )
+
+
+def _settle(session: Session, service: Service, article: ReadyArticle, bench: _Bench, now: datetime) -> None:
+    """Let the others find their place anew where the article may change it."""
+    around = {int(candidate.story) for candidate in bench.candidates if candidate.verdict.relation.merges}
+    around |= {copies.story_of(session, article.article_id) or 0, article.story_id or 0} - {0}
+    settling = Settling(
+        thresholds=bench.thresholds,
+        policy=service.settings.publishing.lead,
+        settle=service.settings.publishing.settle,
+        now=now,
+        new_key=service.new_key,
+    )
+    settle_around(session, article.article_id, around, settling, revised=article.story_id is not None)
 
 
 def _join(session: Session, article: ReadyArticle, placement: Join, now: datetime) -> int:

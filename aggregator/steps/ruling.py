@@ -83,6 +83,17 @@ def join(session: Session, key: str, other_key: str, *, policy: LeadPolicy, now:
     return Ruled(story=kept, other=next(name for name in keys if name != kept), replaced=replaced)
 
 
+def take_back(session: Session, name: str, other_name: str) -> None:
+    """Forget what was said of two articles, by number or address; raises ``AggregatorError`` when nothing was."""
+    found = [article_named(session, each) for each in (name, other_name)]
+    for each, article_id in zip((name, other_name), found, strict=True):
+        if article_id is None:
+            raise AggregatorError(f"there is no article {each!r}; type: aggregator stories rulings")
+    one, other = (article_id or 0 for article_id in found)
+    if not rulings.forget_ruling(session, one, other):
+        raise AggregatorError(f"nothing was said of {name} and {other_name}; type: aggregator stories rulings")
+
+
 def _story(session: Session, key: str) -> int:
     story_id = story_named(session, key)
     if story_id is None:

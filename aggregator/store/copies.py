@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from aggregator.dedup.index import CandidateIndex
+from aggregator.dedup.settling import Ranked
 from aggregator.model import Contender, Document, Evidence, Relation, Verdict
 from aggregator.store.sketches import fingerprints_of
 from aggregator.store.tables import Article, ArticleState, Copy, JudgedPair, Story, is_in, row_id
@@ -155,6 +156,37 @@ def _membership(session: Session, story_id: int) -> Membership:
 def members(session: Session, story_id: int) -> set[int]:
     """The articles that are copies of a story."""
     return set(session.scalars(select(col(Copy.article_id)).where(col(Copy.story_id) == story_id)))
+
+
+def hidden_members(session: Session, story_ids: Collection[int], *, most: int) -> Mapping[int, int]:
+    """The copies of those of these stories that no reader knows, with their stories.
+
+    None when there are more than ``most``, or when one is in its story by its address and not by its text.
+    """
+    found = session.execute(
+        select(col(Copy.article_id), col(Copy.story_id), col(Copy.relation))
+        .join(Story, col(Story.id) == col(Copy.story_id))
+        .where(col(Story.id).in_(story_ids), col(Story.visible_at).is_(None))
+        .limit(most + 1)
+    ).all()
+    if len(found) > most or any(relation == Relation.SAME_URL for _, _, relation in found):
+        return {}
+    return {article_id: story_id for article_id, story_id, _ in found}
+
+
+def ranked(session: Session, article_ids: Collection[int]) -> tuple[Ranked, ...]:
+    """What decides which of these articles comes first when they are settled."""
+    rows = session.scalars(select(Article).where(col(Article.id).in_(article_ids)))
+    return tuple(
+        Ranked(
+            article_id=row_id(row.id),
+            priority=row.priority,
+            tokens=row.tokens,
+            published_at=row.published_at,
+            name=(row.outlet, row.key),
+        )
+        for row in rows
+    )
 
 
 def contenders(session: Session, story_id: int) -> tuple[Contender, ...]:

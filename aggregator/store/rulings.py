@@ -6,7 +6,7 @@ placement is ``dedup.rulings``'.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -73,6 +73,13 @@ def rulings_of(session: Session, article_id: int) -> Rulings:
     apart = [other for other, word in said.items() if word is Said.APART]
     stories = select(col(Copy.story_id)).where(col(Copy.article_id).in_(apart))
     return Rulings(said=said, apart=frozenset(map(str, session.scalars(stories))) if apart else ())
+
+
+def said_among(session: Session, article_ids: Collection[int]) -> Mapping[frozenset[int], Said]:
+    """What was said of any two of these articles, by pair."""
+    both = col(Ruling.article_id).in_(article_ids) & col(Ruling.other_id).in_(article_ids)
+    rows = session.scalars(select(Ruling).where(both))
+    return {frozenset((row.article_id, row.other_id)): Said(row.said) for row in rows}
 
 
 def divided_among(session: Session, story_ids: Collection[int]) -> frozenset[frozenset[str]]:
