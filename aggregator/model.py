@@ -474,7 +474,10 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Contender:
-    """What the choice of the canonical copy may know of one copy."""
+    """What the choice of the canonical copy may know of one copy.
+
+    ``gathers`` says that it also holds the whole of an article of another story.
+    """
 
     article_id: int
     priority: int
@@ -482,6 +485,7 @@ class Contender:
     credit: str | None
     tokens: int
     published_at: datetime
+    gathers: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

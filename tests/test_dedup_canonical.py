@@ -47,6 +47,16 @@ def contender(article_id: int, **others: Any) -> Contender:
             [contender(1, tokens=290), contender(2)], Lead(article_id=1, rule="earliest"), id="nearly as whole"
         ),
         pytest.param(
+            [contender(1, tokens=900, gathers=True), contender(2)],
+            Lead(article_id=2, rule="no roundup"),
+            id="this story alone before a roundup",
+        ),
+        pytest.param(
+            [contender(1, gathers=True), contender(2, gathers=True, tokens=100)],
+            Lead(article_id=1, rule="completeness"),
+            id="the more complete of two roundups",
+        ),
+        pytest.param(
             [contender(1, priority=-5), contender(2, tokens=50)],
             Lead(article_id=2, rule="priority"),
             id="anybody before a low priority",

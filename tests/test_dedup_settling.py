@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
 
@@ -75,3 +76,8 @@ def test_an_article_joins_by_the_word_of_the_anchor_or_of_most_and_never_by_a_ch
     assert settled(articles, verdicts, {}) == {frozenset({1, 2, 4, 5}), frozenset({3}), frozenset({6})}
     more = {**verdicts, frozenset((2, 6)): (Relation.NEAR_COPY, 0.9)}
     assert settled(articles, more, {}) == {frozenset({1, 2, 4, 5, 6}), frozenset({3})}
+
+
+def test_a_roundup_comes_last_whatever_its_length_and_priority() -> None:
+    roundup = replace(ranked(1, tokens=900, priority=9), gathers=True)
+    assert ranked(2, tokens=5).order < roundup.order

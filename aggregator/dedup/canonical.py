@@ -1,7 +1,7 @@
 """Which copy leads a story?
 
-Configured priority, then the credited origin, then completeness of text, then earliest. Whether
-the lead of a published story may still change is the publisher's question.
+Configured priority, then what holds this story alone, then the credited origin, then completeness of
+text, then earliest. Whether the lead of a published story may still change is the publisher's question.
 """
 
 from __future__ import annotations
@@ -40,6 +40,11 @@ def _highest(contenders: Contenders) -> Contenders:
     return [contender for contender in contenders if contender.priority == highest]
 
 
+def _of_this_story_alone(contenders: Contenders) -> Contenders:
+    """Those that hold no other story's article besides: a roundup is long, and not this story told most completely."""
+    return [contender for contender in contenders if not contender.gathers] or contenders
+
+
 def _from_the_origin(contenders: Contenders) -> Contenders:
     """The copies of the outlet that some copy credits; all when none is."""
     credited = {contender.credit for contender in contenders if contender.credit}
@@ -54,6 +59,7 @@ def _complete(contenders: Contenders) -> Contenders:
 
 _RULES: tuple[tuple[str, Callable[[Contenders], Contenders]], ...] = (
     ("priority", _highest),
+    ("no roundup", _of_this_story_alone),
     ("origin", _from_the_origin),
     ("completeness", _complete),
 )

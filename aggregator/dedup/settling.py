@@ -2,9 +2,9 @@
 
 Articles arrive in any order, and the first of them may be a copy cut to three paragraphs. Placing decides for
 the newcomer alone; this decides for a whole neighbourhood anew. In an order that does not depend on arrival
-(``Ranked``: a person's priority, the longest text, the earliest date) each article joins the closest group that
-speaks for it, or begins one. A group speaks by its first article, its anchor, or by most of its first
-members; so there are no chains here either, and every text is compared with the most complete one.
+(``Ranked``: no roundup, a person's priority, the longest text, the earliest date) each article joins the
+closest group that speaks for it, or begins one. A group speaks by its first article, its anchor, or by most
+of its first members; so there are no chains here either, and every text is compared with the most complete one.
 """
 
 from __future__ import annotations
@@ -35,11 +35,12 @@ class Ranked:
     tokens: int
     published_at: datetime
     name: tuple[str, ...]
+    gathers: bool = False
 
     @property
-    def order(self) -> tuple[int, int, datetime, tuple[str, ...]]:
-        """The smaller comes first."""
-        return -self.priority, -self.tokens, self.published_at, self.name
+    def order(self) -> tuple[bool, int, int, datetime, tuple[str, ...]]:
+        """The smaller comes first; a roundup, which ``gathers`` several articles, comes last."""
+        return self.gathers, -self.priority, -self.tokens, self.published_at, self.name
 
 
 def settle(articles: Iterable[Ranked], *, judge: Judge, said: Word) -> tuple[tuple[int, ...], ...]:

@@ -145,6 +145,7 @@ def _keep_verdicts(session: Session, bench: _Bench, now: datetime) -> None:
     linked.sort(key=lambda candidate: (-candidate.verdict.evidence.shorter, candidate.article_id))
     for candidate in linked[:_MOST_KEPT]:
         copies.keep_verdict(session, bench.article_id, candidate.article_id, candidate.verdict, now=now)
+    session.flush()
 
 
 def _carry_out(
@@ -198,6 +199,9 @@ def _settle(session: Session, service: Service, article: ReadyArticle, bench: _B
         new_key=service.new_key,
     )
     settle_around(session, article.article_id, around, settling, revised=article.story_id is not None)
+    for candidate in bench.candidates:
+        if candidate.verdict.relation is Relation.EXCERPT:  # one of the two may be a roundup, which leads nothing
+            let_best_lead(session, int(candidate.story), settling.policy, now=now)
 
 
 def _join(session: Session, article: ReadyArticle, placement: Join, now: datetime) -> int:

@@ -11,17 +11,20 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
 from aggregator.dedup.index import CandidateIndex
 from aggregator.dedup.settling import Ranked
 from aggregator.model import Contender, Document, Evidence, Relation, Verdict
+from aggregator.store.database import batched
 from aggregator.store.sketches import fingerprints_of
-from aggregator.store.tables import Article, ArticleState, Copy, JudgedPair, Story, is_in, row_id
+from aggregator.store.tables import Article, ArticleState, Copy, JudgedPair, Story, is_in, row_id, table_of
 
 MOST_CANDIDATES = 20
 NEWEST_MEMBERS = 5
+WHOLE = 0.9
+"""Share of an article that another holds from which on it holds the whole of it."""
 _LISTS = ("conflicts", "passage_at")  # of evidence, as JSON has them
 
 
@@ -177,8 +180,10 @@ def hidden_members(session: Session, story_ids: Collection[int], *, most: int) -
 def ranked(session: Session, article_ids: Collection[int]) -> tuple[Ranked, ...]:
     """What decides which of these articles comes first when they are settled."""
     rows = session.scalars(select(Article).where(col(Article.id).in_(article_ids)))
+    gathering = _gathering(session, article_ids)
     return tuple(
         Ranked(
+            gathers=row.id in gathering,
             article_id=row_id(row.id),
             priority=row.priority,
             tokens=row.tokens,
@@ -193,13 +198,36 @@ def contenders(session: Session, story_id: int) -> tuple[Contender, ...]:
     """The copies of a story as the choice of the canonical one sees them."""
     rows = session.scalars(
         select(Article).join(Copy, col(Copy.article_id) == col(Article.id)).where(col(Copy.story_id) == story_id)
-    )
-    return tuple(contender_of(row) for row in rows)
+    ).all()
+    gathering = _gathering(session, [row_id(row.id) for row in rows])
+    return tuple(contender_of(row, gathers=row.id in gathering) for row in rows)
 
 
-def contender_of(row: Article) -> Contender:
+def _gathering(session: Session, article_ids: Collection[int]) -> set[int]:
+    """Those of these articles that hold the whole of a shorter one of another story."""
+    if len(article_ids) < 2:
+        return set()
+    one, other = table_of(Copy).alias("one").c, table_of(Copy).alias("other").c
+    first, second = table_of(Article).alias("first").c, table_of(Article).alias("second").c
+    held: set[int] = set()
+    for some in batched(article_ids):
+        of_some = or_(col(JudgedPair.article_id).in_(some), col(JudgedPair.other_id).in_(some))
+        pairs = (
+            select(first.id, second.id, first.tokens, second.tokens, col(JudgedPair.evidence))
+            .where(of_some, col(JudgedPair.relation) == Relation.EXCERPT)
+            .where(one.article_id == col(JudgedPair.article_id), other.article_id == col(JudgedPair.other_id))
+            .where(one.story_id != other.story_id, first.id == one.article_id, second.id == other.article_id)
+        )
+        for article_id, other_id, tokens, other_tokens, evidence in session.execute(pairs):
+            if evidence.get("shorter", 0) >= WHOLE:
+                held.add(article_id if tokens > other_tokens else other_id)
+    return held & set(article_ids)
+
+
+def contender_of(row: Article, *, gathers: bool = False) -> Contender:
     """One copy as the choice of the canonical one sees it."""
     return Contender(
+        gathers=gathers,
         article_id=row_id(row.id),
         priority=row.priority,
         outlet=row.outlet,

@@ -19,6 +19,7 @@ _LEAD_RULES = {
     "only copy": "It is the only copy.",
     "priority": "It leads because its feed has the highest priority.",
     "origin": "It leads because its outlet is the credited origin.",
+    "no roundup": "It leads because the other copies hold other stories' articles besides.",
     "completeness": "It leads because its text is the most complete.",
     "earliest": "It leads because it was there first.",
 }
