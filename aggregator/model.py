@@ -476,7 +476,8 @@ class Verdict:
 class Contender:
     """What the choice of the canonical copy may know of one copy.
 
-    ``gathers`` says that it also holds the whole of an article of another story.
+    ``published_at`` is not before its feed had it, and ``gathers`` says that it also holds the whole of an article
+    of another story.
     """
 
     article_id: int

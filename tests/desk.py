@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -42,6 +42,7 @@ class Desk:
         outlet: str | None = None,
         title: str = HEADLINE,
         claims: str | None = None,
+        published_at: datetime | None = None,
         source: TextSource = TextSource.PAGE,
     ) -> int:
         """An article, by default of the outlet whose site it is on, as its page gives it now; gives its id."""
@@ -51,7 +52,7 @@ class Desk:
         with database.reading() as session:
             is_new = session.scalar(mine) is None
         if is_new:
-            add_entries(database, outlet, entry(url, url=url, title=title), now=now)
+            add_entries(database, outlet, entry(url, url=url, title=title, published_at=published_at), now=now)
         source = source if text else TextSource.TITLE
         kept = ArticleText(title=title, text=text, html=text, source=source, reason="", canonical_url=claims)
         with database.writing() as session:

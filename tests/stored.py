@@ -57,6 +57,7 @@ def origin_of(session: Session, name: str) -> EntryOrigin:
         outlet=row.outlet,
         priority=row.priority,
         wants_page=row.full_text != "feed",
+        read_at=row.last_poll_at if row.whole_at and not row.failures else row.whole_at,
     )
 
 

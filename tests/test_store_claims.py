@@ -14,6 +14,7 @@ from aggregator.store import claims, feeds, hosts
 from aggregator.store.claims import FeedVisit, Scope, Visit
 from aggregator.store.database import Database
 from aggregator.store.page_visits import PageVisit
+from aggregator.store.tables import Feed
 from tests.stored import MINUTE, NOW, add_entries, add_feeds, entry, feed_row, wanted
 
 
@@ -115,6 +116,7 @@ def test_what_a_feed_visit_carries(database: Database) -> None:
         private=False,
         validators=None,
         whole_at=None,
+        read_at=None,
         body_digest=None,
         document_bytes=0,
         stored=(),
@@ -211,3 +213,28 @@ def test_a_worker_may_ask_for_some_feeds_alone_and_for_no_pages(database: Databa
     with database.writing() as session:
         visits = claims.claim_visits(session, scope=scope, now=NOW, until=NOW, by="me", limit=9)
     assert names_of(visits) == ["two"]
+
+
+@pytest.mark.parametrize(
+    ("last_poll", "whole", "failures", "read"),
+    [
+        pytest.param(None, None, 0, None, id="never"),
+        pytest.param(2, 2, 0, 2, id="read"),
+        pytest.param(5, 2, 0, 5, id="unchanged since"),
+        pytest.param(5, 2, 1, 2, id="failed since"),
+        pytest.param(5, None, 0, None, id="never whole"),
+    ],
+)
+def test_a_visit_knows_when_its_feed_was_read_before(
+    database: Database, last_poll: int | None, whole: int | None, failures: int, read: int | None
+) -> None:
+    def at(minute: int | None) -> datetime | None:
+        return None if minute is None else NOW - timedelta(minutes=60 - minute)
+
+    add_feeds(database, "one")
+    with database.writing() as session:
+        feed = session.get_one(Feed, 1)
+        feed.last_poll_at, feed.whole_at, feed.failures = at(last_poll), at(whole), failures
+    (visit,) = claim(database)
+    assert isinstance(visit, FeedVisit)
+    assert visit.origin.read_at == at(read)

@@ -6,6 +6,8 @@ Which older document that is, and whether there is another, is decided in ``poll
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 from sqlmodel import Session
 
@@ -65,7 +67,7 @@ def _commit(
 ) -> Intake:
     now, intake, changed = service.clock(), NOTHING, frozenset[str]()
     if document is not None:
-        intake, changed = store_document(session, service, visit.origin, document, now=now)
+        intake, changed = store_document(session, service, replace(visit.origin, read_at=None), document, now=now)
     _resume(session, service, visit, left)
     is_claimed = service.hosts.key(outcome.url) == visit.host  # the failures of another host are not counted
     failures = failures_after(outcome, before=visit.host_failures if is_claimed else 0)

@@ -46,7 +46,11 @@ from aggregator.store.tables import (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EntryOrigin:
-    """The feed that gave the entries."""
+    """The feed that gave the entries.
+
+    ``read_at`` is when it was read before, or said that nothing had changed: entries that are new appeared
+    after that. None when that is not known, or they may be older.
+    """
 
     feed_id: int
     feed_name: str
@@ -54,6 +58,7 @@ class EntryOrigin:
     outlet: str
     priority: int
     wants_page: bool
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +78,7 @@ class FeedVisit:
     private: bool
     validators: Validators | None
     whole_at: datetime | None
+    read_at: datetime | None
     body_digest: str | None
     document_bytes: int
     stored: tuple[int, ...]
@@ -97,6 +103,7 @@ class FeedVisit:
             outlet=self.outlet,
             priority=self.priority,
             wants_page=self.full_text != FullText.FEED,
+            read_at=self.read_at,
         )
 
 
@@ -216,6 +223,7 @@ def _feed_visit(row: Row[Any], host_failures: int) -> FeedVisit:
         private=row.private,
         validators=validators,
         whole_at=row.whole_at,
+        read_at=row.last_poll_at if row.whole_at and not row.failures else row.whole_at,
         body_digest=row.body_digest,
         document_bytes=row.document_bytes,
         stored=row.stored or (),

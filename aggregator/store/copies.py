@@ -187,7 +187,7 @@ def ranked(session: Session, article_ids: Collection[int]) -> tuple[Ranked, ...]
             article_id=row_id(row.id),
             priority=row.priority,
             tokens=row.tokens,
-            published_at=row.published_at,
+            published_at=_appeared_at(row),
             name=(row.outlet, row.key),
         )
         for row in rows
@@ -233,8 +233,13 @@ def contender_of(row: Article, *, gathers: bool = False) -> Contender:
         outlet=row.outlet,
         credit=row.credit,
         tokens=row.tokens,
-        published_at=row.published_at,
+        published_at=_appeared_at(row),
     )
+
+
+def _appeared_at(row: Article) -> datetime:
+    """When an article was published, but not before its feed had it: a date is easily claimed."""
+    return row.published_at if row.not_before is None else max(row.published_at, row.not_before)
 
 
 def keep_verdict(session: Session, article_id: int, other_id: int, verdict: Verdict, *, now: datetime) -> None:

@@ -175,6 +175,7 @@ def _articles_for(
             "next_attempt_at": now,
             "seen_at": now,
             "published_at": entry.published_at,
+            "not_before": origin.read_at,
             "title": entry.incoming.entry.title,
         }
         for key, entry in reversed([(_article_key(origin, entry), entry) for entry in accepted])

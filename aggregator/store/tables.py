@@ -362,6 +362,7 @@ class Article(Table, table=True):
     page_digest: str | None = _maybe_text()
     seen_at: datetime = Field(sa_column=Column("seen_at", Instant, nullable=False, index=True))
     published_at: datetime = _instant()
+    not_before: datetime | None = _maybe_instant()
 
     title: str = _text()
     text: str = _text()
