@@ -17,6 +17,7 @@ from aggregator.publishing.audience import Audience, audience_of
 from aggregator.settings import Configuration, DigestSettings, FeedSettings
 from aggregator.store import feeds, shelves
 from aggregator.store.database import Database
+from aggregator.store.related import related_stories
 
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 """When a digest that has no story yet was last changed."""
@@ -75,7 +76,10 @@ class StoredLibrary:
     def story(self, key: str) -> StoryDetail | StoryMoved | None:
         """One published story by its key."""
         with self._database.reading() as session:
-            return shelves.story_detail(session, key, audience=self.audience())
+            found = shelves.story_detail(session, key, audience=self.audience())
+            if not isinstance(found, StoryDetail):
+                return found
+            return replace(found, related=related_stories(session, key, audience=self.audience()))
 
     def feeds(self) -> tuple[FeedHealth, ...]:
         """How every feed is doing, and why it is private if it is."""

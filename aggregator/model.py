@@ -586,11 +586,21 @@ class CopyDetail:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RelatedStory:
+    """Another story that may tell of the same event: its key, its headline, and the outlet that leads it."""
+
+    key: str
+    title: str
+    outlet: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StoryDetail:
     """One story with everything the service knows of it; ``copies`` in the order of ``story.copies``."""
 
     story: StoryView
     copies: tuple[CopyDetail, ...]
+    related: tuple[RelatedStory, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from lxml import html
 
-from aggregator.model import CopyDetail, Evidence, FeedHealth, Relation, StoryDetail, StoryView, TextSource, Verdict
+from aggregator.model import (
+    CopyDetail,
+    Evidence,
+    FeedHealth,
+    RelatedStory,
+    Relation,
+    StoryDetail,
+    StoryView,
+    TextSource,
+    Verdict,
+)
 from aggregator.web.pages import render_error, render_feeds, render_story
 from tests.newsstand import ANY_STORY, CARRIED, feed_health, story_detail, story_view
 
@@ -177,3 +187,15 @@ def test_an_error_says_what_happened_and_leads_back() -> None:
     page = parsed(render_error("Not Found", "Nothing <here>.", root="/news"))
     assert words(page.xpath("//main")[0]) == "Not Found Nothing <here>. Back to the stories"
     assert page.xpath("//main//a/@href") == ["/news/"]
+
+
+def test_a_story_leads_to_those_that_may_tell_of_the_same_event() -> None:
+    assert not parsed(render_story(story_detail())).xpath("//section[@aria-labelledby='related']")
+    others = (RelatedStory(key="raft one", title=EVIL, outlet="apnews.com"),)
+    page = parsed(render_story(replace(story_detail(), related=others), root="/news"))
+    (link,) = page.xpath("//section[@aria-labelledby='related']//a")
+    assert (link.get("href"), words(link), words(link.getparent())) == (
+        "/news/stories/raft%20one",
+        EVIL,
+        f"{EVIL} apnews.com",
+    )

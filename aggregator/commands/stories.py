@@ -67,6 +67,10 @@ def show_story(
     console.print(f"[bold]{escape(found.story.title)}[/bold]")
     for copy in found.copies:
         _print_copy(console, copy, with_text=text)
+    if found.related:
+        console.print("\nmay tell of the same event:")
+    for other in found.related:
+        console.print(f"  {other.key}  [bold]{escape(other.outlet)}[/bold]  {escape(other.title)}")
 
 
 def _print_copy(console: Console, copy: CopyDetail, *, with_text: bool) -> None:

@@ -141,10 +141,10 @@ def _copies_in_view(audience: Audience) -> Select[int | None]:
         .where(col(Copy.story_id) == col(Story.id))
         .correlate(Story)
     )
-    return copies.where(_carried_openly(col(Article.id))) if audience is Audience.EVERYONE else copies
+    return copies.where(carried_openly(col(Article.id))) if audience is Audience.EVERYONE else copies
 
 
-def _carried_openly(article_id: Mapped[int | None]) -> ColumnElement[bool]:
+def carried_openly(article_id: Mapped[int | None]) -> ColumnElement[bool]:
     """Whether a feed that is not private carries the article."""
     return exists(
         select(col(Entry.id))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from aggregator.model import CopyDetail, FeedHealth, StoryDetail
 from aggregator.publishing.content import is_web_url, paragraphs, story_body
 from aggregator.publishing.differences import Differences, differences
+from aggregator.publishing.links import story_path
 from aggregator.publishing.page import page_templates
 from aggregator.publishing.xml import legal_text
 from aggregator.web import wording
@@ -48,6 +49,7 @@ def render_story(detail: StoryDetail, *, root: str = "") -> bytes:
         body=story_body(story) or paragraphs(lead.text),
         picture=picture,
         lead=lead,
+        related=[(story_path(other.key), other) for other in detail.related],
         others=[_Compared(copy=copy, differences=differences(lead.text, copy.text)) for copy in others],
     )
 
