@@ -14,7 +14,8 @@ from aggregator.clock import Clock
 from aggregator.model import DigestPage, FeedHealth, ServiceHealth, StoryDetail, StoryMoved
 from aggregator.polling.privacy import why_private
 from aggregator.publishing.audience import Audience, audience_of
-from aggregator.settings import Configuration, DigestSettings, FeedSettings
+from aggregator.publishing.grouping import grouped
+from aggregator.settings import Configuration, DigestSettings, FeedSettings, Grouping
 from aggregator.store import feeds, shelves
 from aggregator.store.database import Database
 from aggregator.store.related import related_stories
@@ -61,13 +62,14 @@ class StoredLibrary:
         pages = max(1, math.ceil(shelf.total / size))
         if page > pages:
             return None
+        shown = grouped(shelf.stories) if digest.group is Grouping.RELATED else shelf.stories
         return DigestPage(
             name=name,
             title=digest.title or _TITLES.get(name, name.replace("-", " ").replace("_", " ").capitalize()),
             uri=f"tag:{self._authority}:digest/{name}",
             home_url=f"{self._base_url}/",
             base_url=self._base_url,
-            stories=shelf.stories,
+            stories=shown,
             updated_at=shelf.updated_at or _BEGINNING,
             page=page,
             pages=pages,

@@ -256,6 +256,13 @@ class Selection(_Strict):
     """At least so many outlets carried the story."""
 
 
+class Grouping(StrEnum):
+    """How the stories on a page of a digest are put together."""
+
+    NONE = "none"
+    RELATED = "related"
+
+
 class DigestSettings(_Strict):
     """One published feed of stories."""
 
@@ -267,6 +274,8 @@ class DigestSettings(_Strict):
     """Which stories are published; all of them when left out."""
     limit: int = Field(default=200, ge=1, le=10_000)
     """Stories on one page; older ones are on the following pages."""
+    group: Grouping = Grouping.NONE
+    """related: stories that may tell of the same event follow the newest of them, on each page."""
 
 
 class FeedsFile(_Strict):

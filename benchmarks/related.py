@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from aggregator.dedup.related import Telling, related
+from aggregator.dedup.related import Telling, Window
 from benchmarks.copies import PAIRS, documents
 
 _NAME = re.compile(r"ecb-(\d+)_\d+(ecb(?:plus)?)")
@@ -35,10 +35,10 @@ def main() -> int:
         print("../shared/corpus is not beside this checkout; nothing was measured")
         return 0
     reports = [Telling(key=name, title=text.title, text=text.text) for name, text in documents("ecbplus").items()]
-    offered: set[frozenset[str]] = set()
-    for report in reports:
-        others = [other for other in reports if other is not report]
-        offered |= {frozenset((report.key, key)) for key in related(report, others, most=len(reports))}
+    window = Window.of(reports)
+    offered = {
+        frozenset((report.key, key)) for report in reports for key in window.related(report.key, most=len(reports))
+    }
     kinds = Counter[str]()
     for one, other in (sorted(pair) for pair in offered):
         mine, theirs = event_of(one), event_of(other)

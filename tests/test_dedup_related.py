@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.dedup.related import OPENING, Telling, related
+from aggregator.dedup.related import OPENING, Telling, Window
 from tests.reports import GERMAN, HARBOUR, LOCAL, weather
 
 CRANE = Telling(key="crane", title="Harbour crane of Vessley comes down in June", text=HARBOUR)
@@ -31,18 +33,22 @@ CHINESE = Telling(key="zh", title="维斯利港口起重机六月拆除", text="
 OTHER_CHINESE = Telling(key="zh2", title="维斯利港口告别起重机", text="屹立百年的维斯利港口起重机即将拆除。")
 
 
+def related(telling: Telling, others: Sequence[Telling], *, most: int = 5) -> tuple[str, ...]:
+    return Window.of([telling, *others]).related(telling.key, most=most)
+
+
 def test_another_report_of_the_event_is_offered_and_nothing_else() -> None:
-    assert related(CRANE, OTHERS, most=5) == ("rival",)
-    assert related(OTHERS[1], [CRANE, *OTHERS[2:]], most=5) == ()
+    assert related(CRANE, OTHERS) == ("rival",)
+    assert related(OTHERS[1], [CRANE, *OTHERS[2:]]) == ()
 
 
 def test_scripts_without_spaces_are_read_by_two_characters() -> None:
-    assert related(CHINESE, [*OTHERS, OTHER_CHINESE], most=5) == ("zh2",)
+    assert related(CHINESE, [*OTHERS, OTHER_CHINESE]) == ("zh2",)
 
 
 def test_only_the_beginning_of_a_text_counts() -> None:
     late = Telling(key="late", title="Notes", text=f"{'so it goes on ' * OPENING}{HARBOUR}")
-    assert related(CRANE, [late], most=5) == ()
+    assert related(CRANE, [late]) == ()
 
 
 def test_no_more_are_given_than_asked_for() -> None:
@@ -52,10 +58,10 @@ def test_no_more_are_given_than_asked_for() -> None:
 
 @pytest.mark.parametrize("empty", [Telling(key="e", title="", text=""), Telling(key="e", title="!", text="…")])
 def test_a_story_that_says_nothing_is_related_to_nothing(empty: Telling) -> None:
-    assert related(empty, [*OTHERS, CRANE], most=5) == ()
-    assert related(CRANE, [empty], most=5) == ()
+    assert related(empty, [*OTHERS, CRANE]) == ()
+    assert related(CRANE, [empty]) == ()
 
 
 @given(st.permutations(OTHERS))
 def test_the_order_of_the_others_does_not_matter(others: list[Telling]) -> None:
-    assert related(CRANE, others, most=5) == related(CRANE, OTHERS, most=5)
+    assert related(CRANE, others) == related(CRANE, OTHERS)

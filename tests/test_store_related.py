@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from aggregator.dedup.related import WITHIN
 from aggregator.publishing.audience import Audience
 from aggregator.store import feeds, stories
 from aggregator.store.database import Database
-from aggregator.store.related import WITHIN, related_stories
+from aggregator.store.related import related_stories
 from tests.stored import MINUTE, NOW, add_article, wanted
 
 TITLE = "Cracks end the crane of Vessley harbour after a century"

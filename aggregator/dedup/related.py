@@ -7,8 +7,9 @@ of those hours have them. It is an offer to a reader, and never a reason to merg
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from itertools import pairwise
 from math import log
@@ -21,6 +22,8 @@ ENOUGH = 0.2
 """Share of the weight of the shorter list of terms that two stories must have in common."""
 OPENING = 60
 """Tokens of headline and text that are looked at: who, what and where stand at the head of a report."""
+WITHIN = timedelta(hours=12)
+"""Between the first copies of two stories of one event."""
 _LONG = 5
 """Letters from which on a word is looked at that is neither a name nor a number."""
 
@@ -34,24 +37,37 @@ class Telling:
     text: str
 
 
-def related(telling: Telling, others: Sequence[Telling], *, most: int) -> tuple[str, ...]:
-    """The keys of the others that may tell of the same event, the likeliest first, ``most`` at the most.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Window:
+    """All stories of some hours: the terms of each, by key, and what each term weighs among them."""
 
-    ``others`` should be all stories of those hours: they tell which terms are rare.
-    """
-    mine, theirs = _terms(telling), {other.key: _terms(other) for other in others}
-    counts = Counter(term for terms in (mine, *theirs.values()) for term in terms)
-    weights = {term: log((len(theirs) + 2) / count) for term, count in counts.items()}
+    terms: Mapping[str, frozenset[str]]
+    weights: Mapping[str, float]
 
-    def weight(terms: frozenset[str]) -> float:
-        return sum(weights[term] for term in terms)
+    @classmethod
+    def of(cls, tellings: Iterable[Telling]) -> Window:
+        """The window of these stories; how many there are tells which terms are rare."""
+        terms = {telling.key: _terms(telling) for telling in tellings}
+        counts = Counter(term for some in terms.values() for term in some)
+        weights = {term: log((len(terms) + 1) / count) for term, count in counts.items()}
+        return cls(terms=terms, weights=weights)
 
-    found = []
-    for key, terms in theirs.items():
-        shared, least = mine & terms, min(weight(mine), weight(terms))
-        if len(shared) >= FEWEST_SHARED and weight(shared) >= ENOUGH * least:
-            found.append((-weight(shared) / least, key))
-    return tuple(key for _, key in sorted(found)[:most])
+    def related(self, key: str, *, most: int) -> tuple[str, ...]:
+        """The keys of the others that may tell of the same event as this one, the likeliest first."""
+        mine = self.terms[key]
+        own = self._weight(mine)
+        found = []
+        for other, terms in self.terms.items():
+            shared = mine & terms
+            if other == key or len(shared) < FEWEST_SHARED:
+                continue
+            least = min(own, self._weight(terms))
+            if (weight := self._weight(shared)) >= ENOUGH * least:
+                found.append((-weight / least, other))
+        return tuple(other for _, other in sorted(found)[:most])
+
+    def _weight(self, terms: Iterable[str]) -> float:
+        return sum(self.weights[term] for term in terms)
 
 
 @lru_cache(maxsize=2048)  # the stories of these hours are asked about again and again

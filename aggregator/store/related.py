@@ -5,19 +5,15 @@ Reads how the stories published about the time of one begin; which of them are r
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from aggregator.dedup.related import Telling, related
+from aggregator.dedup.related import WITHIN, Telling, Window
 from aggregator.model import RelatedStory
 from aggregator.publishing.audience import Audience
 from aggregator.store.shelves import carried_openly
 from aggregator.store.tables import Article, Story
 
-WITHIN = timedelta(hours=12)
-"""Between the first copies of two stories of one event."""
 MOST = 5
 _MOST_COMPARED = 300
 _BEGINNING = 600  # characters
@@ -49,6 +45,5 @@ def related_stories(session: Session, key: str, *, audience: Audience) -> tuple[
     }
     if key not in found:
         return ()
-    telling, _ = found.pop(key)
-    keys = related(telling, [other for other, _ in found.values()], most=MOST)
+    keys = Window.of(telling for telling, _ in found.values()).related(key, most=MOST)
     return tuple(RelatedStory(key=each, title=found[each][0].title, outlet=found[each][1]) for each in keys)
