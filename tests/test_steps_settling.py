@@ -98,6 +98,7 @@ async def test_those_that_only_a_revised_text_held_together_part(desk: Desk) -> 
     whole = desk.read("https://herald.example/whole", HARBOUR)
     await desk.place()
     assert desk.stories() == together({opening, ending, whole})
+    assert len(desk.relations()) == 2  # all but the first say what brought them in
     desk.read("https://herald.example/whole", GERMAN)
     await desk.place()
     assert desk.stories() == together({opening}, {ending}, {whole})

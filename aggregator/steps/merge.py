@@ -63,7 +63,7 @@ def _merge(session: Session, service: Service) -> Placed | None:
     _keep_verdicts(session, bench, now)
     placed = _carry_out(session, service, article, placement, now)
     if isinstance(placement, Join):
-        _bind_parts(session, article, placement, bench, now)
+        _say_why(session, article, placement, bench, now)
     _settle(session, service, article, bench, now)
     articles.mark_placed(session, article.article_id)
     return placed
@@ -171,20 +171,21 @@ def _carry_out(
     return Placed(article_id=article.article_id, story=stories.key_of(session, story_id), what=what, reason=reason)
 
 
-def _bind_parts(session: Session, article: ReadyArticle, placement: Join, bench: _Bench, now: datetime) -> None:
-    """Note of parts that followed their whole, the article, that only an address binds them."""
-    story_id = copies.story_of(session, article.article_id)
-    for candidate in bench.candidates:
-        followed = candidate.part is Part.CANDIDATE and candidate.canonical and candidate.article_id != placement.via
-        if followed and story_id is not None and copies.story_of(session, candidate.article_id) == story_id:
-            stories.join_story(
-                session,
-                candidate.article_id,
-                story_id,
-                verdict=candidate.verdict,
-                against_id=article.article_id,
-                now=now,
-            )
+def _say_why(session: Session, article: ReadyArticle, placement: Join, bench: _Bench, now: datetime) -> None:
+    """Let those that founded a story which is one with another now say what brought them in.
+
+    The oldest goes on as the first of its story, unless it is but a part that only its address binds to the
+    article.
+    """
+    story_id = copies.story_of(session, article.article_id) or 0
+    candidates = {candidate.article_id: candidate for candidate in bench.candidates}
+    for number, founder in enumerate(copies.founders(session, story_id)):
+        candidate = candidates.get(founder)
+        if candidate is None or founder == placement.via or not candidate.verdict.relation.merges:
+            continue
+        if number or candidate.part is Part.CANDIDATE:
+            verdict, against = candidate.verdict, article.article_id
+            stories.join_story(session, founder, story_id, verdict=verdict, against_id=against, now=now)
 
 
 def _settle(session: Session, service: Service, article: ReadyArticle, bench: _Bench, now: datetime) -> None:

@@ -87,6 +87,9 @@ def _rearrange(
                 current[member] = story_id
         if story_id is not None:
             taken.add(story_id)
+            for founder in copies.founders(session, story_id)[1:]:
+                if founder != group[0]:
+                    _join(session, founder, story_id, verdict(founder, group[0]), against_id=group[0], now=now)
     for story_id in sorted(set(before.values()) | taken):
         let_best_lead(session, story_id, settling.policy, now=now)
 

@@ -161,6 +161,12 @@ def members(session: Session, story_id: int) -> set[int]:
     return set(session.scalars(select(col(Copy.article_id)).where(col(Copy.story_id) == story_id)))
 
 
+def founders(session: Session, story_id: int) -> tuple[int, ...]:
+    """The copies of a story that no verdict let in, the oldest first: several when stories were united."""
+    first = select(col(Copy.article_id)).where(col(Copy.story_id) == story_id, col(Copy.relation).is_(None))
+    return tuple(session.scalars(first.order_by(col(Copy.joined_at), col(Copy.article_id))))
+
+
 def hidden_members(session: Session, story_ids: Collection[int], *, most: int) -> Mapping[int, int]:
     """The copies of those of these stories that no reader knows, with their stories.
 
