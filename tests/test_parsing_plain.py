@@ -354,3 +354,9 @@ def test_no_slip_of_a_publisher_reads_differently(text: object, slips: list[tupl
         start = int(place * len(spoiled))
         spoiled = spoiled[:start] + inserted + spoiled[start + length :]
     same_or_none(spoiled.strip())
+
+
+@pytest.mark.parametrize("attributes", ["", " xml:base=''", " xml:base='/b/'", " xml:lang='de'", " a='1'"])
+@pytest.mark.parametrize("name", ["feedburner:origLink", "comments"])
+def test_an_attribute_in_the_place_of_an_address_is_left_to_feedparser(name: str, attributes: str) -> None:
+    same_or_none(rss(f"<item><title></title><{name}{attributes}>A</{name}></item>"))

@@ -204,15 +204,19 @@ class Elements(Labels):
         if not all(child.get("start") for child in element.iterdescendants()):
             raise UnusualError
 
-    def _comments(self, element: Element, attributes: Attributes, place: Place) -> None:
-        if attributes:
-            raise UnusualError
+    def _comments(self, element: Element, _attributes: Attributes, place: Place) -> None:
+        no_attributes(element)
         self.store("comments", self.resolved(self.popped(element)), place.depth)
 
-    def _feedburner_origlink(self, element: Element, attributes: Attributes, place: Place) -> None:
-        if attributes:
-            raise UnusualError
+    def _feedburner_origlink(self, element: Element, _attributes: Attributes, place: Place) -> None:
+        no_attributes(element)
         self.store("feedburner_origlink", self.popped(element), place.depth)
+
+
+def no_attributes(element: Element) -> None:
+    """Refuse an element with any attribute, ``xml:base`` too: feedparser keeps these in the place of its text."""
+    if element.attrib:
+        raise UnusualError
 
 
 _READERS: dict[str, Callable[[Elements, Element, Attributes, Place], None]] = {
