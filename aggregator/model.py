@@ -520,7 +520,8 @@ class StoryView:
 
     ``key`` is the story's short public name, ``uri`` its tag URI (RFC 4151); neither ever
     changes. ``published_at`` is the first copy's time, ``updated_at`` moves only with a
-    material change, ``visible_at`` is when the story entered the digest.
+    material change, ``update_note`` says what that was, ``visible_at`` is when the story
+    entered the digest.
     """
 
     key: str
@@ -541,6 +542,7 @@ class StoryView:
     categories: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     comments_url: str | None = None
+    update_note: str = ""
 
     @property
     def lead(self) -> CopyView:
@@ -548,9 +550,17 @@ class StoryView:
         return self.copies[0]
 
 
+class Content(StrEnum):
+    """How much of its stories a digest holds."""
+
+    FULL = "full"
+    SUMMARY = "summary"
+    LINK = "link"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DigestPage:
-    """One page of a digest: the stories, newest first, and its place among the pages (from 1)."""
+    """One page of a digest: the stories, in order, and its place among the pages (from 1)."""
 
     name: str
     title: str
@@ -561,6 +571,7 @@ class DigestPage:
     updated_at: datetime
     page: int = 1
     pages: int = 1
+    content: Content = Content.FULL
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,13 +9,14 @@ from hypothesis import given
 
 from aggregator.model import DigestPage, Enclosure
 from aggregator.publishing.content import headline, story_content
+from aggregator.publishing.entries import feed_of
 from aggregator.publishing.json_feed import render_json
 from aggregator.publishing.xml import legal_text
 from tests.newsstand import ANY_PAGE, CARRIED, digest_page, story_view
 
 
 def read(page: DigestPage) -> dict[str, Any]:
-    feed: dict[str, Any] = json.loads(render_json(page))
+    feed: dict[str, Any] = json.loads(render_json(feed_of(page)))
     return feed
 
 
@@ -123,4 +124,6 @@ def test_any_text_in_any_field_gives_a_feed_that_parses_and_keeps_titles_and_con
 
 
 def test_equal_pages_are_equal_bytes() -> None:
-    assert render_json(digest_page(CARRIED, story_view())) == render_json(digest_page(CARRIED, story_view()))
+    assert render_json(feed_of(digest_page(CARRIED, story_view()))) == render_json(
+        feed_of(digest_page(CARRIED, story_view()))
+    )

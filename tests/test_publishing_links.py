@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.publishing.links import FeedFormat, feed_path, feed_url, html_path, numbered, paging, story_path
+from aggregator.publishing.links import FeedFormat, address_of, feed_path, html_path, numbered, paging, story_path
 from tests.newsstand import digest_page
 
 
@@ -28,7 +28,7 @@ def test_a_story_has_a_page_whatever_its_key() -> None:
 @pytest.mark.parametrize("base", ["https://digest.example", "https://digest.example/"])
 def test_the_self_link_is_the_address_of_this_very_page(base: str) -> None:
     page = digest_page(base_url=base, page=3, pages=5)
-    assert feed_url(page, FeedFormat.JSON) == "https://digest.example/digest.json?page=3"
+    assert address_of(page).own(FeedFormat.JSON) == "https://digest.example/digest.json?page=3"
 
 
 def test_the_first_page_has_the_bare_address() -> None:

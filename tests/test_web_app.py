@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from aggregator.publishing.atom import render_atom
+from aggregator.publishing.entries import feed_of
 from aggregator.publishing.json_feed import render_json
 from aggregator.publishing.page import render_html
 from aggregator.publishing.rss import render_rss
@@ -76,9 +77,9 @@ async def test_every_answer_is_harmless(client: httpx.AsyncClient, path: str) ->
 
 async def test_the_feeds_are_the_rendered_pages(client: httpx.AsyncClient, library: Newsstand) -> None:
     first, second = library.digests["digest"]
-    assert (await client.get("/digest.atom")).content == render_atom(first)
-    assert (await client.get("/digest.rss?page=2")).content == render_rss(second)
-    assert (await client.get("/digests/coast.json")).content == render_json(library.digests["coast"][0])
+    assert (await client.get("/digest.atom")).content == render_atom(feed_of(first))
+    assert (await client.get("/digest.rss?page=2")).content == render_rss(feed_of(second))
+    assert (await client.get("/digests/coast.json")).content == render_json(feed_of(library.digests["coast"][0]))
 
 
 async def test_the_front_page_is_the_digest_with_links_within_the_service(

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from aggregator.dedup.agencies import same_house
 from aggregator.model import CopyView, StoryView
+from aggregator.publishing.dates import readable
 from aggregator.publishing.xml import legal_text
 
 SUMMARY_LENGTH = 280
@@ -123,11 +124,37 @@ def paragraphs(text: str) -> str:
 
 
 def story_content(story: StoryView) -> str:
-    """The HTML of an entry in every format: the text, then the credit and the other outlets."""
+    """The whole story as the HTML of an entry: what was updated, the text, the credit and the other outlets."""
+    return _closed(story, story_body(story))
+
+
+def summary_content(story: StoryView) -> str:
+    """The same with only the beginning of the text."""
+    return _closed(story, f"<p>{escape(excerpt(story.text))}</p>" if story.text.strip() else "")
+
+
+def closing_lines(story: StoryView) -> str:
+    """The same without the text; "" when there is nothing else to say."""
+    return "\n".join((*_small(_updated(story)), *_small(*_closing(story))))
+
+
+def _closed(story: StoryView, body: str) -> str:
+    closing = _small(*_closing(story))
+    return "\n".join((*_small(_updated(story)), body, *(("<hr>",) if closing else ()), *closing))
+
+
+def _updated(story: StoryView) -> str | None:
+    note = one_line(story.update_note)
+    return f"Updated {readable(story.updated_at)}: {escape(note)}." if note else None
+
+
+def _closing(story: StoryView) -> tuple[str | None, ...]:
     credit = credit_line(story)
-    closing = (f"{escape(credit)}." if credit else None, _also_carried_by(story))
-    lines = "".join(f"\n<p><small>{line}</small></p>" for line in closing if line)
-    return f"{story_body(story)}\n<hr>{lines}" if lines else story_body(story)
+    return f"{escape(credit)}." if credit else None, _also_carried_by(story)
+
+
+def _small(*lines: str | None) -> tuple[str, ...]:
+    return tuple(f"<p><small>{line}</small></p>" for line in lines if line)
 
 
 def _also_carried_by(story: StoryView) -> str | None:

@@ -1,7 +1,7 @@
-"""What does a digest look like as a JSON Feed 1.1 (jsonfeed.org/version/1.1)?
+"""How is a feed written as JSON Feed 1.1 (jsonfeed.org/version/1.1)?
 
-Beside what the format defines, each item has an ``_aggregator`` object, from which a program can read
-which copies were merged and how alike they are. The words come from ``content``.
+Beside what the format defines, an item has an ``_aggregator`` object, from which a program can read
+which copies were merged and how alike they are.
 """
 
 from __future__ import annotations
@@ -9,71 +9,45 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from aggregator.model import CopyView, DigestPage, Enclosure, StoryView
-from aggregator.publishing import links
-from aggregator.publishing.content import (
-    bylines,
-    excerpt,
-    headline,
-    language_tag,
-    one_line,
-    story_content,
-    words_of,
-)
+from aggregator.model import Enclosure
 from aggregator.publishing.dates import rfc3339
+from aggregator.publishing.entries import PublishedEntry, PublishedFeed
+from aggregator.publishing.links import FeedFormat
 from aggregator.publishing.xml import legal_text
 
 _VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def render_json(page: DigestPage) -> bytes:
-    """The page as a JSON Feed document, UTF-8."""
-    own = links.service_url(page, links.feed_path(page.name, links.FeedFormat.JSON))
-    feed = {
+def render_json(feed: PublishedFeed) -> bytes:
+    """The feed as a JSON Feed document, UTF-8."""
+    written = {
         "version": _VERSION,
-        "title": one_line(page.title),
-        "home_page_url": page.home_url,
-        "feed_url": links.feed_url(page, links.FeedFormat.JSON),
-        "next_url": dict(links.paging(page, own)).get("next"),
-        "icon": links.service_url(page, "/favicon.svg"),
-        "favicon": links.service_url(page, "/favicon.svg"),
-        "items": [_item(story) for story in page.stories],
+        "title": feed.title,
+        "home_page_url": feed.home_url,
+        "feed_url": feed.address.own(FeedFormat.JSON),
+        "next_url": dict(feed.address.neighbours(FeedFormat.JSON)).get("next"),
+        "icon": feed.icon_url,
+        "favicon": feed.icon_url,
+        "items": [_item(entry) for entry in feed.entries],
     }
-    return (json.dumps(_written(feed), ensure_ascii=False, indent=1) + "\n").encode()
+    return (json.dumps(_written(written), ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _item(story: StoryView) -> dict[str, Any]:
+def _item(entry: PublishedEntry) -> dict[str, Any]:
     return {
-        "id": story.uri,
-        "url": story.lead.url,
-        "title": headline(story),
-        "summary": excerpt(story.text) or None,
-        "content_html": story_content(story),
-        "image": story.image,
-        "date_published": rfc3339(story.published_at),
-        "date_modified": rfc3339(story.updated_at),
-        "authors": [{"name": name} for name in bylines(story)],
-        "tags": list(words_of(story.categories)) or None,
-        "language": language_tag(story),
-        "attachments": [_attachment(enclosure) for enclosure in story.enclosures] or None,
-        "_aggregator": {
-            "story_id": story.key,
-            "copies": [_copy(copy) for copy in story.copies],
-            "credit": one_line(story.credit or "") or None,
-            "first_seen": rfc3339(story.first_seen_at),
-        },
-    }
-
-
-def _copy(copy: CopyView) -> dict[str, Any]:
-    return {
-        "url": copy.url,
-        "outlet": copy.outlet,
-        "feed": copy.feed,
-        "title": one_line(copy.title),
-        "published": rfc3339(copy.published_at),
-        "verdict": copy.relation,
-        "similarity": round(copy.similarity, 4),
+        "id": entry.uri,
+        "url": entry.url,
+        "title": entry.title,
+        "summary": entry.summary or None,
+        "content_html": entry.content,  # one of content_html and content_text must be there
+        "image": entry.image,
+        "date_published": rfc3339(entry.published_at),
+        "date_modified": rfc3339(entry.updated_at),
+        "authors": [{"name": name} for name in entry.authors],
+        "tags": list(entry.categories) or None,
+        "language": entry.language,
+        "attachments": [_attachment(enclosure) for enclosure in entry.enclosures] or None,
+        "_aggregator": entry.extension,
     }
 
 

@@ -6,6 +6,7 @@ It builds URLs from a page value; answering them is ``web``'s.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote
 
@@ -35,10 +36,38 @@ _MEDIA_TYPES = {
 }
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Address:
+    """Where the documents of one feed are: everything but the suffix of the format.
+
+    ``stem`` is absolute. ``here`` is the query of this very document and ``others`` the queries of its
+    neighbours, by link relation; a query is "" or begins with a question mark.
+    """
+
+    stem: str
+    here: str = ""
+    others: tuple[tuple[str, str], ...] = ()
+
+    def own(self, feed_format: FeedFormat) -> str:
+        """The URL of this very document: the feed's ``self`` link."""
+        return f"{self.stem}.{feed_format}{self.here}"
+
+    def neighbours(self, feed_format: FeedFormat) -> Iterator[tuple[str, str]]:
+        """The relations of a document to its neighbours, and their URLs."""
+        for relation, query in self.others:
+            yield relation, f"{self.stem}.{feed_format}{query}"
+
+
+def address_of(page: DigestPage) -> Address:
+    """Where this page of a digest is as a document of its feed (RFC 5005 section 3)."""
+    return Address(
+        stem=service_url(page, _feed_stem(page.name)), here=numbered("", page.page), others=tuple(paging(page, ""))
+    )
+
+
 def feed_path(name: str, feed_format: FeedFormat) -> str:
     """The path of a digest's feed: ``/digest.atom`` for the main digest, else ``/digests/NAME.atom``."""
-    folder = "" if name == MAIN_DIGEST else "/digests"
-    return f"{folder}/{_segment(name)}.{feed_format}"
+    return f"{_feed_stem(name)}.{feed_format}"
 
 
 def html_path(name: str) -> str:
@@ -61,11 +90,6 @@ def service_url(page: DigestPage, path: str) -> str:
     return page.base_url.rstrip("/") + path
 
 
-def feed_url(page: DigestPage, feed_format: FeedFormat) -> str:
-    """The absolute URL of this very page in this format: the feed's ``self`` link."""
-    return numbered(service_url(page, feed_path(page.name, feed_format)), page.page)
-
-
 def paging(page: DigestPage, address: str) -> Iterator[tuple[str, str]]:
     """The link relations of a paged feed and their URLs (RFC 5005 section 3).
 
@@ -79,6 +103,11 @@ def paging(page: DigestPage, address: str) -> Iterator[tuple[str, str]]:
     if page.page < page.pages:
         yield "next", numbered(address, page.page + 1)
     yield "last", numbered(address, page.pages)
+
+
+def _feed_stem(name: str) -> str:
+    folder = "" if name == MAIN_DIGEST else "/digests"
+    return f"{folder}/{_segment(name)}"
 
 
 def _segment(text: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from aggregator.model import DigestPage
 from aggregator.publishing.atom import render_atom
+from aggregator.publishing.entries import PublishedFeed, feed_of
 from aggregator.publishing.json_feed import render_json
+from aggregator.publishing.links import FeedFormat
 from aggregator.publishing.page import render_html
 from aggregator.publishing.rss import render_rss
 
@@ -20,9 +23,18 @@ class Format(StrEnum):
     HTML = "html"
 
 
-_RENDERERS = {Format.ATOM: render_atom, Format.RSS: render_rss, Format.JSON: render_json, Format.HTML: render_html}
+_RENDERERS: Mapping[FeedFormat, Callable[[PublishedFeed], bytes]] = {
+    FeedFormat.ATOM: render_atom,
+    FeedFormat.RSS: render_rss,
+    FeedFormat.JSON: render_json,
+}
+
+
+def render_feed(feed: PublishedFeed, feed_format: FeedFormat) -> bytes:
+    """A document of a feed in one format; the same feed gives the same bytes."""
+    return _RENDERERS[feed_format](feed)
 
 
 def render(page: DigestPage, form: Format) -> bytes:
     """A page of a digest in one format; the same page gives the same bytes."""
-    return _RENDERERS[form](page)
+    return render_html(page) if form is Format.HTML else render_feed(feed_of(page), FeedFormat(form))

@@ -1,27 +1,17 @@
-"""What does a digest look like as an RSS 2.0 feed?
+"""How is a feed written as RSS 2.0?
 
-RSS 2.0 with the modules readers know: content:encoded, dc, atom:link and media. It follows the RSS
-Advisory Board's best practices. The words come from ``content``; the links from ``links``.
+With the modules readers know: content:encoded, dc, atom:link and media. It follows the RSS Advisory
+Board's best practices.
 """
 
 from __future__ import annotations
 
 from html import escape
 
-from aggregator.model import DigestPage, Enclosure, StoryView
-from aggregator.publishing import links
-from aggregator.publishing.content import (
-    bylines,
-    excerpt,
-    headline,
-    language_tag,
-    link_title,
-    one_line,
-    other_links,
-    story_content,
-    words_of,
-)
+from aggregator.model import Enclosure
 from aggregator.publishing.dates import rfc3339, rfc5322
+from aggregator.publishing.entries import PublishedEntry, PublishedFeed
+from aggregator.publishing.links import FeedFormat
 from aggregator.publishing.xml import (
     ATOM,
     CONTENT,
@@ -38,57 +28,56 @@ _NAMESPACES: dict[str | None, str] = {"atom": ATOM, "content": CONTENT, "dc": DC
 _UNKNOWN_TYPE = "application/octet-stream"
 
 
-def render_rss(page: DigestPage) -> bytes:
-    """The page as an RSS 2.0 document, UTF-8."""
-    rss = document_root("rss", _NAMESPACES, version="2.0")
-    channel = append(rss, "channel")
-    own = links.service_url(page, links.feed_path(page.name, links.FeedFormat.RSS))
-    append_plain_title(channel, "title", one_line(page.title))
-    append(channel, "link", page.home_url)
-    append(
-        channel, "description", escape(f"{one_line(page.title)}: every story once, with every outlet that carried it")
-    )
-    append(channel, "lastBuildDate", rfc5322(page.updated_at))
+def render_rss(feed: PublishedFeed) -> bytes:
+    """The feed as an RSS 2.0 document, UTF-8."""
+    root = document_root("rss", _NAMESPACES, version="2.0")
+    channel = append(root, "channel")
+    append_plain_title(channel, "title", feed.title)
+    append(channel, "link", feed.home_url)
+    append(channel, "description", escape(feed.description))
+    append(channel, "lastBuildDate", rfc5322(feed.updated_at))
     append(channel, "generator", "aggregator")
-    _append_link(channel, "self", links.feed_url(page, links.FeedFormat.RSS), type=links.FeedFormat.RSS.media_type)
-    for relation, url in links.paging(page, own):
+    _append_link(channel, "self", feed.address.own(FeedFormat.RSS), type=FeedFormat.RSS.media_type)
+    for relation, url in feed.address.neighbours(FeedFormat.RSS):
         _append_link(channel, relation, url)
-    for story in page.stories:
-        _append_item(channel, story)
-    return serialise(rss)
+    for entry in feed.entries:
+        _append_item(channel, entry)
+    return serialise(root)
 
 
-def _append_item(channel: Element, story: StoryView) -> None:
+def _append_item(channel: Element, entry: PublishedEntry) -> None:
     item = append(channel, "item")
-    append_plain_title(item, "title", headline(story))
-    append(item, "link", story.lead.url)
-    append(item, "guid", story.uri, isPermaLink="false")
-    append(item, "pubDate", rfc5322(story.published_at))
-    append(item, f"{{{ATOM}}}updated", rfc3339(story.updated_at))
-    for name in bylines(story):
+    append_plain_title(item, "title", entry.title)
+    append(item, "link", entry.url)
+    append(item, "guid", entry.uri, isPermaLink="false")
+    append(item, "pubDate", rfc5322(entry.published_at))
+    append(item, f"{{{ATOM}}}updated", rfc3339(entry.updated_at))
+    for name in entry.authors:
         append(item, f"{{{DC}}}creator", name)
-    if credit := one_line(story.credit or ""):
-        append(item, f"{{{DC}}}contributor", credit)
-    if language := language_tag(story):
-        append(item, f"{{{DC}}}language", language)
-    for category in words_of(story.categories):
+    if entry.contributor:
+        append(item, f"{{{DC}}}contributor", entry.contributor)
+    if entry.language:
+        append(item, f"{{{DC}}}language", entry.language)
+    for category in entry.categories:
         append(item, "category", category)
-    if summary := excerpt(story.text):
-        append(item, "description", escape(summary, quote=False))
-    append(item, f"{{{CONTENT}}}encoded", story_content(story))
-    if story.comments_url:
-        append(item, "comments", story.comments_url)
-    append(item, "source", one_line(story.lead.feed) or one_line(story.lead.outlet), url=story.lead.feed_url)
-    for relation, copy in other_links(story):
-        _append_link(item, relation, copy.url, type="text/html", title=link_title(copy))
-    _append_media(item, story)
+    if entry.summary:
+        append(item, "description", escape(entry.summary, quote=False))
+    if entry.content:
+        append(item, f"{{{CONTENT}}}encoded", entry.content)
+    if entry.comments_url:
+        append(item, "comments", entry.comments_url)
+    if entry.origin:
+        append(item, "source", entry.origin.title, url=entry.origin.url)
+    for link in entry.links:
+        _append_link(item, link.relation, link.url, type="text/html", title=link.title)
+    _append_media(item, entry)
 
 
-def _append_media(item: Element, story: StoryView) -> None:
-    if story.image:
+def _append_media(item: Element, entry: PublishedEntry) -> None:
+    if entry.image:
         # A thumbnail, not media:content: readers list the latter among the entry's attachments.
-        append(item, f"{{{MEDIA}}}thumbnail", url=story.image)
-    for number, enclosure in enumerate(story.enclosures):
+        append(item, f"{{{MEDIA}}}thumbnail", url=entry.image)
+    for number, enclosure in enumerate(entry.enclosures):
         if number == 0:
             append(item, "enclosure", **_enclosure_attributes(enclosure))
         else:

@@ -23,24 +23,19 @@ from starlette.responses import Response
 
 from aggregator.errors import AggregatorError
 from aggregator.model import DigestPage, ServiceHealth, StoryDetail, StoryMoved
-from aggregator.publishing.atom import render_atom
 from aggregator.publishing.audience import Audience
 from aggregator.publishing.dates import rfc3339
-from aggregator.publishing.json_feed import render_json
+from aggregator.publishing.entries import feed_of
 from aggregator.publishing.links import MAIN_DIGEST, FeedFormat, feed_path, numbered, story_path
 from aggregator.publishing.page import render_html
-from aggregator.publishing.rss import render_rss
+from aggregator.publishing.rendering import render_feed
 from aggregator.web.failures import add_error_pages
 from aggregator.web.library import Library
 from aggregator.web.pages import render_feeds, render_story
 from aggregator.web.push import Callbacks, add_push
 from aggregator.web.representation import HTML, Representation, answer, mount_path, moved
 
-_RENDERERS: dict[FeedFormat, Callable[[DigestPage], bytes]] = {
-    FeedFormat.ATOM: render_atom,
-    FeedFormat.RSS: render_rss,
-    FeedFormat.JSON: render_json,
-}
+_SUFFIXES = frozenset(FeedFormat)
 _FEED_AGE = timedelta(minutes=5)
 _PAGE_AGE = timedelta(minutes=1)
 _FIXED_AGE = timedelta(days=1)
@@ -75,13 +70,13 @@ def _add_digests(app: FastAPI, library: Library) -> None:
         return _digest_page(request, library, MAIN_DIGEST if MAIN_DIGEST in names else names[0])
 
     def main_feed(request: Request, suffix: str) -> Response:
-        if suffix not in _RENDERERS:
+        if suffix not in _SUFFIXES:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         return _digest_feed(request, library, MAIN_DIGEST, FeedFormat(suffix))
 
     def named(request: Request, file: str) -> Response:
         name, _, suffix = file.rpartition(".")
-        if name and suffix in _RENDERERS:
+        if name and suffix in _SUFFIXES:
             if name == MAIN_DIGEST:
                 # One feed at two addresses would be two feeds to a reader.
                 path = numbered(feed_path(name, FeedFormat(suffix)), _page_number(request))
@@ -153,7 +148,7 @@ def _digest_feed(request: Request, library: Library, name: str, feed_format: Fee
 @lru_cache(maxsize=8)
 def _rendered(page: DigestPage, feed_format: FeedFormat) -> bytes:
     """The feed of a page; readers poll far more often than a page changes, and equal pages are equal bytes."""
-    return _RENDERERS[feed_format](page)
+    return render_feed(feed_of(page), feed_format)
 
 
 def _digest_page(request: Request, library: Library, name: str) -> Response:

@@ -1,0 +1,158 @@
+"""What does a feed say, before any format does?
+
+One value for a feed and one for each of its entries; Atom, RSS and JSON Feed are three ways of writing
+them. What is published is made into them here and in the rooms beside: stories, issues of an edition,
+situations that need a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aggregator.model import Content, CopyView, DigestPage, Enclosure, StoryView
+from aggregator.publishing import content, links
+from aggregator.publishing.dates import rfc3339
+from aggregator.publishing.links import Address
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """A link of an entry beside its own: the relation (RFC 4287 section 4.2.7.2), the URL and what it is called."""
+
+    relation: str
+    url: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Origin:
+    """The feed an entry came from; ``updated_at`` is the newest time of it we are sure of."""
+
+    url: str
+    title: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublishedEntry:
+    """One entry as every format writes it.
+
+    ``uri`` never changes. ``url`` is what a reader opens; ``content`` is HTML, "" where the entry is but a
+    link; ``contributor`` is the credited agency. ``extension`` is the ``_aggregator`` object of JSON Feed.
+    """
+
+    uri: str
+    url: str
+    title: str
+    published_at: datetime
+    updated_at: datetime
+    authors: tuple[str, ...]
+    summary: str = ""
+    content: str = ""
+    contributor: str = ""
+    language: str | None = None
+    categories: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    comments_url: str | None = None
+    origin: Origin | None = None
+    image: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    extension: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublishedFeed:
+    """One document of a feed: where it and its neighbours are, and its entries in order.
+
+    ``description`` says in one line what the feed holds. ``archive`` says that the document is one that
+    does not change any more (RFC 5005 section 4); ``hubs`` push the feed (WebSub).
+    """
+
+    uri: str
+    title: str
+    description: str
+    home_url: str
+    icon_url: str
+    address: Address
+    updated_at: datetime
+    entries: tuple[PublishedEntry, ...]
+    archive: bool = False
+    hubs: tuple[str, ...] = ()
+
+
+def feed_of(page: DigestPage) -> PublishedFeed:
+    """A page of a digest as a document of its feed."""
+    title = content.one_line(page.title)
+    return PublishedFeed(
+        uri=page.uri,
+        title=title or page.name,
+        description=f"{title}: every story once, with every outlet that carried it",
+        home_url=page.home_url,
+        icon_url=links.service_url(page, "/favicon.svg"),
+        address=links.address_of(page),
+        updated_at=page.updated_at,
+        entries=tuple(entry_of(story, page.content) for story in page.stories),
+    )
+
+
+def entry_of(story: StoryView, amount: Content = Content.FULL) -> PublishedEntry:
+    """A story as an entry that holds this much of its text."""
+    return PublishedEntry(
+        uri=story.uri,
+        url=story.lead.url,
+        title=content.headline(story),
+        published_at=story.published_at,
+        updated_at=story.updated_at,
+        authors=content.bylines(story),
+        summary="" if amount is Content.LINK else content.excerpt(story.text),
+        content=_CONTENT[amount](story),
+        contributor=content.one_line(story.credit or ""),
+        language=content.language_tag(story),
+        categories=content.words_of(story.categories),
+        links=tuple(
+            Link(relation=relation, url=copy.url, title=content.link_title(copy))
+            for relation, copy in content.other_links(story)
+        ),
+        comments_url=story.comments_url,
+        origin=_origin(story.lead),
+        image=story.image,
+        enclosures=story.enclosures,
+        extension=_extension(story),
+    )
+
+
+_CONTENT = {
+    Content.FULL: content.story_content,
+    Content.SUMMARY: content.summary_content,
+    Content.LINK: content.closing_lines,
+}
+
+
+def _origin(lead: CopyView) -> Origin:
+    title = content.one_line(lead.feed) or content.one_line(lead.outlet)
+    return Origin(url=lead.feed_url, title=title, updated_at=lead.published_at)
+
+
+def _extension(story: StoryView) -> dict[str, Any]:
+    return {
+        "story_id": story.key,
+        "copies": [_copy(copy) for copy in story.copies],
+        "credit": content.one_line(story.credit or "") or None,
+        "first_seen": rfc3339(story.first_seen_at),
+        "update_note": content.one_line(story.update_note) or None,
+    }
+
+
+def _copy(copy: CopyView) -> dict[str, Any]:
+    return {
+        "url": copy.url,
+        "outlet": copy.outlet,
+        "feed": copy.feed,
+        "title": content.one_line(copy.title),
+        "published": rfc3339(copy.published_at),
+        "verdict": copy.relation,
+        "similarity": round(copy.similarity, 4),
+    }
