@@ -73,6 +73,7 @@ class StoredLibrary:
             updated_at=shelf.updated_at or _BEGINNING,
             page=page,
             pages=pages,
+            content=digest.content,
         )
 
     def story(self, key: str) -> StoryDetail | StoryMoved | None:

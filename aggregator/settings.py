@@ -27,6 +27,7 @@ from pydantic import (
 
 from aggregator.credentials import has_userinfo, without_userinfo
 from aggregator.header_fields import check_name, check_value, hold_secrets
+from aggregator.model import Content
 from aggregator.selectors import LONGEST, check_selector
 
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)\s*")
@@ -274,6 +275,8 @@ class DigestSettings(_Strict):
     """Which stories are published; all of them when left out."""
     limit: int = Field(default=200, ge=1, le=10_000)
     """Stories on one page; older ones are on the following pages."""
+    content: Content = Content.FULL
+    """full: the whole text; summary: its beginning; link: no text, only who carried it."""
     group: Grouping = Grouping.NONE
     """related: stories that may tell of the same event follow the newest of them, on each page."""
 

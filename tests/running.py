@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 from aggregator.library import StoredLibrary
-from aggregator.model import StoryView
+from aggregator.model import DigestPage, StoryView
 from aggregator.opening import open_service
 from aggregator.pipeline import Pipeline
 from aggregator.settings import Configuration, DigestSettings, FeedSettings, Settings
@@ -42,12 +42,15 @@ class Running:
     def __init__(self, service: Service, clock: TestClock) -> None:
         self.service = service
         self.clock = clock
-        self.library = StoredLibrary(
-            service.database,
-            configuration=lambda: service.configuration,
-            authority=service.authority,
+        self.library = self._library(lambda: service.configuration)
+
+    def _library(self, configuration: Callable[[], Configuration]) -> StoredLibrary:
+        return StoredLibrary(
+            self.service.database,
+            configuration=configuration,
+            authority=self.service.authority,
             base_url="http://digest.example",
-            clock=clock,
+            clock=self.clock,
         )
 
     async def once(self, *, after: timedelta = timedelta(0)) -> None:
@@ -61,6 +64,14 @@ class Running:
         page = self.library.digest("digest", 1)
         assert page is not None
         return page.stories
+
+    def digest(self, page: int = 1, **settings: Any) -> DigestPage:
+        """A page of a digest with these settings."""
+        digest = DigestSettings.model_validate({"name": "digest", **settings})
+        changed = self.service.configuration.model_copy(update={"digests": (digest,)})
+        shown = self._library(lambda: changed).digest(digest.name, page)
+        assert shown is not None
+        return shown
 
 
 def configuration(database: str, *feeds: FeedSettings, **sections: Any) -> Configuration:

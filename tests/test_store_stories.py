@@ -153,10 +153,13 @@ def test_only_a_revision_of_the_lead_updates_a_published_story(three: Database) 
         story_id = found(session, 1)
         join(session, 2, story_id)
         publish(session, before=10)
-        stories.mark_updated(session, story_id, 2, now=NOW + 30 * MINUTE, reason="its text changed")
+        stories.mark_updated(session, story_id, 2, now=NOW + 30 * MINUTE, note="1 paragraph added")
         assert session.get_one(Story, story_id).updated_at == NOW
-        stories.mark_updated(session, story_id, 1, now=NOW + 31 * MINUTE, reason="its text changed")
-        assert session.get_one(Story, story_id).updated_at == NOW + 31 * MINUTE
+        stories.mark_updated(session, story_id, 1, now=NOW + 31 * MINUTE, note="")
+        assert session.get_one(Story, story_id).updated_at == NOW
+        stories.mark_updated(session, story_id, 1, now=NOW + 32 * MINUTE, note="1 paragraph added")
+        story = session.get_one(Story, story_id)
+        assert (story.updated_at, story.update_note) == (NOW + 32 * MINUTE, "1 paragraph added")
 
 
 def test_the_article_that_waited_longest_is_placed_next(three: Database) -> None:

@@ -20,6 +20,7 @@ from aggregator.dedup.prepared import Prepared, prepare
 from aggregator.dedup.rulings import Rulings, Said, ruled
 from aggregator.dedup.thresholds import Thresholds
 from aggregator.model import Relation
+from aggregator.publishing.changes import what_changed
 from aggregator.steps.leading import let_best_lead
 from aggregator.steps.service import Service
 from aggregator.steps.settling import Settling, settle_around
@@ -162,13 +163,20 @@ def _carry_out(
     part = placement.via if isinstance(placement, Join) and placement.part is Part.CANDIDATE else None
     stayed = article.story_id == story_id
     if stayed:
-        stories.mark_updated(session, story_id, article.article_id, now=now, reason="its text changed")
+        _mark_updated(session, story_id, article.article_id, now)
     policy = service.settings.publishing.lead
     let_best_lead(session, story_id, policy, now=now, part=part)
     if article.story_id is not None and not stayed:
         let_best_lead(session, article.story_id, policy, now=now)
     what = "revised" if stayed else "joined" if isinstance(placement, Join) else "founded"
     return Placed(article_id=article.article_id, story=stories.key_of(session, story_id), what=what, reason=reason)
+
+
+def _mark_updated(session: Session, story_id: int, article_id: int, now: datetime) -> None:
+    """Note that a copy reads otherwise than before; readers are told when it is the one they read, and what it is."""
+    shown = stories.wording_shown(session, story_id, article_id)
+    note = "" if shown is None else what_changed(shown.before, shown.after)
+    stories.mark_updated(session, story_id, article_id, now=now, note=note)
 
 
 def _say_why(session: Session, article: ReadyArticle, placement: Join, bench: _Bench, now: datetime) -> None:

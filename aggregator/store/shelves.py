@@ -279,6 +279,8 @@ def _view(loaded: _Loaded, story: Story) -> StoryView:
         categories=tuple(entry.categories),
         enclosures=tuple(Enclosure(**enclosure) for enclosure in entry.enclosures),
         comments_url=entry.comments_url,
+        # What was updated in a copy that is not in view is not told either.
+        update_note=(story.update_note or "") if leading.article_id == story.lead_article_id else "",
     )
 
 

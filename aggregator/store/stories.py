@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 
 from aggregator.model import Lead, Verdict
 from aggregator.store.copies import evidence_as_json
-from aggregator.store.tables import Article, Copy, Story, StoryChange, row_id
+from aggregator.store.tables import Article, Copy, Revision, Story, StoryChange, row_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,16 +130,38 @@ def set_lead(session: Session, story_id: int, lead: Lead, *, now: datetime) -> N
     if story.lead_article_id != lead.article_id:
         _note(session, story_id, lead.article_id, now=now, what="lead", reason=lead.rule)
         if story.visible_at is not None:
-            story.updated_at = now
+            outlet = session.get_one(Article, lead.article_id).outlet
+            story.updated_at, story.update_note = now, f"now in the words of {outlet}"
     story.lead_article_id, story.lead_rule = lead.article_id, lead.rule
 
 
-def mark_updated(session: Session, story_id: int, article_id: int, *, now: datetime, reason: str) -> None:
-    """Note that the canonical copy of a published story reads otherwise now."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reworded:
+    """Title and text of a canonical copy: as readers last heard of it, and as it is."""
+
+    before: tuple[str, str]
+    after: tuple[str, str]
+
+
+def wording_shown(session: Session, story_id: int, article_id: int) -> Reworded | None:
+    """What readers of a published story knew and what it says now; None unless they read this article."""
     story = session.get_one(Story, story_id)
-    _note(session, story_id, article_id, now=now, what="revised", reason=reason)
-    if story.visible_at is not None and story.lead_article_id == article_id:
-        story.updated_at = now
+    if story.visible_at is None or story.lead_article_id != article_id:
+        return None
+    told_at = max(story.visible_at, story.updated_at or story.visible_at)
+    replaced = select(Revision).where(col(Revision.article_id) == article_id, col(Revision.replaced_at) > told_at)
+    known = session.scalars(replaced.order_by(col(Revision.number)).limit(1)).one_or_none()
+    article = session.get_one(Article, article_id)
+    now = (article.title, article.text)
+    return Reworded(before=now if known is None else (known.title, known.text), after=now)
+
+
+def mark_updated(session: Session, story_id: int, article_id: int, *, now: datetime, note: str) -> None:
+    """Keep that a copy reads otherwise now; ``note`` says what readers are told of it if it leads, if anything."""
+    _note(session, story_id, article_id, now=now, what="revised", reason=note or "its text changed")
+    story = session.get_one(Story, story_id)
+    if note and story.visible_at is not None and story.lead_article_id == article_id:
+        story.updated_at, story.update_note = now, note
 
 
 def publish_settled(session: Session, *, before: datetime, authority: str, now: datetime) -> tuple[str, ...]:

@@ -494,6 +494,7 @@ class Story(Table, table=True):
         default=None, sa_column=Column("visible_at", Instant, nullable=True, index=True)
     )
     updated_at: datetime | None = _maybe_instant()
+    update_note: str | None = _maybe_text()
     lead_article_id: int = _ref("article.id", name="lead_article_id", index=True)
     lead_rule: str = _text()
     withdrawn_at: datetime | None = _maybe_instant()

@@ -1,0 +1,23 @@
+"""What was updated in a story, in words.
+
+Why: a reader who is shown a story again wants to know what is new in it. Stories that were updated before this
+migration say nothing.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("story", sa.Column("update_note", sa.String(), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("story", "update_note")
