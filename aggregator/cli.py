@@ -33,6 +33,7 @@ from aggregator import starter
 from aggregator.commands.console import Config, Json, configured, number_of, opened_library, print_json, table_of
 from aggregator.commands.evaluation import evaluate_pairs
 from aggregator.commands.feeds import feeds_app
+from aggregator.commands.rules import rules_app
 from aggregator.commands.stories import stories_app
 from aggregator.configuration import config_directory, load
 from aggregator.daemon import run_daemon
@@ -54,6 +55,7 @@ app = typer.Typer(
 )
 app.add_typer(feeds_app, name="feeds")
 app.add_typer(stories_app, name="stories")
+app.add_typer(rules_app, name="rules")
 app.command("eval")(evaluate_pairs)
 
 

@@ -60,6 +60,8 @@ def load(directory: Path, *, environ: Mapping[str, str] = os.environ, feeds_text
         settings = _with_database(settings, override)
     return Configuration(
         feeds=named(feeds.feeds),
+        keep=feeds.keep,
+        drop=feeds.drop,
         digests=feeds.digests,
         settings=settings.model_copy(update={"database": _absolute(settings.database, directory)}),
     )

@@ -142,6 +142,7 @@ async def _ticking(pipeline: Pipeline) -> AsyncIterator[None]:
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     steps: dict[str, Callable[[], Awaitable[object]]] = {
+        "sift": pipeline.sift,
         "visit": pipeline.visit,
         "subscribe": pipeline.subscribe,
         "merge": pipeline.merge,

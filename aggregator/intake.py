@@ -9,14 +9,12 @@ one entry, only one that reads the same is the same.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aggregator.model import AsStored, Incoming, ParsedEntry
+from aggregator.model import AsStored, Incoming
 from aggregator.parsing.urls import without_scheme
-from aggregator.settings import EntryRule
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,24 +85,3 @@ def _behind(item: Incoming | AsStored, stored: Sequence[KnownEntry], *, alone: b
     """Which stored entry with its link an entry is: the one that reads the same, else the newest if it is alone."""
     same = next((entry for entry in stored if entry.digest == item.digest), None)
     return same or (stored[0] if stored and alone else None)
-
-
-def dropped_by(entry: ParsedEntry, *, keep: Sequence[EntryRule], drop: Sequence[EntryRule]) -> str | None:
-    """The rule that keeps an entry out of every story, in words; None when it is used."""
-    for rule in drop:
-        if _matches(rule, entry):
-            return f"drop {rule}"
-    if keep and not any(_matches(rule, entry) for rule in keep):
-        return "no keep rule matches"
-    return None
-
-
-def _matches(rule: EntryRule, entry: ParsedEntry) -> bool:
-    if rule.tag is not None:
-        return rule.tag.casefold() in (category.casefold() for category in entry.categories)
-    if rule.title is not None:
-        return rule.title.search(entry.title) is not None
-    if rule.text is not None:
-        words = re.sub(r"<[^>]*>", " ", f"{entry.title}\n{entry.summary}\n{entry.content}")
-        return rule.text.search(words) is not None
-    return False

@@ -58,7 +58,15 @@ class StoredLibrary:
             return None
         size = limit or digest.limit
         with self._database.reading() as session:
-            shelf = shelves.shelf(session, digest.where, audience=self.audience(), offset=(page - 1) * size, limit=size)
+            shelf = shelves.shelf(
+                session,
+                digest.where,
+                audience=self.audience(),
+                now=self._clock(),
+                sort=digest.sort,
+                offset=(page - 1) * size,
+                limit=size,
+            )
         pages = max(1, math.ceil(shelf.total / size))
         if page > pages:
             return None

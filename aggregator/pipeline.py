@@ -6,6 +6,7 @@
     articles.claim_texts ─▶ steps.read    an article that needs no page                    one commit
     copies.next_ready ────▶ steps.merge   an article: candidates, judge, place, lead       one commit, serialised
     stories settled ──────▶ steps.publish show it                                          one commit
+    rules that were edited▶ steps.sift    what is stored, once                             in batches
 
 Every line is *claim, decide, commit*. A crash anywhere repeats a step; unique keys make repeating
 harmless. One unit of work that fails costs that unit only: it is logged and tried again, or done
@@ -22,6 +23,7 @@ from typing import Any
 import structlog
 
 from aggregator.model import Trouble, Unreachable
+from aggregator.settings import Configuration
 from aggregator.steps.backfill import read_older
 from aggregator.steps.merge import merge_next
 from aggregator.steps.poll import Polled, conclude, poll
@@ -29,6 +31,7 @@ from aggregator.steps.publish import publish
 from aggregator.steps.push import ask, is_reachable, tidy
 from aggregator.steps.read import give_up, read, read_without_page
 from aggregator.steps.service import Service
+from aggregator.steps.sift import ask_stored, sift_stored
 from aggregator.store import articles, claims, errands, feeds, hosts
 from aggregator.store.claims import FeedVisit, Scope, Visit
 from aggregator.store.errands import Errand
@@ -63,6 +66,7 @@ class Pipeline:
         self._stopping = asyncio.Event()
         self._busy: set[asyncio.Task[None]] = set()
         self._tidied_at: datetime | None = None
+        self._sifted_by: Configuration | None = None
 
     def stop(self) -> None:
         """Claim nothing more; what is under way goes on."""
@@ -84,6 +88,7 @@ class Pipeline:
         left alone, nor for feeds and pages that become due later. Stories need not settle: nothing
         can join them before the next run.
         """
+        await self.sift()
         await self.exhaust(Scope(feeds_due_before=self.service.clock()))
         await self.merge()
         if not self._stopping.is_set():
@@ -135,6 +140,14 @@ class Pipeline:
             if not asking:
                 return
             _, asking = await asyncio.wait(asking, timeout=_LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
+
+    async def sift(self) -> None:
+        """Apply rules that were edited to what is stored; nothing to do until the configuration is another one."""
+        configuration = self.service.configuration
+        if self._sifted_by is not configuration:
+            await sift_stored(self.service)
+            await ask_stored(self.service)
+            self._sifted_by = configuration
 
     async def merge(self) -> int:
         """Place every article that has a text and no story yet; gives how many were placed."""

@@ -15,7 +15,7 @@ from pydantic_core import PydanticUndefined
 
 from aggregator.parsing.urls import FEED_VALUE, REFERRERS, TRACKING_PARAMETERS, TRACKING_PREFIXES
 from aggregator.parsing.wrappers import AMP_CACHES, PREFIXES, REDIRECTORS
-from aggregator.settings import DigestSettings, FeedSettings, PageSettings, Selection, Settings
+from aggregator.settings import DigestSettings, EntryRule, FeedSettings, FeedsFile, PageSettings, Selection, Settings
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 
@@ -23,6 +23,14 @@ _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 def settings_reference() -> str:
     """Tables of every key, its default and what it means, in Markdown."""
     return "\n".join([
+        "### feeds.yaml",
+        "",
+        *_table(FeedsFile),
+        "",
+        "### feeds.yaml: a rule of `keep` or `drop`",
+        "",
+        *_table(EntryRule),
+        "",
         "### feeds.yaml: a feed",
         "",
         *_table(FeedSettings),
@@ -100,6 +108,8 @@ def _shown(default: Any) -> str:
             return f"`{default.value}`"
         case bool():
             return f"`{str(default).lower()}`"
+        case (DigestSettings(), *_):
+            return "one digest of all stories"
         case None | () | BaseModel():
             return "–"
         case _:

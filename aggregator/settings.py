@@ -19,6 +19,8 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    InstanceOf,
+    PlainSerializer,
     SecretStr,
     WithJsonSchema,
     field_validator,
@@ -27,6 +29,8 @@ from pydantic import (
 
 from aggregator.credentials import has_userinfo, without_userinfo
 from aggregator.header_fields import check_name, check_value, hold_secrets
+from aggregator.matching import LONGEST as LONGEST_EXPRESSION
+from aggregator.matching import Pattern
 from aggregator.model import Content
 from aggregator.selectors import LONGEST, check_selector
 
@@ -111,16 +115,30 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
-def _pattern(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        return re.compile(value)
-    except re.error as error:
-        raise ValueError(f"{value!r} is not a regular expression: {error}") from error
+Expression = Annotated[
+    Pattern,
+    InstanceOf(),
+    BeforeValidator(lambda v: Pattern(v) if isinstance(v, str) else v),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "format": "regex", "maxLength": LONGEST_EXPRESSION}),
+]
 
 
-Pattern = Annotated[re.Pattern[str], BeforeValidator(_pattern), WithJsonSchema({"type": "string", "format": "regex"})]
+def _phrases(value: Any) -> Any:
+    if isinstance(value, str):
+        value = (value,)
+    if isinstance(value, list | tuple) and any(isinstance(phrase, str) and not phrase.strip() for phrase in value):
+        raise ValueError("a word or phrase is empty")
+    return value
+
+
+Phrases = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_phrases),
+    Field(max_length=200),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
+"""Words or phrases; one of them may stand without a list."""
 
 
 class FullText(StrEnum):
@@ -134,23 +152,29 @@ class FullText(StrEnum):
 class EntryRule(_Strict):
     """What an entry must match: one key, for example ``{title: "(?i)climate"}`` or ``{tag: sport}``."""
 
-    title: Pattern | None = None
+    words: Phrases | None = None
+    """One of these words or phrases stands in the title, the summary or the content, as whole words, in any case."""
+    title: Expression | None = None
     """A regular expression found in the title."""
-    text: Pattern | None = None
+    text: Expression | None = None
     """A regular expression found in the title, the summary or the content."""
     tag: str | None = None
     """One of the entry's categories, in any case."""
+    author: Expression | None = None
+    """A regular expression found in the name of one of the authors."""
+    url: Expression | None = None
+    """A regular expression found in the address of the entry."""
 
     @model_validator(mode="after")
     def _one_key(self) -> EntryRule:
         if len(self.model_fields_set) != 1:
-            raise ValueError("a rule has exactly one of the keys title, text and tag")
+            raise ValueError("a rule has exactly one of the keys words, title, text, tag, author and url")
         return self
 
     def __str__(self) -> str:
         key = next(iter(self.model_fields_set))
         value = getattr(self, key)
-        return f"{key}: {value.pattern if isinstance(value, re.Pattern) else value}"
+        return f"{key}: {', '.join(value) if isinstance(value, tuple) else value}"
 
 
 Selector = Annotated[
@@ -253,6 +277,16 @@ class Selection(_Strict):
     """Some copy comes from one of these outlets."""
     language: str | None = None
     """The canonical copy is in this language (``en`` takes ``en-GB`` too)."""
+    words: Phrases = ()
+    """One of these words or phrases stands in the canonical copy's title or text, as whole words, in any case."""
+    title: Expression | None = None
+    """A regular expression found in the canonical copy's title."""
+    text: Expression | None = None
+    """A regular expression found in the canonical copy's title or text."""
+    credit: Phrases = ()
+    """Some copy credits one of these agencies, by any of its names (``AP``, ``Associated Press``)."""
+    age: Annotated[Duration, Field(gt=timedelta(0))] | None = None
+    """The story was published here within this time, to the hour."""
     min_copies: int = Field(default=1, ge=1)
     """At least so many outlets carried the story."""
 
@@ -264,6 +298,13 @@ class Grouping(StrEnum):
     RELATED = "related"
 
 
+class Order(StrEnum):
+    """Which story of a digest comes first."""
+
+    TIME = "time"
+    COVERAGE = "coverage"
+
+
 class DigestSettings(_Strict):
     """One published feed of stories."""
 
@@ -273,6 +314,8 @@ class DigestSettings(_Strict):
     """Title of the digest feed."""
     where: Selection = Selection()
     """Which stories are published; all of them when left out."""
+    sort: Order = Order.TIME
+    """time: the newest story first; coverage: the one that most outlets carried."""
     limit: int = Field(default=200, ge=1, le=10_000)
     """Stories on one page; older ones are on the following pages."""
     content: Content = Content.FULL
@@ -288,6 +331,10 @@ class FeedsFile(_Strict):
     """The feeds to poll."""
     digests: tuple[DigestSettings, ...] = (DigestSettings(name="digest"),)
     """The digests to publish."""
+    keep: tuple[EntryRule, ...] = ()
+    """When given, only entries that match one of these are used, whatever their feed."""
+    drop: tuple[EntryRule, ...] = ()
+    """Entries that match one of these are not used, whatever their feed."""
 
 
 class PollingSettings(_Strict):
@@ -477,5 +524,7 @@ class Configuration(_Strict):
     """Both files together."""
 
     feeds: tuple[FeedSettings, ...] = ()
+    keep: tuple[EntryRule, ...] = ()
+    drop: tuple[EntryRule, ...] = ()
     digests: tuple[DigestSettings, ...] = (DigestSettings(name="digest"),)
     settings: Settings = Settings()

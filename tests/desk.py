@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from aggregator.dedup.sketch import sketch
@@ -59,6 +59,21 @@ class Desk:
             article_id = row_id(session.scalar(mine))
             articles.keep_text(session, article_id, kept, sketch(text), now=now)
         return article_id
+
+    def set_credit(self, article_id: int, credit: str) -> None:
+        """Let an article credit an agency."""
+        with self.service.service.database.writing() as session:
+            session.get_one(Article, article_id).credit = credit
+
+    def drop(self, feed: str, url: str, *, title: str, by: str) -> None:
+        """An entry that a rule keeps out from the beginning."""
+        now = self.service.clock()
+        add_entries(self.service.service.database, feed, entry(url, url=url, title=title), now=now, dropped_by=by)
+
+    def articles(self) -> int:
+        """How many articles there are."""
+        with self.service.service.database.reading() as session:
+            return session.scalar(select(func.count()).select_from(Article)) or 0
 
     async def place(self) -> None:
         """Place all that was read."""

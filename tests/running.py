@@ -65,6 +65,11 @@ class Running:
         assert page is not None
         return page.stories
 
+    def configure(self, **changes: Any) -> None:
+        """Let the service go on with another configuration."""
+        changed = self.service.configuration.model_copy(update=changes)
+        object.__setattr__(self.service, "configuration", changed)
+
     def digest(self, page: int = 1, **settings: Any) -> DigestPage:
         """A page of a digest with these settings."""
         digest = DigestSettings.model_validate({"name": "digest", **settings})

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from aggregator.model import ArticleText, Incoming, ParsedEntry, Sketch, TextSource
-from aggregator.store import articles, entries, feeds
+from aggregator.store import articles, claims, entries, feeds
 from aggregator.store.claims import EntryOrigin
 from aggregator.store.database import Database
 from aggregator.store.tables import Article, Feed, row_id
@@ -50,15 +50,7 @@ def entry(uid: str = "1", **others: Any) -> ParsedEntry:
 def origin_of(session: Session, name: str) -> EntryOrigin:
     """A feed as entries know it."""
     row = feed_row(session, name)
-    return EntryOrigin(
-        feed_id=row_id(row.id),
-        feed_name=row.name,
-        feed_host=row.host,
-        outlet=row.outlet,
-        priority=row.priority,
-        wants_page=row.full_text != "feed",
-        read_at=row.last_poll_at if row.whole_at and not row.failures else row.whole_at,
-    )
+    return claims.origin_of(row, read_at=claims.read_at(row))
 
 
 def feed_row(session: Session, name: str) -> Feed:

@@ -74,7 +74,7 @@ def stories(config: Path) -> dict[str, StoryView]:
             assert len(session.scalars(select(Copy)).all()) == len(session.scalars(select(Article)).all())
             assert all(host.claimed_until is None for host in session.scalars(select(Host)))
             assert all(feed.last_outcome == "read" for feed in session.scalars(select(Feed)))
-            shown = shelves.shelf(session, Selection(), audience=Audience.OWNER, offset=0, limit=1000).stories
+            shown = shelves.shelf(session, Selection(), audience=Audience.OWNER, now=NOW, offset=0, limit=1000).stories
     finally:
         database.close()
     assert len({story.uri for story in shown}) == len(shown)

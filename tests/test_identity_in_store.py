@@ -65,7 +65,9 @@ def poll(database: Database, document: Document, *, feed: str = "one", number: i
             for new in reversed(intake.new)
         ]
         entries.add_entries(session, origin, accepted, now=now)
-        entries.change_entries(session, origin, intake.changed, host_of=lambda _: "a.example", now=now)
+        entries.change_entries(
+            session, origin, intake.changed, host_of=lambda _: "a.example", dropped_by=lambda _: None, now=now
+        )
     return Came(new=len(intake.new), changed=len(intake.changed), unchanged=intake.unchanged)
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
-from aggregator.intake import Changed, Intake, KnownEntry, dropped_by, sort_out
+from aggregator.intake import Changed, Intake, KnownEntry, sort_out
 from aggregator.model import AsStored, Incoming
-from aggregator.settings import EntryRule
 from tests.stored import entry
 
 
@@ -68,23 +65,3 @@ def test_a_stored_entry_that_the_document_still_holds_is_not_taken_by_another_wi
     items = [incoming("kept", url="https://a.example/1"), incoming("fresh", url="https://a.example/2")]
     intake = sort_out(items, by_uid={"kept": known(7)}, by_link={"//a.example/2": [known(7)]})
     assert intake == Intake(new=(items[1],), changed=(), unchanged=1)
-
-
-@pytest.mark.parametrize(
-    ("keep", "drop", "expected"),
-    [
-        pytest.param([], [], None, id="no rules keep everything"),
-        pytest.param([], [EntryRule(tag="Sport")], "drop tag: Sport", id="a category in any case"),
-        pytest.param([], [EntryRule(title=re.compile("(?i)cup"))], "drop title: (?i)cup", id="a word of the title"),
-        pytest.param([], [EntryRule(text=re.compile("penalties"))], "drop text: penalties", id="a word of the content"),
-        pytest.param([], [EntryRule(text=re.compile("strong"))], None, id="markup is not text"),
-        pytest.param([EntryRule(title=re.compile("Climate"))], [], "no keep rule matches", id="nothing to keep it"),
-        pytest.param([EntryRule(title=re.compile("Cup"))], [], None, id="something to keep it"),
-        pytest.param(
-            [EntryRule(title=re.compile("Cup"))], [EntryRule(tag="sport")], "drop tag: sport", id="drop outdoes keep"
-        ),
-    ],
-)
-def test_which_rule_keeps_an_entry_out(keep: list[EntryRule], drop: list[EntryRule], expected: str | None) -> None:
-    item = entry(title="Cup final", content="<p>Won on <strong>penalties</strong>.</p>", categories=("SPORT",))
-    assert dropped_by(item, keep=keep, drop=drop) == expected

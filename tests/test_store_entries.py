@@ -108,7 +108,9 @@ def change(database: Database, entry_id: int, uid: str, url: str) -> None:
     incoming = Incoming(entry=entry(uid, url=url), digest="new")
     with database.writing() as session:
         changed = [Changed(entry_id=entry_id, incoming=incoming)]
-        entries.change_entries(session, origin_of(session, "one"), changed, host_of=host_of, now=NOW)
+        entries.change_entries(
+            session, origin_of(session, "one"), changed, host_of=host_of, dropped_by=lambda _: None, now=NOW
+        )
 
 
 def addresses(database: Database) -> list[tuple[str, str | None, str]]:
@@ -140,7 +142,9 @@ def test_a_changed_entry_sends_its_article_to_be_read_again(database: Database) 
     later = NOW + timedelta(hours=1)
     with database.writing() as session:
         change = Changed(entry_id=1, incoming=Incoming(entry=entry("a", title="Corrected"), digest="new"))
-        entries.change_entries(session, origin_of(session, "one"), [change], host_of=host_of, now=later)
+        entries.change_entries(
+            session, origin_of(session, "one"), [change], host_of=host_of, dropped_by=lambda _: None, now=later
+        )
     with database.reading() as session:
         row = session.scalars(select(Entry)).one()
         article = session.scalars(select(Article)).one()

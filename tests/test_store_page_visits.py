@@ -88,7 +88,14 @@ def test_an_article_that_waits_to_be_read_anew_is_not_seen_again(stocked: Databa
         changed = Changed(
             entry_id=_entry_of(session, 1), incoming=Incoming(entry=entry("a", title="Other"), digest="2")
         )
-        entries.change_entries(session, origin_of(session, "one"), [changed], host_of=lambda _: "one.example", now=NOW)
+        entries.change_entries(
+            session,
+            origin_of(session, "one"),
+            [changed],
+            host_of=lambda _: "one.example",
+            dropped_by=lambda _: None,
+            now=NOW,
+        )
         assert not revisits.is_expected(session, 1)
     assert first(stocked, HOUR) == [visit(1)]
 

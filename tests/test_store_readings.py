@@ -79,7 +79,14 @@ def test_a_text_ends_the_reading(begun: Database) -> None:
 def test_a_change_of_the_entry_begins_anew(begun: Database) -> None:
     with begun.writing() as session:
         changed = Changed(entry_id=1, incoming=Incoming(entry=entry(title="Other"), digest="2"))
-        entries.change_entries(session, origin_of(session, "one"), [changed], host_of=lambda _: "one.example", now=NOW)
+        entries.change_entries(
+            session,
+            origin_of(session, "one"),
+            [changed],
+            host_of=lambda _: "one.example",
+            dropped_by=lambda _: None,
+            now=NOW,
+        )
     assert reading_of(begun) is None
 
 

@@ -100,7 +100,14 @@ def test_an_article_that_moves_leaves_no_ghost(stored: Database) -> None:
     moved = entry("https://one.example/a", url="https://one.example/moved")
     with stored.writing() as session:
         change = Changed(entry_id=1, incoming=Incoming(entry=replace(moved, title="New"), digest="other"))
-        entries.change_entries(session, origin_of(session, "one"), [change], host_of=lambda _: "one.example", now=NOW)
+        entries.change_entries(
+            session,
+            origin_of(session, "one"),
+            [change],
+            host_of=lambda _: "one.example",
+            dropped_by=lambda _: None,
+            now=NOW,
+        )
     assert keys(stored) == set()
     with stored.writing() as session:
         keep(session, 1)

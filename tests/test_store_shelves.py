@@ -56,7 +56,7 @@ def publish(session: Session, at: datetime) -> None:
 
 def shelf(database: Database, where: Selection = EVERYTHING, *, offset: int = 0, limit: int = 10) -> Shelf:
     with database.reading() as session:
-        return shelves.shelf(session, where, audience=Audience.OWNER, offset=offset, limit=limit)
+        return shelves.shelf(session, where, audience=Audience.OWNER, now=NOW, offset=offset, limit=limit)
 
 
 def test_published_stories_are_shown_newest_first_and_others_not(shelved: Database) -> None:

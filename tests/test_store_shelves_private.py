@@ -58,7 +58,7 @@ def found(session: Session, article_id: int, key: str) -> int:
 
 def shelf(database: Database, where: Selection | None = None, audience: Audience = Audience.EVERYONE) -> Shelf:
     with database.reading() as session:
-        return shelves.shelf(session, where or Selection(), audience=audience, offset=0, limit=10)
+        return shelves.shelf(session, where or Selection(), audience=audience, now=NOW, offset=0, limit=10)
 
 
 def story_a(database: Database, audience: Audience = Audience.EVERYONE) -> StoryView:

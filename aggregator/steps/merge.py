@@ -24,6 +24,7 @@ from aggregator.publishing.changes import what_changed
 from aggregator.steps.leading import let_best_lead
 from aggregator.steps.service import Service
 from aggregator.steps.settling import Settling, settle_around
+from aggregator.steps.sift import ask_placed
 from aggregator.store import articles, copies, rulings, second_keys, sketches, stories
 from aggregator.store.copies import Membership, ReadyArticle
 from aggregator.store.database import serialise_merging
@@ -66,6 +67,7 @@ def _merge(session: Session, service: Service) -> Placed | None:
     if isinstance(placement, Join):
         _say_why(session, article, placement, bench, now)
     _settle(session, service, article, bench, now)
+    ask_placed(session, service, article.article_id)
     articles.mark_placed(session, article.article_id)
     return placed
 

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import structlog
 from sqlmodel import Session
 
 from aggregator.errors import WorkerError
-from aggregator.intake import Intake, dropped_by, sort_out
-from aggregator.model import Incoming, ParsedFeed, Unreadable
+from aggregator.intake import Intake, sort_out
+from aggregator.model import Incoming, ParsedEntry, ParsedFeed, Unreadable
 from aggregator.parsing.dates import believable
 from aggregator.parsing.reading import Document, read_document
-from aggregator.settings import FeedSettings
+from aggregator.rules import rules_of
 from aggregator.steps.service import Service
 from aggregator.store import entries, feeds
 from aggregator.store.claims import EntryOrigin
+
+log = structlog.get_logger()
 
 NOTHING = Intake()
 """What comes of no document."""
@@ -61,18 +64,26 @@ def store_document(
     feeds.hold(session, origin.feed_id)
     by_uid, by_link = entries.known_entries(session, origin.feed_id, document.items)
     intake = sort_out(document.items, by_uid=by_uid, by_link=by_link)
-    rules = service.settings_of(origin.feed_name)
+    rules = rules_of(service.configuration, origin.feed_name)
+
+    def dropped_by(entry: ParsedEntry) -> str | None:
+        sifted = rules.sift(entry)
+        for rule in sifted.slow:
+            log.warning("rule.slow", feed=origin.feed_name, rule=rule, entry=entry.uid)
+        return sifted.dropped_by
+
     # Oldest first, so that the newest entry of a document has the highest id.
-    accepted = [_accept(service, item, rules, now) for item in reversed(intake.new)]
+    accepted = [_accept(service, item, dropped_by(item.entry), now) for item in reversed(intake.new)]
     hosts = entries.add_entries(session, origin, accepted, now=now)
-    host_of = service.hosts.key
-    return intake, hosts | entries.change_entries(session, origin, intake.changed, host_of=host_of, now=now)
+    return intake, hosts | entries.change_entries(
+        session, origin, intake.changed, host_of=service.hosts.key, dropped_by=dropped_by, now=now
+    )
 
 
-def _accept(service: Service, item: Incoming, rules: FeedSettings | None, now: datetime) -> entries.Accepted:
+def _accept(service: Service, item: Incoming, dropped_by: str | None, now: datetime) -> entries.Accepted:
     return entries.Accepted(
         incoming=item,
         published_at=believable(item.entry.published_at, item.entry.updated_at, seen_at=now),
         page_host=service.hosts.key(item.entry.url) if item.entry.url else None,
-        dropped_by=dropped_by(item.entry, keep=rules.keep, drop=rules.drop) if rules else None,
+        dropped_by=dropped_by,
     )

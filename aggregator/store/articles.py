@@ -89,15 +89,15 @@ def source_of(session: Session, article_id: int) -> ArticleSource:
     """What the feeds say of one article; the entry that says most speaks for all.
 
     As soon as a feed that is not private carries the article, no entry of a private one speaks: the
-    text that is stored is the text everyone may read.
+    text that is stored is the text everyone may read. An entry that a rule drops speaks where no other does.
     """
     article = session.get_one(Article, article_id)
     said = func.length(col(Entry.content)) + func.length(col(Entry.summary))
     speaks = (
         select(Entry, col(Feed.name), col(Feed.full_text), col(Feed.private))
         .join_from(Entry, Feed, col(Entry.feed_id) == col(Feed.id))
-        .where(col(Entry.article_id) == article_id, col(Entry.dropped_by).is_(None))
-        .order_by(col(Feed.private), said.desc(), col(Entry.id))
+        .where(col(Entry.article_id) == article_id)
+        .order_by(col(Feed.private), col(Entry.dropped_by).is_not(None), said.desc(), col(Entry.id))
         .limit(1)
     )
     entry, feed, full_text, private = session.execute(speaks).one()

@@ -40,6 +40,7 @@ from aggregator.store.tables import (
     Host,
     Subscription,
     SubscriptionState,
+    row_id,
     table_of,
 )
 
@@ -205,6 +206,25 @@ def _first_feeds(session: Session, hosts: Collection[str], scope: Scope, now: da
     )
 
 
+def origin_of(feed: Feed, *, read_at: datetime | None = None) -> EntryOrigin:
+    """A feed as its entries know it."""
+    return EntryOrigin(
+        feed_id=row_id(feed.id),
+        feed_name=feed.name,
+        feed_host=feed.host,
+        outlet=feed.outlet,
+        priority=feed.priority,
+        wants_page=feed.full_text != FullText.FEED,
+        read_at=read_at,
+    )
+
+
+def read_at(feed: Feed | Row[Any]) -> datetime | None:
+    """When a feed was read last, or said that nothing had changed; None when that is not known."""
+    last: datetime | None = feed.last_poll_at if feed.whole_at and not feed.failures else feed.whole_at
+    return last
+
+
 def _feed_visit(row: Row[Any], host_failures: int) -> FeedVisit:
     validators = None
     if row.validators_url is not None and (row.etag or row.last_modified):
@@ -223,7 +243,7 @@ def _feed_visit(row: Row[Any], host_failures: int) -> FeedVisit:
         private=row.private,
         validators=validators,
         whole_at=row.whole_at,
-        read_at=row.last_poll_at if row.whole_at and not row.failures else row.whole_at,
+        read_at=read_at(row),
         body_digest=row.body_digest,
         document_bytes=row.document_bytes,
         stored=row.stored or (),

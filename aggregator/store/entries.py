@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, exists, insert, not_, select, update
 from sqlmodel import Session, col
 
 from aggregator.intake import Changed, KnownEntry
-from aggregator.model import AsStored, Incoming
+from aggregator.model import AsStored, Incoming, ParsedEntry
 from aggregator.parsing.urls import without_scheme
 from aggregator.store.articles import forget_text
 from aggregator.store.claims import EntryOrigin
@@ -71,12 +71,12 @@ def add_entries(
     """
     ensure_hosts(session, {entry.page_host or origin.feed_host for entry in accepted}, now=now)
     used = [entry for entry in accepted if entry.dropped_by is None]
-    article_ids = _articles_for(session, origin, used, now)
+    article_ids = _articles_for(session, origin, [_pointer(origin, entry) for entry in used], now)
     rows = [
         {
             **_filled(entry.incoming),
             "feed_id": origin.feed_id,
-            "article_id": None if entry.dropped_by else article_ids[_article_key(origin, entry)],
+            "article_id": None if entry.dropped_by else article_ids[_pointer(origin, entry).key],
             "uid": bounded_key(entry.incoming.entry.uid),
             "published_at": entry.published_at,
             "seen_at": now,
@@ -92,19 +92,27 @@ def add_entries(
 
 
 def change_entries(
-    session: Session, origin: EntryOrigin, changed: Sequence[Changed], *, host_of: Callable[[str], str], now: datetime
+    session: Session,
+    origin: EntryOrigin,
+    changed: Sequence[Changed],
+    *,
+    host_of: Callable[[str], str],
+    dropped_by: Callable[[ParsedEntry], str | None],
+    now: datetime,
 ) -> frozenset[str]:
     """Store what changed in entries; their articles are to be read again, at their new address if they have one.
 
-    ``host_of`` says which host an address is asked of. Gives the hosts of the pages.
+    ``host_of`` says which host an address is asked of, ``dropped_by`` what keeps an entry out by now. Gives
+    the hosts of the pages.
     """
-    hosts = set()
+    hosts: set[str] = set()
     for change in changed:
         row = session.get_one(Entry, change.entry_id)
         row.uid = bounded_key(change.incoming.entry.uid)
         for name, value in _filled(change.incoming).items():
             setattr(row, name, value)
         row.changed_at = now
+        hosts |= rule_entry(session, origin, row, dropped_by(change.incoming.entry), host_of=host_of, now=now)
         if row.article_id is not None:
             article = session.get_one(Article, row.article_id)
             if row.url is not None and row.url_key is not None and _may_move(session, article, row):
@@ -118,6 +126,34 @@ def change_entries(
             hosts.add(article.host)
     session.flush()
     return frozenset(hosts)
+
+
+def rule_entry(
+    session: Session,
+    origin: EntryOrigin,
+    entry: Entry,
+    dropped_by: str | None,
+    *,
+    host_of: Callable[[str], str],
+    now: datetime,
+) -> frozenset[str]:
+    """Keep an entry out of every story by the rule named, or let it in; gives the host of a page that may be due now.
+
+    One that was in before keeps its article, so that its stories are what they were when it comes back.
+    """
+    entry.dropped_by = dropped_by
+    if dropped_by is not None or entry.article_id is not None:
+        return frozenset()
+    pointer = _Pointer(
+        key=_article_key(origin, entry),
+        url=entry.url,
+        host=host_of(entry.url) if entry.url else origin.feed_host,
+        published_at=entry.published_at,
+        title=entry.title,
+    )
+    ensure_hosts(session, {pointer.host}, now=now)
+    entry.article_id = _articles_for(session, origin, [pointer], now)[pointer.key]
+    return frozenset({pointer.host})
 
 
 def _may_move(session: Session, article: Article, entry: Entry) -> bool:
@@ -152,33 +188,54 @@ def _filled(incoming: Incoming) -> dict[str, Any]:
     }
 
 
-def _article_key(origin: EntryOrigin, accepted: Accepted) -> str:
-    entry = accepted.incoming.entry
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Pointer:
+    """What an entry says of the article it points to."""
+
+    key: str
+    url: str | None
+    host: str
+    published_at: datetime
+    title: str
+
+
+def _article_key(origin: EntryOrigin, entry: Entry | ParsedEntry) -> str:
     return bounded_key(entry.url or f"{origin.feed_name}:{entry.uid}")
 
 
+def _pointer(origin: EntryOrigin, accepted: Accepted) -> _Pointer:
+    entry = accepted.incoming.entry
+    return _Pointer(
+        key=_article_key(origin, entry),
+        url=entry.url,
+        host=accepted.page_host or origin.feed_host,
+        published_at=accepted.published_at,
+        title=entry.title,
+    )
+
+
 def _articles_for(
-    session: Session, origin: EntryOrigin, accepted: Sequence[Accepted], now: datetime
+    session: Session, origin: EntryOrigin, pointers: Sequence[_Pointer], now: datetime
 ) -> Mapping[str, int]:
     """The articles entries point to, by key; made when no entry of the outlet pointed there before."""
-    if not accepted:
+    if not pointers:
         return {}
     rows = {
-        key: {
+        pointer.key: {
             **_BLANK,
             "outlet": origin.outlet,
-            "key": key,
-            "url": entry.incoming.entry.url,
-            "host": entry.page_host or origin.feed_host,
+            "key": pointer.key,
+            "url": pointer.url,
+            "host": pointer.host,
             "priority": origin.priority,
-            "wants_page": origin.wants_page and entry.incoming.entry.url is not None,
+            "wants_page": origin.wants_page and pointer.url is not None,
             "next_attempt_at": now,
             "seen_at": now,
-            "published_at": entry.published_at,
+            "published_at": pointer.published_at,
             "not_before": origin.read_at,
-            "title": entry.incoming.entry.title,
+            "title": pointer.title,
         }
-        for key, entry in reversed([(_article_key(origin, entry), entry) for entry in accepted])
+        for pointer in reversed(pointers)
     }
     add_missing(session, Article, list(rows.values())[::-1])
     found: dict[str, int] = {}

@@ -61,6 +61,11 @@ class Merged:
     into: str
 
 
+def row_of(session: Session, name: str) -> Feed:
+    """The row of a feed, by its name."""
+    return session.scalars(select(Feed).where(col(Feed.name) == name)).one()
+
+
 def reconcile(session: Session, wanted: Sequence[WantedFeed], *, now: datetime) -> Reconciled:
     """Make the feed rows agree with the configuration.
 

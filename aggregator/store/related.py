@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from aggregator.dedup.related import WITHIN, Telling, Window
 from aggregator.model import RelatedStory
 from aggregator.publishing.audience import Audience
-from aggregator.store.shelves import carried_openly
+from aggregator.store.shelves import in_view
 from aggregator.store.tables import Article, Story
 
 MOST = 5
@@ -37,8 +37,7 @@ def related_stories(session: Session, key: str, *, audience: Audience) -> tuple[
         .order_by(col(Story.visible_at).desc(), col(Story.id).desc())
         .limit(_MOST_COMPARED)
     )
-    if audience is Audience.EVERYONE:
-        of_those_hours = of_those_hours.where(carried_openly(col(Article.id)))
+    of_those_hours = of_those_hours.where(in_view(col(Article.id), audience))
     found = {
         row.key: (Telling(key=row.key, title=row.title, text=row[2]), row.outlet)
         for row in session.execute(of_those_hours)

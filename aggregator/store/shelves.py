@@ -4,8 +4,9 @@ Reads whole stories as frozen views, in a fixed number of queries for any number
 Rendering them is ``publishing``'s.
 
 Everyone sees less than the owner: a copy is theirs to see when a feed that is not private carries
-it. A story without such a copy is not there for them; one that a private copy leads is led by the
-best of the others, chosen anew at each reading, so that the same rows always give the same story.
+it. Nobody sees a copy that rules drop from every feed that carries it. A story without a copy in view
+is not there; one that such a copy leads is led by the best of the others, chosen anew at each reading,
+so that the same rows always give the same story.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
 from aggregator.credentials import without_userinfo
+from aggregator.dedup.agencies import same_house
 from aggregator.dedup.canonical import choose_lead
 from aggregator.model import (
     CopyDetail,
@@ -35,10 +37,11 @@ from aggregator.model import (
     Verdict,
 )
 from aggregator.publishing.audience import Audience
-from aggregator.settings import Selection
+from aggregator.publishing.selecting import text_rule
+from aggregator.settings import Order, Selection
 from aggregator.store.articles import cuts_of
 from aggregator.store.copies import contender_of, verdict_from_json
-from aggregator.store.tables import Article, ArticleState, Copy, Entry, Feed, Host, Story, is_in, row_id
+from aggregator.store.tables import Article, ArticleState, Copy, Entry, Feed, Host, Story, TextMatch, is_in, row_id
 
 FOUNDER = "first"
 """What a digest calls the relation of the copy that founded its story."""
@@ -53,17 +56,29 @@ class Shelf:
     updated_at: datetime | None
 
 
-def shelf(session: Session, where: Selection, *, audience: Audience, offset: int, limit: int) -> Shelf:
-    """The published stories a selection takes, newest first, as the audience may see them.
+def shelf(
+    session: Session,
+    where: Selection,
+    *,
+    audience: Audience,
+    now: datetime,
+    offset: int,
+    limit: int,
+    sort: Order = Order.TIME,
+) -> Shelf:
+    """The published stories a selection takes, in order, as the audience may see them.
 
-    The order is that of publication here, so that a story that was seen late or is dated long
+    The order of time is that of publication here, so that a story that was seen late or is dated long
     ago stands where readers look; stories published in one moment go by the time of their first copy.
+    In the order of coverage, stories that as many outlets carried go by time.
     """
-    rules = _rules(session, where, audience)
+    rules = _rules(session, where, audience, now)
     published = select(func.count(), func.max(col(Story.updated_at)), func.max(col(Story.visible_at))).where(*rules)
     total, updated_at, visible_at = session.execute(published).one()
     newest_first = (col(Story.visible_at).desc(), col(Story.published_at).desc(), col(Story.id).desc())
-    ids = session.scalars(select(col(Story.id)).where(*rules).order_by(*newest_first).offset(offset).limit(limit)).all()
+    first = (_outlets(audience).desc(),) if sort is Order.COVERAGE else ()
+    ordered = select(col(Story.id)).where(*rules).order_by(*first, *newest_first)
+    ids = session.scalars(ordered.offset(offset).limit(limit)).all()
     return Shelf(
         stories=_views(session, [row_id(story_id) for story_id in ids], audience),
         total=total,
@@ -118,19 +133,48 @@ def service_health(session: Session, *, now: datetime) -> ServiceHealth:
     )
 
 
-def _rules(session: Session, where: Selection, audience: Audience) -> tuple[ColumnElement[bool], ...]:
+def _rules(session: Session, where: Selection, audience: Audience, now: datetime) -> tuple[ColumnElement[bool], ...]:
     """The selection as conditions on the story, of which only the copies in view count."""
     rules: list[ColumnElement[bool]] = [col(Story.visible_at).is_not(None), col(Story.withdrawn_at).is_(None)]
-    if audience is Audience.EVERYONE:
+    if audience is Audience.EVERYONE or _some_are_dropped(session):
         rules.append(exists(_copies_in_view(audience)))
     if where.tags or where.feeds or where.outlets:
         rules.extend(_carried_by(feed_ids) for feed_ids in _feeds_wanted(session, where, audience))
     if where.language is not None:
-        rules.append(_in_language(where.language.lower(), audience))
+        rules.append(_lead_is(_in_language(where.language.lower()), audience))
+    if (rule := text_rule(where)) is not None:
+        says_so = select(col(TextMatch.article_id)).where(col(TextMatch.rule) == rule)
+        rules.append(_lead_is(col(Article.id).in_(says_so), audience))
+    if where.credit:
+        rules.append(exists(_copies_in_view(audience).where(col(Article.credit).in_(_credits(session, where.credit)))))
+    if where.age is not None:
+        rules.append(col(Story.visible_at) >= _whole_hour(now) - where.age)
     if where.min_copies > 1:
-        outlets = _copies_in_view(audience).with_only_columns(func.count(func.distinct(col(Article.outlet))))
-        rules.append(outlets.scalar_subquery() >= where.min_copies)
+        rules.append(_outlets(audience) >= where.min_copies)
     return tuple(rules)
+
+
+def _outlets(audience: Audience) -> ScalarSelect[int]:
+    """How many outlets carried the story asked about."""
+    counted = _copies_in_view(audience).with_only_columns(func.count(func.distinct(col(Article.outlet))))
+    return counted.scalar_subquery()
+
+
+def _credits(session: Session, wanted: Sequence[str]) -> tuple[str, ...]:
+    """The credits that articles hold, as far as they name one of these agencies."""
+    known = session.scalars(select(col(Article.credit)).where(col(Article.credit).is_not(None)).distinct())
+    return tuple(credit for credit in known if credit and any(same_house(name, credit) for name in wanted))
+
+
+def _whole_hour(now: datetime) -> datetime:
+    """The hour that began last, so that one hour's documents of a digest are the same bytes."""
+    return now.replace(minute=0, second=0, microsecond=0)
+
+
+def _some_are_dropped(session: Session) -> bool:
+    """Whether rules dropped entries that had an article: only then may a story have nothing to show its owner."""
+    dropped = select(col(Entry.id)).where(col(Entry.dropped_by).is_not(None), col(Entry.article_id).is_not(None))
+    return session.scalar(select(exists(dropped))) or False
 
 
 def _copies_in_view(audience: Audience) -> Select[int | None]:
@@ -141,26 +185,29 @@ def _copies_in_view(audience: Audience) -> Select[int | None]:
         .where(col(Copy.story_id) == col(Story.id))
         .correlate(Story)
     )
-    return copies.where(carried_openly(col(Article.id))) if audience is Audience.EVERYONE else copies
+    return copies.where(in_view(col(Article.id), audience))
 
 
-def carried_openly(article_id: Mapped[int | None]) -> ColumnElement[bool]:
-    """Whether a feed that is not private carries the article."""
-    return exists(
-        select(col(Entry.id))
-        .join(Feed, col(Feed.id) == col(Entry.feed_id))
-        .where(col(Entry.article_id) == article_id, col(Feed.private).is_(False))
-    )
+def in_view(article_id: Mapped[int | None], audience: Audience) -> ColumnElement[bool]:
+    """Whether the audience may see the article: a feed carries it that is not private, or is the owner's to read.
+
+    An entry that a rule drops does not count.
+    """
+    carried = select(col(Entry.id)).where(col(Entry.article_id) == article_id, col(Entry.dropped_by).is_(None))
+    if audience is Audience.EVERYONE:
+        carried = carried.join(Feed, col(Feed.id) == col(Entry.feed_id)).where(col(Feed.private).is_(False))
+    return exists(carried)
 
 
-def _in_language(wanted: str, audience: Audience) -> ColumnElement[bool]:
-    """Whether the canonical copy is in a language; for an audience that may not see it, whether another copy is."""
+def _in_language(wanted: str) -> ColumnElement[bool]:
     language = func.lower(col(Article.language))
-    matches = or_(language == wanted, language.startswith(f"{wanted}-", autoescape=True))
+    return or_(language == wanted, language.startswith(f"{wanted}-", autoescape=True))
+
+
+def _lead_is(matches: ColumnElement[bool], audience: Audience) -> ColumnElement[bool]:
+    """Whether the canonical copy matches; for an audience that may not see it, whether another copy does."""
     is_lead = col(Article.id) == col(Story.lead_article_id)
     leads_so = exists(_copies_in_view(audience).where(is_lead, matches))
-    if audience is Audience.OWNER:
-        return leads_so
     lead_in_view = exists(_copies_in_view(audience).where(is_lead))
     return or_(leads_so, and_(not_(lead_in_view), exists(_copies_in_view(audience).where(matches))))
 
@@ -189,7 +236,7 @@ def _carried_by(feed_ids: Collection[int]) -> ColumnElement[bool]:
     return exists(
         select(col(Entry.id))
         .join(Copy, col(Copy.article_id) == col(Entry.article_id))
-        .where(col(Copy.story_id) == col(Story.id), col(Entry.feed_id).in_(feed_ids))
+        .where(col(Copy.story_id) == col(Story.id), col(Entry.feed_id).in_(feed_ids), col(Entry.dropped_by).is_(None))
     )
 
 
@@ -235,7 +282,8 @@ def _load(session: Session, story_ids: Sequence[int], audience: Audience) -> _Lo
     members = select(col(Copy.article_id)).where(col(Copy.story_id).in_(story_ids))
     articles = session.scalars(select(Article).where(col(Article.id).in_(members)))
     entries: dict[int, Entry] = {}
-    carried = select(Entry).where(col(Entry.article_id).in_(members)).order_by(col(Entry.id))
+    used = col(Entry.dropped_by).is_(None)
+    carried = select(Entry).where(col(Entry.article_id).in_(members), used).order_by(col(Entry.id))
     if audience is Audience.EVERYONE:
         carried = carried.join(Feed, col(Feed.id) == col(Entry.feed_id)).where(col(Feed.private).is_(False))
     for entry in session.scalars(carried):

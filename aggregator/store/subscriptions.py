@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 from aggregator.polling.leases import DENIED_PAUSE, Terms
 from aggregator.polling.offers import Offer, PushKind
 from aggregator.polling.websub import Mode
-from aggregator.store.claims import EntryOrigin
+from aggregator.store.claims import EntryOrigin, origin_of
 from aggregator.store.hosts import ensure_hosts, set_ready
 from aggregator.store.tables import Feed, Subscription, SubscriptionState, row_id
 
@@ -158,14 +158,7 @@ def callback_of(session: Session, token: str) -> Callback | None:
         secret=row.secret,
         wish=None if feed.retired_at and row.state != SubscriptionState.ENDED else _wish(row),
         feed_url=feed.url,
-        origin=EntryOrigin(
-            feed_id=row_id(feed.id),
-            feed_name=feed.name,
-            feed_host=feed.host,
-            outlet=feed.outlet,
-            priority=feed.priority,
-            wants_page=feed.full_text != "feed",
-        ),
+        origin=origin_of(feed),
     )
 
 

@@ -213,6 +213,7 @@ class Feed(Table, table=True):
     retired_reason: str | None = _maybe_text()
     quiet_until: datetime | None = _maybe_instant()
     merged_into_id: int | None = Field(default=None, sa_type=RowId, nullable=True)
+    rules_key: str | None = _maybe_text()
 
     @property
     def shown_title(self) -> str:
@@ -424,7 +425,16 @@ class Entry(Table, table=True):
     """One item in one feed, keyed by (feed, uid)."""
 
     __tablename__ = "entry"
-    __table_args__ = (UniqueConstraint("feed_id", "uid"), Index("ix_entry_feed_id_url_key", "feed_id", "url_key"))
+    __table_args__ = (
+        UniqueConstraint("feed_id", "uid"),
+        Index("ix_entry_feed_id_url_key", "feed_id", "url_key"),
+        Index(
+            "ix_entry_dropped",
+            "article_id",
+            sqlite_where=text("dropped_by IS NOT NULL"),
+            postgresql_where=text("dropped_by IS NOT NULL"),
+        ),
+    )
 
     id: int | None = _id()
     feed_id: int = _ref("feed.id", name="feed_id")
@@ -537,6 +547,24 @@ class Ruling(Table, table=True):
     other_id: int = _ref("article.id", name="other_id", primary_key=True, index=True)
     said: str = _text()
     at: datetime = _instant()
+
+
+class TextRule(Table, table=True):
+    """What digests ask of texts; ``passed_id`` is the last article that was asked, None when all were."""
+
+    __tablename__ = "text_rule"
+
+    key: str = _text(primary_key=True)
+    passed_id: int | None = Field(default=0, sa_type=RowId, nullable=True)
+
+
+class TextMatch(Table, table=True):
+    """An article that says what a rule asks for."""
+
+    __tablename__ = "text_match"
+
+    rule: str = _text(primary_key=True)
+    article_id: int = _ref("article.id", name="article_id", primary_key=True, index=True)
 
 
 class StoryChange(Table, table=True):

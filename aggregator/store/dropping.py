@@ -1,0 +1,75 @@
+"""Which stored entries do the rules of today say otherwise of than those they were stored by, and which are dropped?
+
+What a rule says is ``rules``'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from aggregator.store.tables import Entry, Feed, row_id
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DroppedEntry:
+    """An entry that a rule keeps out of every story, and the rule."""
+
+    feed: str
+    title: str
+    url: str | None
+    seen_at: datetime
+    dropped_by: str
+
+
+def ruled_otherwise(session: Session, keys: Mapping[str, str]) -> tuple[str, ...]:
+    """Those of the feeds, by name, whose entries were last ruled by other rules than these (``Rules.key``)."""
+    known = dict(session.execute(select(col(Feed.name), col(Feed.rules_key))).all())
+    return tuple(name for name, key in keys.items() if name in known and known[name] != key)
+
+
+def set_ruled(session: Session, feed: str, key: str) -> None:
+    """Keep by which rules the entries of a feed are ruled now."""
+    session.scalars(select(Feed).where(col(Feed.name) == feed)).one().rules_key = key
+
+
+def stored_entries(
+    session: Session, feed: str, *, after: int, limit: int, only_dropped: bool = False
+) -> tuple[Entry, ...]:
+    """The next entries of a feed, in the order of their ids."""
+    rows = (
+        select(Entry)
+        .join(Feed, col(Feed.id) == col(Entry.feed_id))
+        .where(col(Feed.name) == feed, col(Entry.id) > after)
+        .order_by(col(Entry.id))
+        .limit(limit)
+    )
+    return tuple(session.scalars(rows.where(col(Entry.dropped_by).is_not(None)) if only_dropped else rows))
+
+
+def last_id(entries: Sequence[Entry]) -> int:
+    """The id of the last of some entries."""
+    return row_id(entries[-1].id)
+
+
+def dropped_entries(session: Session, feeds: Collection[str], *, limit: int) -> tuple[DroppedEntry, ...]:
+    """The entries that rules keep out, newest first, of these feeds or (none named) of all."""
+    rows = (
+        select(Entry, col(Feed.name))
+        .join(Feed, col(Feed.id) == col(Entry.feed_id))
+        .where(col(Entry.dropped_by).is_not(None))
+        .order_by(col(Entry.id).desc())
+        .limit(limit)
+    )
+    if feeds:
+        rows = rows.where(col(Feed.name).in_(feeds))
+    return tuple(
+        DroppedEntry(
+            feed=name, title=entry.title, url=entry.url, seen_at=entry.seen_at, dropped_by=entry.dropped_by or ""
+        )
+        for entry, name in session.execute(rows)
+    )
