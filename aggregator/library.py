@@ -6,9 +6,10 @@ The web pages and the command line both read through here; neither knows the tab
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
+from hmac import compare_digest
 
 from aggregator.clock import Clock
 from aggregator.model import DigestPage, FeedHealth, ServiceHealth, StoryDetail, StoryMoved
@@ -19,9 +20,13 @@ from aggregator.settings import Configuration, DigestSettings, FeedSettings, Gro
 from aggregator.store import feeds, shelves
 from aggregator.store.database import Database
 from aggregator.store.related import related_stories
+from aggregator.store.shelf_version import shelf_version
 
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 """When a digest that has no story yet was last changed."""
+
+_MOST_ARCHIVED = 100_000
+"""Stories of one day."""
 
 _TITLES = {"digest": "Digest"}
 
@@ -43,32 +48,62 @@ class StoredLibrary:
         self._authority = authority
         self._base_url = base_url.rstrip("/")
         self._clock = clock
+        self._seen: Configuration | None = None
+        self._changes = 0
+
+    def version(self) -> Hashable:
+        """Another value whenever a digest may be another one: stories, the configuration, or the hour changed."""
+        configuration = self._configuration()
+        if configuration is not self._seen:
+            self._seen, self._changes = configuration, self._changes + 1
+        now = self._clock()
+        with self._database.reading() as session:
+            return shelf_version(session), self._changes, now.date(), now.hour
 
     def digest_names(self) -> tuple[str, ...]:
-        """The digests there are, as configured."""
-        return tuple(digest.name for digest in self._configuration().digests)
+        """The digests that need no token, in the order of the configuration."""
+        return tuple(digest.name for digest in self._configuration().digests if digest.token is None)
 
-    def digest(self, name: str, page: int, *, limit: int | None = None) -> DigestPage | None:
-        """One page (from 1) of a digest; None when there is no such digest or page.
+    def may_read(self, name: str, token: str | None) -> bool:
+        """Whether somebody who gives this token, or none, may read a digest that is there."""
+        digest = self._settings_of(name)
+        if digest is None or digest.token is None:
+            return digest is not None
+        return compare_digest((token or "").encode(), digest.token.get_secret_value().encode())
 
-        ``limit`` takes the place of the configured number of stories on a page.
+    def digest(
+        self, name: str, page: int, *, limit: int | None = None, archive: date | None = None
+    ) -> DigestPage | None:
+        """One page (from 1) of a digest, or the archive of a day that is over (UTC); None when there is none.
+
+        ``limit`` takes the place of the configured number of stories on a page. Whoever asks may read it.
         """
         digest = self._settings_of(name)
         if digest is None or page < 1:
             return None
-        size = limit or digest.limit
+        now = self._clock()
+        today = datetime.combine(now.date(), time(), UTC)
+        if archive is not None and (archive >= today.date() or digest.where.age is not None):
+            return None
+        audience = self.audience() if digest.token is None else Audience.OWNER
+        size = limit or (digest.limit if archive is None else _MOST_ARCHIVED)
         with self._database.reading() as session:
             shelf = shelves.shelf(
                 session,
                 digest.where,
-                audience=self.audience(),
-                now=self._clock(),
+                audience=audience,
+                now=now,
                 sort=digest.sort,
                 offset=(page - 1) * size,
                 limit=size,
+                day=archive,
             )
+            earlier = None
+            if page == 1 and digest.where.age is None:
+                before = today if archive is None else datetime.combine(archive, time(), UTC)
+                earlier = shelves.last_day_before(session, digest.where, audience=audience, now=now, before=before)
         pages = max(1, math.ceil(shelf.total / size))
-        if page > pages:
+        if page > pages or (archive is not None and not shelf.stories):
             return None
         shown = grouped(shelf.stories) if digest.group is Grouping.RELATED else shelf.stories
         return DigestPage(
@@ -82,6 +117,10 @@ class StoredLibrary:
             page=page,
             pages=pages,
             content=digest.content,
+            archive=archive,
+            earlier=earlier,
+            token=None if digest.token is None else digest.token.get_secret_value(),
+            hubs=self._hubs(digest),
         )
 
     def story(self, key: str) -> StoryDetail | StoryMoved | None:
@@ -107,6 +146,11 @@ class StoredLibrary:
         """What is stored and what waits."""
         with self._database.reading() as session:
             return shelves.service_health(session, now=self._clock())
+
+    def _hubs(self, digest: DigestSettings) -> tuple[str, ...]:
+        """The hubs that push a digest; a digest with a token is no hub's business."""
+        publishing = self._configuration().settings.publishing
+        return publishing.hubs if publishing.public_url and digest.token is None else ()
 
     def _settings_of(self, name: str) -> DigestSettings | None:
         return next((digest for digest in self._configuration().digests if digest.name == name), None)

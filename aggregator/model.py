@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 # --- fetching ------------------------------------------------------------------------------
@@ -560,7 +560,11 @@ class Content(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DigestPage:
-    """One page of a digest: the stories, in order, and its place among the pages (from 1)."""
+    """One page of a digest: the stories, in order, and its place among the pages (from 1).
+
+    ``archive`` says that it is the archive of one day (UTC), ``earlier`` is the newest day before with an
+    archive. ``token`` is the secret that its address holds; ``hubs`` push it.
+    """
 
     name: str
     title: str
@@ -572,6 +576,10 @@ class DigestPage:
     page: int = 1
     pages: int = 1
     content: Content = Content.FULL
+    archive: date | None = None
+    earlier: date | None = None
+    token: str | None = field(default=None, repr=False)
+    hubs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

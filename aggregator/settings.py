@@ -291,6 +291,17 @@ class Selection(_Strict):
     """At least so many outlets carried the story."""
 
 
+def _token(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9._~-]{16,200}", value.get_secret_value()):
+        raise ValueError(
+            "a token has 16 to 200 letters, digits, '.', '-', '_' or '~'; for example from: openssl rand -hex 16"
+        )
+    return value
+
+
+Token = Annotated[SecretStr, AfterValidator(_token)]
+
+
 class Grouping(StrEnum):
     """How the stories on a page of a digest are put together."""
 
@@ -320,6 +331,8 @@ class DigestSettings(_Strict):
     """Stories on one page; older ones are on the following pages."""
     content: Content = Content.FULL
     """full: the whole text; summary: its beginning; link: no text, only who carried it."""
+    token: Token | None = None
+    """A secret that its address must hold (``?token=…``); the digest may then hold private feeds."""
     group: Grouping = Grouping.NONE
     """related: stories that may tell of the same event follow the newest of them, on each page."""
 
@@ -451,6 +464,8 @@ class PublishingSettings(_Strict):
     """A story is held this long after its first copy, so that copies gather and the best one leads."""
     lead: LeadPolicy = LeadPolicy.KEEP
     """keep: the canonical copy stays after publication; best: a better copy takes its place."""
+    hubs: tuple[HttpUrl, ...] = ()
+    """WebSub hubs that are told when a digest changes, and that subscribers are sent to; needs ``public_url``."""
     public_url: HttpUrl | None = None
     """Where readers reach this service, when that is not the address it listens on."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -170,15 +171,28 @@ class Newsstand:
     polled: tuple[FeedHealth, ...] = ()
     broken: Exception | None = None
     readers: Audience = Audience.OWNER
+    archives: dict[tuple[str, date], tuple[DigestPage, ...]] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    changes: int = 0
+    asked: int = 0
 
-    def digest(self, name: str, page: int) -> DigestPage | None:
+    def version(self) -> Hashable:
         self._fail_if_broken()
-        pages = self.digests.get(name, ())
+        return self.changes
+
+    def may_read(self, name: str, token: str | None) -> bool:
+        self._fail_if_broken()
+        return name in self.digests and self.tokens.get(name) in (None, token)
+
+    def digest(self, name: str, page: int, *, archive: date | None = None) -> DigestPage | None:
+        self._fail_if_broken()
+        self.asked += 1
+        pages = self.digests.get(name, ()) if archive is None else self.archives.get((name, archive), ())
         return pages[page - 1] if 1 <= page <= len(pages) else None
 
     def digest_names(self) -> tuple[str, ...]:
         self._fail_if_broken()
-        return tuple(self.digests)
+        return tuple(name for name in self.digests if name not in self.tokens)
 
     def story(self, key: str) -> StoryDetail | StoryMoved | None:
         self._fail_if_broken()

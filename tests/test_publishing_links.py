@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.publishing.links import FeedFormat, address_of, feed_path, html_path, numbered, paging, story_path
+from aggregator.publishing.links import FeedFormat, address_of, feed_path, html_path, paging, query, story_path
 from tests.newsstand import digest_page
 
 
@@ -32,7 +32,7 @@ def test_the_self_link_is_the_address_of_this_very_page(base: str) -> None:
 
 
 def test_the_first_page_has_the_bare_address() -> None:
-    assert [numbered("/x", 1), numbered("/x", 2)] == ["/x", "/x?page=2"]
+    assert [query(), query(page=2), query(page=2, token="s&c")] == ["", "?page=2", "?token=s%26c&page=2"]
 
 
 @pytest.mark.parametrize(

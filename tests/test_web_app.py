@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import date
 
 import feedparser
 import httpx
 import pytest
+from lxml import etree
 
 from aggregator.publishing.atom import render_atom
 from aggregator.publishing.entries import feed_of
@@ -16,7 +18,7 @@ from aggregator.publishing.json_feed import render_json
 from aggregator.publishing.page import render_html
 from aggregator.publishing.rss import render_rss
 from aggregator.web.app import create_app
-from tests.newsstand import CARRIED, UNAVAILABLE, Newsstand, copy_view, digest_page, stocked
+from tests.newsstand import CARRIED, UNAVAILABLE, Newsstand, copy_view, digest_page, stocked, story_view
 
 pytestmark = pytest.mark.anyio
 
@@ -152,7 +154,7 @@ async def test_what_is_not_there_is_a_readable_404(client: httpx.AsyncClient, pa
 async def test_without_a_digest_the_front_page_says_so() -> None:
     async with client_of(Newsstand()) as client:
         answer = await client.get("/")
-    assert (answer.status_code, "No digest is configured." in answer.text) == (404, True)
+    assert (answer.status_code, "No digest is configured that everyone may read." in answer.text) == (404, True)
 
 
 async def test_nothing_can_be_written(client: httpx.AsyncClient) -> None:
@@ -175,6 +177,7 @@ async def test_one_more_copy_is_sent_to_who_asks_by_tag(client: httpx.AsyncClien
     first = await client.get("/digest.atom")
     more = replace(CARRIED, copies=(*CARRIED.copies, copy_view("late.example")))
     library.digests["digest"] = (digest_page(more),)
+    library.changes += 1
     again = await client.get("/digest.atom", headers={"if-none-match": first.headers["etag"]})
     assert (again.status_code, b"late.example" in again.content) == (200, True)
 
@@ -246,3 +249,64 @@ async def test_mounted_below_a_path_every_link_stays_below_it(library: Newsstand
         assert 'href="/news/stories/ferry"' in front.text
         assert 'href="/stories' not in front.text
         assert moved.headers["location"] == "/news/stories/ferry"
+
+
+async def test_what_did_not_change_is_answered_without_a_look_at_the_stories(
+    client: httpx.AsyncClient, library: Newsstand
+) -> None:
+    first = await client.get("/digest.atom")
+    for _ in range(3):
+        again = await client.get("/digest.atom", headers={"if-none-match": first.headers["etag"]})
+        assert (again.status_code, library.asked) == (304, 1)
+    library.digests["digest"] = (digest_page(story_view("new")),)
+    library.changes += 1
+    fresh = await client.get("/digest.atom", headers={"if-none-match": first.headers["etag"]})
+    assert (fresh.status_code, library.asked) == (200, 2)
+
+
+async def test_a_digest_with_a_token_is_not_there_for_who_does_not_give_it(
+    client: httpx.AsyncClient, library: Newsstand
+) -> None:
+    library.tokens["coast"] = "a-long-secret-word"
+    library.digests["coast"] = (digest_page(story_view(), name="coast", token="a-long-secret-word", page=1, pages=2),)
+    for path in ("/digests/coast", "/digests/coast.atom", "/digests/coast.atom?token=guessed"):
+        assert (await client.get(path)).status_code == 404
+    answer = await client.get("/digests/coast.atom?token=a-long-secret-word")
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "private, max-age=300")
+    links = {link.get("rel"): link.get("href") for link in etree.fromstring(answer.content).iterfind("{*}link")}
+    assert links["self"] == "https://digest.example/digests/coast.atom?token=a-long-secret-word"
+    assert links["next"] == "https://digest.example/digests/coast.atom?token=a-long-secret-word&page=2"
+    page = await client.get("/digests/coast?token=a-long-secret-word")
+    assert "/digests/coast.json?token=a-long-secret-word" in page.text
+    assert "coast" not in (await client.get("/")).text.partition("</nav>")[0]
+
+
+async def test_an_archive_says_that_it_is_one_and_where_to_go_on(client: httpx.AsyncClient, library: Newsstand) -> None:
+    day, before = date(2026, 11, 3), date(2026, 11, 1)
+    library.archives["digest", day] = (digest_page(story_view(), archive=day, earlier=before),)
+    for suffix in ("atom", "rss"):
+        answer = await client.get(f"/digest.{suffix}?archive=2026-11-03")
+        document = etree.fromstring(answer.content)
+        links = {link.get("rel"): link.get("href") for link in document.iter("{http://www.w3.org/2005/Atom}link")}
+        assert [e.tag for e in document.iter("{http://purl.org/syndication/history/1.0}archive")] != []
+        assert (links["current"], links["prev-archive"]) == (
+            f"https://digest.example/digest.{suffix}",
+            f"https://digest.example/digest.{suffix}?archive=2026-11-01",
+        )
+        assert answer.headers["cache-control"] == "public, max-age=86400"
+    assert (await client.get("/digest.json?archive=2026-11-03")).json()["next_url"].endswith("?archive=2026-11-01")
+
+
+@pytest.mark.parametrize("day", ["2026-11-04", "2026-02-30", "yesterday", "2026-W10-1", ""])
+async def test_an_archive_that_is_not_there_is_told(client: httpx.AsyncClient, day: str) -> None:
+    assert (await client.get(f"/digest.atom?archive={day}")).status_code == 404
+
+
+async def test_subscribers_find_the_hub_in_document_and_header(client: httpx.AsyncClient, library: Newsstand) -> None:
+    hub = "https://hub.example/"
+    library.digests["digest"] = (digest_page(story_view(), hubs=(hub,)),)
+    for suffix in ("atom", "rss"):
+        answer = await client.get(f"/digest.{suffix}")
+        assert f'rel="hub" href="{hub}"' in answer.text
+        assert answer.headers["link"] == f'<{hub}>; rel="hub", <https://digest.example/digest.{suffix}>; rel="self"'
+    assert (await client.get("/digest.json")).json()["hubs"] == [{"type": "WebSub", "url": hub}]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import gzip
 from datetime import UTC, datetime, timedelta
 
+import brotli
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from aggregator.web.representation import Representation, accepts_gzip, answer, is_current, moved
+from aggregator.web.representation import Representation, answer, best_coding, is_current, moved
 
 CHANGED = datetime(2026, 11, 3, 8, 5, 0, 700_000, tzinfo=UTC)
 BODY = b"words " * 200
@@ -39,7 +40,7 @@ def test_a_whole_answer_carries_its_validators_and_how_long_it_may_be_kept() -> 
 
 
 def test_a_compressed_answer_is_smaller_the_same_inside_and_has_a_tag_of_its_own() -> None:
-    plain, compressed = answer(asked(), PAGE), answer(asked(accept_encoding="br, gzip"), PAGE)
+    plain, compressed = answer(asked(), PAGE), answer(asked(accept_encoding="br;q=0.5, gzip"), PAGE)
     assert gzip.decompress(body_of(compressed)) == BODY
     assert int(compressed.headers["content-length"]) == len(body_of(compressed)) < len(BODY)
     assert compressed.headers["content-encoding"] == "gzip"
@@ -109,24 +110,33 @@ def test_what_has_no_date_is_not_compared_by_date() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "taken"),
+    ("value", "coding"),
     [
-        ("", False),
-        ("gzip", True),
-        ("GZIP", True),
-        ("deflate, gzip;q=0.5", True),
-        ("gzip;q=0", False),
-        ("gzip; q=0.000", False),
-        ("*", True),
-        ("*;q=0", False),
-        ("gzip;q=0, *", False),
-        ("identity", False),
-        ("x-gzip", True),
-        ("br", False),
+        ("", None),
+        ("gzip", "gzip"),
+        ("GZIP", "gzip"),
+        ("deflate, gzip;q=0.5", "gzip"),
+        ("gzip;q=0", None),
+        ("gzip; q=0.000", None),
+        ("*", "br"),
+        ("*;q=0", None),
+        ("gzip;q=0, *", "br"),
+        ("br;q=0, *", "gzip"),
+        ("identity", None),
+        ("x-gzip", "gzip"),
+        ("br", "br"),
+        ("gzip, deflate, br", "br"),
+        ("br;q=0.3, gzip;q=0.8", "gzip"),
     ],
 )
-def test_gzip_is_given_to_who_takes_it(value: str, taken: bool) -> None:
-    assert accepts_gzip(value) is taken
+def test_the_coding_is_the_one_the_asker_likes_best(value: str, coding: str | None) -> None:
+    assert best_coding(value) == coding
+
+
+def test_brotli_is_the_same_inside_too() -> None:
+    response = answer(asked(accept_encoding="br"), PAGE)
+    assert (response.headers["content-encoding"], brotli.decompress(body_of(response))) == ("br", BODY)
+    assert response.headers["etag"].endswith('-br"')
 
 
 def test_a_redirect_is_permanent_and_as_harmless_as_a_page() -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from aggregator.publishing.dates import rfc3339
 from aggregator.publishing.entries import Origin, PublishedEntry, PublishedFeed
 from aggregator.publishing.links import FeedFormat
-from aggregator.publishing.xml import ATOM, MEDIA, XML_LANG, Element, append, document_root, serialise
+from aggregator.publishing.xml import ARCHIVE, ATOM, HISTORY, MEDIA, XML_LANG, Element, append, document_root, serialise
 
 _A = f"{{{ATOM}}}"
 
 
 def render_atom(feed: PublishedFeed) -> bytes:
     """The feed as an Atom document, UTF-8."""
-    root = document_root(f"{_A}feed", {None: ATOM, "media": MEDIA})
+    root = document_root(f"{_A}feed", {None: ATOM, "fh": HISTORY, "media": MEDIA})
     append(root, f"{_A}id", feed.uri)
     append(root, f"{_A}title", feed.title, type="text")
     append(root, f"{_A}updated", rfc3339(feed.updated_at))
@@ -21,8 +21,12 @@ def render_atom(feed: PublishedFeed) -> bytes:
     append(root, f"{_A}icon", feed.icon_url)
     _append_link(root, "self", feed.address.own(FeedFormat.ATOM), type=FeedFormat.ATOM.media_type)
     _append_link(root, "alternate", feed.home_url, type="text/html")
+    for hub in feed.hubs:
+        _append_link(root, "hub", hub)
     for relation, url in feed.address.neighbours(FeedFormat.ATOM):
         _append_link(root, relation, url)
+    if feed.archive:
+        append(root, ARCHIVE)
     for entry in feed.entries:
         _append_entry(root, entry)
     return serialise(root)

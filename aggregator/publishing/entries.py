@@ -94,6 +94,8 @@ def feed_of(page: DigestPage) -> PublishedFeed:
         icon_url=links.service_url(page, "/favicon.svg"),
         address=links.address_of(page),
         updated_at=page.updated_at,
+        archive=page.archive is not None,
+        hubs=page.hubs,
         entries=tuple(entry_of(story, page.content) for story in page.stories),
     )
 

@@ -20,14 +20,16 @@ _VERSION = "https://jsonfeed.org/version/1.1"
 
 def render_json(feed: PublishedFeed) -> bytes:
     """The feed as a JSON Feed document, UTF-8."""
+    neighbours = dict(feed.address.neighbours(FeedFormat.JSON))
     written = {
         "version": _VERSION,
         "title": feed.title,
         "home_page_url": feed.home_url,
         "feed_url": feed.address.own(FeedFormat.JSON),
-        "next_url": dict(feed.address.neighbours(FeedFormat.JSON)).get("next"),
+        "next_url": neighbours.get("prev-archive" if feed.archive else "next"),
         "icon": feed.icon_url,
         "favicon": feed.icon_url,
+        "hubs": [{"type": "WebSub", "url": hub} for hub in feed.hubs] or None,
         "items": [_item(entry) for entry in feed.entries],
     }
     return (json.dumps(_written(written), ensure_ascii=False, indent=1) + "\n").encode()

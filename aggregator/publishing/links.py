@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from aggregator.model import DigestPage
 
@@ -59,10 +60,10 @@ class Address:
 
 
 def address_of(page: DigestPage) -> Address:
-    """Where this page of a digest is as a document of its feed (RFC 5005 section 3)."""
-    return Address(
-        stem=service_url(page, _feed_stem(page.name)), here=numbered("", page.page), others=tuple(paging(page, ""))
-    )
+    """Where this page of a digest is as a document of its feed (RFC 5005 sections 3 and 4)."""
+    here = query(page=page.page, archive=page.archive, token=page.token)
+    others = (*paging(page, ""), *_archives(page))
+    return Address(stem=service_url(page, _feed_stem(page.name)), here=here, others=others)
 
 
 def feed_path(name: str, feed_format: FeedFormat) -> str:
@@ -80,9 +81,15 @@ def story_path(key: str) -> str:
     return f"/stories/{_segment(key)}"
 
 
-def numbered(address: str, number: int) -> str:
-    """The address of the page with this number; the first page has the bare address."""
-    return address if number == 1 else f"{address}?page={number}"
+def query(*, page: int = 1, archive: date | None = None, token: str | None = None) -> str:
+    """The query that names a page or an archive of a digest: "" for the first page, else with a question mark."""
+    asked = {
+        "token": token,
+        "archive": archive and archive.isoformat(),
+        "page": str(page) if page > 1 else None,
+    }
+    given = {name: value for name, value in asked.items() if value}
+    return f"?{urlencode(given)}" if given else ""
 
 
 def service_url(page: DigestPage, path: str) -> str:
@@ -97,12 +104,24 @@ def paging(page: DigestPage, address: str) -> Iterator[tuple[str, str]]:
     """
     if page.pages <= 1:
         return
-    yield "first", address
+
+    def numbered(number: int) -> str:
+        return address + query(page=number, token=page.token)
+
+    yield "first", numbered(1)
     if page.page > 1:
-        yield "previous", numbered(address, page.page - 1)
+        yield "previous", numbered(page.page - 1)
     if page.page < page.pages:
-        yield "next", numbered(address, page.page + 1)
-    yield "last", numbered(address, page.pages)
+        yield "next", numbered(page.page + 1)
+    yield "last", numbered(page.pages)
+
+
+def _archives(page: DigestPage) -> Iterator[tuple[str, str]]:
+    """The link relations to and between archive documents (RFC 5005 section 4)."""
+    if page.archive is not None:
+        yield "current", query(token=page.token)
+    if page.earlier is not None:
+        yield "prev-archive", query(archive=page.earlier, token=page.token)
 
 
 def _feed_stem(name: str) -> str:

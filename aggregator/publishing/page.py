@@ -73,7 +73,7 @@ def render_html(page: DigestPage, *, root: str | None = None, digests: tuple[str
             (
                 feed_format.name.capitalize() if feed_format is links.FeedFormat.ATOM else feed_format.name,
                 feed_format.media_type,
-                links.feed_path(page.name, feed_format),
+                links.feed_path(page.name, feed_format) + links.query(token=page.token),
             )
             for feed_format in links.FeedFormat
         ],

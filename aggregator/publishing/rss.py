@@ -13,9 +13,11 @@ from aggregator.publishing.dates import rfc3339, rfc5322
 from aggregator.publishing.entries import PublishedEntry, PublishedFeed
 from aggregator.publishing.links import FeedFormat
 from aggregator.publishing.xml import (
+    ARCHIVE,
     ATOM,
     CONTENT,
     DC,
+    HISTORY,
     MEDIA,
     Element,
     append,
@@ -24,7 +26,7 @@ from aggregator.publishing.xml import (
     serialise,
 )
 
-_NAMESPACES: dict[str | None, str] = {"atom": ATOM, "content": CONTENT, "dc": DC, "media": MEDIA}
+_NAMESPACES: dict[str | None, str] = {"atom": ATOM, "content": CONTENT, "dc": DC, "fh": HISTORY, "media": MEDIA}
 _UNKNOWN_TYPE = "application/octet-stream"
 
 
@@ -38,8 +40,12 @@ def render_rss(feed: PublishedFeed) -> bytes:
     append(channel, "lastBuildDate", rfc5322(feed.updated_at))
     append(channel, "generator", "aggregator")
     _append_link(channel, "self", feed.address.own(FeedFormat.RSS), type=FeedFormat.RSS.media_type)
+    for hub in feed.hubs:
+        _append_link(channel, "hub", hub)
     for relation, url in feed.address.neighbours(FeedFormat.RSS):
         _append_link(channel, relation, url)
+    if feed.archive:
+        append(channel, ARCHIVE)
     for entry in feed.entries:
         _append_item(channel, entry)
     return serialise(root)

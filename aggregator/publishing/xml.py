@@ -16,6 +16,9 @@ Element = etree._Element
 ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DC = "http://purl.org/dc/elements/1.1/"
+HISTORY = "http://purl.org/syndication/history/1.0"
+ARCHIVE = f"{{{HISTORY}}}archive"
+"""The mark of a document that does not change any more (RFC 5005 section 4)."""
 MEDIA = "http://search.yahoo.com/mrss/"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 

@@ -28,6 +28,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlmodel import Session, SQLModel
 
 from aggregator.errors import AlreadyRunning, StoreError
+from aggregator.store import shelf_version
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,6 +62,7 @@ class Database:
             self.url = self.url.set(drivername="postgresql+psycopg")
         self._lock: int | None = None
         self.engine = self._opened()
+        shelf_version.watch(self.engine)
         self._writers = ThreadPoolExecutor(1 if self.is_sqlite else _POSTGRES_WRITERS, "write")
         self._readers = ThreadPoolExecutor(_READERS, "read")
 
@@ -113,7 +115,9 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """A transaction that is committed at the end of the block, or undone when it raises."""
         with self.engine.connect().execution_options(writes=True) as connection, Session(connection) as session:
+            shelf_version.begin(connection)
             yield session
+            shelf_version.move_if_changed(session, connection)
             session.commit()
 
     async def read(self, question: Question[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:

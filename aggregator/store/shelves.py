@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, not_, or_, select
@@ -65,14 +65,19 @@ def shelf(
     offset: int,
     limit: int,
     sort: Order = Order.TIME,
+    day: date | None = None,
 ) -> Shelf:
     """The published stories a selection takes, in order, as the audience may see them.
 
     The order of time is that of publication here, so that a story that was seen late or is dated long
     ago stands where readers look; stories published in one moment go by the time of their first copy.
-    In the order of coverage, stories that as many outlets carried go by time.
+    In the order of coverage, stories that as many outlets carried go by time. ``day`` (UTC) takes only
+    those that were published here on it.
     """
     rules = _rules(session, where, audience, now)
+    if day is not None:
+        begins = datetime.combine(day, time(), UTC)
+        rules = (*rules, col(Story.visible_at) >= begins, col(Story.visible_at) < begins + timedelta(days=1))
     published = select(func.count(), func.max(col(Story.updated_at)), func.max(col(Story.visible_at))).where(*rules)
     total, updated_at, visible_at = session.execute(published).one()
     newest_first = (col(Story.visible_at).desc(), col(Story.published_at).desc(), col(Story.id).desc())
@@ -84,6 +89,15 @@ def shelf(
         total=total,
         updated_at=max((at for at in (updated_at, visible_at) if at is not None), default=None),
     )
+
+
+def last_day_before(
+    session: Session, where: Selection, *, audience: Audience, now: datetime, before: datetime
+) -> date | None:
+    """The newest day (UTC) before an instant on which stories that a selection takes were published here."""
+    rules = _rules(session, where, audience, now)
+    newest = session.scalar(select(func.max(col(Story.visible_at))).where(*rules, col(Story.visible_at) < before))
+    return None if newest is None else newest.date()
 
 
 def story_detail(session: Session, key: str, *, audience: Audience) -> StoryDetail | StoryMoved | None:

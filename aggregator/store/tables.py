@@ -567,6 +567,15 @@ class TextMatch(Table, table=True):
     article_id: int = _ref("article.id", name="article_id", primary_key=True, index=True)
 
 
+class ShelfVersion(Table, table=True):
+    """The number that moves with all that readers may see; one row."""
+
+    __tablename__ = "shelf_version"
+
+    id: int | None = _id()
+    version: int = Field(default=0, sa_column=Column("version", BigInteger, nullable=False))
+
+
 class StoryChange(Table, table=True):
     """Something that happened to a story, and why."""
 

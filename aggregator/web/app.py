@@ -11,8 +11,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime, timedelta
-from functools import lru_cache
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from importlib.resources import files
 
@@ -26,13 +25,14 @@ from aggregator.model import DigestPage, ServiceHealth, StoryDetail, StoryMoved
 from aggregator.publishing.audience import Audience
 from aggregator.publishing.dates import rfc3339
 from aggregator.publishing.entries import feed_of
-from aggregator.publishing.links import MAIN_DIGEST, FeedFormat, feed_path, numbered, story_path
+from aggregator.publishing.links import MAIN_DIGEST, FeedFormat, feed_path, story_path
 from aggregator.publishing.page import render_html
 from aggregator.publishing.rendering import render_feed
 from aggregator.web.failures import add_error_pages
 from aggregator.web.library import Library
 from aggregator.web.pages import render_feeds, render_story
 from aggregator.web.push import Callbacks, add_push
+from aggregator.web.rendered import Rendered
 from aggregator.web.representation import HTML, Representation, answer, mount_path, moved
 
 _SUFFIXES = frozenset(FeedFormat)
@@ -40,6 +40,7 @@ _FEED_AGE = timedelta(minutes=5)
 _PAGE_AGE = timedelta(minutes=1)
 _FIXED_AGE = timedelta(days=1)
 _PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _FAVICON = files("aggregator.web").joinpath("static", "favicon.svg").read_bytes()
 # Feeds are there for machines; the pages hold other people's texts, which belong in no search engine.
 _ROBOTS = b"User-agent: *\nAllow: /digest.\nAllow: /digests/\nDisallow: /\n"
@@ -63,25 +64,27 @@ def create_app(library: Library, *, version: str, callbacks: Callbacks | None = 
 
 
 def _add_digests(app: FastAPI, library: Library) -> None:
+    rendered = Rendered(library.version)
+
     def front(request: Request) -> Response:
         names = library.digest_names()
         if not names:
-            raise HTTPException(HTTPStatus.NOT_FOUND, "No digest is configured.")
+            raise HTTPException(HTTPStatus.NOT_FOUND, "No digest is configured that everyone may read.")
         return _digest_page(request, library, MAIN_DIGEST if MAIN_DIGEST in names else names[0])
 
     def main_feed(request: Request, suffix: str) -> Response:
         if suffix not in _SUFFIXES:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        return _digest_feed(request, library, MAIN_DIGEST, FeedFormat(suffix))
+        return _digest_feed(request, library, rendered, MAIN_DIGEST, FeedFormat(suffix))
 
     def named(request: Request, file: str) -> Response:
         name, _, suffix = file.rpartition(".")
         if name and suffix in _SUFFIXES:
             if name == MAIN_DIGEST:
                 # One feed at two addresses would be two feeds to a reader.
-                path = numbered(feed_path(name, FeedFormat(suffix)), _page_number(request))
-                return moved(mount_path(request) + path)
-            return _digest_feed(request, library, name, FeedFormat(suffix))
+                asked = f"?{request.url.query}" if request.url.query else ""
+                return moved(mount_path(request) + feed_path(name, FeedFormat(suffix)) + asked)
+            return _digest_feed(request, library, rendered, name, FeedFormat(suffix))
         return _digest_page(request, library, file)
 
     _get(app, "/", front)
@@ -134,38 +137,52 @@ def _get(app: FastAPI, path: str, endpoint: Callable[..., Response]) -> None:
     app.add_api_route(path, endpoint, methods=["GET", "HEAD"])
 
 
-def _digest_feed(request: Request, library: Library, name: str, feed_format: FeedFormat) -> Response:
-    page = _asked_page(request, library, name)
-    feed = Representation(
-        body=_rendered(page, feed_format),
-        media_type=f"{feed_format.media_type}; charset=utf-8",
-        max_age=_FEED_AGE,
-        changed_at=page.updated_at,
-    )
-    return answer(request, feed)
+def _digest_feed(
+    request: Request, library: Library, rendered: Rendered, name: str, feed_format: FeedFormat
+) -> Response:
+    _check_token(request, library, name)
+    number, archive = _page_number(request), _archive_day(request)
 
+    def render() -> Representation:
+        page = _asked_page(library, name, number, archive)
+        feed = feed_of(page)
+        own = f'<{feed.address.own(feed_format)}>; rel="self"'
+        return Representation(
+            body=render_feed(feed, feed_format),
+            media_type=f"{feed_format.media_type}; charset=utf-8",
+            max_age=_FEED_AGE if archive is None else _FIXED_AGE,
+            changed_at=page.updated_at,
+            private=page.token is not None,
+            # Where subscribers find the hub (WebSub section 4).
+            links=(*(f'<{hub}>; rel="hub"' for hub in feed.hubs), own) if feed.hubs else (),
+        )
 
-@lru_cache(maxsize=8)
-def _rendered(page: DigestPage, feed_format: FeedFormat) -> bytes:
-    """The feed of a page; readers poll far more often than a page changes, and equal pages are equal bytes."""
-    return render_feed(feed_of(page), feed_format)
+    return answer(request, rendered.get((name, feed_format, number, archive), render))
 
 
 def _digest_page(request: Request, library: Library, name: str) -> Response:
-    page = _asked_page(request, library, name)
+    _check_token(request, library, name)
+    page = _asked_page(library, name, _page_number(request), None)
     body = render_html(page, root=mount_path(request), digests=library.digest_names())
-    return _page(request, body, changed_at=page.updated_at)
+    return _page(request, body, changed_at=page.updated_at, private=page.token is not None)
 
 
-def _asked_page(request: Request, library: Library, name: str) -> DigestPage:
-    page = library.digest(name, _page_number(request))
+def _check_token(request: Request, library: Library, name: str) -> None:
+    """A digest that needs a token is not there for who does not give it."""
+    if not library.may_read(name, request.query_params.get("token")):
+        raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such digest.")
+
+
+def _asked_page(library: Library, name: str, number: int, archive: date | None) -> DigestPage:
+    page = library.digest(name, number, archive=archive)
     if page is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such digest, or it has fewer pages.")
     return page
 
 
-def _page(request: Request, body: bytes, *, changed_at: datetime | None = None) -> Response:
-    return answer(request, Representation(body=body, media_type=HTML, max_age=_PAGE_AGE, changed_at=changed_at))
+def _page(request: Request, body: bytes, *, changed_at: datetime | None = None, private: bool = False) -> Response:
+    page = Representation(body=body, media_type=HTML, max_age=_PAGE_AGE, changed_at=changed_at, private=private)
+    return answer(request, page)
 
 
 def _page_number(request: Request) -> int:
@@ -173,6 +190,18 @@ def _page_number(request: Request) -> int:
     if not _PAGE_NUMBER.fullmatch(asked):
         raise HTTPException(HTTPStatus.NOT_FOUND, "Pages are numbered from 1.")
     return int(asked)
+
+
+def _archive_day(request: Request) -> date | None:
+    asked = request.query_params.get("archive")
+    if asked is None:
+        return None
+    if not _DAY.fullmatch(asked):
+        raise HTTPException(HTTPStatus.NOT_FOUND, "Archives are named by days, as in ?archive=2026-11-03.")
+    try:
+        return date.fromisoformat(asked)
+    except ValueError:
+        raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such day.") from None
 
 
 def _newest_change(detail: StoryDetail) -> datetime:

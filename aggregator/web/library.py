@@ -6,6 +6,8 @@ daemon.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from datetime import date
 from typing import Protocol
 
 from aggregator.model import DigestPage, FeedHealth, ServiceHealth, StoryDetail, StoryMoved
@@ -18,11 +20,17 @@ class Library(Protocol):
     Every method may raise ``AggregatorError`` when the answer cannot be had just now.
     """
 
-    def digest(self, name: str, page: int) -> DigestPage | None:
-        """One page of a digest, counted from 1; None if there is no such digest or page."""
+    def version(self) -> Hashable:
+        """Another value whenever a digest may be another one than before; asked without a look at the stories."""
+
+    def may_read(self, name: str, token: str | None) -> bool:
+        """Whether somebody who gives this token, or none, may read a digest that is there."""
+
+    def digest(self, name: str, page: int, *, archive: date | None = None) -> DigestPage | None:
+        """One page of a digest, counted from 1, or the archive of a day; None if there is no such digest or page."""
 
     def digest_names(self) -> tuple[str, ...]:
-        """The digests, in the order of the configuration."""
+        """The digests that need no token, in the order of the configuration."""
 
     def story(self, key: str) -> StoryDetail | StoryMoved | None:
         """One story, or where it went; None if nothing published has or had this key."""

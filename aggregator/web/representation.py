@@ -9,12 +9,13 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from hashlib import sha256
 
+import brotli
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -39,29 +40,38 @@ _WEIGHT = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Representation:
-    """What a URL stands for now; ``max_age`` says how long anyone may keep it (None: not at all)."""
+    """What a URL stands for now; ``max_age`` says how long it may be kept (None: not at all), by anyone or in private.
+
+    ``links`` are values of Link fields (RFC 8288). ``digest`` names the bytes.
+    """
 
     body: bytes
     media_type: str
     max_age: timedelta | None
     changed_at: datetime | None = None
     status: int = 200
+    private: bool = False
+    links: tuple[str, ...] = ()
+    digest: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digest", sha256(self.body).hexdigest()[:32])
 
 
 def answer(request: Request, representation: Representation) -> Response:
     """The response to a GET or HEAD: whole, compressed, without a body, or 304."""
     worth_compressing = len(representation.body) >= _SMALLEST_WORTH_COMPRESSING
-    compressed = worth_compressing and accepts_gzip(request.headers.get("accept-encoding", ""))
+    coding = best_coding(request.headers.get("accept-encoding", "")) if worth_compressing else None
     headers = _headers(representation)
     if representation.status == 200:
-        etag = _etag(representation.body, compressed=compressed)
+        etag = _etag(representation, coding)
         headers["etag"] = etag
         if is_current(request.headers, etag, representation.changed_at):
             return Response(status_code=304, headers=headers)
-    body = _gzipped(representation.body) if compressed else representation.body
+    body = _compressed(representation.body, coding) if coding else representation.body
     headers |= {"content-type": representation.media_type, "content-length": str(len(body))}
-    if compressed:
-        headers["content-encoding"] = "gzip"
+    if coding:
+        headers["content-encoding"] = coding
     sent = b"" if request.method == "HEAD" else body
     return Response(sent, status_code=representation.status, headers=headers)
 
@@ -88,37 +98,42 @@ def is_current(headers: Mapping[str, str], etag: str, changed_at: datetime | Non
     return changed_at.replace(microsecond=0) <= since
 
 
-def accepts_gzip(accept_encoding: str) -> bool:
-    """Whether the asker takes gzip, by an ``Accept-Encoding`` value (RFC 9110 section 12.5.3)."""
+def best_coding(accept_encoding: str) -> str | None:
+    """The coding the asker likes best, ``br`` or ``gzip``, by its ``Accept-Encoding`` (RFC 9110 section 12.5.3)."""
     weights: dict[str, float] = {}
     for part in accept_encoding.lower().split(","):
         coding, _, parameters = part.partition(";")
         weight = _WEIGHT.search(parameters)
         weights[coding.strip()] = float(weight[1]) if weight else 1.0
-    return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))) > 0
+    others = weights.get("*", 0.0)
+    liked = {"br": weights.get("br", others), "gzip": weights.get("gzip", weights.get("x-gzip", others))}
+    best = max(liked, key=lambda coding: liked[coding])
+    return best if liked[best] > 0 else None
 
 
 def _headers(representation: Representation) -> dict[str, str]:
     """What a 200 and the 304 in its place have in common, but the ETag (RFC 9110 section 15.4.5)."""
-    max_age = representation.max_age
+    max_age, who = representation.max_age, "private" if representation.private else "public"
     headers = _SAFETY | {
-        "cache-control": "no-store" if max_age is None else f"public, max-age={int(max_age.total_seconds())}",
+        "cache-control": "no-store" if max_age is None else f"{who}, max-age={int(max_age.total_seconds())}",
         "vary": "Accept-Encoding",
     }
     if representation.changed_at is not None:
         headers["last-modified"] = rfc5322(representation.changed_at)
+    if representation.links:
+        headers["link"] = ", ".join(representation.links)
     return headers
 
 
-def _etag(body: bytes, *, compressed: bool) -> str:
+def _etag(representation: Representation, coding: str | None) -> str:
     """A strong entity tag, of its own for each coding (RFC 9110 section 8.8.3.3)."""
-    return f'"{sha256(body).hexdigest()[:32]}{"-gzip" if compressed else ""}"'
+    return f'"{representation.digest}{f"-{coding}" if coding else ""}"'
 
 
 @lru_cache(maxsize=16)
-def _gzipped(body: bytes) -> bytes:
+def _compressed(body: bytes, coding: str) -> bytes:
     """Compressed without a time stamp, so that equal bytes stay equal."""
-    return gzip.compress(body, compresslevel=6, mtime=0)
+    return brotli.compress(body, quality=5) if coding == "br" else gzip.compress(body, compresslevel=6, mtime=0)
 
 
 def _http_date(value: str) -> datetime | None:

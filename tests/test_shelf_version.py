@@ -1,0 +1,85 @@
+"""The number that says whether a digest may have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.matching import Pattern
+from aggregator.model import DigestPage
+from aggregator.settings import EntryRule
+from aggregator.steps.sift import sift_stored
+from aggregator.store.shelf_version import shows
+from tests.desk import Desk
+
+pytestmark = pytest.mark.anyio
+
+TEXT = (
+    "The harbour crane of Vessley, eighty metres high, comes down on Saturday after sixty years.\n"
+    "Engineers will lower the boom first and then cut the tower into nine pieces on the quay.\n"
+    "Two of the pieces go to the museum of the port, the rest to a foundry in Harnmouth."
+)
+
+
+def seen(desk: Desk) -> tuple[Hashable, DigestPage]:
+    return desk.service.library.version(), desk.service.digest()
+
+
+async def test_whenever_the_digest_changes_so_does_its_version(desk: Desk) -> None:
+    versions = [seen(desk)]
+
+    async def then(*, changes: bool = True) -> None:
+        versions.append(seen(desk))
+        (before, page), (after, other) = versions[-2:]
+        assert (page != other, before != after) == (changes, changes)
+
+    desk.read("https://herald.example/crane", TEXT)
+    await desk.publish()
+    await then()
+    await then(changes=False)
+    desk.read("https://mirror.example/crane", TEXT)
+    await desk.place()
+    await then()
+    desk.read("https://herald.example/crane", TEXT + "\nThe quay stays closed until Monday.")
+    await desk.place()
+    await then()
+    desk.service.configure(drop=(EntryRule(title=Pattern("nothing")),))
+    await sift_stored(desk.service.service)
+    assert desk.service.library.version() != versions[-1][0]  # another configuration may mean another digest
+    versions.append(seen(desk))
+    desk.service.configure(drop=(EntryRule(title=Pattern("crane")),))
+    await sift_stored(desk.service.service)
+    await then()
+
+
+async def test_an_hour_is_another_version_for_digests_that_have_an_age(desk: Desk) -> None:
+    before = desk.service.library.version()
+    desk.service.clock.advance(timedelta(hours=1))
+    assert desk.service.library.version() != before
+
+
+@pytest.mark.parametrize(
+    ("statement", "shown"),
+    [
+        ("SELECT story.id FROM story", False),
+        ("INSERT INTO story (key) VALUES (?)", True),
+        ("UPDATE feed SET next_poll_at=?, last_outcome=? WHERE feed.id = ?", False),
+        ("UPDATE feed SET next_poll_at=?, title=? WHERE feed.id = ?", True),
+        ("UPDATE article SET state=?, attempts=? WHERE article.id = ?", False),
+        ("UPDATE article SET text=%(text)s::VARCHAR WHERE article.id = %(article_id)s", True),
+        ("DELETE FROM copy WHERE copy.article_id = ?", True),
+        ("INSERT INTO article (title) VALUES (?)", False),
+        ("UPDATE poll SET title=?", False),
+    ],
+)
+def test_which_statements_show(statement: str, shown: bool) -> None:
+    assert shows(statement) is shown
+
+
+@given(st.text())
+def test_no_statement_is_too_strange(statement: str) -> None:
+    assert shows(statement) in (True, False)
