@@ -36,7 +36,7 @@ from aggregator.commands.feeds import feeds_app
 from aggregator.commands.rules import rules_app
 from aggregator.commands.stories import stories_app
 from aggregator.configuration import config_directory, load
-from aggregator.daemon import run_daemon
+from aggregator.daemon import base_url_of, run_daemon, static_files
 from aggregator.demo.play import play_demo
 from aggregator.errors import AggregatorError, ConfigurationError
 from aggregator.opening import open_service
@@ -96,6 +96,8 @@ def once(config: Config = None) -> None:
     async def work() -> None:
         async with open_service(configuration) as service:
             await Pipeline(service).once()
+            if files := static_files(service, base_url_of(configuration)):
+                await asyncio.to_thread(files.write_if_changed)
 
     configuration = configured(config)
     asyncio.run(work())

@@ -63,7 +63,7 @@ def load(directory: Path, *, environ: Mapping[str, str] = os.environ, feeds_text
         keep=feeds.keep,
         drop=feeds.drop,
         digests=feeds.digests,
-        settings=settings.model_copy(update={"database": _absolute(settings.database, directory)}),
+        settings=_placed(settings, directory),
     )
 
 
@@ -100,6 +100,14 @@ def _with_database(settings: Settings, url: str) -> Settings:
         return Settings.model_validate({**settings.model_dump(exclude_unset=True), "database": url})
     except ValidationError as error:
         raise ConfigurationError(f"{DATABASE_VARIABLE}: {_sentence(error.errors()[0])}") from error
+
+
+def _placed(settings: Settings, directory: Path) -> Settings:
+    """The settings with paths that hold wherever the command runs."""
+    publishing = settings.publishing
+    if publishing.output is not None:
+        publishing = publishing.model_copy(update={"output": directory.resolve().parent / publishing.output})
+    return settings.model_copy(update={"database": _absolute(settings.database, directory), "publishing": publishing})
 
 
 def _absolute(database: str, directory: Path) -> str:

@@ -13,6 +13,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 import structlog
@@ -27,6 +28,8 @@ from aggregator.library import StoredLibrary
 from aggregator.opening import open_service
 from aggregator.pipeline import Pipeline
 from aggregator.settings import Configuration, WebSettings
+from aggregator.static_files import StaticFiles
+from aggregator.steps.service import Service
 from aggregator.version import VERSION
 from aggregator.web.app import create_app
 
@@ -50,18 +53,13 @@ async def run_daemon(configuration: Configuration, *, on_ready: Callable[[str], 
     with listening(configuration.settings.web) as listener:
         base_url = base_url_of(configuration, port=listener.getsockname()[1])
         async with open_service(configuration) as service:
-            library = StoredLibrary(
-                service.database,
-                configuration=lambda: service.configuration,
-                authority=service.authority,
-                base_url=base_url,
-                clock=service.clock,
-            )
+            library = library_of(service, base_url)
             pipeline = Pipeline(service)
             callbacks = Callbacks(service)
             app = create_app(library, version=VERSION, callbacks=callbacks)
             below = urlsplit(base_url).path.rstrip("/")
-            async with _serving(app, listener, below=below), _ticking(pipeline):
+            files = static_files(service, base_url)
+            async with _serving(app, listener, below=below), _ticking(pipeline, files):
                 log.info("service.started", version=VERSION, url=base_url, database=service.database.shown_url)
                 on_ready(base_url)
                 await stopping.wait()
@@ -70,6 +68,23 @@ async def run_daemon(configuration: Configuration, *, on_ready: Callable[[str], 
                 await pipeline.abandon(after=_GRACE)
             await callbacks.finish(after=_GRACE)
     log.info("service.stopped")
+
+
+def library_of(service: Service, base_url: str) -> StoredLibrary:
+    """What readers of a service may ask for."""
+    return StoredLibrary(
+        service.database,
+        configuration=lambda: service.configuration,
+        authority=service.authority,
+        base_url=base_url,
+        clock=service.clock,
+    )
+
+
+def static_files(service: Service, base_url: str) -> StaticFiles | None:
+    """The digests as files, where a folder for them is configured."""
+    folder = service.settings.publishing.output
+    return StaticFiles(library_of(service, base_url), folder) if folder else None
 
 
 def base_url_of(configuration: Configuration, *, port: int | None = None) -> str:
@@ -135,7 +150,7 @@ async def _serving(app: FastAPI, listener: socket.socket, *, below: str) -> Asyn
 
 
 @contextlib.asynccontextmanager
-async def _ticking(pipeline: Pipeline) -> AsyncIterator[None]:
+async def _ticking(pipeline: Pipeline, files: StaticFiles | None) -> AsyncIterator[None]:
     # A tick that finds the one before still at work is skipped, which is no news.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = AsyncIOScheduler(
@@ -148,6 +163,8 @@ async def _ticking(pipeline: Pipeline) -> AsyncIterator[None]:
         "merge": pipeline.merge,
         "publish": pipeline.publish,
     }
+    if files is not None:
+        steps["write"] = partial(asyncio.to_thread, files.write_if_changed)
     for name, step in steps.items():
         scheduler.add_job(_safely, IntervalTrigger(seconds=_TICK.total_seconds()), args=(name, step), id=name)
     scheduler.start()

@@ -8,19 +8,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from hmac import compare_digest
 
+from sqlmodel import Session
+
 from aggregator.clock import Clock
-from aggregator.model import DigestPage, FeedHealth, ServiceHealth, StoryDetail, StoryMoved
+from aggregator.model import DigestPage, FeedHealth, Issue, ServiceHealth, StoryDetail, StoryMoved
 from aggregator.polling.privacy import why_private
 from aggregator.publishing.audience import Audience, audience_of
+from aggregator.publishing.content import digest_title
 from aggregator.publishing.grouping import grouped
 from aggregator.settings import Configuration, DigestSettings, FeedSettings, Grouping
-from aggregator.store import feeds, shelves
+from aggregator.store import feeds, issues, shelves
 from aggregator.store.database import Database
 from aggregator.store.related import related_stories
 from aggregator.store.shelf_version import shelf_version
+from aggregator.store.shelves import Shelf
 
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 """When a digest that has no story yet was last changed."""
@@ -28,7 +32,9 @@ _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 _MOST_ARCHIVED = 100_000
 """Stories of one day."""
 
-_TITLES = {"digest": "Digest"}
+_ISSUES_ON_A_PAGE = 30
+_INSTANT = timedelta(microseconds=1)
+"""The least that tells two instants apart."""
 
 
 class StoredLibrary:
@@ -81,47 +87,97 @@ class StoredLibrary:
         digest = self._settings_of(name)
         if digest is None or page < 1:
             return None
-        now = self._clock()
-        today = datetime.combine(now.date(), time(), UTC)
-        if archive is not None and (archive >= today.date() or digest.where.age is not None):
-            return None
-        audience = self.audience() if digest.token is None else Audience.OWNER
-        size = limit or (digest.limit if archive is None else _MOST_ARCHIVED)
+        audience = self._audience_of(digest)
         with self._database.reading() as session:
-            shelf = shelves.shelf(
-                session,
-                digest.where,
-                audience=audience,
-                now=now,
-                sort=digest.sort,
-                offset=(page - 1) * size,
-                limit=size,
-                day=archive,
-            )
-            earlier = None
-            if page == 1 and digest.where.age is None:
-                before = today if archive is None else datetime.combine(archive, time(), UTC)
-                earlier = shelves.last_day_before(session, digest.where, audience=audience, now=now, before=before)
-        pages = max(1, math.ceil(shelf.total / size))
-        if page > pages or (archive is not None and not shelf.stories):
+            if digest.edition is not None:
+                return None if archive else self._issues_page(session, digest, audience, page)
+            if archive is not None:
+                return self._archive(session, digest, audience, archive) if page == 1 else None
+            return self._stories_page(session, digest, audience, page, limit or digest.limit)
+
+    def issue(self, name: str, key: str) -> Issue | None:
+        """One issue of an edition."""
+        digest = self._settings_of(name)
+        if digest is None:
             return None
-        shown = grouped(shelf.stories) if digest.group is Grouping.RELATED else shelf.stories
+        audience, title = self._audience_of(digest), digest_title(digest.name, digest.title)
+        with self._database.reading() as session:
+            return next(iter(issues.issues_of(session, name, title=title, audience=audience, key=key)), None)
+
+    def _stories_page(
+        self, session: Session, digest: DigestSettings, audience: Audience, page: int, size: int
+    ) -> DigestPage | None:
+        now = self._clock()
+        shelf = shelves.shelf(
+            session, digest.where, audience=audience, now=now, sort=digest.sort, offset=(page - 1) * size, limit=size
+        )
+        pages = max(1, math.ceil(shelf.total / size))
+        if page > pages:
+            return None
+        earlier = self._earlier(session, digest, audience, _midnight(now.date())) if page == 1 else None
+        return replace(self._page_of(digest, shelf), page=page, pages=pages, earlier=earlier)
+
+    def _archive(self, session: Session, digest: DigestSettings, audience: Audience, day: date) -> DigestPage | None:
+        now = self._clock()
+        if day >= now.date() or digest.where.age is not None:
+            return None
+        begins = _midnight(day)
+        shelf = shelves.shelf(
+            session,
+            digest.where,
+            audience=audience,
+            now=now,
+            sort=digest.sort,
+            offset=0,
+            limit=_MOST_ARCHIVED,
+            between=(begins - _INSTANT, begins + timedelta(days=1) - _INSTANT),
+        )
+        if not shelf.stories:
+            return None
+        earlier = self._earlier(session, digest, audience, begins)
+        return replace(self._page_of(digest, shelf), archive=day, earlier=earlier)
+
+    def _earlier(self, session: Session, digest: DigestSettings, audience: Audience, before: datetime) -> date | None:
+        """The newest day with an archive; a digest that is meant to forget has none."""
+        if digest.where.age is not None:
+            return None
+        return shelves.last_day_before(session, digest.where, audience=audience, now=self._clock(), before=before)
+
+    def _issues_page(
+        self, session: Session, digest: DigestSettings, audience: Audience, page: int
+    ) -> DigestPage | None:
+        pages = max(1, math.ceil(issues.count_issues(session, digest.name, audience=audience) / _ISSUES_ON_A_PAGE))
+        if page > pages:
+            return None
+        shown = issues.issues_of(
+            session,
+            digest.name,
+            title=digest_title(digest.name, digest.title),
+            audience=audience,
+            offset=(page - 1) * _ISSUES_ON_A_PAGE,
+            limit=_ISSUES_ON_A_PAGE,
+        )
+        updated_at = max((issue.due_at for issue in shown), default=None)
+        empty = Shelf(stories=(), total=0, updated_at=updated_at)
+        return replace(self._page_of(digest, empty), page=page, pages=pages, issues=shown)
+
+    def _page_of(self, digest: DigestSettings, shelf: Shelf) -> DigestPage:
         return DigestPage(
-            name=name,
-            title=digest.title or _TITLES.get(name, name.replace("-", " ").replace("_", " ").capitalize()),
-            uri=f"tag:{self._authority}:digest/{name}",
+            name=digest.name,
+            title=digest_title(digest.name, digest.title),
+            uri=f"tag:{self._authority}:digest/{digest.name}",
             home_url=f"{self._base_url}/",
             base_url=self._base_url,
-            stories=shown,
+            stories=grouped(shelf.stories) if digest.group is Grouping.RELATED else shelf.stories,
             updated_at=shelf.updated_at or _BEGINNING,
-            page=page,
-            pages=pages,
             content=digest.content,
-            archive=archive,
-            earlier=earlier,
             token=None if digest.token is None else digest.token.get_secret_value(),
             hubs=self._hubs(digest),
         )
+
+    def _audience_of(self, digest: DigestSettings) -> Audience:
+        """For whom a digest is; whoever knows its token reads as the owner does."""
+        return self.audience() if digest.token is None else Audience.OWNER
 
     def story(self, key: str) -> StoryDetail | StoryMoved | None:
         """One published story by its key."""
@@ -154,6 +210,10 @@ class StoredLibrary:
 
     def _settings_of(self, name: str) -> DigestSettings | None:
         return next((digest for digest in self._configuration().digests if digest.name == name), None)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 def _with_reason(feed: FeedHealth, configured: FeedSettings | None) -> FeedHealth:

@@ -502,7 +502,7 @@ class Lead:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CopyView:
-    """One copy of a story as the digest names it."""
+    """One copy of a story as the digest names it; ``feed`` is the title of its feed, ``feed_name`` the name."""
 
     url: str
     outlet: str
@@ -512,6 +512,7 @@ class CopyView:
     published_at: datetime
     relation: str
     similarity: float
+    feed_name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -550,6 +551,54 @@ class StoryView:
         return self.copies[0]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IssueCopy:
+    """A copy of a story as an issue names it; ``feed`` is the name of its feed."""
+
+    url: str
+    outlet: str
+    title: str
+    feed: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IssueStory:
+    """A story as it was when an issue was made: one copy of each outlet, the one that led first."""
+
+    key: str
+    uri: str
+    title: str
+    summary: str
+    credit: str
+    language: str | None
+    copies: tuple[IssueCopy, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LateStory:
+    """A story of an earlier issue, named by its key, and the copies of outlets that came since."""
+
+    key: str
+    title: str
+    issue: str
+    copies: tuple[IssueCopy, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Issue:
+    """One issue of an edition, as it was made: the stories of the time from ``since`` to ``due_at``."""
+
+    digest_name: str
+    digest: str
+    key: str
+    uri: str
+    title: str
+    since: datetime
+    due_at: datetime
+    stories: tuple[IssueStory, ...]
+    late: tuple[LateStory, ...] = ()
+
+
 class Content(StrEnum):
     """How much of its stories a digest holds."""
 
@@ -563,7 +612,8 @@ class DigestPage:
     """One page of a digest: the stories, in order, and its place among the pages (from 1).
 
     ``archive`` says that it is the archive of one day (UTC), ``earlier`` is the newest day before with an
-    archive. ``token`` is the secret that its address holds; ``hubs`` push it.
+    archive. A digest with an edition holds ``issues`` instead of stories. ``token`` is the secret that its
+    address holds; ``hubs`` push it.
     """
 
     name: str
@@ -580,6 +630,7 @@ class DigestPage:
     earlier: date | None = None
     token: str | None = field(default=None, repr=False)
     hubs: tuple[str, ...] = ()
+    issues: tuple[Issue, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

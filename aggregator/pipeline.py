@@ -25,6 +25,7 @@ import structlog
 from aggregator.model import Trouble, Unreachable
 from aggregator.settings import Configuration
 from aggregator.steps.backfill import read_older
+from aggregator.steps.freeze import freeze_due
 from aggregator.steps.merge import merge_next
 from aggregator.steps.poll import Polled, conclude, poll
 from aggregator.steps.publish import publish
@@ -93,6 +94,7 @@ class Pipeline:
         await self.merge()
         if not self._stopping.is_set():
             await publish(self.service, hold=False)
+            await freeze_due(self.service)
 
     async def refresh(self, names: Collection[str] | None = None) -> None:
         """Poll feeds that a person asks for, by name or all, as politely as ever; nothing else is done.
@@ -157,8 +159,10 @@ class Pipeline:
         return placed
 
     async def publish(self) -> int:
-        """Show the stories that settled; gives how many."""
-        return await publish(self.service)
+        """Show the stories that settled, and make the issues that are due; gives how many stories."""
+        shown = await publish(self.service)
+        await freeze_due(self.service)
+        return shown
 
     async def _start_visits(self, scope: Scope) -> None:
         most = self.service.settings.polling.concurrency

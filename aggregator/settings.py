@@ -10,6 +10,7 @@ import re
 from datetime import timedelta
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -33,6 +34,7 @@ from aggregator.matching import LONGEST as LONGEST_EXPRESSION
 from aggregator.matching import Pattern
 from aggregator.model import Content
 from aggregator.selectors import LONGEST, check_selector
+from aggregator.timetables import Timetable
 
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)\s*")
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -291,6 +293,15 @@ class Selection(_Strict):
     """At least so many outlets carried the story."""
 
 
+Edition = Annotated[
+    Timetable,
+    InstanceOf(),
+    BeforeValidator(lambda v: Timetable(v) if isinstance(v, str) else v),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "examples": ["07:00 Europe/Berlin", "0 7 * * mon-fri Europe/Berlin"]}),
+]
+
+
 def _token(value: SecretStr) -> SecretStr:
     if not re.fullmatch(r"[A-Za-z0-9._~-]{16,200}", value.get_secret_value()):
         raise ValueError(
@@ -331,6 +342,8 @@ class DigestSettings(_Strict):
     """Stories on one page; older ones are on the following pages."""
     content: Content = Content.FULL
     """full: the whole text; summary: its beginning; link: no text, only who carried it."""
+    edition: Edition | None = None
+    """When an issue is made of the stories since the last, for example ``"07:00 Europe/Berlin"``; cron works too."""
     token: Token | None = None
     """A secret that its address must hold (``?token=…``); the digest may then hold private feeds."""
     group: Grouping = Grouping.NONE
@@ -464,6 +477,8 @@ class PublishingSettings(_Strict):
     """A story is held this long after its first copy, so that copies gather and the best one leads."""
     lead: LeadPolicy = LeadPolicy.KEEP
     """keep: the canonical copy stays after publication; best: a better copy takes its place."""
+    output: Path | None = None
+    """A folder the digests are written into as files too; relative to the folder above the configuration."""
     hubs: tuple[HttpUrl, ...] = ()
     """WebSub hubs that are told when a digest changes, and that subscribers are sent to; needs ``public_url``."""
     public_url: HttpUrl | None = None

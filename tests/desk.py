@@ -14,7 +14,7 @@ from aggregator.settings import FeedSettings
 from aggregator.steps.merge import merge_next
 from aggregator.steps.publish import publish
 from aggregator.store import articles
-from aggregator.store.tables import Article, Copy, Story, row_id
+from aggregator.store.tables import Article, Copy, Feed, Story, row_id
 from tests.running import Running
 from tests.stored import add_entries, entry
 
@@ -69,6 +69,12 @@ class Desk:
         """An entry that a rule keeps out from the beginning."""
         now = self.service.clock()
         add_entries(self.service.service.database, feed, entry(url, url=url, title=title), now=now, dropped_by=by)
+
+    def make_private(self, *feeds: str) -> None:
+        """Let feeds be for the owner alone."""
+        with self.service.service.database.writing() as session:
+            for feed in session.scalars(select(Feed).where(col(Feed.name).in_(feeds))):
+                feed.private = True
 
     def articles(self) -> int:
         """How many articles there are."""

@@ -18,6 +18,7 @@ from aggregator.model import (
     Evidence,
     FeedHealth,
     FeedState,
+    Issue,
     Relation,
     ServiceHealth,
     StoryDetail,
@@ -189,6 +190,11 @@ class Newsstand:
         self.asked += 1
         pages = self.digests.get(name, ()) if archive is None else self.archives.get((name, archive), ())
         return pages[page - 1] if 1 <= page <= len(pages) else None
+
+    def issue(self, name: str, key: str) -> Issue | None:
+        self._fail_if_broken()
+        pages = self.digests.get(name, ())
+        return next((issue for page in pages for issue in page.issues if issue.key == key), None)
 
     def digest_names(self) -> tuple[str, ...]:
         self._fail_if_broken()

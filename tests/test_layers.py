@@ -16,7 +16,7 @@ FLOORS = (
     ("commands",),
     ("demo.play",),
     ("daemon",),
-    ("web", "library", "opening", "callbacks"),
+    ("web", "library", "opening", "callbacks", "static_files"),
     ("pipeline",),
     ("steps",),
     ("store", "polling.fetch", "workers", "publishing.writing", "configuration_writing", "logs"),
@@ -35,7 +35,7 @@ FLOORS = (
     ),
     ("configuration",),
     ("schemas", "settings", "version", "wording"),
-    ("model", "clock", "credentials", "header_fields", "selectors", "matching"),
+    ("model", "clock", "credentials", "header_fields", "selectors", "matching", "timetables"),
     ("errors",),
 )
 """From the roof down; a module may import what stands on its own floor or below."""
@@ -45,6 +45,7 @@ ROOMS = {
     "alembic": ("store",),
     "apscheduler": ("daemon",),
     "chardetng_py": ("parsing",),
+    "cronsim": ("timetables",),
     "cssselect": ("selectors",),
     "fastapi": ("web", "daemon"),
     "feedparser": ("parsing",),

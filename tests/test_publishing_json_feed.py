@@ -9,7 +9,7 @@ from hypothesis import given
 
 from aggregator.model import DigestPage, Enclosure
 from aggregator.publishing.content import headline, story_content
-from aggregator.publishing.entries import feed_of
+from aggregator.publishing.documents import feed_of
 from aggregator.publishing.json_feed import render_json
 from aggregator.publishing.xml import legal_text
 from tests.newsstand import ANY_PAGE, CARRIED, digest_page, story_view

@@ -10,7 +10,7 @@ from lxml import etree
 
 from aggregator.model import DigestPage, Enclosure
 from aggregator.publishing.content import headline, story_content
-from aggregator.publishing.entries import feed_of
+from aggregator.publishing.documents import feed_of
 from aggregator.publishing.rss import render_rss
 from aggregator.publishing.xml import legal_text
 from tests.newsstand import ANY_PAGE, CARRIED, digest_page, story_view

@@ -13,7 +13,7 @@ import pytest
 from lxml import etree
 
 from aggregator.publishing.atom import render_atom
-from aggregator.publishing.entries import feed_of
+from aggregator.publishing.documents import feed_of
 from aggregator.publishing.json_feed import render_json
 from aggregator.publishing.page import render_html
 from aggregator.publishing.rss import render_rss

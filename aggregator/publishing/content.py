@@ -21,6 +21,11 @@ SUMMARY_LENGTH = 280
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
+def digest_title(name: str, title: str | None) -> str:
+    """What a digest is called: its title, else its name as words."""
+    return title or name.replace("-", " ").replace("_", " ").capitalize()
+
+
 def one_line(text: str) -> str:
     """The text as one line of legal characters, white space collapsed."""
     return " ".join(legal_text(text).split())

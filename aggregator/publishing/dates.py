@@ -24,7 +24,11 @@ def rfc5322(at: datetime) -> str:
     return format_datetime(at.astimezone(UTC), usegmt=True)
 
 
+def day_and_time(local: datetime) -> str:
+    """``3 November 2026, 07:00``, by the clock that the instant carries."""
+    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H:%M}"
+
+
 def readable(at: datetime) -> str:
     """``3 November 2026, 08:05 UTC``, for people."""
-    moment = at.astimezone(UTC)
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}, {moment:%H:%M} UTC"
+    return f"{day_and_time(at.astimezone(UTC))} UTC"

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from aggregator.model import Content, CopyView, DigestPage, Enclosure, StoryView
-from aggregator.publishing import content, links
+from aggregator.model import Content, CopyView, Enclosure, StoryView
+from aggregator.publishing import content
 from aggregator.publishing.dates import rfc3339
 from aggregator.publishing.links import Address
 
@@ -81,23 +81,6 @@ class PublishedFeed:
     entries: tuple[PublishedEntry, ...]
     archive: bool = False
     hubs: tuple[str, ...] = ()
-
-
-def feed_of(page: DigestPage) -> PublishedFeed:
-    """A page of a digest as a document of its feed."""
-    title = content.one_line(page.title)
-    return PublishedFeed(
-        uri=page.uri,
-        title=title or page.name,
-        description=f"{title}: every story once, with every outlet that carried it",
-        home_url=page.home_url,
-        icon_url=links.service_url(page, "/favicon.svg"),
-        address=links.address_of(page),
-        updated_at=page.updated_at,
-        archive=page.archive is not None,
-        hubs=page.hubs,
-        entries=tuple(entry_of(story, page.content) for story in page.stories),
-    )
 
 
 def entry_of(story: StoryView, amount: Content = Content.FULL) -> PublishedEntry:

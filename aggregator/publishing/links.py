@@ -76,6 +76,11 @@ def html_path(name: str) -> str:
     return "/" if name == MAIN_DIGEST else f"/digests/{_segment(name)}"
 
 
+def issue_path(digest: str, key: str = "") -> str:
+    """The path of the page of one issue of a digest; without ``key``, what all of them begin with."""
+    return f"/digests/{_segment(digest)}" + (f"/{_segment(key)}" if key else "")
+
+
 def story_path(key: str) -> str:
     """The path of the page about one story."""
     return f"/stories/{_segment(key)}"

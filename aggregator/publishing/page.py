@@ -44,6 +44,7 @@ def page_templates(*packages: str) -> Environment:
         bylines=content.bylines,
         language_tag=content.language_tag,
         story_path=links.story_path,
+        issue_path=links.issue_path,
         html_path=links.html_path,
         machine_time=dates.rfc3339,
         readable=dates.readable,
@@ -55,19 +56,24 @@ def page_templates(*packages: str) -> Environment:
 _TEMPLATES = page_templates()
 
 
-def render_html(page: DigestPage, *, root: str | None = None, digests: tuple[str, ...] = ()) -> bytes:
+def render_html(
+    page: DigestPage, *, root: str | None = None, digests: tuple[str, ...] = (), static: bool = False
+) -> bytes:
     """The page as a whole HTML document, UTF-8.
 
     ``root`` is put before the paths of links to this service: the page's own ``base_url`` when left
     out, so that the document works as a file; the path the service is mounted at when it serves the
-    page itself. ``digests`` names all digests, for the navigation.
+    page itself. ``digests`` names all digests, for the navigation. A ``static`` page leads to the
+    articles instead of to pages about their stories, which only the service has.
     """
     own = links.html_path(page.name)
     html = _TEMPLATES.get_template("digest.html").render(
         page=page,
         root=page.base_url.rstrip("/") if root is None else root,
         digests=digests,
+        static=static,
         own=own,
+        own_query=links.query(token=page.token),
         paging=dict(links.paging(page, own)),
         feeds=[
             (

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from aggregator.model import DigestPage
 from aggregator.publishing.atom import render_atom
-from aggregator.publishing.entries import PublishedFeed, feed_of
+from aggregator.publishing.documents import feed_of
+from aggregator.publishing.entries import PublishedFeed
 from aggregator.publishing.json_feed import render_json
 from aggregator.publishing.links import FeedFormat
 from aggregator.publishing.page import render_html

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, not_, or_, select
@@ -65,19 +65,19 @@ def shelf(
     offset: int,
     limit: int,
     sort: Order = Order.TIME,
-    day: date | None = None,
+    between: tuple[datetime, datetime] | None = None,
 ) -> Shelf:
     """The published stories a selection takes, in order, as the audience may see them.
 
     The order of time is that of publication here, so that a story that was seen late or is dated long
     ago stands where readers look; stories published in one moment go by the time of their first copy.
-    In the order of coverage, stories that as many outlets carried go by time. ``day`` (UTC) takes only
-    those that were published here on it.
+    In the order of coverage, stories that as many outlets carried go by time. ``between`` takes only those
+    that were published here after one instant and not after another.
     """
     rules = _rules(session, where, audience, now)
-    if day is not None:
-        begins = datetime.combine(day, time(), UTC)
-        rules = (*rules, col(Story.visible_at) >= begins, col(Story.visible_at) < begins + timedelta(days=1))
+    if between is not None:
+        after, until = between
+        rules = (*rules, col(Story.visible_at) > after, col(Story.visible_at) <= until)
     published = select(func.count(), func.max(col(Story.updated_at)), func.max(col(Story.visible_at))).where(*rules)
     total, updated_at, visible_at = session.execute(published).one()
     newest_first = (col(Story.visible_at).desc(), col(Story.published_at).desc(), col(Story.id).desc())
@@ -386,6 +386,7 @@ def _copy_view(loaded: _Loaded, copy: Copy) -> CopyView:
         outlet=article.outlet,
         feed=feed.shown_title,
         feed_url=without_userinfo(feed.url),
+        feed_name=feed.name,
         title=article.title or entry.title,
         published_at=article.published_at,
         relation=copy.relation or FOUNDER,

@@ -567,6 +567,34 @@ class TextMatch(Table, table=True):
     article_id: int = _ref("article.id", name="article_id", primary_key=True, index=True)
 
 
+class StoredIssue(Table, table=True):
+    """An issue of an edition, whole, and for whom it was made."""
+
+    __tablename__ = "issue"
+    __table_args__ = (UniqueConstraint("digest", "key"),)
+
+    id: int | None = _id()
+    digest: str = _text()
+    key: str = _text()
+    uri: str = _text()
+    title: str = _text()
+    since: datetime = _instant()
+    due_at: datetime = _instant()
+    made_at: datetime = _instant()
+    audience: str = _text()
+    stories: list[dict[str, Any]] = _list()
+    late: list[dict[str, Any]] = _list()
+
+
+class IssueMember(Table, table=True):
+    """A story that was in an issue."""
+
+    __tablename__ = "issue_member"
+
+    issue_id: int = _ref("issue.id", name="issue_id", primary_key=True)
+    story_id: int = _ref("story.id", name="story_id", primary_key=True, index=True)
+
+
 class ShelfVersion(Table, table=True):
     """The number that moves with all that readers may see; one row."""
 

@@ -24,13 +24,13 @@ from aggregator.errors import AggregatorError
 from aggregator.model import DigestPage, ServiceHealth, StoryDetail, StoryMoved
 from aggregator.publishing.audience import Audience
 from aggregator.publishing.dates import rfc3339
-from aggregator.publishing.entries import feed_of
-from aggregator.publishing.links import MAIN_DIGEST, FeedFormat, feed_path, story_path
+from aggregator.publishing.documents import feed_of
+from aggregator.publishing.links import MAIN_DIGEST, FeedFormat, feed_path, query, story_path
 from aggregator.publishing.page import render_html
 from aggregator.publishing.rendering import render_feed
 from aggregator.web.failures import add_error_pages
 from aggregator.web.library import Library
-from aggregator.web.pages import render_feeds, render_story
+from aggregator.web.pages import render_feeds, render_issue, render_story
 from aggregator.web.push import Callbacks, add_push
 from aggregator.web.rendered import Rendered
 from aggregator.web.representation import HTML, Representation, answer, mount_path, moved
@@ -87,9 +87,19 @@ def _add_digests(app: FastAPI, library: Library) -> None:
             return _digest_feed(request, library, rendered, name, FeedFormat(suffix))
         return _digest_page(request, library, file)
 
+    def issue(request: Request, name: str, key: str) -> Response:
+        _check_token(request, library, name)
+        found = library.issue(name, key)
+        if found is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such issue.")
+        asked = query(token=request.query_params.get("token"))
+        body = render_issue(found, root=mount_path(request), query=asked)
+        return _page(request, body, changed_at=found.due_at, private=bool(asked))
+
     _get(app, "/", front)
     _get(app, "/digest.{suffix}", main_feed)
     _get(app, "/digests/{file}", named)
+    _get(app, "/digests/{name}/{key}", issue)
 
 
 def _add_pages(app: FastAPI, library: Library) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from datetime import date
 from typing import Protocol
 
-from aggregator.model import DigestPage, FeedHealth, ServiceHealth, StoryDetail, StoryMoved
+from aggregator.model import DigestPage, FeedHealth, Issue, ServiceHealth, StoryDetail, StoryMoved
 from aggregator.publishing.audience import Audience
 
 
@@ -28,6 +28,9 @@ class Library(Protocol):
 
     def digest(self, name: str, page: int, *, archive: date | None = None) -> DigestPage | None:
         """One page of a digest, counted from 1, or the archive of a day; None if there is no such digest or page."""
+
+    def issue(self, name: str, key: str) -> Issue | None:
+        """One issue of a digest with an edition."""
 
     def digest_names(self) -> tuple[str, ...]:
         """The digests that need no token, in the order of the configuration."""

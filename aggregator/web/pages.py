@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aggregator.model import CopyDetail, FeedHealth, StoryDetail
+from markupsafe import Markup
+
+from aggregator.model import CopyDetail, FeedHealth, Issue, StoryDetail
 from aggregator.publishing.content import is_web_url, paragraphs, story_body
 from aggregator.publishing.differences import Differences, differences
-from aggregator.publishing.links import story_path
+from aggregator.publishing.issues import issue_content
+from aggregator.publishing.links import html_path, issue_path, story_path
 from aggregator.publishing.page import page_templates
 from aggregator.publishing.xml import legal_text
 from aggregator.web import wording
@@ -51,6 +54,22 @@ def render_story(detail: StoryDetail, *, root: str = "") -> bytes:
         lead=lead,
         related=[(story_path(other.key), other) for other in detail.related],
         others=[_Compared(copy=copy, differences=differences(lead.text, copy.text)) for copy in others],
+    )
+
+
+def render_issue(issue: Issue, *, root: str = "", query: str = "", static: bool = False) -> bytes:
+    """The page of one issue; ``query`` is what the addresses of the digest's pages end with.
+
+    A ``static`` page has no links to pages that only the service has.
+    """
+    body = issue_content(issue, path=root + issue_path(issue.digest_name), query=query)
+    return _render(
+        "issue.html",
+        root=root,
+        static=static,
+        issue=issue,
+        digest_path=html_path(issue.digest_name) + query,
+        body=Markup(body),  # noqa: S704  # made of escaped words
     )
 
 

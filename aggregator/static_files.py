@@ -1,0 +1,74 @@
+"""The digests as files, for people who serve files: written whole, and only when they are other than before.
+
+    index.html  digest.atom  digest.rss  digest.json          the main digest
+    digests/NAME/index.html  digests/NAME.atom  …             another one
+    digests/NAME/KEY/index.html                               an issue of an edition
+
+The paths are those the service answers, so a file server in front may take its place. Digests that need a
+token are not written. Pages beyond the first and archives are the service's alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import structlog
+
+from aggregator.library import StoredLibrary
+from aggregator.model import DigestPage
+from aggregator.publishing.documents import feed_of
+from aggregator.publishing.links import FeedFormat, feed_path, html_path, issue_path
+from aggregator.publishing.page import render_html
+from aggregator.publishing.rendering import render_feed
+from aggregator.publishing.writing import NotWritten, write_whole
+from aggregator.web.pages import render_issue
+
+log = structlog.get_logger()
+
+
+class StaticFiles:
+    """The digests of a library in a folder."""
+
+    def __init__(self, library: StoredLibrary, folder: Path) -> None:
+        self._library = library
+        self._folder = folder
+        self._written: Hashable = None
+
+    def write_if_changed(self) -> int:
+        """Write what changed since the last time; gives how many files. One that cannot be written is told."""
+        version = self._library.version()
+        if version == self._written:
+            return 0
+        written = 0
+        for name in self._library.digest_names():
+            page = self._library.digest(name, 1)
+            if page is not None:
+                written += sum(self._write(path, body) for path, body in _files(replace(page, pages=1, earlier=None)))
+        self._written = version
+        return written
+
+    def _write(self, path: str, body: bytes) -> bool:
+        place = self._folder / path
+        try:
+            if place.is_file() and place.read_bytes() == body:
+                return False
+            place.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(place, body)
+        except (NotWritten, OSError) as error:
+            log.warning("file.not_written", path=str(place), reason=str(error))
+            return False
+        return True
+
+
+def _files(page: DigestPage) -> Iterator[tuple[str, bytes]]:
+    """The files of a digest: paths below the folder, and what they hold."""
+    feed = feed_of(page)
+    for feed_format in FeedFormat:
+        yield feed_path(page.name, feed_format).lstrip("/"), render_feed(feed, feed_format)
+    root = page.base_url.rstrip("/")
+    yield f"{html_path(page.name).strip('/')}/index.html".lstrip("/"), render_html(page, root=root, static=True)
+    for issue in page.issues:
+        path = issue_path(page.name, issue.key).lstrip("/")
+        yield f"{path}/index.html", render_issue(issue, root=root, static=True)
