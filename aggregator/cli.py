@@ -30,13 +30,14 @@ from rich.console import Console
 from sqlalchemy import make_url
 
 from aggregator import starter
+from aggregator.announcing import Announcer
 from aggregator.commands.console import Config, Json, configured, number_of, opened_library, print_json, table_of
 from aggregator.commands.evaluation import evaluate_pairs
 from aggregator.commands.feeds import feeds_app
 from aggregator.commands.rules import rules_app
 from aggregator.commands.stories import stories_app
 from aggregator.configuration import config_directory, load
-from aggregator.daemon import base_url_of, run_daemon, static_files
+from aggregator.daemon import base_url_of, library_of, run_daemon, static_files
 from aggregator.demo.play import play_demo
 from aggregator.errors import AggregatorError, ConfigurationError
 from aggregator.opening import open_service
@@ -96,8 +97,10 @@ def once(config: Config = None) -> None:
     async def work() -> None:
         async with open_service(configuration) as service:
             await Pipeline(service).once()
-            if files := static_files(service, base_url_of(configuration)):
+            base_url = base_url_of(configuration)
+            if files := static_files(service, base_url):
                 await asyncio.to_thread(files.write_if_changed)
+            await Announcer(service, library_of(service, base_url)).tell()
 
     configuration = configured(config)
     asyncio.run(work())

@@ -22,6 +22,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from fastapi import FastAPI
 
+from aggregator.announcing import Announcer
 from aggregator.callbacks import Callbacks
 from aggregator.errors import ConfigurationError
 from aggregator.library import StoredLibrary
@@ -58,8 +59,8 @@ async def run_daemon(configuration: Configuration, *, on_ready: Callable[[str], 
             callbacks = Callbacks(service)
             app = create_app(library, version=VERSION, callbacks=callbacks)
             below = urlsplit(base_url).path.rstrip("/")
-            files = static_files(service, base_url)
-            async with _serving(app, listener, below=below), _ticking(pipeline, files):
+            files, announcer = static_files(service, base_url), Announcer(service, library)
+            async with _serving(app, listener, below=below), _ticking(pipeline, announcer, files):
                 log.info("service.started", version=VERSION, url=base_url, database=service.database.shown_url)
                 on_ready(base_url)
                 await stopping.wait()
@@ -150,7 +151,7 @@ async def _serving(app: FastAPI, listener: socket.socket, *, below: str) -> Asyn
 
 
 @contextlib.asynccontextmanager
-async def _ticking(pipeline: Pipeline, files: StaticFiles | None) -> AsyncIterator[None]:
+async def _ticking(pipeline: Pipeline, announcer: Announcer, files: StaticFiles | None) -> AsyncIterator[None]:
     # A tick that finds the one before still at work is skipped, which is no news.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = AsyncIOScheduler(
@@ -162,6 +163,7 @@ async def _ticking(pipeline: Pipeline, files: StaticFiles | None) -> AsyncIterat
         "subscribe": pipeline.subscribe,
         "merge": pipeline.merge,
         "publish": pipeline.publish,
+        "announce": announcer.tell,
     }
     if files is not None:
         steps["write"] = partial(asyncio.to_thread, files.write_if_changed)

@@ -595,6 +595,18 @@ class IssueMember(Table, table=True):
     story_id: int = _ref("story.id", name="story_id", primary_key=True, index=True)
 
 
+class Announcement(Table, table=True):
+    """What a hub was told last of a feed that we publish; ``again_at`` is when it is told again after a failure."""
+
+    __tablename__ = "announcement"
+
+    hub: str = _text(primary_key=True)
+    topic: str = _text(primary_key=True)
+    fingerprint: str = _text()
+    failures: int = 0
+    again_at: datetime | None = _maybe_instant()
+
+
 class ShelfVersion(Table, table=True):
     """The number that moves with all that readers may see; one row."""
 
