@@ -163,6 +163,7 @@ async def _ticking(pipeline: Pipeline, announcer: Announcer, files: StaticFiles 
         "subscribe": pipeline.subscribe,
         "merge": pipeline.merge,
         "publish": pipeline.publish,
+        "watch": pipeline.watch,
         "announce": announcer.tell,
     }
     if files is not None:

@@ -18,21 +18,22 @@ from aggregator.model import DigestPage, FeedHealth, Issue, ServiceHealth, Story
 from aggregator.polling.privacy import why_private
 from aggregator.publishing.audience import Audience, audience_of
 from aggregator.publishing.content import digest_title
+from aggregator.publishing.dates import BEGINNING
+from aggregator.publishing.entries import PublishedFeed
 from aggregator.publishing.grouping import grouped
+from aggregator.publishing.operator import operator_feed
 from aggregator.settings import Configuration, DigestSettings, FeedSettings, Grouping
-from aggregator.store import feeds, issues, shelves
+from aggregator.store import feeds, issues, shelves, situations
 from aggregator.store.database import Database
 from aggregator.store.related import related_stories
 from aggregator.store.shelf_version import shelf_version
 from aggregator.store.shelves import Shelf
 
-_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
-"""When a digest that has no story yet was last changed."""
-
 _MOST_ARCHIVED = 100_000
 """Stories of one day."""
 
 _ISSUES_ON_A_PAGE = 30
+_MOST_SITUATIONS = 200
 _INSTANT = timedelta(microseconds=1)
 """The least that tells two instants apart."""
 
@@ -169,7 +170,7 @@ class StoredLibrary:
             home_url=f"{self._base_url}/",
             base_url=self._base_url,
             stories=grouped(shelf.stories) if digest.group is Grouping.RELATED else shelf.stories,
-            updated_at=shelf.updated_at or _BEGINNING,
+            updated_at=shelf.updated_at or BEGINNING,
             content=digest.content,
             token=None if digest.token is None else digest.token.get_secret_value(),
             hubs=self._hubs(digest),
@@ -178,6 +179,16 @@ class StoredLibrary:
     def _audience_of(self, digest: DigestSettings) -> Audience:
         """For whom a digest is; whoever knows its token reads as the owner does."""
         return self.audience() if digest.token is None else Audience.OWNER
+
+    def operator_feed(self, token: str | None) -> PublishedFeed | None:
+        """What needs a person; None for who may not know: others than the owner need ``web.token``."""
+        secret = self._configuration().settings.web.token
+        known = secret is not None and compare_digest((token or "").encode(), secret.get_secret_value().encode())
+        if not known and (secret is not None or self.audience() is Audience.EVERYONE):
+            return None
+        with self._database.reading() as session:
+            found = situations.situations(session, limit=_MOST_SITUATIONS)
+        return operator_feed(found, authority=self._authority, base_url=self._base_url, token=token if known else None)
 
     def story(self, key: str) -> StoryDetail | StoryMoved | None:
         """One published story by its key."""

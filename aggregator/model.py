@@ -710,6 +710,41 @@ class FeedHealth:
     private_because: str = ""
 
 
+class SituationKind(StrEnum):
+    """What needs a person: a feed is gone, moved or is another one, fails, or gives no text."""
+
+    GONE = "gone"
+    MOVED = "moved"
+    MERGED = "merged"
+    FAILING = "failing"
+    TEXTLESS = "textless"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Situation:
+    """Something that needs a person: which feed, what is the matter, and what to do."""
+
+    kind: SituationKind
+    subject: str
+    title: str
+    told: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownSituation:
+    """A situation, its number, when it was noticed and when it ended (None: it lasts)."""
+
+    number: int
+    situation: Situation
+    began_at: datetime
+    ended_at: datetime | None
+
+    @property
+    def changed_at(self) -> datetime:
+        """When there was news of it."""
+        return self.ended_at or self.began_at
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServiceHealth:
     """What the service holds and what it is doing.

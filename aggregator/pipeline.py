@@ -33,6 +33,7 @@ from aggregator.steps.push import ask, is_reachable, tidy
 from aggregator.steps.read import give_up, read, read_without_page
 from aggregator.steps.service import Service
 from aggregator.steps.sift import ask_stored, sift_stored
+from aggregator.steps.watch import watch
 from aggregator.store import articles, claims, errands, feeds, hosts
 from aggregator.store.claims import FeedVisit, Scope, Visit
 from aggregator.store.errands import Errand
@@ -52,6 +53,9 @@ _PATIENCE = timedelta(minutes=1)
 _TIDIED_EVERY = timedelta(minutes=1)
 """How often subscriptions are looked through for what ended."""
 
+_WATCHED_EVERY = timedelta(minutes=10)
+"""How often is looked for what needs a person."""
+
 _MOST_HUBS = 4
 """Hubs that are asked at the same time."""
 
@@ -68,6 +72,7 @@ class Pipeline:
         self._busy: set[asyncio.Task[None]] = set()
         self._tidied_at: datetime | None = None
         self._sifted_by: Configuration | None = None
+        self._watched_at: datetime | None = None
 
     def stop(self) -> None:
         """Claim nothing more; what is under way goes on."""
@@ -95,6 +100,7 @@ class Pipeline:
         if not self._stopping.is_set():
             await publish(self.service, hold=False)
             await freeze_due(self.service)
+            await watch(self.service)
 
     async def refresh(self, names: Collection[str] | None = None) -> None:
         """Poll feeds that a person asks for, by name or all, as politely as ever; nothing else is done.
@@ -150,6 +156,13 @@ class Pipeline:
             await sift_stored(self.service)
             await ask_stored(self.service)
             self._sifted_by = configuration
+
+    async def watch(self) -> None:
+        """Notice what needs a person, every ten minutes."""
+        now = self.service.clock()
+        if self._watched_at is None or now - self._watched_at >= _WATCHED_EVERY:
+            self._watched_at = now
+            await watch(self.service)
 
     async def merge(self) -> int:
         """Place every article that has a text and no story yet; gives how many were placed."""

@@ -492,6 +492,8 @@ class WebSettings(_Strict):
     """Address to listen on; 0.0.0.0 for every interface."""
     port: int = Field(default=8642, ge=0, le=65535)
     """Port to listen on; 0 takes a free one."""
+    token: Token | None = None
+    """A secret that opens what is the operator's alone, such as ``/operator.atom?token=…``, where others can read."""
 
 
 class LogFormat(StrEnum):

@@ -19,6 +19,7 @@ from aggregator.model import (
     FeedHealth,
     FeedState,
     Issue,
+    KnownSituation,
     Relation,
     ServiceHealth,
     StoryDetail,
@@ -28,6 +29,8 @@ from aggregator.model import (
     Verdict,
 )
 from aggregator.publishing.audience import Audience
+from aggregator.publishing.entries import PublishedFeed
+from aggregator.publishing.operator import operator_feed
 
 MORNING = datetime(2026, 11, 3, 8, 5, tzinfo=UTC)
 
@@ -174,6 +177,7 @@ class Newsstand:
     readers: Audience = Audience.OWNER
     archives: dict[tuple[str, date], tuple[DigestPage, ...]] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    situations: tuple[KnownSituation, ...] = ()
     changes: int = 0
     asked: int = 0
 
@@ -195,6 +199,12 @@ class Newsstand:
         self._fail_if_broken()
         pages = self.digests.get(name, ())
         return next((issue for page in pages for issue in page.issues if issue.key == key), None)
+
+    def operator_feed(self, token: str | None) -> PublishedFeed | None:
+        self._fail_if_broken()
+        if token != self.tokens.get("operator"):
+            return None
+        return operator_feed(self.situations, authority="x.invalid", base_url="https://digest.example")
 
     def digest_names(self) -> tuple[str, ...]:
         self._fail_if_broken()

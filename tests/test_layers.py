@@ -29,6 +29,7 @@ FLOORS = (
         "publishing",
         "intake",
         "rules",
+        "watching",
         "demo",
         "starter",
         "configuration_editing",

@@ -56,6 +56,7 @@ async def client(library: Newsstand) -> AsyncIterator[httpx.AsyncClient]:
         ("/healthz", "application/json"),
         ("/robots.txt", "text/plain; charset=utf-8"),
         ("/favicon.svg", "image/svg+xml"),
+        ("/operator.atom", "application/atom+xml; charset=utf-8"),
     ],
 )
 async def test_every_address_answers_get_and_head_alike(client: httpx.AsyncClient, path: str, media_type: str) -> None:

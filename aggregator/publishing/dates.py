@@ -14,6 +14,10 @@ _MONTHS = (
 )
 
 
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+"""When a feed that has no entry yet was last changed."""
+
+
 def rfc3339(at: datetime) -> str:
     """``2026-11-03T08:05:00Z``, for Atom (RFC 4287 section 3.3), JSON Feed and ``<time>``."""
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

@@ -595,6 +595,20 @@ class IssueMember(Table, table=True):
     story_id: int = _ref("story.id", name="story_id", primary_key=True, index=True)
 
 
+class StoredSituation(Table, table=True):
+    """Something that needs a person, or needed one until ``ended_at``."""
+
+    __tablename__ = "situation"
+
+    id: int | None = _id()
+    kind: str = _text()
+    subject: str = _text()
+    title: str = _text()
+    told: str = _text()
+    began_at: datetime = _instant()
+    ended_at: datetime | None = _maybe_instant()
+
+
 class Announcement(Table, table=True):
     """What a hub was told last of a feed that we publish; ``again_at`` is when it is told again after a failure."""
 

@@ -118,7 +118,21 @@ def _add_pages(app: FastAPI, library: Library) -> None:
         shown = tuple(feed for feed in known if everything or not feed.private)
         return _page(request, render_feeds(shown, hidden=len(known) - len(shown), root=mount_path(request)))
 
+    def operator(request: Request, suffix: str) -> Response:
+        feed = library.operator_feed(request.query_params.get("token")) if suffix in _SUFFIXES else None
+        if feed is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        document = Representation(
+            body=render_feed(feed, FeedFormat(suffix)),
+            media_type=f"{FeedFormat(suffix).media_type}; charset=utf-8",
+            max_age=_FEED_AGE,
+            changed_at=feed.updated_at,
+            private=True,
+        )
+        return answer(request, document)
+
     _get(app, "/stories/{key}", story)
+    _get(app, "/operator.{suffix}", operator)
     _get(app, "/feeds", feeds)
 
 

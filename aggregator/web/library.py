@@ -12,6 +12,7 @@ from typing import Protocol
 
 from aggregator.model import DigestPage, FeedHealth, Issue, ServiceHealth, StoryDetail, StoryMoved
 from aggregator.publishing.audience import Audience
+from aggregator.publishing.entries import PublishedFeed
 
 
 class Library(Protocol):
@@ -31,6 +32,9 @@ class Library(Protocol):
 
     def issue(self, name: str, key: str) -> Issue | None:
         """One issue of a digest with an edition."""
+
+    def operator_feed(self, token: str | None) -> PublishedFeed | None:
+        """What needs a person; None for who may not know."""
 
     def digest_names(self) -> tuple[str, ...]:
         """The digests that need no token, in the order of the configuration."""

@@ -1,0 +1,106 @@
+"""What needs a person is told once, and when it ended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import select
+from sqlmodel import col
+
+from aggregator.model import FeedState, SituationKind
+from aggregator.publishing.entries import PublishedFeed
+from aggregator.steps.watch import watch
+from aggregator.store import feeds
+from aggregator.store.tables import Article, Feed, Poll, row_id
+from aggregator.watching import FeedCondition, situations_of
+from tests.desk import Desk
+from tests.stored import NOW, add_entries, entry
+
+pytestmark = pytest.mark.anyio
+
+DAY = timedelta(days=1)
+WELL = FeedCondition(
+    name="herald", state=FeedState.ACTIVE, reason="", url="https://a.example/f", configured_url="https://a.example/f"
+)
+
+
+@pytest.mark.parametrize(
+    ("feed", "kinds"),
+    [
+        pytest.param(WELL, [], id="well"),
+        pytest.param(replace(WELL, state=FeedState.GONE), [SituationKind.GONE], id="gone"),
+        pytest.param(replace(WELL, url="https://b.example/f"), [SituationKind.MOVED], id="moved"),
+        pytest.param(replace(WELL, state=FeedState.MERGED, merged_into="x"), [SituationKind.MERGED], id="merged"),
+        pytest.param(replace(WELL, state=FeedState.REMOVED, url="https://b.example/"), [], id="removed by a person"),
+        pytest.param(replace(WELL, failing_since=NOW - 6 * DAY), [], id="failing, not yet a week"),
+        pytest.param(replace(WELL, failing_since=NOW - 7 * DAY), [SituationKind.FAILING], id="failing for a week"),
+        pytest.param(replace(WELL, read=10, textless=9), [SituationKind.TEXTLESS], id="no texts"),
+        pytest.param(replace(WELL, read=9, textless=9), [], id="too few articles to tell"),
+        pytest.param(replace(WELL, read=20, textless=17), [], id="some texts"),
+    ],
+)
+def test_what_needs_a_person(feed: FeedCondition, kinds: list[SituationKind]) -> None:
+    assert [situation.kind for situation in situations_of([feed], now=NOW)] == kinds
+
+
+def shown(desk: Desk, token: str | None = None) -> PublishedFeed:
+    feed = desk.service.library.operator_feed(token)
+    assert feed is not None
+    return feed
+
+
+async def test_a_situation_is_one_entry_from_beginning_to_end(desk: Desk) -> None:
+    database, clock = desk.service.service.database, desk.service.clock
+    assert shown(desk).entries == ()
+    with database.writing() as session:
+        row = feeds.row_of(session, "herald")
+        row.state, row.failures, row.reason = FeedState.FAILING, 2, "503 from the server"
+        for days, outcome in ((9, "read"), (8, "failed"), (1, "failed")):
+            session.add(Poll(feed_id=row_id(row.id), at=clock() - days * DAY, outcome=outcome))
+    for _ in range(2):
+        await watch(desk.service.service)
+        clock.advance(timedelta(hours=1))
+    (began,) = shown(desk).entries
+    assert began.title == "Feed herald has failed for a week"
+    assert "the last said: 503 from the server." in began.content
+    with database.writing() as session:
+        row = feeds.row_of(session, "herald")
+        row.state, row.failures = FeedState.ACTIVE, 0
+    await watch(desk.service.service)
+    (ended,) = shown(desk).entries
+    assert (ended.uri, ended.published_at, ended.updated_at) == (began.uri, began.published_at, clock())
+    assert ended.title == "Ended: Feed herald has failed for a week"
+
+
+async def test_a_feed_whose_pages_give_nothing_is_told(desk: Desk) -> None:
+    database, now = desk.service.service.database, desk.service.clock()
+    add_entries(database, "herald", *(entry(f"e{n}", url=f"https://herald.example/{n}") for n in range(12)), now=now)
+    with database.writing() as session:
+        for article in session.scalars(select(Article)):
+            article.text_at, article.text_source = now, "title"
+    await watch(desk.service.service)
+    assert [e.title for e in shown(desk).entries] == ["Feed herald gives no article text"]
+
+
+async def test_others_need_the_token(desk: Desk) -> None:
+    settings = desk.service.service.settings
+    public = settings.publishing.model_copy(update={"public_url": "https://digest.example"})
+    desk.service.configure(settings=settings.model_copy(update={"publishing": public}))
+    library = desk.service.library
+    assert library.operator_feed(None) is None
+    web = settings.web.model_copy(update={"token": SecretStr("a-long-secret-word")})
+    desk.service.configure(settings=settings.model_copy(update={"publishing": public, "web": web}))
+    assert (library.operator_feed(None), library.operator_feed("guessed")) == (None, None)
+    assert shown(desk, "a-long-secret-word").address.here == "?token=a-long-secret-word"
+
+
+async def test_a_merged_feed_names_the_other(desk: Desk) -> None:
+    with desk.service.service.database.writing() as session:
+        other = session.scalars(select(Feed).where(col(Feed.name) == "mirror")).one()
+        row = feeds.row_of(session, "herald")
+        row.state, row.merged_into_id = FeedState.MERGED, row_id(other.id)
+    await watch(desk.service.service)
+    assert [e.title for e in shown(desk).entries] == ["Feed herald is mirror now"]
