@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,10 +30,8 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from aggregator.as_written import Written
 from aggregator.errors import AggregatorError
-
-FeedValue = str | int | bool | tuple[str, ...]
-"""What a key of a feed may be given on the command line."""
 
 _KEY = "feeds"
 _BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
@@ -59,13 +57,15 @@ class _Node:
     parts: tuple[_Node, ...] = ()
 
 
-def with_feed(text: str, feed: Mapping[str, FeedValue]) -> str:
-    """The file with ``feed`` at the end of its list; every line that was there stays, in its order.
+def with_feeds(text: str, feeds: Sequence[Mapping[str, Written]]) -> str:
+    """The file with ``feeds`` at the end of its list; every line that was there stays, in its order.
 
     Only a list in brackets, ``[]`` included, changes its line. Raises ``CannotEdit``.
     """
-    intended = [*_feeds_in(text), {key: list(v) if isinstance(v, tuple) else v for key, v in feed.items()}]
-    return _checked(text, _with_item(text, feed), intended)
+    if not feeds:
+        return text
+    intended = [*_feeds_in(text), *map(_as_read, feeds)]
+    return _checked(text, _with_items(text, feeds), intended)
 
 
 def without_feed(text: str, index: int) -> str:
@@ -74,31 +74,31 @@ def without_feed(text: str, index: int) -> str:
     return _checked(text, _without_item(text, index), feeds[:index] + feeds[index + 1 :])
 
 
-def _with_item(text: str, feed: Mapping[str, FeedValue]) -> str:
+def _with_items(text: str, feeds: Sequence[Mapping[str, Written]]) -> str:
     root = _root(text)
     if root is None:
-        return _with_list_at_end(text, feed, column=0)
+        return _with_list_at_end(text, feeds, column=0)
     key, items = _list_in(root)
     if key is None or items is None:
         if root.is_flow:
             start = text.index("{", root.start) + 1
-            return f"{text[:start]}{_KEY}: [{_in_braces(feed)}]{', ' if root.parts else ''}{text[start:]}"
-        return _with_list_at_end(text, feed, column=_column(text, root.start))
+            return f"{text[:start]}{_KEY}: [{_all_in_braces(feeds)}]{', ' if root.parts else ''}{text[start:]}"
+        return _with_list_at_end(text, feeds, column=_column(text, root.start))
     if items.kind is not SequenceStartEvent:
         raise CannotEdit(f"the key {_KEY} holds no list")
     if items.is_flow and items.parts:
         end = items.parts[-1].end
-        return f"{text[:end]}, {_in_braces(feed)}{text[end:]}"
+        return f"{text[:end]}, {_all_in_braces(feeds)}{text[end:]}"
     if items.is_flow and (root.is_flow or not _EMPTY_LIST.fullmatch(text, key.end, items.end)):
         start = text.index("[", items.start) + 1
-        return f"{text[:start]}{_in_braces(feed)}{text[start:]}"
+        return f"{text[:start]}{_all_in_braces(feeds)}{text[start:]}"
     if items.is_flow:
         column = _column(text, key.start) + 2
         bare = text[: key.end + 1] + text[items.end :]
-        return _with_lines(bare, _end_of_item(bare, key.end, column=column), _as_item(feed, column=column))
+        return _with_lines(bare, _end_of_item(bare, key.end, column=column), _as_items(feeds, column=column))
     column = _dash(text, key, items.parts, len(items.parts) - 1)[1]
     at = _end_of_item(text, items.parts[-1].end, column=column)
-    return _with_lines(text, at, _as_item(feed, column=column))
+    return _with_lines(text, at, _as_items(feeds, column=column))
 
 
 def _without_item(text: str, index: int) -> str:
@@ -226,8 +226,8 @@ def _beginning_of_comments(text: str, start: int, *, column: int) -> int:
     return start
 
 
-def _with_list_at_end(text: str, feed: Mapping[str, FeedValue], *, column: int) -> str:
-    return _with_lines(text, len(text), [f"{' ' * column}{_KEY}:", *_as_item(feed, column=column + 2)])
+def _with_list_at_end(text: str, feeds: Sequence[Mapping[str, Written]], *, column: int) -> str:
+    return _with_lines(text, len(text), [f"{' ' * column}{_KEY}:", *_as_items(feeds, column=column + 2)])
 
 
 def _with_lines(text: str, at: int, lines: list[str]) -> str:
@@ -239,16 +239,34 @@ def _with_lines(text: str, at: int, lines: list[str]) -> str:
     return text[:at] + "".join(f"{line}{ending}" for line in lines) + text[at:]
 
 
-def _as_item(feed: Mapping[str, FeedValue], *, column: int) -> list[str]:
+def _as_items(feeds: Sequence[Mapping[str, Written]], *, column: int) -> list[str]:
+    return [line for feed in feeds for line in _as_item(feed, column=column)]
+
+
+def _as_item(feed: Mapping[str, Written], *, column: int) -> list[str]:
     marks = ["- ", *["  "] * (len(feed) - 1)]
     return [f"{' ' * column}{mark}{key}: {_written(v)}" for mark, (key, v) in zip(marks, feed.items(), strict=True)]
 
 
-def _in_braces(feed: Mapping[str, FeedValue]) -> str:
+def _all_in_braces(feeds: Sequence[Mapping[str, Written]]) -> str:
+    return ", ".join(map(_in_braces, feeds))
+
+
+def _in_braces(feed: Mapping[str, Written]) -> str:
     return f"{{{', '.join(f'{key}: {_written(value)}' for key, value in feed.items())}}}"
 
 
-def _written(value: FeedValue) -> str:
+def _as_read(value: Written) -> Any:
+    """A value as the parser gives it back."""
+    match value:
+        case tuple():
+            return [_as_read(item) for item in value]
+        case Mapping():
+            return {key: _as_read(item) for key, item in value.items()}
+    return value
+
+
+def _written(value: Written) -> str:
     """A value in YAML, as a person would write it: without quotes where none are needed."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -256,6 +274,8 @@ def _written(value: FeedValue) -> str:
         return str(value)
     if isinstance(value, tuple):
         return f"[{', '.join(_written(item) for item in value)}]"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{_written(key)}: {_written(item)}' for key, item in value.items())}}}"
     if value.isprintable() and _stands_plain(value):
         return value
     quoted = json.dumps(value, ensure_ascii=False)

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from aggregator.as_written import Written
 from aggregator.configuration import FEEDS_FILE, load, same_url
-from aggregator.configuration_editing import CannotEdit, FeedValue, with_feed, without_feed
+from aggregator.configuration_editing import CannotEdit, with_feeds, without_feed
 from aggregator.credentials import without_userinfo
 from aggregator.errors import ConfigurationError
 from aggregator.publishing.writing import write_whole
@@ -31,9 +32,7 @@ class _File:
     text: str
 
 
-def add_feed(
-    directory: Path, feed: Mapping[str, FeedValue], *, environ: Mapping[str, str] = os.environ
-) -> FeedSettings:
+def add_feed(directory: Path, feed: Mapping[str, Written], *, environ: Mapping[str, str] = os.environ) -> FeedSettings:
     """Append ``feed``, as its keys and values, to the list in ``feeds.yaml``; gives it back with its name.
 
     Raises ``ConfigurationError`` when the configuration is invalid, before or after, when the feed
@@ -45,10 +44,55 @@ def add_feed(
         raise ConfigurationError(f"{file.path}: the feed is there already, under the name {known.name}")
     if wanted.name in {feed.name for feed in before.feeds}:
         raise ConfigurationError(f"{file.path}: another feed has the name {wanted.name}; give --name another one")
-    text = _edited(file, lambda: with_feed(file.text, {key: _escaped(value) for key, value in feed.items()}))
+    text = _edited(file, lambda: with_feeds(file.text, [_escaped_feed(feed)]))
     after = load(directory, environ=environ, feeds_text=text)
     _save(file, text)
     return after.feeds[-1]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Imported:
+    """What came of adding many feeds: those that were added, by name, and those that were not, with the reason."""
+
+    added: tuple[str, ...]
+    left_out: tuple[tuple[str, str], ...]
+
+
+def add_feeds(
+    directory: Path,
+    feeds: Sequence[Mapping[str, Written]],
+    *,
+    dry_run: bool = False,
+    environ: Mapping[str, str] = os.environ,
+) -> Imported:
+    """Append those of the feeds that are not there yet to ``feeds.yaml``; ``dry_run`` writes nothing.
+
+    A name that another feed has is left out, and the feed gets one of its own. Raises
+    ``ConfigurationError`` as ``add_feed`` does.
+    """
+    before, file = _opened(directory, environ)
+    urls = {same_url(feed.url): str(feed.name) for feed in before.feeds}
+    names = {feed.name for feed in before.feeds}
+    taken: list[Mapping[str, Written]] = []
+    left_out: list[tuple[str, str]] = []
+    for feed in feeds:
+        url = str(feed["url"])
+        shown = without_userinfo(url)
+        if known := urls.get(same_url(url)):
+            left_out.append((shown, f"it is there already, as {known}"))
+            continue
+        name = str(feed["name"]) if "name" in feed else None
+        if name in names:
+            left_out.append((f"the name {name} of {shown}", "another feed has it; the feed gets another one"))
+            name = None
+        urls[same_url(url)] = name or shown
+        names.add(name)
+        taken.append({key: value for key, value in feed.items() if key != "name" or name})
+    text = _edited(file, lambda: with_feeds(file.text, [_escaped_feed(feed) for feed in taken]))
+    after = load(directory, environ=environ, feeds_text=text)
+    if taken and not dry_run:
+        _save(file, text)
+    return Imported(added=tuple(str(feed.name) for feed in after.feeds[len(before.feeds) :]), left_out=tuple(left_out))
 
 
 def remove_feed(directory: Path, which: str, *, environ: Mapping[str, str] = os.environ) -> FeedSettings:
@@ -90,7 +134,7 @@ def _opened(directory: Path, environ: Mapping[str, str]) -> tuple[Configuration,
     return load(directory, environ=environ, feeds_text=file.text), file
 
 
-def _validated(feed: Mapping[str, FeedValue]) -> FeedSettings:
+def _validated(feed: Mapping[str, Written]) -> FeedSettings:
     try:
         return FeedSettings.model_validate(feed)
     except ValidationError as error:
@@ -99,11 +143,20 @@ def _validated(feed: Mapping[str, FeedValue]) -> FeedSettings:
         ) from error
 
 
-def _escaped(value: FeedValue) -> FeedValue:
-    """What was typed, so that ``${`` in it stays what it is when the file is read."""
-    if isinstance(value, str):
-        return value.replace("${", "$${")
-    return tuple(item.replace("${", "$${") for item in value) if isinstance(value, tuple) else value
+def _escaped_feed(feed: Mapping[str, Written]) -> Mapping[str, Written]:
+    return {key: _escaped(value) for key, value in feed.items()}
+
+
+def _escaped(value: Written) -> Written:
+    """What was typed or imported, so that ``${`` in it stays what it is when the file is read."""
+    match value:
+        case str():
+            return value.replace("${", "$${")
+        case tuple():
+            return tuple(_escaped(item) for item in value)
+        case Mapping():
+            return {key: _escaped(item) for key, item in value.items()}
+    return value
 
 
 def _edited(file: _File, edit: Callable[[], str]) -> str:

@@ -22,6 +22,7 @@ from aggregator.publishing.dates import BEGINNING
 from aggregator.publishing.entries import PublishedFeed
 from aggregator.publishing.grouping import grouped
 from aggregator.publishing.operator import operator_feed
+from aggregator.publishing.opml import render_opml
 from aggregator.settings import Configuration, DigestSettings, FeedSettings, Grouping
 from aggregator.store import feeds, issues, shelves, situations
 from aggregator.store.database import Database
@@ -204,6 +205,18 @@ class StoredLibrary:
             found = feeds.feed_health(session)
         configured = {feed.name: feed for feed in self._configuration().feeds}
         return tuple(_with_reason(feed, configured.get(feed.name)) for feed in found)
+
+    def subscriptions(self) -> bytes:
+        """The feeds as OPML: all of them with their settings for the owner, the public ones by address for everyone."""
+        health = {feed.name: feed for feed in self.feeds()}
+        everything = self.audience() is Audience.OWNER
+        shown = [
+            feed
+            for feed in self._configuration().feeds
+            if everything or ((known := health.get(feed.name or "")) is not None and not known.private)
+        ]
+        titles = {name: feed.title for name, feed in health.items()}
+        return render_opml(shown, title="Feeds", titles=titles, settings=everything)
 
     def audience(self) -> Audience:
         """Who reads what is published, by the current configuration."""

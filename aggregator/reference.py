@@ -13,11 +13,10 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
+from aggregator.as_written import duration_as_written
 from aggregator.parsing.urls import FEED_VALUE, REFERRERS, TRACKING_PARAMETERS, TRACKING_PREFIXES
 from aggregator.parsing.wrappers import AMP_CACHES, PREFIXES, REDIRECTORS
 from aggregator.settings import DigestSettings, EntryRule, FeedSettings, FeedsFile, PageSettings, Selection, Settings
-
-_UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 
 
 def settings_reference() -> str:
@@ -103,7 +102,7 @@ def _rows(model: type[BaseModel], prefix: str) -> Iterator[str]:
 def _shown(default: Any) -> str:
     match default:
         case timedelta():
-            return f"`{_duration(default)}`"
+            return f"`{duration_as_written(default)}`"
         case StrEnum():
             return f"`{default.value}`"
         case bool():
@@ -114,9 +113,3 @@ def _shown(default: Any) -> str:
             return "–"
         case _:
             return "required" if default is PydanticUndefined else f"`{default}`"
-
-
-def _duration(duration: timedelta) -> str:
-    seconds = duration.total_seconds()
-    size, unit = next(((size, unit) for size, unit in _UNITS if seconds >= size and seconds % size == 0), (1, "s"))
-    return f"{seconds / size:g}{unit}"

@@ -218,6 +218,10 @@ class Newsstand:
         self._fail_if_broken()
         return self.polled
 
+    def subscriptions(self) -> bytes:
+        self._fail_if_broken()
+        return b"<opml version='2.0'/>"
+
     def audience(self) -> Audience:
         self._fail_if_broken()
         return self.readers

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from aggregator import starter
-from aggregator.configuration_editing import CannotEdit, FeedValue, with_feed, without_feed
+from aggregator.as_written import Written
+from aggregator.configuration_editing import CannotEdit, with_feeds, without_feed
 
-NEW: dict[str, FeedValue] = {"url": "https://new.example/feed", "name": "new", "tags": ("a", "b c")}
+NEW: dict[str, Written] = {"url": "https://new.example/feed", "name": "new", "tags": ("a", "b c")}
 AS_READ = {"url": "https://new.example/feed", "name": "new", "tags": ["a", "b c"]}
 
 
@@ -63,11 +64,11 @@ def content(text: str) -> dict[str, Any]:
     ],
 )
 def test_a_feed_is_added_where_a_person_would_add_it(before: str, after: str) -> None:
-    assert with_feed(before, {"url": "u"}) == after
+    assert with_feeds(before, [{"url": "u"}]) == after
 
 
 def test_the_starter_configuration_gets_its_first_feed_and_loses_it_again() -> None:
-    added = with_feed(starter.FEEDS, NEW)
+    added = with_feeds(starter.FEEDS, [NEW])
     inserted = "feeds:\n  - url: https://new.example/feed\n    name: new\n    tags: [a, b c]\n"
     assert added == starter.FEEDS.replace("feeds: []\n", inserted)
     assert without_feed(added, 0) == starter.FEEDS
@@ -125,7 +126,7 @@ def test_what_cannot_be_removed_safely_is_left_to_a_person(text: str, index: int
 )
 def test_what_cannot_be_added_to_safely_is_left_to_a_person(text: str) -> None:
     with pytest.raises(CannotEdit):
-        with_feed(text, NEW)
+        with_feeds(text, [NEW])
 
 
 SPECIAL = [
@@ -153,7 +154,7 @@ SPECIAL = [
 @example(value=":")
 def test_any_words_are_written_so_that_they_are_read_back(value: str) -> None:
     for text in ("feeds: []\n", "feeds: [ ]\n"):
-        feed = content(with_feed(text, {"url": "u", "title": value, "tags": (value,)}))["feeds"][0]
+        feed = content(with_feeds(text, [{"url": "u", "title": value, "tags": (value,)}]))["feeds"][0]
         assert feed == {"url": "u", "title": value, "tags": [value]}
 
 
@@ -200,7 +201,7 @@ def items(number: int) -> st.SearchStrategy[list[str]]:
 
 @given(before=block_files())
 def test_after_adding_every_line_is_there_in_its_order_and_after_removing_every_byte(before: str) -> None:
-    after = with_feed(before, NEW)
+    after = with_feeds(before, [NEW])
     assert content(after) == {**content(before), "feeds": [*content(before)["feeds"], AS_READ]}
     remaining = iter(after.splitlines())
     expected = [line.replace("feeds: []", "feeds:") for line in before.splitlines()]

@@ -35,7 +35,7 @@ FLOORS = (
         "configuration_editing",
     ),
     ("configuration",),
-    ("schemas", "settings", "version", "wording"),
+    ("schemas", "settings", "as_written", "version", "wording"),
     ("model", "clock", "credentials", "header_fields", "selectors", "matching", "timetables"),
     ("errors",),
 )

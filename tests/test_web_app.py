@@ -56,6 +56,7 @@ async def client(library: Newsstand) -> AsyncIterator[httpx.AsyncClient]:
         ("/healthz", "application/json"),
         ("/robots.txt", "text/plain; charset=utf-8"),
         ("/favicon.svg", "image/svg+xml"),
+        ("/feeds.opml", "text/x-opml; charset=utf-8"),
         ("/operator.atom", "application/atom+xml; charset=utf-8"),
     ],
 )

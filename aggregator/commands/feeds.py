@@ -13,9 +13,10 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from aggregator.as_written import Written
 from aggregator.commands.console import Config, Json, configured, number_of, opened_library, print_json, table_of
+from aggregator.commands.subscriptions import export_feeds, import_feeds
 from aggregator.configuration import FEEDS_FILE, config_directory
-from aggregator.configuration_editing import FeedValue
 from aggregator.configuration_writing import add_feed, listed, remove_feed
 from aggregator.credentials import without_userinfo
 from aggregator.errors import AggregatorError, AlreadyRunning, ConfigurationError
@@ -28,6 +29,8 @@ from aggregator.steps.discover import Discovery, FoundFeed, discover
 from aggregator.wording import counted
 
 feeds_app = typer.Typer(help="The feeds and how they are doing.", no_args_is_help=True)
+feeds_app.command("export")(export_feeds)
+feeds_app.command("import")(import_feeds)
 
 _TAKES_EFFECT = "A running service takes it up when it is started again."
 
@@ -116,7 +119,7 @@ def add_to_feeds(
     url = web_address(url)
     _refuse_if_listed(configuration, url)
     found = None if no_check else _one_feed(configuration, url, take_first=yes)
-    options: dict[str, FeedValue | None] = {
+    options: dict[str, Written | None] = {
         "url": found.url if found else url,
         "name": name,
         "title": title,

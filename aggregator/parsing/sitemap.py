@@ -40,7 +40,7 @@ def read_sitemap(text: str, *, base: str) -> DraftFeed | Unreadable:
 
     An index lists no pages, so it is ``Unreadable`` with the newest of its sitemaps in the reason.
     """
-    root, problems = _tree(text), tuple[str, ...]()
+    root, problems = xml_tree(text), tuple[str, ...]()
     if root is None:
         document = mended(text)
         if isinstance(document, Unreadable):
@@ -65,12 +65,15 @@ def read_sitemap(text: str, *, base: str) -> DraftFeed | Unreadable:
 def _mended_tree(document: Mended) -> tuple[_Element | None, tuple[str, ...]]:
     """The root of a document that had to be mended, and what was wrong with it."""
     if not document.structure.is_garbled:
-        return _tree(document.text, recover=True), document.problems
+        return xml_tree(document.text, recover=True), document.problems
     text, lost = well_formed_pages(document.text)
-    return _tree(text, recover=True), (*document.problems, *([f"has {lost} pages that are ill-formed"] if lost else []))
+    return xml_tree(text, recover=True), (
+        *document.problems,
+        *([f"has {lost} pages that are ill-formed"] if lost else []),
+    )
 
 
-def _tree(text: str, *, recover: bool = False) -> _Element | None:
+def xml_tree(text: str, *, recover: bool = False) -> _Element | None:
     """The root; None if the text is no XML, or has what ``mending`` takes out first."""
     if not recover and (ILLEGAL.search(text) or "<!DOCTYPE" in text):
         return None

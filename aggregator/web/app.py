@@ -36,6 +36,7 @@ from aggregator.web.rendered import Rendered
 from aggregator.web.representation import HTML, Representation, answer, mount_path, moved
 
 _SUFFIXES = frozenset(FeedFormat)
+_OPML = "text/x-opml; charset=utf-8"
 _FEED_AGE = timedelta(minutes=5)
 _PAGE_AGE = timedelta(minutes=1)
 _FIXED_AGE = timedelta(days=1)
@@ -133,7 +134,13 @@ def _add_pages(app: FastAPI, library: Library) -> None:
 
     _get(app, "/stories/{key}", story)
     _get(app, "/operator.{suffix}", operator)
+
+    def subscriptions(request: Request) -> Response:
+        listed = Representation(body=library.subscriptions(), media_type=_OPML, max_age=_FEED_AGE)
+        return answer(request, listed)
+
     _get(app, "/feeds", feeds)
+    _get(app, "/feeds.opml", subscriptions)
 
 
 def _add_service(app: FastAPI, library: Library, version: str) -> None:

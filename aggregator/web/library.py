@@ -45,6 +45,9 @@ class Library(Protocol):
     def feeds(self) -> tuple[FeedHealth, ...]:
         """How each feed is doing."""
 
+    def subscriptions(self) -> bytes:
+        """The feeds as OPML."""
+
     def audience(self) -> Audience:
         """Who reads the answers; everyone is shown nothing of private feeds."""
 
