@@ -13,7 +13,7 @@ from aggregator.model import ArticleText, TextSource
 from aggregator.settings import FeedSettings
 from aggregator.steps.merge import merge_next
 from aggregator.steps.publish import publish
-from aggregator.store import articles
+from aggregator.store import articles, stories
 from aggregator.store.tables import Article, Copy, Feed, Story, row_id
 from tests.running import Running
 from tests.stored import add_entries, entry
@@ -69,6 +69,14 @@ class Desk:
         """An entry that a rule keeps out from the beginning."""
         now = self.service.clock()
         add_entries(self.service.service.database, feed, entry(url, url=url, title=title), now=now, dropped_by=by)
+
+    def unite(self, *titles: str) -> None:
+        """Let two published stories be one."""
+        now = self.service.clock()
+        with self.service.service.database.writing() as session:
+            of_titles = select(col(Story.id)).join(Article, col(Article.id) == col(Story.lead_article_id))
+            one, other = session.scalars(of_titles.where(col(Article.title).in_(titles)).order_by(col(Story.id)))
+            stories.unite_stories(session, row_id(one), row_id(other), now=now, reason="a person said so")
 
     def make_private(self, *feeds: str) -> None:
         """Let feeds be for the owner alone."""
