@@ -16,9 +16,13 @@ from aggregator.demo.outlets import OUTLETS
 from aggregator.demo.server import DemoNewsroom
 from aggregator.model import FeedHealth, Relation, StoryDetail, StoryView, TextSource
 from aggregator.pipeline import Pipeline
+from aggregator.publishing.documents import feed_of
+from aggregator.publishing.links import FeedFormat
+from aggregator.publishing.rendering import render_feed
 from aggregator.settings import EntryRule, FeedSettings, FullText
 from aggregator.store import articles
 from aggregator.store.database import Database
+from tests.feed_rules import mistakes
 from tests.publisher import Publisher, reply
 from tests.running import Running, TestClock, configuration, running
 from tests.stored import NOW
@@ -93,6 +97,7 @@ async def test_the_sample_newsroom_is_merged_as_it_should_be(empty_url: str) -> 
         async with running(configuration(empty_url, *demo_feeds(newsroom))) as service:
             await service.once()
             assert merged(service.stories) == expected(newsroom)
+            assert [mistakes(render_feed(feed_of(service.digest()), form), form) for form in FeedFormat] == [[], [], []]
 
 
 async def test_a_second_edition_revises_and_adds_without_a_story_appearing_again(empty_url: str) -> None:
@@ -109,6 +114,8 @@ async def test_a_second_edition_revises_and_adds_without_a_story_appearing_again
             updated = {uri for uri in after if after[uri].updated_at > before[uri].updated_at}
             assert (len(grown), len(updated), grown & updated) == (1, 1, set())
             (revised,) = updated
+            assert after[revised].update_note
+            assert [mistakes(render_feed(feed_of(service.digest()), form), form) for form in FeedFormat] == [[], [], []]
             assert after[revised].text != before[revised].text
             assert [feed.last_outcome for feed in service.library.feeds()].count("unchanged") == len(OUTLETS) - 2
 

@@ -16,7 +16,7 @@ def feed_of(page: DigestPage) -> PublishedFeed:
     title = content.one_line(page.title)
     return PublishedFeed(
         uri=page.uri,
-        title=title or page.name,
+        title=title or content.one_line(page.name) or "Digest",
         description=f"{title}: {_ISSUES if page.issues else _STORIES}",
         home_url=page.home_url,
         icon_url=links.service_url(page, "/favicon.svg"),
