@@ -65,8 +65,7 @@ class StoredLibrary:
         if configuration is not self._seen:
             self._seen, self._changes = configuration, self._changes + 1
         now = self._clock()
-        with self._database.reading() as session:
-            return shelf_version(session), self._changes, now.date(), now.hour
+        return shelf_version(self._database.engine), self._changes, now.date(), now.hour
 
     def digest_names(self) -> tuple[str, ...]:
         """The digests that need no token, in the order of the configuration."""

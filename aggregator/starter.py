@@ -34,6 +34,9 @@ feeds: []
 #   - name: digest
 #   - name: world
 #     where: {tags: [world], min_copies: 2, language: en}
+#   - name: morning
+#     edition: "07:00 Europe/Berlin"   # one entry a day, with the stories in order
+#     sort: coverage
 """
 
 SETTINGS = """\

@@ -11,10 +11,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, select, text
-from sqlmodel import Session, col
-
-from aggregator.store.tables import ShelfVersion
+from sqlalchemy import Connection, Engine, event, text
+from sqlmodel import Session
 
 _WRITE = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)\"?\s*(?:SET\s+(.*))?", re.DOTALL | re.IGNORECASE)
 _ASSIGNED = re.compile(r"(\w+)\s*=")
@@ -53,9 +51,10 @@ def move_if_changed(session: Session, connection: Connection) -> None:
         connection.execute(text("UPDATE shelf_version SET version = version + 1"))
 
 
-def shelf_version(session: Session) -> int:
-    """The number; whatever is read in the same session afterwards is at least as new."""
-    return session.scalar(select(col(ShelfVersion.version))) or 0
+def shelf_version(engine: Engine) -> int:
+    """The number; whatever is read afterwards is at least as new. Asked with every request, so without a session."""
+    with engine.connect() as connection:
+        return int(connection.exec_driver_sql("SELECT version FROM shelf_version").scalar() or 0)
 
 
 def shows(statement: str) -> bool:
