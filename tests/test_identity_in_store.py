@@ -273,7 +273,7 @@ def test_one_changed_entry_among_many_writes_itself_and_its_article(database: Da
     with written(database.engine) as sent:
         came = poll(database, [replace(document[0], title="Corrected"), *document[1:]], number=1)
     assert came == Came(changed=1, unchanged=49)
-    assert sorted(sent) == ["UPDATE article SET", "UPDATE entry SET"]
+    assert sorted(sent) == ["UPDATE article SET", "UPDATE entry SET", "UPDATE shelf_version SET"]
 
 
 @settings(max_examples=25)
