@@ -30,6 +30,7 @@ class Announcer:
         self._service = service
         self._library = library
         self._told: Hashable = None
+        self._known: tuple[Hashable, dict[str, str]] = (None, {})
 
     async def tell(self) -> None:
         """Tell every hub of every feed that is not what the hub was told of last, and whose turn it is."""
@@ -39,7 +40,9 @@ class Announcer:
         version = await asyncio.to_thread(self._library.version)
         if version == self._told:
             return
-        feeds = await asyncio.to_thread(lambda: dict(self._feeds()))
+        if self._known[0] != version:
+            self._known = version, await asyncio.to_thread(lambda: dict(self._feeds()))
+        feeds = self._known[1]
         results = [await self._tell(hub, topic, feeds[topic]) for hub in publishing.hubs for topic in feeds]
         if all(results):
             self._told = version

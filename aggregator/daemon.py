@@ -37,6 +37,7 @@ from aggregator.web.app import create_app
 log = structlog.get_logger()
 
 _TICK = timedelta(seconds=1)
+_SLOW_TICK = timedelta(seconds=15)
 _GRACE = 5.0
 """Seconds that what is under way has to end when the service stops."""
 
@@ -157,6 +158,8 @@ async def _ticking(pipeline: Pipeline, announcer: Announcer, files: StaticFiles 
     scheduler = AsyncIOScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
+    # What renders digests has longer pauses: while much is merged they are others every second.
+    slow = {"announce", "write"}
     steps: dict[str, Callable[[], Awaitable[object]]] = {
         "sift": pipeline.sift,
         "visit": pipeline.visit,
@@ -169,7 +172,8 @@ async def _ticking(pipeline: Pipeline, announcer: Announcer, files: StaticFiles 
     if files is not None:
         steps["write"] = partial(asyncio.to_thread, files.write_if_changed)
     for name, step in steps.items():
-        scheduler.add_job(_safely, IntervalTrigger(seconds=_TICK.total_seconds()), args=(name, step), id=name)
+        every = _SLOW_TICK if name in slow else _TICK
+        scheduler.add_job(_safely, IntervalTrigger(seconds=int(every.total_seconds())), args=(name, step), id=name)
     scheduler.start()
     try:
         yield

@@ -53,7 +53,7 @@ _PATIENCE = timedelta(minutes=1)
 _TIDIED_EVERY = timedelta(minutes=1)
 """How often subscriptions are looked through for what ended."""
 
-_WATCHED_EVERY = timedelta(minutes=10)
+_WATCHED_EVERY = timedelta(minutes=30)
 """How often is looked for what needs a person."""
 
 _MOST_HUBS = 4
@@ -73,6 +73,7 @@ class Pipeline:
         self._tidied_at: datetime | None = None
         self._sifted_by: Configuration | None = None
         self._watched_at: datetime | None = None
+        self._issued: dict[str, datetime] = {}
 
     def stop(self) -> None:
         """Claim nothing more; what is under way goes on."""
@@ -99,7 +100,7 @@ class Pipeline:
         await self.merge()
         if not self._stopping.is_set():
             await publish(self.service, hold=False)
-            await freeze_due(self.service)
+            await freeze_due(self.service, self._issued)
             await watch(self.service)
 
     async def refresh(self, names: Collection[str] | None = None) -> None:
@@ -158,7 +159,7 @@ class Pipeline:
             self._sifted_by = configuration
 
     async def watch(self) -> None:
-        """Notice what needs a person, every ten minutes."""
+        """Notice what needs a person, every half an hour."""
         now = self.service.clock()
         if self._watched_at is None or now - self._watched_at >= _WATCHED_EVERY:
             self._watched_at = now
@@ -174,7 +175,7 @@ class Pipeline:
     async def publish(self) -> int:
         """Show the stories that settled, and make the issues that are due; gives how many stories."""
         shown = await publish(self.service)
-        await freeze_due(self.service)
+        await freeze_due(self.service, self._issued)
         return shown
 
     async def _start_visits(self, scope: Scope) -> None:

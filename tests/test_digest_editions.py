@@ -35,7 +35,7 @@ def page_of(desk: Desk) -> DigestPage:
 async def issue_at(desk: Desk, moment: datetime) -> Issue | None:
     """Let time pass until this moment and make what is due; gives the newest issue."""
     desk.service.clock.advance(moment - desk.service.clock())
-    await freeze_due(desk.service.service)
+    await freeze_due(desk.service.service, {})
     return next(iter(page_of(desk).issues), None)
 
 
@@ -81,7 +81,7 @@ async def test_an_issue_is_made_once_and_renders_to_the_same_bytes_for_ever(morn
     await published(morning, "https://mirror.example/crane", CRANE, "Crane comes down")
     morning.read("https://herald.example/crane", CRANE + "\nThe quay stays closed.", title="Crane is down")
     await morning.publish()
-    await freeze_due(morning.service.service)
+    await freeze_due(morning.service.service, {})
     assert [render_feed(feed_of(page_of(morning)), form) for form in FeedFormat] == before
 
 

@@ -23,7 +23,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
 def digest_title(name: str, title: str | None) -> str:
     """What a digest is called: its title, else its name as words."""
-    return title or name.replace("-", " ").replace("_", " ").capitalize()
+    return one_line(title or "") or name.replace("-", " ").replace("_", " ").capitalize()
 
 
 def one_line(text: str) -> str:

@@ -29,16 +29,20 @@ _MOST_LATE = 50
 _MOST_CONSIDERED = 10_000
 
 
-async def freeze_due(service: Service) -> None:
-    """Make the issue of every edition that is due."""
+async def freeze_due(service: Service, done: dict[str, datetime]) -> None:
+    """Make the issue of every edition that is due.
+
+    ``done`` remembers, by digest, the time that was seen to last, with an issue or without.
+    """
     now = service.clock()
     for digest in service.configuration.digests:
         if digest.edition is None:
             continue
         due_at = digest.edition.last_due(now)
-        if await service.database.read(issues.last_due_at, digest.name) == due_at:
+        if done.get(digest.name) == due_at:
             continue
         issue = await service.database.write(_freeze, service, digest, digest.edition, due_at)
+        done[digest.name] = due_at
         if issue is not None:
             log.info("issue.made", digest=digest.name, issue=issue.key, stories=len(issue.stories))
 
