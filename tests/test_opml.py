@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from aggregator.as_written import as_written
 from aggregator.model import Unreadable
@@ -52,6 +53,21 @@ def test_everything_that_is_set_comes_back() -> None:
     back = read(body)
     assert [FeedSettings.model_validate(feed) for feed in back.feeds] == [FULL, bare]
     assert back.skipped == ()
+
+
+def test_other_readers_find_titles_addresses_and_folders() -> None:
+    written = etree.fromstring(render_opml([FULL], title="Feeds", titles={}, settings=False))
+    assert written.findtext("head/title") == "Feeds"
+    (folder,) = written.findall("body/outline")
+    (feed,) = folder
+    assert (folder.get("text"), folder.text.strip() if folder.text else "") == ("world", "")
+    assert {str(name): str(value) for name, value in feed.attrib.items()} == {
+        "text": "Herald & <sons>",
+        "title": "Herald & <sons>",
+        "type": "rss",
+        "xmlUrl": "https://herald.example/feed?a=1&b=2",
+        "category": "world,a,b/c",
+    }
 
 
 def test_secrets_stay_unless_they_are_asked_for() -> None:

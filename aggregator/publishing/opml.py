@@ -40,10 +40,17 @@ def render_opml(
     for feed in feeds:
         folders[feed.tags[0] if feed.tags else ""].append(feed)
     for folder, inside in folders.items():
-        parent = append(body, "outline", text=folder, title=folder) if legal_text(folder).strip() else body
+        parent = _append_outline(body, folder) if legal_text(folder).strip() else body
         for feed in inside:
             _append_feed(parent, feed, titles, settings=settings, secrets=secrets)
     return serialise(root)
+
+
+def _append_outline(parent: Element, title: str, **attributes: str | None) -> Element:
+    """An outline; its ``text`` is what every reader shows (OPML 2.0), ``title`` what some want beside it."""
+    outline = append(parent, "outline", "", title=title, **attributes)
+    outline.set("text", legal_text(title))
+    return outline
 
 
 def _append_feed(
@@ -51,12 +58,10 @@ def _append_feed(
 ) -> None:
     name = feed.name or ""
     title = feed.title or titles.get(name) or name
-    outline = append(
+    outline = _append_outline(
         parent,
-        "outline",
+        title,
         type="rss",
-        text=title,
-        title=title,
         xmlUrl=feed.url if secrets else without_userinfo(feed.url),
         category=",".join(feed.tags) or None,
     )
