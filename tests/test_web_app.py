@@ -12,13 +12,15 @@ import httpx
 import pytest
 from lxml import etree
 
+from aggregator.model import Issue, LateStory
 from aggregator.publishing.atom import render_atom
 from aggregator.publishing.documents import feed_of
+from aggregator.publishing.issues import frozen
 from aggregator.publishing.json_feed import render_json
 from aggregator.publishing.page import render_html
 from aggregator.publishing.rss import render_rss
 from aggregator.web.app import create_app
-from tests.newsstand import CARRIED, UNAVAILABLE, Newsstand, copy_view, digest_page, stocked, story_view
+from tests.newsstand import CARRIED, MORNING, UNAVAILABLE, Newsstand, copy_view, digest_page, stocked, story_view
 
 pytestmark = pytest.mark.anyio
 
@@ -312,3 +314,34 @@ async def test_subscribers_find_the_hub_in_document_and_header(client: httpx.Asy
         assert f'rel="hub" href="{hub}"' in answer.text
         assert answer.headers["link"] == f'<{hub}>; rel="hub", <https://digest.example/digest.{suffix}>; rel="self"'
     assert (await client.get("/digest.json")).json()["hubs"] == [{"type": "WebSub", "url": hub}]
+
+
+async def test_an_issue_has_a_page_of_its_own(client: httpx.AsyncClient, library: Newsstand) -> None:
+    story = frozen(replace(CARRIED, title="Fish & <chips>"))
+    issue = Issue(
+        digest_name="coast",
+        digest="Coast",
+        key="20261103T0600Z",
+        uri="tag:x.invalid,2026:1",
+        title="Coast: 3 November 2026, 07:00",
+        since=MORNING,
+        due_at=MORNING,
+        stories=(story,),
+        late=(LateStory(key="k", title="Earlier", issue="20261102T0600Z", copies=story.copies[1:]),),
+    )
+    library.digests["coast"] = (digest_page(name="coast", issues=(issue,)),)
+    page = await client.get("/digests/coast/20261103T0600Z")
+    assert (page.status_code, page.headers["cache-control"]) == (200, "public, max-age=60")
+    assert "Fish &amp; &lt;chips&gt;</a></h3>" in page.text
+    assert (
+        '<a href="https://digest.example/digests/coast/20261102T0600Z">Earlier</a>' not in page.text
+    )  # a path is enough
+    assert '<a href="/digests/coast/20261102T0600Z">Earlier</a>' in page.text
+    listed = await client.get("/digests/coast")
+    assert '<a href="/digests/coast/20261103T0600Z">Coast: 3 November 2026, 07:00</a>' in listed.text
+    library.tokens["coast"] = "a-long-secret-word"
+    for path in ("/digests/coast/20261103T0600Z", "/digests/coast/20251103T0600Z?token=a-long-secret-word"):
+        assert (await client.get(path)).status_code == 404
+    page = await client.get("/digests/coast/20261103T0600Z?token=a-long-secret-word")
+    assert (page.status_code, page.headers["cache-control"]) == (200, "private, max-age=60")
+    assert '<a href="/digests/coast/20261102T0600Z?token=a-long-secret-word">Earlier</a>' in page.text

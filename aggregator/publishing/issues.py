@@ -99,7 +99,7 @@ def _late(stories: Sequence[LateStory], path: str, query: str) -> tuple[str, ...
     if not stories:
         return ()
     items = "\n".join(
-        f"<li>{_linked(f'{path}/{story.issue}{query}', story.title)}: now also carried by {_listed(story.copies)}</li>"
+        f"<li>{_anchor(f'{path}/{story.issue}{query}', story.title)}: now also carried by {_listed(story.copies)}</li>"
         for story in stories
     )
     return "<hr>", "<h3>In earlier issues</h3>", f"<ul>\n{items}\n</ul>"
@@ -111,9 +111,12 @@ def _listed(copies: Sequence[IssueCopy]) -> str:
 
 
 def _linked(url: str, text: str) -> str:
-    if not content.is_web_url(url):
-        return escape(text)
-    return f'<a href="{escape(legal_text(url))}">{escape(text)}</a>'
+    """A link to an article, whose URL a publisher chose."""
+    return _anchor(url, text) if content.is_web_url(url) else escape(text)
+
+
+def _anchor(address: str, text: str) -> str:
+    return f'<a href="{escape(legal_text(address))}">{escape(text)}</a>'
 
 
 def _copy(copy: CopyView) -> IssueCopy:
