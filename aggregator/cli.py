@@ -86,8 +86,13 @@ def run(
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port, instead of web.port.")] = None,
 ) -> None:
     """Run the service: poll, extract, merge, publish and serve, until it is stopped."""
-    configuration = _listening_on(configured(config), host=host, port=port)
-    asyncio.run(run_daemon(configuration, on_ready=_announce(configuration)))
+    directory = config_directory(config)
+    configuration = configured(config)  # sets up the log before anything is told
+
+    def read() -> Configuration:
+        return _listening_on(load(directory), host=host, port=port)
+
+    asyncio.run(run_daemon(directory, read, on_ready=_announce(configuration)))
 
 
 @app.command()
@@ -205,7 +210,7 @@ def _announce(configuration: Configuration) -> Callable[[str], None]:
     def announce(base_url: str) -> None:
         typer.echo(f"Digest: {base_url}/digest.atom   (also .rss and .json; for a browser: {base_url}/)")
         if not configuration.feeds:
-            typer.echo("No feeds are configured yet: add some to feeds.yaml and start again.")
+            typer.echo("No feeds are configured yet: add some to feeds.yaml.")
 
     return announce
 

@@ -14,6 +14,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import structlog
@@ -28,6 +29,7 @@ from aggregator.errors import ConfigurationError
 from aggregator.library import StoredLibrary
 from aggregator.opening import open_service
 from aggregator.pipeline import Pipeline
+from aggregator.reloading import Reloader
 from aggregator.settings import Configuration, WebSettings
 from aggregator.static_files import StaticFiles
 from aggregator.steps.service import Service
@@ -42,12 +44,16 @@ _GRACE = 5.0
 """Seconds that what is under way has to end when the service stops."""
 
 
-async def run_daemon(configuration: Configuration, *, on_ready: Callable[[str], None]) -> None:
+async def run_daemon(folder: Path, read: Callable[[], Configuration], *, on_ready: Callable[[str], None]) -> None:
     """Run until SIGTERM or SIGINT; ``on_ready`` is told the base URL once the service answers.
+
+    ``read`` reads the configuration in ``folder``, at the start and whenever the files there change, or
+    SIGHUP asks for it.
 
     Raises ``StoreError`` when the database cannot be had and ``ConfigurationError`` when the
     address to listen on cannot.
     """
+    configuration = read()
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signal_ in (signal.SIGTERM, signal.SIGINT):
@@ -61,7 +67,9 @@ async def run_daemon(configuration: Configuration, *, on_ready: Callable[[str], 
             app = create_app(library, version=VERSION, callbacks=callbacks)
             below = urlsplit(base_url).path.rstrip("/")
             files, announcer = static_files(service, base_url), Announcer(service, library)
-            async with _serving(app, listener, below=below), _ticking(pipeline, announcer, files):
+            reloader = Reloader(service, folder, read)
+            loop.add_signal_handler(signal.SIGHUP, reloader.demand)
+            async with _serving(app, listener, below=below), _ticking(pipeline, reloader, announcer, files):
                 log.info("service.started", version=VERSION, url=base_url, database=service.database.shown_url)
                 on_ready(base_url)
                 await stopping.wait()
@@ -152,7 +160,9 @@ async def _serving(app: FastAPI, listener: socket.socket, *, below: str) -> Asyn
 
 
 @contextlib.asynccontextmanager
-async def _ticking(pipeline: Pipeline, announcer: Announcer, files: StaticFiles | None) -> AsyncIterator[None]:
+async def _ticking(
+    pipeline: Pipeline, reloader: Reloader, announcer: Announcer, files: StaticFiles | None
+) -> AsyncIterator[None]:
     # A tick that finds the one before still at work is skipped, which is no news.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = AsyncIOScheduler(
@@ -161,6 +171,7 @@ async def _ticking(pipeline: Pipeline, announcer: Announcer, files: StaticFiles 
     # What renders digests has longer pauses: while much is merged they are others every second.
     slow = {"announce", "write"}
     steps: dict[str, Callable[[], Awaitable[object]]] = {
+        "reload": reloader.look,
         "sift": pipeline.sift,
         "visit": pipeline.visit,
         "subscribe": pipeline.subscribe,

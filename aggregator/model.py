@@ -711,13 +711,14 @@ class FeedHealth:
 
 
 class SituationKind(StrEnum):
-    """What needs a person: a feed is gone, moved or is another one, fails, or gives no text."""
+    """What needs a person: a feed is gone, moved, another one, fails, gives no text; the configuration is wrong."""
 
     GONE = "gone"
     MOVED = "moved"
     MERGED = "merged"
     FAILING = "failing"
     TEXTLESS = "textless"
+    REJECTED = "rejected"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

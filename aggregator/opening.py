@@ -16,6 +16,7 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
+from datetime import datetime
 
 import structlog
 
@@ -83,15 +84,7 @@ async def open_service(
         if database.is_sqlite:
             await database.write(hosts.forget_claims)
         rule = HostRule(own=settings.fetching.own_hosts, shared=settings.fetching.shared_hosts)
-        wanted = [_wanted(feed, rule) for feed in configuration.feeds]
-        reconciled = await database.write(feeds.reconcile, wanted, now=now)
-        log.info(
-            "feeds.reconciled",
-            feeds=len(configuration.feeds),
-            added=len(reconciled.added),
-            changed=len(reconciled.changed),
-            retired=len(reconciled.retired),
-        )
+        await reconcile_feeds(database, configuration, rule, now=now)
         authority = await database.write(notes.tag_authority, candidate=new_key(), now=now)
         async with (
             Fetcher(
@@ -118,6 +111,19 @@ async def open_service(
                 hosts=rule,
                 index=CandidateIndex(most_articles=settings.dedup.most_articles),
             )
+
+
+async def reconcile_feeds(database: Database, configuration: Configuration, rule: HostRule, *, now: datetime) -> None:
+    """Make the feed rows agree with the configuration, and log what that changed."""
+    wanted = [_wanted(feed, rule) for feed in configuration.feeds]
+    reconciled = await database.write(feeds.reconcile, wanted, now=now)
+    log.info(
+        "feeds.reconciled",
+        feeds=len(configuration.feeds),
+        added=len(reconciled.added),
+        changed=len(reconciled.changed),
+        retired=len(reconciled.retired),
+    )
 
 
 @asynccontextmanager

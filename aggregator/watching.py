@@ -5,7 +5,7 @@ Pure: conditions of feeds in, situations out. When one began and ended is kept b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -37,9 +37,22 @@ class FeedCondition:
     textless: int = 0
 
 
-def situations_of(feeds: Iterable[FeedCondition], *, now: datetime) -> tuple[Situation, ...]:
-    """What needs a person now; at most one situation of a kind for each feed."""
-    return tuple(situation for feed in feeds for situation in _of_feed(feed, now))
+def situations_of(
+    feeds: Iterable[FeedCondition], *, now: datetime, rejected: Sequence[str] = ()
+) -> tuple[Situation, ...]:
+    """What needs a person now; at most one situation of a kind for each feed.
+
+    ``rejected`` are the mistakes of a configuration that is not taken up.
+    """
+    return (*_of_configuration(rejected), *(situation for feed in feeds for situation in _of_feed(feed, now)))
+
+
+def _of_configuration(mistakes: Sequence[str]) -> Iterator[Situation]:
+    if mistakes:
+        told = f"The configuration before it goes on. Mend this and save the file: {'; '.join(mistakes)}"
+        yield Situation(
+            kind=SituationKind.REJECTED, subject="configuration", title="The configuration has a mistake", told=told
+        )
 
 
 def _of_feed(feed: FeedCondition, now: datetime) -> Iterator[Situation]:

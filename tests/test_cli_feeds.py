@@ -78,7 +78,7 @@ async def test_a_feed_is_added_and_removed_again(shell: Shell) -> None:
         assert (code, out) == (
             0,
             f"config/feeds.yaml: added world ({url}: RSS 2.0, 1 entry, 'World')\n"
-            "A running service takes it up when it is started again.\n",
+            "A running service takes it up within seconds.\n",
         )
         assert feeds_of(shell) == f"# mine\nfeeds:\n  - url: {url}\n    name: world\n    tags: [a, b]\n"
         code, _, err = await types(shell, "feeds", "add", url)

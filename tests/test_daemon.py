@@ -206,6 +206,24 @@ def test_a_running_service_is_asked_to_refresh_its_feeds(config: Path) -> None:
         assert service.stop() == 0
 
 
+def test_an_edit_is_taken_up_without_a_restart(config: Path) -> None:
+    feeds = config / "feeds.yaml"
+    with daemon(config) as service:
+        service.logged(r"service\.started", 1)
+        written = feeds.read_text()
+        feeds.write_text(written.replace("digests:", "digests:\n  - name: edited", 1))
+        service.logged(r"configuration\.taken_up", 1)
+        assert get(f"{service.url}/digests/edited.atom")[0] == 200
+        feeds.write_text("feeds: [\n")
+        service.logged(r"configuration\.rejected", 1)
+        service.process.send_signal(signal.SIGHUP)
+        service.logged(r"configuration\.rejected", 2)
+        service.logged(r"situation\.began", 1)
+        assert get(f"{service.url}/digests/edited.atom")[0] == 200
+        assert b"The configuration has a mistake" in get(f"{service.url}/operator.atom")[1]
+        assert service.stop() == 0
+
+
 def test_a_daemon_that_was_killed_leaves_no_lock_behind(config: Path) -> None:
     with daemon(config) as first:
         os.kill(first.process.pid, signal.SIGKILL)

@@ -32,7 +32,7 @@ feeds_app = typer.Typer(help="The feeds and how they are doing.", no_args_is_hel
 feeds_app.command("export")(export_feeds)
 feeds_app.command("import")(import_feeds)
 
-_TAKES_EFFECT = "A running service takes it up when it is started again."
+_TAKES_EFFECT = "A running service takes it up within seconds."
 
 
 @feeds_app.command("list")

@@ -35,13 +35,14 @@ class Network:
         return self._seen.is_ours(outcome, host=host, began_at=began_at)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Service:
     """The running service as its steps see it.
 
     ``chance`` gives a number from 0 to 1, ``sleep`` lets so many seconds of ``clock`` pass,
     ``name`` is who claims, and every tag URI begins with ``authority``. ``hosts`` says which URLs
-    burden one host, ``index`` is used by one merge at a time.
+    burden one host, ``index`` is used by one merge at a time. Only the ``configuration`` changes while the
+    service runs, and what is ``rejected`` of the files it is read from.
     """
 
     configuration: Configuration
@@ -57,6 +58,7 @@ class Service:
     hosts: HostRule
     index: CandidateIndex
     network: Network = field(default_factory=Network)
+    rejected: tuple[str, ...] = ()
 
     @property
     def settings(self) -> Settings:

@@ -16,7 +16,7 @@ async def watch(service: Service) -> None:
     now = service.clock()
     # Looking takes its time on a large database, and nobody should wait for it with something to write.
     conditions = await service.database.read(situations.feed_conditions, now=now)
-    seen = situations_of(conditions, now=now)
+    seen = situations_of(conditions, rejected=service.rejected, now=now)
     for changed in await service.database.write(situations.keep_situations, seen, now=now):
         what = changed.situation
         if changed.ended_at is None:
