@@ -14,7 +14,7 @@ from hmac import compare_digest
 from sqlmodel import Session
 
 from aggregator.clock import Clock
-from aggregator.model import DigestPage, FeedHealth, Issue, ServiceHealth, StoryDetail, StoryMoved
+from aggregator.model import DigestPage, FeedHealth, Issue, ServiceHealth, StoryDetail, StoryMoved, StoryView
 from aggregator.polling.privacy import why_private
 from aggregator.publishing.audience import Audience, audience_of
 from aggregator.publishing.content import digest_title
@@ -23,7 +23,7 @@ from aggregator.publishing.entries import PublishedFeed
 from aggregator.publishing.grouping import grouped
 from aggregator.publishing.operator import operator_feed
 from aggregator.publishing.opml import render_opml
-from aggregator.settings import Configuration, DigestSettings, FeedSettings, Grouping
+from aggregator.settings import Configuration, DigestSettings, FeedSettings, Grouping, Selection
 from aggregator.store import feeds, issues, shelves, situations
 from aggregator.store.database import Database
 from aggregator.store.related import related_stories
@@ -95,6 +95,14 @@ class StoredLibrary:
             if archive is not None:
                 return self._archive(session, digest, audience, archive) if page == 1 else None
             return self._stories_page(session, digest, audience, page, limit or digest.limit)
+
+    def newest(self, limit: int) -> tuple[StoryView, ...]:
+        """The newest stories, whatever digests there are."""
+        with self._database.reading() as session:
+            shelf = shelves.shelf(
+                session, Selection(), audience=self.audience(), now=self._clock(), offset=0, limit=limit
+            )
+        return shelf.stories
 
     def issue(self, name: str, key: str) -> Issue | None:
         """One issue of an edition."""

@@ -100,3 +100,10 @@ def test_other_thresholds_are_tried_and_change_nothing(newsstand: Shell) -> None
     assert (changed["article_id"], changed["other_id"], changed["story"], changed["merges"]) == (2, 1, "k1", False)
     assert "two stories" in newsstand.types("stories", "dry-run", "--threshold", "0.95")[1]
     assert len(json.loads(newsstand.types("stories", "show", "k1", "--json")[1])["copies"]) == 2
+
+
+def test_the_newest_stories_are_listed_whatever_digests_there_are(newsstand: Shell) -> None:
+    edition = 'feeds: []\ndigests: [{name: morning, edition: "07:00", where: {min_copies: 9}}]\n'
+    (newsstand.config / "feeds.yaml").write_text(edition)
+    code, out, _ = newsstand.types("stories", "list", "--json")
+    assert (code, {story["key"] for story in json.loads(out)}) == (0, {"k1", "k2"})

@@ -33,8 +33,7 @@ def list_stories(
     """Show the newest stories and how many outlets carried each."""
     configuration = configured(config, quiet=True)
     with opened_library(configuration) as library:
-        shown = library.digest(configuration.digests[0].name, 1, limit=limit)
-    stories = shown.stories if shown else ()
+        stories = library.newest(limit)
     if as_json:
         print_json([{"key": s.key, "title": s.title, "copies": [c.url for c in s.copies]} for s in stories])
         return
