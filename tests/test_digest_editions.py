@@ -93,7 +93,7 @@ async def test_late_copies_are_in_the_next_issue_with_a_pointer(morning: Desk) -
     assert first is not None
     assert second is not None
     assert told(second) == [("Boats race", 1)]
-    ((late),) = second.late
+    (late,) = second.late
     assert (late.title, late.issue, [copy.outlet for copy in late.copies]) == (
         "Crane comes down",
         first.key,

@@ -111,7 +111,7 @@ def _shown(digest: str, audience: Audience) -> Any:
 
 def _issue(row: StoredIssue, title: str, private: Collection[str]) -> Issue:
     stories = (_story(story, private) for story in row.stories)
-    late = (replace(LateStory(**{**story, "copies": _copies(story, private)})) for story in row.late)
+    late = (LateStory(**{**story, "copies": _copies(story, private)}) for story in row.late)
     return Issue(
         digest_name=row.digest,
         digest=title,
