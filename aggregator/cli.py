@@ -87,12 +87,12 @@ def run(
 ) -> None:
     """Run the service: poll, extract, merge, publish and serve, until it is stopped."""
     directory = config_directory(config)
-    configuration = configured(config)  # sets up the log before anything is told
+    configuration = _listening_on(configured(config), host=host, port=port)
 
     def read() -> Configuration:
         return _listening_on(load(directory), host=host, port=port)
 
-    asyncio.run(run_daemon(directory, read, on_ready=_announce(configuration)))
+    asyncio.run(run_daemon(configuration, folder=directory, read=read, on_ready=_announce(configuration)))
 
 
 @app.command()
@@ -102,10 +102,10 @@ def once(config: Config = None) -> None:
     async def work() -> None:
         async with open_service(configuration) as service:
             await Pipeline(service).once()
-            base_url = base_url_of(configuration)
-            if files := static_files(service, base_url):
+            library = library_of(service, base_url_of(configuration))
+            if files := static_files(service, library):
                 await asyncio.to_thread(files.write_if_changed)
-            await Announcer(service, library_of(service, base_url)).tell()
+            await Announcer(service, library).tell()
 
     configuration = configured(config)
     asyncio.run(work())

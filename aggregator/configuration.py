@@ -99,7 +99,7 @@ def _with_database(settings: Settings, url: str) -> Settings:
     try:
         return Settings.model_validate({**settings.model_dump(exclude_unset=True), "database": url})
     except ValidationError as error:
-        raise ConfigurationError(f"{DATABASE_VARIABLE}: {_sentence(error.errors()[0])}") from error
+        raise ConfigurationError(f"{DATABASE_VARIABLE}: {sentence(error.errors()[0])}") from error
 
 
 def _placed(settings: Settings, directory: Path) -> Settings:
@@ -230,10 +230,11 @@ def _located(path: Path, tree: CommentedMap, model: type[BaseModel], details: Er
         return f"{path}:{line}: {_unknown_key(str(details['loc'][-1]), _keys_at(model, details['loc'][:-1]), place)}"
     if details["type"] == "missing":
         return f"{path}:{line}: {place}: the key {details['loc'][-1]!r} is missing"
-    return f"{path}:{line}: {place}: {_sentence(details)}"
+    return f"{path}:{line}: {place}: {sentence(details)}"
 
 
-def _sentence(details: ErrorDetails) -> str:
+def sentence(details: ErrorDetails) -> str:
+    """What a validator says of a value, in the words it was given."""
     return details["msg"].removeprefix("Value error, ")
 
 

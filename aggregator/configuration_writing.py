@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from aggregator.as_written import Written
-from aggregator.configuration import FEEDS_FILE, load, same_url
+from aggregator.configuration import FEEDS_FILE, load, same_url, sentence
 from aggregator.configuration_editing import CannotEdit, with_feeds, without_feed
 from aggregator.credentials import without_userinfo
 from aggregator.errors import ConfigurationError
@@ -139,7 +139,7 @@ def _validated(feed: Mapping[str, Written]) -> FeedSettings:
         return FeedSettings.model_validate(feed)
     except ValidationError as error:
         raise ConfigurationError(
-            *(f"{details['loc'][0]}: {details['msg'].removeprefix('Value error, ')}" for details in error.errors())
+            *(f"{details['loc'][0]}: {sentence(details)}" for details in error.errors())
         ) from error
 
 

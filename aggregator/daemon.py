@@ -44,16 +44,20 @@ _GRACE = 5.0
 """Seconds that what is under way has to end when the service stops."""
 
 
-async def run_daemon(folder: Path, read: Callable[[], Configuration], *, on_ready: Callable[[str], None]) -> None:
+async def run_daemon(
+    configuration: Configuration,
+    *,
+    folder: Path,
+    read: Callable[[], Configuration],
+    on_ready: Callable[[str], None],
+) -> None:
     """Run until SIGTERM or SIGINT; ``on_ready`` is told the base URL once the service answers.
 
-    ``read`` reads the configuration in ``folder``, at the start and whenever the files there change, or
-    SIGHUP asks for it.
+    ``read`` reads the configuration in ``folder`` again whenever the files there change, or SIGHUP asks for it.
 
     Raises ``StoreError`` when the database cannot be had and ``ConfigurationError`` when the
     address to listen on cannot.
     """
-    configuration = read()
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signal_ in (signal.SIGTERM, signal.SIGINT):
@@ -66,7 +70,7 @@ async def run_daemon(folder: Path, read: Callable[[], Configuration], *, on_read
             callbacks = Callbacks(service)
             app = create_app(library, version=VERSION, callbacks=callbacks)
             below = urlsplit(base_url).path.rstrip("/")
-            files, announcer = static_files(service, base_url), Announcer(service, library)
+            files, announcer = static_files(service, library), Announcer(service, library)
             reloader = Reloader(service, folder, read)
             loop.add_signal_handler(signal.SIGHUP, reloader.demand)
             async with _serving(app, listener, below=below), _ticking(pipeline, reloader, announcer, files):
@@ -91,10 +95,10 @@ def library_of(service: Service, base_url: str) -> StoredLibrary:
     )
 
 
-def static_files(service: Service, base_url: str) -> StaticFiles | None:
+def static_files(service: Service, library: StoredLibrary) -> StaticFiles | None:
     """The digests as files, where a folder for them is configured."""
     folder = service.settings.publishing.output
-    return StaticFiles(library_of(service, base_url), folder) if folder else None
+    return StaticFiles(library, folder) if folder else None
 
 
 def base_url_of(configuration: Configuration, *, port: int | None = None) -> str:

@@ -11,12 +11,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from hmac import compare_digest
 
+from pydantic import SecretStr
 from sqlmodel import Session
 
 from aggregator.clock import Clock
 from aggregator.model import DigestPage, FeedHealth, Issue, ServiceHealth, StoryDetail, StoryMoved, StoryView
 from aggregator.polling.privacy import why_private
-from aggregator.publishing.audience import Audience, audience_of
+from aggregator.publishing.audience import Audience, audience_of, audience_of_digest
 from aggregator.publishing.content import digest_title
 from aggregator.publishing.dates import BEGINNING
 from aggregator.publishing.entries import PublishedFeed
@@ -74,9 +75,7 @@ class StoredLibrary:
     def may_read(self, name: str, token: str | None) -> bool:
         """Whether somebody who gives this token, or none, may read a digest that is there."""
         digest = self._settings_of(name)
-        if digest is None or digest.token is None:
-            return digest is not None
-        return compare_digest((token or "").encode(), digest.token.get_secret_value().encode())
+        return digest is not None and (digest.token is None or _opens(token, digest.token))
 
     def digest(
         self, name: str, page: int, *, limit: int | None = None, archive: date | None = None
@@ -185,13 +184,12 @@ class StoredLibrary:
         )
 
     def _audience_of(self, digest: DigestSettings) -> Audience:
-        """For whom a digest is; whoever knows its token reads as the owner does."""
-        return self.audience() if digest.token is None else Audience.OWNER
+        return audience_of_digest(digest, self._configuration().settings)
 
     def operator_feed(self, token: str | None) -> PublishedFeed | None:
         """What needs a person; None for who may not know: others than the owner need ``web.token``."""
         secret = self._configuration().settings.web.token
-        known = secret is not None and compare_digest((token or "").encode(), secret.get_secret_value().encode())
+        known = secret is not None and _opens(token, secret)
         if not known and (secret is not None or self.audience() is Audience.EVERYONE):
             return None
         with self._database.reading() as session:
@@ -241,6 +239,10 @@ class StoredLibrary:
 
     def _settings_of(self, name: str) -> DigestSettings | None:
         return next((digest for digest in self._configuration().digests if digest.name == name), None)
+
+
+def _opens(token: str | None, secret: SecretStr) -> bool:
+    return compare_digest((token or "").encode(), secret.get_secret_value().encode())
 
 
 def _midnight(day: date) -> datetime:

@@ -6,7 +6,6 @@ expression may be slow on some text: a search that takes longer than ``LIMIT`` i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -56,7 +55,8 @@ class Pattern:
             raise TooSlow(f"searching for {self.source!r} took longer than {LIMIT} s") from None
 
 
-def words_pattern(phrases: Iterable[str]) -> Pattern:
+@lru_cache(maxsize=1_000)
+def words_pattern(phrases: tuple[str, ...]) -> Pattern:
     """What finds any of these words or phrases as whole words, in any case, across line ends."""
     return Pattern("(?i)" + "|".join(_phrase(phrase) for phrase in phrases))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from aggregator.daemon import library_of
 from aggregator.library import StoredLibrary
 from aggregator.model import DigestPage, StoryView
 from aggregator.opening import open_service
@@ -14,6 +15,8 @@ from aggregator.pipeline import Pipeline
 from aggregator.settings import Configuration, DigestSettings, FeedSettings, Settings
 from aggregator.steps.service import Service
 from tests.stored import NOW
+
+BASE_URL = "http://digest.example"
 
 
 class TestClock:
@@ -42,16 +45,7 @@ class Running:
     def __init__(self, service: Service, clock: TestClock) -> None:
         self.service = service
         self.clock = clock
-        self.library = self._library(lambda: service.configuration)
-
-    def _library(self, configuration: Callable[[], Configuration]) -> StoredLibrary:
-        return StoredLibrary(
-            self.service.database,
-            configuration=configuration,
-            authority=self.service.authority,
-            base_url="http://digest.example",
-            clock=self.clock,
-        )
+        self.library = library_of(service, BASE_URL)
 
     async def once(self, *, after: timedelta = timedelta(0)) -> None:
         """Let time pass, then do everything that is due."""
@@ -68,13 +62,20 @@ class Running:
     def configure(self, **changes: Any) -> None:
         """Let the service go on with another configuration."""
         changed = self.service.configuration.model_copy(update=changes)
-        object.__setattr__(self.service, "configuration", changed)
+        self.service.configuration = changed
 
     def digest(self, page: int = 1, **settings: Any) -> DigestPage:
         """A page of a digest with these settings."""
         digest = DigestSettings.model_validate({"name": "digest", **settings})
         changed = self.service.configuration.model_copy(update={"digests": (digest,)})
-        shown = self._library(lambda: changed).digest(digest.name, page)
+        library = StoredLibrary(
+            self.service.database,
+            configuration=lambda: changed,
+            authority=self.service.authority,
+            base_url=BASE_URL,
+            clock=self.clock,
+        )
+        shown = library.digest(digest.name, page)
         assert shown is not None
         return shown
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from aggregator.announcing import Announcer
-from aggregator.library import StoredLibrary
+from aggregator.daemon import library_of
 from aggregator.settings import DigestSettings, Settings
 from tests.desk import FEEDS, Desk
 from tests.publisher import Publisher, reply
@@ -36,14 +36,7 @@ class Station:
 
 
 def announcer_of(service: Running) -> Announcer:
-    library = StoredLibrary(
-        service.service.database,
-        configuration=lambda: service.service.configuration,
-        authority=service.service.authority,
-        base_url=BASE,
-        clock=service.clock,
-    )
-    return Announcer(service.service, library)
+    return Announcer(service.service, library_of(service.service, BASE))
 
 
 @pytest.fixture

@@ -37,7 +37,9 @@ def play_demo(*, port: int, on_ready: Callable[[str], None], quiet: bool = True)
             asyncio.get_running_loop().call_later(SECOND_EDITION_AFTER, newsroom.advance)
             on_ready(base_url)
 
-        asyncio.run(run_daemon(Path(folder) / "config", lambda: configuration, on_ready=ready))
+        asyncio.run(
+            run_daemon(configuration, folder=Path(folder) / "config", read=lambda: configuration, on_ready=ready)
+        )
 
 
 def _configured(newsroom: DemoNewsroom, folder: Path, port: int) -> Configuration:

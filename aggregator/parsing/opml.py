@@ -12,15 +12,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lxml import etree
 from pydantic import ValidationError
 
 from aggregator.as_written import Written, as_written
+from aggregator.configuration import sentence
 from aggregator.credentials import without_userinfo
 from aggregator.model import Unreadable
 from aggregator.parsing.encoding import decode
 from aggregator.parsing.sanitise import plain_text
-from aggregator.parsing.sitemap import xml_tree
+from aggregator.parsing.xml_tree import Element, local_name, xml_tree
 from aggregator.settings import FeedSettings
 
 NAMESPACE = "urn:aggregator:feed-settings"
@@ -54,7 +54,7 @@ class _Reader:
     def skip(self, what: str, reason: str) -> None:
         self.skipped.append(Skipped(what=what, reason=reason))
 
-    def read(self, outline: etree._Element, folders: tuple[str, ...]) -> None:
+    def read(self, outline: Element, folders: tuple[str, ...]) -> None:
         """Take a feed, or note why an outline is none."""
         attributes = {str(name).lower(): str(value) for name, value in outline.attrib.items() if "}" not in str(name)}
         title = plain_text(attributes.get("title") or attributes.get("text") or "").strip()
@@ -75,7 +75,7 @@ class _Reader:
             wanted["tags"] = tags
         self._take(wanted, title or without_userinfo(url))
 
-    def _own_settings(self, outline: etree._Element, title: str) -> Iterator[tuple[str, Any]]:
+    def _own_settings(self, outline: Element, title: str) -> Iterator[tuple[str, Any]]:
         known = set(FeedSettings.model_fields) - _NO_SETTINGS
         for name, value in outline.attrib.items():
             namespace, _, key = str(name).lstrip("{").rpartition("}")
@@ -94,7 +94,7 @@ class _Reader:
             except ValidationError as error:
                 wrong = {str(details["loc"][0]) if details["loc"] else "headers": details for details in error.errors()}
                 for key, details in wrong.items():
-                    reason = details["msg"].removeprefix("Value error, ")
+                    reason = sentence(details)
                     self.skip(what, reason if key == "url" else f"the setting {key} is left out: {reason}")
                 if "url" in wrong or not wrong.keys() & wanted.keys():
                     return
@@ -110,15 +110,15 @@ def read_opml(body: bytes) -> Subscriptions | Unreadable:
     root = xml_tree(text)
     if root is None:
         root = xml_tree(text, recover=True)
-    if root is None or _local(root.tag).lower() != "opml":
+    if root is None or local_name(root).lower() != "opml":
         return Unreadable(reason="this is not an OPML document")
     reader = _Reader()
     # Not by recursion: a document may nest as deep as it likes.
-    waiting: list[tuple[etree._Element, tuple[str, ...]]] = [(root, ())]
+    waiting: list[tuple[Element, tuple[str, ...]]] = [(root, ())]
     while waiting:
         element, folders = waiting.pop()
         inner = folders
-        if _local(element.tag).lower() == "outline":
+        if local_name(element).lower() == "outline":
             reader.read(element, folders)
             name = " ".join(plain_text(element.get("text") or element.get("title") or "").split())
             if len(element) and not element.get("xmlUrl") and name:
@@ -156,7 +156,3 @@ def _web_url(url: str) -> str:
     """The address without the pseudo-scheme ``feed:``."""
     web = _FEED_SCHEME.sub("", url, count=1)
     return f"https:{web}" if web.startswith("//") else web
-
-
-def _local(tag: Any) -> str:
-    return str(tag).rpartition("}")[2]

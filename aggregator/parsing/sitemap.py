@@ -15,24 +15,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from lxml import etree
-
 from aggregator.model import ParsedFeed, Unreadable
 from aggregator.parsing import fields
 from aggregator.parsing.dates import parse_date
 from aggregator.parsing.drafts import Draft, DraftFeed, Markup
 from aggregator.parsing.identity import named
-from aggregator.parsing.mending import ILLEGAL, Mended, mended
+from aggregator.parsing.mending import Mended, mended
 from aggregator.parsing.salvaging import well_formed_pages
 from aggregator.parsing.sanitise import plain_text, storable
 from aggregator.parsing.urls import absolute_url, normalise_url
+from aggregator.parsing.xml_tree import Element, local_name, xml_tree
 
 MOST_PAGES = 1_000
 """Pages taken of one sitemap: as many as a news sitemap may list, of the 50,000 that a plain one may."""
 
 _NAMED = 3
 _LISTS = ("keywords", "genres", "stock_tickers")
-_Element = etree._Element  # lxml's elements have no public class
 
 
 def read_sitemap(text: str, *, base: str) -> DraftFeed | Unreadable:
@@ -48,7 +46,7 @@ def read_sitemap(text: str, *, base: str) -> DraftFeed | Unreadable:
         root, problems = _mended_tree(document)
     if root is None:
         return Unreadable(reason="the XML cannot be read")
-    if _local(root) == "sitemapindex":
+    if local_name(root) == "sitemapindex":
         return Unreadable(reason=_listed_instead(root, base))
     pages = list(_children(root, "url"))
     entries = [_entry(page, base) for page in _newest(pages)]
@@ -62,7 +60,7 @@ def read_sitemap(text: str, *, base: str) -> DraftFeed | Unreadable:
     return DraftFeed(feed=feed, drafts=named(sorted(usable, key=_age)))
 
 
-def _mended_tree(document: Mended) -> tuple[_Element | None, tuple[str, ...]]:
+def _mended_tree(document: Mended) -> tuple[Element | None, tuple[str, ...]]:
     """The root of a document that had to be mended, and what was wrong with it."""
     if not document.structure.is_garbled:
         return xml_tree(document.text, recover=True), document.problems
@@ -73,24 +71,6 @@ def _mended_tree(document: Mended) -> tuple[_Element | None, tuple[str, ...]]:
     )
 
 
-def xml_tree(text: str, *, recover: bool = False) -> _Element | None:
-    """The root; None if the text is no XML, or has what ``mending`` takes out first."""
-    if not recover and (ILLEGAL.search(text) or "<!DOCTYPE" in text):
-        return None
-    parser = etree.XMLParser(
-        encoding="utf-8",
-        recover=recover,
-        resolve_entities=False,
-        no_network=True,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        return etree.fromstring(text.encode("utf-8", "replace"), parser)
-    except etree.XMLSyntaxError:
-        return None
-
-
 def _problems(pages: int, dropped: int) -> Iterator[str]:
     if pages > MOST_PAGES:
         yield f"lists {pages} pages, of which the newest {MOST_PAGES} are read"
@@ -98,7 +78,7 @@ def _problems(pages: int, dropped: int) -> Iterator[str]:
         yield f"has {dropped} pages without address"
 
 
-def _entry(page: _Element, base: str) -> Draft:
+def _entry(page: Element, base: str) -> Draft:
     changed_at = parse_date(_text(page, "lastmod"))
     stated = (_text(page, kind, "publication_date") for kind in ("news", "video"))
     images = (_text(page, "image", "loc"), _text(page, "video", "thumbnail_loc"))
@@ -119,23 +99,23 @@ def _entry(page: _Element, base: str) -> Draft:
     )
 
 
-def _categories(page: _Element) -> Iterator[str]:
+def _categories(page: Element) -> Iterator[str]:
     for name in _LISTS:
         yield from _text(page, "news", name).split(",")
     for video in _children(page, "video"):
         yield from (tag.text or "" for tag in (*_children(video, "category"), *_children(video, "tag")))
 
 
-def _listed_instead(index: _Element, base: str) -> str:
+def _listed_instead(index: Element, base: str) -> str:
     sitemaps = (_text(child, "loc") for child in _newest(list(_children(index, "sitemap"))))
     urls = [url for sitemap in sitemaps if (url := absolute_url(sitemap, base=base))][:_NAMED]
     advice = f"; list what it leads to instead, the newest first: {', '.join(urls)}" if urls else ""
     return f"an index of sitemaps came instead of a feed{advice}"
 
 
-def _newest(listed: Sequence[_Element]) -> list[_Element]:
+def _newest(listed: Sequence[Element]) -> list[Element]:
     """The newest by date, in the order given; among equals those near either end, where sites add."""
-    if len(listed) <= MOST_PAGES and (not listed or _local(listed[0]) == "url"):
+    if len(listed) <= MOST_PAGES and (not listed or local_name(listed[0]) == "url"):
         return list(listed)
 
     def rank(place: int) -> tuple[float, int]:
@@ -153,22 +133,18 @@ def _seconds(date: datetime | None) -> float:
     return date.timestamp() if date else float("-inf")
 
 
-def _text(element: _Element, *path: str) -> str:
+def _text(element: Element, *path: str) -> str:
     """The text at a path of local names, the first at each step; "" where there is none."""
     found = _value(element, *path)
     return (found.text or "").strip() if found is not None else ""
 
 
-def _value(element: _Element, *path: str) -> _Element | None:
-    found: _Element | None = element
+def _value(element: Element, *path: str) -> Element | None:
+    found: Element | None = element
     for name in path:
         found = next(_children(found, name), None) if found is not None else None
     return found
 
 
-def _children(element: _Element, name: str) -> Iterator[_Element]:
-    return (child for child in element if _local(child) == name)
-
-
-def _local(element: _Element) -> str:
-    return str(element.tag).rpartition("}")[2]
+def _children(element: Element, name: str) -> Iterator[Element]:
+    return (child for child in element if local_name(child) == name)

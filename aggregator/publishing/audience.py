@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from ipaddress import ip_address
 
-from aggregator.settings import Settings
+from aggregator.settings import DigestSettings, Settings
 
 
 class Audience(StrEnum):
@@ -24,6 +24,11 @@ def audience_of(settings: Settings) -> Audience:
     if settings.publishing.public_url is not None or not _is_loopback(settings.web.host):
         return Audience.EVERYONE
     return Audience.OWNER
+
+
+def audience_of_digest(digest: DigestSettings, settings: Settings) -> Audience:
+    """For whom a digest is; whoever knows its token reads as the owner does."""
+    return audience_of(settings) if digest.token is None else Audience.OWNER
 
 
 def _is_loopback(host: str) -> bool:

@@ -48,9 +48,7 @@ def render_opml(
 
 def _append_outline(parent: Element, title: str, **attributes: str | None) -> Element:
     """An outline; its ``text`` is what every reader shows (OPML 2.0), ``title`` what some want beside it."""
-    outline = append(parent, "outline", "", title=title, **attributes)
-    outline.set("text", legal_text(title))
-    return outline
+    return append(parent, "outline", "", text=title, title=title, **attributes)
 
 
 def _append_feed(

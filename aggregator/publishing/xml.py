@@ -39,8 +39,8 @@ def document_root(tag: str, namespaces: dict[str | None, str], **attributes: str
     return root
 
 
-def append(parent: Element, tag: str, text: str = "", **attributes: str | None) -> Element:
-    """Add a child with this text; an attribute whose value is None is left out."""
+def append(parent: Element, tag: str, text: str = "", /, **attributes: str | None) -> Element:
+    """Add a child with this text; an attribute whose value is None is left out, and may be called ``text`` too."""
     child = etree.SubElement(parent, tag)
     if legal := legal_text(text):
         child.text = legal

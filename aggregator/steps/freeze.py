@@ -12,7 +12,7 @@ import structlog
 from sqlmodel import Session
 
 from aggregator.model import Issue
-from aggregator.publishing.audience import Audience, audience_of
+from aggregator.publishing.audience import audience_of_digest
 from aggregator.publishing.content import digest_title
 from aggregator.publishing.issues import frozen, issue_key, issue_title, late
 from aggregator.settings import DigestSettings
@@ -55,7 +55,7 @@ def _freeze(
     since = last or edition.due_before(due_at)
     if since >= due_at:
         return None
-    audience = audience_of(service.settings) if digest.token is None else Audience.OWNER
+    audience = audience_of_digest(digest, service.settings)
     considered = shelves.shelf(
         session,
         digest.where,

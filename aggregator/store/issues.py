@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
 from aggregator.model import Issue, IssueCopy, IssueStory, LateStory
@@ -101,10 +101,10 @@ def issues_of(
 
 def count_issues(session: Session, digest: str, *, audience: Audience) -> int:
     """How many issues of a digest the audience may see."""
-    return len(session.execute(_shown(digest, audience).with_only_columns(col(StoredIssue.id))).all())
+    return session.scalar(_shown(digest, audience).with_only_columns(func.count())) or 0
 
 
-def _shown(digest: str, audience: Audience) -> Any:
+def _shown(digest: str, audience: Audience) -> Select[StoredIssue]:
     rows = select(StoredIssue).where(col(StoredIssue.digest) == digest)
     return rows if audience is Audience.OWNER else rows.where(col(StoredIssue.audience) == Audience.EVERYONE)
 

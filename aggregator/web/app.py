@@ -25,6 +25,7 @@ from aggregator.model import DigestPage, ServiceHealth, StoryDetail, StoryMoved
 from aggregator.publishing.audience import Audience
 from aggregator.publishing.dates import rfc3339
 from aggregator.publishing.documents import feed_of
+from aggregator.publishing.entries import PublishedFeed
 from aggregator.publishing.links import MAIN_DIGEST, FeedFormat, feed_path, query, story_path
 from aggregator.publishing.page import render_html
 from aggregator.publishing.rendering import render_feed
@@ -123,14 +124,7 @@ def _add_pages(app: FastAPI, library: Library) -> None:
         feed = library.operator_feed(request.query_params.get("token")) if suffix in _SUFFIXES else None
         if feed is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        document = Representation(
-            body=render_feed(feed, FeedFormat(suffix)),
-            media_type=f"{FeedFormat(suffix).media_type}; charset=utf-8",
-            max_age=_FEED_AGE,
-            changed_at=feed.updated_at,
-            private=True,
-        )
-        return answer(request, document)
+        return answer(request, _document(feed, FeedFormat(suffix), max_age=_FEED_AGE, private=True))
 
     _get(app, "/stories/{key}", story)
     _get(app, "/operator.{suffix}", operator)
@@ -176,19 +170,23 @@ def _digest_feed(
 
     def render() -> Representation:
         page = _asked_page(library, name, number, archive)
-        feed = feed_of(page)
-        own = f'<{feed.address.own(feed_format)}>; rel="self"'
-        return Representation(
-            body=render_feed(feed, feed_format),
-            media_type=f"{feed_format.media_type}; charset=utf-8",
-            max_age=_FEED_AGE if archive is None else _FIXED_AGE,
-            changed_at=page.updated_at,
-            private=page.token is not None,
-            # Where subscribers find the hub (WebSub section 4).
-            links=(*(f'<{hub}>; rel="hub"' for hub in feed.hubs), own) if feed.hubs else (),
-        )
+        age = _FEED_AGE if archive is None else _FIXED_AGE
+        return _document(feed_of(page), feed_format, max_age=age, private=page.token is not None)
 
     return answer(request, rendered.get((name, feed_format, number, archive), render))
+
+
+def _document(feed: PublishedFeed, feed_format: FeedFormat, *, max_age: timedelta, private: bool) -> Representation:
+    """A feed as it is answered; subscribers find its hubs in Link fields too (WebSub section 4)."""
+    own = f'<{feed.address.own(feed_format)}>; rel="self"'
+    return Representation(
+        body=render_feed(feed, feed_format),
+        media_type=f"{feed_format.media_type}; charset=utf-8",
+        max_age=max_age,
+        changed_at=feed.updated_at,
+        private=private,
+        links=(*(f'<{hub}>; rel="hub"' for hub in feed.hubs), own) if feed.hubs else (),
+    )
 
 
 def _digest_page(request: Request, library: Library, name: str) -> Response:
