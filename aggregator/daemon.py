@@ -182,6 +182,7 @@ async def _ticking(
         "merge": pipeline.merge,
         "publish": pipeline.publish,
         "watch": pipeline.watch,
+        "expire": pipeline.expire,
         "announce": announcer.tell,
     }
     if files is not None:

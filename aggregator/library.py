@@ -15,7 +15,16 @@ from pydantic import SecretStr
 from sqlmodel import Session
 
 from aggregator.clock import Clock
-from aggregator.model import DigestPage, FeedHealth, Issue, ServiceHealth, StoryDetail, StoryMoved, StoryView
+from aggregator.model import (
+    DigestPage,
+    FeedHealth,
+    Issue,
+    ServiceHealth,
+    StoryDetail,
+    StoryExpired,
+    StoryMoved,
+    StoryView,
+)
 from aggregator.polling.privacy import why_private
 from aggregator.publishing.audience import Audience, audience_of, audience_of_digest
 from aggregator.publishing.content import digest_title
@@ -196,7 +205,7 @@ class StoredLibrary:
             found = situations.situations(session, limit=_MOST_SITUATIONS)
         return operator_feed(found, authority=self._authority, base_url=self._base_url, token=token if known else None)
 
-    def story(self, key: str) -> StoryDetail | StoryMoved | None:
+    def story(self, key: str) -> StoryDetail | StoryMoved | StoryExpired | None:
         """One published story by its key."""
         with self._database.reading() as session:
             found = shelves.story_detail(session, key, audience=self.audience())

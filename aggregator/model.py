@@ -681,6 +681,13 @@ class StoryMoved:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StoryExpired:
+    """The story was published once and is kept no longer."""
+
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FeedHealth:
     """How one feed is doing; ``outcomes`` are those of its last polls, newest first.
 

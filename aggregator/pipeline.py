@@ -7,6 +7,7 @@
     copies.next_ready ────▶ steps.merge   an article: candidates, judge, place, lead       one commit, serialised
     stories settled ──────▶ steps.publish show it                                          one commit
     rules that were edited▶ steps.sift    what is stored, once                             in batches
+    what is kept no longer▶ steps.expire  let go of it, every few hours                    in batches
 
 Every line is *claim, decide, commit*. A crash anywhere repeats a step; unique keys make repeating
 harmless. One unit of work that fails costs that unit only: it is logged and tried again, or done
@@ -25,6 +26,7 @@ import structlog
 from aggregator.model import Trouble, Unreachable
 from aggregator.settings import Configuration
 from aggregator.steps.backfill import read_older
+from aggregator.steps.expire import Sweeper
 from aggregator.steps.freeze import freeze_due
 from aggregator.steps.merge import merge_next
 from aggregator.steps.poll import Polled, conclude, poll
@@ -74,6 +76,7 @@ class Pipeline:
         self._sifted_by: Configuration | None = None
         self._watched_at: datetime | None = None
         self._issued: dict[str, datetime] = {}
+        self._sweeper = Sweeper(service)
 
     def stop(self) -> None:
         """Claim nothing more; what is under way goes on."""
@@ -102,6 +105,7 @@ class Pipeline:
             await publish(self.service, hold=False)
             await freeze_due(self.service, self._issued)
             await watch(self.service)
+            await self._sweeper.expire_all(self._stopping.is_set)
 
     async def refresh(self, names: Collection[str] | None = None) -> None:
         """Poll feeds that a person asks for, by name or all, as politely as ever; nothing else is done.
@@ -164,6 +168,10 @@ class Pipeline:
         if self._watched_at is None or now - self._watched_at >= _WATCHED_EVERY:
             self._watched_at = now
             await watch(self.service)
+
+    async def expire(self) -> None:
+        """Let go of a slice of what is kept no longer."""
+        await self._sweeper.expire()
 
     async def merge(self) -> int:
         """Place every article that has a text and no story yet; gives how many were placed."""

@@ -16,7 +16,16 @@ from pydantic_core import PydanticUndefined
 from aggregator.as_written import duration_as_written
 from aggregator.parsing.urls import FEED_VALUE, REFERRERS, TRACKING_PARAMETERS, TRACKING_PREFIXES
 from aggregator.parsing.wrappers import AMP_CACHES, PREFIXES, REDIRECTORS
-from aggregator.settings import DigestSettings, EntryRule, FeedSettings, FeedsFile, PageSettings, Selection, Settings
+from aggregator.settings import (
+    DigestSettings,
+    EntryRule,
+    FeedRetention,
+    FeedSettings,
+    FeedsFile,
+    PageSettings,
+    Selection,
+    Settings,
+)
 
 
 def settings_reference() -> str:
@@ -37,6 +46,10 @@ def settings_reference() -> str:
         "### feeds.yaml: `page` of a feed",
         "",
         *_table(PageSettings),
+        "",
+        "### feeds.yaml: `retention` of a feed",
+        "",
+        *_table(FeedRetention),
         "",
         "### feeds.yaml: a digest",
         "",

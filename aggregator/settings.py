@@ -11,7 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -74,6 +74,34 @@ Duration = Annotated[
             ]
         }
     ),
+]
+FOREVER: Final = "forever"
+ALL: Final = "all"
+KeptFor = Annotated[
+    timedelta | Literal["forever"],
+    BeforeValidator(lambda v: v if v == FOREVER else parse_duration(v)),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"const": FOREVER},
+                {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*(ms|s|m|h|d|w)\s*$"},
+                {"type": "number", "minimum": 0},
+            ]
+        }
+    ),
+]
+
+
+def _kept_count(value: Any) -> Any:
+    if value == ALL or (isinstance(value, int) and not isinstance(value, bool) and value > 0):
+        return value
+    raise ValueError(f"{value!r} is not a number of entries; write for example 500, or {ALL}")
+
+
+KeptCount = Annotated[
+    int | Literal["all"],
+    BeforeValidator(_kept_count),
+    WithJsonSchema({"anyOf": [{"const": ALL}, {"type": "integer", "minimum": 1}]}),
 ]
 Size = Annotated[
     int,
@@ -212,6 +240,15 @@ class PageSettings(_Strict):
     """Elements that are not the article, wherever they stand."""
 
 
+class FeedRetention(_Strict):
+    """How long the entries of a feed are kept; what is left out is as ``retention`` says."""
+
+    age: KeptFor | None = None
+    """An entry that did not change for so long may go; ``forever`` keeps it."""
+    entries: KeptCount | None = None
+    """So many of the newest entries are kept; ``all`` keeps them all."""
+
+
 class FeedSettings(_Strict):
     """One feed to poll; ``url`` is the only key it needs."""
 
@@ -239,6 +276,8 @@ class FeedSettings(_Strict):
     """Entries that match one of these are not used."""
     full_text: FullText = FullText.AUTO
     """auto: page or feed, whichever gives more; page: the page if it gives anything; feed: never fetch the page."""
+    retention: FeedRetention = FeedRetention()
+    """How long its entries are kept, where that differs from ``retention`` in aggregator.yaml."""
     page: PageSettings = PageSettings()
     """What of its pages is the article, for pages on which that is not found well."""
     user_agent: HeaderValue | None = None
@@ -524,6 +563,10 @@ class LoggingSettings(_Strict):
 class RetentionSettings(_Strict):
     """What is kept, and how long."""
 
+    age: KeptFor = FOREVER
+    """An entry that did not change for so long may go, for example ``365d``; not sooner than ``dedup.window``."""
+    entries: KeptCount = ALL
+    """So many of the newest entries of each feed are kept, and those seen within ``dedup.window``."""
     polls: int = Field(default=100, ge=10, le=100_000)
     """Polls remembered per feed."""
 

@@ -29,6 +29,7 @@ FLOORS = (
         "publishing",
         "intake",
         "rules",
+        "retention",
         "watching",
         "demo",
         "starter",

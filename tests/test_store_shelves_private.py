@@ -7,7 +7,7 @@ from dataclasses import asdict
 import pytest
 from sqlmodel import Session
 
-from aggregator.model import Evidence, Relation, StoryDetail, StoryMoved, StoryView, Verdict
+from aggregator.model import Evidence, Relation, StoryDetail, StoryExpired, StoryMoved, StoryView, Verdict
 from aggregator.publishing.audience import Audience
 from aggregator.settings import Selection
 from aggregator.store import feeds, shelves, stories
@@ -65,7 +65,9 @@ def story_a(database: Database, audience: Audience = Audience.EVERYONE) -> Story
     return next(story for story in shelf(database, audience=audience).stories if story.key == "a")
 
 
-def detail(database: Database, key: str, audience: Audience = Audience.EVERYONE) -> StoryDetail | StoryMoved | None:
+def detail(
+    database: Database, key: str, audience: Audience = Audience.EVERYONE
+) -> StoryDetail | StoryMoved | StoryExpired | None:
     with database.reading() as session:
         return shelves.story_detail(session, key, audience=audience)
 

@@ -14,7 +14,7 @@ from aggregator.commands.explaining import dry_run, explain
 from aggregator.commands.rulings import join_stories, list_rulings, split_story
 from aggregator.errors import AggregatorError
 from aggregator.extraction.before_cuts import before_cuts
-from aggregator.model import CopyDetail, CutLine, StoryMoved
+from aggregator.model import CopyDetail, CutLine, StoryExpired, StoryMoved
 
 stories_app = typer.Typer(help="The stories and who carried them.", no_args_is_help=True)
 stories_app.command("explain")(explain)
@@ -57,6 +57,8 @@ def show_story(
         found = library.story(key)
         if isinstance(found, StoryMoved):
             found = library.story(found.key)
+    if isinstance(found, StoryExpired):
+        raise AggregatorError(f"the story {key!r} was published, and is kept no longer (see retention)")
     if found is None or isinstance(found, StoryMoved):
         raise AggregatorError(f"there is no story {key!r}; type: aggregator stories list")
     if as_json:

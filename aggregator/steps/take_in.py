@@ -20,6 +20,7 @@ from aggregator.rules import rules_of
 from aggregator.steps.service import Service
 from aggregator.store import entries, feeds
 from aggregator.store.claims import EntryOrigin
+from aggregator.store.tombstones import without_buried
 
 log = structlog.get_logger()
 
@@ -56,14 +57,15 @@ def store_document(
     """Store the entries of a document that are new or changed, and the articles behind them.
 
     Gives the hosts of which pages may be due now, too. Whatever is not in the document stays as it
-    is. Two documents of one feed that come at the same time, polled and pushed, are stored one
-    after the other.
+    is, and what was stored once and is kept no longer is not new. Two documents of one feed that come at
+    the same time, polled and pushed, are stored one after the other.
     """
     if not isinstance(document.outcome, ParsedFeed):
         return NOTHING, frozenset()
     feeds.hold(session, origin.feed_id)
     by_uid, by_link = entries.known_entries(session, origin.feed_id, document.items)
-    intake = sort_out(document.items, by_uid=by_uid, by_link=by_link)
+    items = without_buried(session, origin.feed_id, document.items, known=by_uid, now=now)
+    intake = sort_out(items, by_uid=by_uid, by_link=by_link)
     rules = rules_of(service.configuration, origin.feed_name)
 
     def dropped_by(entry: ParsedEntry) -> str | None:

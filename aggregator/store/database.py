@@ -43,9 +43,16 @@ _MOST_PARAMETERS = 10_000
 """Values of one statement; SQLite takes 32,766 and PostgreSQL 65,535."""
 _READERS = 4
 _ATTEMPTS = 3
-_LOST_RACES = frozenset({"40P01", "40001"})
-"""What PostgreSQL says of a deadlock, and of a transaction that cannot be put in order with others."""
+_LOST_RACES = frozenset({"40P01", "40001", "23503"})
+"""What PostgreSQL says of a deadlock, of a transaction that cannot be put in order with others, and of a row
+that points to one which another transaction took away meanwhile."""
 _POSTGRES_WRITERS = 4
+_INCREMENTAL = 2  # what SQLite calls giving pages back when it is told to
+_PAGES_AT_ONCE = 256
+_FEWEST_FREE = 1024
+"""Pages (4 kB) that may be free before any is given back: what comes next takes them anyway."""
+_FREE_SHARE = 0.1
+_ROWS_LOOKED_AT = 400
 
 
 class Database:
@@ -146,6 +153,39 @@ class Database:
         # A commit is never abandoned half-way: whoever is cancelled still waits for it.
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(pool, asked))
 
+    async def tend(self) -> bool:
+        """Give a little of the room that nothing needs any more back to the disk; gives whether more can be given.
+
+        Takes a fraction of a second. PostgreSQL does it by itself (autovacuum).
+        """
+        if not self.is_sqlite:
+            return False
+        return await asyncio.get_running_loop().run_in_executor(self._writers, self._shrink)
+
+    async def take_stock(self) -> None:
+        """Let the database look how its tables are filled, so that it finds the best way to what it is asked.
+
+        Looks at a few hundred rows of each index (https://sqlite.org/lang_analyze.html#approx), so it takes
+        a fraction of a second. PostgreSQL does it by itself (autovacuum).
+        """
+        if self.is_sqlite:
+            await asyncio.get_running_loop().run_in_executor(self._writers, self._analyse)
+
+    def _shrink(self) -> bool:
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            pages = int(connection.exec_driver_sql("PRAGMA page_count").scalar_one())
+            free = int(connection.exec_driver_sql("PRAGMA freelist_count").scalar_one())
+            kept = int(connection.exec_driver_sql("PRAGMA auto_vacuum").scalar_one()) != _INCREMENTAL
+            if kept or free <= max(_FEWEST_FREE, pages * _FREE_SHARE):
+                return False
+            connection.exec_driver_sql(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").all()
+            return True
+
+    def _analyse(self) -> None:
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(f"PRAGMA analysis_limit = {_ROWS_LOOKED_AT}").all()
+            connection.exec_driver_sql("PRAGMA optimize").all()
+
     def hold(self) -> None:
         """Take the one place a SQLite file has for a daemon; raises ``AlreadyRunning`` when it is taken.
 
@@ -225,6 +265,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself; _begin_sqlite does
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+    cursor.execute("PRAGMA auto_vacuum = INCREMENTAL")  # of a new file; of others it changes nothing
     _keep_write_ahead_log(cursor)
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA foreign_keys = ON")

@@ -12,6 +12,17 @@ from aggregator.store.tables import Note
 _AUTHORITY = "tag authority"
 
 
+def instant(session: Session, name: str) -> datetime | None:
+    """An instant that was noted under a name."""
+    note = session.get(Note, name)
+    return None if note is None else datetime.fromisoformat(note.value)
+
+
+def set_instant(session: Session, name: str, at: datetime) -> None:
+    """Note an instant under a name."""
+    session.merge(Note(name=name, value=at.isoformat()))
+
+
 def tag_authority(session: Session, *, candidate: str, now: datetime) -> str:
     """The ``authority,date`` with which every tag URI of this installation begins (RFC 4151 section 2.1).
 

@@ -31,6 +31,7 @@ from aggregator.model import (
     Lead,
     ServiceHealth,
     StoryDetail,
+    StoryExpired,
     StoryMoved,
     StoryView,
     TextSource,
@@ -41,7 +42,19 @@ from aggregator.publishing.selecting import text_rule
 from aggregator.settings import Order, Selection
 from aggregator.store.articles import cuts_of
 from aggregator.store.copies import contender_of, verdict_from_json
-from aggregator.store.tables import Article, ArticleState, Copy, Entry, Feed, Host, Story, TextMatch, is_in, row_id
+from aggregator.store.tables import (
+    Article,
+    ArticleState,
+    Copy,
+    Entry,
+    ExpiredStory,
+    Feed,
+    Host,
+    Story,
+    TextMatch,
+    is_in,
+    row_id,
+)
 
 FOUNDER = "first"
 """What a digest calls the relation of the copy that founded its story."""
@@ -100,14 +113,16 @@ def last_day_before(
     return None if newest is None else newest.date()
 
 
-def story_detail(session: Session, key: str, *, audience: Audience) -> StoryDetail | StoryMoved | None:
+def story_detail(session: Session, key: str, *, audience: Audience) -> StoryDetail | StoryMoved | StoryExpired | None:
     """One published story with the texts of its copies and the verdicts that joined them.
 
     A story that was united with another gives the key of the survivor; one that was withdrawn
     otherwise, never published, or is not for this audience gives None.
     """
     story = session.scalars(select(Story).where(col(Story.key) == key)).one_or_none()
-    if story is None or story.visible_at is None:
+    if story is None:
+        return None if session.get(ExpiredStory, key) is None else StoryExpired(key=key)
+    if story.visible_at is None:
         return None
     shown = story if story.survivor_id is None else session.get_one(Story, story.survivor_id)
     loaded = _load(session, [row_id(shown.id)], audience)

@@ -153,7 +153,8 @@ class Feed(Table, table=True):
     the times of the newest entries, in seconds since 1970. ``older_url`` is the document
     before those that were read; ``backfilled`` says how many older ones were. ``resume_poll_at``
     says that the next visit is for an older document, and when the feed itself is polled again.
-    ``quiet_until`` is what a Retry-After asked for, which no wish of ours shortens.
+    ``quiet_until`` is what a Retry-After asked for, which no wish of ours shortens. Entries in which nothing
+    changed since ``expires_before`` need not be kept.
     """
 
     __tablename__ = "feed"
@@ -214,6 +215,7 @@ class Feed(Table, table=True):
     quiet_until: datetime | None = _maybe_instant()
     merged_into_id: int | None = Field(default=None, sa_type=RowId, nullable=True)
     rules_key: str | None = _maybe_text()
+    expires_before: datetime | None = _maybe_instant()
 
     @property
     def shown_title(self) -> str:
@@ -459,6 +461,25 @@ class Entry(Table, table=True):
     dropped_by: str | None = _maybe_text()
 
 
+class Tombstone(Table, table=True):
+    """The mark of an entry that is kept no longer, and when a document of its feed last held it."""
+
+    __tablename__ = "tombstone"
+
+    feed_id: int = _ref("feed.id", name="feed_id", primary_key=True)
+    mark: int = Field(sa_column=Column("mark", BigInteger, primary_key=True, autoincrement=False))
+    seen_at: datetime = _instant()
+
+
+class ExpiredStory(Table, table=True):
+    """The key of a published story that is kept no longer."""
+
+    __tablename__ = "expired_story"
+
+    key: str = _text(primary_key=True)
+    expired_at: datetime = Field(sa_column=Column("expired_at", Instant, nullable=False, index=True))
+
+
 class KeptSketch(Table, table=True):
     """The fingerprints of an article, as bytes that ``sketches`` understands; a narrow table, read as a whole on start.
 
@@ -508,7 +529,7 @@ class Story(Table, table=True):
     lead_article_id: int = _ref("article.id", name="lead_article_id", index=True)
     lead_rule: str = _text()
     withdrawn_at: datetime | None = _maybe_instant()
-    survivor_id: int | None = _ref("story.id", name="survivor_id", nullable=True)
+    survivor_id: int | None = _ref("story.id", name="survivor_id", nullable=True, index=True)
 
 
 class Copy(Table, table=True):
@@ -519,7 +540,7 @@ class Copy(Table, table=True):
     article_id: int = _ref("article.id", name="article_id", primary_key=True)
     story_id: int = _ref("story.id", name="story_id", index=True)
     joined_at: datetime = _instant()
-    against_id: int | None = _ref("article.id", name="against_id", nullable=True)
+    against_id: int | None = _ref("article.id", name="against_id", nullable=True, index=True)
     relation: str | None = _maybe_text()
     rule: str | None = _maybe_text()
     evidence: dict[str, Any] | None = Field(default=None, sa_type=_JSON, nullable=True)
@@ -638,7 +659,7 @@ class StoryChange(Table, table=True):
 
     id: int | None = _id()
     story_id: int = _ref("story.id", name="story_id")
-    article_id: int | None = _ref("article.id", name="article_id", nullable=True)
+    article_id: int | None = _ref("article.id", name="article_id", nullable=True, index=True)
     at: datetime = _instant()
     what: str = _text()
     reason: str = _text()

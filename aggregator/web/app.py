@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from aggregator.errors import AggregatorError
-from aggregator.model import DigestPage, ServiceHealth, StoryDetail, StoryMoved
+from aggregator.model import DigestPage, ServiceHealth, StoryDetail, StoryExpired, StoryMoved
 from aggregator.publishing.audience import Audience
 from aggregator.publishing.dates import rfc3339
 from aggregator.publishing.documents import feed_of
@@ -109,6 +109,8 @@ def _add_pages(app: FastAPI, library: Library) -> None:
         match library.story(key):
             case None:
                 raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such story, or it was withdrawn.")
+            case StoryExpired():
+                raise HTTPException(HTTPStatus.GONE, "This story was published here, and is kept no longer.")
             case StoryMoved(key=survivor):
                 return moved(mount_path(request) + story_path(survivor))
             case StoryDetail() as detail:

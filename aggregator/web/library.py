@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from datetime import date
 from typing import Protocol
 
-from aggregator.model import DigestPage, FeedHealth, Issue, ServiceHealth, StoryDetail, StoryMoved
+from aggregator.model import DigestPage, FeedHealth, Issue, ServiceHealth, StoryDetail, StoryExpired, StoryMoved
 from aggregator.publishing.audience import Audience
 from aggregator.publishing.entries import PublishedFeed
 
@@ -39,7 +39,7 @@ class Library(Protocol):
     def digest_names(self) -> tuple[str, ...]:
         """The digests that need no token, in the order of the configuration."""
 
-    def story(self, key: str) -> StoryDetail | StoryMoved | None:
+    def story(self, key: str) -> StoryDetail | StoryMoved | StoryExpired | None:
         """One story, or where it went; None if nothing published has or had this key."""
 
     def feeds(self) -> tuple[FeedHealth, ...]:

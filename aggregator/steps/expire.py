@@ -1,0 +1,73 @@
+"""What is kept no longer goes, a little at a time, so that nothing else waits for it.
+
+One pass goes through all entries in slices and then rests for hours; whether anything goes at all is said
+by ``retention``. Afterwards the database gives the room back, a little at a time too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from aggregator.retention import limits_of
+from aggregator.steps.service import Service
+from aggregator.store import expiry
+
+log = structlog.get_logger()
+
+_REST = timedelta(hours=6)
+"""From the end of one pass to the beginning of the next."""
+_SLICE = 500
+"""Entries of one transaction."""
+
+
+class Sweeper:
+    """Goes through the entries of a service, one slice at a time, and remembers where it is."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._at: int | None = None
+        self._entries = self._stories = 0
+
+    async def expire(self) -> bool:
+        """Let go of what is past in the next slice, if a pass is under way or due; gives whether more is to do."""
+        service = self._service
+        if self._at is None and not await self._begins():
+            return await service.database.tend()
+        swept = await service.database.write(expiry.sweep, after=self._at or 0, limit=_SLICE, now=service.clock())
+        self._at = swept.upto
+        self._entries += swept.entries
+        self._stories += swept.stories
+        if self._at is not None:
+            return True
+        await self._ends()
+        return True
+
+    async def expire_all(self, is_stopped: Callable[[], bool]) -> None:
+        """Do the whole of a pass that is due, slice by slice, unless the service stops."""
+        while not is_stopped() and await self.expire():
+            pass
+
+    async def _begins(self) -> bool:
+        """Begin a pass if one is due and there is anything that may go."""
+        service, now = self._service, self._service.clock()
+        last = await service.database.read(expiry.swept_at)
+        if last is not None and last <= now < last + _REST:
+            return False
+        general = service.settings.retention
+        limits = {feed.name: limits_of(general, feed.retention) for feed in service.configuration.feeds if feed.name}
+        window, others = service.settings.dedup.window, limits_of(general)
+        any_limit = await service.database.write(expiry.set_horizons, limits, others=others, window=window, now=now)
+        self._entries = self._stories = 0
+        if not any_limit:
+            await self._ends()
+        return any_limit
+
+    async def _ends(self) -> None:
+        service = self._service
+        await service.database.take_stock()
+        await service.database.write(expiry.note_swept, now=service.clock())
+        if self._entries:
+            log.info("retention.swept", entries=self._entries, stories=self._stories)
