@@ -4,8 +4,9 @@
     python benchmarks/newsroom.py --faults all           with hostile and broken feeds
 
 For each seed: serve the newsroom on loopback, list its feeds, run ``aggregator once`` in a process
-of its own, give the digest to the newsroom's judge. Prints one line per seed; exit code 1 when a
-line falls below the gates.
+of its own, give the digest to the newsroom's judge, and check its documents in all formats by the rules
+of ``tests/feed_rules.py``. Prints one line per seed; exit code 1 when a line falls below the gates or a
+document breaks a rule.
 """
 
 from __future__ import annotations
@@ -24,6 +25,11 @@ from pathlib import Path
 from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(CHECKOUT))
+
+from tests.feed_rules import mistakes  # noqa: E402 - a script runs from anywhere
+
+FORMATS = ("atom", "rss", "json")
 NEWSROOM = CHECKOUT.parent / "shared" / "newsroom"
 PRECISION, F1 = 0.99, 0.90
 START_UP = 60
@@ -77,11 +83,12 @@ def configure(folder: Path, urls: list[str], database: str | None) -> Path:
     return config
 
 
-def written_pages(aggregator: list[str], config: Path, folder: Path) -> Iterator[Path]:
-    """Write the digest page by page; gives the files."""
+def written_pages(aggregator: list[str], config: Path, folder: Path, suffix: str) -> Iterator[Path]:
+    """Write the digest page by page in one format; gives the files."""
     for number in itertools.count(1):
-        path = folder / f"digest-{number}.atom"
+        path = folder / f"digest-{number}.{suffix}"
         command = [*aggregator, "digest", "--config", str(config), "--page", str(number), "--output", str(path)]
+        command += ["--format", suffix]
         done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
         if "has no page" in done.stderr:
             return
@@ -97,10 +104,13 @@ def judged(arguments: argparse.Namespace, seed: int) -> dict[str, Any]:
             config = configure(folder, fetch(f"{url}/feeds.txt").split(), arguments.database)
             aggregator = [sys.executable, "-m", "aggregator"]
             subprocess.run([*aggregator, "once", "--config", str(config)], cwd=CHECKOUT, check=True)
-            pages = list(written_pages(aggregator, config, folder))
+            pages = {suffix: list(written_pages(aggregator, config, folder, suffix)) for suffix in FORMATS}
             judge = [sys.executable, str(NEWSROOM / "judge.py"), "--farm", url]
-            judge += [argument for page in pages for argument in ("--digest", str(page))]
+            judge += [argument for page in pages["atom"] for argument in ("--digest", str(page))]
             report: dict[str, Any] = json.loads(subprocess.run(judge, capture_output=True, check=True).stdout)
+            report["documents"] = {
+                page.name: mistakes(page.read_bytes(), suffix) for suffix in FORMATS for page in pages[suffix]
+            }
             return report
 
 
@@ -118,7 +128,7 @@ def main() -> int:
     if not NEWSROOM.is_dir():
         print("../shared/newsroom is not beside this checkout; nothing was measured")
         return 0
-    print("seed  precision  recall     F1  stories  groups  lost  leaks  twice  at once per host")
+    print("seed  precision  recall     F1  stories  groups  lost  leaks  twice  at once per host  documents")
     passed = True
     for seed in arguments.seeds:
         report = judged(arguments, seed)
@@ -130,12 +140,17 @@ def main() -> int:
         print(
             f"{seed:4}  {score['precision']:9.4f}  {score['recall']:6.4f} {score['f1']:6.4f}  {merging['stories']:7}"
             f"  {merging['groups']:6}  {lost:4}  {leaked:5}  {polite['article_fetched_twice']:5}"
-            f"  {polite['max_concurrent_same_host'][0]:16}",
+            f"  {polite['max_concurrent_same_host'][0]:16}  {len(report['documents']):9}",
             flush=True,
         )
+        broken = {name: found for name, found in report["documents"].items() if found}
+        for name, found in broken.items():
+            print(f"      {name}: {'; '.join(found[:5])}")
         if arguments.json:
             print(json.dumps(report, indent=1, ensure_ascii=False))
-        passed = passed and score["precision"] >= PRECISION and score["f1"] >= F1 and not lost and not leaked
+        passed = (
+            passed and score["precision"] >= PRECISION and score["f1"] >= F1 and not lost and not leaked and not broken
+        )
     return 0 if passed else 1
 
 
