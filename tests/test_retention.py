@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlmodel import col
 
 from aggregator.intake import Intake
@@ -18,6 +19,8 @@ from aggregator.settings import FeedRetention, RetentionSettings, Settings
 from aggregator.steps.expire import Sweeper
 from aggregator.steps.merge import merge_next
 from aggregator.steps.take_in import store_document
+from aggregator.store.database import Database
+from aggregator.store.migrating import migrate
 from aggregator.store.tables import (
     Article,
     Copy,
@@ -26,6 +29,7 @@ from aggregator.store.tables import (
     IssueMember,
     JudgedPair,
     KeptSketch,
+    Note,
     PageLines,
     Revision,
     Ruling,
@@ -256,3 +260,26 @@ async def test_a_single_run_lets_go_too(desk: Desk) -> None:
     desk.service.clock.advance(41 * DAY)
     await Pipeline(desk.service.service).once()
     assert count(desk, Entry) == 0
+
+
+async def test_a_file_gives_back_the_room_that_nothing_needs(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'a.db'}")
+    migrate(database)
+    with database.writing() as session:
+        session.add_all(Note(name=f"{number}", value="x" * 4000) for number in range(3000))
+    with database.writing() as session:
+        session.execute(delete(table_of(Note)))
+
+    def pages() -> tuple[int, int]:
+        with database.outside_transactions() as cursor:
+            return tuple(cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count"))
+
+    before, free = pages()
+    assert free > 2000
+    steps = 0
+    while await database.tend():
+        steps += 1
+    after, left = pages()
+    assert (steps > 1, left <= 1024, after < before - 1000) == (True, True, True)
+    await database.take_stock()
+    database.close()

@@ -172,19 +172,29 @@ class Database:
             await asyncio.get_running_loop().run_in_executor(self._writers, self._analyse)
 
     def _shrink(self) -> bool:
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            pages = int(connection.exec_driver_sql("PRAGMA page_count").scalar_one())
-            free = int(connection.exec_driver_sql("PRAGMA freelist_count").scalar_one())
-            kept = int(connection.exec_driver_sql("PRAGMA auto_vacuum").scalar_one()) != _INCREMENTAL
-            if kept or free <= max(_FEWEST_FREE, pages * _FREE_SHARE):
+        with self.outside_transactions() as cursor:
+            pages, free, mode = (
+                cursor.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("page_count", "freelist_count", "auto_vacuum")
+            )
+            if mode != _INCREMENTAL or free <= max(_FEWEST_FREE, pages * _FREE_SHARE):
                 return False
-            connection.exec_driver_sql(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").all()
+            cursor.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()
             return True
 
     def _analyse(self) -> None:
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql(f"PRAGMA analysis_limit = {_ROWS_LOOKED_AT}").all()
-            connection.exec_driver_sql("PRAGMA optimize").all()
+        with self.outside_transactions() as cursor:
+            cursor.execute(f"PRAGMA analysis_limit = {_ROWS_LOOKED_AT}").fetchall()
+            cursor.execute("PRAGMA optimize").fetchall()
+
+    @contextmanager
+    def outside_transactions(self) -> Iterator[Any]:
+        """A cursor for what SQLite does in no transaction, and SQLAlchemy always begins one."""
+        connection = self.engine.raw_connection()
+        try:
+            yield connection.cursor()
+        finally:
+            connection.close()
 
     def hold(self) -> None:
         """Take the one place a SQLite file has for a daemon; raises ``AlreadyRunning`` when it is taken.
@@ -265,7 +275,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself; _begin_sqlite does
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
-    cursor.execute("PRAGMA auto_vacuum = INCREMENTAL")  # of a new file; of others it changes nothing
+    if cursor.execute("PRAGMA page_count").fetchone() == (0,):
+        # Of a new file only: of others it changes nothing, and waits for whoever writes.
+        cursor.execute("PRAGMA auto_vacuum = INCREMENTAL")
     _keep_write_ahead_log(cursor)
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA foreign_keys = ON")
