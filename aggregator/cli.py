@@ -9,6 +9,7 @@
     feeds   list, refresh, find, add and remove feeds
     stories list and show stories
     eval    measure merging on labelled pairs, or label pairs
+    backup  write all that is stored into a file; restore puts it into an empty database
     status, migrate, schema
 
 Exit codes: 0 done, 1 something failed, 2 usage or configuration. An error a person can cause is
@@ -31,6 +32,7 @@ from sqlalchemy import make_url
 
 from aggregator import starter
 from aggregator.announcing import Announcer
+from aggregator.commands.backups import backup, restore
 from aggregator.commands.console import Config, Json, configured, number_of, opened_library, print_json, table_of
 from aggregator.commands.evaluation import evaluate_pairs
 from aggregator.commands.feeds import feeds_app
@@ -58,6 +60,8 @@ app.add_typer(feeds_app, name="feeds")
 app.add_typer(stories_app, name="stories")
 app.add_typer(rules_app, name="rules")
 app.command("eval")(evaluate_pairs)
+app.command("backup")(backup)
+app.command("restore")(restore)
 
 
 class SchemaFile(StrEnum):

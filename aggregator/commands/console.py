@@ -24,6 +24,7 @@ from aggregator.library import StoredLibrary
 from aggregator.logs import configure_logging
 from aggregator.opening import new_key, open_database
 from aggregator.settings import Configuration, LogLevel
+from aggregator.store.database import Database
 from aggregator.store.notes import tag_authority
 
 Config = Annotated[
@@ -50,15 +51,20 @@ def configured(option: Path | None, *, quiet: bool = False, feeds_text: str | No
 def opened_library(configuration: Configuration) -> Iterator[StoredLibrary]:
     """The stored stories, to read; works while the service runs."""
     with open_database(configuration, hold=False) as database:
-        with database.writing() as session:
-            authority = tag_authority(session, candidate=new_key(), now=utc_now())
-        yield StoredLibrary(
-            database,
-            configuration=lambda: configuration,
-            authority=authority,
-            base_url=base_url_of(configuration),
-            clock=utc_now,
-        )
+        yield library_on(database, configuration)
+
+
+def library_on(database: Database, configuration: Configuration) -> StoredLibrary:
+    """What readers of a database may ask for, under this configuration."""
+    with database.writing() as session:
+        authority = tag_authority(session, candidate=new_key(), now=utc_now())
+    return StoredLibrary(
+        database,
+        configuration=lambda: configuration,
+        authority=authority,
+        base_url=base_url_of(configuration),
+        clock=utc_now,
+    )
 
 
 def thresholds_of(configuration: Configuration) -> Thresholds:
