@@ -9,6 +9,7 @@
     feeds   list, refresh, find, add and remove feeds
     stories list and show stories
     eval    measure merging on labelled pairs, or label pairs
+    doctor  look at what the service needs, and say what to do
     backup  write all that is stored into a file; restore puts it into an empty database
     status, migrate, schema
 
@@ -34,6 +35,7 @@ from aggregator import starter
 from aggregator.announcing import Announcer
 from aggregator.commands.backups import backup, restore
 from aggregator.commands.console import Config, Json, configured, number_of, opened_library, print_json, table_of
+from aggregator.commands.doctor import doctor
 from aggregator.commands.evaluation import evaluate_pairs
 from aggregator.commands.feeds import feeds_app
 from aggregator.commands.rules import rules_app
@@ -50,6 +52,7 @@ from aggregator.schemas import schema_text
 from aggregator.settings import Configuration, FeedsFile, Settings
 from aggregator.store.database import Database
 from aggregator.store.migrating import migrate
+from aggregator.version import VERSION
 
 app = typer.Typer(
     help="Polls news feeds, recognises copies of one text, and publishes one merged digest feed.",
@@ -60,8 +63,24 @@ app.add_typer(feeds_app, name="feeds")
 app.add_typer(stories_app, name="stories")
 app.add_typer(rules_app, name="rules")
 app.command("eval")(evaluate_pairs)
+app.command("doctor")(doctor)
 app.command("backup")(backup)
 app.command("restore")(restore)
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"aggregator {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def anything(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """What may stand before any command."""
 
 
 class SchemaFile(StrEnum):

@@ -30,6 +30,7 @@ FLOORS = (
         "intake",
         "rules",
         "retention",
+        "checkup",
         "watching",
         "demo",
         "starter",

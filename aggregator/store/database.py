@@ -22,7 +22,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, Insert, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, Insert, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlmodel import Session, SQLModel
@@ -81,9 +81,7 @@ class Database:
     @property
     def path(self) -> Path | None:
         """The SQLite file; None on PostgreSQL and in memory."""
-        if not self.is_sqlite or not self.url.database or self.url.database == ":memory:":
-            return None
-        return Path(self.url.database)
+        return file_of(self.url)
 
     def _opened(self) -> Engine:
         if not self.is_sqlite:
@@ -229,6 +227,14 @@ class Database:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+
+def file_of(url: str | URL) -> Path | None:
+    """The SQLite file a URL names, whether it is there or not; None for PostgreSQL and for memory."""
+    parts = make_url(url)
+    if parts.get_backend_name() != "sqlite" or not parts.database or parts.database == ":memory:":
+        return None
+    return Path(parts.database)
 
 
 def serialise_merging(session: Session) -> None:

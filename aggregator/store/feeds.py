@@ -241,6 +241,11 @@ def ask_for(session: Session, names: Collection[str] | None, *, floor: timedelta
     return frozenset(row_id(row.id) for row in rows)
 
 
+def newest_poll(session: Session) -> datetime | None:
+    """When a feed was last polled."""
+    return session.scalar(select(func.max(col(Feed.last_poll_at))))
+
+
 def count_due(session: Session, feed_ids: Collection[int], *, before: datetime) -> int:
     """How many of these feeds are due since before an instant, and so were not polled since."""
     due = select(func.count()).select_from(Feed).where(col(Feed.retired_at).is_(None), col(Feed.next_poll_at) <= before)
