@@ -29,6 +29,7 @@ from aggregator.errors import ConfigurationError
 from aggregator.library import StoredLibrary
 from aggregator.opening import open_service
 from aggregator.pipeline import Pipeline
+from aggregator.pulse import Pulse
 from aggregator.reloading import Reloader
 from aggregator.settings import Configuration, WebSettings
 from aggregator.static_files import StaticFiles
@@ -68,16 +69,19 @@ async def run_daemon(
             library = library_of(service, base_url)
             pipeline = Pipeline(service)
             callbacks = Callbacks(service)
-            app = create_app(library, version=VERSION, callbacks=callbacks)
+            pulse = Pulse()
+            app = create_app(library, version=VERSION, callbacks=callbacks, pulse=pulse)
             below = urlsplit(base_url).path.rstrip("/")
             files, announcer = static_files(service, library), Announcer(service, library)
             reloader = Reloader(service, folder, read)
             loop.add_signal_handler(signal.SIGHUP, reloader.demand)
-            async with _serving(app, listener, below=below), _ticking(pipeline, reloader, announcer, files):
+            async with _serving(app, listener, below=below), _ticking(pulse, pipeline, reloader, announcer, files):
+                pulse.begin()
                 log.info("service.started", version=VERSION, url=base_url, database=service.database.shown_url)
                 on_ready(base_url)
                 await stopping.wait()
                 log.info("service.stopping")
+                pulse.end()
                 pipeline.stop()
                 await pipeline.abandon(after=_GRACE)
             await callbacks.finish(after=_GRACE)
@@ -165,7 +169,7 @@ async def _serving(app: FastAPI, listener: socket.socket, *, below: str) -> Asyn
 
 @contextlib.asynccontextmanager
 async def _ticking(
-    pipeline: Pipeline, reloader: Reloader, announcer: Announcer, files: StaticFiles | None
+    pulse: Pulse, pipeline: Pipeline, reloader: Reloader, announcer: Announcer, files: StaticFiles | None
 ) -> AsyncIterator[None]:
     # A tick that finds the one before still at work is skipped, which is no news.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
@@ -175,6 +179,7 @@ async def _ticking(
     # What renders digests has longer pauses: while much is merged they are others every second.
     slow = {"announce", "write"}
     steps: dict[str, Callable[[], Awaitable[object]]] = {
+        "beat": pulse.beat,
         "reload": reloader.look,
         "sift": pipeline.sift,
         "visit": pipeline.visit,

@@ -159,6 +159,8 @@ def test_the_daemon_merges_the_newsroom_and_readers_get_it_in_every_format(
         assert get(f"{service.url}/")[0] == 200
         assert get(f"{service.url}/stories/{key}")[0] == 200
         assert json.loads(get(f"{service.url}/healthz")[1])["status"] == "ok"
+        status, body = get(f"{service.url}/readyz")
+        assert (status, json.loads(body)["ready"], json.loads(body)["database"]) == (200, True, "ok")
 
         written = subprocess.run(
             command("digest", "--config", str(config), "--format", "json"),

@@ -16,7 +16,7 @@ FLOORS = (
     ("commands",),
     ("demo.play",),
     ("daemon",),
-    ("web", "library", "opening", "callbacks", "static_files", "announcing", "reloading"),
+    ("web", "library", "opening", "callbacks", "pulse", "static_files", "announcing", "reloading"),
     ("pipeline",),
     ("steps",),
     ("store", "polling.fetch", "workers", "publishing.writing", "configuration_writing", "logs"),

@@ -19,15 +19,16 @@ from aggregator.publishing.issues import frozen
 from aggregator.publishing.json_feed import render_json
 from aggregator.publishing.page import render_html
 from aggregator.publishing.rss import render_rss
+from aggregator.pulse import STOPPED_AFTER, Pulse
 from aggregator.web.app import create_app
 from tests.newsstand import CARRIED, MORNING, UNAVAILABLE, Newsstand, copy_view, digest_page, stocked, story_view
 
 pytestmark = pytest.mark.anyio
 
 
-def client_of(library: Newsstand, *, root_path: str = "") -> httpx.AsyncClient:
+def client_of(library: Newsstand, *, root_path: str = "", pulse: Pulse | None = None) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(
-        app=create_app(library, version="1.2.3"), raise_app_exceptions=False, root_path=root_path
+        app=create_app(library, version="1.2.3", pulse=pulse), raise_app_exceptions=False, root_path=root_path
     )
     return httpx.AsyncClient(transport=transport, base_url="https://digest.example")
 
@@ -345,3 +346,24 @@ async def test_an_issue_has_a_page_of_its_own(client: httpx.AsyncClient, library
     page = await client.get("/digests/coast/20261103T0600Z?token=a-long-secret-word")
     assert (page.status_code, page.headers["cache-control"]) == (200, "private, max-age=60")
     assert '<a href="/digests/coast/20261102T0600Z?token=a-long-secret-word">Earlier</a>' in page.text
+
+
+async def test_a_service_is_ready_while_its_database_answers_and_its_scheduler_ticks(library: Newsstand) -> None:
+    seconds = 0.0
+    pulse = Pulse(environ={}, ticks=lambda: seconds)
+    client = client_of(library, pulse=pulse)
+    assert (await client.get("/readyz")).status_code == 503
+    pulse.begin()
+    answer = await client.get("/readyz")
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+    assert answer.json()["seconds_since_tick"] == 0
+    seconds += STOPPED_AFTER + 1
+    assert (await client.get("/readyz")).json()["ready"] is False
+    await pulse.beat()
+    library.broken = UNAVAILABLE
+    answer = await client.get("/readyz")
+    assert (answer.status_code, answer.json()["database"], answer.json()["last_poll_at"]) == (
+        503,
+        str(UNAVAILABLE),
+        None,
+    )

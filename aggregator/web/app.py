@@ -29,6 +29,7 @@ from aggregator.publishing.entries import PublishedFeed
 from aggregator.publishing.links import MAIN_DIGEST, FeedFormat, feed_path, query, story_path
 from aggregator.publishing.page import render_html
 from aggregator.publishing.rendering import render_feed
+from aggregator.pulse import Pulse
 from aggregator.web.failures import add_error_pages
 from aggregator.web.library import Library
 from aggregator.web.pages import render_feeds, render_issue, render_story
@@ -48,8 +49,12 @@ _FAVICON = files("aggregator.web").joinpath("static", "favicon.svg").read_bytes(
 _ROBOTS = b"User-agent: *\nAllow: /digest.\nAllow: /digests/\nDisallow: /\n"
 
 
-def create_app(library: Library, *, version: str, callbacks: Callbacks | None = None) -> FastAPI:
+def create_app(
+    library: Library, *, version: str, callbacks: Callbacks | None = None, pulse: Pulse | None = None
+) -> FastAPI:
     """The application that answers from this library, and hubs that call back where ``callbacks`` are given.
+
+    Whether the service behind it goes on is known by its ``pulse``; without one there is no service behind it.
 
     Mounted below a path, it needs the server's ``root_path``.
     """
@@ -58,7 +63,7 @@ def create_app(library: Library, *, version: str, callbacks: Callbacks | None = 
     )
     _add_digests(app, library)
     _add_pages(app, library)
-    _add_service(app, library, version)
+    _add_service(app, library, version, pulse)
     if callbacks is not None:
         add_push(app, callbacks)
     add_error_pages(app)
@@ -139,14 +144,28 @@ def _add_pages(app: FastAPI, library: Library) -> None:
     _get(app, "/feeds.opml", subscriptions)
 
 
-def _add_service(app: FastAPI, library: Library, version: str) -> None:
+def _add_service(app: FastAPI, library: Library, version: str, pulse: Pulse | None) -> None:
+    def readyz(request: Request) -> Response:
+        try:
+            last_poll_at = library.health().last_poll_at
+            database = "ok"
+        except AggregatorError as error:
+            last_poll_at, database = None, str(error)
+        ready = database == "ok" and pulse is not None and pulse.goes_on
+        report = {
+            "ready": ready,
+            "database": database,
+            "seconds_since_tick": None if pulse is None or pulse.since is None else round(pulse.since, 1),
+            "last_poll_at": None if last_poll_at is None else rfc3339(last_poll_at),
+        }
+        return answer(request, _json(report, status=200 if ready else 503))
+
     def healthz(request: Request) -> Response:
         try:
             report, status = _health_report(library.health(), version), 200
         except AggregatorError as error:
             report, status = {"status": "unavailable", "version": version, "reason": str(error)}, 503
-        body = (json.dumps(report, indent=1) + "\n").encode()
-        return answer(request, Representation(body=body, media_type="application/json", max_age=None, status=status))
+        return answer(request, _json(report, status=status))
 
     def robots(request: Request) -> Response:
         text = Representation(body=_ROBOTS, media_type="text/plain; charset=utf-8", max_age=_FIXED_AGE)
@@ -156,8 +175,14 @@ def _add_service(app: FastAPI, library: Library, version: str) -> None:
         return answer(request, Representation(body=_FAVICON, media_type="image/svg+xml", max_age=_FIXED_AGE))
 
     _get(app, "/healthz", healthz)
+    _get(app, "/readyz", readyz)
     _get(app, "/robots.txt", robots)
     _get(app, "/favicon.svg", favicon)
+
+
+def _json(report: dict[str, object], *, status: int) -> Representation:
+    body = (json.dumps(report, indent=1) + "\n").encode()
+    return Representation(body=body, media_type="application/json", max_age=None, status=status)
 
 
 def _get(app: FastAPI, path: str, endpoint: Callable[..., Response]) -> None:
