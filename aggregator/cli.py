@@ -83,6 +83,9 @@ def anything(
     """What may stand before any command."""
 
 
+_NO_FEEDS = "feeds: []\n"
+
+
 class SchemaFile(StrEnum):
     """The files that have a JSON Schema."""
 
@@ -192,17 +195,30 @@ def digest(
 
 @app.command()
 def status(config: Config = None, as_json: Json = False) -> None:
-    """Show what is stored, and how much waits for each step."""
-    with opened_library(configured(config, quiet=True)) as library:
+    """Show what is stored, how much waits for each step, and what is wrong with the configuration.
+
+    A running service goes on with the last configuration that had no mistake; exit code 2 says that the files
+    have one now.
+    """
+    mistakes: tuple[str, ...] = ()
+    try:
+        configuration = configured(config, quiet=True)
+    except ConfigurationError as error:
+        # What is stored can be told without the feeds; without settings nothing can.
+        mistakes = error.mistakes
+        configuration = configured(config, quiet=True, feeds_text=_NO_FEEDS)
+    with opened_library(configuration) as library:
         health = library.health()
     if as_json:
-        print_json(health)
-        return
-    table = table_of("what", "how much")
-    for field in dataclasses.fields(health):
-        value = getattr(health, field.name)
-        table.add_row(field.name.replace("_", " "), "never" if value is None else str(value))
-    Console().print(table)
+        print_json({**dataclasses.asdict(health), "mistakes": mistakes})
+    else:
+        table = table_of("what", "how much")
+        for field in dataclasses.fields(health):
+            value = getattr(health, field.name)
+            table.add_row(field.name.replace("_", " "), "never" if value is None else str(value))
+        Console().print(table)
+    if mistakes:
+        raise ConfigurationError(*mistakes)
 
 
 @app.command("migrate")

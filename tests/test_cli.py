@@ -170,3 +170,19 @@ def test_a_database_that_does_not_answer_is_told_without_its_password(shell: She
     assert "cannot be opened" in err
     assert "s3cret" not in err
     assert "Traceback" not in err
+
+
+def test_status_tells_a_mistake_in_the_feeds_beside_what_is_stored(shell: Shell) -> None:
+    shell.configured("feeds: [{urk: x}]\n")
+    code, out, err = shell.types("status", "--json")
+    told = json.loads(out)
+    assert (code, told["feeds"], len(told["mistakes"])) == (2, 0, 2)
+    assert all(mistake in err for mistake in told["mistakes"])
+    assert "feeds.yaml:1" in err
+
+
+def test_status_without_settings_that_can_be_read_tells_the_mistake_alone(shell: Shell) -> None:
+    (shell.configured().config / "aggregator.yaml").write_text("databse: x\n")
+    code, out, err = shell.types("status")
+    assert (code, out) == (2, "")
+    assert "did you mean 'database'?" in err
