@@ -236,6 +236,11 @@ class StoredLibrary:
         """Who reads what is published, by the current configuration."""
         return audience_of(self._configuration().settings)
 
+    def last_poll_at(self) -> datetime | None:
+        """When a feed was last polled."""
+        with self._database.reading() as session:
+            return feeds.newest_poll(session)
+
     def health(self) -> ServiceHealth:
         """What is stored and what waits."""
         with self._database.reading() as session:

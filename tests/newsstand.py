@@ -226,6 +226,9 @@ class Newsstand:
         self._fail_if_broken()
         return self.readers
 
+    def last_poll_at(self) -> datetime | None:
+        return self.health().last_poll_at
+
     def health(self) -> ServiceHealth:
         self._fail_if_broken()
         return ServiceHealth(

@@ -42,6 +42,7 @@ from aggregator.publishing.selecting import text_rule
 from aggregator.settings import Order, Selection
 from aggregator.store.articles import cuts_of
 from aggregator.store.copies import contender_of, verdict_from_json
+from aggregator.store.feeds import newest_poll
 from aggregator.store.tables import (
     Article,
     ArticleState,
@@ -154,7 +155,7 @@ def service_health(session: Session, *, now: datetime) -> ServiceHealth:
         due_feeds=count(Feed, active, col(Feed.next_poll_at) <= now),
         pages_waiting=count(Article, is_in(ArticleState.WAITING)),
         articles_waiting=count(Article, is_in(ArticleState.READY)),
-        last_poll_at=session.scalar(select(func.max(col(Feed.last_poll_at)))),
+        last_poll_at=newest_poll(session),
         requests=total(Host.requests),
         unchanged=total(Host.unchanged),
         wire_bytes=total(Host.wire_bytes),

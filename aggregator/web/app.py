@@ -147,7 +147,7 @@ def _add_pages(app: FastAPI, library: Library) -> None:
 def _add_service(app: FastAPI, library: Library, version: str, pulse: Pulse | None) -> None:
     def readyz(request: Request) -> Response:
         try:
-            last_poll_at = library.health().last_poll_at
+            last_poll_at = library.last_poll_at()
             database = "ok"
         except AggregatorError as error:
             last_poll_at, database = None, str(error)

@@ -7,7 +7,7 @@ daemon.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from aggregator.model import DigestPage, FeedHealth, Issue, ServiceHealth, StoryDetail, StoryExpired, StoryMoved
@@ -50,6 +50,9 @@ class Library(Protocol):
 
     def audience(self) -> Audience:
         """Who reads the answers; everyone is shown nothing of private feeds."""
+
+    def last_poll_at(self) -> datetime | None:
+        """When a feed was last polled."""
 
     def health(self) -> ServiceHealth:
         """What the service holds."""
