@@ -7,7 +7,7 @@ by ``retention``. Afterwards the database gives the room back, a little at a tim
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -30,19 +30,21 @@ class Sweeper:
         self._service = service
         self._at: int | None = None
         self._entries = self._stories = 0
+        self._swept_at: datetime | None = None
+        self._gives_back = True
 
     async def expire(self) -> bool:
         """Let go of what is past in the next slice, if a pass is under way or due; gives whether more is to do."""
         service = self._service
         if self._at is None and not await self._begins():
-            return await service.database.tend()
+            self._gives_back = self._gives_back and await service.database.tend()
+            return self._gives_back
         swept = await service.database.write(expiry.sweep, after=self._at or 0, limit=_SLICE, now=service.clock())
         self._at = swept.upto
         self._entries += swept.entries
         self._stories += swept.stories
-        if self._at is not None:
-            return True
-        await self._ends()
+        if self._at is None:
+            await self._ends()
         return True
 
     async def expire_all(self, is_stopped: Callable[[], bool]) -> None:
@@ -53,8 +55,10 @@ class Sweeper:
     async def _begins(self) -> bool:
         """Begin a pass if one is due and there is anything that may go."""
         service, now = self._service, self._service.clock()
-        last = await service.database.read(expiry.swept_at)
-        if last is not None and last <= now < last + _REST:
+        if self._rests(now):
+            return False
+        self._swept_at = await service.database.read(expiry.swept_at)
+        if self._rests(now):
             return False
         general = service.settings.retention
         limits = {feed.name: limits_of(general, feed.retention) for feed in service.configuration.feeds if feed.name}
@@ -65,9 +69,13 @@ class Sweeper:
             await self._ends()
         return any_limit
 
+    def _rests(self, now: datetime) -> bool:
+        """Whether the last pass that is known of, by whatever process, ended so short ago that none is due."""
+        return self._swept_at is not None and self._swept_at <= now < self._swept_at + _REST
+
     async def _ends(self) -> None:
-        service = self._service
+        service, self._swept_at, self._gives_back = self._service, self._service.clock(), True
         await service.database.take_stock()
-        await service.database.write(expiry.note_swept, now=service.clock())
+        await service.database.write(expiry.note_swept, now=self._swept_at)
         if self._entries:
             log.info("retention.swept", entries=self._entries, stories=self._stories)
