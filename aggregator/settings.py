@@ -63,14 +63,17 @@ def parse_size(value: Any) -> int:
     raise ValueError(f"{value!r} is not a size; write for example 500kB or 10MB")
 
 
+_DURATION_SCHEMAS = (
+    {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*(ms|s|m|h|d|w)\s*$"},
+    {"type": "number", "minimum": 0},
+)
 Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
     WithJsonSchema(
         {
             "anyOf": [
-                {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*(ms|s|m|h|d|w)\s*$"},
-                {"type": "number", "minimum": 0},
+                *_DURATION_SCHEMAS,
             ]
         }
     ),
@@ -84,8 +87,7 @@ KeptFor = Annotated[
         {
             "anyOf": [
                 {"const": FOREVER},
-                {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*(ms|s|m|h|d|w)\s*$"},
-                {"type": "number", "minimum": 0},
+                *_DURATION_SCHEMAS,
             ]
         }
     ),

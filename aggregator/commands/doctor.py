@@ -11,6 +11,7 @@ import shutil
 import socket
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -66,11 +67,8 @@ def _findings(folder: Path, option: Path | None) -> Iterator[Finding]:
     if file is not None:
         yield from _of_place(file)
     if file is None or file.exists():
-        database = Database(settings.database)
-        try:
+        with closing(Database(settings.database)) as database:
             yield from _of_database(database)
-        finally:
-            database.close()
     else:
         yield Finding(what="database", grade=Grade.WELL, said=f"{file} is made at the first start")
         yield checkup.of_clock(utc_now(), newest=None)

@@ -52,14 +52,9 @@ def write_copy_of_file(original: Path, file: Path) -> None:
         raise StoreError(f"{original}: the file cannot be read: {error}") from error
 
 
-@contextmanager
-def opened_file(file: Path) -> Iterator[Database]:
-    """An SQLite file as a database."""
-    database = Database(URL.create("sqlite", database=str(file)).render_as_string())
-    try:
-        yield database
-    finally:
-        database.close()
+def opened_file(file: Path) -> closing[Database]:
+    """An SQLite file as a database, closed at the end of the block."""
+    return closing(Database(URL.create("sqlite", database=str(file)).render_as_string()))
 
 
 def copy_rows(source: Database, target: Database, *, progress: Progress) -> None:
