@@ -80,7 +80,7 @@ def restore(
 
 
 def _what_is_in(database: Database) -> str:
-    found = moving.counts(database)
+    found = moving.counts(database, "entry", "story")
     return f"{number_of(found['entry'], 'entry')} and {number_of(found['story'], 'story')}"
 
 

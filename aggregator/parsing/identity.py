@@ -50,6 +50,11 @@ def named(drafts: Iterable[Draft]) -> dict[str, Draft]:
     return unique
 
 
+def signed_hash(text: str) -> int:
+    """A text as a number: a signed hash of 64 bits."""
+    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:8], "little", signed=True)
+
+
 def content_digest(draft: Draft) -> str:
     """A digest (64 hexadecimal digits) of what a reader would notice: title, text and address.
 

@@ -6,7 +6,6 @@ starts quickly and stays small.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -14,7 +13,7 @@ from itertools import islice
 from aggregator.model import AsStored, Incoming, ParseOutcome, Unreadable
 from aggregator.parsing.document import drafted
 from aggregator.parsing.drafts import DraftFeed
-from aggregator.parsing.identity import content_digest
+from aggregator.parsing.identity import content_digest, signed_hash
 
 MOST_STATES = 1000
 """Entries remembered of one document, eight bytes each; further ones are read in full at every poll."""
@@ -58,7 +57,7 @@ def states_of(items: Iterable[Incoming | AsStored]) -> tuple[int, ...]:
 
 def state_of(uid: str, digest: str) -> int:
     """An entry at one time, as a number: a signed hash of 64 bits."""
-    return int.from_bytes(hashlib.sha256(f"{digest} {uid}".encode()).digest()[:8], "little", signed=True)
+    return signed_hash(f"{digest} {uid}")
 
 
 def _items(document: DraftFeed, stored: frozenset[int]) -> Iterator[Incoming | AsStored]:

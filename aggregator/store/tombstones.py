@@ -7,7 +7,6 @@ when another document of the feed is at hand: a feed that stands still for years
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -15,6 +14,7 @@ from sqlalchemy import and_, delete, select, update
 from sqlmodel import Session, col
 
 from aggregator.model import AsStored, Incoming
+from aggregator.parsing.identity import signed_hash
 from aggregator.store.database import add_missing, batched
 from aggregator.store.tables import Entry, Tombstone, table_of
 from aggregator.store.types import bounded_key
@@ -68,9 +68,5 @@ def _forget(session: Session, feed_id: int, *, now: datetime) -> None:
 
 
 def _marks(uid: str, url_key: str | None, digest: str) -> tuple[int, ...]:
-    of_link = () if url_key is None else (_mark(f"link {url_key} {digest}"),)
-    return _mark(f"uid {uid}"), *of_link
-
-
-def _mark(text: str) -> int:
-    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:8], "little", signed=True)
+    of_link = () if url_key is None else (signed_hash(f"link {url_key} {digest}"),)
+    return signed_hash(f"uid {uid}"), *of_link
