@@ -62,10 +62,6 @@ app = typer.Typer(
 app.add_typer(feeds_app, name="feeds")
 app.add_typer(stories_app, name="stories")
 app.add_typer(rules_app, name="rules")
-app.command("eval")(evaluate_pairs)
-app.command("doctor")(doctor)
-app.command("backup")(backup)
-app.command("restore")(restore)
 
 
 def _tell_version(asked: bool) -> None:
@@ -237,6 +233,12 @@ def migrate_database(config: Config = None) -> None:
 def schema(file: Annotated[SchemaFile, typer.Argument(help="Which file the schema is for.")]) -> None:
     """Print the JSON Schema of a configuration file, for editors."""
     typer.echo(schema_text(FeedsFile if file is SchemaFile.FEEDS else Settings), nl=False)
+
+
+app.command("doctor")(doctor)
+app.command("backup")(backup)
+app.command("restore")(restore)
+app.command("eval")(evaluate_pairs)
 
 
 def _listening_on(configuration: Configuration, *, host: str | None, port: int | None) -> Configuration:

@@ -11,7 +11,7 @@ import contextlib
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -27,6 +27,7 @@ from aggregator.announcing import Announcer
 from aggregator.callbacks import Callbacks
 from aggregator.errors import ConfigurationError
 from aggregator.library import StoredLibrary
+from aggregator.metrics import Metrics
 from aggregator.opening import open_service
 from aggregator.pipeline import Pipeline
 from aggregator.pulse import Pulse
@@ -39,8 +40,13 @@ from aggregator.web.app import create_app
 
 log = structlog.get_logger()
 
+Step = Callable[[], Awaitable[object]]
+"""What is done at a tick."""
+
 _TICK = timedelta(seconds=1)
 _SLOW_TICK = timedelta(seconds=15)
+_SLOW = frozenset({"announce", "write"})
+"""What renders digests has longer pauses: while much is merged they are others every second."""
 _GRACE = 5.0
 """Seconds that what is under way has to end when the service stops."""
 
@@ -70,12 +76,14 @@ async def run_daemon(
             pipeline = Pipeline(service)
             callbacks = Callbacks(service)
             pulse = Pulse()
-            app = create_app(library, version=VERSION, callbacks=callbacks, pulse=pulse)
+            app = create_app(library, version=VERSION, callbacks=callbacks, pulse=pulse, metrics=service.metrics)
             below = urlsplit(base_url).path.rstrip("/")
             files, announcer = static_files(service, library), Announcer(service, library)
             reloader = Reloader(service, folder, read)
             loop.add_signal_handler(signal.SIGHUP, reloader.demand)
-            async with _serving(app, listener, below=below), _ticking(pulse, pipeline, reloader, announcer, files):
+            safely = partial(_safely, service.metrics)
+            steps = _steps(pulse, pipeline, reloader, announcer, files)
+            async with _serving(app, listener, below=below), _ticking(steps, safely):
                 pulse.begin()
                 log.info("service.started", version=VERSION, url=base_url, database=service.database.shown_url)
                 on_ready(base_url)
@@ -167,18 +175,11 @@ async def _serving(app: FastAPI, listener: socket.socket, *, below: str) -> Asyn
         await task
 
 
-@contextlib.asynccontextmanager
-async def _ticking(
+def _steps(
     pulse: Pulse, pipeline: Pipeline, reloader: Reloader, announcer: Announcer, files: StaticFiles | None
-) -> AsyncIterator[None]:
-    # A tick that finds the one before still at work is skipped, which is no news.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    scheduler = AsyncIOScheduler(
-        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    )
-    # What renders digests has longer pauses: while much is merged they are others every second.
-    slow = {"announce", "write"}
-    steps: dict[str, Callable[[], Awaitable[object]]] = {
+) -> dict[str, Step]:
+    """What is done at the ticks, by name."""
+    steps: dict[str, Step] = {
         "beat": pulse.beat,
         "reload": reloader.look,
         "sift": pipeline.sift,
@@ -192,9 +193,19 @@ async def _ticking(
     }
     if files is not None:
         steps["write"] = partial(asyncio.to_thread, files.write_if_changed)
+    return steps
+
+
+@contextlib.asynccontextmanager
+async def _ticking(steps: Mapping[str, Step], safely: Callable[[str, Step], Awaitable[None]]) -> AsyncIterator[None]:
+    # A tick that finds the one before still at work is skipped, which is no news.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    scheduler = AsyncIOScheduler(
+        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
     for name, step in steps.items():
-        every = _SLOW_TICK if name in slow else _TICK
-        scheduler.add_job(_safely, IntervalTrigger(seconds=int(every.total_seconds())), args=(name, step), id=name)
+        every = _SLOW_TICK if name in _SLOW else _TICK
+        scheduler.add_job(safely, IntervalTrigger(seconds=int(every.total_seconds())), args=(name, step), id=name)
     scheduler.start()
     try:
         yield
@@ -202,9 +213,10 @@ async def _ticking(
         scheduler.shutdown(wait=False)
 
 
-async def _safely(name: str, step: Callable[[], Awaitable[object]]) -> None:
+async def _safely(metrics: Metrics, name: str, step: Step) -> None:
     """One tick; a tick that fails is told and the next one tries again."""
     try:
         await step()
     except Exception:
+        metrics.tick_failed(name)
         log.exception("tick.failed", tick=name)

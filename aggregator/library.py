@@ -20,6 +20,7 @@ from aggregator.model import (
     FeedHealth,
     Issue,
     ServiceHealth,
+    Stock,
     StoryDetail,
     StoryExpired,
     StoryMoved,
@@ -195,12 +196,19 @@ class StoredLibrary:
     def _audience_of(self, digest: DigestSettings) -> Audience:
         return audience_of_digest(digest, self._configuration().settings)
 
+    def may_operate(self, token: str | None) -> bool:
+        """Whether somebody who gives this token, or none, may know how the service does.
+
+        With ``web.token`` who gives it may; without one whoever may read everything.
+        """
+        secret = self._configuration().settings.web.token
+        return self.audience() is not Audience.EVERYONE if secret is None else _opens(token, secret)
+
     def operator_feed(self, token: str | None) -> PublishedFeed | None:
         """What needs a person; None for who may not know: others than the owner need ``web.token``."""
-        secret = self._configuration().settings.web.token
-        known = secret is not None and _opens(token, secret)
-        if not known and (secret is not None or self.audience() is Audience.EVERYONE):
+        if not self.may_operate(token):
             return None
+        known = self._configuration().settings.web.token is not None
         with self._database.reading() as session:
             found = situations.situations(session, limit=_MOST_SITUATIONS)
         return operator_feed(found, authority=self._authority, base_url=self._base_url, token=token if known else None)
@@ -245,6 +253,23 @@ class StoredLibrary:
         """What is stored and what waits."""
         with self._database.reading() as session:
             return shelves.service_health(session, now=self._clock())
+
+    def stock(self) -> Stock:
+        """What is stored and what waits, in numbers for who watches over the service."""
+        now, settings = self._clock(), self._configuration()
+        with self._database.reading() as session:
+            return Stock(
+                health=shelves.service_health(session, now=now),
+                feeds_by_state=feeds.count_by_state(session),
+                digest_sizes={digest.name: self._size_of(session, digest, now) for digest in settings.digests},
+                database_bytes=self._database.size(session),
+            )
+
+    def _size_of(self, session: Session, digest: DigestSettings, now: datetime) -> int:
+        audience = self._audience_of(digest)
+        if digest.edition is not None:
+            return issues.count_issues(session, digest.name, audience=audience)
+        return shelves.count_stories(session, digest.where, audience=audience, now=now)
 
     def _hubs(self, digest: DigestSettings) -> tuple[str, ...]:
         """The hubs that push a digest; a digest with a token is no hub's business."""

@@ -774,3 +774,17 @@ class ServiceHealth:
     unchanged: int
     wire_bytes: int
     saved_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stock:
+    """What a service holds, in more detail than its health.
+
+    ``digest_sizes`` are the stories of each digest, or its issues; ``database_bytes`` what the database takes
+    on its disk.
+    """
+
+    health: ServiceHealth
+    feeds_by_state: Mapping[str, int]
+    digest_sizes: Mapping[str, int]
+    database_bytes: int

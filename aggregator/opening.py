@@ -23,6 +23,7 @@ import structlog
 from aggregator.clock import Clock, utc_now
 from aggregator.credentials import without_userinfo
 from aggregator.dedup.index import CandidateIndex
+from aggregator.metrics import Metrics
 from aggregator.polling.fetch import Fetcher
 from aggregator.polling.hosts import HostRule, outlet_of
 from aggregator.polling.resolving import Resolver
@@ -86,6 +87,7 @@ async def open_service(
         rule = HostRule(own=settings.fetching.own_hosts, shared=settings.fetching.shared_hosts)
         await reconcile_feeds(database, configuration, rule, now=now)
         authority = await database.write(notes.tag_authority, candidate=new_key(), now=now)
+        metrics = Metrics()
         async with (
             Fetcher(
                 _introduced(settings),
@@ -94,8 +96,9 @@ async def open_service(
                 resolver=resolver,
                 ssl_context=ssl_context,
                 clock=clock,
+                on_outcome=metrics.fetched,
             ) as fetcher,
-            _own_workers(settings) if workers is None else nullcontext(workers) as at_work,
+            _own_workers(settings, metrics) if workers is None else nullcontext(workers) as at_work,
         ):
             yield Service(
                 configuration=configuration,
@@ -109,6 +112,7 @@ async def open_service(
                 name=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
                 authority=authority,
                 hosts=rule,
+                metrics=metrics,
                 index=CandidateIndex(most_articles=settings.dedup.most_articles),
             )
 
@@ -166,9 +170,9 @@ def new_key() -> str:
     return base64.b32encode(secrets.token_bytes(10)).decode("ascii").lower()
 
 
-def _own_workers(settings: Settings) -> Workers:
+def _own_workers(settings: Settings, metrics: Metrics) -> Workers:
     extraction = settings.extraction
-    return Workers(extraction.workers, deadline=extraction.deadline, memory=extraction.memory)
+    return Workers(extraction.workers, deadline=extraction.deadline, memory=extraction.memory, observer=metrics)
 
 
 def _introduced(settings: Settings) -> FetchingSettings:

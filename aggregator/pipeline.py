@@ -183,6 +183,7 @@ class Pipeline:
     async def publish(self) -> int:
         """Show the stories that settled, and make the issues that are due; gives how many stories."""
         shown = await publish(self.service)
+        self.service.metrics.stories_published(shown)
         await freeze_due(self.service, self._issued)
         return shown
 

@@ -1,6 +1,6 @@
-"""Which settings are there, and which tables of addresses? The references in the documents, made from the code.
+"""Which settings, metrics and tables of addresses are there? The references in the documents, made from the code.
 
-A test holds ``docs/operations.md``, ``docs/addresses.md`` and this together.
+A test holds ``docs/operations.md``, ``docs/metrics.md``, ``docs/addresses.md`` and this together.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from aggregator.as_written import duration_as_written
+from aggregator.metrics import METRICS
 from aggregator.parsing.urls import FEED_VALUE, REFERRERS, TRACKING_PARAMETERS, TRACKING_PREFIXES
 from aggregator.parsing.wrappers import AMP_CACHES, PREFIXES, REDIRECTORS
 from aggregator.settings import (
@@ -62,6 +63,20 @@ def settings_reference() -> str:
         "### aggregator.yaml",
         "",
         *_table(Settings),
+        "",
+    ])  # fmt: skip
+
+
+def metrics_reference() -> str:
+    """A table of every metric, its labels and what it counts, in Markdown."""
+    return "\n".join([
+        "| metric | kind | labels | of | what |",
+        "|---|---|---|---|---|",
+        *(
+            f"| `{metric.name}` | {metric.kind} | {_listed(metric.labels) or '–'} | "
+            f"{'what is stored' if metric.stored else 'this process'} | {metric.help} |"
+            for metric in METRICS
+        ),
         "",
     ])  # fmt: skip
 

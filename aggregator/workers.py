@@ -23,8 +23,9 @@ from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from types import TracebackType
-from typing import Any, ParamSpec, Self, TypeVar, cast
+from typing import Any, ParamSpec, Protocol, Self, TypeVar, cast
 
 from pebble import CONSTS, ProcessExpired, ProcessFuture, ProcessPool
 
@@ -57,17 +58,38 @@ _WARM = "aggregator.extraction.page"
 """Imported before the first step, so that no page pays for the import inside its own deadline."""
 
 
+class Ending(StrEnum):
+    """How a step in a worker ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    CRASHED = "crashed"
+
+
+class Observer(Protocol):
+    """Who wants to know how the workers are doing."""
+
+    def step_ended(self, step: str, ending: Ending, seconds: float | None) -> None:
+        """A step, by its function's name, ended; after so many seconds of work where that is known."""
+
+    def worker_replaced(self, why: str) -> None:
+        """A process had to be replaced before its time: ``timed_out``, ``crashed``, or ``died_idle``."""
+
+
 class Workers:
     """``count`` worker processes, as an async context manager.
 
     A step has ``deadline`` from the moment it starts to run; waiting for a free process is not
     counted. Each process may use ``memory`` bytes of address space, where the platform can limit it.
     Processes ignore SIGINT and SIGTERM, which reach the whole process group: it is the daemon that
-    decides when they stop.
+    decides when they stop. ``observer`` is told of every step and of
+    every process that had to be replaced.
     """
 
-    def __init__(self, count: int, *, deadline: timedelta, memory: int) -> None:
+    def __init__(self, count: int, *, deadline: timedelta, memory: int, observer: Observer | None = None) -> None:
         self._count = count
+        self._observer = observer
         self._deadline = deadline
         self._memory = memory
         self._slots = asyncio.Semaphore(count)
@@ -101,19 +123,41 @@ class Workers:
             work = pickle.dumps((step, args, kwargs))
         except Exception as cause:
             raise WorkerError(f"{name} cannot be sent to a worker: {cause}") from cause
-        async with self._slots:
+        try:
+            async with self._slots:
+                outcome = _opened(name, await self._persist(name, work))
+        except WorkerTimeout:
+            self._tell(step.__name__, Ending.TIMED_OUT)
+            raise
+        except WorkerCrashed:
+            self._tell(step.__name__, Ending.CRASHED)
+            raise
+        if isinstance(outcome, _Raised):
+            self._tell(step.__name__, Ending.FAILED, outcome.seconds)
+            raise WorkerError(f"{name} failed: {type(outcome.cause).__name__}: {outcome.cause}") from outcome.cause
+        self._tell(step.__name__, Ending.DONE, outcome.seconds)
+        return cast("T", outcome.result)
+
+    def _tell(self, step: str, ending: Ending, seconds: float | None = None) -> None:
+        if self._observer is None:
+            return
+        self._observer.step_ended(step, ending, seconds)
+        if ending in (Ending.TIMED_OUT, Ending.CRASHED):
+            self._observer.worker_replaced(str(ending))
+
+    async def _persist(self, name: str, work: bytes) -> bytes:
+        """The answer to a step, from the second pool when the first broke before it gave one."""
+        try:
+            return await self._attempt(name, work)
+        except BrokenProcessPool:
+            # A process that dies while idle takes pebble's whole pool down, and with it steps
+            # that did nothing wrong: they deserve one more try in a new pool.
             try:
-                answer = await self._attempt(name, work)
-            except BrokenProcessPool:
-                # A process that dies while idle takes pebble's whole pool down, and with it steps
-                # that did nothing wrong: they deserve one more try in a new pool.
-                try:
-                    answer = await self._attempt(name, work)
-                except BrokenProcessPool as cause:
-                    raise WorkerCrashed(
-                        f"{name} found no living worker; does {self._memory} bytes of memory let one start?"
-                    ) from cause
-        return cast("T", _opened(name, answer))
+                return await self._attempt(name, work)
+            except BrokenProcessPool as cause:
+                raise WorkerCrashed(
+                    f"{name} found no living worker; does {self._memory} bytes of memory let one start?"
+                ) from cause
 
     async def _attempt(self, name: str, work: bytes) -> bytes:
         seconds = self._deadline.total_seconds()
@@ -152,6 +196,8 @@ class Workers:
                 raise WorkerError(_NOT_RUNNING)
             if not self._pool.active:
                 await asyncio.to_thread(_stop, self._pool)
+                if self._observer is not None:
+                    self._observer.worker_replaced("died_idle")
                 self._pool = await asyncio.to_thread(self._start)
             return self._pool
 
@@ -172,11 +218,13 @@ class Workers:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Done:
     result: Any
+    seconds: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Raised:
     cause: BaseException
+    seconds: float
 
 
 def _stop(pool: ProcessPool) -> None:
@@ -204,13 +252,15 @@ def _perform(work: bytes, orphaned_after: float) -> bytes:
     if hasattr(signal, "setitimer"):
         # Nobody handles SIGALRM, so it kills the process even inside a C loop.
         signal.setitimer(signal.ITIMER_REAL, orphaned_after)
+    began = time.perf_counter()
     try:
         step, args, kwargs = pickle.loads(work)  # noqa: S301 - pickled by our own parent process
-        return pickle.dumps(_Done(result=step(*args, **kwargs)))
+        result = step(*args, **kwargs)
+        return pickle.dumps(_Done(result=result, seconds=time.perf_counter() - began))
     except MemoryError:
         os._exit(_OUT_OF_MEMORY)
     except BaseException as cause:  # noqa: BLE001 - even a SystemExit is the step's failure, not the pool's
-        return pickle.dumps(_Raised(cause=_portable(cause)))
+        return pickle.dumps(_Raised(cause=_portable(cause), seconds=time.perf_counter() - began))
     finally:
         if hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_REAL, 0)
@@ -226,14 +276,11 @@ def _portable(cause: BaseException) -> BaseException:
     return cause
 
 
-def _opened(name: str, answer: bytes) -> Any:
+def _opened(name: str, answer: bytes) -> _Done | _Raised:
     try:
-        outcome = pickle.loads(answer)  # noqa: S301 - pickled by our own child process
+        return cast("_Done | _Raised", pickle.loads(answer))  # noqa: S301 - pickled by our own child process
     except Exception as cause:
         raise WorkerError(f"{name} gave a result that cannot be read back: {cause}") from cause
-    if isinstance(outcome, _Raised):
-        raise WorkerError(f"{name} failed: {type(outcome.cause).__name__}: {outcome.cause}") from outcome.cause
-    return outcome.result
 
 
 def _death(status: int, memory: int) -> str:

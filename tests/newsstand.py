@@ -22,6 +22,7 @@ from aggregator.model import (
     KnownSituation,
     Relation,
     ServiceHealth,
+    Stock,
     StoryDetail,
     StoryMoved,
     StoryView,
@@ -200,9 +201,12 @@ class Newsstand:
         pages = self.digests.get(name, ())
         return next((issue for page in pages for issue in page.issues if issue.key == key), None)
 
-    def operator_feed(self, token: str | None) -> PublishedFeed | None:
+    def may_operate(self, token: str | None) -> bool:
         self._fail_if_broken()
-        if token != self.tokens.get("operator"):
+        return token == self.tokens.get("operator")
+
+    def operator_feed(self, token: str | None) -> PublishedFeed | None:
+        if not self.may_operate(token):
             return None
         return operator_feed(self.situations, authority="x.invalid", base_url="https://digest.example")
 
@@ -245,6 +249,14 @@ class Newsstand:
             unchanged=700,
             wire_bytes=8_000_000,
             saved_bytes=21_000_000,
+        )
+
+    def stock(self) -> Stock:
+        return Stock(
+            health=self.health(),
+            feeds_by_state={"active": 7, "failing": 1},
+            digest_sizes={"digest": 70, 'the "coast"': 3},
+            database_bytes=4_000_000,
         )
 
     def _fail_if_broken(self) -> None:

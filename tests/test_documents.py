@@ -8,9 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from fastapi.routing import APIRoute
 
 from aggregator.configuration import load
+from aggregator.metrics import Metrics
 from aggregator.reference import addresses_reference, settings_reference
+from aggregator.web.app import create_app
+from tests.newsstand import stocked
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md")]
@@ -24,6 +28,23 @@ def test_the_reference_of_settings_is_the_models() -> None:
 def test_the_tables_of_addresses_are_those_that_are_used() -> None:
     addresses = (CHECKOUT / "docs" / "addresses.md").read_text(encoding="utf-8")
     assert addresses.endswith(addresses_reference())
+
+
+def test_the_reference_of_commands_is_their_help() -> None:
+    made = [sys.executable, "-m", "typer", "aggregator.cli", "utils", "docs", "--name", "aggregator"]
+    done = subprocess.run(made, capture_output=True, text=True, check=True, cwd=CHECKOUT)
+    written = (CHECKOUT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert written.strip() == done.stdout.strip(), f"{' '.join(made[1:])} --output docs/commands.md makes it anew"
+
+
+def test_every_address_the_service_answers_is_in_the_table_of_addresses() -> None:
+    operations = (CHECKOUT / "docs" / "operations.md").read_text(encoding="utf-8")
+    table = operations[operations.index("## Addresses") : operations.index("## Push")]
+    told = re.sub(r"\{\w+\}", "{}", table)
+    app = create_app(stocked(), version="1", metrics=Metrics())
+    answered = {re.sub(r"\{\w+\}", "{}", route.path) for route in app.routes if isinstance(route, APIRoute)}
+    assert "/metrics" in answered
+    assert sorted(path for path in answered if path.replace(".{}", ".atom") not in told) == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -37,7 +37,7 @@ FLOORS = (
         "configuration_editing",
     ),
     ("configuration",),
-    ("schemas", "settings", "as_written", "version", "wording"),
+    ("schemas", "settings", "as_written", "version", "wording", "metrics"),
     ("model", "clock", "credentials", "header_fields", "selectors", "matching", "timetables"),
     ("errors",),
 )
@@ -57,6 +57,7 @@ ROOMS = {
     "nh3": ("parsing",),
     "pebble": ("workers",),
     "psycopg": (),
+    "prometheus_client": ("metrics",),
     "publicsuffixlist": ("polling",),
     "regex": ("matching",),
     "ruamel": ("configuration",),

@@ -122,6 +122,7 @@ class Fetcher:
 
     ``concurrency`` is how many requests run at once, further ones wait for their turn;
     ``resolver`` stands in for the system's, ``clock`` reads a Retry-After that is a date.
+    ``on_outcome`` is told what came of each request.
     URLs may carry a user name and password: they are sent to their own origin only, and no
     outcome repeats them.
     """
@@ -135,8 +136,10 @@ class Fetcher:
         resolver: Resolver | None = None,
         ssl_context: ssl.SSLContext | None = None,
         clock: Clock = utc_now,
+        on_outcome: Callable[[Kind, FetchOutcome], None] = lambda _kind, _outcome: None,
     ) -> None:
         self._settings = settings
+        self._on_outcome = on_outcome
         self._clock = clock
         self._user_agent = _user_agent(version, settings.contact)
         self._bounds = {
@@ -207,6 +210,11 @@ class Fetcher:
         return await self._run(errand, ())
 
     async def _run(self, errand: _Errand, hops: tuple[Hop, ...]) -> FetchOutcome:
+        outcome = await self._within_bounds(errand, hops)
+        self._on_outcome(errand.kind, outcome)
+        return outcome
+
+    async def _within_bounds(self, errand: _Errand, hops: tuple[Hop, ...]) -> FetchOutcome:
         trail = _Trail(url=shown(errand.owner), hops=list(hops))
         seconds = self._settings.timeout.total_seconds()
         async with self._turns:

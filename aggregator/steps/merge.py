@@ -6,6 +6,7 @@ story; what is costly, the sketch, was made before. What the verdicts mean is ``
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -33,6 +34,7 @@ log = structlog.get_logger()
 
 _KEPT = (Relation.EXCERPT, Relation.RELATED)
 _MOST_KEPT = 5
+_JOINED = "joined"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,12 +46,21 @@ class Placed:
     what: str
     reason: str
 
+    @property
+    def joined(self) -> bool:
+        """Whether the article became another copy of a story."""
+        return self.what == _JOINED
+
 
 async def merge_next(service: Service) -> bool:
     """Place the article that has waited longest; whether there was one."""
+    began = time.perf_counter()
     placed = await service.database.write(_merge, service)
     if placed is None:
         return False
+    service.metrics.step_took("merge", time.perf_counter() - began)
+    if placed.joined:
+        service.metrics.copy_merged()
     log.info("article.placed", article=placed.article_id, how=placed.what, story=placed.story, reason=placed.reason)
     return True
 
@@ -170,7 +181,7 @@ def _carry_out(
     let_best_lead(session, story_id, policy, now=now, part=part)
     if article.story_id is not None and not stayed:
         let_best_lead(session, article.story_id, policy, now=now)
-    what = "revised" if stayed else "joined" if isinstance(placement, Join) else "founded"
+    what = "revised" if stayed else _JOINED if isinstance(placement, Join) else "founded"
     return Placed(article_id=article.article_id, story=stories.key_of(session, story_id), what=what, reason=reason)
 
 

@@ -122,6 +122,12 @@ async def conclude(service: Service, visit: FeedVisit, polled: Polled) -> None:
         plan, ordinary = _plans(service, visit, polled, now)
         ended = _Ended(visit=visit, polled=polled, plan=plan, ordinary=ordinary, at=now)
         intake = await service.database.write(_commit, service, ended)
+    service.metrics.polled(
+        str(plan.result),
+        late=(polled.asked_at - visit.due_at).total_seconds(),
+        new=len(intake.new),
+        changed=len(intake.changed),
+    )
     log.info(
         "feed.polled",
         feed=visit.name,

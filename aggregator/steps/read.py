@@ -183,6 +183,7 @@ async def _keep(
 ) -> None:
     """Commit the text, and give the host back when it was claimed."""
     await service.database.write(_commit, service, source, text, asked=asked)
+    service.metrics.text_kept(str(text[0].source))
     log.info(
         "article.read", article=source.article_id, url=source.url, source=str(text[0].source), reason=text[0].reason
     )

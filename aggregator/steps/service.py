@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from aggregator.clock import Clock
 from aggregator.dedup.index import CandidateIndex
+from aggregator.metrics import Metrics
 from aggregator.model import FetchOutcome, Refused, Rule
 from aggregator.polling.connectivity import Connectivity
 from aggregator.polling.fetch import Fetcher
@@ -41,8 +42,9 @@ class Service:
 
     ``chance`` gives a number from 0 to 1, ``sleep`` lets so many seconds of ``clock`` pass,
     ``name`` is who claims, and every tag URI begins with ``authority``. ``hosts`` says which URLs
-    burden one host, ``index`` is used by one merge at a time. Only the ``configuration`` changes while the
-    service runs, and what is ``rejected`` of the files it is read from.
+    burden one host, ``index`` is used by one merge at a time, ``metrics`` count what is done.
+    Only the ``configuration`` changes while the service runs, and what is ``rejected`` of the files it is
+    read from.
     """
 
     configuration: Configuration
@@ -57,6 +59,7 @@ class Service:
     authority: str
     hosts: HostRule
     index: CandidateIndex
+    metrics: Metrics = field(default_factory=Metrics)
     network: Network = field(default_factory=Network)
     rejected: tuple[str, ...] = ()
 

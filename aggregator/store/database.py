@@ -185,6 +185,13 @@ class Database:
             cursor.execute(f"PRAGMA analysis_limit = {_ROWS_LOOKED_AT}").fetchall()
             cursor.execute("PRAGMA optimize").fetchall()
 
+    def size(self, session: Session) -> int:
+        """Bytes that the database takes on its disk; of SQLite without what its log holds beside it."""
+        if not self.is_sqlite:
+            return int(session.scalar(text("SELECT pg_database_size(current_database())")) or 0)
+        pages, page = (session.scalar(text(f"PRAGMA {name}")) or 0 for name in ("page_count", "page_size"))
+        return int(pages) * int(page)
+
     @contextmanager
     def outside_transactions(self) -> Iterator[Any]:
         """A cursor for what SQLite does in no transaction, and SQLAlchemy always begins one."""

@@ -246,6 +246,12 @@ def newest_poll(session: Session) -> datetime | None:
     return session.scalar(select(func.max(col(Feed.last_poll_at))))
 
 
+def count_by_state(session: Session) -> dict[str, int]:
+    """How many feeds of the configuration are in each state; every state is there."""
+    counted = select(col(Feed.state), func.count()).where(col(Feed.retired_at).is_(None)).group_by(col(Feed.state))
+    return {str(state): 0 for state in FeedState} | {str(state): count for state, count in session.execute(counted)}
+
+
 def count_due(session: Session, feed_ids: Collection[int], *, before: datetime) -> int:
     """How many of these feeds are due since before an instant, and so were not polled since."""
     due = select(func.count()).select_from(Feed).where(col(Feed.retired_at).is_(None), col(Feed.next_poll_at) <= before)

@@ -135,6 +135,11 @@ def story_detail(session: Session, key: str, *, audience: Audience) -> StoryDeta
     return StoryDetail(story=_view(loaded, story), copies=details)
 
 
+def count_stories(session: Session, where: Selection, *, audience: Audience, now: datetime) -> int:
+    """How many published stories a selection takes that the audience may see."""
+    return session.scalar(select(func.count()).select_from(Story).where(*_rules(session, where, audience, now))) or 0
+
+
 def service_health(session: Session, *, now: datetime) -> ServiceHealth:
     """How much is stored, and how much of it waits for a step."""
 

@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from aggregator.errors import AggregatorError
+from aggregator.metrics import Metrics
 from aggregator.model import DigestPage, ServiceHealth, StoryDetail, StoryExpired, StoryMoved
 from aggregator.publishing.audience import Audience
 from aggregator.publishing.dates import rfc3339
@@ -32,6 +33,7 @@ from aggregator.publishing.rendering import render_feed
 from aggregator.pulse import Pulse
 from aggregator.web.failures import add_error_pages
 from aggregator.web.library import Library
+from aggregator.web.measuring import add_metrics
 from aggregator.web.pages import render_feeds, render_issue, render_story
 from aggregator.web.push import Callbacks, add_push
 from aggregator.web.rendered import Rendered
@@ -50,11 +52,17 @@ _ROBOTS = b"User-agent: *\nAllow: /digest.\nAllow: /digests/\nDisallow: /\n"
 
 
 def create_app(
-    library: Library, *, version: str, callbacks: Callbacks | None = None, pulse: Pulse | None = None
+    library: Library,
+    *,
+    version: str,
+    callbacks: Callbacks | None = None,
+    pulse: Pulse | None = None,
+    metrics: Metrics | None = None,
 ) -> FastAPI:
     """The application that answers from this library, and hubs that call back where ``callbacks`` are given.
 
-    Whether the service behind it goes on is known by its ``pulse``; without one there is no service behind it.
+    Whether the service behind it goes on is known by its ``pulse``, and what it did by its ``metrics``;
+    without them there is no service behind it.
 
     Mounted below a path, it needs the server's ``root_path``.
     """
@@ -64,6 +72,8 @@ def create_app(
     _add_digests(app, library)
     _add_pages(app, library)
     _add_service(app, library, version, pulse)
+    if metrics is not None:
+        add_metrics(app, library, metrics, version=version)
     if callbacks is not None:
         add_push(app, callbacks)
     add_error_pages(app)

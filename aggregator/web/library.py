@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from datetime import date, datetime
 from typing import Protocol
 
-from aggregator.model import DigestPage, FeedHealth, Issue, ServiceHealth, StoryDetail, StoryExpired, StoryMoved
+from aggregator.model import DigestPage, FeedHealth, Issue, ServiceHealth, Stock, StoryDetail, StoryExpired, StoryMoved
 from aggregator.publishing.audience import Audience
 from aggregator.publishing.entries import PublishedFeed
 
@@ -56,3 +56,9 @@ class Library(Protocol):
 
     def health(self) -> ServiceHealth:
         """What the service holds."""
+
+    def may_operate(self, token: str | None) -> bool:
+        """Whether somebody who gives this token, or none, may know how the service does."""
+
+    def stock(self) -> Stock:
+        """What the service holds, in numbers for who watches over it."""
