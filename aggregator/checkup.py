@@ -63,7 +63,7 @@ def of_clock(now: datetime, *, newest: datetime | None) -> Finding:
         return Finding(what="clock", grade=Grade.ILL, said=said, advice="set the clock, or let NTP do it")
     if newest is not None and newest > now + _AHEAD:
         said = f"{said}, and the last poll is from {newest:%Y-%m-%d %H:%M}"
-        advice = "set the clock if it is wrong; if it was wrong then, polls are late until it comes to that hour"
+        advice = "set the clock if it is wrong; if it was wrong then, a running service plans anew within a minute"
         return Finding(what="clock", grade=Grade.ILL, said=said, advice=advice)
     return Finding(what="clock", grade=Grade.WELL, said=said)
 

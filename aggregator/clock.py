@@ -7,7 +7,7 @@ tests run hours of polling in an instant.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 Clock = Callable[[], datetime]
 
@@ -15,3 +15,18 @@ Clock = Callable[[], datetime]
 def utc_now() -> datetime:
     """The current instant, aware, in UTC."""
     return datetime.now(UTC)
+
+
+class Interval:
+    """Says once in so long that it is time; a clock that was put back makes nothing wait longer."""
+
+    def __init__(self, every: timedelta) -> None:
+        self._every = every
+        self._last: datetime | None = None
+
+    def has_come(self, now: datetime) -> bool:
+        """Whether it is time; the next time is ``every`` after a yes."""
+        if self._last is not None and self._last <= now < self._last + self._every:
+            return False
+        self._last = now
+        return True

@@ -25,7 +25,7 @@ from fastapi import FastAPI
 
 from aggregator.announcing import Announcer
 from aggregator.callbacks import Callbacks
-from aggregator.errors import ConfigurationError
+from aggregator.errors import ConfigurationError, StoreUnavailable
 from aggregator.library import StoredLibrary
 from aggregator.metrics import Metrics
 from aggregator.opening import open_service
@@ -182,6 +182,7 @@ def _steps(
     steps: dict[str, Step] = {
         "beat": pulse.beat,
         "reload": reloader.look,
+        "straighten": pipeline.straighten,
         "sift": pipeline.sift,
         "visit": pipeline.visit,
         "subscribe": pipeline.subscribe,
@@ -217,6 +218,8 @@ async def _safely(metrics: Metrics, name: str, step: Step) -> None:
     """One tick; a tick that fails is told and the next one tries again."""
     try:
         await step()
+    except StoreUnavailable:
+        metrics.tick_failed(name)  # the database told of it once
     except Exception:
         metrics.tick_failed(name)
         log.exception("tick.failed", tick=name)

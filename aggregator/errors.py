@@ -32,6 +32,10 @@ class StoreError(AggregatorError):
     """The database cannot be used."""
 
 
+class StoreUnavailable(StoreError):
+    """The database cannot be used just now; the same may be asked again later."""
+
+
 class DatabaseTooNew(StoreError):
     """The schema was written by a newer version of this program."""
 

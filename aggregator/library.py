@@ -38,7 +38,6 @@ from aggregator.settings import Configuration, DigestSettings, FeedSettings, Gro
 from aggregator.store import feeds, issues, shelves, situations
 from aggregator.store.database import Database
 from aggregator.store.related import related_stories
-from aggregator.store.shelf_version import shelf_version
 from aggregator.store.shelves import Shelf
 
 _MOST_ARCHIVED = 100_000
@@ -76,7 +75,7 @@ class StoredLibrary:
         if configuration is not self._seen:
             self._seen, self._changes = configuration, self._changes + 1
         now = self._clock()
-        return shelf_version(self._database.engine), self._changes, now.date(), now.hour
+        return self._database.shelf_version(), self._changes, now.date(), now.hour
 
     def digest_names(self) -> tuple[str, ...]:
         """The digests that need no token, in the order of the configuration."""
@@ -243,6 +242,10 @@ class StoredLibrary:
     def audience(self) -> Audience:
         """Who reads what is published, by the current configuration."""
         return audience_of(self._configuration().settings)
+
+    def trouble(self) -> str | None:
+        """Why nothing can be stored just now; None when it can."""
+        return self._database.trouble
 
     def last_poll_at(self) -> datetime | None:
         """When a feed was last polled."""

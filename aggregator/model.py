@@ -718,7 +718,7 @@ class FeedHealth:
 
 
 class SituationKind(StrEnum):
-    """What needs a person: a feed is gone, moved, another one, fails, gives no text; the configuration is wrong."""
+    """What needs a person: a feed is gone, moved, another one, fails, gives no text; a mistake, a full disk."""
 
     GONE = "gone"
     MOVED = "moved"
@@ -726,6 +726,7 @@ class SituationKind(StrEnum):
     FAILING = "failing"
     TEXTLESS = "textless"
     REJECTED = "rejected"
+    FULL = "full"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,11 +18,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Coroutine
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
+from aggregator.clock import Interval
+from aggregator.errors import StoreUnavailable
 from aggregator.model import Trouble, Unreachable
 from aggregator.settings import Configuration
 from aggregator.steps.backfill import read_older
@@ -35,8 +38,9 @@ from aggregator.steps.push import ask, is_reachable, tidy
 from aggregator.steps.read import give_up, read, read_without_page
 from aggregator.steps.service import Service
 from aggregator.steps.sift import ask_stored, sift_stored
+from aggregator.steps.straighten import straighten
 from aggregator.steps.watch import watch
-from aggregator.store import articles, claims, errands, feeds, hosts
+from aggregator.store import articles, claims, errands, feeds, hosts, notes
 from aggregator.store.claims import FeedVisit, Scope, Visit
 from aggregator.store.errands import Errand
 from aggregator.store.page_visits import PageVisit
@@ -52,11 +56,17 @@ _CLAIMED_AT_ONCE = 4
 _PATIENCE = timedelta(minutes=1)
 """How long a single run waits for a host; what has to wait longer is for the next run."""
 
+_HELD_OFF = timedelta(minutes=1)
+"""How long nobody is asked for anything after an answer could not be stored, before storing is tried again."""
+
 _TIDIED_EVERY = timedelta(minutes=1)
 """How often subscriptions are looked through for what ended."""
 
 _WATCHED_EVERY = timedelta(minutes=30)
 """How often is looked for what needs a person."""
+
+_STRAIGHTENED_EVERY = timedelta(minutes=1)
+"""How often is looked whether the clock was put back."""
 
 _MOST_HUBS = 4
 """Hubs that are asked at the same time."""
@@ -72,11 +82,14 @@ class Pipeline:
         self.service = service
         self._stopping = asyncio.Event()
         self._busy: set[asyncio.Task[None]] = set()
-        self._tidied_at: datetime | None = None
+        self._tidied = Interval(_TIDIED_EVERY)
+        self._watched = Interval(_WATCHED_EVERY)
+        self._straightened = Interval(_STRAIGHTENED_EVERY)
         self._sifted_by: Configuration | None = None
-        self._watched_at: datetime | None = None
         self._issued: dict[str, datetime] = {}
         self._sweeper = Sweeper(service)
+        self._held_by: StoreUnavailable | None = None
+        self._tried = Interval(_HELD_OFF)
 
     def stop(self) -> None:
         """Claim nothing more; what is under way goes on."""
@@ -89,7 +102,8 @@ class Pipeline:
         for task in tuple(self._busy):
             task.cancel()
         await asyncio.gather(*self._busy, return_exceptions=True)
-        await self.service.database.write(hosts.give_back, by=self.service.name)
+        with suppress(StoreUnavailable):  # then they end by themselves
+            await self.service.database.write(hosts.give_back, by=self.service.name)
 
     async def once(self) -> None:
         """Do everything that is due now, and what follows from it, until nothing is pending.
@@ -98,6 +112,7 @@ class Pipeline:
         left alone, nor for feeds and pages that become due later. Stories need not settle: nothing
         can join them before the next run.
         """
+        await straighten(self.service)
         await self.sift()
         await self.exhaust(Scope(feeds_due_before=self.service.clock()))
         await self.merge()
@@ -118,9 +133,14 @@ class Pipeline:
         await self.exhaust(Scope(feeds_due_before=now, feed_ids=asked, pages=False))
 
     async def exhaust(self, scope: Scope) -> None:
-        """Visit what is due until nothing of it is left, waiting for hosts that want a short pause."""
+        """Visit what is due until nothing of it is left, waiting for hosts that want a short pause.
+
+        Raises ``StoreUnavailable`` when what was answered could not be stored: nobody waits until it can be.
+        """
         while not self._stopping.is_set():
             await self._visit_all(lambda: scope)
+            if self._held_by is not None:
+                raise self._held_by
             at = await self.service.database.read(claims.next_visit_at, scope=scope, now=self.service.clock())
             pause = _PATIENCE if at is None else at - self.service.clock()
             if pause >= _PATIENCE:
@@ -130,6 +150,11 @@ class Pipeline:
     async def visit(self) -> None:
         """Poll feeds and read articles until none can be claimed and none is under way."""
         await self._visit_all(lambda: Scope(feeds_due_before=self.service.clock()))
+
+    async def straighten(self) -> None:
+        """Bring forward what waits for a clock that was put back, every minute."""
+        if self._straightened.has_come(self.service.clock()):
+            await straighten(self.service)
 
     async def _visit_all(self, scope: Callable[[], Scope]) -> None:
         while not self._stopping.is_set():
@@ -143,9 +168,7 @@ class Pipeline:
 
     async def subscribe(self) -> None:
         """Ask hubs for what is wanted, renew what ends soon, and let go, until none can be asked and none is."""
-        now = self.service.clock()
-        if self._tidied_at is None or now - self._tidied_at >= _TIDIED_EVERY:
-            self._tidied_at = now
+        if self._tidied.has_come(self.service.clock()):
             await tidy(self.service)
         asking: set[asyncio.Task[None]] = set()
         while not self._stopping.is_set() and is_reachable(self.service):
@@ -164,9 +187,7 @@ class Pipeline:
 
     async def watch(self) -> None:
         """Notice what needs a person, every half an hour."""
-        now = self.service.clock()
-        if self._watched_at is None or now - self._watched_at >= _WATCHED_EVERY:
-            self._watched_at = now
+        if self._watched.has_come(self.service.clock()):
             await watch(self.service)
 
     async def expire(self) -> None:
@@ -188,6 +209,8 @@ class Pipeline:
         return shown
 
     async def _start_visits(self, scope: Scope) -> None:
+        if not await self._may_ask():
+            return
         most = self.service.settings.polling.concurrency
         free = most - len(self._busy)
         if free * _CLAIMED_AT_ONCE < most:
@@ -222,7 +245,7 @@ class Pipeline:
 
     async def _claim_errands(self, asking: int) -> tuple[Errand, ...]:
         free = _MOST_HUBS - asking
-        if free <= 0:
+        if free <= 0 or not await self._may_ask():
             return ()
         now = self.service.clock()
         until, by = now + self.service.lease, self.service.name
@@ -234,6 +257,8 @@ class Pipeline:
     async def _ask(self, errand: Errand) -> None:
         try:
             await ask(self.service, errand)
+        except StoreUnavailable as error:
+            self._hold_off(error)
         except Exception:
             log.exception("push.unfinished", feed=errand.feed_name, hub=errand.hub, again_after=self.service.lease)
 
@@ -246,6 +271,8 @@ class Pipeline:
                     await poll(self.service, visit)
                 case PageVisit():
                     await read(self.service, visit)
+        except StoreUnavailable as error:
+            self._hold_off(error)
         except Exception as error:
             log.exception("visit.failed", visit=_named(visit))
             await self._do_without(visit, error)
@@ -260,14 +287,38 @@ class Pipeline:
                     await conclude(self.service, visit, Polled(outcome=outcome, asked_at=self.service.clock()))
                 case PageVisit():
                     await give_up(self.service, visit, reason)
+        except StoreUnavailable as full:
+            self._hold_off(full)
         except Exception:
             log.exception("visit.unfinished", visit=_named(visit), again_after=self.service.lease)
 
     async def _read_without_page(self, article_id: int) -> None:
         try:
             await read_without_page(self.service, article_id)
+        except StoreUnavailable as error:
+            self._hold_off(error)
         except Exception:
             log.exception("article.unfinished", article=article_id, again_after=self.service.lease)
+
+    def _hold_off(self, error: StoreUnavailable) -> None:
+        """Ask nobody for a while: what they answer cannot be stored, and what was claimed is claimed again later."""
+        self._held_by = error
+        self._tried.has_come(self.service.clock())
+
+    async def _may_ask(self) -> bool:
+        """Whether what somebody answers can be stored; after a failure that is tried out before anybody is asked."""
+        if self._held_by is None:
+            return True
+        if not self._tried.has_come(self.service.clock()):
+            return False
+        try:
+            await self.service.database.write(notes.take_room)
+            await self.service.database.write(notes.give_room)
+        except StoreUnavailable as error:
+            self._held_by = error
+            return False
+        self._held_by = None
+        return True
 
     async def _pause(self, seconds: float) -> None:
         """Wait so long, or until the pipeline is stopped."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from aggregator.checkup import Finding, Grade
 from aggregator.model import FeedState, Situation, SituationKind
 
 PATIENCE = timedelta(days=7)
@@ -38,13 +39,18 @@ class FeedCondition:
 
 
 def situations_of(
-    feeds: Iterable[FeedCondition], *, now: datetime, rejected: Sequence[str] = ()
+    feeds: Iterable[FeedCondition], *, now: datetime, rejected: Sequence[str] = (), disk: Finding | None = None
 ) -> tuple[Situation, ...]:
     """What needs a person now; at most one situation of a kind for each feed.
 
-    ``rejected`` are the mistakes of a configuration that is not taken up.
+    ``rejected`` are the mistakes of a configuration that is not taken up, ``disk`` is what was found of the disk
+    the database is on.
     """
-    return (*_of_configuration(rejected), *(situation for feed in feeds for situation in _of_feed(feed, now)))
+    return (
+        *_of_configuration(rejected),
+        *_of_disk(disk),
+        *(situation for feed in feeds for situation in _of_feed(feed, now)),
+    )
 
 
 def _of_configuration(mistakes: Sequence[str]) -> Iterator[Situation]:
@@ -53,6 +59,12 @@ def _of_configuration(mistakes: Sequence[str]) -> Iterator[Situation]:
         yield Situation(
             kind=SituationKind.REJECTED, subject="configuration", title="The configuration has a mistake", told=told
         )
+
+
+def _of_disk(disk: Finding | None) -> Iterator[Situation]:
+    if disk is not None and disk.grade is not Grade.WELL:
+        told = f"{disk.said}. When nothing is left, nothing can be stored and no feed is polled: {disk.advice}."
+        yield Situation(kind=SituationKind.FULL, subject="disk", title="The disk is nearly full", told=told)
 
 
 def _of_feed(feed: FeedCondition, now: datetime) -> Iterator[Situation]:

@@ -169,12 +169,13 @@ def feed_health(name: str = "coastal-times", **changes: Any) -> FeedHealth:
 
 @dataclass(kw_only=True)
 class Newsstand:
-    """A library that holds what it was given; ``broken`` makes every question fail."""
+    """A library that holds what it was given; ``broken`` makes every question fail, ``full`` is why nothing can be stored."""
 
     digests: dict[str, tuple[DigestPage, ...]] = field(default_factory=dict)
     stories: dict[str, StoryDetail | StoryMoved] = field(default_factory=dict)
     polled: tuple[FeedHealth, ...] = ()
     broken: Exception | None = None
+    full: str | None = None
     readers: Audience = Audience.OWNER
     archives: dict[tuple[str, date], tuple[DigestPage, ...]] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
@@ -229,6 +230,9 @@ class Newsstand:
     def audience(self) -> Audience:
         self._fail_if_broken()
         return self.readers
+
+    def trouble(self) -> str | None:
+        return self.full
 
     def last_poll_at(self) -> datetime | None:
         return self.health().last_poll_at

@@ -27,8 +27,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlmodel import Session, SQLModel
 
-from aggregator.errors import AlreadyRunning, StoreError
+from aggregator.errors import AlreadyRunning, StoreError, StoreUnavailable
 from aggregator.store import shelf_version
+from aggregator.store.outages import Outage, why_unavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -69,6 +70,7 @@ class Database:
             self.url = self.url.set(drivername="postgresql+psycopg")
         self._lock: int | None = None
         self.engine = self._opened()
+        self._outage = Outage(self.shown_url)
         shelf_version.watch(self.engine)
         self._writers = ThreadPoolExecutor(1 if self.is_sqlite else _POSTGRES_WRITERS, "write")
         self._readers = ThreadPoolExecutor(_READERS, "read")
@@ -113,17 +115,45 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that only reads, and sees one state of the database throughout."""
-        with Session(self.engine) as session:
+        with self._in_use(), Session(self.engine) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A transaction that is committed at the end of the block, or undone when it raises."""
-        with self.engine.connect().execution_options(writes=True) as connection, Session(connection) as session:
+        with (
+            self._in_use(),
+            self.engine.connect().execution_options(writes=True) as connection,
+            Session(connection) as session,
+        ):
+            before = _changes_of(connection)
             shelf_version.begin(connection)
             yield session
             shelf_version.move_if_changed(session, connection)
             session.commit()
+            if before is None or before != _changes_of(connection):
+                self._outage.succeed()
+
+    def shelf_version(self) -> int:
+        """Another number whenever anything that readers may see is another one."""
+        with self._in_use(), self.engine.connect() as connection:
+            return shelf_version.current(connection)
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the database cannot be used just now, and what to do; None when it can, as far as is known."""
+        return self._outage.reason
+
+    @contextmanager
+    def _in_use(self) -> Iterator[None]:
+        """Raises ``StoreUnavailable`` for what is the matter with the database and not with what it is asked."""
+        try:
+            yield
+        except DBAPIError as error:
+            if _is_lost_race(error) or (reason := why_unavailable(error)) is None:
+                raise
+            self._outage.fail(reason)
+            raise StoreUnavailable(f"{self.shown_url}: {reason}") from error
 
     async def read(self, question: Question[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Ask one question in a thread, in a transaction of its own."""
@@ -273,9 +303,19 @@ def _losing_races() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) in _LOST_RACES:
+        if _is_lost_race(error):
             raise _LostRaceError from error
         raise
+
+
+def _is_lost_race(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in _LOST_RACES
+
+
+def _changes_of(connection: Connection) -> int | None:
+    """How many rows a connection to SQLite ever changed; what changes none needs no room. None elsewhere."""
+    driver = connection.connection.driver_connection
+    return driver.total_changes if isinstance(driver, sqlite3.Connection) else None
 
 
 @cache

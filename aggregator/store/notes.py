@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy import delete
+from sqlmodel import Session, col
 
 from aggregator.store.database import add_missing
-from aggregator.store.tables import Note
+from aggregator.store.tables import Note, table_of
 
 _AUTHORITY = "tag authority"
+_ROOM = "room"
+_ROOM_TAKEN = 4 * 2**20
+"""Bytes that make sure that whatever one poll brings can be stored."""
 
 
 def instant(session: Session, name: str) -> datetime | None:
@@ -21,6 +25,16 @@ def instant(session: Session, name: str) -> datetime | None:
 def set_instant(session: Session, name: str, at: datetime) -> None:
     """Note an instant under a name."""
     session.merge(Note(name=name, value=at.isoformat()))
+
+
+def take_room(session: Session) -> None:
+    """Store so much that a database without room for news says so."""
+    session.merge(Note(name=_ROOM, value="." * _ROOM_TAKEN))
+
+
+def give_room(session: Session) -> None:
+    """Take it away again; a database file keeps the room for what comes."""
+    session.execute(delete(table_of(Note)).where(col(Note.name) == _ROOM))
 
 
 def tag_authority(session: Session, *, candidate: str, now: datetime) -> str:

@@ -51,10 +51,9 @@ def move_if_changed(session: Session, connection: Connection) -> None:
         connection.execute(text("UPDATE shelf_version SET version = version + 1"))
 
 
-def shelf_version(engine: Engine) -> int:
+def current(connection: Connection) -> int:
     """The number; whatever is read afterwards is at least as new. Asked with every request, so without a session."""
-    with engine.connect() as connection:
-        return int(connection.exec_driver_sql("SELECT version FROM shelf_version").scalar() or 0)
+    return int(connection.exec_driver_sql("SELECT version FROM shelf_version").scalar() or 0)
 
 
 def shows(statement: str) -> bool:

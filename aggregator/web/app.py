@@ -158,7 +158,7 @@ def _add_service(app: FastAPI, library: Library, version: str, pulse: Pulse | No
     def readyz(request: Request) -> Response:
         try:
             last_poll_at = library.last_poll_at()
-            database = "ok"
+            database = library.trouble() or "ok"
         except AggregatorError as error:
             last_poll_at, database = None, str(error)
         ready = database == "ok" and pulse is not None and pulse.goes_on

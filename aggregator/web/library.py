@@ -51,6 +51,9 @@ class Library(Protocol):
     def audience(self) -> Audience:
         """Who reads the answers; everyone is shown nothing of private feeds."""
 
+    def trouble(self) -> str | None:
+        """Why nothing can be stored just now, and what to do; None when it can, as far as is known."""
+
     def last_poll_at(self) -> datetime | None:
         """When a feed was last polled."""
 

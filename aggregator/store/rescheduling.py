@@ -1,0 +1,73 @@
+"""The clock was ahead and was put back: what was planned by it comes as much earlier.
+
+What was planned for Tuesday by a clock that showed Monday when it was Sunday, was meant for Monday. What
+happened keeps the time it was given, as nobody knows how wrong that was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, or_, select, update
+from sqlmodel import Session, col
+
+from aggregator.store import hosts
+from aggregator.store.tables import Article, ArticleState, Feed, Host, Story, Subscription, Table, table_of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Plan:
+    """The columns of a table that say when something is to be done."""
+
+    table: type[Table]
+    columns: tuple[str, ...]
+    key: str = "id"
+    where: tuple[ColumnElement[bool], ...] = ()
+
+
+_PLANS = (
+    _Plan(table=Feed, columns=("next_poll_at", "resume_poll_at", "quiet_until")),
+    _Plan(table=Host, columns=("next_request_at", "claimed_until"), key="key"),
+    _Plan(
+        table=Article,
+        columns=("next_attempt_at", "claimed_until"),
+        where=(col(Article.state) == ArticleState.WAITING,),
+    ),
+    _Plan(table=Story, columns=("settle_at",), where=(col(Story.visible_at).is_(None),)),
+    _Plan(table=Subscription, columns=("next_attempt_at", "lease_expires_at", "ordinary_poll_at")),
+)
+
+
+def put_back(session: Session, *, by: timedelta, now: datetime) -> int:
+    """Let all that waits for a time after ``now`` wait so much shorter; gives how many rows did."""
+    changed = sum(_put_back(session, plan, by=by, now=now) for plan in _PLANS)
+    ahead = col(Feed.last_poll_at) > now
+    session.execute(update(table_of(Feed)).where(ahead).values(last_poll_at=now))
+    hosts.set_all_ready(session)
+    return changed
+
+
+def _put_back(session: Session, plan: _Plan, *, by: timedelta, now: datetime) -> int:
+    table = table_of(plan.table)
+    times = [table.c[name] for name in plan.columns]
+    key = table.c[plan.key]
+    rows = session.execute(select(key, *times).where(or_(*(time > now for time in times)), *plan.where)).all()
+    if rows:
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in plan.columns}
+        session.connection().execute(
+            update(table).where(key == bindparam("which")).values(values),
+            [{"which": row[0], **_earlier(plan.columns, row[1:], by=by, now=now)} for row in rows],
+        )
+    return len(rows)
+
+
+def _earlier(
+    names: Sequence[str], times: Sequence[datetime | None], *, by: timedelta, now: datetime
+) -> dict[str, datetime | None]:
+    return {
+        f"new_{name}": max(now, time - by) if time is not None and time > now else time
+        for name, time in zip(names, times, strict=True)
+    }
