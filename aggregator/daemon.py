@@ -81,9 +81,9 @@ async def run_daemon(
             files, announcer = static_files(service, library), Announcer(service, library)
             reloader = Reloader(service, folder, read)
             loop.add_signal_handler(signal.SIGHUP, reloader.demand)
-            safely = partial(_safely, service.metrics)
-            steps = _steps(pulse, pipeline, reloader, announcer, files)
-            async with _serving(app, listener, below=below), _ticking(steps, safely):
+            guarded = partial(safely, service.metrics)
+            steps = steps_of(pulse, pipeline, reloader, announcer, files)
+            async with _serving(app, listener, below=below), _ticking(steps, guarded):
                 pulse.begin()
                 log.info("service.started", version=VERSION, url=base_url, database=service.database.shown_url)
                 on_ready(base_url)
@@ -175,7 +175,7 @@ async def _serving(app: FastAPI, listener: socket.socket, *, below: str) -> Asyn
         await task
 
 
-def _steps(
+def steps_of(
     pulse: Pulse, pipeline: Pipeline, reloader: Reloader, announcer: Announcer, files: StaticFiles | None
 ) -> dict[str, Step]:
     """What is done at the ticks, by name."""
@@ -214,7 +214,7 @@ async def _ticking(steps: Mapping[str, Step], safely: Callable[[str, Step], Awai
         scheduler.shutdown(wait=False)
 
 
-async def _safely(metrics: Metrics, name: str, step: Step) -> None:
+async def safely(metrics: Metrics, name: str, step: Step) -> None:
     """One tick; a tick that fails is told and the next one tries again."""
     try:
         await step()

@@ -259,11 +259,15 @@ class Metrics:
         """A request to this service was answered."""
         self._counted["aggregator_http_requests_total"].labels(route, str(status)).inc()
 
+    def counted(self) -> bytes:
+        """What this process did, in Prometheus' text format."""
+        return generate_latest(self._registry)
+
     def exposition(self, stock: Stock, *, version: str) -> bytes:
         """All of it in Prometheus' text format."""
         stored = CollectorRegistry()
         stored.register(_Stored(stock, version))
-        return generate_latest(self._registry) + generate_latest(stored)
+        return self.counted() + generate_latest(stored)
 
 
 class _Stored(Collector):

@@ -49,6 +49,7 @@ def serving(arguments: argparse.Namespace, seed: int, folder: Path) -> Iterator[
         sys.executable,
         str(NEWSROOM / "newsroom.py"),
         *("--outlets", str(arguments.outlets), "--stories", str(arguments.stories), "--seed", str(seed)),
+        *("--ticks", str(arguments.ticks), "--per-tick", str(arguments.per_tick)),
         *("--port", str(arguments.port), "--faults", arguments.faults, "--log", str(folder / "requests.jsonl")),
     ]
     url = f"http://127.0.0.1:{arguments.port}"
@@ -122,6 +123,8 @@ def main() -> int:
     parser.add_argument("--stories", type=int, default=120)
     parser.add_argument("--port", type=int, default=8800)
     parser.add_argument("--faults", default="none")
+    parser.add_argument("--per-tick", type=int, default=3, help="entries of each feed in a batch")
+    parser.add_argument("--ticks", type=int, default=3, help="batches of entries that can be revealed later")
     parser.add_argument("--database", help="a SQLAlchemy URL instead of a new SQLite file; one seed only")
     parser.add_argument("--json", action="store_true", help="print the judge's whole report instead")
     arguments = parser.parse_args()
