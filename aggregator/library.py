@@ -18,6 +18,7 @@ from aggregator.clock import Clock
 from aggregator.model import (
     DigestPage,
     FeedHealth,
+    Hour,
     Issue,
     ServiceHealth,
     Stock,
@@ -36,6 +37,7 @@ from aggregator.publishing.operator import operator_feed
 from aggregator.publishing.opml import render_opml
 from aggregator.settings import Configuration, DigestSettings, FeedSettings, Grouping, Selection
 from aggregator.store import feeds, issues, shelves, situations
+from aggregator.store.activity import activity
 from aggregator.store.database import Database
 from aggregator.store.related import related_stories
 from aggregator.store.shelves import Shelf
@@ -45,6 +47,7 @@ _MOST_ARCHIVED = 100_000
 
 _ISSUES_ON_A_PAGE = 30
 _MOST_SITUATIONS = 200
+_HOURS_SHOWN = 48
 _INSTANT = timedelta(microseconds=1)
 """The least that tells two instants apart."""
 
@@ -267,6 +270,11 @@ class StoredLibrary:
                 digest_sizes={digest.name: self._size_of(session, digest, now) for digest in settings.digests},
                 database_bytes=self._database.size(session),
             )
+
+    def activity(self) -> tuple[Hour, ...]:
+        """What the service did in the last two days, hour by hour."""
+        with self._database.reading() as session:
+            return activity(session, hours=_HOURS_SHOWN, now=self._clock())
 
     def _size_of(self, session: Session, digest: DigestSettings, now: datetime) -> int:
         audience = self._audience_of(digest)

@@ -778,6 +778,21 @@ class ServiceHealth:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Hour:
+    """What a service did in the hour that ``begins_at``.
+
+    ``polls`` are counted by what came of them; ``wire_bytes`` are those of feeds, ``articles`` the new ones,
+    and ``merged`` copies joined a story.
+    """
+
+    begins_at: datetime
+    polls: Mapping[str, int]
+    wire_bytes: int
+    articles: int
+    merged: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Stock:
     """What a service holds, in more detail than its health.
 

@@ -94,7 +94,7 @@ class Clock:
         beside.replace(self.file)
 
 
-def feeds_text(urls: list[str], elapsed: timedelta) -> str:
+def feeds_text(urls: list[str], elapsed: timedelta, *, mistakes: bool = True) -> str:
     """``feeds.yaml`` as it stands so long after the beginning."""
     era, within = divmod(elapsed, ERA)
     lines = ["feeds:"]
@@ -105,7 +105,7 @@ def feeds_text(urls: list[str], elapsed: timedelta) -> str:
         elif (era // (number % 4 + 1)) % 2 == 0:
             broken = (era + number) % 7 == 0
             lines.append(f"{name}{'-nothing' if broken else ''}, tags: [era-{era}], priority: {era % 3}}}")
-    if era % 10 == 5 and within < timedelta(hours=1):
+    if mistakes and era % 10 == 5 and within < timedelta(hours=1):
         lines.append("digest: a mistake")
     return "\n".join([*lines, ""])
 
@@ -122,6 +122,8 @@ async def live(folder: Path, newsroom: str, days: int) -> None:
     """Run the service until the month is over, and say every virtual day how it does."""
     clock, config = Clock(folder / "clock"), folder / "config"
     urls = fetch(f"{newsroom}/feeds.txt?faults=0").split()
+    # A service that starts with a mistake says so and ends; a person mends it and starts it again.
+    (config / "feeds.yaml").write_text(feeds_text(urls, clock.now - BEGINS, mistakes=False))
     configure_logging(load(config, environ={}).settings.logging)
     async with open_service(load(config, environ={}), clock=clock, sleep=clock.sleep) as service:
         library, pipeline = library_of(service, "http://127.0.0.1:1"), Pipeline(service)

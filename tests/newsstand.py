@@ -18,6 +18,7 @@ from aggregator.model import (
     Evidence,
     FeedHealth,
     FeedState,
+    Hour,
     Issue,
     KnownSituation,
     Relation,
@@ -253,6 +254,19 @@ class Newsstand:
             unchanged=700,
             wire_bytes=8_000_000,
             saved_bytes=21_000_000,
+        )
+
+    def activity(self) -> tuple[Hour, ...]:
+        self._fail_if_broken()
+        return tuple(
+            Hour(
+                begins_at=MORNING - timedelta(hours=47 - number),
+                polls={} if number == 3 else {"read": number % 5, "unchanged": 12, "http-error": number % 3 // 2},
+                wire_bytes=30_000 * (number % 7),
+                articles=number % 6,
+                merged=number % 4,
+            )
+            for number in range(48)
         )
 
     def stock(self) -> Stock:

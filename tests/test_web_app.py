@@ -52,6 +52,7 @@ async def client(library: Newsstand) -> AsyncIterator[httpx.AsyncClient]:
         ("/digests/coast", "text/html; charset=utf-8"),
         ("/stories/ferry", "text/html; charset=utf-8"),
         ("/feeds", "text/html; charset=utf-8"),
+        ("/status", "text/html; charset=utf-8"),
         ("/digest.atom", "application/atom+xml; charset=utf-8"),
         ("/digest.rss?page=2", "application/rss+xml; charset=utf-8"),
         ("/digest.json", "application/feed+json; charset=utf-8"),

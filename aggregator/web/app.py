@@ -34,7 +34,7 @@ from aggregator.pulse import Pulse
 from aggregator.web.failures import add_error_pages
 from aggregator.web.library import Library
 from aggregator.web.measuring import add_metrics
-from aggregator.web.pages import render_feeds, render_issue, render_story
+from aggregator.web.pages import render_feeds, render_issue, render_status, render_story
 from aggregator.web.push import Callbacks, add_push
 from aggregator.web.rendered import Rendered
 from aggregator.web.representation import HTML, Representation, answer, mount_path, moved
@@ -71,6 +71,7 @@ def create_app(
     )
     _add_digests(app, library)
     _add_pages(app, library)
+    _add_operator(app, library)
     _add_service(app, library, version, pulse)
     if metrics is not None:
         add_metrics(app, library, metrics, version=version)
@@ -137,21 +138,29 @@ def _add_pages(app: FastAPI, library: Library) -> None:
         shown = tuple(feed for feed in known if everything or not feed.private)
         return _page(request, render_feeds(shown, hidden=len(known) - len(shown), root=mount_path(request)))
 
-    def operator(request: Request, suffix: str) -> Response:
-        feed = library.operator_feed(request.query_params.get("token")) if suffix in _SUFFIXES else None
-        if feed is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
-        return answer(request, _document(feed, FeedFormat(suffix), max_age=_FEED_AGE, private=True))
+    def status(request: Request) -> Response:
+        body = render_status(library.stock(), library.activity(), trouble=library.trouble(), root=mount_path(request))
+        return _page(request, body)
 
     _get(app, "/stories/{key}", story)
-    _get(app, "/operator.{suffix}", operator)
 
     def subscriptions(request: Request) -> Response:
         listed = Representation(body=library.subscriptions(), media_type=_OPML, max_age=_FEED_AGE)
         return answer(request, listed)
 
     _get(app, "/feeds", feeds)
+    _get(app, "/status", status)
     _get(app, "/feeds.opml", subscriptions)
+
+
+def _add_operator(app: FastAPI, library: Library) -> None:
+    def operator(request: Request, suffix: str) -> Response:
+        feed = library.operator_feed(request.query_params.get("token")) if suffix in _SUFFIXES else None
+        if feed is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return answer(request, _document(feed, FeedFormat(suffix), max_age=_FEED_AGE, private=True))
+
+    _get(app, "/operator.{suffix}", operator)
 
 
 def _add_service(app: FastAPI, library: Library, version: str, pulse: Pulse | None) -> None:

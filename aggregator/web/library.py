@@ -10,7 +10,17 @@ from collections.abc import Hashable
 from datetime import date, datetime
 from typing import Protocol
 
-from aggregator.model import DigestPage, FeedHealth, Issue, ServiceHealth, Stock, StoryDetail, StoryExpired, StoryMoved
+from aggregator.model import (
+    DigestPage,
+    FeedHealth,
+    Hour,
+    Issue,
+    ServiceHealth,
+    Stock,
+    StoryDetail,
+    StoryExpired,
+    StoryMoved,
+)
 from aggregator.publishing.audience import Audience
 from aggregator.publishing.entries import PublishedFeed
 
@@ -59,6 +69,9 @@ class Library(Protocol):
 
     def health(self) -> ServiceHealth:
         """What the service holds."""
+
+    def activity(self) -> tuple[Hour, ...]:
+        """What the service did lately, hour by hour, the hour that runs last."""
 
     def may_operate(self, token: str | None) -> bool:
         """Whether somebody who gives this token, or none, may know how the service does."""

@@ -6,11 +6,12 @@ Values in, whole HTML documents out; there is no request here. The layout and th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from aggregator.model import CopyDetail, FeedHealth, Issue, StoryDetail
+from aggregator.model import CopyDetail, FeedHealth, Hour, Issue, Stock, StoryDetail
 from aggregator.publishing.content import is_web_url, paragraphs, story_body
 from aggregator.publishing.differences import Differences, differences
 from aggregator.publishing.issues import issue_content
@@ -18,6 +19,7 @@ from aggregator.publishing.links import html_path, issue_path, story_path
 from aggregator.publishing.page import page_templates
 from aggregator.publishing.xml import legal_text
 from aggregator.web import wording
+from aggregator.web.plots import HEIGHT, WIDTH, plot
 from aggregator.wording import counted
 
 _TEMPLATES = page_templates("aggregator.web")
@@ -30,6 +32,15 @@ _TEMPLATES.filters.update(
     state_of=wording.state_of,
     counted=counted,
 )
+
+
+_POLLS = {
+    "read": ("a document was read", ("read",)),
+    "unchanged": ("nothing had changed", ("unchanged",)),
+    "waited": ("asked to wait, or no network", ("quiet", "offline")),
+    "failed": ("failed", ()),
+}
+"""The parts of the bar of an hour's polls, what they say, and the outcomes they stand for; the last, all others."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,6 +87,31 @@ def render_issue(issue: Issue, *, root: str = "", query: str = "", static: bool 
 def render_feeds(feeds: tuple[FeedHealth, ...], *, hidden: int = 0, root: str = "") -> bytes:
     """The page about the feeds: how each one is doing; ``hidden`` private ones are counted and not shown."""
     return _render("feeds.html", root=root, feeds=feeds, hidden=hidden)
+
+
+def render_status(stock: Stock, hours: Sequence[Hour], *, trouble: str | None, root: str = "") -> bytes:
+    """The page about the service: what it did hour by hour, and what it holds."""
+    polls = plot("Polls", hours, _polls_of, kinds=[(kind, words) for kind, (words, _) in _POLLS.items()])
+    articles = plot("New articles", hours, lambda hour: [("articles", hour.articles)])
+    merged = plot("Copies merged", hours, lambda hour: [("merged", hour.merged)])
+    received = plot("Bytes of feeds", hours, lambda hour: [("received", hour.wire_bytes)], said=wording.in_bytes)
+    return _render(
+        "status.html",
+        root=root,
+        facts=wording.facts_of(stock),
+        trouble=trouble,
+        plots=[polls, articles, merged, received],
+        hours=hours,
+        size=(WIDTH, HEIGHT),
+        numbers=wording.numbers_of(stock),
+    )
+
+
+def _polls_of(hour: Hour) -> list[tuple[str, int]]:
+    named = {outcome for _, outcomes in _POLLS.values() for outcome in outcomes}
+    others = sum(number for outcome, number in hour.polls.items() if outcome not in named)
+    counts = {kind: sum(hour.polls.get(name, 0) for name in outcomes) for kind, (_, outcomes) in _POLLS.items()}
+    return [*(counts | {"failed": counts["failed"] + others}).items()]
 
 
 def render_error(title: str, advice: str, *, root: str = "") -> bytes:

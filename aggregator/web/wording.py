@@ -5,7 +5,8 @@ Verdicts, evidence and the health of a feed as sentences for people. It decides 
 
 from __future__ import annotations
 
-from aggregator.model import CopyDetail, FeedHealth, FeedState, Relation, TextSource, Verdict
+from aggregator.model import CopyDetail, FeedHealth, FeedState, Relation, Stock, TextSource, Verdict
+from aggregator.publishing.dates import readable
 
 _RELATIONS = {
     Relation.SAME_URL: "Same article: both lead to one address.",
@@ -90,3 +91,44 @@ def state_of(feed: FeedHealth) -> tuple[str, str]:
     if feed.failures:
         return "bad", "Failed once" if feed.failures == 1 else f"Failed {feed.failures} times in a row"
     return "good", "Working"
+
+
+def facts_of(stock: Stock) -> tuple[str, ...]:
+    """How the service does, in a few words each."""
+    health = stock.health
+    polled = "not polled yet" if health.last_poll_at is None else f"last poll {readable(health.last_poll_at)}"
+    failing = stock.feeds_by_state.get(FeedState.FAILING, 0)
+    feeds = f"{health.feeds:,} {'feed' if health.feeds == 1 else 'feeds'}, {failing:,} failing"
+    waiting = health.pages_waiting + health.articles_waiting
+    return feeds, polled, f"{health.due_feeds:,} due", f"{waiting:,} articles under way"
+
+
+def numbers_of(stock: Stock) -> tuple[tuple[str, str], ...]:
+    """What the service holds, as names with their values."""
+    health = stock.health
+    counts = (
+        ("Entries", health.entries),
+        ("Articles", health.articles),
+        ("Stories", health.stories),
+        ("Copies merged into them", health.copies_merged),
+        ("Articles that wait for their page", health.pages_waiting),
+        ("Articles that wait to be placed", health.articles_waiting),
+        ("Requests ever made", health.requests),
+    )
+    spared = percent(health.unchanged / health.requests) if health.requests else "–"
+    return (
+        *((f"Feeds: {state}", f"{number:,}") for state, number in stock.feeds_by_state.items() if number),
+        *((what, f"{number:,}") for what, number in counts),
+        ("Of them answered “not modified”", spared),
+        ("Received for feeds and pages", in_bytes(health.wire_bytes)),
+        ("Spared by conditional requests", in_bytes(health.saved_bytes)),
+        ("Size of the database", in_bytes(stock.database_bytes)),
+    )
+
+
+def in_bytes(number: int) -> str:
+    """A number of bytes in the unit that suits it: ``21.0 MB``."""
+    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if number >= size:
+            return f"{number / size:.1f} {unit}"
+    return f"{number} B"
