@@ -68,6 +68,8 @@ def serving(arguments: argparse.Namespace, seed: int, folder: Path) -> Iterator[
                     time.sleep(0.1)
             yield url
         finally:
+            if process.poll() is not None:
+                print(f"the newsroom ended by itself, with status {process.returncode}", file=sys.stderr)
             process.terminate()
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -186,3 +190,20 @@ def test_status_without_settings_that_can_be_read_tells_the_mistake_alone(shell:
     code, out, err = shell.types("status")
     assert (code, out) == (2, "")
     assert "did you mean 'database'?" in err
+
+
+@pytest.mark.parametrize(
+    ("shell_name", "asked"),
+    [
+        ("bash", {"COMP_WORDS": "aggregator feeds re", "COMP_CWORD": "2"}),
+        ("zsh", {"_TYPER_COMPLETE_ARGS": "aggregator feeds re"}),
+        ("fish", {"_TYPER_COMPLETE_ARGS": "aggregator feeds re", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}),
+    ],
+)
+def test_commands_are_completed_in_every_shell(shell_name: str, asked: dict[str, str]) -> None:
+    command = Path(sys.executable).with_name("aggregator")
+    environment = {**os.environ, **asked, "_AGGREGATOR_COMPLETE": f"complete_{shell_name}"}
+    done = subprocess.run([command], env=environment, capture_output=True, text=True, check=False)
+    assert re.findall(r"\bre\w+", done.stdout.replace("feeds.yaml", ""))[0] == "refresh"
+    assert "remove" in done.stdout
+    assert "discover" not in done.stdout

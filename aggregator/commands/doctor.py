@@ -5,10 +5,10 @@ What the measures mean is ``checkup``'s. Nothing is changed, so it may run while
 
 from __future__ import annotations
 
+import asyncio
 import os
 import resource
 import shutil
-import socket
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
@@ -25,12 +25,14 @@ from aggregator.clock import utc_now
 from aggregator.commands.console import Config, Json, configured, number_of, print_json, table_of
 from aggregator.configuration import config_directory
 from aggregator.errors import ConfigurationError, StoreError
+from aggregator.polling.resolving import NameNotResolved, SystemResolver, addresses_of
 from aggregator.settings import Configuration
 from aggregator.store.database import Database, file_of
 from aggregator.store.feeds import newest_poll
 from aggregator.store.migrating import pending_migrations
 
 _MOST_HOSTS = 5
+_HTTPS = 443
 _PATIENCE = 5.0
 _LOOKS = {Grade.WELL: "[green]well[/green]", Grade.WARNING: "[yellow]look[/yellow]", Grade.ILL: "[red]ill[/red]"}
 
@@ -114,14 +116,15 @@ def _there(folder: Path) -> Path:
 def _looked_up(configuration: Configuration) -> dict[str, bool]:
     """Whether the hosts of the first feeds have addresses."""
     hosts = dict.fromkeys(host for feed in configuration.feeds if (host := urlsplit(feed.url).hostname))
-    return {host: _has_address(host) for host in list(hosts)[:_MOST_HOSTS]}
+    return asyncio.run(_have_addresses(list(hosts)[:_MOST_HOSTS]))
 
 
-def _has_address(host: str) -> bool:
-    try:
-        return bool(socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM))
-    except OSError:
-        return False
+async def _have_addresses(hosts: list[str]) -> dict[str, bool]:
+    with closing(SystemResolver(threads=_MOST_HOSTS)) as resolver:
+        found = await asyncio.gather(
+            *(addresses_of(host, _HTTPS, resolver=resolver) for host in hosts), return_exceptions=True
+        )
+    return {host: not isinstance(addresses, NameNotResolved) for host, addresses in zip(hosts, found, strict=True)}
 
 
 def _problem_at(url: str) -> str | None:

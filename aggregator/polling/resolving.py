@@ -58,14 +58,16 @@ async def permitted_addresses(host: str, port: int, *, rule: AddressRule, resolv
     Raises AddressRefused when any address of the host is refused, whichever would be used, and
     NameNotResolved when there is none.
     """
-    addresses = await _addresses(host.rstrip(".").lower(), port, resolver=resolver)
+    addresses = await addresses_of(host, port, resolver=resolver)
     for address in addresses:
         if (refusal := rule.refusal(address)) is not None:
             raise AddressRefused(f"{refusal}; fetching.allow_networks can permit it")
     return _by_turns(addresses)[:_MOST]
 
 
-async def _addresses(host: str, port: int, *, resolver: Resolver) -> Sequence[IPAddress]:
+async def addresses_of(host: str, port: int, *, resolver: Resolver) -> Sequence[IPAddress]:
+    """The addresses of a host, permitted or not, in the resolver's order; raises NameNotResolved without any."""
+    host = host.rstrip(".").lower()
     if (literal := literal_address(host)) is not None:
         return (literal,)
     if host == "localhost" or host.endswith(".localhost"):
