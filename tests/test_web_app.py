@@ -361,6 +361,9 @@ async def test_a_service_is_ready_while_its_database_answers_and_its_scheduler_t
     seconds += STOPPED_AFTER + 1
     assert (await client.get("/readyz")).json()["ready"] is False
     await pulse.beat()
+    library.full = "the disk is full"
+    answer = await client.get("/readyz")
+    assert (answer.status_code, answer.json()["database"]) == (503, "the disk is full")
     library.broken = UNAVAILABLE
     answer = await client.get("/readyz")
     assert (answer.status_code, answer.json()["database"], answer.json()["last_poll_at"]) == (

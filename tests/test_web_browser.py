@@ -22,6 +22,8 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no Chromium at {CHROMIUM}"),
 ]
 PHONE = {"width": 390, "height": 844}
+GOOD = {"light": "rgb(29, 107, 58)", "dark": "rgb(127, 207, 152)"}
+"""The colour of bars that stand for what went well."""
 DESKTOP = {"width": 1280, "height": 900}
 
 
@@ -67,6 +69,11 @@ def test_a_reader_goes_from_the_front_page_to_a_story_and_back(
     assert not scrolls_sideways(page)
     page.get_by_role("link", name="Feeds").click()
     page.wait_for_url(f"{address}/feeds")
+    assert not scrolls_sideways(page)
+    page.get_by_role("link", name="Status").click()
+    page.wait_for_url(f"{address}/status")
+    assert page.get_by_role("img", name="Polls").is_visible()
+    assert page.locator("svg rect.read").first.evaluate("bar => getComputedStyle(bar).fill") == GOOD[scheme]
     assert not scrolls_sideways(page)
     page.get_by_role("link", name="Stories").click()
     page.get_by_role("link", name="Older").click()
