@@ -18,11 +18,6 @@ class Limits:
     age: timedelta | None
     entries: int | None
 
-    @property
-    def are_none(self) -> bool:
-        """Whether everything is kept."""
-        return self.age is None and self.entries is None
-
 
 def limits_of(general: RetentionSettings, own: FeedRetention | None = None) -> Limits:
     """The limits of a feed: its own, and the general ones where it says nothing."""

@@ -124,7 +124,7 @@ def test_what_a_feed_says_counts_before_what_all_are_told() -> None:
     own = FeedRetention(age="forever", entries=10)
     assert limits_of(general) == Limits(age=90 * DAY, entries=500)
     assert limits_of(general, own) == Limits(age=None, entries=10)
-    assert limits_of(RetentionSettings(), FeedRetention()).are_none
+    assert limits_of(RetentionSettings(), FeedRetention()) == Limits(age=None, entries=None)
 
 
 async def test_everything_is_kept_unless_somebody_says_otherwise(desk: Desk) -> None:

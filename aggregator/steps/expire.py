@@ -63,11 +63,14 @@ class Sweeper:
         general = service.settings.retention
         limits = {feed.name: limits_of(general, feed.retention) for feed in service.configuration.feeds if feed.name}
         window, others = service.settings.dedup.window, limits_of(general)
-        any_limit = await service.database.write(expiry.set_horizons, limits, others=others, window=window, now=now)
+        changed = await service.database.read(expiry.horizons, limits, others=others, window=window, now=now)
+        if changed:
+            await service.database.write(expiry.set_horizons, changed)
         self._entries = self._stories = 0
-        if not any_limit:
+        if not await service.database.read(expiry.any_is_past):
             await self._ends()
-        return any_limit
+            return False
+        return True
 
     def _rests(self, now: datetime) -> bool:
         """Whether the last pass that is known of, by whatever process, ended so short ago that none is due."""

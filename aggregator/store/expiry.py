@@ -87,20 +87,34 @@ def note_swept(session: Session, *, now: datetime) -> None:
     session.execute(delete(table_of(ExpiredStory)).where(col(ExpiredStory.expired_at) < now - _REMEMBERED))
 
 
-def set_horizons(
+def horizons(
     session: Session, limits: Mapping[str, Limits], *, others: Limits, window: timedelta, now: datetime
-) -> bool:
-    """Note for each feed which of its entries are past, by name or as ``others``; gives whether any may be."""
-    any_limit = False
+) -> Mapping[int, datetime | None]:
+    """The instants before which the entries of feeds are past, by feed, where they differ from those that are noted.
+
+    The limits are by the names of feeds, and ``others`` for those not named. Counting takes its time in a large
+    database, and changes nothing, so that nobody has to wait for it.
+    """
+    changed = {}
     for feed_id, name, before in session.execute(select(col(Feed.id), col(Feed.name), col(Feed.expires_before))):
         own = limits.get(name, others)
-        any_limit = any_limit or not own.are_none
         counted = _oldest_counted(session, feed_id, own.entries) if own.entries else None
         horizon = expires_before(own, oldest_counted=counted, window=window, now=now)
         if horizon != before:
-            of_feed = col(Feed.id) == feed_id
-            session.execute(update(table_of(Feed)).where(of_feed).values(expires_before=horizon))
-    return any_limit
+            changed[feed_id] = horizon
+    return changed
+
+
+def set_horizons(session: Session, horizons: Mapping[int, datetime | None]) -> None:
+    """Note the instants before which the entries of these feeds are past."""
+    feeds = table_of(Feed)
+    for feed_id, horizon in horizons.items():
+        session.execute(update(feeds).where(feeds.c.id == feed_id).values(expires_before=horizon))
+
+
+def any_is_past(session: Session) -> bool:
+    """Whether entries of any feed may go."""
+    return session.scalar(select(col(Feed.id)).where(col(Feed.expires_before).is_not(None)).limit(1)) is not None
 
 
 def _oldest_counted(session: Session, feed_id: int, entries: int) -> datetime | None:
