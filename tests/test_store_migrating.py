@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -11,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from aggregator.dedup.index import CandidateIndex
-from aggregator.errors import DatabaseTooNew, StoreError
+from aggregator.errors import AlreadyRunning, DatabaseTooNew, StoreError
 from aggregator.store import articles, sketches, stories
 from aggregator.store.database import Database
 from aggregator.store.feeds import feed_health
@@ -129,3 +131,19 @@ def test_the_index_finds_after_the_tenth_migration_what_it_found_before_it(empty
         sketches.catch_up(session, index, since=NOW - MINUTE)
         assert index.candidates((3, 5, 9), since=0, most=5) == (1, 2)
     database.close()
+
+
+def test_the_tables_of_a_service_that_runs_are_not_changed_below_its_feet(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'test.db'}"
+    running, other = Database(url), Database(url)
+    with running.engine.begin() as connection:
+        command.upgrade(configuration(connection), "0001")
+    running.hold()
+    with pytest.raises(AlreadyRunning, match=f"process {os.getpid()}"):
+        migrate(other)
+    assert pending_migrations(running)
+    assert migrate(running)
+    assert migrate(other) == ()
+    running.close()
+    other.hold()
+    other.close()

@@ -256,14 +256,28 @@ class Database:
         os.write(lock, f"{os.getpid()}\n".encode())
         self._lock = lock
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold that place for the block, unless it is held anyway."""
+        was_held = self._lock is not None
+        self.hold()
+        try:
+            yield
+        finally:
+            if not was_held:
+                self._let_go()
+
+    def _let_go(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
     def close(self) -> None:
         """Finish what is under way, give the lock back, and close every connection."""
         self._writers.shutdown()
         self._readers.shutdown()
         self.engine.dispose()
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        self._let_go()
 
 
 def file_of(url: str | URL) -> Path | None:

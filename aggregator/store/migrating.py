@@ -32,11 +32,19 @@ def migrations_directory() -> Path:
 def migrate(database: Database) -> tuple[str, ...]:
     """Bring the database to this program's version; gives the revisions that were applied, oldest first.
 
-    Raises ``DatabaseTooNew`` when a newer program wrote it, and ``StoreError`` when the database
-    holds tables but no version, which is nothing of ours.
+    Raises ``DatabaseTooNew`` when a newer program wrote it, ``StoreError`` when the database holds tables but
+    no version, which is nothing of ours, and ``AlreadyRunning`` when an older service works on this SQLite file:
+    its tables are not changed below its feet.
     """
-    database.check()
-    scripts = ScriptDirectory.from_config(configuration())
+    pending, scripts = pending_migrations(database), ScriptDirectory.from_config(configuration())
+    is_new = len(pending) == len(list(scripts.walk_revisions()))
+    if not pending or is_new:
+        return _migrate(database, scripts)
+    with database.held():
+        return _migrate(database, scripts)
+
+
+def _migrate(database: Database, scripts: ScriptDirectory) -> tuple[str, ...]:
     with database.engine.connect().execution_options(writes=True) as connection, connection.begin():
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
