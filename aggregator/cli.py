@@ -38,6 +38,7 @@ from aggregator.commands.console import Config, Json, configured, number_of, ope
 from aggregator.commands.doctor import doctor
 from aggregator.commands.evaluation import evaluate_pairs
 from aggregator.commands.feeds import feeds_app
+from aggregator.commands.progress import followed
 from aggregator.commands.rules import rules_app
 from aggregator.commands.stories import stories_app
 from aggregator.configuration import config_directory, load
@@ -123,7 +124,8 @@ def once(config: Config = None) -> None:
 
     async def work() -> None:
         async with open_service(configuration) as service:
-            await Pipeline(service).once()
+            async with followed(service):
+                await Pipeline(service).once()
             library = library_of(service, base_url_of(configuration))
             if files := static_files(service, library):
                 await asyncio.to_thread(files.write_if_changed)

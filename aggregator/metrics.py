@@ -263,6 +263,10 @@ class Metrics:
         """A request to this service was answered."""
         self._counted["aggregator_http_requests_total"].labels(route, str(status)).inc()
 
+    def value(self, sample: str, **labels: str) -> float:
+        """One number of this process; 0 before anything of it happened."""
+        return self._registry.get_sample_value(sample, labels) or 0.0
+
     def counted(self) -> bytes:
         """What this process did, in Prometheus' text format."""
         return generate_latest(self._registry)

@@ -15,6 +15,7 @@ from rich.markup import escape
 
 from aggregator.as_written import Written
 from aggregator.commands.console import Config, Json, configured, number_of, opened_library, print_json, table_of
+from aggregator.commands.progress import followed
 from aggregator.commands.subscriptions import export_feeds, import_feeds
 from aggregator.configuration import FEEDS_FILE, config_directory
 from aggregator.configuration_writing import add_feed, listed, remove_feed
@@ -59,7 +60,7 @@ def refresh_feeds(
     """
 
     async def work() -> None:
-        async with open_service(configuration) as service:
+        async with open_service(configuration) as service, followed(service):
             await Pipeline(service).refresh(wanted)
 
     configuration = configured(config, quiet=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlmodel import Session, col
 
 from aggregator.model import Hour
 from aggregator.store.hosts import is_sqlite
-from aggregator.store.tables import Article, Copy, Poll
+from aggregator.store.tables import Article, ArticleState, Copy, Feed, Poll, is_in
 
 _HOUR = timedelta(hours=1)
 
@@ -41,6 +42,21 @@ def activity(session: Session, *, hours: int, now: datetime) -> tuple[Hour, ...]
         for at in begins
         for key in (at.strftime("%Y-%m-%d %H"),)
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkLeft:
+    """Feeds that are due, and articles that are in no story yet."""
+
+    feeds: int
+    articles: int
+
+
+def work_left(session: Session, *, now: datetime) -> WorkLeft:
+    """What is to be done now."""
+    due = select(func.count()).select_from(Feed).where(col(Feed.retired_at).is_(None), col(Feed.next_poll_at) <= now)
+    articles = [select(func.count()).where(is_in(state)) for state in (ArticleState.WAITING, ArticleState.READY)]
+    return WorkLeft(feeds=session.scalar(due) or 0, articles=sum(session.scalar(waiting) or 0 for waiting in articles))
 
 
 def _count_by_hour(session: Session, at: Any, *rules: ColumnElement[bool], since: datetime) -> dict[str, int]:
