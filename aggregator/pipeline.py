@@ -306,19 +306,17 @@ class Pipeline:
         self._tried.has_come(self.service.clock())
 
     async def _may_ask(self) -> bool:
-        """Whether what somebody answers can be stored; after a failure that is tried out before anybody is asked."""
-        if self._held_by is None:
-            return True
-        if not self._tried.has_come(self.service.clock()):
-            return False
-        try:
-            await self.service.database.write(notes.take_room)
-            await self.service.database.write(notes.give_room)
-        except StoreUnavailable as error:
-            self._held_by = error
-            return False
-        self._held_by = None
-        return True
+        """Whether what somebody answers can be stored; after a failure that is tried out, once in a while."""
+        troubled = self._held_by is not None or self.service.database.trouble is not None
+        if troubled and self._tried.has_come(self.service.clock()):
+            try:
+                await self.service.database.write(notes.take_room)
+                await self.service.database.write(notes.give_room)
+            except StoreUnavailable as error:
+                self._held_by = error
+            else:
+                self._held_by = None
+        return self._held_by is None
 
     async def _pause(self, seconds: float) -> None:
         """Wait so long, or until the pipeline is stopped."""

@@ -129,6 +129,20 @@ async def test_a_database_that_is_locked_costs_time_and_nothing_else(
             assert {story.title for story in service.stories} == {"Ferry 1", "Ferry 2"}
 
 
+async def test_an_outage_ends_also_when_there_is_nothing_to_store(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aggregator.store.database._BUSY_MILLISECONDS", 50)
+    monkeypatch.setattr(outages, "_QUIET", 0)
+    async with running(configuration(f"sqlite:///{file}")) as service:
+        pipeline = Pipeline(service.service)
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreUnavailable):
+                await pipeline.publish()
+        assert service.library.trouble() is not None
+        await pipeline.visit()
+        assert service.library.trouble() is None
+
+
 def test_a_database_that_does_not_answer_is_no_mistake_of_ours() -> None:
     database = Database("postgresql://nobody@127.0.0.1:1/none")
     with pytest.raises(StoreUnavailable, match="its server does not answer"), database.reading() as session:
