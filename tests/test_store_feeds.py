@@ -86,7 +86,9 @@ def test_a_feed_that_was_removed_is_retired_with_its_history_and_comes_back_with
         assert feed_row(session, "one").retired_reason == "removed from the configuration"
     assert reconcile(database, wanted("one"), minute=2).changed == ("one",)
     with database.reading() as session:
-        assert (feed_row(session, "one").retired_at, feeds.feed_health(session)[0].entries) == (None, 1)
+        row = feed_row(session, "one")
+        assert (row.retired_at, feeds.feed_health(session)[0].entries) == (None, 1)
+        assert row.next_poll_at == NOW + 2 * MINUTE
 
 
 def test_a_renamed_feed_keeps_its_history(database: Database) -> None:

@@ -128,6 +128,7 @@ def _apply(feed: WantedFeed, row: Feed, now: datetime) -> None:
     row.configured_url = feed.url
     if row.retired_reason == REMOVED:
         _begin_afresh(row)
+        row.next_poll_at = max(row.next_poll_at, now)  # it is not late for what it was not there for
     if row.url == row.configured_url and row.move_to is None and not row.resume:
         row.host = feed.host
     row.name, row.outlet, row.configured_title = feed.name, feed.outlet, feed.title
