@@ -25,6 +25,7 @@ from aggregator.model import (
     ServiceHealth,
     Stock,
     StoryDetail,
+    StoryExpired,
     StoryMoved,
     StoryView,
     TextSource,
@@ -173,7 +174,7 @@ class Newsstand:
     """A library that holds what it was given; ``broken`` makes every question fail, ``full`` is why nothing can be stored."""
 
     digests: dict[str, tuple[DigestPage, ...]] = field(default_factory=dict)
-    stories: dict[str, StoryDetail | StoryMoved] = field(default_factory=dict)
+    stories: dict[str, StoryDetail | StoryMoved | StoryExpired] = field(default_factory=dict)
     polled: tuple[FeedHealth, ...] = ()
     broken: Exception | None = None
     full: str | None = None
@@ -216,7 +217,7 @@ class Newsstand:
         self._fail_if_broken()
         return tuple(name for name in self.digests if name not in self.tokens)
 
-    def story(self, key: str) -> StoryDetail | StoryMoved | None:
+    def story(self, key: str) -> StoryDetail | StoryMoved | StoryExpired | None:
         self._fail_if_broken()
         return self.stories.get(key)
 

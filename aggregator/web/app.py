@@ -23,7 +23,6 @@ from starlette.responses import Response
 from aggregator.errors import AggregatorError
 from aggregator.metrics import Metrics
 from aggregator.model import DigestPage, ServiceHealth, StoryDetail, StoryExpired, StoryMoved
-from aggregator.publishing.audience import Audience
 from aggregator.publishing.dates import rfc3339
 from aggregator.publishing.documents import feed_of
 from aggregator.publishing.entries import PublishedFeed
@@ -31,8 +30,9 @@ from aggregator.publishing.links import MAIN_DIGEST, FeedFormat, feed_path, quer
 from aggregator.publishing.page import render_html
 from aggregator.publishing.rendering import render_feed
 from aggregator.pulse import Pulse
+from aggregator.web.api import API, EXPIRED_STORY, NO_STORY, add_api
 from aggregator.web.failures import add_error_pages
-from aggregator.web.library import Library
+from aggregator.web.library import Library, feeds_in_view
 from aggregator.web.measuring import add_metrics
 from aggregator.web.pages import render_feeds, render_issue, render_status, render_story
 from aggregator.web.push import Callbacks, add_push
@@ -67,11 +67,17 @@ def create_app(
     Mounted below a path, it needs the server's ``root_path``.
     """
     app = FastAPI(
-        title="aggregator", version=version, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
+        title="aggregator",
+        version=version,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{API}/openapi.json",
+        redirect_slashes=False,
     )
     _add_digests(app, library)
     _add_pages(app, library)
     _add_operator(app, library)
+    add_api(app, library, version=version)
     _add_service(app, library, version, pulse)
     if metrics is not None:
         add_metrics(app, library, metrics, version=version)
@@ -124,9 +130,9 @@ def _add_pages(app: FastAPI, library: Library) -> None:
     def story(request: Request, key: str) -> Response:
         match library.story(key):
             case None:
-                raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such story, or it was withdrawn.")
+                raise HTTPException(HTTPStatus.NOT_FOUND, NO_STORY)
             case StoryExpired():
-                raise HTTPException(HTTPStatus.GONE, "This story was published here, and is kept no longer.")
+                raise HTTPException(HTTPStatus.GONE, EXPIRED_STORY)
             case StoryMoved(key=survivor):
                 return moved(mount_path(request) + story_path(survivor))
             case StoryDetail() as detail:
@@ -134,9 +140,8 @@ def _add_pages(app: FastAPI, library: Library) -> None:
                 return _page(request, body, changed_at=_newest_change(detail))
 
     def feeds(request: Request) -> Response:
-        known, everything = library.feeds(), library.audience() is Audience.OWNER
-        shown = tuple(feed for feed in known if everything or not feed.private)
-        return _page(request, render_feeds(shown, hidden=len(known) - len(shown), root=mount_path(request)))
+        shown, hidden = feeds_in_view(library)
+        return _page(request, render_feeds(shown, hidden=hidden, root=mount_path(request)))
 
     def status(request: Request) -> Response:
         body = render_status(library.stock(), library.activity(), trouble=library.trouble(), root=mount_path(request))
@@ -205,7 +210,7 @@ def _json(report: dict[str, object], *, status: int) -> Representation:
 
 
 def _get(app: FastAPI, path: str, endpoint: Callable[..., Response]) -> None:
-    app.add_api_route(path, endpoint, methods=["GET", "HEAD"])
+    app.add_api_route(path, endpoint, methods=["GET", "HEAD"], include_in_schema=False)
 
 
 def _digest_feed(

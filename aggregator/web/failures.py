@@ -1,10 +1,12 @@
 """What does the service answer when it cannot give what was asked?
 
-A plain page for people, with the status for machines. Deciding that something failed is the routes'.
+A plain page for people, a sentence as JSON for programs, with the status for both. Deciding that something
+failed is the routes'.
 """
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
 
 from fastapi import FastAPI
@@ -13,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from aggregator.errors import AggregatorError
+from aggregator.web.api import API
 from aggregator.web.pages import render_error
 from aggregator.web.representation import HTML, Representation, answer, mount_path
 
@@ -45,5 +48,8 @@ def add_error_pages(app: FastAPI) -> None:
 
 def _error_page(request: Request, status: HTTPStatus, said: str | None = None) -> Response:
     advice = said or _ADVICE.get(status, "The request could not be answered.")
+    if str(request.scope["path"]).removeprefix(mount_path(request)).startswith(f"{API}/"):
+        told = (json.dumps({"detail": advice}) + "\n").encode()
+        return answer(request, Representation(body=told, media_type="application/json", max_age=None, status=status))
     body = render_error(status.phrase, advice, root=mount_path(request))
     return answer(request, Representation(body=body, media_type=HTML, max_age=None, status=status))

@@ -78,3 +78,10 @@ class Library(Protocol):
 
     def stock(self) -> Stock:
         """What the service holds, in numbers for who watches over it."""
+
+
+def feeds_in_view(library: Library) -> tuple[tuple[FeedHealth, ...], int]:
+    """The feeds that readers may know of, and how many there are besides: everyone is told of no private ones."""
+    known, everything = library.feeds(), library.audience() is Audience.OWNER
+    shown = tuple(feed for feed in known if everything or not feed.private)
+    return shown, len(known) - len(shown)

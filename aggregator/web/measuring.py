@@ -34,7 +34,7 @@ def add_metrics(app: FastAPI, library: Library, metrics: Metrics, *, version: st
         body = metrics.exposition(library.stock(), version=version)
         return answer(request, Representation(body=body, media_type=CONTENT_TYPE, max_age=None, private=True))
 
-    app.add_api_route("/metrics", exposed, methods=["GET", "HEAD"])
+    app.add_api_route("/metrics", exposed, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_middleware(_Counting, metrics=metrics)
 
 

@@ -60,8 +60,8 @@ def add_push(app: FastAPI, callbacks: Callbacks) -> None:
         )
         return _plain(_STATUS[await callbacks.receive(token, delivery)], "")
 
-    app.add_api_route("/push/{token}", verify, methods=["GET"])
-    app.add_api_route("/push/{token}", receive, methods=["POST"])
+    app.add_api_route("/push/{token}", verify, methods=["GET"], include_in_schema=False)
+    app.add_api_route("/push/{token}", receive, methods=["POST"], include_in_schema=False)
 
 
 async def _body(request: Request, *, most: int) -> bytes | None:

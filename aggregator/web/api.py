@@ -1,0 +1,201 @@
+"""What can programs ask for? Stories, feeds and the state of the service, as JSON described by OpenAPI.
+
+The same questions as the pages ask, and the same rules of who may see what; nothing can be changed here. The
+types that are answered are those of ``model``, so that this, ``--json`` on the command line and the description
+at ``/api/openapi.json`` cannot part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Query
+from pydantic import TypeAdapter
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from aggregator.model import (
+    CopyView,
+    DigestPage,
+    FeedHealth,
+    Hour,
+    ServiceHealth,
+    StoryDetail,
+    StoryExpired,
+    StoryMoved,
+    StoryView,
+)
+from aggregator.publishing.links import MAIN_DIGEST, FeedFormat, feed_path, story_path
+from aggregator.web.library import Library, feeds_in_view
+from aggregator.web.representation import Representation, answer, mount_path, moved
+
+API = "/api"
+"""Below which path programs ask."""
+
+NO_STORY = "There is no such story, or it was withdrawn."
+EXPIRED_STORY = "This story was published here, and is kept no longer."
+"""What is said of a story that is not there, to people and programs alike."""
+
+_JSON = "application/json"
+_AGE = timedelta(minutes=1)
+_MOST_PAGES = 999_999
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DigestLinks:
+    """A digest that needs no token, and where its documents are."""
+
+    name: str
+    atom: str
+    rss: str
+    json: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryBrief:
+    """A story without its texts; ``page`` is where people read it, and the rest is told at ``/api/stories/{key}``."""
+
+    key: str
+    uri: str
+    page: str
+    title: str
+    published_at: datetime
+    updated_at: datetime
+    visible_at: datetime
+    credit: str | None
+    language: str | None
+    categories: tuple[str, ...]
+    copies: tuple[CopyView, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stories:
+    """One page of the stories of a digest, in its order."""
+
+    digest: str
+    title: str
+    page: int
+    pages: int
+    stories: tuple[StoryBrief, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Status:
+    """How the service does: what it holds, its feeds by state, and its last two days by the hour."""
+
+    version: str
+    trouble: str | None
+    health: ServiceHealth
+    feeds_by_state: dict[str, int]
+    hours: tuple[Hour, ...]
+
+
+def add_api(app: FastAPI, library: Library, *, version: str) -> None:
+    """Answer programs."""
+    _add_digests(app, library)
+    _add_stories(app, library)
+    _add_service(app, library, version)
+
+
+def _add_digests(app: FastAPI, library: Library) -> None:
+    def digests(request: Request) -> Response:
+        """The digests that need no token."""
+        root = mount_path(request)
+        found = tuple(
+            DigestLinks(name=name, **{str(each): root + feed_path(name, each) for each in FeedFormat})
+            for name in library.digest_names()
+        )
+        return _answered(request, found, tuple[DigestLinks, ...])
+
+    def stories(
+        request: Request,
+        digest: Annotated[str, Query(description="Name of the digest.")] = MAIN_DIGEST,
+        page: Annotated[int, Query(ge=1, le=_MOST_PAGES, description="Counted from 1, the newest first.")] = 1,
+        token: Annotated[str | None, Query(description="The token of a digest that has one.")] = None,
+    ) -> Response:
+        """The stories of a digest, without their texts."""
+        found = library.digest(digest, page) if library.may_read(digest, token) else None
+        if found is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such digest, or it has fewer pages.")
+        return _answered(request, _stories(found, mount_path(request)), Stories, private=token is not None)
+
+    _get(app, "/digests", digests, tuple[DigestLinks, ...])
+    _get(app, "/stories", stories, Stories)
+
+
+def _add_stories(app: FastAPI, library: Library) -> None:
+    def story(request: Request, key: str) -> Response:
+        """One story: its copies with their texts, why each was merged, and related stories."""
+        match library.story(key):
+            case None:
+                raise HTTPException(HTTPStatus.NOT_FOUND, NO_STORY)
+            case StoryExpired():
+                raise HTTPException(HTTPStatus.GONE, EXPIRED_STORY)
+            case StoryMoved(key=survivor):
+                return moved(mount_path(request) + API + story_path(survivor))
+            case StoryDetail() as detail:
+                return _answered(request, detail, StoryDetail)
+
+    _get(app, "/stories/{key}", story, StoryDetail)
+
+
+def _add_service(app: FastAPI, library: Library, version: str) -> None:
+    def feeds(request: Request) -> Response:
+        """How each feed does; private ones only where nobody but the owner reads."""
+        return _answered(request, feeds_in_view(library)[0], tuple[FeedHealth, ...])
+
+    def status(request: Request) -> Response:
+        """How the service does."""
+        stock = library.stock()
+        told = Status(
+            version=version,
+            trouble=library.trouble(),
+            health=stock.health,
+            feeds_by_state=dict(stock.feeds_by_state),
+            hours=library.activity(),
+        )
+        return _answered(request, told, Status)
+
+    _get(app, "/feeds", feeds, tuple[FeedHealth, ...])
+    _get(app, "/status", status, Status)
+
+
+def _get(app: FastAPI, path: str, endpoint: Callable[..., Response], kind: Any) -> None:
+    app.add_api_route(API + path, endpoint, methods=["GET"], response_model=kind)
+    app.add_api_route(API + path, endpoint, methods=["HEAD"], include_in_schema=False)
+
+
+def _stories(page: DigestPage, root: str) -> Stories:
+    return Stories(
+        digest=page.name,
+        title=page.title,
+        page=page.page,
+        pages=page.pages,
+        stories=tuple(_brief(story, root) for story in page.stories),
+    )
+
+
+def _brief(story: StoryView, root: str) -> StoryBrief:
+    return StoryBrief(
+        key=story.key,
+        uri=story.uri,
+        page=root + story_path(story.key),
+        title=story.title,
+        published_at=story.published_at,
+        updated_at=story.updated_at,
+        visible_at=story.visible_at,
+        credit=story.credit,
+        language=story.language,
+        categories=story.categories,
+        copies=story.copies,
+    )
+
+
+def _answered(request: Request, value: object, kind: Any, *, private: bool = False) -> Response:
+    body = TypeAdapter(kind).dump_json(value, indent=1) + b"\n"
+    return answer(request, Representation(body=body, media_type=_JSON, max_age=_AGE, private=private))
