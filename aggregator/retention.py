@@ -19,6 +19,19 @@ class Limits:
     entries: int | None
 
 
+MOST_AT_ONCE = timedelta(days=7)
+"""How far the instant of one pass lies after that of the pass before, whatever the clock says."""
+
+
+def instant_of_pass(now: datetime, *, last: datetime | None) -> datetime:
+    """The instant by which a pass counts ages.
+
+    A clock that leaps ahead by years would have everything past at once. So a pass goes only a week beyond the one
+    before; a service that was away for long catches up with its next passes.
+    """
+    return now if last is None else min(now, last + MOST_AT_ONCE)
+
+
 def limits_of(general: RetentionSettings, own: FeedRetention | None = None) -> Limits:
     """The limits of a feed: its own, and the general ones where it says nothing."""
     age = own.age if own and own.age is not None else general.age

@@ -165,8 +165,22 @@ async def test_a_story_stays_whole_while_one_of_its_copies_is_kept(desk: Desk) -
     await sweep(desk, after=20 * DAY)
     (after,) = desk.service.stories
     assert (after.uri, len(after.copies)) == (before.uri, 2)
-    await sweep(desk, after=30 * DAY)
+    for _ in range(5):
+        await sweep(desk, after=7 * DAY)
     assert desk.service.stories == ()
+
+
+async def test_a_clock_that_leaps_ahead_by_years_costs_a_week(desk: Desk) -> None:
+    keep(desk, age="40d")
+    desk.read("https://herald.example/crane", CRANE)
+    await desk.publish()
+    await sweep(desk, after=30 * DAY)
+    desk.service.clock.advance(3650 * DAY)
+    for _ in range(2):
+        await sweep(desk, after=timedelta(hours=1))
+    desk.service.clock.advance(-3650 * DAY)
+    await sweep(desk, after=timedelta(hours=1))
+    assert len(desk.service.stories) == 1
 
 
 async def test_an_entry_that_went_is_not_new_while_its_feed_still_shows_it(desk: Desk) -> None:

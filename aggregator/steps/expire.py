@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from aggregator.retention import limits_of
+from aggregator.retention import instant_of_pass, limits_of
 from aggregator.steps.service import Service
 from aggregator.store import expiry
 
@@ -31,6 +31,7 @@ class Sweeper:
         self._at: int | None = None
         self._entries = self._stories = 0
         self._swept_at: datetime | None = None
+        self._by: datetime | None = None
         self._gives_back = True
 
     async def expire(self) -> bool:
@@ -63,7 +64,8 @@ class Sweeper:
         general = service.settings.retention
         limits = {feed.name: limits_of(general, feed.retention) for feed in service.configuration.feeds if feed.name}
         window, others = service.settings.dedup.window, limits_of(general)
-        changed = await service.database.read(expiry.horizons, limits, others=others, window=window, now=now)
+        self._by = instant_of_pass(now, last=await service.database.read(expiry.swept_by))
+        changed = await service.database.read(expiry.horizons, limits, others=others, window=window, now=self._by)
         if changed:
             await service.database.write(expiry.set_horizons, changed)
         self._entries = self._stories = 0
@@ -79,6 +81,6 @@ class Sweeper:
     async def _ends(self) -> None:
         service, self._swept_at, self._gives_back = self._service, self._service.clock(), True
         await service.database.take_stock()
-        await service.database.write(expiry.note_swept, now=self._swept_at)
+        await service.database.write(expiry.note_swept, by=self._by or self._swept_at, now=self._swept_at)
         if self._entries:
             log.info("retention.swept", entries=self._entries, stories=self._stories)

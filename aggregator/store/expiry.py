@@ -43,7 +43,7 @@ from aggregator.store.tombstones import bury
 
 _REMEMBERED = timedelta(days=365)
 """How long the page of a story that went says so."""
-_SWEPT = "swept at"
+_SWEPT, _SWEPT_BY = "swept at", "swept by"
 _touched_at = func.coalesce(col(Entry.changed_at), col(Entry.seen_at))
 _OF_STORY: tuple[tuple[type[Table], str], ...] = (
     (StoryChange, "story_id"),
@@ -81,9 +81,15 @@ def swept_at(session: Session) -> datetime | None:
     return notes.instant(session, _SWEPT)
 
 
-def note_swept(session: Session, *, now: datetime) -> None:
-    """The entries were gone through to the end; forget the stories that went long ago."""
+def swept_by(session: Session) -> datetime | None:
+    """The instant by which ages were counted then."""
+    return notes.instant(session, _SWEPT_BY)
+
+
+def note_swept(session: Session, *, by: datetime, now: datetime) -> None:
+    """The entries were gone through to the end, by ages at an instant; forget the stories that went long ago."""
     notes.set_instant(session, _SWEPT, now)
+    notes.set_instant(session, _SWEPT_BY, by)
     session.execute(delete(table_of(ExpiredStory)).where(col(ExpiredStory.expired_at) < now - _REMEMBERED))
 
 
