@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fastapi.routing import APIRoute
+from typer.core import TyperGroup
+from typer.main import get_command
 
+from aggregator.cli import app
 from aggregator.configuration import load
 from aggregator.metrics import Metrics
 from aggregator.reference import addresses_reference, settings_reference
@@ -41,8 +45,8 @@ def test_every_address_the_service_answers_is_in_the_table_of_addresses() -> Non
     operations = (CHECKOUT / "docs" / "operations.md").read_text(encoding="utf-8")
     table = operations[operations.index("## Addresses") : operations.index("## Push")]
     told = re.sub(r"\{\w+\}", "{}", table)
-    app = create_app(stocked(), version="1", metrics=Metrics())
-    answered = {re.sub(r"\{\w+\}", "{}", route.path) for route in app.routes if isinstance(route, APIRoute)}
+    web = create_app(stocked(), version="1", metrics=Metrics())
+    answered = {re.sub(r"\{\w+\}", "{}", route.path) for route in web.routes if isinstance(route, APIRoute)}
     assert "/metrics" in answered
     assert sorted(path for path in answered if path.replace(".{}", ".atom") not in told) == []
 
@@ -62,10 +66,26 @@ def test_the_configuration_in_the_readme_is_valid(tmp_path: Path) -> None:
     assert len(load(tmp_path, environ={}).feeds) == 2
 
 
-def test_every_command_of_the_readme_exists() -> None:
-    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"^aggregator ([a-z]+)", readme, re.MULTILINE))
-    told = subprocess.run(
-        [sys.executable, "-m", "aggregator", "--help"], capture_output=True, text=True, check=True
-    ).stdout
-    assert [command for command in sorted(named) if not re.search(rf"\b{command}\b", told)] == []
+def commands_in(document: Path) -> Iterator[str]:
+    """Every command of this program in the code of a document, in blocks and within lines."""
+    text = document.read_text(encoding="utf-8")
+    yield from (match.strip("`") for match in re.findall(r"`aggregator [^`\n]+`", text))
+    for block in re.findall(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        yield from re.findall(r"^aggregator [^#\n]+", block, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "document", [path for path in DOCUMENTS if path.name != "commands.md"], ids=lambda path: path.name
+)
+def test_every_command_in_a_document_exists_with_its_options(document: Path) -> None:
+    for line in commands_in(document):
+        command, words = get_command(app), iter(line.split()[1:])
+        while isinstance(command, TyperGroup) and (word := next(words, None)):
+            names = word.split("|")
+            if word.startswith("-"):
+                break
+            assert set(names) <= set(command.commands), f"{line}: {word} is no command"
+            command = command.commands[names[0]]
+        known = {option for parameter in command.params for option in parameter.opts}
+        asked = set(re.findall(r"--[a-z][a-z-]*", line.partition("  ")[0]))
+        assert asked <= known | {"--help"}, f"{line}: {asked - known} is no option"
