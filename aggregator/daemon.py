@@ -25,6 +25,7 @@ from fastapi import FastAPI
 
 from aggregator.announcing import Announcer
 from aggregator.callbacks import Callbacks
+from aggregator.clock import utc_now
 from aggregator.errors import ConfigurationError, StoreUnavailable
 from aggregator.library import StoredLibrary
 from aggregator.metrics import Metrics
@@ -83,7 +84,7 @@ async def run_daemon(
             loop.add_signal_handler(signal.SIGHUP, reloader.demand)
             guarded = partial(safely, service.metrics)
             steps = steps_of(pulse, pipeline, reloader, announcer, files)
-            async with _serving(app, listener, below=below), _ticking(steps, guarded):
+            async with _serving(app, listener, below=below), ticking(steps, guarded):
                 pulse.begin()
                 log.info("service.started", version=VERSION, url=base_url, database=service.database.shown_url)
                 on_ready(base_url)
@@ -198,7 +199,8 @@ def steps_of(
 
 
 @contextlib.asynccontextmanager
-async def _ticking(steps: Mapping[str, Step], safely: Callable[[str, Step], Awaitable[None]]) -> AsyncIterator[None]:
+async def ticking(steps: Mapping[str, Step], safely: Callable[[str, Step], Awaitable[None]]) -> AsyncIterator[None]:
+    """Take each step at its tick during the block, through ``safely``, which gets its name too."""
     # A tick that finds the one before still at work is skipped, which is no news.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = AsyncIOScheduler(
@@ -208,10 +210,26 @@ async def _ticking(steps: Mapping[str, Step], safely: Callable[[str, Step], Awai
         every = _SLOW_TICK if name in _SLOW else _TICK
         scheduler.add_job(safely, IntervalTrigger(seconds=int(every.total_seconds())), args=(name, step), id=name)
     scheduler.start()
+    keeper = asyncio.create_task(_keep_time(scheduler))
     try:
         yield
     finally:
+        keeper.cancel()
         scheduler.shutdown(wait=False)
+
+
+async def _keep_time(scheduler: AsyncIOScheduler) -> None:
+    """Let ticks go on when the clock is put back.
+
+    APScheduler plans by the clock, so that it would wait until the clock comes again to where it was. This waits by
+    seconds that only go forward.
+    """
+    while True:
+        await asyncio.sleep(_TICK.total_seconds())
+        now = utc_now()
+        for job in scheduler.get_jobs():
+            if job.next_run_time is not None and job.next_run_time > now + 2 * _SLOW_TICK:
+                job.modify(next_run_time=now)
 
 
 async def safely(metrics: Metrics, name: str, step: Step) -> None:

@@ -160,8 +160,8 @@ class Workers:
                 ) from cause
 
     async def _attempt(self, name: str, work: bytes) -> bytes:
-        seconds = self._deadline.total_seconds()
-        pool = await self._living_pool()
+        seconds, loop = self._deadline.total_seconds(), asyncio.get_running_loop()
+        pool, began = await self._living_pool(), loop.time()
         try:
             future = pool.schedule(_perform, args=(work, seconds + _ORPHAN_GRACE.total_seconds()), timeout=seconds)
         except RuntimeError as cause:
@@ -169,6 +169,9 @@ class Workers:
         try:
             return await self._awaited(pool, future)
         except TimeoutError as cause:
+            if loop.time() - began < seconds:
+                # pebble counts by the clock, which was put forward.
+                raise BrokenProcessPool("the step was stopped before its time") from cause
             raise WorkerTimeout(f"{name} ran past its deadline of {seconds:g} s and was killed") from cause
         except ProcessExpired as cause:
             raise WorkerCrashed(f"{name} {_death(cause.exitcode, self._memory)}") from cause

@@ -5,11 +5,12 @@ The network that fails is in ``test_polling_together``, the configuration that g
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 from sqlalchemy import event, text
 from structlog.testing import capture_logs
 
+from aggregator.daemon import Step, ticking
 from aggregator.errors import StoreUnavailable
 from aggregator.model import FeedState, KnownSituation, SituationKind
 from aggregator.pipeline import Pipeline
@@ -240,3 +242,31 @@ async def test_a_service_that_starts_with_the_clock_put_back_goes_on(empty_url: 
             await service.once()
             await service.once(after=HOUR)
             assert {story.title for story in service.stories} == {"Ferry 1", "Ferry 2"}
+
+
+async def test_ticks_go_on_when_the_clock_of_the_machine_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Shifted(datetime):
+        """The clock of APScheduler and of the daemon; ``by`` is how far it was put."""
+
+        by = timedelta(0)
+
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) + cls.by
+
+    ticked: asyncio.Queue[datetime] = asyncio.Queue()
+
+    async def tick() -> None:
+        ticked.put_nowait(Shifted.now(UTC))
+
+    async def guarded(_name: str, step: Step) -> None:
+        await step()
+
+    monkeypatch.setattr("apscheduler.schedulers.base.datetime", Shifted)
+    monkeypatch.setattr("aggregator.daemon.utc_now", lambda: Shifted.now(UTC))
+    async with ticking({"tick": tick}, guarded), asyncio.timeout(20):
+        first = await ticked.get()
+        for days in (1, -1, 0):
+            Shifted.by = days * DAY
+            while abs(await ticked.get() - first - Shifted.by) > HOUR:
+                pass  # of those that were on their way

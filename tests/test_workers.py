@@ -218,3 +218,30 @@ async def test_more_steps_than_workers_all_get_their_turn() -> None:
     async with _workers(count=2) as workers:
         results = await asyncio.gather(*(workers.run(add, number, right=number) for number in range(50)))
     assert results == [2 * number for number in range(50)]
+
+
+def rest(seconds: float) -> str:
+    time.sleep(seconds)
+    return "rested"
+
+
+async def test_a_clock_that_is_put_forward_costs_no_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Clock:
+        """The module ``time`` as pebble sees it, in which a day passes at once."""
+
+        ahead = 0.0
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(time, name)
+
+        def time(self) -> float:
+            return time.time() + self.ahead
+
+    clock = Clock()
+    monkeypatch.setattr("pebble.pool.process.time", clock)
+    async with Workers(1, deadline=LONG, memory=MEMORY) as workers:
+        await workers.run(rest, 0)
+        resting = asyncio.create_task(workers.run(rest, 1.5))
+        await asyncio.sleep(0.5)
+        clock.ahead = 86_400
+        assert await resting == "rested"
