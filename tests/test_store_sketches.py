@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import delete
 from sqlmodel import col
 
@@ -18,10 +20,10 @@ from tests.stored import MINUTE, NOW, add_article, add_feeds, keep_text
 SINCE = NOW - MINUTE
 
 
-def placed(database: Database, name: str, *fingerprints: int) -> int:
+def placed(database: Database, name: str, *fingerprints: int, now: datetime = NOW) -> int:
     """An article in a story of its own, as the merging step leaves it."""
     add_feeds(database, name)
-    article_id = add_article(database, name, "a", f"text {name}", fingerprints=fingerprints)
+    article_id = add_article(database, name, "a", f"text {name}", fingerprints=fingerprints, now=now)
     with database.writing() as session:
         stories.found_story(session, article_id, key=name, settle_at=NOW, now=NOW, reason="no copy of it was found")
         articles.mark_placed(session, article_id)
@@ -45,6 +47,16 @@ def test_a_sketch_comes_into_the_index_when_its_article_is_placed(database: Data
         stories.found_story(session, article_id, key="k", settle_at=NOW, now=NOW, reason="no copy of it was found")
         articles.mark_placed(session, article_id)
     assert found(database, index, 0, 5) == (article_id,)
+
+
+def test_what_a_clock_that_was_ahead_passed_over_is_found_when_it_is_put_back(database: Database) -> None:
+    index, ahead = CandidateIndex(most_articles=1000), timedelta(days=4000)
+    first = placed(database, "one", 1, 2, 3)
+    second = placed(database, "two", 1, 2, 4, now=NOW + ahead)
+    with database.reading() as session:
+        sketches.catch_up(session, index, since=SINCE + ahead)
+    assert len(index) == 1
+    assert set(found(database, index, 1, 2)) == {first, second}
 
 
 def test_every_index_agrees_however_long_it_followed(database: Database) -> None:

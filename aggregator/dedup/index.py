@@ -57,13 +57,19 @@ class _Run:
 class CandidateIndex:
     """The fingerprints of the newest articles; one thread uses it at a time.
 
-    ``turn`` is how far it has read the table of sketches, which only ``store.sketches`` understands.
+    ``turn`` is how far it has read the table of sketches, which only ``store.sketches`` understands; what was
+    seen before ``forgot_before`` may be missing.
     It holds ``most_articles`` at most, about 330 bytes each.
     """
 
     def __init__(self, *, most_articles: int) -> None:
-        self.turn = 0
         self._most = most_articles
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything, so that it is read anew."""
+        self.turn = 0
+        self.forgot_before = 0.0
         self._runs: list[_Run] = []
         self._highest = _GONE
 
@@ -81,6 +87,7 @@ class CandidateIndex:
 
         What was seen before ``since`` (seconds since 1970) may be forgotten.
         """
+        self.forgot_before = max(self.forgot_before, since)
         self._forget(sketches.articles)
         told = sketches.counts > 0
         if not told.any():

@@ -20,6 +20,8 @@ from aggregator.store.tables import Article, KeptSketch, Note, row_id
 
 _STORED = np.dtype("<u4")
 _BATCH = 1 << 15
+_SLACK = 3600.0
+"""Seconds by which clocks may differ without anything being read anew."""
 _NEWEST_TURN = "newest turn"  # in a note: the newest sketch may be deleted, and no number may come twice
 
 
@@ -54,8 +56,11 @@ def enter_sketch(session: Session, article_id: int) -> None:
 def catch_up(session: Session, index: CandidateIndex, *, since: datetime) -> None:
     """Let the index hold what came since it was last here; only under the lock of merging.
 
-    Articles seen before ``since`` are passed over.
+    Articles seen before ``since`` are passed over. When the clock was ahead and is put back, what was forgotten by
+    it is wanted again, and all is read anew.
     """
+    if since.timestamp() < index.forgot_before - _SLACK:
+        index.clear()
     fresh = (
         select(col(KeptSketch.turn), col(KeptSketch.article_id), col(KeptSketch.seen), col(KeptSketch.fingerprints))
         .where(col(KeptSketch.turn) > index.turn, col(KeptSketch.seen) > since.timestamp())
