@@ -9,10 +9,14 @@ import pytest
 from aggregator import cli
 
 
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[int, str, str]:
+def run(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: str, **environ: str
+) -> tuple[int, str, str]:
     """Run a command in this process; gives exit code, standard output and standard error."""
     monkeypatch.setattr("sys.argv", ["aggregator", *arguments])
     monkeypatch.delenv("AGGREGATOR_DATABASE_URL", raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
     with pytest.raises(SystemExit) as ended:
         cli.main()
     told = capsys.readouterr()
@@ -28,8 +32,8 @@ class Shell:
         self.config = folder / "config"
         monkeypatch.chdir(folder)
 
-    def types(self, *arguments: str) -> tuple[int, str, str]:
-        return run(self._capsys, self._monkeypatch, *arguments)
+    def types(self, *arguments: str, **environ: str) -> tuple[int, str, str]:
+        return run(self._capsys, self._monkeypatch, *arguments, **environ)
 
     def configured(self, feeds: str = "feeds: []\n") -> Shell:
         self.config.mkdir()

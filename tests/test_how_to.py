@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +14,7 @@ import pytest
 from aggregator.configuration import load
 from aggregator.demo.server import DemoNewsroom
 from tests.reports import HARBOUR, cut
+from tests.shell import Shell
 from tests.test_cli_eval import side
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "how-to.md"
@@ -33,33 +31,19 @@ def blocks(language: str) -> list[str]:
 class Person:
     """Somebody who follows the page in a folder of their own; addresses are those of a newsroom on this machine."""
 
-    def __init__(self, folder: Path, newsroom: DemoNewsroom) -> None:
-        self.folder = folder
+    def __init__(self, shell: Shell, newsroom: DemoNewsroom) -> None:
+        self.shell = shell
         news, other = newsroom.feed_urls[1], newsroom.feed_urls[0]
         self.words = {"https://news.example/": news.url, "https://other.example/": other.url}
 
-    def types(self, line: str, *, status: int = 0) -> str:
+    def types(self, line: str) -> str:
         """Type a line; gives what was printed."""
         given = [self.words.get(word, word) for word in shlex.split(line)]
-        settings = dict(word.split("=", 1) for word in given if re.match(r"[A-Z_]+=", word))
-        command = [
-            sys.executable,
-            "-m",
-            *(word for word in given if word not in {f"{k}={v}" for k, v in settings.items()}),
-        ]
-        # A terminal that tells nobody which shell it runs is no place to install a completion for.
-        environment = {
-            **os.environ,
-            **settings,
-            "HOME": str(self.folder),
-            "COLUMNS": "200",
-            "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1",
-        }
-        if line.endswith("--install-completion"):
-            command.append("bash")
-        done = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == status, f"{line}\n{done.stdout}{done.stderr}"
-        return done.stdout
+        program = given.index("aggregator")
+        environ = dict(word.split("=", 1) for word in given[:program])
+        code, out, err = self.shell.types(*given[program + 1 :], **environ)
+        assert code == 0, f"{line}\n{out}{err}"
+        return out
 
     def learns(self) -> None:
         """Take the words in capitals from what the program lists."""
@@ -67,9 +51,8 @@ class Person:
         carried = next(story for story in stories if len(story["copies"]) > 1)
         self.words["KEY"] = carried["key"]
         shown = json.loads(self.types(f"aggregator stories show {carried['key']} --json"))
-        self.words |= {
-            word: str(copy["article_id"]) for word, copy in zip(("OTHER", "ARTICLE"), shown["copies"], strict=False)
-        }
+        first, second, *_ = (str(copy["article_id"]) for copy in shown["copies"])
+        self.words |= {"OTHER": first, "ARTICLE": second}
 
 
 def lines() -> Iterator[str]:
@@ -77,9 +60,11 @@ def lines() -> Iterator[str]:
         yield from block.splitlines()
 
 
-def test_every_command_does_what_the_page_says(tmp_path: Path) -> None:
+def test_every_command_does_what_the_page_says(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr("shellingham.detect_shell", lambda *_: ("bash", "/bin/bash"))  # whoever runs the tests
     with DemoNewsroom(now=datetime.now(UTC)) as newsroom:
-        person = Person(tmp_path, newsroom)
+        person = Person(shell, newsroom)
         outlines = "".join(f'<outline type="rss" xmlUrl="{feed.url}"/>' for feed in newsroom.feed_urls[2:4])
         (tmp_path / "subscriptions.opml").write_text(f'<opml version="2.0"><body>{outlines}</body></opml>')
         (tmp_path / "pairs.jsonl").write_text(json.dumps(PAIR) + "\n")
