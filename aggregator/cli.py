@@ -102,7 +102,7 @@ def main() -> None:
         sys.exit(1)
 
 
-@app.command()
+@app.command(epilog="Example: aggregator run --config /etc/aggregator --port 8642")
 def run(
     config: Config = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on, instead of web.host.")] = None,
@@ -118,7 +118,7 @@ def run(
     asyncio.run(run_daemon(configuration, folder=directory, read=read, on_ready=_announce(configuration)))
 
 
-@app.command()
+@app.command(epilog="Example: aggregator once --config /etc/aggregator")
 def once(config: Config = None) -> None:
     """Poll what is due, process until nothing is pending, and exit; for cron."""
 
@@ -162,7 +162,7 @@ def demo(
     play_demo(port=port, on_ready=_announce_demo)
 
 
-@app.command()
+@app.command(epilog="Example: aggregator digest morning --format html --output morning.html")
 def digest(
     name: Annotated[str, typer.Argument(help="Name of the digest.")] = "digest",
     *,
@@ -231,16 +231,16 @@ def migrate_database(config: Config = None) -> None:
     typer.echo(f"{database.shown_url}: " + (f"migrated to {applied[-1]}" if applied else "is up to date"))
 
 
-@app.command()
+@app.command(epilog="Example: aggregator schema feeds > feeds.schema.json")
 def schema(file: Annotated[SchemaFile, typer.Argument(help="Which file the schema is for.")]) -> None:
     """Print the JSON Schema of a configuration file, for editors."""
     typer.echo(schema_text(FeedsFile if file is SchemaFile.FEEDS else Settings), nl=False)
 
 
 app.command("doctor")(doctor)
-app.command("backup")(backup)
-app.command("restore")(restore)
-app.command("eval")(evaluate_pairs)
+app.command("backup", epilog="Example: aggregator backup everything.backup")(backup)
+app.command("restore", epilog="Example: aggregator restore everything.backup --config elsewhere")(restore)
+app.command("eval", epilog="Example: aggregator eval --sample 50 --output pairs.jsonl")(evaluate_pairs)
 
 
 def _listening_on(configuration: Configuration, *, host: str | None, port: int | None) -> Configuration:

@@ -30,8 +30,8 @@ from aggregator.steps.discover import Discovery, FoundFeed, discover
 from aggregator.wording import counted
 
 feeds_app = typer.Typer(help="The feeds and how they are doing.", no_args_is_help=True)
-feeds_app.command("export")(export_feeds)
-feeds_app.command("import")(import_feeds)
+feeds_app.command("export", epilog="Example: aggregator feeds export --output mine.opml")(export_feeds)
+feeds_app.command("import", epilog="Example: aggregator feeds import subscriptions.opml --dry-run")(import_feeds)
 
 _TAKES_EFFECT = "A running service takes it up within seconds."
 
@@ -47,7 +47,7 @@ def list_feeds(config: Config = None, as_json: Json = False) -> None:
     _print_health(rows)
 
 
-@feeds_app.command("refresh")
+@feeds_app.command("refresh", epilog="Example: aggregator feeds refresh example-world")
 def refresh_feeds(
     names: Annotated[list[str] | None, typer.Argument(help="Names of the feeds; all of them when left out.")] = None,
     config: Config = None,
@@ -78,7 +78,7 @@ def refresh_feeds(
         _print_health(rows)
 
 
-@feeds_app.command("discover")
+@feeds_app.command("discover", epilog="Example: aggregator feeds discover https://example.org/")
 def discover_feeds(
     url: Annotated[str, typer.Argument(help="Address of a site, a page or a feed.")],
     config: Config = None,
@@ -96,7 +96,7 @@ def discover_feeds(
         raise AggregatorError(_nothing_found(url, found))
 
 
-@feeds_app.command("add")
+@feeds_app.command("add", epilog="Example: aggregator feeds add https://example.org/world.xml --tag world --every 30m")
 def add_to_feeds(
     url: Annotated[str, typer.Argument(help="Address of the feed, or of a page that names exactly one.")],
     *,
@@ -134,7 +134,7 @@ def add_to_feeds(
     typer.echo(_TAKES_EFFECT)
 
 
-@feeds_app.command("remove")
+@feeds_app.command("remove", epilog="Example: aggregator feeds remove example-world")
 def remove_from_feeds(
     feed: Annotated[str, typer.Argument(metavar="NAME|URL", help="The feed's name, or its URL.")],
     config: Config = None,

@@ -39,7 +39,7 @@ class _Preview:
     slow: Counter[str] = field(default_factory=Counter)
 
 
-@rules_app.command("test")
+@rules_app.command("test", epilog="Example: aggregator rules test --feed example-world")
 def preview_rules(
     feeds: Feeds = None,
     *,

@@ -17,11 +17,11 @@ from aggregator.extraction.before_cuts import before_cuts
 from aggregator.model import CopyDetail, CutLine, StoryExpired, StoryMoved
 
 stories_app = typer.Typer(help="The stories and who carried them.", no_args_is_help=True)
-stories_app.command("explain")(explain)
-stories_app.command("split")(split_story)
-stories_app.command("join")(join_stories)
+stories_app.command("explain", epilog="Example: aggregator stories explain 41 https://example.net/crane")(explain)
+stories_app.command("split", epilog="Example: aggregator stories split 6bkuooya2ztyotw3 41")(split_story)
+stories_app.command("join", epilog="Example: aggregator stories join 6bkuooya2ztyotw3 2bjasrsat2ftfgdp")(join_stories)
 stories_app.command("rulings")(list_rulings)
-stories_app.command("dry-run")(dry_run)
+stories_app.command("dry-run", epilog="Example: aggregator stories dry-run --threshold 0.6")(dry_run)
 
 
 @stories_app.command("list")
