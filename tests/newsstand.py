@@ -205,10 +205,10 @@ class Newsstand:
         return next((issue for page in pages for issue in page.issues if issue.key == key), None)
 
     def may_operate(self, token: str | None) -> bool:
-        self._fail_if_broken()
         return token == self.tokens.get("operator")
 
     def operator_feed(self, token: str | None) -> PublishedFeed | None:
+        self._fail_if_broken()
         if not self.may_operate(token):
             return None
         return operator_feed(self.situations, authority="x.invalid", base_url="https://digest.example")

@@ -364,6 +364,10 @@ async def test_a_service_is_ready_while_its_database_answers_and_its_scheduler_t
     library.full = "the disk is full"
     answer = await client.get("/readyz")
     assert (answer.status_code, answer.json()["database"]) == (503, "the disk is full")
+    library.tokens["operator"] = "open sesame"
+    assert (await client.get("/readyz")).json()["database"] == "unavailable; the log says why"
+    assert "the disk is full" not in (await client.get("/status")).text
+    del library.tokens["operator"]
     library.broken = UNAVAILABLE
     answer = await client.get("/readyz")
     assert (answer.status_code, answer.json()["database"], answer.json()["last_poll_at"]) == (

@@ -31,7 +31,7 @@ from aggregator.model import (
     StoryView,
 )
 from aggregator.publishing.links import MAIN_DIGEST, FeedFormat, feed_path, story_path
-from aggregator.web.library import Library, feeds_in_view
+from aggregator.web.library import Library, feeds_in_view, trouble_in_view
 from aggregator.web.representation import Representation, answer, mount_path, moved
 
 API = "/api"
@@ -154,7 +154,7 @@ def _add_service(app: FastAPI, library: Library, version: str) -> None:
         stock = library.stock()
         told = Status(
             version=version,
-            trouble=library.trouble(),
+            trouble=trouble_in_view(library),
             health=stock.health,
             feeds_by_state=dict(stock.feeds_by_state),
             hours=library.activity(),

@@ -32,7 +32,7 @@ from aggregator.publishing.rendering import render_feed
 from aggregator.pulse import Pulse
 from aggregator.web.api import API, EXPIRED_STORY, NO_STORY, add_api
 from aggregator.web.failures import add_error_pages
-from aggregator.web.library import Library, feeds_in_view
+from aggregator.web.library import Library, feeds_in_view, reason_in_view, trouble_in_view
 from aggregator.web.measuring import add_metrics
 from aggregator.web.pages import render_feeds, render_issue, render_status, render_story
 from aggregator.web.push import Callbacks, add_push
@@ -144,7 +144,8 @@ def _add_pages(app: FastAPI, library: Library) -> None:
         return _page(request, render_feeds(shown, hidden=hidden, root=mount_path(request)))
 
     def status(request: Request) -> Response:
-        body = render_status(library.stock(), library.activity(), trouble=library.trouble(), root=mount_path(request))
+        trouble = trouble_in_view(library)
+        body = render_status(library.stock(), library.activity(), trouble=trouble, root=mount_path(request))
         return _page(request, body)
 
     _get(app, "/stories/{key}", story)
@@ -172,9 +173,9 @@ def _add_service(app: FastAPI, library: Library, version: str, pulse: Pulse | No
     def readyz(request: Request) -> Response:
         try:
             last_poll_at = library.last_poll_at()
-            database = library.trouble() or "ok"
+            database = trouble_in_view(library) or "ok"
         except AggregatorError as error:
-            last_poll_at, database = None, str(error)
+            last_poll_at, database = None, reason_in_view(library, str(error))
         ready = database == "ok" and pulse is not None and pulse.goes_on
         report = {
             "ready": ready,
@@ -188,7 +189,10 @@ def _add_service(app: FastAPI, library: Library, version: str, pulse: Pulse | No
         try:
             report, status = _health_report(library.health(), version), 200
         except AggregatorError as error:
-            report, status = {"status": "unavailable", "version": version, "reason": str(error)}, 503
+            report, status = (
+                {"status": "unavailable", "version": version, "reason": reason_in_view(library, str(error))},
+                503,
+            )
         return answer(request, _json(report, status=status))
 
     def robots(request: Request) -> Response:

@@ -80,6 +80,17 @@ class Library(Protocol):
         """What the service holds, in numbers for who watches over it."""
 
 
+def trouble_in_view(library: Library) -> str | None:
+    """Why nothing can be stored just now, as readers may know it; None when it can, as far as is known."""
+    trouble = library.trouble()
+    return None if trouble is None else reason_in_view(library, trouble)
+
+
+def reason_in_view(library: Library, reason: str) -> str:
+    """What is the matter with the database, as readers may know it: names of servers and files are the owner's."""
+    return reason if library.may_operate(None) else "unavailable; the log says why"
+
+
 def feeds_in_view(library: Library) -> tuple[tuple[FeedHealth, ...], int]:
     """The feeds that readers may know of, and how many there are besides: everyone is told of no private ones."""
     known, everything = library.feeds(), library.audience() is Audience.OWNER
