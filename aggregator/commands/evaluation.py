@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +15,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from aggregator.commands.console import Config, Json, configured, number_of, print_json, table_of, thresholds_of
+from aggregator.commands.progress import tracked
 from aggregator.dedup.evaluation import BOOTSTRAP_DRAWS, Label, LabelledPair, Score, evaluate, read_pairs
 from aggregator.dedup.judge import judge
 from aggregator.dedup.thresholds import Thresholds
@@ -106,7 +107,7 @@ def _stored(configuration: Configuration, article_ids: Collection[int]) -> dict[
 
 
 def _judged(
-    pairs: Collection[LabelledPair], known: Mapping[int, Document], thresholds: Thresholds, *, name: str
+    pairs: Sequence[LabelledPair], known: Mapping[int, Document], thresholds: Thresholds, *, name: str
 ) -> Iterator[tuple[LabelledPair, Verdict]]:
     mistakes = [
         f"{name}, line {pair.line}: the database has no article {article_id}"
@@ -116,7 +117,7 @@ def _judged(
     ]
     if mistakes:
         raise ConfigurationError(*mistakes)
-    for pair in pairs:
+    for pair in tracked(pairs, "Judging"):
         a, b = (known[side] if isinstance(side, int) else side for side in (pair.a, pair.b))
         yield pair, judge(a, b, thresholds=thresholds)
 

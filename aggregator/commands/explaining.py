@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from aggregator.commands.console import Config, Json, configured, number_of, print_json, table_of, thresholds_of
+from aggregator.commands.progress import tracked
 from aggregator.dedup.judge import judge
 from aggregator.dedup.prepared import prepare
 from aggregator.dedup.side_by_side import Side, SideBySide, side_by_side
@@ -114,7 +115,7 @@ def dry_run(
     changed: list[tuple[Compared, Verdict]] = []
     with open_database(configuration, hold=False) as database, database.reading() as session:
         pairs = compared_pairs(session, most=limit)
-        for start in range(0, len(pairs), _AT_ONCE):
+        for start in tracked(range(0, len(pairs), _AT_ONCE), "Judging"):
             some = pairs[start : start + _AT_ONCE]
             found = documents(session, {number for pair in some for number in (pair.article_id, pair.other_id)})
             texts = {number: prepare(document) for number, document in found.items()}

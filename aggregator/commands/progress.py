@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, track
 
 from aggregator.steps.service import Service
 from aggregator.store.activity import work_left
 
+T = TypeVar("T")
+
 _EVERY = 0.5
+
+
+def tracked(things: Sequence[T], what: str) -> Iterable[T]:
+    """The things one by one, with a bar that says how many of them are done."""
+    console = Console(stderr=True)
+    return track(things, description=what, console=console, transient=True, disable=not console.is_terminal)
 
 
 @asynccontextmanager
