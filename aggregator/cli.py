@@ -108,7 +108,10 @@ def run(
     host: Annotated[str | None, typer.Option(help="Address to listen on, instead of web.host.")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port, instead of web.port.")] = None,
 ) -> None:
-    """Run the service: poll, extract, merge, publish and serve, until it is stopped."""
+    """Run the service: poll, extract, merge, publish and serve, until it is stopped.
+
+    It takes the lock of a SQLite file: one service works on it at a time. Several may share a PostgreSQL.
+    """
     directory = config_directory(config)
     configuration = _listening_on(configured(config), host=host, port=port)
 
@@ -120,7 +123,10 @@ def run(
 
 @app.command(epilog="Example: aggregator once --config /etc/aggregator")
 def once(config: Config = None) -> None:
-    """Poll what is due, process until nothing is pending, and exit; for cron."""
+    """Poll what is due, process until nothing is pending, and exit; for cron.
+
+    It takes the lock of a SQLite file: while a service works on it, this names its process and ends.
+    """
 
     async def work() -> None:
         async with open_service(configuration) as service:
@@ -221,7 +227,10 @@ def status(config: Config = None, as_json: Json = False) -> None:
 
 @app.command("migrate")
 def migrate_database(config: Config = None) -> None:
-    """Bring the database to this program's version; every other command that needs it does so too."""
+    """Bring the database to this program's version; every other command that needs it does so too.
+
+    It takes the lock of a SQLite file for that: while an older service works on it, nothing is changed.
+    """
     configuration = configured(config, quiet=True)
     database = Database(configuration.settings.database)
     try:

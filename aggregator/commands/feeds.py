@@ -113,7 +113,10 @@ def add_to_feeds(
     no_check: Annotated[bool, typer.Option("--no-check", help="Do not ask for the address; add it as it is.")] = False,
     config: Config = None,
 ) -> None:
-    """Add a feed to feeds.yaml; everything else in the file stays as it was written."""
+    """Add a feed to feeds.yaml; everything else in the file stays as it was written.
+
+    A running service takes the edit up within seconds.
+    """
     directory = config_directory(config)
     is_first = directory.is_dir() and not (directory / FEEDS_FILE).exists()
     configuration = configured(config, quiet=True, feeds_text="" if is_first else None)
@@ -139,7 +142,10 @@ def remove_from_feeds(
     feed: Annotated[str, typer.Argument(metavar="NAME|URL", help="The feed's name, or its URL.")],
     config: Config = None,
 ) -> None:
-    """Take a feed out of feeds.yaml, with its own comments; what it brought stays stored."""
+    """Take a feed out of feeds.yaml, with its own comments; what it brought stays stored.
+
+    A running service takes the edit up within seconds.
+    """
     directory = config_directory(config)
     removed = remove_feed(directory, feed)
     typer.echo(f"{directory / FEEDS_FILE}: removed {removed.name} ({without_userinfo(removed.url)})")

@@ -25,7 +25,10 @@ def split_story(
     article: Annotated[str, typer.Argument(help="One of its copies, by its number in stories show, or its address.")],
     config: Config = None,
 ) -> None:
-    """Take a copy out of a story for good: it gets a story of its own, and never joins those that stay."""
+    """Take a copy out of a story for good: it gets a story of its own, and never joins those that stay.
+
+    Works while the service runs; its digests show it within seconds.
+    """
     configuration = configured(config, quiet=True)
     policy = configuration.settings.publishing.lead
     with open_database(configuration, hold=False) as database, database.writing() as session:
@@ -34,7 +37,10 @@ def split_story(
 
 
 def join_stories(story: Story, other: Story, config: Config = None) -> None:
-    """Make one story of two for good; a story that readers know outlives one that they do not."""
+    """Make one story of two for good; a story that readers know outlives one that they do not.
+
+    Works while the service runs; its digests show it within seconds.
+    """
     configuration = configured(config, quiet=True)
     with open_database(configuration, hold=False) as database, database.writing() as session:
         ruled = ruling.join(session, story, other, policy=configuration.settings.publishing.lead, now=utc_now())

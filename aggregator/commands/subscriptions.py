@@ -48,7 +48,10 @@ def import_feeds(
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Add the feeds of a list of subscriptions (OPML) to feeds.yaml; folders become tags."""
+    """Add the feeds of a list of subscriptions (OPML) to feeds.yaml; folders become tags.
+
+    A running service takes the edit up within seconds.
+    """
     directory = config_directory(config)
     is_first = directory.is_dir() and not (directory / FEEDS_FILE).exists()
     configuration = configured(config, quiet=True, feeds_text="" if is_first else None)
