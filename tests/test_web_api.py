@@ -11,10 +11,11 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
-from aggregator.model import StoryExpired
+from aggregator.model import Issue, StoryExpired
 from aggregator.publishing.audience import Audience
+from aggregator.publishing.issues import frozen
 from aggregator.web.app import create_app
-from tests.newsstand import UNAVAILABLE, Newsstand, stocked
+from tests.newsstand import CARRIED, MORNING, UNAVAILABLE, Newsstand, digest_page, stocked
 
 pytestmark = pytest.mark.anyio
 
@@ -70,6 +71,23 @@ async def test_stories_tell_who_carried_them(client: httpx.AsyncClient) -> None:
     assert [copy["view"]["outlet"] for copy in told["copies"]] == [copy["outlet"] for copy in carried["copies"]]
     assert any(copy["verdict"] and copy["verdict"]["evidence"] for copy in told["copies"])
     assert (await client.get("/api/digests")).json()[0]["atom"] == "/news/digest.atom"
+
+
+async def test_an_edition_tells_its_issues(client: httpx.AsyncClient, library: Newsstand) -> None:
+    made = Issue(
+        digest_name="coast",
+        digest="Coast",
+        key="20261103T0600Z",
+        uri="tag:x.invalid,2026:1",
+        title="Coast: 3 November 2026, 07:00",
+        since=MORNING,
+        due_at=MORNING,
+        stories=(frozen(CARRIED),),
+    )
+    library.digests["coast"] = (digest_page(name="coast", issues=(made,)),)
+    told = (await client.get("/api/stories?digest=coast")).json()
+    assert told["stories"] == []
+    assert [(issue["key"], issue["stories"][0]["key"]) for issue in told["issues"]] == [(made.key, CARRIED.key)]
 
 
 async def test_private_feeds_and_digests_are_told_to_their_owner_alone(

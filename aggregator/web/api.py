@@ -24,6 +24,7 @@ from aggregator.model import (
     DigestPage,
     FeedHealth,
     Hour,
+    Issue,
     ServiceHealth,
     StoryDetail,
     StoryExpired,
@@ -75,13 +76,14 @@ class StoryBrief:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stories:
-    """One page of the stories of a digest, in its order."""
+    """One page of the stories of a digest, in its order; an edition has ``issues`` instead, as they were made."""
 
     digest: str
     title: str
     page: int
     pages: int
     stories: tuple[StoryBrief, ...]
+    issues: tuple[Issue, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -177,6 +179,7 @@ def _stories(page: DigestPage, root: str) -> Stories:
         page=page.page,
         pages=page.pages,
         stories=tuple(_brief(story, root) for story in page.stories),
+        issues=page.issues,
     )
 
 
