@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aggregator.model import (
     Content,
     DigestPage,
+    Enclosure,
     Issue,
     IssueCopy,
     IssueStory,
@@ -99,6 +100,7 @@ def test_documents_keep_the_rules(page: DigestPage) -> None:
 
 
 @given(ANY_PAGE, st.sampled_from(Content))
+@example(digest_page(story_view(enclosures=(Enclosure(url="", media_type="\x1f"),))), Content.FULL)
 def test_any_text_in_any_field_keeps_the_rules(page: DigestPage, content: Content) -> None:
     check(feed_of(replace(with_ids(page), content=content)))
 

@@ -12,12 +12,13 @@ from html import escape
 from urllib.parse import urlsplit
 
 from aggregator.dedup.agencies import same_house
-from aggregator.model import CopyView, StoryView
+from aggregator.model import CopyView, Enclosure, StoryView
 from aggregator.publishing.dates import readable
 from aggregator.publishing.xml import legal_text
 
 SUMMARY_LENGTH = 280
 
+_ANY_FILE = "application/octet-stream"
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
@@ -175,3 +176,8 @@ def _outlet_link(copy: CopyView) -> str:
     if not is_web_url(copy.url):
         return name
     return f'<a href="{escape(legal_text(copy.url))}" title="{escape(one_line(copy.title))}">{name}</a>'
+
+
+def file_type(enclosure: Enclosure) -> str:
+    """The media type of a file for formats that require one: that of any file where none is said, or none legal."""
+    return legal_text(enclosure.media_type or "").strip() or _ANY_FILE

@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from aggregator.model import Enclosure
+from aggregator.publishing.content import file_type
 from aggregator.publishing.dates import rfc3339
 from aggregator.publishing.entries import PublishedEntry, PublishedFeed
 from aggregator.publishing.links import FeedFormat
@@ -56,7 +57,7 @@ def _item(entry: PublishedEntry) -> dict[str, Any]:
 def _attachment(enclosure: Enclosure) -> dict[str, Any]:
     return {
         "url": enclosure.url,
-        "mime_type": enclosure.media_type or "application/octet-stream",
+        "mime_type": file_type(enclosure),
         "size_in_bytes": enclosure.length,
     }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from html import escape
 
 from aggregator.model import Enclosure
+from aggregator.publishing.content import file_type
 from aggregator.publishing.dates import rfc3339, rfc5322
 from aggregator.publishing.entries import PublishedEntry, PublishedFeed
 from aggregator.publishing.links import FeedFormat
@@ -27,7 +28,6 @@ from aggregator.publishing.xml import (
 )
 
 _NAMESPACES: dict[str | None, str] = {"atom": ATOM, "content": CONTENT, "dc": DC, "fh": HISTORY, "media": MEDIA}
-_UNKNOWN_TYPE = "application/octet-stream"
 
 
 def render_rss(feed: PublishedFeed) -> bytes:
@@ -96,7 +96,7 @@ def _enclosure_attributes(enclosure: Enclosure) -> dict[str, str]:
     return {
         "url": enclosure.url,
         "length": str(enclosure.length or 0),
-        "type": enclosure.media_type or _UNKNOWN_TYPE,
+        "type": file_type(enclosure),
     }
 
 
