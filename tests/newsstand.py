@@ -20,6 +20,7 @@ from aggregator.model import (
     FeedState,
     Hour,
     Issue,
+    IssueStory,
     KnownSituation,
     Relation,
     ServiceHealth,
@@ -167,6 +168,20 @@ def feed_health(name: str = "coastal-times", **changes: Any) -> FeedHealth:
         retired=False,
     )
     return replace(health, **changes)
+
+
+def coast_issue(*stories: IssueStory) -> Issue:
+    """An issue of the edition called coast."""
+    return Issue(
+        digest_name="coast",
+        digest="Coast",
+        key="20261103T0600Z",
+        uri="tag:x.invalid,2026:1",
+        title="Coast: 3 November 2026, 07:00",
+        since=MORNING,
+        due_at=MORNING,
+        stories=stories,
+    )
 
 
 @dataclass(kw_only=True)

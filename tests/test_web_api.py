@@ -11,11 +11,11 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
-from aggregator.model import Issue, StoryExpired
+from aggregator.model import StoryExpired
 from aggregator.publishing.audience import Audience
 from aggregator.publishing.issues import frozen
 from aggregator.web.app import create_app
-from tests.newsstand import CARRIED, MORNING, UNAVAILABLE, Newsstand, digest_page, stocked
+from tests.newsstand import CARRIED, UNAVAILABLE, Newsstand, coast_issue, digest_page, stocked
 
 pytestmark = pytest.mark.anyio
 
@@ -74,16 +74,7 @@ async def test_stories_tell_who_carried_them(client: httpx.AsyncClient) -> None:
 
 
 async def test_an_edition_tells_its_issues(client: httpx.AsyncClient, library: Newsstand) -> None:
-    made = Issue(
-        digest_name="coast",
-        digest="Coast",
-        key="20261103T0600Z",
-        uri="tag:x.invalid,2026:1",
-        title="Coast: 3 November 2026, 07:00",
-        since=MORNING,
-        due_at=MORNING,
-        stories=(frozen(CARRIED),),
-    )
+    made = coast_issue(frozen(CARRIED))
     library.digests["coast"] = (digest_page(name="coast", issues=(made,)),)
     told = (await client.get("/api/stories?digest=coast")).json()
     assert told["stories"] == []

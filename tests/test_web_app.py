@@ -12,7 +12,7 @@ import httpx
 import pytest
 from lxml import etree
 
-from aggregator.model import Issue, LateStory
+from aggregator.model import LateStory
 from aggregator.publishing.atom import render_atom
 from aggregator.publishing.documents import feed_of
 from aggregator.publishing.issues import frozen
@@ -21,7 +21,16 @@ from aggregator.publishing.page import render_html
 from aggregator.publishing.rss import render_rss
 from aggregator.pulse import STOPPED_AFTER, Pulse
 from aggregator.web.app import create_app
-from tests.newsstand import CARRIED, MORNING, UNAVAILABLE, Newsstand, copy_view, digest_page, stocked, story_view
+from tests.newsstand import (
+    CARRIED,
+    UNAVAILABLE,
+    Newsstand,
+    coast_issue,
+    copy_view,
+    digest_page,
+    stocked,
+    story_view,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -320,15 +329,8 @@ async def test_subscribers_find_the_hub_in_document_and_header(client: httpx.Asy
 
 async def test_an_issue_has_a_page_of_its_own(client: httpx.AsyncClient, library: Newsstand) -> None:
     story = frozen(replace(CARRIED, title="Fish & <chips>"))
-    issue = Issue(
-        digest_name="coast",
-        digest="Coast",
-        key="20261103T0600Z",
-        uri="tag:x.invalid,2026:1",
-        title="Coast: 3 November 2026, 07:00",
-        since=MORNING,
-        due_at=MORNING,
-        stories=(story,),
+    issue = replace(
+        coast_issue(story),
         late=(LateStory(key="k", title="Earlier", issue="20261102T0600Z", copies=story.copies[1:]),),
     )
     library.digests["coast"] = (digest_page(name="coast", issues=(issue,)),)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from aggregator.model import Hour
+from aggregator.store.feeds import is_due
 from aggregator.store.hosts import is_sqlite
 from aggregator.store.tables import Article, ArticleState, Copy, Feed, Poll, is_in
 
@@ -54,7 +55,7 @@ class WorkLeft:
 
 def work_left(session: Session, *, now: datetime) -> WorkLeft:
     """What is to be done now."""
-    due = select(func.count()).select_from(Feed).where(col(Feed.retired_at).is_(None), col(Feed.next_poll_at) <= now)
+    due = select(func.count()).select_from(Feed).where(is_due(now))
     articles = [select(func.count()).where(is_in(state)) for state in (ArticleState.WAITING, ArticleState.READY)]
     return WorkLeft(feeds=session.scalar(due) or 0, articles=sum(session.scalar(waiting) or 0 for waiting in articles))
 

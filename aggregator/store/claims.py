@@ -32,6 +32,7 @@ from aggregator.model import FeedState, Hints, Hop, Validators
 from aggregator.polling.backfill import Backfill
 from aggregator.polling.moves import Address, Move
 from aggregator.settings import FullText
+from aggregator.store.feeds import is_due
 from aggregator.store.hosts import give_back, is_sqlite, spaced
 from aggregator.store.page_visits import PageVisit, first_pages, pages_due
 from aggregator.store.tables import (
@@ -164,7 +165,7 @@ def next_visit_at(session: Session, *, scope: Scope, now: datetime) -> datetime 
 
 
 def _feed_due(scope: Scope) -> ColumnElement[bool]:
-    due = and_(col(Feed.retired_at).is_(None), col(Feed.next_poll_at) <= scope.feeds_due_before)
+    due = is_due(scope.feeds_due_before)
     return due if scope.feed_ids is None else and_(due, col(Feed.id).in_(scope.feed_ids))
 
 

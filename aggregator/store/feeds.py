@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlmodel import Session, col
 
 from aggregator.credentials import without_userinfo
@@ -253,9 +253,14 @@ def count_by_state(session: Session) -> dict[str, int]:
     return {str(state): 0 for state in FeedState} | {str(state): count for state, count in session.execute(counted)}
 
 
+def is_due(at: datetime) -> ColumnElement[bool]:
+    """Whether a feed of the configuration is to be polled at an instant."""
+    return and_(col(Feed.retired_at).is_(None), col(Feed.next_poll_at) <= at)
+
+
 def count_due(session: Session, feed_ids: Collection[int], *, before: datetime) -> int:
     """How many of these feeds are due since before an instant, and so were not polled since."""
-    due = select(func.count()).select_from(Feed).where(col(Feed.retired_at).is_(None), col(Feed.next_poll_at) <= before)
+    due = select(func.count()).select_from(Feed).where(is_due(before))
     return sum(session.scalar(due.where(col(Feed.id).in_(some))) or 0 for some in batched(feed_ids))
 
 

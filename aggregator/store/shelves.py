@@ -42,7 +42,7 @@ from aggregator.publishing.selecting import text_rule
 from aggregator.settings import Order, Selection
 from aggregator.store.articles import cuts_of
 from aggregator.store.copies import contender_of, verdict_from_json
-from aggregator.store.feeds import newest_poll
+from aggregator.store.feeds import is_due, newest_poll
 from aggregator.store.tables import (
     Article,
     ArticleState,
@@ -150,14 +150,13 @@ def service_health(session: Session, *, now: datetime) -> ServiceHealth:
         return int(session.scalar(select(func.sum(column))) or 0)
 
     stories = count(Story, col(Story.withdrawn_at).is_(None))
-    active = col(Feed.retired_at).is_(None)
     return ServiceHealth(
-        feeds=count(Feed, active),
+        feeds=count(Feed, col(Feed.retired_at).is_(None)),
         entries=count(Entry),
         articles=count(Article),
         stories=stories,
         copies_merged=count(Copy) - stories,
-        due_feeds=count(Feed, active, col(Feed.next_poll_at) <= now),
+        due_feeds=count(Feed, is_due(now)),
         pages_waiting=count(Article, is_in(ArticleState.WAITING)),
         articles_waiting=count(Article, is_in(ArticleState.READY)),
         last_poll_at=newest_poll(session),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -27,20 +28,14 @@ from aggregator.model import (
     Issue,
     ServiceHealth,
     StoryDetail,
-    StoryExpired,
-    StoryMoved,
     StoryView,
 )
 from aggregator.publishing.links import MAIN_DIGEST, FeedFormat, feed_path, story_path
-from aggregator.web.library import Library, feeds_in_view, trouble_in_view
-from aggregator.web.representation import Representation, answer, mount_path, moved
+from aggregator.web.library import Library, feeds_in_view, story_in_view, trouble_in_view
+from aggregator.web.representation import Representation, answer, mount_path
 
 API = "/api"
 """Below which path programs ask."""
-
-NO_STORY = "There is no such story, or it was withdrawn."
-EXPIRED_STORY = "This story was published here, and is kept no longer."
-"""What is said of a story that is not there, to people and programs alike."""
 
 _JSON = "application/json"
 _AGE = timedelta(minutes=1)
@@ -133,15 +128,8 @@ def _add_digests(app: FastAPI, library: Library) -> None:
 def _add_stories(app: FastAPI, library: Library) -> None:
     def story(request: Request, key: str) -> Response:
         """One story: its copies with their texts, why each was merged, and related stories."""
-        match library.story(key):
-            case None:
-                raise HTTPException(HTTPStatus.NOT_FOUND, NO_STORY)
-            case StoryExpired():
-                raise HTTPException(HTTPStatus.GONE, EXPIRED_STORY)
-            case StoryMoved(key=survivor):
-                return moved(mount_path(request) + API + story_path(survivor))
-            case StoryDetail() as detail:
-                return _answered(request, detail, StoryDetail)
+        found = story_in_view(library, key, below=mount_path(request) + API)
+        return _answered(request, found, StoryDetail) if isinstance(found, StoryDetail) else found
 
     _get(app, "/stories/{key}", story, StoryDetail)
 
@@ -199,6 +187,12 @@ def _brief(story: StoryView, root: str) -> StoryBrief:
     )
 
 
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """How values of a type are written; it is made of the type once."""
+    return TypeAdapter(kind)
+
+
 def _answered(request: Request, value: object, kind: Any, *, private: bool = False) -> Response:
-    body = TypeAdapter(kind).dump_json(value, indent=1) + b"\n"
+    body = _adapter(kind).dump_json(value, indent=1) + b"\n"
     return answer(request, Representation(body=body, media_type=_JSON, max_age=_AGE, private=private))

@@ -22,17 +22,17 @@ from starlette.responses import Response
 
 from aggregator.errors import AggregatorError
 from aggregator.metrics import Metrics
-from aggregator.model import DigestPage, ServiceHealth, StoryDetail, StoryExpired, StoryMoved
+from aggregator.model import DigestPage, ServiceHealth, StoryDetail
 from aggregator.publishing.dates import rfc3339
 from aggregator.publishing.documents import feed_of
 from aggregator.publishing.entries import PublishedFeed
-from aggregator.publishing.links import MAIN_DIGEST, FeedFormat, feed_path, query, story_path
+from aggregator.publishing.links import MAIN_DIGEST, FeedFormat, feed_path, query
 from aggregator.publishing.page import render_html
 from aggregator.publishing.rendering import render_feed
 from aggregator.pulse import Pulse
-from aggregator.web.api import API, EXPIRED_STORY, NO_STORY, add_api
+from aggregator.web.api import API, add_api
 from aggregator.web.failures import add_error_pages
-from aggregator.web.library import Library, feeds_in_view, reason_in_view, trouble_in_view
+from aggregator.web.library import Library, feeds_in_view, reason_in_view, story_in_view, trouble_in_view
 from aggregator.web.measuring import add_metrics
 from aggregator.web.pages import render_feeds, render_issue, render_status, render_story
 from aggregator.web.push import Callbacks, add_push
@@ -128,16 +128,10 @@ def _add_digests(app: FastAPI, library: Library) -> None:
 
 def _add_pages(app: FastAPI, library: Library) -> None:
     def story(request: Request, key: str) -> Response:
-        match library.story(key):
-            case None:
-                raise HTTPException(HTTPStatus.NOT_FOUND, NO_STORY)
-            case StoryExpired():
-                raise HTTPException(HTTPStatus.GONE, EXPIRED_STORY)
-            case StoryMoved(key=survivor):
-                return moved(mount_path(request) + story_path(survivor))
-            case StoryDetail() as detail:
-                body = render_story(detail, root=mount_path(request))
-                return _page(request, body, changed_at=_newest_change(detail))
+        found = story_in_view(library, key, below=mount_path(request))
+        if not isinstance(found, StoryDetail):
+            return found
+        return _page(request, render_story(found, root=mount_path(request)), changed_at=_newest_change(found))
 
     def feeds(request: Request) -> Response:
         shown, hidden = feeds_in_view(library)

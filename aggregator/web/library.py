@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from datetime import date, datetime
+from http import HTTPStatus
 from typing import Protocol
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 from aggregator.model import (
     DigestPage,
@@ -23,6 +27,8 @@ from aggregator.model import (
 )
 from aggregator.publishing.audience import Audience
 from aggregator.publishing.entries import PublishedFeed
+from aggregator.publishing.links import story_path
+from aggregator.web.representation import moved
 
 
 class Library(Protocol):
@@ -78,6 +84,22 @@ class Library(Protocol):
 
     def stock(self) -> Stock:
         """What the service holds, in numbers for who watches over it."""
+
+
+def story_in_view(library: Library, key: str, *, below: str) -> StoryDetail | Response:
+    """A story, or the redirect to the one it is now; ``below`` is the path before that of the story.
+
+    Raises ``HTTPException`` for a story that is not there, or not any more.
+    """
+    match library.story(key):
+        case None:
+            raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such story, or it was withdrawn.")
+        case StoryExpired():
+            raise HTTPException(HTTPStatus.GONE, "This story was published here, and is kept no longer.")
+        case StoryMoved(key=survivor):
+            return moved(below + story_path(survivor))
+        case StoryDetail() as detail:
+            return detail
 
 
 def trouble_in_view(library: Library) -> str | None:
