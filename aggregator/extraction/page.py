@@ -107,6 +107,8 @@ def extract(
     tree = _opened(body, content_type)
     if isinstance(tree, NoArticle):
         return tree
+    # lxml makes the Python object of an element anew each time it is asked for, unless one is alive.
+    alive = list(tree.iter())  # noqa: F841
     links = page_links(tree, url=url)
     claims = metadata.read_claims(tree, url=url, feed_title=feed_title)
     picked.drop(tree, wanted)
@@ -245,6 +247,10 @@ def _engine_text(tree: html.HtmlElement, url: str) -> str:
     """What trafilatura holds for the article, one paragraph per line; "" when it finds nothing."""
     # trafilatura pads tables to their spans: 200 cells that claim a thousand columns cost it half a minute.
     etree.strip_attributes(tree, "colspan", "rowspan")
+    # It copies the page several times over, of which programs are often the most; data may hold the article.
+    for program in tree.iter("script", "style"):
+        if "json" not in program.get("type", "").lower():
+            program.text = None
     document = bare_extraction(
         tree, url=url, include_comments=False, include_tables=True, include_formatting=False, deduplicate=False
     )
