@@ -99,12 +99,11 @@ def kept_plain(page: Page) -> Got:
 def answers(pipeline: Callable[[Page], Got], pages: Sequence[Page], processes: int, times: int = 1) -> list[Got]:
     """What a pipeline makes of the pages, in processes of its own: trafilatura's caches help whoever comes second.
 
-    The seconds of a page are the fewest of so many passes over all pages.
+    Of so many passes over all pages, the fastest counts for each page.
     """
     with ProcessPoolExecutor(processes, initializer=warm_up) as pool:
-        first, *others = (list(pool.map(_timed, repeat(pipeline), pages, chunksize=4)) for _ in range(times))
-    least = [min(got.seconds for got in same) for same in zip(first, *others, strict=True)]
-    return [replace(got, seconds=seconds) for got, seconds in zip(first, least, strict=True)]
+        passes = [list(pool.map(_timed, repeat(pipeline), pages, chunksize=4)) for _ in range(times)]
+    return [min(same, key=lambda got: got.seconds) for same in zip(*passes, strict=True)]
 
 
 def _timed(pipeline: Callable[[Page], Got], page: Page) -> Got:

@@ -170,9 +170,9 @@ def feed_health(name: str = "coastal-times", **changes: Any) -> FeedHealth:
     return replace(health, **changes)
 
 
-def coast_issue(*stories: IssueStory) -> Issue:
-    """An issue of the edition called coast."""
-    return Issue(
+def coast_issue(*stories: IssueStory, **changes: Any) -> Issue:
+    """An issue of the edition called coast with these stories."""
+    issue = Issue(
         digest_name="coast",
         digest="Coast",
         key="20261103T0600Z",
@@ -182,6 +182,7 @@ def coast_issue(*stories: IssueStory) -> Issue:
         due_at=MORNING,
         stories=stories,
     )
+    return replace(issue, **changes)
 
 
 @dataclass(kw_only=True)

@@ -329,8 +329,8 @@ async def test_subscribers_find_the_hub_in_document_and_header(client: httpx.Asy
 
 async def test_an_issue_has_a_page_of_its_own(client: httpx.AsyncClient, library: Newsstand) -> None:
     story = frozen(replace(CARRIED, title="Fish & <chips>"))
-    issue = replace(
-        coast_issue(story),
+    issue = coast_issue(
+        story,
         late=(LateStory(key="k", title="Earlier", issue="20261102T0600Z", copies=story.copies[1:]),),
     )
     library.digests["coast"] = (digest_page(name="coast", issues=(issue,)),)

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -42,8 +41,7 @@ class Forest:
         """One number between 0 and 1 for each block, by its traits; all blocks go down all trees together."""
         if not blocks:
             return ()
-        asked = itemgetter(*self.names)
-        rows = np.array([asked(traits) for traits in blocks], dtype=np.float64).reshape(len(blocks), -1)
+        rows = np.array([[traits[name] for name in self.names] for traits in blocks], dtype=np.float64)
         line = np.arange(len(blocks))[:, None]
         node = np.repeat(self.roots[None, :], len(blocks), axis=0)
         for _ in range(self.depth):

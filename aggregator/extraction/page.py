@@ -107,8 +107,6 @@ def extract(
     tree = _opened(body, content_type)
     if isinstance(tree, NoArticle):
         return tree
-    # lxml makes the Python object of an element anew each time it is asked for, unless one is alive.
-    alive = list(tree.iter())  # noqa: F841
     links = page_links(tree, url=url)
     claims = metadata.read_claims(tree, url=url, feed_title=feed_title)
     picked.drop(tree, wanted)
