@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.extraction.page import MAX_BYTES, MAX_ELEMENTS, extract
+from aggregator.extraction.page import extract
 from aggregator.extraction.text_of_html import text_of_html
+from aggregator.extraction.tree import MAX_BYTES, MAX_ELEMENTS
 from aggregator.extraction.words import words
 from aggregator.model import ExtractedPage, NoArticle, PageOutcome
 

@@ -1,9 +1,7 @@
-"""What is the article on this page? The only module that knows trafilatura.
+"""What is the article on this page? The only module that asks trafilatura for one.
 
 It does not fetch the page, and it cannot stop itself: it runs inside ``workers``, which kill what
-takes too long. What would take long for sure, by size or by number of elements, is refused before
-anything is parsed: extraction time grows faster than the page (20 MB take a minute, 200,000 links
-longer), while of 1,900 real pages none had more than 3 MB or 6,000 elements.
+takes too long.
 
 trafilatura runs balanced, with tables, without comments, and never with its ``deduplicate``, which
 remembers what it saw and empties a page that is extracted again (adbar/trafilatura issue 778).
@@ -18,12 +16,10 @@ from dataclasses import dataclass
 from lxml import etree, html
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
-from trafilatura.utils import detect_encoding, load_html
 
 from aggregator.extraction import clean, metadata, picked, refusal
 from aggregator.extraction.blocks import Block, blocks_of
 from aggregator.extraction.cleaning import Cleaned, without_lines
-from aggregator.extraction.decode import decode
 from aggregator.extraction.embedded import embedded_articles
 from aggregator.extraction.forest import Forest, article_blocks
 from aggregator.extraction.language import language_of
@@ -32,44 +28,20 @@ from aggregator.extraction.pictures import pictures_of
 from aggregator.extraction.rendering import to_html
 from aggregator.extraction.selection import select
 from aggregator.extraction.text_of_html import html_inside, text_of_html
+from aggregator.extraction.tree import read_tree
 from aggregator.extraction.witness import is_teaser
 from aggregator.extraction.words import words
 from aggregator.model import ExtractedPage, NoArticle, PageOutcome
 from aggregator.parsing.sanitise import sanitise
 from aggregator.settings import PageSettings
 
-MAX_BYTES = 5_000_000
-"""Largest page that is parsed."""
-
-MAX_ELEMENTS = 50_000
-"""Most start tags a page may have."""
-
 _START_TAG = re.compile(r"<[a-zA-Z]")
-_MARKUP = re.compile(r"<[a-zA-Z!?]")
-_HTML_TYPES = frozenset({
-    "text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", "application/octet-stream",
-})  # fmt: skip
-"""What servers call HTML; the last two are what careless ones say of everything."""
-_SIGNATURES = (
-    (b"%PDF-", "a PDF document"),
-    (b"\x89PNG", "an image"),
-    (b"\xff\xd8\xff", "an image"),
-    (b"GIF8", "an image"),
-    (b"PK\x03\x04", "an archive"),
-    (b"\x1f\x8b", "compressed data"),
-)
 _INLINE = frozenset({"hi", "ref", "del", "span", "a", "sup", "sub", "graphic"})
 """What stands inside a line in trafilatura's vocabulary."""
-_PROGRAM_MARK = re.compile(r"[{}\[\]\"=;<>]")
-_PROGRAM_MARKS = 0.06
-"""Share of such marks in a long text from which it is a program or its data; in prose it is below .02."""
 _MEAGRE = 250
 """Words below which the page's own program is asked whether it carries more."""
 _CELL_BOUNDARY = " | "
 _AROUND_CELLS = " |"
-_LEADS = 1024
-"""Characters among which the first tag of an HTML document is looked for."""
-
 _ANY_PAGE = PageSettings()
 
 # trafilatura reports bad pages to its log as errors; here they are values.
@@ -104,7 +76,7 @@ def extract(
     ``wanted`` is what the feed's configuration says of its pages; ``forest`` judges the blocks, the shipped
     one unless given. The same arguments always give the same outcome.
     """
-    tree = _opened(body, content_type)
+    tree = read_tree(body, content_type)
     if isinstance(tree, NoArticle):
         return tree
     links = page_links(tree, url=url)
@@ -143,7 +115,7 @@ def extract(
 
 def witnesses(body: bytes, *, url: str, content_type: str | None) -> Witnesses | NoArticle:
     """What there is on a page to choose an article from; the arguments are those of ``extract``."""
-    tree = _opened(body, content_type)
+    tree = read_tree(body, content_type)
     if isinstance(tree, NoArticle):
         return tree
     return _witnesses(tree, metadata.read_claims(tree, url=url, feed_title=None), url=url, feed_text=None)
@@ -152,20 +124,6 @@ def witnesses(body: bytes, *, url: str, content_type: str | None) -> Witnesses |
 def warm_up() -> None:
     """Makes the libraries load what they load on first use, before a deadline runs."""
     extract(b"<html><body><article><p>Ready.</p></article></body></html>", url="https://localhost/", content_type=None)
-
-
-def _opened(body: bytes, content_type: str | None) -> html.HtmlElement | NoArticle:
-    """The page as a tree, without what its programs spilled into it."""
-    if reason := _refused_unread(body, content_type):
-        return NoArticle(reason=reason)
-    text = decode(body, content_type=content_type, guess=detect_encoding)
-    if reason := _refused_unparsed(text):
-        return NoArticle(reason=reason)
-    tree = load_html(text)
-    if tree is None:
-        return NoArticle(reason="the page cannot be parsed as HTML, or is nested too deeply")
-    _clear_programs(tree)
-    return tree
 
 
 def _witnesses(tree: html.HtmlElement, claims: metadata.PageClaims, *, url: str, feed_text: str | None) -> Witnesses:
@@ -203,49 +161,12 @@ def _as_configured(body: etree._Element, claims: metadata.PageClaims) -> Cleaned
     return without_lines(Cleaned(text=text, html=markup, cuts=()), noise)
 
 
-def _refused_unread(body: bytes, content_type: str | None) -> str | None:
-    if not body.strip():
-        return "the page is empty"
-    if len(body) > MAX_BYTES:
-        return f"the page has {len(body)} bytes, more than {MAX_BYTES}"
-    for signature, what in _SIGNATURES:
-        if body.startswith(signature):
-            return f"the page is {what}, not HTML"
-    media_type = (content_type or "").split(";", 1)[0].strip().lower()
-    if media_type and media_type not in _HTML_TYPES:
-        return f"the page is {media_type}, not HTML"
-    return None
-
-
-def _refused_unparsed(text: str) -> str | None:
-    start = text.lstrip("\ufeff \t\r\n")[:_LEADS]
-    if start.startswith(("{", "[")) or not _MARKUP.search(start):
-        return "the page is not HTML"
-    elements = sum(1 for _ in _START_TAG.finditer(text))
-    if elements > MAX_ELEMENTS:
-        return f"the page has {elements} elements, more than {MAX_ELEMENTS}"
-    return None
-
-
-def _clear_programs(tree: html.HtmlElement) -> None:
-    """Drops text that is a program's: a ``noscript`` or ``iframe`` that is closed wrongly spills scripts."""
-    for text in tree.xpath(
-        "//text()[string-length() > 500][not(ancestor::script or ancestor::style or ancestor::pre)]"
-    ):
-        element = text.getparent()
-        if element.tag != "iframe" and len(_PROGRAM_MARK.findall(text)) < _PROGRAM_MARKS * len(text):
-            continue
-        if text.is_tail:
-            element.tail = None
-        else:
-            element.text = None
-
-
 def _engine_text(tree: html.HtmlElement, url: str) -> str:
     """What trafilatura holds for the article, one paragraph per line; "" when it finds nothing."""
     # trafilatura pads tables to their spans: 200 cells that claim a thousand columns cost it half a minute.
     etree.strip_attributes(tree, "colspan", "rowspan")
     # It copies the page several times over, of which programs are often the most; data may hold the article.
+    etree.strip_elements(tree, "link", "meta", with_tail=False)
     for program in tree.iter("script", "style"):
         if "json" not in program.get("type", "").lower():
             program.text = None
