@@ -77,15 +77,15 @@ def lesson(page: Page) -> Lesson | None:
     found = contenders(
         found_on.blocks, engine=found_on.engine, publisher=found_on.publisher, titles=found_on.claims.titles
     )
-    right = [share > 0.5 for share in shares([contender.block for contender in found], page.text)]
-    best = "\n".join(contender.block.text for contender, own in zip(found, right, strict=True) if own)
+    right = [share > 0.5 for share in shares([contender.block for contender in found.each], page.text)]
+    best = "\n".join(contender.block.text for contender, own in zip(found.each, right, strict=True) if own)
     if score(best, page.text).f1 < WELL_JUDGED:
         return None
-    sizes = [min(contender.block.size, LONG) ** 0.5 for contender in found]
+    sizes = [min(contender.block.size, LONG) ** 0.5 for contender in found.each]
     return Lesson(
         page=page,
-        names=tuple(found[0].traits),
-        rows=tuple(tuple(map(float, contender.traits.values())) for contender in found),
+        names=tuple(found.traits),
+        rows=tuple(tuple(map(float, row)) for row in zip(*found.traits.values(), strict=True)),
         right=tuple(right),
         weights=tuple(size / sum(sizes) ** 0.5 for size in sizes),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp
+from math import exp, inf
 
 import pytest
 from lxml import html
@@ -30,28 +30,32 @@ TWO_TREES = {
     ],
 )
 def test_the_likelihood_is_the_sum_of_the_leaves_as_odds(size: float, linked: float, odds: float) -> None:
-    traits = {"linked": linked, "size": size, "unasked": 7.0}
-    assert forest_of(TWO_TREES).likelihoods([traits]) == pytest.approx([1 / (1 + exp(-odds))])
+    traits = {"linked": [linked], "size": [size], "unasked": [7.0]}
+    assert forest_of(TWO_TREES).likelihoods(traits) == pytest.approx([1 / (1 + exp(-odds))])
 
 
 def test_blocks_are_judged_each_for_itself_however_many_there_are() -> None:
     forest = forest_of(TWO_TREES)
-    blocks = [{"size": float(size), "linked": size / 20} for size in range(20)]
-    assert forest.likelihoods(blocks) == tuple(forest.likelihoods([block])[0] for block in blocks)
-    assert forest.likelihoods([]) == ()
+    sizes, linked = [float(size) for size in range(20)], [size % 7 / 7 for size in range(20)]
+    each = [
+        forest.likelihoods({"size": [size], "linked": [share]})[0] for size, share in zip(sizes, linked, strict=True)
+    ]
+    assert forest.likelihoods({"size": sizes, "linked": linked}) == tuple(each)
+    assert len(set(each)) > 2
+    assert forest.likelihoods({"size": [], "linked": []}) == ()
 
 
 def test_the_shipped_forest_is_small_and_every_tree_ends() -> None:
     forest = article_blocks()
     assert len(forest.trait) < 10_000
     assert forest.depth < 24
-    for node, (trait, low, high) in enumerate(zip(forest.trait, forest.low, forest.high, strict=True)):
+    for node, (trait, bound, low) in enumerate(zip(forest.trait, forest.bound, forest.low, strict=True)):
         assert trait < len(forest.names)
-        assert (low == high == node) or (low > node and high > node)
+        assert (low == node and bound == inf) or node < low < len(forest.low) - 1
 
 
 def test_the_shipped_forest_knows_the_traits_by_name() -> None:
-    (found,) = contenders(
+    found = contenders(
         blocks_of(html.fromstring("<div><p>The boats leave at noon.</p></div>")),
         engine="The boats leave at noon.",
         publisher="",
@@ -59,4 +63,5 @@ def test_the_shipped_forest_knows_the_traits_by_name() -> None:
     )
     forest: Forest = article_blocks()
     assert set(forest.names) == set(found.traits)
-    assert 0.0 < forest.likelihoods([found.traits])[0] < 1.0
+    (likely,) = forest.likelihoods(found.traits)
+    assert 0.0 < likely < 1.0

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from aggregator.extraction.blocks import blocks_of
-from aggregator.extraction.traits import Contender, contenders
+from aggregator.extraction.traits import contenders
 
 TITLE = "Ferry crews reach pay deal after nine days"
 PROSE = (
@@ -19,14 +19,20 @@ PROSE = (
 PAGE = f"<main><h1>{TITLE}</h1><div class='article-body'>{''.join(f'<p>{line}</p>' for line in PROSE)}</div></main>"
 
 
-def _contenders(markup: str, *, engine: str = "\n".join(PROSE), publisher: str = "") -> dict[str, Contender]:
+def _contenders(
+    markup: str, *, engine: str = "\n".join(PROSE), publisher: str = ""
+) -> dict[str, dict[str, float | bool]]:
+    """The traits of each contender by its text."""
     blocks = blocks_of(html.fragment_fromstring(markup, create_parent="div"))
     found = contenders(blocks, engine=engine, publisher=publisher, titles=(TITLE,))
-    return {contender.block.text: contender for contender in found}
+    rows = zip(*found.traits.values(), strict=True)
+    return {
+        one.block.text: dict(zip(found.traits, row, strict=True)) for one, row in zip(found.each, rows, strict=True)
+    }
 
 
-def _traits(contender: Contender, *names: str) -> dict[str, float]:
-    return {name: contender.traits[name] for name in names}
+def _traits(of_one: dict[str, float | bool], *names: str) -> dict[str, float | bool]:
+    return {name: of_one[name] for name in names}
 
 
 def test_a_paragraph_of_the_text_is_told_by_itself_its_place_and_its_likes() -> None:
@@ -59,8 +65,8 @@ def test_a_headline_is_told_by_the_title() -> None:
 
 def test_the_publishers_copy_confirms() -> None:
     found = _contenders(PAGE, publisher=" ".join(PROSE[:2]))
-    assert [found[line].traits["published"] for line in PROSE] == [1.0, 1.0, 0.0]
-    assert found[PROSE[0]].traits["copy_found"] == 1.0
+    assert [found[line]["published"] for line in PROSE] == [1.0, 1.0, 0.0]
+    assert found[PROSE[0]]["copy_found"] == 1.0
 
 
 def test_a_page_without_an_engines_text_has_its_prose_for_contenders() -> None:
@@ -83,7 +89,18 @@ MENUS = st.lists(
 @given(MENUS, st.sampled_from(["<nav>{}</nav>", "<div>{}</div>", "<ul class='menu'>{}</ul>"]), st.booleans())
 def test_a_menu_anywhere_outside_moves_no_number(entries: list[str], around: str, above: bool) -> None:
     menu = around.format("".join(f"<li><a href='/{number}'>{entry}</a></li>" for number, entry in enumerate(entries)))
-    with_menu = _contenders(menu + PAGE if above else PAGE + menu)
-    assert {text: found.traits for text, found in with_menu.items()} == {
-        text: found.traits for text, found in _contenders(PAGE).items()
-    }
+    assert _contenders(menu + PAGE if above else PAGE + menu) == _contenders(PAGE)
+
+
+def test_the_engine_is_asked_for_the_likes_of_a_block() -> None:
+    blocks = blocks_of(html.fragment_fromstring(f"{PAGE}<aside><p>{PROSE[0]} Not so.</p></aside>", create_parent="div"))
+    found = contenders(blocks, engine="\n".join(PROSE[1:]), publisher="", titles=(TITLE,))
+    likes = {one.block.text: one.likes_found for one in found.each}
+    assert likes[PROSE[0]] == pytest.approx(38 / 56)
+    assert likes[f"{PROSE[0]} Not so."] == 0.0
+
+
+def test_a_page_without_blocks_has_no_contenders() -> None:
+    found = contenders((), engine="", publisher="", titles=())
+    assert found.each == ()
+    assert {len(column) for column in found.traits.values()} == {0}

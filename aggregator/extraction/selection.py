@@ -19,7 +19,7 @@ from aggregator.extraction import clean, witness
 from aggregator.extraction.blocks import Block, blocks_of
 from aggregator.extraction.branches import around, branch_of, words_said
 from aggregator.extraction.forest import Forest
-from aggregator.extraction.traits import FOUND, Contender, contenders
+from aggregator.extraction.traits import FOUND, Contender, Contenders, contenders
 from aggregator.extraction.words import words
 from aggregator.model import CutLine
 
@@ -76,11 +76,10 @@ def select(blocks: Sequence[Block], *, engine: str, publisher: str, known: clean
     return _cleaned(judged, publisher, known)
 
 
-def _judged(found: Sequence[Contender], forest: Forest) -> list[tuple[Block, bool]]:
+def _judged(found: Contenders, forest: Forest) -> list[tuple[Block, bool]]:
     """What the engine found or the forest takes in, and whether the forest holds it for the article."""
-    likelihoods = forest.likelihoods([contender.traits for contender in found])
-    weighed = list(zip(found, likelihoods, strict=True))
-    engine = _size(contender.block for contender in found if contender.found >= FOUND)
+    weighed = list(zip(found.each, forest.likelihoods(found.traits), strict=True))
+    engine = _size(contender.block for contender in found.each if contender.found >= FOUND)
     agreed = _size(contender.block for contender, likely in weighed if contender.found >= FOUND and likely >= _KEEP)
     afar = _ADD_AFAR if agreed >= _MISLED * engine else _KEEP
     whole = _kept_whole(weighed)
@@ -90,7 +89,7 @@ def _judged(found: Sequence[Contender], forest: Forest) -> list[tuple[Block, boo
     ]
     judged = _with_tables(judged)
     if _size(contender.block for contender, own in judged if own) < _TOO_LITTLE * engine:
-        return [(contender.block, True) for contender in found if contender.found >= FOUND]
+        return [(contender.block, True) for contender in found.each if contender.found >= FOUND]
     return [(contender.block, own) for contender, own in judged if own or contender.found >= FOUND]
 
 
@@ -124,8 +123,7 @@ def _bound(contender: Contender, afar: float) -> float:
     """The likelihood that a block needs."""
     if contender.found >= FOUND:
         return _KEEP
-    likes = (contender.traits[f"{kind}_found"] for kind in ("parent", "grandparent", "look"))
-    return afar if max(likes) < _AFAR else _ADD
+    return afar if contender.likes_found < _AFAR else _ADD
 
 
 def _kept_whole(weighed: Sequence[tuple[Contender, float]]) -> set[etree._Element | None]:

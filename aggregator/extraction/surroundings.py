@@ -7,9 +7,14 @@ sites the same few: the table of hints has what they begin or contain, in the se
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 from lxml import etree
+from numpy.typing import NDArray
+
+Steps = NDArray[np.intp]
 
 INSIDE = ("li", "table", "article", "main", "figcaption")
 """Elements around a block that say something of it."""
@@ -47,11 +52,13 @@ class Place:
     inside: tuple[bool, ...]
     hints: tuple[int, ...]
 
-    @property
-    def steps(self) -> tuple[int, ...]:
-        """How many elements up the nearest of each of ``HINTS`` is, ``FAR`` at most."""
-        nearest = self.depth - FAR
-        return tuple([self.depth - hint if hint > nearest else FAR for hint in self.hints])
+
+def steps_to_hints(places: Sequence[Place]) -> Steps:
+    """How many elements up the nearest of each of ``HINTS`` (columns) is from each place (rows), ``FAR`` at most."""
+    depths = np.array([place.depth for place in places], dtype=np.intp)
+    hints = np.array([place.hints for place in places], dtype=np.intp).reshape(len(places), len(HINTS))
+    steps: Steps = np.minimum(depths[:, None] - hints, FAR)
+    return steps
 
 
 _ROOT = Place(depth=0, inside=(False,) * len(INSIDE), hints=(-FAR,) * len(HINTS))

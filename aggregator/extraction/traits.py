@@ -8,17 +8,23 @@ engine's opinion counts twice: of the block itself, and of the blocks that are b
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from math import log1p
+from typing import Any
+
+import numpy as np
 
 from aggregator.extraction.blocks import Block
 from aggregator.extraction.overlap import shares
-from aggregator.extraction.surroundings import HINTS, INSIDE, Surroundings
+from aggregator.extraction.surroundings import HINTS, INSIDE, Surroundings, steps_to_hints
 from aggregator.extraction.title import agreement
 from aggregator.extraction.words import words
+
+Numbers = np.ndarray[Any, np.dtype[Any]]
+Places = np.ndarray[Any, np.dtype[np.intp]]
+Column = Numbers | Sequence[float]
 
 FOUND = 0.5
 """Share of a block that must stand in a text for the block to be of it."""
@@ -49,23 +55,35 @@ _AGREES = 0.5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Contender:
-    """A block that may be of the article; ``found`` is the share of it that the engine found."""
+    """A block that may be of the article.
+
+    ``found`` is the share of it that the engine found, ``likes_found`` the largest share that it found
+    of a kind of blocks that this one is of.
+    """
 
     block: Block
     found: float
-    traits: dict[str, float]
+    likes_found: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Group:
-    """How much text blocks of one kind have, and how much of it the engine found."""
+class Contenders:
+    """The contenders of a page in its order; ``traits`` has for each name a number for each of them."""
 
-    size: float
-    found: float
-    of_text: float
+    each: tuple[Contender, ...]
+    traits: Mapping[str, Column]
 
 
-def contenders(blocks: Sequence[Block], *, engine: str, publisher: str, titles: Sequence[str]) -> tuple[Contender, ...]:
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class _Groups:
+    """For each block, of all blocks of its kind: their words, the share found, their share of the engine's text."""
+
+    size: Numbers
+    found: Numbers
+    of_text: Numbers
+
+
+def contenders(blocks: Sequence[Block], *, engine: str, publisher: str, titles: Sequence[str]) -> Contenders:
     """The blocks worth a judgement, with their traits, in page order.
 
     ``engine`` is the text that trafilatura found, ``publisher`` the publisher's own copy of the body,
@@ -81,84 +99,82 @@ def _is_menu(block: Block) -> bool:
 
 
 class _Page:
-    """What is known of all blocks before one is looked at; lists are by the block's number."""
+    """What is known of all blocks before one is looked at; columns have a number for each block."""
 
     def __init__(self, blocks: Sequence[Block], *, engine: str, publisher: str, titles: Sequence[str]) -> None:
         self.blocks = blocks
         self.title_words = [set(words(title)) for title in titles]
-        self.found, self.published = shares(blocks, engine), shares(blocks, publisher)
-        is_found = [share >= FOUND for share in self.found]
-        of_text = [number for number, own in enumerate(is_found) if own]
+        self.found, self.published = np.array(shares(blocks, engine)), np.array(shares(blocks, publisher))
+        is_found = self.found >= FOUND
+        of_text = np.flatnonzero(is_found).tolist()
         prose = [number for number in of_text if _is_prose(blocks[number])]
         self.first, self.last = (of_text[0], of_text[-1]) if of_text else (0, 0)
         self.first_prose, self.last_prose = (prose[0], prose[-1]) if prose else (self.first, self.last)
         self.headline = _headline(blocks, titles)
         self.counts = Counter(block.words for block in blocks)
-        self.sizes = [block.size for block in blocks]
-        self.text_sizes = [size if own else 0.0 for size, own in zip(self.sizes, is_found, strict=True)]
-        self.before = [0.0, *accumulate(self.text_sizes)]
-        self.all_before = [0.0, *accumulate(self.sizes)]
-        self.linked_before = [
-            0.0,
-            *accumulate(block.linked * size for block, size in zip(blocks, self.sizes, strict=True)),
-        ]
-        self.total = self.before[-1] or 1.0
+        self.sizes = np.array([block.size for block in blocks])
+        self.linked = np.array([block.linked for block in blocks])
+        self.kinds = np.array([_KINDS.get(str(block.element.tag), _OTHER_KIND) for block in blocks])
+        self.text_sizes = np.where(is_found, self.sizes, 0.0)
+        self.before = _running(self.text_sizes)
+        self.all_before = _running(self.sizes)
+        self.linked_before = _running(self.linked * self.sizes)
+        self.total = float(self.before[-1]) or 1.0
         self.parents = self._groups(_parent)
         self.grandparents = self._groups(_grandparent)
         self.looks = self._groups(_look)
-        self.surroundings = Surroundings()
+        surroundings = Surroundings()
+        self.places = [surroundings.of(block.element) for block in blocks]
         self.main_depth = max(
-            ((self.parents[_parent(blocks[number])].of_text, self._depth(number)) for number in of_text), default=(0, 0)
+            ((self.parents.of_text[number], self.places[number].depth) for number in of_text), default=(0, 0)
         )[1]
-        self.copy_size = len(words(publisher))
-        confirmed = [size * share for size, share in zip(self.text_sizes, self.published, strict=True)]
-        self.text_published = sum(confirmed) / self.total if self.copy_size else -1
-        self.copy_found = sum(confirmed) / self.copy_size if self.copy_size else -1
+        copy_size = len(words(publisher))
+        confirmed = sum((self.text_sizes * self.published).tolist())
+        self.has_copy = copy_size > 0
+        self.text_published = confirmed / self.total if copy_size else -1
+        self.copy_found = confirmed / copy_size if copy_size else -1
 
-    def _depth(self, number: int) -> int:
-        return self.surroundings.of(self.blocks[number].element).depth
+    def _groups(self, kind: Callable[[Block], Hashable]) -> _Groups:
+        numbers: dict[Hashable, int] = {}
+        group = np.array([numbers.setdefault(kind(block), len(numbers)) for block in self.blocks], dtype=np.intp)
+        sizes = np.bincount(group, self.sizes)
+        found = np.bincount(group, self.text_sizes)
+        return _Groups(size=sizes[group], found=(found / sizes)[group], of_text=(found / self.total)[group])
 
-    def _groups(self, kind: Callable[[Block], Hashable]) -> dict[Hashable, _Group]:
-        sizes: dict[Hashable, float] = defaultdict(float)
-        found: dict[Hashable, float] = defaultdict(float)
-        for block, size, text_size in zip(self.blocks, self.sizes, self.text_sizes, strict=True):
-            key = kind(block)
-            sizes[key] += size
-            found[key] += text_size
-        return {
-            key: _Group(size=size, found=found[key] / (size or 1.0), of_text=found[key] / self.total)
-            for key, size in sizes.items()
-        }
-
-    def contenders(self) -> tuple[Contender, ...]:
+    def contenders(self) -> Contenders:
         """Those in or near the engine's text, and prose anywhere."""
-        return tuple(
-            Contender(block=block, found=self.found[number], traits=self.traits(number))
-            for number, block in enumerate(self.blocks)
-            if self.found[number] > 0
-            or (self.sizes[number] >= _SOME_WORDS and block.linked < FOUND)
-            or self.first - _REACH <= number <= self.last + _REACH
+        number = np.arange(len(self.blocks))
+        chosen = np.flatnonzero(
+            (self.found > 0)
+            | ((self.sizes >= _SOME_WORDS) & (self.linked < FOUND))
+            | ((self.first - _REACH <= number) & (number <= self.last + _REACH))
         )
+        blocks = [self.blocks[number] for number in chosen.tolist()]
+        traits = {
+            **self._own(chosen, blocks),
+            **self._standing(chosen),
+            **self._opinions(chosen),
+            **self._neighbours(chosen),
+        }
+        kinds = (self.parents, self.grandparents, self.looks)
+        likes = np.array([kind.found[chosen] for kind in kinds]).max(axis=0)
+        each = map(_contender, blocks, self.found[chosen].tolist(), likes.tolist())
+        return Contenders(each=tuple(each), traits=traits)
 
-    def traits(self, number: int) -> dict[str, float]:
-        """All traits of one block by their names."""
-        return {**self._own(number), **self._standing(number), **self._opinions(number), **self._neighbours(number)}
-
-    def _own(self, number: int) -> dict[str, float]:
-        block, text = self.blocks[number], self.blocks[number].text
-        tokens = text.count(" ") + 1
+    def _own(self, chosen: Places, blocks: Sequence[Block]) -> dict[str, Column]:
+        texts = [block.text for block in blocks]
         return {
-            "size": min(self.sizes[number], 300.0),
-            "linked": block.linked,
-            "strong": block.strong,
-            "ends_sentence": _ends_sentence(text),
-            "sentences": len(_SENTENCE_END.findall(text)),
-            "digits": len(_DIGIT.findall(text)) / len(text),
-            "capitals": len(_CAPITAL.findall(text)) / tokens,
-            "address": any(mark in text for mark in _ADDRESS),
-            "kind": _KINDS.get(str(block.element.tag), _OTHER_KIND),
-            "times": min(self.counts[block.words], 5),
-            "title": self._agreement(block),
+            "size": np.minimum(self.sizes[chosen], 300.0),
+            "linked": self.linked[chosen],
+            "strong": [block.strong for block in blocks],
+            "ends_sentence": [_ends_sentence(text) for text in texts],
+            "sentences": [len(_SENTENCE_END.findall(text)) for text in texts],
+            "digits": [len(_DIGIT.findall(text)) / len(text) for text in texts],
+            "capitals": [len(_CAPITAL.findall(text)) / (text.count(" ") + 1) for text in texts],
+            "address": [any(mark in text for mark in _ADDRESS) for text in texts],
+            "kind": self.kinds[chosen],
+            "times": [min(self.counts[block.words], 5) for block in blocks],
+            "title": [self._agreement(block) for block in blocks],
         }
 
     def _agreement(self, block: Block) -> float:
@@ -168,67 +184,77 @@ class _Page:
         own = set(block.words)
         return max((len(own & title) / len(own | title) for title in self.title_words), default=0.0)
 
-    def _standing(self, number: int) -> dict[str, float]:
-        place = self.surroundings.of(self.blocks[number].element)
+    def _standing(self, chosen: Places) -> dict[str, Column]:
+        places = [self.places[number] for number in chosen.tolist()]
+        depth = np.array([place.depth for place in places], dtype=np.intp)
+        inside = np.array([place.inside for place in places]).reshape(len(places), len(INSIDE))
         return {
-            "depth": place.depth,
-            "below_main": _clip(place.depth - self.main_depth, -9, 9),
-            **dict(zip(_INSIDE, place.inside, strict=True)),
-            **dict(zip(_HINTS, place.steps, strict=True)),
-            "after_headline": -50 if self.headline is None else _clip(number - self.headline, -20, 40),
-            "after_first": _clip(number - self.first, -15, 30),
-            "before_last": _clip(self.last - number, -15, 30),
-            "after_first_prose": _clip(number - self.first_prose, -15, 30),
-            "before_last_prose": _clip(self.last_prose - number, -15, 30),
+            "depth": depth,
+            "below_main": np.clip(depth - self.main_depth, -9, 9),
+            **dict(zip(_INSIDE, inside.T, strict=True)),
+            **dict(zip(_HINTS, steps_to_hints(places).T, strict=True)),
+            "after_headline": np.full(len(chosen), -50)
+            if self.headline is None
+            else np.clip(chosen - self.headline, -20, 40),
+            "after_first": np.clip(chosen - self.first, -15, 30),
+            "before_last": np.clip(self.last - chosen, -15, 30),
+            "after_first_prose": np.clip(chosen - self.first_prose, -15, 30),
+            "before_last_prose": np.clip(self.last_prose - chosen, -15, 30),
         }
 
-    def _opinions(self, number: int) -> dict[str, float]:
-        block = self.blocks[number]
-        parent, grandparent, look = (
-            self.parents[_parent(block)],
-            self.grandparents[_grandparent(block)],
-            self.looks[_look(block)],
-        )
+    def _opinions(self, chosen: Places) -> dict[str, Column]:
+        whole = np.ones(len(chosen))
         return {
-            "found": self.found[number],
-            "parent_found": parent.found,
-            "parent_of_text": parent.of_text,
-            "parent_size": min(parent.size, 1000.0),
-            "grandparent_found": grandparent.found,
-            "grandparent_of_text": grandparent.of_text,
-            "look_found": look.found,
-            "look_of_text": look.of_text,
-            "look_size": min(look.size, 1000.0),
-            "text_before": self.before[number] / self.total,
-            "words_before": log1p(self.before[number]),
-            "words_after": log1p(self.before[-1] - self.before[number + 1]),
-            "words": log1p(self.total),
-            "published": self.published[number] if self.copy_size else -1,
-            "copy_found": self.copy_found,
-            "text_published": self.text_published,
+            "found": self.found[chosen],
+            "parent_found": self.parents.found[chosen],
+            "parent_of_text": self.parents.of_text[chosen],
+            "parent_size": np.minimum(self.parents.size[chosen], 1000.0),
+            "grandparent_found": self.grandparents.found[chosen],
+            "grandparent_of_text": self.grandparents.of_text[chosen],
+            "look_found": self.looks.found[chosen],
+            "look_of_text": self.looks.of_text[chosen],
+            "look_size": np.minimum(self.looks.size[chosen], 1000.0),
+            "text_before": self.before[chosen] / self.total,
+            "words_before": np.log1p(self.before[chosen]),
+            "words_after": np.log1p(self.before[-1] - self.before[chosen + 1]),
+            "words": whole * log1p(self.total),
+            "published": self.published[chosen] if self.has_copy else -whole,
+            "copy_found": whole * self.copy_found,
+            "text_published": whole * self.text_published,
         }
 
-    def _neighbours(self, number: int) -> dict[str, float]:
-        before, after = self._neighbour(number - 1), self._neighbour(number + 1)
+    def _neighbours(self, chosen: Places) -> dict[str, Column]:
         return {
-            "found_near": self._share_around(self.before, number, 2),
-            "found_around": self._share_around(self.before, number, 6),
-            "linked_around": self._share_around(self.linked_before, number, 6),
-            "size_before": -1 if before is None else min(self.sizes[number - 1], 100.0),
-            "size_after": -1 if after is None else min(self.sizes[number + 1], 100.0),
-            "linked_before": -1 if before is None else before.linked,
-            "linked_after": -1 if after is None else after.linked,
-            "kind_before": 0 if before is None else _KINDS.get(str(before.element.tag), _OTHER_KIND),
-            "kind_after": 0 if after is None else _KINDS.get(str(after.element.tag), _OTHER_KIND),
+            "found_near": self._share_around(self.before, chosen, 2),
+            "found_around": self._share_around(self.before, chosen, 6),
+            "linked_around": self._share_around(self.linked_before, chosen, 6),
+            "size_before": _shifted(np.minimum(self.sizes, 100.0), chosen, -1, nobody=-1),
+            "size_after": _shifted(np.minimum(self.sizes, 100.0), chosen, 1, nobody=-1),
+            "linked_before": _shifted(self.linked, chosen, -1, nobody=-1),
+            "linked_after": _shifted(self.linked, chosen, 1, nobody=-1),
+            "kind_before": _shifted(self.kinds, chosen, -1, nobody=0),
+            "kind_after": _shifted(self.kinds, chosen, 1, nobody=0),
         }
 
-    def _share_around(self, running: Sequence[float], number: int, reach: int) -> float:
-        """Of the words of a block and so many around it, the share that a running sum counts."""
-        start, end = max(0, number - reach), min(len(self.blocks), number + reach + 1)
-        return (running[end] - running[start]) / (self.all_before[end] - self.all_before[start])
+    def _share_around(self, running: Numbers, chosen: Places, reach: int) -> Numbers:
+        """Of the words of each block and so many around it, the share that a running sum counts."""
+        start, end = np.maximum(chosen - reach, 0), np.minimum(chosen + reach + 1, len(self.blocks))
+        share: Numbers = (running[end] - running[start]) / (self.all_before[end] - self.all_before[start])
+        return share
 
-    def _neighbour(self, number: int) -> Block | None:
-        return self.blocks[number] if 0 <= number < len(self.blocks) else None
+
+def _contender(block: Block, found: float, likes_found: float) -> Contender:
+    return Contender(block=block, found=found, likes_found=likes_found)
+
+
+def _running(column: Numbers) -> Numbers:
+    """The sums of all numbers before each, and of all."""
+    return np.concatenate(([0.0], np.cumsum(column)))
+
+
+def _shifted(column: Numbers, chosen: Places, step: int, *, nobody: int) -> Numbers:
+    """The numbers of the blocks so many steps from the chosen ones, ``nobody`` where there is none."""
+    return np.concatenate(([nobody], column, [nobody]))[chosen + 1 + step]
 
 
 def _is_prose(block: Block) -> bool:
@@ -262,7 +288,3 @@ def _look(block: Block) -> Hashable:
     element, parent = block.element, block.element.getparent()
     above = (None, None) if parent is None else (parent.tag, parent.get("class"))
     return (element.tag, element.get("class"), *above)
-
-
-def _clip(value: int, low: int, high: int) -> int:
-    return low if value < low else min(value, high)
