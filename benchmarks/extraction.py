@@ -3,6 +3,7 @@
     python benchmarks/extraction.py                      needs ../shared/corpus beside the checkout
     python benchmarks/extraction.py --set aef --half a   one set, one of its halves by host
     python benchmarks/extraction.py --limit 50 --worst 10
+    python benchmarks/extraction.py --times 3            for the ratio of CPU time
 
 Prints, per set, for both: precision and recall of token 4-shingles averaged over pages (CJK by
 character), F1 of these averages (as published scores are) and F1 averaged over pages; the share of
@@ -25,7 +26,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
-from itertools import repeat
 from math import isnan
 from pathlib import Path
 from statistics import fmean
@@ -96,14 +96,27 @@ def kept_plain(page: Page) -> Got:
     return replace(got, seconds=0.0)
 
 
-def answers(pipeline: Callable[[Page], Got], pages: Sequence[Page], processes: int, times: int = 1) -> list[Got]:
-    """What a pipeline makes of the pages, in processes of its own: trafilatura's caches help whoever comes second.
+def answers(pages: Sequence[Page], theirs: Callable[[Page], Got], times: int) -> tuple[list[Got], list[Got]]:
+    """What ours and another pipeline make of the pages: each in a process of its own, page by page in turn.
 
-    Of so many passes over all pages, the fastest counts for each page.
+    What disturbs the machine for a while then disturbs both. Of so many passes over all pages, the
+    fastest counts for each page.
     """
-    with ProcessPoolExecutor(processes, initializer=warm_up) as pool:
-        passes = [list(pool.map(_timed, repeat(pipeline), pages, chunksize=4)) for _ in range(times)]
-    return [min(same, key=lambda got: got.seconds) for same in zip(*passes, strict=True)]
+    passes: list[list[tuple[Got, Got]]] = []
+    with ProcessPoolExecutor(1, initializer=warm_up) as one, ProcessPoolExecutor(1, initializer=warm_up) as other:
+        for _ in range(times):
+            passes.append([])
+            for page in pages:
+                mine = one.submit(_timed, ours, page).result()
+                passes[-1].append((mine, other.submit(_timed, theirs, page).result()))
+    fastest = [
+        [min(same, key=_seconds) for same in zip(*of_page, strict=True)] for of_page in zip(*passes, strict=True)
+    ]
+    return [mine for mine, _ in fastest], [plainly for _, plainly in fastest]
+
+
+def _seconds(got: Got) -> float:
+    return got.seconds
 
 
 def _timed(pipeline: Callable[[Page], Got], page: Page) -> Got:
@@ -179,7 +192,6 @@ def main() -> int:
     options.add_argument("--half", choices=HALVES, default=None, help="one half of the hosts only")
     options.add_argument("--worst", type=int, default=0, help="also name the pages that lost most against trafilatura")
     options.add_argument("--cached", action="store_true", help="ask plain trafilatura only once per page")
-    options.add_argument("--processes", type=int, default=2)
     options.add_argument("--times", type=int, default=1, help="passes, of which the fastest counts for each page")
     wanted = options.parse_args()
     if not (folders := sets_of_pages()):
@@ -189,8 +201,7 @@ def main() -> int:
         if wanted.set not in (None, folder.name):
             continue
         pages = list(read_pages(folder, half=wanted.half, limit=wanted.limit))
-        mine = answers(ours, pages, wanted.processes, wanted.times)
-        theirs = answers(kept_plain if wanted.cached else plain, pages, wanted.processes, wanted.times)
+        mine, theirs = answers(pages, kept_plain if wanted.cached else plain, wanted.times)
         if wanted.cached:
             theirs = [replace(got, seconds=0.0) for got in theirs]
         report(folder.name, pages, mine, theirs, worst=wanted.worst)
