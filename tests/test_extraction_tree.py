@@ -66,9 +66,16 @@ def test_drawings_are_left_out_and_what_stands_beside_them_is_not() -> None:
     assert not tree.xpath("//svg | //path")
 
 
-def test_a_link_with_an_icon_stays_a_link() -> None:
-    icon = '<svg viewBox="0 0 8 8"><path d="M0 0h8v8z"/></svg>'
-    link = f'<a href="https://harbour.example/report">the report{icon}</a>'
+@pytest.mark.parametrize(
+    "beside",
+    [
+        pytest.param('<svg viewBox="0 0 8 8"><path d="M0 0h8v8z"/></svg>', id="icon"),
+        pytest.param("<style>.link{color:red}</style>", id="style"),
+        pytest.param("<script>track()</script>", id="script"),
+    ],
+)
+def test_a_link_with_more_than_its_words_stays_a_link(beside: str) -> None:
+    link = f'<a href="https://harbour.example/report">the report{beside}</a>'
     paragraphs = f"<p>{SENTENCE} The board has read {link} and answers in May.</p>" + f"<p>{SENTENCE}</p>" * 3
     outcome = extract(
         f"<html><head><title>Ships</title></head><body><article>{paragraphs}</article></body></html>".encode(),

@@ -127,6 +127,7 @@ def warm_up() -> None:
 
 
 def _witnesses(tree: html.HtmlElement, claims: metadata.PageClaims, *, url: str, feed_text: str | None) -> Witnesses:
+    _drop_programs(tree)
     blocks = blocks_of(tree)
     engine = _engine_text(tree, url)
     copies = [_plain_body(claims.body), feed_text or ""]
@@ -161,17 +162,26 @@ def _as_configured(body: etree._Element, claims: metadata.PageClaims) -> Cleaned
     return without_lines(Cleaned(text=text, html=markup, cuts=()), noise)
 
 
+def _drop_programs(tree: html.HtmlElement) -> None:
+    """Drops what is no text of the page, and stands between its words; data may hold the article."""
+    etree.strip_elements(tree, "style", "link", "meta", with_tail=False)
+    for program in list(tree.iter("script")):
+        if "json" not in program.get("type", "").lower():
+            program.drop_tree()
+
+
 def _engine_text(tree: html.HtmlElement, url: str) -> str:
     """What trafilatura holds for the article, one paragraph per line; "" when it finds nothing."""
     # trafilatura pads tables to their spans: 200 cells that claim a thousand columns cost it half a minute.
     etree.strip_attributes(tree, "colspan", "rowspan")
-    # It copies the page several times over, of which programs are often the most; data may hold the article.
-    etree.strip_elements(tree, "link", "meta", with_tail=False)
-    for program in tree.iter("script", "style"):
-        if "json" not in program.get("type", "").lower():
-            program.text = None
     document = bare_extraction(
-        tree, url=url, include_comments=False, include_tables=True, include_formatting=False, deduplicate=False
+        tree,
+        url=url,
+        include_comments=False,
+        include_tables=True,
+        include_formatting=False,
+        deduplicate=False,
+        output_format="txt",  # with "python" it writes a text besides the body, which nobody would read
     )
     if not isinstance(document, Document):
         return ""

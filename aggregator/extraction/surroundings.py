@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from lxml import etree
@@ -69,7 +70,6 @@ class Surroundings:
     """The places of a page's elements, each worked out once."""
 
     _places: dict[etree._Element, Place] = field(default_factory=dict)
-    _hints: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def of(self, element: etree._Element) -> Place:
         """The place of an element in its tree."""
@@ -85,19 +85,14 @@ class Surroundings:
 
     def _below(self, place: Place, element: etree._Element) -> Place:
         depth, inside, hints = place.depth + 1, place.inside, place.hints
-        if named := self._hints_in(element):
+        if named := _hints_in(f"{element.get('class', '')} {element.get('id', '')}"):
             hints = tuple([depth if number in named else hint for number, hint in enumerate(hints)])
         if element.tag in INSIDE:
             inside = tuple(claim or element.tag == name for claim, name in zip(inside, INSIDE, strict=True))
         return Place(depth=depth, inside=inside, hints=hints)
 
-    def _hints_in(self, element: etree._Element) -> tuple[int, ...]:
-        names = f"{element.get('class', '')} {element.get('id', '')}"
-        if names == " ":
-            return ()
-        found = self._hints.get(names)
-        if found is None:
-            plain = _NOT_IN_NAMES.sub(" ", names.lower())
-            found = tuple(number for number, pattern in _PATTERNS if pattern.search(plain))
-            self._hints[names] = found
-        return found
+
+@lru_cache(maxsize=4096)  # the pages of a site, and many sites, use the same few hundred
+def _hints_in(names: str) -> tuple[int, ...]:
+    plain = _NOT_IN_NAMES.sub(" ", names.lower())
+    return tuple(number for number, pattern in _PATTERNS if pattern.search(plain))

@@ -18,12 +18,11 @@ import numpy as np
 
 from aggregator.extraction.blocks import Block
 from aggregator.extraction.overlap import shares
-from aggregator.extraction.surroundings import HINTS, INSIDE, Surroundings, steps_to_hints
+from aggregator.extraction.surroundings import HINTS, INSIDE, Place, Surroundings, steps_to_hints
 from aggregator.extraction.title import agreement
 from aggregator.extraction.words import words
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
-Places = np.ndarray[Any, np.dtype[np.intp]]
 Column = Numbers | Sequence[float]
 
 FOUND = 0.5
@@ -123,16 +122,18 @@ class _Page:
         self.parents = self._groups(_parent)
         self.grandparents = self._groups(_grandparent)
         self.looks = self._groups(_look)
-        surroundings = Surroundings()
-        self.places = [surroundings.of(block.element) for block in blocks]
+        self.surroundings = Surroundings()
         self.main_depth = max(
-            ((self.parents.of_text[number], self.places[number].depth) for number in of_text), default=(0, 0)
+            ((self.parents.of_text[number], self._place(blocks[number]).depth) for number in of_text), default=(0, 0)
         )[1]
         copy_size = len(words(publisher))
         confirmed = sum((self.text_sizes * self.published).tolist())
         self.has_copy = copy_size > 0
         self.text_published = confirmed / self.total if copy_size else -1
         self.copy_found = confirmed / copy_size if copy_size else -1
+
+    def _place(self, block: Block) -> Place:
+        return self.surroundings.of(block.element)
 
     def _groups(self, kind: Callable[[Block], Hashable]) -> _Groups:
         numbers: dict[Hashable, int] = {}
@@ -152,7 +153,7 @@ class _Page:
         blocks = [self.blocks[number] for number in chosen.tolist()]
         traits = {
             **self._own(chosen, blocks),
-            **self._standing(chosen),
+            **self._standing(chosen, [self._place(block) for block in blocks]),
             **self._opinions(chosen),
             **self._neighbours(chosen),
         }
@@ -161,7 +162,7 @@ class _Page:
         each = map(_contender, blocks, self.found[chosen].tolist(), likes.tolist())
         return Contenders(each=tuple(each), traits=traits)
 
-    def _own(self, chosen: Places, blocks: Sequence[Block]) -> dict[str, Column]:
+    def _own(self, chosen: Numbers, blocks: Sequence[Block]) -> dict[str, Column]:
         texts = [block.text for block in blocks]
         return {
             "size": np.minimum(self.sizes[chosen], 300.0),
@@ -184,8 +185,7 @@ class _Page:
         own = set(block.words)
         return max((len(own & title) / len(own | title) for title in self.title_words), default=0.0)
 
-    def _standing(self, chosen: Places) -> dict[str, Column]:
-        places = [self.places[number] for number in chosen.tolist()]
+    def _standing(self, chosen: Numbers, places: Sequence[Place]) -> dict[str, Column]:
         depth = np.array([place.depth for place in places], dtype=np.intp)
         inside = np.array([place.inside for place in places]).reshape(len(places), len(INSIDE))
         return {
@@ -202,7 +202,7 @@ class _Page:
             "before_last_prose": np.clip(self.last_prose - chosen, -15, 30),
         }
 
-    def _opinions(self, chosen: Places) -> dict[str, Column]:
+    def _opinions(self, chosen: Numbers) -> dict[str, Column]:
         whole = np.ones(len(chosen))
         return {
             "found": self.found[chosen],
@@ -223,7 +223,7 @@ class _Page:
             "text_published": whole * self.text_published,
         }
 
-    def _neighbours(self, chosen: Places) -> dict[str, Column]:
+    def _neighbours(self, chosen: Numbers) -> dict[str, Column]:
         return {
             "found_near": self._share_around(self.before, chosen, 2),
             "found_around": self._share_around(self.before, chosen, 6),
@@ -236,7 +236,7 @@ class _Page:
             "kind_after": _shifted(self.kinds, chosen, 1, nobody=0),
         }
 
-    def _share_around(self, running: Numbers, chosen: Places, reach: int) -> Numbers:
+    def _share_around(self, running: Numbers, chosen: Numbers, reach: int) -> Numbers:
         """Of the words of each block and so many around it, the share that a running sum counts."""
         start, end = np.maximum(chosen - reach, 0), np.minimum(chosen + reach + 1, len(self.blocks))
         share: Numbers = (running[end] - running[start]) / (self.all_before[end] - self.all_before[start])
@@ -252,9 +252,11 @@ def _running(column: Numbers) -> Numbers:
     return np.concatenate(([0.0], np.cumsum(column)))
 
 
-def _shifted(column: Numbers, chosen: Places, step: int, *, nobody: int) -> Numbers:
+def _shifted(column: Numbers, chosen: Numbers, step: int, *, nobody: int) -> Numbers:
     """The numbers of the blocks so many steps from the chosen ones, ``nobody`` where there is none."""
-    return np.concatenate(([nobody], column, [nobody]))[chosen + 1 + step]
+    padded = np.concatenate(([nobody], column, [nobody]))
+    shifted: Numbers = padded[chosen + 1 + step]
+    return shifted
 
 
 def _is_prose(block: Block) -> bool:
