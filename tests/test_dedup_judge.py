@@ -27,6 +27,14 @@ COPIES = [
     pytest.param(CHINESE, CHINESE.replace("发现", "發現").replace("这台机器", "這台機器"), id="traditional characters"),
 ]
 
+OWN_LEAD = (
+    "The council of Aldermouth will hear the manager of the port on Thursday, since the crane belongs to a company "
+    "in which the town has held a third of the shares for eleven years. Its lawyers asked for more time on Friday, "
+    "and neighbours have hung sheets with questions from their balconies ever since the night of the alarm, while "
+    "the company that owns the other two cranes declined to say who had serviced theirs."
+)
+LONG = f"{HARBOUR}\n{RIVAL}\n{QUOTE}\n{LOCAL}"
+
 NO_COPIES = [
     pytest.param(HARBOUR, RIVAL, id="two reports of one event"),
     pytest.param(f"{HARBOUR}\n{QUOTE}", f"{RIVAL}\n{QUOTE}", id="two reports with one quote"),
@@ -49,6 +57,22 @@ def test_a_copy_in_another_outlet_is_recognised(one: str, other: str) -> None:
 def test_different_texts_are_never_copies(one: str, other: str, outlet: str) -> None:
     verdict = judge(document(one), document(other, outlet=outlet, article_id=2))
     assert not verdict.relation.merges, verdict
+
+
+@pytest.mark.parametrize("kept", [3, 4, 5])
+def test_a_desk_may_put_a_lead_of_its_own_before_what_another_begins_with(kept: int) -> None:
+    with_lead = f"{OWN_LEAD}\n{HARBOUR}\n{cut(RIVAL, kept)}"
+    across = judge(document(LONG), document(with_lead, outlet="two.example", article_id=2))
+    assert across.relation is Relation.NEAR_COPY, across
+    within = judge(document(LONG), document(with_lead, article_id=2))
+    assert not within.relation.merges, within
+
+
+def test_who_quotes_a_report_after_a_lead_and_before_more_has_not_copied_it() -> None:
+    quoting = f"{OWN_LEAD}\n{HARBOUR}\n{GERMAN}"
+    verdict = judge(document(f"{HARBOUR}\n{QUOTE}\n{LOCAL}"), document(quoting, outlet="two.example", article_id=2))
+    assert verdict.relation is Relation.EXCERPT, verdict
+    assert verdict.rule == "other lead"
 
 
 def test_the_same_address_with_another_text_is_no_copy() -> None:

@@ -84,9 +84,9 @@ def _overlapping(
     enough = shared >= thresholds.fewest_shared * _tokens_per_word(shorter)
     chain = covered_by(in_order(overlap.runs), shorter, longer)
     ordered = _share(chain[0])
-    begin = min(_head(shorter, chain[0], thresholds), _head(longer, chain[1], thresholds))
+    heads = (_head(shorter, chain[0], thresholds), _head(longer, chain[1], thresholds))
     run = sum(run.length for run in overlap.runs) / len(overlap.runs) / _tokens_per_word(shorter)
-    if not same_outlet and enough and _is_revision(evidence, thresholds, ordered=ordered, begin=begin, run=run):
+    if not same_outlet and enough and _is_revision(evidence, thresholds, ordered=ordered, begin=min(heads), run=run):
         return Verdict(relation=Relation.NEAR_COPY, rule="revised copy across outlets", evidence=evidence)
     if covered < (thresholds.within if same_outlet else thresholds.across) or not enough:
         return Verdict(relation=Relation.RELATED, rule="shared passages", evidence=evidence)
@@ -96,7 +96,7 @@ def _overlapping(
         return Verdict(relation=Relation.RELATED, rule="shared phrases", evidence=evidence)
     if covered_longer < (thresholds.longer_within if same_outlet else thresholds.longer_across):
         return Verdict(relation=Relation.EXCERPT, rule="small part of the longer text", evidence=evidence)
-    if not _begin_alike(evidence, thresholds, begin=begin):
+    if not _begin_alike(evidence, thresholds, heads=heads, same_outlet=same_outlet):
         return Verdict(relation=Relation.EXCERPT, rule="other lead", evidence=evidence)
     rule = "near copy within one outlet" if same_outlet else "near copy across outlets"
     return Verdict(relation=Relation.NEAR_COPY, rule=rule, evidence=evidence)
@@ -114,12 +114,20 @@ def _is_template(slots: Slots, shared: float, thresholds: Thresholds, *, same_ou
     return differing >= thresholds.fewest_differing and differing >= thresholds.numbers_differing * slots.numbers
 
 
-def _begin_alike(evidence: Evidence, thresholds: Thresholds, *, begin: float) -> bool:
-    """Whether both texts begin with what they share, or share so much that the lead may be the desk's own."""
+def _begin_alike(evidence: Evidence, thresholds: Thresholds, *, heads: tuple[float, float], same_outlet: bool) -> bool:
+    """Whether both texts begin with what they share, or share so much that the lead may be the desk's own.
+
+    ``heads`` are the shares of the shorter and of the longer text's head that are covered.
+    """
     if evidence.shorter >= thresholds.sure and evidence.longer >= thresholds.sure_longer:
         return True
+    if not same_outlet and any(
+        covered >= thresholds.lead_own and begin >= thresholds.lead_taken
+        for covered, begin in ((evidence.shorter, heads[1]), (evidence.longer, heads[0]))
+    ):
+        return True
     mutual = min(evidence.shorter, evidence.longer) >= thresholds.mutual
-    return begin >= (thresholds.lead_rewritten if mutual else thresholds.lead_share)
+    return min(heads) >= (thresholds.lead_rewritten if mutual else thresholds.lead_share)
 
 
 def _is_revision(evidence: Evidence, thresholds: Thresholds, *, ordered: float, begin: float, run: float) -> bool:

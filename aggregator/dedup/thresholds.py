@@ -39,6 +39,10 @@ class Thresholds:
     """The same when each text covers the other by ``mutual``: then a desk may have written its own lead."""
     mutual: float = 0.60
     """See ``lead_rewritten``."""
+    lead_own: float = 0.75
+    """Across outlets, a text covered so far may put a lead of its own before what the other begins with,"""
+    lead_taken: float = 0.70
+    """if so much of the other's head is covered: a report is cut from its end, and quoted from anywhere."""
     sure: float = 0.90
     """A shorter text covered so far needs no covered lead in the longer one, if that is covered by ``sure_longer``."""
     sure_longer: float = 0.30
