@@ -27,6 +27,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
 from math import isnan
+from operator import attrgetter
 from pathlib import Path
 from statistics import fmean
 from tempfile import gettempdir
@@ -102,21 +103,16 @@ def answers(pages: Sequence[Page], theirs: Callable[[Page], Got], times: int) ->
     What disturbs the machine for a while then disturbs both. Of so many passes over all pages, the
     fastest counts for each page.
     """
-    passes: list[list[tuple[Got, Got]]] = []
     with ProcessPoolExecutor(1, initializer=warm_up) as one, ProcessPoolExecutor(1, initializer=warm_up) as other:
-        for _ in range(times):
-            passes.append([])
-            for page in pages:
-                mine = one.submit(_timed, ours, page).result()
-                passes[-1].append((mine, other.submit(_timed, theirs, page).result()))
-    fastest = [
-        [min(same, key=_seconds) for same in zip(*of_page, strict=True)] for of_page in zip(*passes, strict=True)
-    ]
-    return [mine for mine, _ in fastest], [plainly for _, plainly in fastest]
-
-
-def _seconds(got: Got) -> float:
-    return got.seconds
+        passes = [
+            [(one.submit(_timed, ours, page).result(), other.submit(_timed, theirs, page).result()) for page in pages]
+            for _ in range(times)
+        ]
+    by_page = list(zip(*passes, strict=True))
+    mine, plainly = (
+        [min((pair[side] for pair in same), key=attrgetter("seconds")) for same in by_page] for side in (0, 1)
+    )
+    return mine, plainly
 
 
 def _timed(pipeline: Callable[[Page], Got], page: Page) -> Got:

@@ -1,7 +1,8 @@
 """How does an article page, or a feed's own words, become the text of an article?
 
-    decode          bytes → characters
-    page            characters → ExtractedPage or NoArticle: the only door to trafilatura
+    page            bytes → ExtractedPage or NoArticle: the only door to trafilatura's extraction
+      tree            the page as a tree of elements, or why it is not read
+        decode          bytes → characters
       metadata        what the page says of itself, put together from
         jsonld          the nodes of its JSON-LD; structured finds the article among them
         meta_tags       its meta tags

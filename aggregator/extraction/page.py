@@ -10,7 +10,6 @@ remembers what it saw and empties a page that is extracted again (adbar/trafilat
 from __future__ import annotations
 
 import logging
-import re
 from dataclasses import dataclass
 
 from lxml import etree, html
@@ -28,14 +27,13 @@ from aggregator.extraction.pictures import pictures_of
 from aggregator.extraction.rendering import to_html
 from aggregator.extraction.selection import select
 from aggregator.extraction.text_of_html import html_inside, text_of_html
-from aggregator.extraction.tree import read_tree
+from aggregator.extraction.tree import START_TAG, read_tree
 from aggregator.extraction.witness import is_teaser
 from aggregator.extraction.words import words
 from aggregator.model import ExtractedPage, NoArticle, PageOutcome
 from aggregator.parsing.sanitise import sanitise
 from aggregator.settings import PageSettings
 
-_START_TAG = re.compile(r"<[a-zA-Z]")
 _INLINE = frozenset({"hi", "ref", "del", "span", "a", "sup", "sub", "graphic"})
 """What stands inside a line in trafilatura's vocabulary."""
 _MEAGRE = 250
@@ -196,6 +194,6 @@ def _engine_text(tree: html.HtmlElement, url: str) -> str:
 
 def _plain_body(body: str) -> str:
     """The publisher's copy as lines; most write it as plain text, some as HTML."""
-    if _START_TAG.search(body):
+    if START_TAG.search(body):
         return text_of_html(body)
     return "\n".join(tidy for line in body.splitlines() if (tidy := " ".join(line.split())))

@@ -127,7 +127,7 @@ class _Page:
             ((self.parents.of_text[number], self._place(blocks[number]).depth) for number in of_text), default=(0, 0)
         )[1]
         copy_size = len(words(publisher))
-        confirmed = sum((self.text_sizes * self.published).tolist())
+        confirmed = float(_running(self.text_sizes * self.published)[-1])
         self.has_copy = copy_size > 0
         self.text_published = confirmed / self.total if copy_size else -1
         self.copy_found = confirmed / copy_size if copy_size else -1
@@ -150,7 +150,7 @@ class _Page:
             | ((self.sizes >= _SOME_WORDS) & (self.linked < FOUND))
             | ((self.first - _REACH <= number) & (number <= self.last + _REACH))
         )
-        blocks = [self.blocks[number] for number in chosen.tolist()]
+        blocks = [self.blocks[place] for place in chosen.tolist()]
         traits = {
             **self._own(chosen, blocks),
             **self._standing(chosen, [self._place(block) for block in blocks]),
@@ -159,8 +159,11 @@ class _Page:
         }
         kinds = (self.parents, self.grandparents, self.looks)
         likes = np.array([kind.found[chosen] for kind in kinds]).max(axis=0)
-        each = map(_contender, blocks, self.found[chosen].tolist(), likes.tolist())
-        return Contenders(each=tuple(each), traits=traits)
+        each = tuple(
+            Contender(block=block, found=found, likes_found=likes_found)
+            for block, found, likes_found in zip(blocks, self.found[chosen].tolist(), likes.tolist(), strict=True)
+        )
+        return Contenders(each=each, traits=traits)
 
     def _own(self, chosen: Numbers, blocks: Sequence[Block]) -> dict[str, Column]:
         texts = [block.text for block in blocks]
@@ -203,7 +206,7 @@ class _Page:
         }
 
     def _opinions(self, chosen: Numbers) -> dict[str, Column]:
-        whole = np.ones(len(chosen))
+        count = len(chosen)
         return {
             "found": self.found[chosen],
             "parent_found": self.parents.found[chosen],
@@ -217,10 +220,10 @@ class _Page:
             "text_before": self.before[chosen] / self.total,
             "words_before": np.log1p(self.before[chosen]),
             "words_after": np.log1p(self.before[-1] - self.before[chosen + 1]),
-            "words": whole * log1p(self.total),
-            "published": self.published[chosen] if self.has_copy else -whole,
-            "copy_found": whole * self.copy_found,
-            "text_published": whole * self.text_published,
+            "words": np.full(count, log1p(self.total)),
+            "published": self.published[chosen] if self.has_copy else np.full(count, -1),
+            "copy_found": np.full(count, self.copy_found),
+            "text_published": np.full(count, self.text_published),
         }
 
     def _neighbours(self, chosen: Numbers) -> dict[str, Column]:
@@ -243,12 +246,8 @@ class _Page:
         return share
 
 
-def _contender(block: Block, found: float, likes_found: float) -> Contender:
-    return Contender(block=block, found=found, likes_found=likes_found)
-
-
 def _running(column: Numbers) -> Numbers:
-    """The sums of all numbers before each, and of all."""
+    """The sums of all numbers before each, and of all; one by one, so that zeros between them change no digit."""
     return np.concatenate(([0.0], np.cumsum(column)))
 
 

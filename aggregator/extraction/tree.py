@@ -21,7 +21,9 @@ MAX_BYTES = 5_000_000
 MAX_ELEMENTS = 50_000
 """Most start tags a page may have."""
 
-_START_TAG = re.compile(r"<[a-zA-Z]")
+START_TAG = re.compile(r"<[a-zA-Z]")
+"""Where an element begins."""
+
 _MARKUP = re.compile(r"<[a-zA-Z!?]")
 _HTML_TYPES = frozenset({
     "text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", "application/octet-stream",
@@ -88,7 +90,7 @@ def _parsed(text: str) -> html.HtmlElement | None:
     repaired = repair_faulty_html(start, beginning) + rest
     try:
         tree = html.fromstring(repaired.encode("utf-8", "replace").translate(None, _CONTROLS), parser=_PARSER)
-    except (etree.LxmlError, ValueError, AssertionError):
+    except (etree.LxmlError, ValueError):
         return None
     return None if is_dubious_html(beginning) and len(tree) < _CHILDREN else tree
 
@@ -111,7 +113,7 @@ def _refused_unparsed(text: str) -> str | None:
     start = text.lstrip("\ufeff \t\r\n")[:_LEADS]
     if start.startswith(("{", "[")) or not _MARKUP.search(start):
         return "the page is not HTML"
-    elements = sum(1 for _ in _START_TAG.finditer(text))
+    elements = sum(1 for _ in START_TAG.finditer(text))
     if elements > MAX_ELEMENTS:
         return f"the page has {elements} elements, more than {MAX_ELEMENTS}"
     return None
