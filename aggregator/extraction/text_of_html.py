@@ -15,6 +15,8 @@ from typing import cast
 
 from lxml import etree, html
 
+from aggregator.extraction.tree import parser
+
 _BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "body", "caption", "dd", "details", "div", "dl", "dt", "fieldset",
     "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav",
@@ -25,6 +27,7 @@ _SILENT = frozenset({"head", "iframe", "noscript", "script", "style", "svg", "te
 _SILENT_IN_TEXT = _SILENT | {"figcaption"}
 _CELL_BOUNDARY = " | "
 _MAX_DEPTH = 200
+_PARSER = parser()
 _SPACE = re.compile(r"\s+")
 _INVISIBLE = " \u200b\ufeff"
 
@@ -40,7 +43,7 @@ class Line:
 def parse_fragment(markup: str) -> etree._Element:
     """The fragment inside a ``div``; markup that cannot be parsed at all gives an empty one."""
     try:
-        return cast("etree._Element", html.fragment_fromstring(markup, create_parent="div"))
+        return cast("etree._Element", html.fragment_fromstring(markup, create_parent="div", parser=_PARSER))
     except (etree.LxmlError, ValueError, AssertionError):
         return etree.Element("div")
 

@@ -52,13 +52,27 @@ _NO_CHARACTERS = ("\ufffe", "\uffff")
 _LEADS = 1024
 """Characters among which the first tag of an HTML document is looked for."""
 
-_PARSER = etree.HTMLParser(collect_ids=False, encoding="utf-8", remove_comments=True, remove_pis=True)
-# lxml.html asks a function in Python which class an element gets, once for each object that is made of it.
-_PARSER.set_element_class_lookup(
-    etree.ElementDefaultClassLookup(
-        element=html.HtmlElement, comment=html.HtmlComment, pi=html.HtmlProcessingInstruction, entity=html.HtmlEntity
+
+def parser(*, encoding: str | None = None, without_comments: bool = False) -> etree.HTMLParser:
+    """A parser of HTML that gives the elements of lxml.html, in half their time.
+
+    lxml.html's own asks a function in Python which class an element gets, once for each object that is made of it.
+    """
+    quick = etree.HTMLParser(
+        collect_ids=False, encoding=encoding, remove_comments=without_comments, remove_pis=without_comments
     )
-)
+    quick.set_element_class_lookup(
+        etree.ElementDefaultClassLookup(
+            element=html.HtmlElement,
+            comment=html.HtmlComment,
+            pi=html.HtmlProcessingInstruction,
+            entity=html.HtmlEntity,
+        )
+    )
+    return quick
+
+
+_PARSER = parser(encoding="utf-8", without_comments=True)
 
 
 def read_tree(body: bytes, content_type: str | None) -> html.HtmlElement | NoArticle:
