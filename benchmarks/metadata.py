@@ -132,7 +132,7 @@ def language_of(text: str) -> str:
 
 def ours(tree: html.HtmlElement, page: Page) -> Got:
     """Our reading of a parsed page."""
-    claims = read_claims(tree, url=page.url, feed_title=None)
+    claims = read_claims(tree, url=page.url)
     published_at = claims.published_at
     return Got(
         title=claims.title or "",

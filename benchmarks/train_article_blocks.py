@@ -44,8 +44,9 @@ LONG = 60.0
 OPTIONS: dict[str, Any] = {
     "objective": "binary",
     "num_leaves": 24,
+    "max_depth": 6,
     "learning_rate": 0.07,
-    "min_data_in_leaf": 40,
+    "min_data_in_leaf": 60,
     "feature_fraction": 0.5,
     "bagging_fraction": 0.7,
     "bagging_freq": 1,
@@ -75,7 +76,11 @@ def lesson(page: Page) -> Lesson | None:
     if not isinstance(found_on, Witnesses):
         return None
     found = contenders(
-        found_on.blocks, engine=found_on.engine, publisher=found_on.publisher, titles=found_on.claims.titles
+        found_on.blocks,
+        engine=found_on.engine,
+        publisher=found_on.publisher,
+        titles=found_on.claims.titles,
+        summaries=found_on.claims.summaries,
     )
     right = [share > 0.5 for share in shares([contender.block for contender in found.each], page.text)]
     best = "\n".join(contender.block.text for contender, own in zip(found.each, right, strict=True) if own)

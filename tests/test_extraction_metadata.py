@@ -188,6 +188,16 @@ def test_a_title_keeps_what_looks_like_markup_and_is_none() -> None:
     assert _claims("", "<h1>Is 3 &lt; 5 &gt; 4?</h1>").title == "Is 3 < 5 > 4?"
 
 
+def test_what_the_page_and_its_feed_say_in_short_is_kept_once_each() -> None:
+    head = """<meta property="og:description" content="Members vote &amp;amp; return">
+        <meta name="description" content="A vote by a narrow margin"><meta name="twitter:description" content=" Members
+        vote &amp;amp; return ">"""
+    tree = html.document_fromstring(f"<html><head>{head}</head><body><p>x</p></body></html>")
+    claims = read_claims(tree, url=URL, feed_summary="Crews return")
+    assert claims.summaries == ("Members vote & return", "A vote by a narrow margin", "Crews return")
+    assert read_claims(tree, url=URL, feed_summary="").summaries == claims.summaries[:2]
+
+
 def test_the_section_is_cut_from_the_title() -> None:
     head = '<title>Ferries sail again - Transport - harbourgazette</title><meta property="article:section" content="Transport">'
     assert _claims(head).title == "Ferries sail again"

@@ -32,8 +32,10 @@ def _forest(trait: str, bound: float, below: float, above: float) -> Forest:
 TRUSTS_ENGINE = _forest("found", 0.5, -3.0, 3.0)
 TRUSTS_NOBODY = _forest("found", 0.5, -3.0, -3.0)
 TRUSTS_EVERYBODY = _forest("found", 0.5, 3.0, 3.0)
-LEANS_TO_ALL = _forest("found", 0.5, 0.2, 3.0)
-"""What the engine did not find gets .55: enough near its text, too little afar."""
+LEANS_TO_ALL = _forest("found", 0.5, 0.0, 3.0)
+"""What the engine did not find gets .50: enough."""
+LEANS_TO_ENGINE = _forest("found", 0.5, -0.3, 3.0)
+"""What the engine did not find gets .43: too little."""
 
 
 def _select(
@@ -71,18 +73,13 @@ def test_the_words_of_a_line_give_the_better_reason() -> None:
     assert selection.cuts == (CutLine(text=notice, reason="rights", after=4),)
 
 
-def test_what_the_engine_missed_between_its_lines_is_taken_in() -> None:
-    selection = _select(_paragraphs(*PROSE), engine="\n".join(PROSE[:2] + PROSE[3:]), forest=LEANS_TO_ALL)
-    assert _texts(selection.kept) == list(PROSE)
+def test_what_the_engine_missed_is_taken_in_when_it_is_about_as_likely_as_not() -> None:
+    engine = "\n".join(PROSE[:2] + PROSE[3:])
+    assert _texts(_select(_paragraphs(*PROSE), engine=engine, forest=LEANS_TO_ALL).kept) == list(PROSE)
+    assert _texts(_select(_paragraphs(*PROSE), engine=engine, forest=LEANS_TO_ENGINE).kept) == engine.splitlines()
 
 
-def test_prose_far_from_the_engines_needs_more() -> None:
-    markup = f"<article>{_paragraphs(*PROSE)}</article><div><section><div><i>{COOKIES}</i></div></section></div>"
-    assert _texts(_select(markup, engine="\n".join(PROSE), forest=LEANS_TO_ALL).kept) == list(PROSE)
-    assert COOKIES in _texts(_select(markup, engine="\n".join(PROSE), forest=TRUSTS_EVERYBODY).kept)
-
-
-def test_an_engine_that_was_misled_does_not_say_what_is_far() -> None:
+def test_an_engine_that_was_misled_is_left_by_the_forest() -> None:
     markup = f"<article>{_paragraphs(*PROSE)}</article><div><section><div><i>{COOKIES}</i></div></section></div>"
     dissents = _forest("found", 0.5, 0.2, -3.0)
     assert _texts(_select(markup, engine=COOKIES, forest=dissents).kept) == list(PROSE)
@@ -128,6 +125,15 @@ def test_rules_for_lines_come_after_the_forest() -> None:
         CutLine(text=lines[1], reason="headline", after=0),
         CutLine(text=lines[2], reason="byline", after=0),
     )
+
+
+def test_a_label_that_the_forest_drops_takes_along_what_it_heads() -> None:
+    tail = ("Hot Topics", "Harbour fees, night boats and the pay deal")
+    selection = _select(
+        _paragraphs(*PROSE, *tail), engine="\n".join((*PROSE, *tail)), forest=_forest("size", 4, -3.0, 3.0)
+    )
+    assert _texts(selection.kept) == list(PROSE)
+    assert [cut.reason for cut in selection.cuts] == ["below the article"] * 2
 
 
 def test_the_publishers_copy_ends_the_article() -> None:

@@ -1,11 +1,11 @@
-"""Where a block stands in the markup, as depth, enclosing elements and the words of class names."""
+"""Where a block stands in the markup, as depth and the words of class names."""
 
 from __future__ import annotations
 
 import pytest
 from lxml import html
 
-from aggregator.extraction.surroundings import FAR, HINTS, INSIDE, Place, Surroundings, steps_to_hints
+from aggregator.extraction.surroundings import FAR, HINTS, Place, Surroundings, steps_to_hints
 
 
 def _place(markup: str) -> Place:
@@ -40,11 +40,6 @@ def test_what_is_named_nowhere_is_far() -> None:
 
 def test_ads_are_a_word_and_not_a_part_of_one() -> None:
     assert _steps("<div class='roads'><p>x</p></div>")["promo"] == FAR
-
-
-def test_the_elements_around_are_named_once_each() -> None:
-    place = _place("<main><ul><li><p>x</p></li></ul></main>")
-    assert {name for name, claim in zip(INSIDE, place.inside, strict=True) if claim} == {"main", "li"}
 
 
 def test_depth_counts_from_the_root() -> None:

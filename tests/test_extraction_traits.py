@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,11 +22,11 @@ PAGE = f"<main><h1>{TITLE}</h1><div class='article-body'>{''.join(f'<p>{line}</p
 
 
 def _contenders(
-    markup: str, *, engine: str = "\n".join(PROSE), publisher: str = ""
+    markup: str, *, engine: str = "\n".join(PROSE), publisher: str = "", summaries: Sequence[str] = ()
 ) -> dict[str, dict[str, float | bool]]:
     """The traits of each contender by its text."""
     blocks = blocks_of(html.fragment_fromstring(markup, create_parent="div"))
-    found = contenders(blocks, engine=engine, publisher=publisher, titles=(TITLE,))
+    found = contenders(blocks, engine=engine, publisher=publisher, titles=(TITLE,), summaries=summaries)
     rows = zip(*found.traits.values(), strict=True)
     return {
         one.block.text: dict(zip(found.traits, row, strict=True)) for one, row in zip(found.each, rows, strict=True)
@@ -92,12 +94,23 @@ def test_a_menu_anywhere_outside_moves_no_number(entries: list[str], around: str
     assert _contenders(menu + PAGE if above else PAGE + menu) == _contenders(PAGE)
 
 
-def test_the_engine_is_asked_for_the_likes_of_a_block() -> None:
-    blocks = blocks_of(html.fragment_fromstring(f"{PAGE}<aside><p>{PROSE[0]} Not so.</p></aside>", create_parent="div"))
-    found = contenders(blocks, engine="\n".join(PROSE[1:]), publisher="", titles=(TITLE,))
-    likes = {one.block.text: one.likes_found for one in found.each}
-    assert likes[PROSE[0]] == pytest.approx(38 / 56)
-    assert likes[f"{PROSE[0]} Not so."] == 0.0
+def test_a_standfirst_is_told_by_what_the_page_says_in_short() -> None:
+    standfirst = "Members vote by a narrow margin to end the strike"
+    page = f"<p>{standfirst}</p>{PAGE}"
+    assert _contenders(page, summaries=("The margin is narrow.", f"{standfirst}."))[standfirst]["summary"] == 1.0
+    assert _contenders(page, summaries=(f"{standfirst}.",))[PROSE[0]]["summary"] < 0.3
+    assert _contenders(page)[standfirst]["summary"] == -1
+
+
+def test_a_section_that_the_engine_missed_is_told_from_a_box_by_its_branch() -> None:
+    missed = "Tickets that were bought before the strike are good until the end of the season."
+    teaser = "Ten piers where the coffee is hot and the view worth the wait"
+    box = f"<aside><p><a href='/piers'>{teaser}</a></p><p>{'<a href=/all>All of our piers and ports</a> ' * 3}</p></aside>"
+    found = _contenders(f"<div>{PAGE}<section><p>{missed}</p></section>{box}</div>")
+    names = ("to_spine", "above_end", "branch_prose", "branch_linked")
+    assert _traits(found[missed], *names) == {"to_spine": 2, "above_end": 2, "branch_prose": 1.0, "branch_linked": 0.0}
+    assert _traits(found[teaser], *names) == {"to_spine": 2, "above_end": 2, "branch_prose": 0.0, "branch_linked": 1.0}
+    assert found[PROSE[0]]["above_end"] == 0
 
 
 def test_a_page_without_blocks_has_no_contenders() -> None:

@@ -12,11 +12,12 @@
         times           when it was published and changed
         language        in which language it is written
       picked          what the configuration of the feed says is the body, or is not
+      pruning         what of a page can be no article, whatever is on it
       blocks          of which blocks of text the page consists
       embedded        the article that only the page's program carries
       selection       which blocks are the article, and why the others are not
         traits          what can be told of a block in numbers: overlap with the engine's and the
-                        publisher's text, surroundings in the markup
+                        publisher's text, surroundings in the markup, branches that leave the article
         forest          how likely a block with such traits is the article's
         witness         where the publisher's own copy of the body says the article ends
         clean           which lines are not the article; phrases holds their words

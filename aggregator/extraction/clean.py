@@ -69,6 +69,7 @@ class Known:
     """What is known of the article besides its lines."""
 
     titles: tuple[str, ...] = ()
+    summaries: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
 
 
@@ -81,7 +82,7 @@ def cuts(lines: Sequence[str], known: Known) -> tuple[Cut, ...]:
     in_list = False
     for number, line in enumerate(lines):
         if number > last and not in_list:
-            in_list = phrases.TAIL_LABEL.fullmatch(line) is not None
+            in_list = heads_a_list(line)
         if number in walled:
             reason: str | None = ENCIPHERED
         elif number in again:
@@ -146,6 +147,11 @@ def _reason(line: str, known: Known, rules: Sequence[Rule]) -> str | None:
 def reason_for(line: str) -> str | None:
     """What the line would be in its place, by its words alone; None when nothing known."""
     return _reason(line, Known(), (*_ANYWHERE, *_OPENING))
+
+
+def heads_a_list(line: str) -> bool:
+    """Whether what follows such a line below an article is no part of it: other stories, topics, posts."""
+    return phrases.TAIL_LABEL.fullmatch(line) is not None
 
 
 def is_prose(line: str) -> bool:

@@ -36,6 +36,7 @@ _AUTHOR_TAGS = (
     "article_author", "creator", "shareaholic:article_author_name",
 )  # fmt: skip
 _TITLE_TAGS = ("og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title", "citation_title")
+_SUMMARY_TAGS = ("og:description", "description", "twitter:description", "dc.description")
 _IMAGE_TAGS = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src", "thumbnailurl")
 _SITE_TAGS = ("og:site_name", "application-name", "apple-mobile-web-app-title", "cre", "dc.publisher", "publisher")
 _LANGUAGE_TAGS = ("inlanguage", "dc.language", "dcterms.language", "language", "content-language")
@@ -68,7 +69,8 @@ Naming = Callable[[tuple[str, ...]], Named]
 class PageClaims:
     """What the page claims.
 
-    ``titles`` are all its titles, ``body`` the publisher's own copy of the text or "". ``credits`` are
+    ``titles`` are all its titles and ``summaries`` all it says in short, those of its feed among them;
+    ``body`` is the publisher's own copy of the text or "". ``credits`` are
     those the text is said to come from or belong to, besides the outlet, as names or addresses.
     ``authors`` are people; a house or a desk is none. ``paywalled`` says that the article is not free to
     read, ``live`` that it is a live blog.
@@ -76,6 +78,7 @@ class PageClaims:
 
     title: str | None = None
     titles: tuple[str, ...] = ()
+    summaries: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
     modified_at: datetime | None = None
@@ -90,7 +93,9 @@ class PageClaims:
     body: str = ""
 
 
-def read_claims(tree: html.HtmlElement, *, url: str, feed_title: str | None) -> PageClaims:
+def read_claims(
+    tree: html.HtmlElement, *, url: str, feed_title: str | None = None, feed_summary: str | None = None
+) -> PageClaims:
     """The claims of a parsed page that was fetched from ``url``; relative addresses become absolute."""
     tags = read_meta_tags(tree)
     canonical_url = _canonical(tree, tags, url)
@@ -115,6 +120,7 @@ def read_claims(tree: html.HtmlElement, *, url: str, feed_title: str | None) -> 
     return PageClaims(
         title=title,
         titles=tuple(dict.fromkeys(filter(None, (title, witnesses.headline, witnesses.social, witnesses.feed)))),
+        summaries=_summaries(tags, feed_summary or ""),
         authors=named.people,
         published_at=times.published_at,
         modified_at=times.modified_at,
@@ -128,6 +134,11 @@ def read_claims(tree: html.HtmlElement, *, url: str, feed_title: str | None) -> 
         live=article.live,
         body=article.body,
     )
+
+
+def _summaries(tags: MetaTags, feed: str) -> tuple[str, ...]:
+    stated = (_text(value) for values in tags.each(_SUMMARY_TAGS) for value in values)
+    return tuple(dict.fromkeys(filter(None, (*stated, feed))))
 
 
 def _authors(

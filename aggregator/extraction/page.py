@@ -24,6 +24,7 @@ from aggregator.extraction.forest import Forest, article_blocks
 from aggregator.extraction.language import language_of
 from aggregator.extraction.page_links import page_links
 from aggregator.extraction.pictures import pictures_of
+from aggregator.extraction.pruning import drop_apparatus, drop_programs
 from aggregator.extraction.rendering import to_html
 from aggregator.extraction.selection import select
 from aggregator.extraction.text_of_html import html_inside, text_of_html
@@ -63,14 +64,16 @@ def extract(
     url: str,
     content_type: str | None,
     feed_title: str | None = None,
+    feed_summary: str | None = None,
     feed_text: str | None = None,
     wanted: PageSettings = _ANY_PAGE,
     forest: Forest | None = None,
 ) -> PageOutcome:
     """The article in the bytes of a page.
 
-    ``url`` is where the page finally came from, ``content_type`` the header as sent; ``feed_title`` and
-    ``feed_text`` are the entry's title and plain content, witnesses for the headline and for the text;
+    ``url`` is where the page finally came from, ``content_type`` the header as sent; ``feed_title``,
+    ``feed_summary`` and ``feed_text`` are the entry's title, plain summary and plain content, witnesses
+    for the headline and for the text;
     ``wanted`` is what the feed's configuration says of its pages; ``forest`` judges the blocks, the shipped
     one unless given. The same arguments always give the same outcome.
     """
@@ -78,7 +81,9 @@ def extract(
     if isinstance(tree, NoArticle):
         return tree
     links = page_links(tree, url=url)
-    claims = metadata.read_claims(tree, url=url, feed_title=feed_title)
+    if wanted == _ANY_PAGE:  # a selector may speak of any element of the page
+        drop_apparatus(tree)
+    claims = metadata.read_claims(tree, url=url, feed_title=feed_title, feed_summary=feed_summary)
     picked.drop(tree, wanted)
     taken = picked.take(tree, wanted, base=url)
     note = picked.note(wanted, taken)
@@ -116,7 +121,8 @@ def witnesses(body: bytes, *, url: str, content_type: str | None) -> Witnesses |
     tree = read_tree(body, content_type)
     if isinstance(tree, NoArticle):
         return tree
-    return _witnesses(tree, metadata.read_claims(tree, url=url, feed_title=None), url=url, feed_text=None)
+    drop_apparatus(tree)
+    return _witnesses(tree, metadata.read_claims(tree, url=url), url=url, feed_text=None)
 
 
 def warm_up() -> None:
@@ -125,7 +131,7 @@ def warm_up() -> None:
 
 
 def _witnesses(tree: html.HtmlElement, claims: metadata.PageClaims, *, url: str, feed_text: str | None) -> Witnesses:
-    _drop_programs(tree)
+    drop_programs(tree)
     blocks = blocks_of(tree)
     engine = _engine_text(tree, url)
     copies = [_plain_body(claims.body), feed_text or ""]
@@ -144,7 +150,7 @@ def _chosen(tree: etree._Element, found: Witnesses, *, url: str, forest: Forest 
         found.blocks,
         engine=found.engine,
         publisher=found.publisher,
-        known=clean.Known(titles=found.claims.titles, authors=found.claims.authors),
+        known=_known(found.claims),
         forest=forest or article_blocks(),
     )
     markup = sanitise(to_html(selection.kept, pictures_of(tree, selection.kept)), base=url)
@@ -155,17 +161,12 @@ def _as_configured(body: etree._Element, claims: metadata.PageClaims) -> Cleaned
     """A body that the configuration named: what stands in it is believed, but for the lines that no article has."""
     markup = html_inside(body)
     text = text_of_html(markup)
-    known = clean.Known(titles=claims.titles, authors=claims.authors)
-    noise = {cut.line: cut.reason for cut in clean.cuts(text.splitlines(), known)}
+    noise = {cut.line: cut.reason for cut in clean.cuts(text.splitlines(), _known(claims))}
     return without_lines(Cleaned(text=text, html=markup, cuts=()), noise)
 
 
-def _drop_programs(tree: html.HtmlElement) -> None:
-    """Drops what is no text of the page, and stands between its words; data may hold the article."""
-    etree.strip_elements(tree, "style", "link", "meta", with_tail=False)
-    for program in list(tree.iter("script")):
-        if "json" not in program.get("type", "").lower():
-            program.drop_tree()
+def _known(claims: metadata.PageClaims) -> clean.Known:
+    return clean.Known(titles=claims.titles, summaries=claims.summaries, authors=claims.authors)
 
 
 def _engine_text(tree: html.HtmlElement, url: str) -> str:
@@ -183,12 +184,14 @@ def _engine_text(tree: html.HtmlElement, url: str) -> str:
     )
     if not isinstance(document, Document):
         return ""
-    pieces: list[str] = []
-    for event, element in etree.iterwalk(document.body, events=("start", "end")):
+    for element in document.body.iter(etree.Element):
         if element.tag not in _INLINE:
-            pieces.append(_CELL_BOUNDARY if element.tag == "cell" else "\n")
-        pieces.append((element.text if event == "start" else element.tail) or "")
-    lines = (" ".join(line.split()).strip(_AROUND_CELLS) for line in "".join(pieces).split("\n"))
+            boundary = _CELL_BOUNDARY if element.tag == "cell" else "\n"
+            element.text = f"{boundary}{element.text or ''}"
+            element.tail = f"{boundary}{element.tail or ''}"
+    lines = (
+        " ".join(line.split()).strip(_AROUND_CELLS) for line in "".join(map(str, document.body.itertext())).split("\n")
+    )
     return "\n".join(line for line in lines if line)
 
 

@@ -29,14 +29,8 @@ _KEEP_ROW = 0.25
 """Likelihood of one row or paragraph from which the table or quote that the engine found is kept whole."""
 _KEEP_LIST = 0.4
 """Mean likelihood of its items from which a list that the engine found is kept whole."""
-_ADD = 0.4
-"""Likelihood from which a block near or like the engine's is taken in."""
-_ADD_AFAR = 0.7
-"""The same for a block among whose neighbours and likes the engine found next to nothing."""
-_AFAR = 0.2
-"""Share of its likes that the engine must have found for a block not to be afar."""
-_MISLED = 0.5
-"""Share of the engine's text that must be kept for the engine to be held for the judge of what is afar."""
+_ADD = 0.45
+"""Likelihood from which a block that the engine left out is taken in."""
 _TOO_LITTLE = 0.4
 """Share of the engine's text below which the judgement is not believed."""
 _IN_BLOCKS = 0.5
@@ -70,7 +64,8 @@ def select(blocks: Sequence[Block], *, engine: str, publisher: str, known: clean
     lines = engine.splitlines()
     if any(doubt(lines, publisher) for doubt in (witness.is_elsewhere, witness.is_teaser, witness.is_flattened)):
         return _cleaned([(block, True) for block in _paragraphs(publisher)], publisher, known)
-    judged = _judged(contenders(blocks, engine=engine, publisher=publisher, titles=known.titles), forest)
+    found = contenders(blocks, engine=engine, publisher=publisher, titles=known.titles, summaries=known.summaries)
+    judged = _judged(found, forest)
     if _size(block for block, own in judged if own) < min(_ENOUGH, _IN_BLOCKS * len(words(engine))):
         return _cleaned([(block, True) for block in _paragraphs(engine)], publisher, known)
     return _cleaned(judged, publisher, known)
@@ -80,11 +75,11 @@ def _judged(found: Contenders, forest: Forest) -> list[tuple[Block, bool]]:
     """What the engine found or the forest takes in, and whether the forest holds it for the article."""
     weighed = list(zip(found.each, forest.likelihoods(found.traits), strict=True))
     engine = _size(contender.block for contender in found.each if contender.found >= FOUND)
-    agreed = _size(contender.block for contender, likely in weighed if contender.found >= FOUND and likely >= _KEEP)
-    afar = _ADD_AFAR if agreed >= _MISLED * engine else _KEEP
     whole = _kept_whole(weighed)
     judged = [
-        (contender, likely >= _bound(contender, afar) or (contender.found >= FOUND and _whole(contender) in whole))
+        (contender, likely >= _KEEP or _whole(contender) in whole)
+        if contender.found >= FOUND
+        else (contender, likely >= _ADD)
         for contender, likely in weighed
     ]
     judged = _with_tables(judged)
@@ -117,13 +112,6 @@ def _with_tables(judged: Sequence[tuple[Contender, bool]]) -> list[tuple[Contend
 def _has_only_tables(branch: etree._Element) -> bool:
     rows = sum(words_said(row) for row in branch.iter("tr") if next(row.iter("table"), None) is None)
     return words_said(branch) - rows <= _BESIDE_A_TABLE
-
-
-def _bound(contender: Contender, afar: float) -> float:
-    """The likelihood that a block needs."""
-    if contender.found >= FOUND:
-        return _KEEP
-    return afar if contender.likes_found < _AFAR else _ADD
 
 
 def _kept_whole(weighed: Sequence[tuple[Contender, float]]) -> set[etree._Element | None]:
@@ -163,17 +151,19 @@ def _paragraphs(text: str) -> tuple[Block, ...]:
 
 
 def _cleaned(judged: Sequence[tuple[Block, bool]], publisher: str, known: clean.Known) -> Selection:
-    likely = [block.text for block, own in judged if own]
-    end = witness.end_of_article(likely, publisher)
-    rows = {number for number, block in enumerate(block for block, own in judged if own) if block.element.tag == "tr"}
-    noise = {cut.line: cut.reason for cut in clean.cuts(likely[:end], known) if cut.line not in rows}
-    noise |= dict.fromkeys(range(end, len(likely)), _BELOW)
+    # A label that the forest is right to drop must still be seen: it heads what it was wrong to keep.
+    read = [number for number, (block, own) in enumerate(judged) if own or clean.heads_a_list(block.text)]
+    lines = [judged[number][0].text for number in read]
+    end = witness.end_of_article(lines, publisher)
+    noise = {read[cut.line]: cut.reason for cut in clean.cuts(lines[:end], known)}
+    noise = {number: reason for number, reason in noise.items() if judged[number][0].element.tag != "tr"}
+    noise |= dict.fromkeys(read[end:], _BELOW)
     kept: list[Block] = []
     cuts: list[CutLine] = []
-    number = 0
-    for block, own in judged:
-        reason = noise.get(number) if own else clean.reason_for(block.text) or _UNLIKE
-        number += own
+    for number, (block, own) in enumerate(judged):
+        reason = noise.get(number)
+        if reason is None and not own:
+            reason = clean.reason_for(block.text) or _UNLIKE
         if reason is None:
             kept.append(block)
         else:

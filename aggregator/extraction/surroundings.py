@@ -1,4 +1,4 @@
-"""Where in the markup does a block stand: how deep, inside what, under which names of classes?
+"""Where in the markup does a block stand: how deep, under which names of classes?
 
 It does not say what follows from it. Class names and ids are words that people chose, and on most
 sites the same few: the table of hints has what they begin or contain, in the sense of the layout.
@@ -16,9 +16,6 @@ from lxml import etree
 from numpy.typing import NDArray
 
 Steps = NDArray[np.intp]
-
-INSIDE = ("li", "table", "article", "main", "figcaption")
-"""Elements around a block that say something of it."""
 
 _HINTS = {
     "comment": r"comment|disqus|reply|respond",
@@ -42,15 +39,14 @@ FAR = 9
 """The distance of a hint that stands nowhere above, or so far above that it says nothing."""
 
 _PATTERNS = tuple((number, re.compile(pattern)) for number, pattern in enumerate(_HINTS.values()))
-_NOT_IN_NAMES = re.compile(r"[^a-z-]+")
+_NAME = re.compile(r"[a-z-]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """``inside`` has a claim for each of ``INSIDE``, ``hints`` the depth of the nearest of each of ``HINTS``."""
+    """``hints`` has the depth of the nearest of each of ``HINTS``."""
 
     depth: int
-    inside: tuple[bool, ...]
     hints: tuple[int, ...]
 
 
@@ -62,7 +58,7 @@ def steps_to_hints(places: Sequence[Place]) -> Steps:
     return steps
 
 
-_ROOT = Place(depth=0, inside=(False,) * len(INSIDE), hints=(-FAR,) * len(HINTS))
+_ROOT = Place(depth=0, hints=(-FAR,) * len(HINTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +80,16 @@ class Surroundings:
         return place
 
     def _below(self, place: Place, element: etree._Element) -> Place:
-        depth, inside, hints = place.depth + 1, place.inside, place.hints
-        if named := _hints_in(f"{element.get('class', '')} {element.get('id', '')}"):
+        depth, hints = place.depth + 1, place.hints
+        if named := _hints_in(f"{element.get('class', '')} {element.get('id', '')}".lower()):
             hints = tuple([depth if number in named else hint for number, hint in enumerate(hints)])
-        if element.tag in INSIDE:
-            inside = tuple(claim or element.tag == name for claim, name in zip(inside, INSIDE, strict=True))
-        return Place(depth=depth, inside=inside, hints=hints)
+        return Place(depth=depth, hints=hints)
+
+
+def _hints_in(names: str) -> set[int]:
+    return set().union(*map(_hints_in_name, _NAME.findall(names)))
 
 
 @lru_cache(maxsize=4096)  # the pages of a site, and many sites, use the same few hundred
-def _hints_in(names: str) -> tuple[int, ...]:
-    plain = _NOT_IN_NAMES.sub(" ", names.lower())
-    return tuple(number for number, pattern in _PATTERNS if pattern.search(plain))
+def _hints_in_name(name: str) -> tuple[int, ...]:
+    return tuple(number for number, pattern in _PATTERNS if pattern.search(name))

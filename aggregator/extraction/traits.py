@@ -2,7 +2,8 @@
 
 It does not judge: ``forest`` does. Every number is about the block, its neighbours and the text that
 the engine found; none is about the rest of the page, so that a menu more or less changes nothing. The
-engine's opinion counts twice: of the block itself, and of the blocks that are built alike.
+engine's opinion counts twice: of the block itself, and of the blocks that are built alike. Where it
+has none, a branch of prose beside its text tells a section that it missed from a box of links.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from typing import Any
 import numpy as np
 
 from aggregator.extraction.blocks import Block
+from aggregator.extraction.branches import Fork, Spine
 from aggregator.extraction.overlap import shares
-from aggregator.extraction.surroundings import HINTS, INSIDE, Place, Surroundings, steps_to_hints
+from aggregator.extraction.surroundings import HINTS, Place, Surroundings, steps_to_hints
 from aggregator.extraction.title import agreement
 from aggregator.extraction.words import words
 
@@ -40,29 +42,24 @@ _KINDS = {
     "pre": 10, "figcaption": 11, "dt": 12, "dd": 12, "div": 13, "section": 13, "article": 13,
 }  # fmt: skip
 _OTHER_KIND = 14
-_INSIDE = tuple(f"in_{name}" for name in INSIDE)
 _HINTS = tuple(f"to_{name}" for name in HINTS)
 _ENDS = tuple(".!?…。！？؟۔।:")
 _CLOSES = "'\"”’»)]）」』"
-_SENTENCE_END = re.compile(r"[.!?。！？](?:\s|$)")
 _DIGIT = re.compile(r"\d")
 _CAPITAL = re.compile(r"(?<!\S)[\"'“‘(]?[^\W\d_a-zß-öø-ÿ]")
 _ADDRESS = ("http:", "https:", "www.")
+_MOST_STEPS = 12
 _TITLE_WORDS = 60
+_SUMMARY_WORDS = 80
 _AGREES = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Contender:
-    """A block that may be of the article.
-
-    ``found`` is the share of it that the engine found, ``likes_found`` the largest share that it found
-    of a kind of blocks that this one is of.
-    """
+    """A block that may be of the article; ``found`` is the share of it that the engine found."""
 
     block: Block
     found: float
-    likes_found: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,22 +72,29 @@ class Contenders:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class _Groups:
-    """For each block, of all blocks of its kind: their words, the share found, their share of the engine's text."""
+    """For each block, of all blocks of its kind: their words, the share found, their share of the engine's text.
 
+    ``number`` is the same for the blocks of a kind.
+    """
+
+    number: Numbers
     size: Numbers
     found: Numbers
     of_text: Numbers
 
 
-def contenders(blocks: Sequence[Block], *, engine: str, publisher: str, titles: Sequence[str]) -> Contenders:
+def contenders(
+    blocks: Sequence[Block], *, engine: str, publisher: str, titles: Sequence[str], summaries: Sequence[str] = ()
+) -> Contenders:
     """The blocks worth a judgement, with their traits, in page order.
 
     ``engine`` is the text that trafilatura found, ``publisher`` the publisher's own copy of the body,
-    or "". Links alone and what stands far from everything else are no contenders.
+    or ""; ``titles`` and ``summaries`` are what the article is called and said to be about. Links alone
+    and what stands far from everything else are no contenders.
     """
     lines = set(engine.splitlines())
     seen = [block for block in blocks if not _is_menu(block) or block.text in lines]
-    return _Page(seen, engine=engine, publisher=publisher, titles=titles).contenders()
+    return _Page(seen, engine=engine, publisher=publisher, titles=titles, summaries=summaries).contenders()
 
 
 def _is_menu(block: Block) -> bool:
@@ -100,9 +104,11 @@ def _is_menu(block: Block) -> bool:
 class _Page:
     """What is known of all blocks before one is looked at; columns have a number for each block."""
 
-    def __init__(self, blocks: Sequence[Block], *, engine: str, publisher: str, titles: Sequence[str]) -> None:
+    def __init__(
+        self, blocks: Sequence[Block], *, engine: str, publisher: str, titles: Sequence[str], summaries: Sequence[str]
+    ) -> None:
         self.blocks = blocks
-        self.title_words = [set(words(title)) for title in titles]
+        self.titles, self.summaries = ([set(words(text)) for text in texts] for texts in (titles, summaries))
         self.found, self.published = np.array(shares(blocks, engine)), np.array(shares(blocks, publisher))
         is_found = self.found >= FOUND
         of_text = np.flatnonzero(is_found).tolist()
@@ -122,6 +128,8 @@ class _Page:
         self.parents = self._groups(_parent)
         self.grandparents = self._groups(_grandparent)
         self.looks = self._groups(_look)
+        self.spine = Spine(zip((block.element for block in blocks), self.text_sizes.tolist(), strict=True))
+        self.branches = self._groups(self._branch)
         self.surroundings = Surroundings()
         self.main_depth = max(
             ((self.parents.of_text[number], self._place(blocks[number]).depth) for number in of_text), default=(0, 0)
@@ -129,18 +137,24 @@ class _Page:
         copy_size = len(words(publisher))
         confirmed = float(_running(self.text_sizes * self.published)[-1])
         self.has_copy = copy_size > 0
-        self.text_published = confirmed / self.total if copy_size else -1
         self.copy_found = confirmed / copy_size if copy_size else -1
 
     def _place(self, block: Block) -> Place:
         return self.surroundings.of(block.element)
 
+    def _branch(self, block: Block) -> Hashable:
+        return self.spine.fork(block.element).branch
+
     def _groups(self, kind: Callable[[Block], Hashable]) -> _Groups:
         numbers: dict[Hashable, int] = {}
-        group = np.array([numbers.setdefault(kind(block), len(numbers)) for block in self.blocks], dtype=np.intp)
-        sizes = np.bincount(group, self.sizes)
-        found = np.bincount(group, self.text_sizes)
-        return _Groups(size=sizes[group], found=(found / sizes)[group], of_text=(found / self.total)[group])
+        number = np.array([numbers.setdefault(kind(block), len(numbers)) for block in self.blocks], dtype=np.intp)
+        size, found = (np.bincount(number, column)[number] for column in (self.sizes, self.text_sizes))
+        return _Groups(number=number, size=size, found=found / size, of_text=found / self.total)
+
+    def _share(self, groups: _Groups, column: Numbers) -> Numbers:
+        """Of the words of all blocks of a kind, the share that a column counts."""
+        share: Numbers = np.bincount(groups.number, column)[groups.number] / groups.size
+        return share
 
     def contenders(self) -> Contenders:
         """Those in or near the engine's text, and prose anywhere."""
@@ -154,15 +168,12 @@ class _Page:
         traits = {
             **self._own(chosen, blocks),
             **self._standing(chosen, [self._place(block) for block in blocks]),
+            **self._branching(chosen, [self.spine.fork(block.element) for block in blocks]),
             **self._opinions(chosen),
             **self._neighbours(chosen),
         }
-        kinds = (self.parents, self.grandparents, self.looks)
-        likes = np.array([kind.found[chosen] for kind in kinds]).max(axis=0)
-        each = tuple(
-            Contender(block=block, found=found, likes_found=likes_found)
-            for block, found, likes_found in zip(blocks, self.found[chosen].tolist(), likes.tolist(), strict=True)
-        )
+        found = self.found[chosen].tolist()
+        each = tuple(Contender(block=block, found=share) for block, share in zip(blocks, found, strict=True))
         return Contenders(each=each, traits=traits)
 
     def _own(self, chosen: Numbers, blocks: Sequence[Block]) -> dict[str, Column]:
@@ -172,29 +183,22 @@ class _Page:
             "linked": self.linked[chosen],
             "strong": [block.strong for block in blocks],
             "ends_sentence": [_ends_sentence(text) for text in texts],
-            "sentences": [len(_SENTENCE_END.findall(text)) for text in texts],
             "digits": [len(_DIGIT.findall(text)) / len(text) for text in texts],
             "capitals": [len(_CAPITAL.findall(text)) / (text.count(" ") + 1) for text in texts],
             "address": [any(mark in text for mark in _ADDRESS) for text in texts],
             "kind": self.kinds[chosen],
             "times": [min(self.counts[block.words], 5) for block in blocks],
-            "title": [self._agreement(block) for block in blocks],
+            "title": [_likeness(block, self.titles, longest=_TITLE_WORDS) for block in blocks],
+            "summary": [_likeness(block, self.summaries, longest=_SUMMARY_WORDS) for block in blocks]
+            if self.summaries
+            else np.full(len(chosen), -1),
         }
-
-    def _agreement(self, block: Block) -> float:
-        """With the title that it is most like: the Jaccard similarity of their words."""
-        if len(block.words) > _TITLE_WORDS:
-            return 0.0
-        own = set(block.words)
-        return max((len(own & title) / len(own | title) for title in self.title_words), default=0.0)
 
     def _standing(self, chosen: Numbers, places: Sequence[Place]) -> dict[str, Column]:
         depth = np.array([place.depth for place in places], dtype=np.intp)
-        inside = np.array([place.inside for place in places]).reshape(len(places), len(INSIDE))
         return {
             "depth": depth,
             "below_main": np.clip(depth - self.main_depth, -9, 9),
-            **dict(zip(_INSIDE, inside.T, strict=True)),
             **dict(zip(_HINTS, steps_to_hints(places).T, strict=True)),
             "after_headline": np.full(len(chosen), -50)
             if self.headline is None
@@ -203,6 +207,15 @@ class _Page:
             "before_last": np.clip(self.last - chosen, -15, 30),
             "after_first_prose": np.clip(chosen - self.first_prose, -15, 30),
             "before_last_prose": np.clip(self.last_prose - chosen, -15, 30),
+        }
+
+    def _branching(self, chosen: Numbers, forks: Sequence[Fork]) -> dict[str, Column]:
+        prose = np.array([block.size if _is_prose(block) else 0.0 for block in self.blocks])
+        return {
+            "to_spine": [min(fork.steps, _MOST_STEPS) for fork in forks],
+            "above_end": [min(fork.above_end, _MOST_STEPS) for fork in forks],
+            "branch_linked": self._share(self.branches, self.linked * self.sizes)[chosen],
+            "branch_prose": self._share(self.branches, prose)[chosen],
         }
 
     def _opinions(self, chosen: Numbers) -> dict[str, Column]:
@@ -223,7 +236,6 @@ class _Page:
             "words": np.full(count, log1p(self.total)),
             "published": self.published[chosen] if self.has_copy else np.full(count, -1),
             "copy_found": np.full(count, self.copy_found),
-            "text_published": np.full(count, self.text_published),
         }
 
     def _neighbours(self, chosen: Numbers) -> dict[str, Column]:
@@ -231,13 +243,15 @@ class _Page:
             "found_near": self._share_around(self.before, chosen, 2),
             "found_around": self._share_around(self.before, chosen, 6),
             "linked_around": self._share_around(self.linked_before, chosen, 6),
-            "size_before": _shifted(np.minimum(self.sizes, 100.0), chosen, -1, nobody=-1),
-            "size_after": _shifted(np.minimum(self.sizes, 100.0), chosen, 1, nobody=-1),
-            "linked_before": _shifted(self.linked, chosen, -1, nobody=-1),
-            "linked_after": _shifted(self.linked, chosen, 1, nobody=-1),
-            "kind_before": _shifted(self.kinds, chosen, -1, nobody=0),
-            "kind_after": _shifted(self.kinds, chosen, 1, nobody=0),
+            "size_before": self._sizes_beside(chosen, -1),
+            "size_after": self._sizes_beside(chosen, 1),
         }
+
+    def _sizes_beside(self, chosen: Numbers, step: int) -> Numbers:
+        """The words of the blocks so many steps from the chosen ones, -1 where there is none."""
+        padded = np.concatenate(([-1], np.minimum(self.sizes, 100.0), [-1]))
+        beside: Numbers = padded[chosen + 1 + step]
+        return beside
 
     def _share_around(self, running: Numbers, chosen: Numbers, reach: int) -> Numbers:
         """Of the words of each block and so many around it, the share that a running sum counts."""
@@ -251,11 +265,13 @@ def _running(column: Numbers) -> Numbers:
     return np.concatenate(([0.0], np.cumsum(column)))
 
 
-def _shifted(column: Numbers, chosen: Numbers, step: int, *, nobody: int) -> Numbers:
-    """The numbers of the blocks so many steps from the chosen ones, ``nobody`` where there is none."""
-    padded = np.concatenate(([nobody], column, [nobody]))
-    shifted: Numbers = padded[chosen + 1 + step]
-    return shifted
+def _likeness(block: Block, texts: Sequence[set[str]], *, longest: int) -> float:
+    """The Jaccard similarity of words with the text that a block of at most so many words is most like."""
+    if len(block.words) > longest:
+        return 0.0
+    own = set(block.words)
+    both = [(len(own & text), len(text)) for text in texts]
+    return max([shared / (len(own) + size - shared) for shared, size in both], default=0.0)
 
 
 def _is_prose(block: Block) -> bool:

@@ -39,6 +39,7 @@ def read_page(
         url=url,
         content_type=content_type,
         feed_title=source.title,
+        feed_summary=text_of_html(source.summary),
         feed_text=text_of_html(source.content),
         wanted=wanted,
     )
