@@ -132,6 +132,13 @@ TAILS = [
 ]
 
 
+def test_a_label_under_each_item_heads_no_list() -> None:
+    items = ("North Pier", "Read more", "South Pier", "Read more", "The Light", "Read more")
+    lines = (PROSE, *items)
+    gone = {cut.line for cut in cuts(lines, KNOWN)}
+    assert [line for number, line in enumerate(lines) if number not in gone] == [PROSE, *items[::2]]
+
+
 @pytest.mark.parametrize("tail", TAILS)
 def test_a_label_below_the_last_prose_takes_everything_after_it_along(tail: tuple[str, ...]) -> None:
     assert [cut.line for cut in cuts((PROSE, MORE, *tail), KNOWN)] == list(range(2, 2 + len(tail)))

@@ -29,6 +29,8 @@ _ARTICLE_WORDS = 60
 """Words that are an article and no refrain."""
 _MOST = 0.5
 """Share of the words above that must stand below again for it to be the article once more."""
+_OF_EACH = 3
+"""Times from which a label ("Read more") belongs to each item of a list and heads none."""
 _SHORT_WORDS = 14
 _TITLE_WORDS = 60
 _SAME_TITLE = 0.8
@@ -82,7 +84,7 @@ def cuts(lines: Sequence[str], known: Known) -> tuple[Cut, ...]:
     in_list = False
     for number, line in enumerate(lines):
         if number > last and not in_list:
-            in_list = heads_a_list(line)
+            in_list = heads_a_list(line) and lines.count(line) < _OF_EACH
         if number in walled:
             reason: str | None = ENCIPHERED
         elif number in again:
