@@ -14,6 +14,7 @@ a label that heads a list, and everything after it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -79,12 +80,12 @@ def cuts(lines: Sequence[str], known: Known) -> tuple[Cut, ...]:
     """The lines to drop, in order. A text without any line of prose keeps all but the unmistakable ones."""
     prose = [number for number, line in enumerate(lines) if is_prose(line)]
     first, last = (prose[0], prose[-1]) if prose else (0, len(lines))
-    again, walled = _again(lines), _behind_a_wall(lines)
+    again, walled, times = _again(lines), _behind_a_wall(lines), Counter(lines)
     found: list[Cut] = []
     in_list = False
     for number, line in enumerate(lines):
         if number > last and not in_list:
-            in_list = heads_a_list(line) and lines.count(line) < _OF_EACH
+            in_list = heads_a_list(line) and times[line] < _OF_EACH
         if number in walled:
             reason: str | None = ENCIPHERED
         elif number in again:
