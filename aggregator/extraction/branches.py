@@ -11,7 +11,7 @@ around most of the text that the engine found, one inside the other. Whatever le
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -78,16 +78,24 @@ class Spine:
 
     def fork(self, element: etree._Element) -> Fork:
         """Where an element of the page hangs."""
-        unknown: list[etree._Element] = []
-        above: etree._Element | None = element
-        while above is not None and above not in self._forks:
-            unknown.append(above)
-            above = above.getparent()
+        above, path = path_from_known(element, self._forks)
         fork = self._forks[above]
-        for below in reversed(unknown):
+        for below in path:
             branch = below if fork.branch is None else fork.branch
             fork = self._forks[below] = Fork(branch=branch, steps=fork.steps + 1, above_end=fork.above_end)
         return fork
+
+
+def path_from_known(
+    element: etree._Element, known: Container[etree._Element | None]
+) -> tuple[etree._Element | None, list[etree._Element]]:
+    """The nearest known element at or above one, None when there is none, and those from below it down to the one."""
+    path: list[etree._Element] = []
+    above: etree._Element | None = element
+    while above is not None and above not in known:
+        path.append(above)
+        above = above.getparent()
+    return above, path[::-1]
 
 
 def words_said(element: etree._Element) -> int:

@@ -15,6 +15,8 @@ import numpy as np
 from lxml import etree
 from numpy.typing import NDArray
 
+from aggregator.extraction.branches import path_from_known
+
 Steps = NDArray[np.intp]
 
 _HINTS = {
@@ -69,13 +71,9 @@ class Surroundings:
 
     def of(self, element: etree._Element) -> Place:
         """The place of an element in its tree."""
-        unknown: list[etree._Element] = []
-        above: etree._Element | None = element
-        while above is not None and above not in self._places:
-            unknown.append(above)
-            above = above.getparent()
+        above, path = path_from_known(element, self._places)
         place = _ROOT if above is None else self._places[above]
-        for below in reversed(unknown):
+        for below in path:
             place = self._places[below] = self._below(place, below)
         return place
 
