@@ -28,19 +28,13 @@ def around(elements: Iterable[etree._Element]) -> set[etree._Element]:
     """The elements and all that stand around one of them."""
     found: set[etree._Element] = set()
     for element in elements:
-        above: etree._Element | None = element
-        while above is not None and above not in found:
-            found.add(above)
-            above = above.getparent()
+        found.update(path_from_known(element, found)[1])
     return found
 
 
 def branch_of(element: etree._Element, article: set[etree._Element]) -> etree._Element:
     """The largest element around one that is not ``around`` the article's blocks."""
-    branch = element
-    while (above := branch.getparent()) is not None and above not in article:
-        branch = above
-    return branch
+    return next(iter(path_from_known(element, article)[1]), element)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -70,10 +70,9 @@ class PageClaims:
     """What the page claims.
 
     ``titles`` are all its titles and ``summaries`` all it says in short, those of its feed among them;
-    ``body`` is the publisher's own copy of the text or "". ``credits`` are
-    those the text is said to come from or belong to, besides the outlet, as names or addresses.
-    ``authors`` are people; a house or a desk is none. ``paywalled`` says that the article is not free to
-    read, ``live`` that it is a live blog.
+    ``body`` is the publisher's own copy of the text or "". ``credits`` are those the text is said to come
+    from or belong to, besides the outlet, as names or addresses. ``authors`` are people; a house or a
+    desk is none. ``paywalled`` says that the article is not free to read, ``live`` that it is a live blog.
     """
 
     title: str | None = None

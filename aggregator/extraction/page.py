@@ -73,9 +73,9 @@ def extract(
 
     ``url`` is where the page finally came from, ``content_type`` the header as sent; ``feed_title``,
     ``feed_summary`` and ``feed_text`` are the entry's title, plain summary and plain content, witnesses
-    for the headline and for the text;
-    ``wanted`` is what the feed's configuration says of its pages; ``forest`` judges the blocks, the shipped
-    one unless given. The same arguments always give the same outcome.
+    for the headline and for the text; ``wanted`` is what the feed's configuration says of its pages;
+    ``forest`` judges the blocks, the shipped one unless given. The same arguments always give the same
+    outcome.
     """
     tree = read_tree(body, content_type)
     if isinstance(tree, NoArticle):

@@ -77,9 +77,7 @@ def _judged(found: Contenders, forest: Forest) -> list[tuple[Block, bool]]:
     engine = _size(contender.block for contender in found.each if contender.found >= FOUND)
     whole = _kept_whole(weighed)
     judged = [
-        (contender, likely >= _KEEP or _whole(contender) in whole)
-        if contender.found >= FOUND
-        else (contender, likely >= _ADD)
+        (contender, likely >= _KEEP or _whole(contender) in whole if contender.found >= FOUND else likely >= _ADD)
         for contender, likely in weighed
     ]
     judged = _with_tables(judged)
@@ -155,8 +153,11 @@ def _cleaned(judged: Sequence[tuple[Block, bool]], publisher: str, known: clean.
     read = [number for number, (block, own) in enumerate(judged) if own or clean.heads_a_list(block.text)]
     lines = [judged[number][0].text for number in read]
     end = witness.end_of_article(lines, publisher)
-    noise = {read[cut.line]: cut.reason for cut in clean.cuts(lines[:end], known)}
-    noise = {number: reason for number, reason in noise.items() if judged[number][0].element.tag != "tr"}
+    noise = {
+        number: cut.reason
+        for cut in clean.cuts(lines[:end], known)
+        if judged[number := read[cut.line]][0].element.tag != "tr"
+    }
     noise |= dict.fromkeys(read[end:], _BELOW)
     kept: list[Block] = []
     cuts: list[CutLine] = []

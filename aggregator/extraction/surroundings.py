@@ -67,12 +67,12 @@ _ROOT = Place(depth=0, hints=(-FAR,) * len(HINTS))
 class Surroundings:
     """The places of a page's elements, each worked out once."""
 
-    _places: dict[etree._Element, Place] = field(default_factory=dict)
+    _places: dict[etree._Element | None, Place] = field(default_factory=lambda: {None: _ROOT})
 
     def of(self, element: etree._Element) -> Place:
         """The place of an element in its tree."""
         above, path = path_from_known(element, self._places)
-        place = _ROOT if above is None else self._places[above]
+        place = self._places[above]
         for below in path:
             place = self._places[below] = self._below(place, below)
         return place

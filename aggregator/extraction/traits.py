@@ -111,19 +111,22 @@ class _Page:
         self.titles, self.summaries = ([set(words(text)) for text in texts] for texts in (titles, summaries))
         self.found, self.published = np.array(shares(blocks, engine)), np.array(shares(blocks, publisher))
         is_found = self.found >= FOUND
+        self.sizes = np.array([block.size for block in blocks])
+        self.ends_sentence = np.array([_ends_sentence(block.text) for block in blocks], dtype=np.bool_)
+        self.is_prose = (self.sizes >= _PROSE_WORDS) & self.ends_sentence
         of_text = np.flatnonzero(is_found).tolist()
-        prose = [number for number in of_text if _is_prose(blocks[number])]
+        prose = np.flatnonzero(is_found & self.is_prose).tolist()
         self.first, self.last = (of_text[0], of_text[-1]) if of_text else (0, 0)
         self.first_prose, self.last_prose = (prose[0], prose[-1]) if prose else (self.first, self.last)
         self.headline = _headline(blocks, titles)
         self.counts = Counter(block.words for block in blocks)
-        self.sizes = np.array([block.size for block in blocks])
         self.linked = np.array([block.linked for block in blocks])
+        self.linked_sizes = self.linked * self.sizes
         self.kinds = np.array([_KINDS.get(str(block.element.tag), _OTHER_KIND) for block in blocks])
         self.text_sizes = np.where(is_found, self.sizes, 0.0)
         self.before = _running(self.text_sizes)
         self.all_before = _running(self.sizes)
-        self.linked_before = _running(self.linked * self.sizes)
+        self.linked_before = _running(self.linked_sizes)
         self.total = float(self.before[-1]) or 1.0
         self.parents = self._groups(_parent)
         self.grandparents = self._groups(_grandparent)
@@ -148,13 +151,8 @@ class _Page:
     def _groups(self, kind: Callable[[Block], Hashable]) -> _Groups:
         numbers: dict[Hashable, int] = {}
         number = np.array([numbers.setdefault(kind(block), len(numbers)) for block in self.blocks], dtype=np.intp)
-        size, found = (np.bincount(number, column)[number] for column in (self.sizes, self.text_sizes))
+        size, found = _sums(number, self.sizes), _sums(number, self.text_sizes)
         return _Groups(number=number, size=size, found=found / size, of_text=found / self.total)
-
-    def _share(self, groups: _Groups, column: Numbers) -> Numbers:
-        """Of the words of all blocks of a kind, the share that a column counts."""
-        share: Numbers = np.bincount(groups.number, column)[groups.number] / groups.size
-        return share
 
     def contenders(self) -> Contenders:
         """Those in or near the engine's text, and prose anywhere."""
@@ -182,7 +180,7 @@ class _Page:
             "size": np.minimum(self.sizes[chosen], 300.0),
             "linked": self.linked[chosen],
             "strong": [block.strong for block in blocks],
-            "ends_sentence": [_ends_sentence(text) for text in texts],
+            "ends_sentence": self.ends_sentence[chosen],
             "digits": [len(_DIGIT.findall(text)) / len(text) for text in texts],
             "capitals": [len(_CAPITAL.findall(text)) / (text.count(" ") + 1) for text in texts],
             "address": [any(mark in text for mark in _ADDRESS) for text in texts],
@@ -210,12 +208,13 @@ class _Page:
         }
 
     def _branching(self, chosen: Numbers, forks: Sequence[Fork]) -> dict[str, Column]:
-        prose = np.array([block.size if _is_prose(block) else 0.0 for block in self.blocks])
+        branch = self.branches
+        prose_sizes = np.where(self.is_prose, self.sizes, 0.0)
         return {
             "to_spine": [min(fork.steps, _MOST_STEPS) for fork in forks],
             "above_end": [min(fork.above_end, _MOST_STEPS) for fork in forks],
-            "branch_linked": self._share(self.branches, self.linked * self.sizes)[chosen],
-            "branch_prose": self._share(self.branches, prose)[chosen],
+            "branch_linked": (_sums(branch.number, self.linked_sizes) / branch.size)[chosen],
+            "branch_prose": (_sums(branch.number, prose_sizes) / branch.size)[chosen],
         }
 
     def _opinions(self, chosen: Numbers) -> dict[str, Column]:
@@ -260,6 +259,12 @@ class _Page:
         return share
 
 
+def _sums(groups: Numbers, column: Numbers) -> Numbers:
+    """For each block the sum of a column's numbers of its group."""
+    sums: Numbers = np.bincount(groups, column)[groups]
+    return sums
+
+
 def _running(column: Numbers) -> Numbers:
     """The sums of all numbers before each, and of all; one by one, so that zeros between them change no digit."""
     return np.concatenate(([0.0], np.cumsum(column)))
@@ -272,10 +277,6 @@ def _likeness(block: Block, texts: Sequence[set[str]], *, longest: int) -> float
     own = set(block.words)
     both = [(len(own & text), len(text)) for text in texts]
     return max([shared / (len(own) + size - shared) for shared, size in both], default=0.0)
-
-
-def _is_prose(block: Block) -> bool:
-    return block.size >= _PROSE_WORDS and _ends_sentence(block.text)
 
 
 def _ends_sentence(text: str) -> bool:
