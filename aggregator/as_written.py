@@ -30,7 +30,7 @@ def duration_as_written(duration: timedelta) -> str:
     """``90m``: the number of the largest unit that holds the duration without a rest."""
     seconds = duration.total_seconds()
     size, unit = next(((size, unit) for size, unit in _UNITS if seconds >= size and seconds % size == 0), (1, "s"))
-    return f"{seconds / size:g}{unit}"
+    return f"{seconds / size:.15g}{unit}"  # all digits: six of them write a million as 1e+06
 
 
 def _written(value: object) -> Written:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -83,6 +83,7 @@ def test_secrets_stay_unless_they_are_asked_for() -> None:
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1).filter(lambda text: text.strip() == text)
 
 
+@example({"url": "https://a.example/f", "name": "a", "every": 1_000_000})
 @given(
     st.fixed_dictionaries(
         {"url": st.just("https://a.example/f"), "name": st.just("a")},
