@@ -31,28 +31,29 @@ import typer
 from rich.console import Console
 from sqlalchemy import make_url
 
-from aggregator import starter
-from aggregator.announcing import Announcer
-from aggregator.commands.backups import backup, restore
+from aggregator.bootstrap import open_service
+from aggregator.commands.backup_commands import backup, restore
 from aggregator.commands.console import Config, Json, configured, number_of, opened_library, print_json, table_of
 from aggregator.commands.doctor import doctor
-from aggregator.commands.evaluation import evaluate_pairs
-from aggregator.commands.feeds import feeds_app
-from aggregator.commands.progress import followed
-from aggregator.commands.rules import rules_app
-from aggregator.commands.stories import stories_app
-from aggregator.configuration import config_directory, load
+from aggregator.commands.eval_command import evaluate_pairs
+from aggregator.commands.feed_commands import feeds_app
+from aggregator.commands.progress_bars import followed
+from aggregator.commands.rule_commands import rules_app
+from aggregator.commands.story_commands import stories_app
+from aggregator.configuration import starter_files
+from aggregator.configuration.json_schemas import schema_text
+from aggregator.configuration.loading import config_directory, load
 from aggregator.daemon import base_url_of, library_of, run_daemon, static_files
-from aggregator.demo.play import play_demo
+from aggregator.demo.run_demo import play_demo
 from aggregator.errors import AggregatorError, ConfigurationError
-from aggregator.opening import open_service
+from aggregator.hub_publisher import Announcer
 from aggregator.pipeline import Pipeline
-from aggregator.publishing.rendering import Format, render
-from aggregator.publishing.writing import write_whole
-from aggregator.schemas import schema_text
-from aggregator.settings import Configuration, FeedsFile, Settings
+from aggregator.publishing.feed_formats import Format, render
+from aggregator.publishing.file_writer import write_whole
+from aggregator.settings.feeds_file import FeedsFile
+from aggregator.settings.settings_file import Configuration, Settings
 from aggregator.store.database import Database
-from aggregator.store.migrating import migrate
+from aggregator.store.schema_migration import migrate
 from aggregator.version import VERSION
 
 app = typer.Typer(
@@ -155,7 +156,7 @@ def check(config: Config = None) -> None:
 @app.command()
 def init(directory: Annotated[Path, typer.Argument(help="Folder to write.")] = Path("config")) -> None:
     """Write a starter configuration; files that are there are left alone."""
-    for path, written in starter.write(directory):
+    for path, written in starter_files.write(directory):
         typer.echo(f"{path}: written" if written else f"{path}: is there already, left alone")
     typer.echo(f"Next: list your feeds in {directory / 'feeds.yaml'}, then type: aggregator run --config {directory}")
 

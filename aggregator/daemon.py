@@ -23,20 +23,20 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from fastapi import FastAPI
 
-from aggregator.announcing import Announcer
-from aggregator.callbacks import Callbacks
+from aggregator.bootstrap import open_service
 from aggregator.clock import utc_now
+from aggregator.configuration_reload import Reloader
 from aggregator.errors import ConfigurationError, StoreUnavailable
-from aggregator.library import StoredLibrary
+from aggregator.hub_publisher import Announcer
 from aggregator.metrics import Metrics
-from aggregator.opening import open_service
 from aggregator.pipeline import Pipeline
-from aggregator.pulse import Pulse
-from aggregator.reloading import Reloader
-from aggregator.settings import Configuration, WebSettings
+from aggregator.push_receiver import Callbacks
+from aggregator.read_model import StoredLibrary
+from aggregator.settings.settings_file import Configuration, WebSettings
 from aggregator.static_files import StaticFiles
 from aggregator.steps.service import Service
 from aggregator.version import VERSION
+from aggregator.watchdog import Pulse
 from aggregator.web.app import create_app
 
 log = structlog.get_logger()

@@ -26,7 +26,8 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from aggregator.model import Answer, FetchOutcome, Stock
+from aggregator.model.operations import Stock
+from aggregator.model.polling import Answer, FetchOutcome
 
 # A line beside each line, which nobody asks for.
 disable_created_metrics()  # type: ignore[no-untyped-call]

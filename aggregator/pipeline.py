@@ -1,13 +1,13 @@
 """The pipeline: which steps there are, in which order they run, and when nothing is left to do.
 
-    claims.claim_visits ──▶ steps.poll    a due feed: fetch, parse, store entries, plan    one commit
-                        ──▶ steps.read    an article: fetch its page, extract, sketch      one commit
-    errands.claim_errands ▶ steps.push    a hub: ask for news, renew, let go                one commit
-    articles.claim_texts ─▶ steps.read    an article that needs no page                    one commit
-    copies.next_ready ────▶ steps.merge   an article: candidates, judge, place, lead       one commit, serialised
-    stories settled ──────▶ steps.publish show it                                          one commit
-    rules that were edited▶ steps.sift    what is stored, once                             in batches
-    what is kept no longer▶ steps.expire  let go of it, every few hours                    in batches
+    claims.claim_visits ──▶ steps.poll_feed    a due feed: fetch, parse, store entries, plan    one commit
+                        ──▶ steps.read_article    an article: fetch its page, extract, sketch      one commit
+    errands.claim_errands ▶ steps.push_subscriptions    a hub: ask for news, renew, let go                one commit
+    articles.claim_texts ─▶ steps.read_article    an article that needs no page                    one commit
+    copies.next_ready ────▶ steps.merge_articles   an article: candidates, judge, place, lead       serialised
+    stories settled ──────▶ steps.publish_stories show it                                          one commit
+    rules that were edited▶ steps.reapply_rules    what is stored, once                             in batches
+    what is kept no longer▶ steps.expire_entries  let go of it, every few hours                    in batches
 
 Every line is *claim, decide, commit*. A crash anywhere repeats a step; unique keys make repeating
 harmless. One unit of work that fails costs that unit only: it is logged and tried again, or done
@@ -26,24 +26,24 @@ import structlog
 
 from aggregator.clock import Interval
 from aggregator.errors import StoreUnavailable
-from aggregator.model import Trouble, Unreachable
-from aggregator.settings import Configuration
+from aggregator.model.polling import Trouble, Unreachable
+from aggregator.settings.settings_file import Configuration
 from aggregator.steps.backfill import read_older
-from aggregator.steps.expire import Sweeper
-from aggregator.steps.freeze import freeze_due
-from aggregator.steps.merge import merge_next
-from aggregator.steps.poll import Polled, conclude, poll
-from aggregator.steps.publish import publish
-from aggregator.steps.push import ask, is_reachable, tidy
-from aggregator.steps.read import give_up, read, read_without_page
+from aggregator.steps.clock_skew import straighten
+from aggregator.steps.edition_issues import freeze_due
+from aggregator.steps.expire_entries import Sweeper
+from aggregator.steps.merge_articles import merge_next
+from aggregator.steps.poll_feed import Polled, conclude, poll
+from aggregator.steps.publish_stories import publish
+from aggregator.steps.push_subscriptions import ask, is_reachable, tidy
+from aggregator.steps.read_article import give_up, read, read_without_page
+from aggregator.steps.reapply_rules import ask_stored, sift_stored
 from aggregator.steps.service import Service
-from aggregator.steps.sift import ask_stored, sift_stored
-from aggregator.steps.straighten import straighten
-from aggregator.steps.watch import watch
-from aggregator.store import articles, claims, errands, feeds, hosts, notes
-from aggregator.store.claims import FeedVisit, Scope, Visit
-from aggregator.store.errands import Errand
-from aggregator.store.page_visits import PageVisit
+from aggregator.steps.update_alerts import watch
+from aggregator.store import articles, feeds, host_claims, hosts, hub_request_queue, key_value
+from aggregator.store.host_claims import FeedVisit, Scope, Visit
+from aggregator.store.hub_request_queue import Errand
+from aggregator.store.page_claims import PageVisit
 
 log = structlog.get_logger()
 
@@ -141,7 +141,7 @@ class Pipeline:
             await self._visit_all(lambda: scope)
             if self._held_by is not None:
                 raise self._held_by
-            at = await self.service.database.read(claims.next_visit_at, scope=scope, now=self.service.clock())
+            at = await self.service.database.read(host_claims.next_visit_at, scope=scope, now=self.service.clock())
             pause = _PATIENCE if at is None else at - self.service.clock()
             if pause >= _PATIENCE:
                 return
@@ -218,7 +218,7 @@ class Pipeline:
         now, database = self.service.clock(), self.service.database
         until = now + self.service.lease
         visits = await database.write(
-            claims.claim_visits,
+            host_claims.claim_visits,
             scope=scope,
             now=now,
             until=until,
@@ -251,7 +251,7 @@ class Pipeline:
         until, by = now + self.service.lease, self.service.name
         spacing = self.service.settings.fetching.spacing
         return await self.service.database.write(
-            errands.claim_errands, now=now, until=until, by=by, limit=free, spacing=spacing
+            hub_request_queue.claim_errands, now=now, until=until, by=by, limit=free, spacing=spacing
         )
 
     async def _ask(self, errand: Errand) -> None:
@@ -310,8 +310,8 @@ class Pipeline:
         troubled = self._held_by is not None or self.service.database.trouble is not None
         if troubled and self._tried.has_come(self.service.clock()):
             try:
-                await self.service.database.write(notes.take_room)
-                await self.service.database.write(notes.give_room)
+                await self.service.database.write(key_value.take_room)
+                await self.service.database.write(key_value.give_room)
             except StoreUnavailable as error:
                 self._held_by = error
             else:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aggregator.settings import FeedRetention, RetentionSettings
+from aggregator.settings.feeds_file import FeedRetention
+from aggregator.settings.settings_file import RetentionSettings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

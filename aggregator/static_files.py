@@ -16,14 +16,14 @@ from pathlib import Path
 
 import structlog
 
-from aggregator.library import StoredLibrary
-from aggregator.model import DigestPage
-from aggregator.publishing.documents import feed_of
-from aggregator.publishing.links import FeedFormat, feed_path, html_path, issue_path
-from aggregator.publishing.page import render_html
-from aggregator.publishing.rendering import render_feed
-from aggregator.publishing.writing import NotWritten, write_whole
-from aggregator.web.pages import render_issue
+from aggregator.model.publishing import DigestPage
+from aggregator.publishing.digest_documents import feed_of
+from aggregator.publishing.digest_urls import FeedFormat, feed_path, html_path, issue_path
+from aggregator.publishing.feed_formats import render_feed
+from aggregator.publishing.file_writer import NotWritten, write_whole
+from aggregator.publishing.html_page import render_html
+from aggregator.read_model import StoredLibrary
+from aggregator.web.html_pages import render_issue
 
 log = structlog.get_logger()
 

@@ -34,10 +34,10 @@ import numpy as np
 import xxhash
 
 from aggregator.dedup.judge import judge
-from aggregator.dedup.prepared import Prepared, prepare
+from aggregator.dedup.prepared_text import Prepared, prepare
 from aggregator.dedup.sketch import sketch_of
 from aggregator.dedup.thresholds import Thresholds
-from aggregator.model import Document, Verdict
+from aggregator.model.dedup import Document, Verdict
 
 PAIRS = Path(__file__).resolve().parents[1].parent / "shared" / "corpus" / "pairs"
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable
 
 from aggregator.dedup.judge import judge
-from aggregator.model import Document
+from aggregator.model.dedup import Document
 
 GRAMMAR: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "English": (

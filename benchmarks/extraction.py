@@ -37,10 +37,10 @@ from trafilatura.settings import Document
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from aggregator.extraction.forest import Forest
-from aggregator.extraction.page import extract, warm_up
+from aggregator.extraction.block_classifier import Forest
+from aggregator.extraction.page_extraction import extract, warm_up
 from aggregator.extraction.words import words
-from aggregator.model import ExtractedPage
+from aggregator.model.extraction import ExtractedPage
 from benchmarks.article_pages import HALVES, PAGES, Page, Score, read_pages, score, sets_of_pages
 
 COLUMNS = ("P", "R", "F1", "pageF1", "clean", "title", "day", "author", "invent", "lang", "speed")

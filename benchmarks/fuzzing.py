@@ -21,8 +21,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from aggregator.model import Incoming, ParsedEntry, Unreadable
-from aggregator.parsing.reading import read_document, states_of
+from aggregator.model.parsing import Incoming, ParsedEntry, Unreadable
+from aggregator.parsing.document_reader import read_document, states_of
 from aggregator.parsing.sanitise import LONGEST_TITLE, plain_text, sanitise, words_of
 from aggregator.parsing.urls import normalise_url
 

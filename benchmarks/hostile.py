@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 
-from aggregator.parsing.document import parse
+from aggregator.parsing.feed_document import parse
 
 SMALLEST = 100_000
 """Bytes of the smallest document of a shape."""

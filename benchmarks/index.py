@@ -30,14 +30,14 @@ from sqlalchemy import insert
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from aggregator.dedup.index import CandidateIndex, SketchTable
+from aggregator.dedup.candidate_index import CandidateIndex, SketchTable
 from aggregator.dedup.shingles import Hashes, distinct, shingle_hashes, token_hashes, weights
 from aggregator.dedup.sketch import sampled, sketch
 from aggregator.dedup.tokens import Kind, tokenise
-from aggregator.store import copies, sketches
-from aggregator.store.copies import ReadyArticle
+from aggregator.store import merge_queries, sketches
 from aggregator.store.database import Database
-from aggregator.store.migrating import migrate
+from aggregator.store.merge_queries import ReadyArticle
+from aggregator.store.schema_migration import migrate
 from aggregator.store.tables import Article, Copy, Host, KeptSketch, Story, table_of
 
 WORDS = 50_000
@@ -189,7 +189,7 @@ def measure(database: Database, newsroom: Newsroom, count: int) -> None:
             began = time.perf_counter()
             index.candidates(fingerprints, since=SINCE.timestamp(), most=20)
             between = time.perf_counter()
-            candidates = copies.candidates_for(session, article, index, since=SINCE)
+            candidates = merge_queries.candidates_for(session, article, index, since=SINCE)
             whole.append(time.perf_counter() - between)
             alone.append(between - began)
             told += len(candidates)

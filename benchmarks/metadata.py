@@ -34,9 +34,9 @@ from trafilatura.metadata import extract_metadata
 from trafilatura.utils import detect_encoding, load_html
 
 from aggregator.dedup.agencies import agency_named
-from aggregator.extraction.decode import decode
-from aggregator.extraction.metadata import read_claims
-from aggregator.extraction.page import warm_up
+from aggregator.extraction.page_encoding import decode
+from aggregator.extraction.page_extraction import warm_up
+from aggregator.extraction.page_metadata import read_claims
 from aggregator.extraction.words import words
 
 PAGES = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "pages"

@@ -23,18 +23,18 @@ from pathlib import Path
 
 import feedparser
 
-from aggregator.demo.addresses import Addresses
-from aggregator.demo.edition import publish
-from aggregator.demo.feeds import render_feed
+from aggregator.demo.feed_documents import render_feed
+from aggregator.demo.newsroom_urls import Addresses
 from aggregator.demo.outlets import OUTLETS
-from aggregator.demo.stories import load_stories
-from aggregator.parsing.document import drafted
-from aggregator.parsing.drafts import DraftFeed
-from aggregator.parsing.encoding import decode
-from aggregator.parsing.identity import content_digest
-from aggregator.parsing.mending import Mended, mended
-from aggregator.parsing.reading import read_document
-from aggregator.parsing.xml_feed import read_plain_xml, read_with_feedparser
+from aggregator.demo.printed_articles import publish
+from aggregator.demo.sample_stories import load_stories
+from aggregator.parsing.document_encoding import decode
+from aggregator.parsing.document_reader import read_document
+from aggregator.parsing.entry_identity import content_digest
+from aggregator.parsing.feed_document import drafted
+from aggregator.parsing.unsanitised_entry import DraftFeed
+from aggregator.parsing.xml_feed_reader import read_plain_xml, read_with_feedparser
+from aggregator.parsing.xml_repair import Mended, mended
 
 FEEDS = Path(__file__).resolve().parents[1].parent / "shared" / "corpus" / "feeds"
 URL = "https://example.org/feed"

@@ -35,14 +35,15 @@ from sqlalchemy import text
 CHECKOUT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(CHECKOUT))
 
-from aggregator.logs import configure_logging  # noqa: E402
-from aggregator.opening import open_service  # noqa: E402 - a script runs from anywhere
+from aggregator.bootstrap import open_service  # noqa: E402 - a script runs from anywhere
+from aggregator.logging_setup import configure_logging  # noqa: E402
 from aggregator.pipeline import Pipeline  # noqa: E402
-from aggregator.settings import Configuration, FeedSettings, LoggingSettings, LogLevel, Settings  # noqa: E402
-from aggregator.store import claims, hosts  # noqa: E402
-from aggregator.store.claims import Scope  # noqa: E402
+from aggregator.settings.feeds_file import FeedSettings  # noqa: E402
+from aggregator.settings.settings_file import Configuration, LoggingSettings, LogLevel, Settings  # noqa: E402
+from aggregator.store import host_claims, hosts  # noqa: E402
 from aggregator.store.database import Database  # noqa: E402
-from aggregator.store.migrating import migrate  # noqa: E402
+from aggregator.store.host_claims import Scope  # noqa: E402
+from aggregator.store.schema_migration import migrate  # noqa: E402
 from benchmarks.newsroom import NEWSROOM, fetch, serving  # noqa: E402
 from tests.database import database_url  # noqa: E402
 
@@ -313,7 +314,7 @@ def _claim(database: Database) -> float:
     """Seconds for one claim of 500, which is then given back."""
     began = time.perf_counter()
     with database.writing() as session:
-        visits = claims.claim_visits(
+        visits = host_claims.claim_visits(
             session, scope=Scope(feeds_due_before=NOW), now=NOW, until=NOW + timedelta(minutes=5), by="me", limit=500
         )
     took = time.perf_counter() - began

@@ -17,7 +17,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from aggregator.dedup.related import Telling, Window
+from aggregator.dedup.related_reports import Window
+from aggregator.model.dedup import Telling
 from benchmarks.copies import PAIRS, documents
 
 _NAME = re.compile(r"ecb-(\d+)_\d+(ecb(?:plus)?)")

@@ -30,17 +30,19 @@ from sqlmodel import Session, col
 CHECKOUT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(CHECKOUT))
 
+from aggregator.bootstrap import open_service  # noqa: E402
 from aggregator.dedup.sketch import sketch  # noqa: E402 - a script runs from anywhere
-from aggregator.logs import configure_logging  # noqa: E402
-from aggregator.model import ArticleText, Incoming, ParsedEntry, ParsedFeed, TextSource  # noqa: E402
-from aggregator.opening import open_service  # noqa: E402
-from aggregator.parsing.reading import Document  # noqa: E402
+from aggregator.logging_setup import configure_logging  # noqa: E402
+from aggregator.model.extraction import ArticleText, TextSource  # noqa: E402
+from aggregator.model.parsing import Incoming, ParsedEntry, ParsedFeed  # noqa: E402
+from aggregator.parsing.document_reader import Document  # noqa: E402
 from aggregator.pipeline import Pipeline  # noqa: E402
-from aggregator.settings import Configuration, FeedSettings, LoggingSettings, LogLevel, Settings  # noqa: E402
-from aggregator.steps.expire import Sweeper  # noqa: E402
+from aggregator.settings.feeds_file import FeedSettings  # noqa: E402
+from aggregator.settings.settings_file import Configuration, LoggingSettings, LogLevel, Settings  # noqa: E402
+from aggregator.steps.expire_entries import Sweeper  # noqa: E402
+from aggregator.steps.ingest import store_document  # noqa: E402
 from aggregator.steps.service import Service  # noqa: E402
-from aggregator.steps.take_in import store_document  # noqa: E402
-from aggregator.store import articles, claims  # noqa: E402
+from aggregator.store import articles, host_claims  # noqa: E402
 from aggregator.store.tables import Article, Entry, Feed, Story, Table, Tombstone, row_id, table_of  # noqa: E402
 
 BEGINS = datetime(2026, 1, 1, 6, tzinfo=UTC)
@@ -135,7 +137,7 @@ async def take_in(service: Service, name: str, entries: Sequence[ParsedEntry]) -
 
     def store(session: Session) -> int:
         row = session.scalars(select(Feed).where(col(Feed.name) == name)).one()
-        origin = claims.origin_of(row, read_at=claims.read_at(row))
+        origin = host_claims.origin_of(row, read_at=host_claims.read_at(row))
         intake, _ = store_document(session, service, origin, document, now=service.clock())
         for item in intake.new:
             found = row_id(session.scalar(select(col(Article.id)).where(col(Article.url) == item.url)))

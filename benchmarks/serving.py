@@ -30,10 +30,11 @@ from starlette.staticfiles import StaticFiles
 CHECKOUT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(CHECKOUT))
 
-from aggregator.library import StoredLibrary  # noqa: E402 - a script runs from anywhere
-from aggregator.settings import Configuration, DigestSettings  # noqa: E402
+from aggregator.read_model import StoredLibrary  # noqa: E402 - a script runs from anywhere
+from aggregator.settings.feeds_file import DigestSettings  # noqa: E402
+from aggregator.settings.settings_file import Configuration  # noqa: E402
 from aggregator.store.database import Database  # noqa: E402
-from aggregator.store.migrating import migrate  # noqa: E402
+from aggregator.store.schema_migration import migrate  # noqa: E402
 from aggregator.store.tables import Article, Copy, Entry, Feed, Host, Story, Table, table_of  # noqa: E402
 from aggregator.web.app import create_app  # noqa: E402
 

@@ -43,17 +43,17 @@ from sqlmodel import col
 CHECKOUT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(CHECKOUT))
 
-from aggregator.announcing import Announcer  # noqa: E402 - a script runs from anywhere
-from aggregator.configuration import load  # noqa: E402
+from aggregator.bootstrap import open_service  # noqa: E402
+from aggregator.configuration.loading import load  # noqa: E402
+from aggregator.configuration_reload import Reloader  # noqa: E402
 from aggregator.daemon import library_of, safely, static_files, steps_of  # noqa: E402
-from aggregator.logs import configure_logging  # noqa: E402
-from aggregator.opening import open_service  # noqa: E402
+from aggregator.hub_publisher import Announcer  # noqa: E402 - a script runs from anywhere
+from aggregator.logging_setup import configure_logging  # noqa: E402
 from aggregator.pipeline import Pipeline  # noqa: E402
-from aggregator.pulse import Pulse  # noqa: E402
-from aggregator.reloading import Reloader  # noqa: E402
 from aggregator.steps.service import Service  # noqa: E402
 from aggregator.store.database import Database  # noqa: E402
 from aggregator.store.tables import Article, Copy, Entry, Feed, Story  # noqa: E402
+from aggregator.watchdog import Pulse  # noqa: E402
 from benchmarks.newsroom import NEWSROOM, fetch, serving  # noqa: E402
 
 BEGINS = datetime(2026, 11, 23, 12, tzinfo=UTC)

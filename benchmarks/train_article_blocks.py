@@ -27,10 +27,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from aggregator.extraction.forest import Forest, forest_of
-from aggregator.extraction.overlap import shares
-from aggregator.extraction.page import Witnesses, witnesses
-from aggregator.extraction.traits import contenders
+from aggregator.extraction.block_classifier import Forest, forest_of
+from aggregator.extraction.block_features import contenders
+from aggregator.extraction.block_overlap import shares
+from aggregator.extraction.page_extraction import Witnesses, witnesses
 from benchmarks.article_pages import CHECKOUT, PAGES, Page, read_pages, score, sets_of_pages
 from benchmarks.extraction import Got, kept_plain, ours, report
 

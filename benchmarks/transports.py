@@ -24,9 +24,9 @@ from typing import Any
 import httpcore
 import httpx
 
-from aggregator.model import Validators
+from aggregator.model.polling import Validators
 from aggregator.polling.fetch import Fetcher, Kind
-from aggregator.settings import FetchingSettings
+from aggregator.settings.settings_file import FetchingSettings
 
 HEADERS = (
     b'Server: nginx\r\nDate: Wed, 25 Nov 2026 02:00:00 GMT\r\nContent-Type: application/rss+xml\r\nETag: "abc"\r\n'

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from aggregator.store.database import Database
-from aggregator.store.migrating import migrate
+from aggregator.store.schema_migration import migrate
 from tests.database import database_url
 from tests.desk import FEEDS, Desk
 from tests.running import configuration, running

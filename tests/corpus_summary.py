@@ -13,8 +13,8 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from aggregator.model import ParsedFeed, ParseOutcome
-from aggregator.parsing.document import parse
+from aggregator.model.parsing import ParsedFeed, ParseOutcome
+from aggregator.parsing.feed_document import parse
 from aggregator.parsing.sanitise import words_of
 from tests.conftest import SHARED
 

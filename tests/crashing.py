@@ -17,9 +17,9 @@ from typing import Any, NoReturn
 
 from sqlmodel import Session
 
-from aggregator.configuration import load
-from aggregator.logs import configure_logging
-from aggregator.opening import open_service
+from aggregator.bootstrap import open_service
+from aggregator.configuration.loading import load
+from aggregator.logging_setup import configure_logging
 from aggregator.pipeline import Pipeline
 from aggregator.store.database import Database
 

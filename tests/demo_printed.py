@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from aggregator.demo.addresses import Addresses
-from aggregator.demo.edition import Article, publish
+from aggregator.demo.newsroom_urls import Addresses
 from aggregator.demo.outlets import Outlet
-from aggregator.demo.stories import load_stories
+from aggregator.demo.printed_articles import Article, publish
+from aggregator.demo.sample_stories import load_stories
 
 NOW = datetime(2026, 3, 3, 9, 30, tzinfo=UTC)  # a Tuesday
 ADDRESSES = Addresses(port=8650)

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from aggregator.dedup.sketch import sketch
-from aggregator.model import ArticleText, TextSource
-from aggregator.settings import FeedSettings
-from aggregator.steps.merge import merge_next
-from aggregator.steps.publish import publish
+from aggregator.model.extraction import ArticleText, TextSource
+from aggregator.settings.feeds_file import FeedSettings
+from aggregator.steps.merge_articles import merge_next
+from aggregator.steps.publish_stories import publish
 from aggregator.store import articles, stories
 from aggregator.store.tables import Article, Copy, Feed, Story, row_id
 from tests.running import Running

@@ -22,11 +22,11 @@ import uvicorn
 from sqlalchemy import select
 from sqlmodel import col
 
-from aggregator.callbacks import Callbacks
 from aggregator.pipeline import Pipeline
-from aggregator.polling.addresses import IPAddress
 from aggregator.polling.fetch import Fetcher
-from aggregator.settings import FeedSettings
+from aggregator.polling.ip_address_rules import IPAddress
+from aggregator.push_receiver import Callbacks
+from aggregator.settings.feeds_file import FeedSettings
 from aggregator.store.tables import Entry, Feed, Subscription
 from aggregator.web.app import create_app
 from tests.publisher import Publisher, Received, reply

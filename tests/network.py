@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.polling.addresses import IPAddress
+from aggregator.polling.ip_address_rules import IPAddress
 
 
 class Names:

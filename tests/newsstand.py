@@ -10,31 +10,25 @@ from typing import Any
 from hypothesis import strategies as st
 
 from aggregator.errors import StoreError
-from aggregator.model import (
+from aggregator.model.dedup import Evidence, Relation, Verdict
+from aggregator.model.extraction import TextSource
+from aggregator.model.operations import FeedHealth, Hour, KnownSituation, ServiceHealth, Stock
+from aggregator.model.parsing import Enclosure
+from aggregator.model.polling import FeedState
+from aggregator.model.publishing import (
+    Audience,
     CopyDetail,
     CopyView,
     DigestPage,
-    Enclosure,
-    Evidence,
-    FeedHealth,
-    FeedState,
-    Hour,
     Issue,
     IssueStory,
-    KnownSituation,
-    Relation,
-    ServiceHealth,
-    Stock,
     StoryDetail,
     StoryExpired,
     StoryMoved,
     StoryView,
-    TextSource,
-    Verdict,
 )
-from aggregator.publishing.audience import Audience
-from aggregator.publishing.entries import PublishedFeed
-from aggregator.publishing.operator import operator_feed
+from aggregator.publishing.operator_feed import operator_feed
+from aggregator.publishing.published_entries import PublishedFeed
 
 MORNING = datetime(2026, 11, 3, 8, 5, tzinfo=UTC)
 

@@ -9,10 +9,10 @@ import asyncio
 import sys
 from datetime import datetime, timedelta
 
-from aggregator.opening import open_service
+from aggregator.bootstrap import open_service
 from aggregator.pipeline import Pipeline
-from aggregator.settings import FeedSettings
-from aggregator.store.claims import Scope
+from aggregator.settings.feeds_file import FeedSettings
+from aggregator.store.host_claims import Scope
 from tests.running import TestClock, configuration
 
 

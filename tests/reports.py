@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from aggregator.model import Document
+from aggregator.model.dedup import Document
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -7,12 +7,13 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from aggregator.bootstrap import open_service
 from aggregator.daemon import library_of
-from aggregator.library import StoredLibrary
-from aggregator.model import DigestPage, StoryView
-from aggregator.opening import open_service
+from aggregator.model.publishing import DigestPage, StoryView
 from aggregator.pipeline import Pipeline
-from aggregator.settings import Configuration, DigestSettings, FeedSettings, Settings
+from aggregator.read_model import StoredLibrary
+from aggregator.settings.feeds_file import DigestSettings, FeedSettings
+from aggregator.settings.settings_file import Configuration, Settings
 from aggregator.steps.service import Service
 from tests.stored import NOW
 

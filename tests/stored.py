@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from aggregator.model import ArticleText, Incoming, ParsedEntry, Sketch, TextSource
-from aggregator.store import articles, claims, entries, feeds
-from aggregator.store.claims import EntryOrigin
+from aggregator.model.dedup import Sketch
+from aggregator.model.extraction import ArticleText, TextSource
+from aggregator.model.parsing import Incoming, ParsedEntry
+from aggregator.store import articles, entries, feeds, host_claims
 from aggregator.store.database import Database
+from aggregator.store.host_claims import EntryOrigin
 from aggregator.store.tables import Article, Feed, row_id
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -50,7 +52,7 @@ def entry(uid: str = "1", **others: Any) -> ParsedEntry:
 def origin_of(session: Session, name: str) -> EntryOrigin:
     """A feed as entries know it."""
     row = feed_row(session, name)
-    return claims.origin_of(row, read_at=claims.read_at(row))
+    return host_claims.origin_of(row, read_at=host_claims.read_at(row))
 
 
 def feed_row(session: Session, name: str) -> Feed:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from aggregator.model import StoryDetail
+from aggregator.model.publishing import StoryDetail
 from aggregator.store.tables import Article, Host
 from tests.publisher import reply
 from tests.wire import DAY, HTML, MINUTE, Wire, feed, item

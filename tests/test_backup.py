@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from aggregator.model import Evidence, Relation, Verdict
-from aggregator.store import moving, notes, stories
+from aggregator.model.dedup import Evidence, Relation, Verdict
+from aggregator.store import backup, key_value, stories
 from aggregator.store.database import Database
-from aggregator.store.migrating import migrate
+from aggregator.store.schema_migration import migrate
 from aggregator.store.tables import Story, row_id
 from tests.database import database_url
 from tests.shell import Shell
@@ -29,7 +29,7 @@ def fill(database: Database) -> None:
     ids = [add_article(database, "herald", "a", "Crane"), add_article(database, "mirror", "a", "Crane, cut")]
     ids.append(add_article(database, "mirror", "b", "Ferry \U0001f6a2 \u00e9"))
     with database.writing() as session:
-        authority = notes.tag_authority(session, candidate="desk", now=NOW)
+        authority = key_value.tag_authority(session, candidate="desk", now=NOW)
         for number, article_id in enumerate(ids):
             stories.found_story(
                 session, article_id, key=f"k{number}", settle_at=NOW, now=NOW, reason="no copy of it was found"
@@ -68,13 +68,13 @@ def test_a_backup_fills_an_empty_database_of_either_kind_with_the_same_digests(
         assert (code, complaint) == (0, "")
         assert told.startswith("kept.db: restored, 3 entries and 3 stories; ")
         original, filled = Database("sqlite:///data/aggregator.db"), Database(url)
-        assert moving.counts(filled) == moving.counts(original)
+        assert backup.counts(filled) == backup.counts(original)
         add_article(filled, "herald", "new", "Numbering goes on after what came with its numbers.")
         code, _, complaint = kept.types("restore", "kept.db")
         assert (code, "is not empty" in complaint) == (2, True)
         kept.types("backup", "again.db")
-        with moving.opened_file(Path("again.db")) as again:
-            assert moving.counts(again) == moving.counts(filled)
+        with backup.opened_file(Path("again.db")) as again:
+            assert backup.counts(again) == backup.counts(filled)
         original.close()
         filled.close()
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.model import CutLine
+from aggregator.model.extraction import CutLine
 from aggregator.store import stories
 from aggregator.store.database import Database
-from aggregator.store.migrating import migrations_directory
+from aggregator.store.schema_migration import migrations_directory
 from tests.shell import Shell
 from tests.stored import MINUTE, NOW, add_article, add_feeds
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.model import Evidence, Relation, Verdict
-from aggregator.store import copies, stories
+from aggregator.model.dedup import Evidence, Relation, Verdict
+from aggregator.store import merge_queries, stories
 from aggregator.store.database import Database
 from tests.reports import HARBOUR, RIVAL, cut
 from tests.shell import Shell
@@ -80,7 +80,7 @@ def test_labels_are_added_at_once_and_labelling_goes_on_where_it_stopped(
     with database.writing() as session:
         story = stories.found_story(session, one, key="k", settle_at=NOW, now=NOW, reason="new")
         stories.join_story(session, two, story, verdict=copy, against_id=one, now=NOW)
-        copies.keep_verdict(session, three, one, apart, now=NOW)
+        merge_queries.keep_verdict(session, three, one, apart, now=NOW)
     output = tmp_path / "labels.jsonl"
 
     def label(keys: str) -> list[dict[str, object]]:

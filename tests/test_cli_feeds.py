@@ -10,7 +10,7 @@ import pytest
 
 from tests.publisher import Publisher, reply
 from tests.shell import Shell
-from tests.test_steps_discover import ATOM, RSS, declared, page
+from tests.test_steps_discover_feeds import ATOM, RSS, declared, page
 
 pytestmark = pytest.mark.anyio
 

@@ -7,8 +7,9 @@ import json
 import pytest
 
 from aggregator.dedup.sketch import sketch
-from aggregator.model import ArticleText, Evidence, Relation, TextSource, Verdict
-from aggregator.store import articles, copies, stories
+from aggregator.model.dedup import Evidence, Relation, Verdict
+from aggregator.model.extraction import ArticleText, TextSource
+from aggregator.store import articles, merge_queries, stories
 from aggregator.store.database import Database
 from tests.reports import HARBOUR, LOCAL, RIVAL, cut
 from tests.shell import Shell
@@ -40,7 +41,7 @@ def newsstand(shell: Shell) -> Shell:
         for article_id, key in ((HERALD, "k1"), (WIRE, "k2")):
             stories.found_story(session, article_id, key=key, settle_at=NOW, now=NOW, reason="no copy of it was found")
         stories.join_story(session, MIRROR, 1, verdict=NEAR, against_id=HERALD, now=NOW)
-        copies.keep_verdict(session, WIRE, HERALD, RELATED, now=NOW)
+        merge_queries.keep_verdict(session, WIRE, HERALD, RELATED, now=NOW)
         for article_id in (HERALD, MIRROR, WIRE):
             articles.mark_placed(session, article_id)
         stories.publish_settled(session, before=NOW + MINUTE, authority="x.example,2026", now=NOW + MINUTE)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.matching import Pattern
-from aggregator.settings import EntryRule, FeedSettings
+from aggregator.settings.feeds_file import EntryRule, FeedSettings
+from aggregator.text_patterns import Pattern
 from tests.conftest import SHARED
 from tests.publisher import Publisher, reply
 from tests.running import configuration, running

@@ -13,10 +13,9 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from aggregator.demo.server import DemoNewsroom
-from aggregator.model import StoryView
-from aggregator.publishing.audience import Audience
-from aggregator.settings import Selection
-from aggregator.store import shelves
+from aggregator.model.publishing import Audience, StoryView
+from aggregator.settings.feeds_file import Selection
+from aggregator.store import digest_queries
 from aggregator.store.database import Database
 from aggregator.store.tables import Article, ArticleState, Copy, Entry, Feed, Host
 from tests.stored import NOW
@@ -26,16 +25,16 @@ FEEDS = 3
 
 POINTS = [
     ("store.feeds.reconcile", 1),
-    ("store.notes.tag_authority", 1),
-    ("store.claims.claim_visits", 1),
-    ("steps.poll._commit", 1),
-    ("steps.poll._commit", FEEDS),
+    ("store.key_value.tag_authority", 1),
+    ("store.host_claims.claim_visits", 1),
+    ("steps.poll_feed._commit", 1),
+    ("steps.poll_feed._commit", FEEDS),
     ("store.articles.keep_robots", 1),
-    ("steps.read._commit", 1),
-    ("steps.read._commit", 5),
-    ("steps.merge._merge", 1),
-    ("steps.merge._merge", 2),
-    ("steps.merge._merge", 8),
+    ("steps.read_article._commit", 1),
+    ("steps.read_article._commit", 5),
+    ("steps.merge_articles._merge", 1),
+    ("steps.merge_articles._merge", 2),
+    ("steps.merge_articles._merge", 8),
     ("store.stories.publish_settled", 1),
 ]
 
@@ -74,7 +73,9 @@ def stories(config: Path) -> dict[str, StoryView]:
             assert len(session.scalars(select(Copy)).all()) == len(session.scalars(select(Article)).all())
             assert all(host.claimed_until is None for host in session.scalars(select(Host)))
             assert all(feed.last_outcome == "read" for feed in session.scalars(select(Feed)))
-            shown = shelves.shelf(session, Selection(), audience=Audience.OWNER, now=NOW, offset=0, limit=1000).stories
+            shown = digest_queries.shelf(
+                session, Selection(), audience=Audience.OWNER, now=NOW, offset=0, limit=1000
+            ).stories
     finally:
         database.close()
     assert len({story.uri for story in shown}) == len(shown)

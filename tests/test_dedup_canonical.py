@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.dedup.canonical import choose_lead
-from aggregator.model import Contender, Lead
+from aggregator.model.dedup import Contender, Lead
 from tests.reports import NOON
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from aggregator.dedup.evaluation import Label, evaluate, read_pairs, wilson
 from aggregator.errors import ConfigurationError
-from aggregator.model import Document
+from aggregator.model.dedup import Document
 
 COPY, DIFFERENT, DEBATABLE = Label.COPY, Label.DIFFERENT, Label.DEBATABLE
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.dedup.judge import judge
-from aggregator.dedup.prepared import prepare
+from aggregator.dedup.prepared_text import prepare
 from aggregator.dedup.thresholds import Thresholds
-from aggregator.model import Relation
+from aggregator.model.dedup import Relation
 from tests.reports import CHINESE, GERMAN, HARBOUR, JAPANESE, LOCAL, QUOTE, RIVAL, cut, document, edited, weather
 
 COPIES = [

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.dedup.sketch import sketch
-from aggregator.model import Sketch
+from aggregator.model.dedup import Sketch
 from tests.reports import CHINESE, GERMAN, HARBOUR, JAPANESE, RIVAL, cut, edited
 
 

@@ -8,7 +8,8 @@ from ruamel.yaml import YAML
 from aggregator.demo.configuration import demo_configuration
 from aggregator.demo.outlets import OUTLETS
 from aggregator.demo.server import DemoNewsroom
-from aggregator.settings import FeedsFile, Settings
+from aggregator.settings.feeds_file import FeedsFile
+from aggregator.settings.settings_file import Settings
 from tests.demo_printed import NOW
 
 

@@ -7,9 +7,9 @@ import lxml.html
 import pytest
 import trafilatura
 
-from aggregator.demo.edition import Article
 from aggregator.demo.outlets import OUTLETS, Outlet
 from aggregator.demo.pages import render_article, render_front, render_newsstand
+from aggregator.demo.printed_articles import Article
 from tests.demo_printed import ADDRESSES, SECOND, printed_by
 
 EACH_ARTICLE = [pytest.param(article, id=f"{article.outlet.slug}-{article.story.name}") for article in SECOND]

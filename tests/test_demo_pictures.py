@@ -6,7 +6,7 @@ import zlib
 import pytest
 
 from aggregator.demo.pictures import HEIGHT, WIDTH, picture_of
-from aggregator.demo.stories import load_stories
+from aggregator.demo.sample_stories import load_stories
 
 NAMES = [story.name for story in load_stories()]
 

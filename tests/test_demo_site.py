@@ -4,8 +4,8 @@ import gzip
 
 import pytest
 
-from aggregator.demo.edition import Article
 from aggregator.demo.outlets import OUTLETS, Outlet
+from aggregator.demo.printed_articles import Article
 from aggregator.demo.site import Reply, Site
 from tests.demo_printed import ADDRESSES, FIRST, SECOND, the
 

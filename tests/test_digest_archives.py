@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from aggregator.library import StoredLibrary
-from aggregator.settings import Configuration, DigestSettings, Selection
+from aggregator.read_model import StoredLibrary
+from aggregator.settings.feeds_file import DigestSettings, Selection
+from aggregator.settings.settings_file import Configuration
 from aggregator.store import stories
 from aggregator.store.database import Database
 from tests.stored import NOW, add_article, add_feeds

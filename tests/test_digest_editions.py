@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from aggregator.model import DigestPage, Issue
-from aggregator.publishing.documents import feed_of
-from aggregator.publishing.links import FeedFormat
-from aggregator.publishing.rendering import render_feed
-from aggregator.settings import DigestSettings
-from aggregator.steps.freeze import freeze_due
+from aggregator.model.publishing import DigestPage, Issue
+from aggregator.publishing.digest_documents import feed_of
+from aggregator.publishing.digest_urls import FeedFormat
+from aggregator.publishing.feed_formats import render_feed
+from aggregator.settings.feeds_file import DigestSettings
+from aggregator.steps.edition_issues import freeze_due
 from tests.desk import Desk
 from tests.test_digest_rules import BATHS, CRANE, RACE
 

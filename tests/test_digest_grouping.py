@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.library import StoredLibrary
-from aggregator.settings import Configuration, DigestSettings, Grouping
+from aggregator.read_model import StoredLibrary
+from aggregator.settings.feeds_file import DigestSettings, Grouping
+from aggregator.settings.settings_file import Configuration
 from aggregator.store import stories
 from aggregator.store.database import Database
 from tests.stored import MINUTE, NOW, add_article, add_feeds

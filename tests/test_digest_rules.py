@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from aggregator.matching import Pattern
-from aggregator.model import DigestPage
+from aggregator.model.publishing import DigestPage
 from aggregator.pipeline import Pipeline
-from aggregator.settings import DigestSettings, EntryRule, Selection
-from aggregator.steps.sift import ask_stored, sift_stored
+from aggregator.settings.feeds_file import DigestSettings, EntryRule, Selection
+from aggregator.steps.reapply_rules import ask_stored, sift_stored
+from aggregator.text_patterns import Pattern
 from tests.desk import Desk
 
 pytestmark = pytest.mark.anyio

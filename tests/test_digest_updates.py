@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.model import Content, StoryView
-from aggregator.publishing.entries import entry_of
+from aggregator.model.publishing import Content, StoryView
+from aggregator.publishing.published_entries import entry_of
 from tests.desk import HEADLINE, Desk
 
 pytestmark = pytest.mark.anyio

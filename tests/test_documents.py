@@ -14,9 +14,9 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from aggregator.cli import app
-from aggregator.configuration import load
+from aggregator.configuration.loading import load
 from aggregator.metrics import Metrics
-from aggregator.reference import addresses_reference, settings_reference
+from aggregator.reference_docs import addresses_reference, settings_reference
 from aggregator.web.app import create_app
 from tests.newsstand import stocked
 

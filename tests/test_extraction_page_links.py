@@ -6,7 +6,7 @@ import pytest
 from lxml import html
 
 from aggregator.extraction.page_links import page_links
-from aggregator.model import PageLinks
+from aggregator.model.extraction import PageLinks
 
 URL = "https://www.harbour.example/2026/night-ferry.html"
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.extraction.page import extract
-from aggregator.model import ExtractedPage, NoArticle
+from aggregator.extraction.page_extraction import extract
+from aggregator.model.extraction import ExtractedPage, NoArticle
 
 URL = "https://www.coastdaily.example/business/2031-05/06/ferries.htm"
 TITLE = "Ferry crews reach pay deal after nine days"

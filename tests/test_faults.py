@@ -1,6 +1,6 @@
 """What a service does when what it stands on gives way: the disk, the database, the clock.
 
-The network that fails is in ``test_polling_together``, the configuration that goes away in ``test_reloading``.
+The network that fails is in ``test_polling_together``, the configuration that goes away in ``test_configuration_reload``.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from structlog.testing import capture_logs
 
 from aggregator.daemon import Step, ticking
 from aggregator.errors import StoreUnavailable
-from aggregator.model import FeedState, KnownSituation, SituationKind
+from aggregator.model.operations import KnownSituation, SituationKind
+from aggregator.model.polling import FeedState
 from aggregator.pipeline import Pipeline
-from aggregator.steps import watch
-from aggregator.store import outages, situations
+from aggregator.steps import update_alerts
+from aggregator.store import alerts, availability
+from aggregator.store.availability import Outage
 from aggregator.store.database import Database
-from aggregator.store.outages import Outage
 from tests.publisher import Publisher, reply
 from tests.running import TestClock, configuration, running
 from tests.stored import NOW
@@ -91,7 +92,7 @@ async def test_a_disk_that_is_full_costs_time_and_nothing_else(file: Path, monke
                 assert [story.title for story in service.stories] == ["Ferry 1"], "readers are served as before"
             assert [line["event"] for line in logs if line["log_level"] == "error"] == ["database.unavailable"]
             assert len(publisher.requests) == 2, "nobody is asked again for what cannot be stored"
-            monkeypatch.setattr(outages, "_QUIET", 0)
+            monkeypatch.setattr(availability, "_QUIET", 0)
             await service.once(after=10 * HOUR)
             assert service.library.trouble() is None
             assert {story.title for story in service.stories} == {"Ferry 1", "Ferry 2"}
@@ -133,7 +134,7 @@ async def test_a_database_that_is_locked_costs_time_and_nothing_else(
 
 async def test_an_outage_ends_also_when_there_is_nothing_to_store(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("aggregator.store.database._BUSY_MILLISECONDS", 50)
-    monkeypatch.setattr(outages, "_QUIET", 0)
+    monkeypatch.setattr(availability, "_QUIET", 0)
     async with running(configuration(f"sqlite:///{file}")) as service:
         pipeline = Pipeline(service.service)
         with closing(sqlite3.connect(file, isolation_level=None)) as other:
@@ -182,17 +183,17 @@ def test_an_outage_is_told_once_and_ends_when_things_are_stored_and_stay_so() ->
 async def test_a_disk_that_gets_full_is_told_to_the_owner(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def told(service: Any) -> list[KnownSituation]:
         with service.service.database.reading() as session:
-            return list(situations.situations(session, limit=10))
+            return list(alerts.situations(session, limit=10))
 
     usage = shutil.disk_usage(file.parent)
     async with running(configuration(f"sqlite:///{file}")) as service:
         monkeypatch.setattr("shutil.disk_usage", lambda _: usage._replace(free=100_000_000))
-        await watch.watch(service.service)
+        await update_alerts.watch(service.service)
         (situation,) = told(service)
         assert situation.situation.kind is SituationKind.FULL
         assert "0.1 GB are free" in situation.situation.told
         monkeypatch.setattr("shutil.disk_usage", lambda _: usage._replace(free=100_000_000_000))
-        await watch.watch(service.service)
+        await update_alerts.watch(service.service)
         (situation,) = told(service)
         assert situation.ended_at is not None
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.configuration import load
-from aggregator.model import StoryDetail
-from aggregator.settings import FeedSettings, PageSettings
-from aggregator.workers import Workers
+from aggregator.configuration.loading import load
+from aggregator.model.publishing import StoryDetail
+from aggregator.settings.feeds_file import FeedSettings, PageSettings
+from aggregator.worker_pool import Workers
 from tests.publisher import reply
 from tests.wire import HTML, Wire, feed, item
 
@@ -88,5 +88,5 @@ async def test_a_selector_that_runs_too_long_costs_its_page_and_not_its_article(
         await wire.poll()
         assert told(wire) == (
             "In short.",
-            "aggregator.steps.texts.read_page ran past its deadline of 5 s and was killed",
+            "aggregator.steps.article_text.read_page ran past its deadline of 5 s and was killed",
         )

@@ -10,23 +10,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from aggregator.model import (
-    Content,
-    DigestPage,
-    Enclosure,
-    Issue,
-    IssueCopy,
-    IssueStory,
-    KnownSituation,
-    LateStory,
-    Situation,
-    SituationKind,
-)
-from aggregator.publishing.documents import feed_of
-from aggregator.publishing.entries import PublishedFeed
-from aggregator.publishing.links import FeedFormat
-from aggregator.publishing.operator import operator_feed
-from aggregator.publishing.rendering import render_feed
+from aggregator.model.operations import KnownSituation, Situation, SituationKind
+from aggregator.model.parsing import Enclosure
+from aggregator.model.publishing import Content, DigestPage, Issue, IssueCopy, IssueStory, LateStory
+from aggregator.publishing.digest_documents import feed_of
+from aggregator.publishing.digest_urls import FeedFormat
+from aggregator.publishing.feed_formats import render_feed
+from aggregator.publishing.operator_feed import operator_feed
+from aggregator.publishing.published_entries import PublishedFeed
 from tests.feed_rules import mistakes
 from tests.newsstand import ANY_PAGE, CARRIED, MORNING, digest_page, story_view
 

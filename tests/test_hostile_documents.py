@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.workers import Workers
+from aggregator.worker_pool import Workers
 from tests.publisher import reply
 from tests.wire import HOUR, RSS, Wire, document, feed, item
 

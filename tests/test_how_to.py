@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.configuration import load
+from aggregator.configuration.loading import load
 from aggregator.demo.server import DemoNewsroom
 from tests.reports import HARBOUR, cut
 from tests.shell import Shell

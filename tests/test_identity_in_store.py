@@ -15,15 +15,15 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, event, func, select
 from sqlmodel import col
 
-from aggregator.intake import sort_out
-from aggregator.model import Incoming
-from aggregator.parsing.dates import believable
-from aggregator.parsing.drafts import Draft, Markup
-from aggregator.parsing.identity import content_digest, named
+from aggregator.change_detection import sort_out
+from aggregator.model.parsing import Incoming
+from aggregator.parsing.entry_identity import content_digest, named
+from aggregator.parsing.feed_dates import believable
+from aggregator.parsing.unsanitised_entry import Draft, Markup
 from aggregator.parsing.urls import normalise_url
 from aggregator.store import entries
 from aggregator.store.database import Database
-from aggregator.store.migrating import migrate
+from aggregator.store.schema_migration import migrate
 from aggregator.store.tables import Article, Entry
 from tests.stored import MINUTE, NOW, add_feeds, origin_of
 
@@ -47,7 +47,7 @@ def item(guid: str, link: str | None, title: str = "", text: str = "") -> Draft:
 
 
 def poll(database: Database, document: Document, *, feed: str = "one", number: int = 0) -> Came:
-    """Take in one document of a feed, as ``steps.take_in`` does."""
+    """Take in one document of a feed, as ``steps.ingest`` does."""
     drafts = named(document)
     incoming = [Incoming(entry=draft.finished(uid), digest=content_digest(draft)) for uid, draft in drafts.items()]
     now = NOW + number * MINUTE

@@ -14,14 +14,14 @@ from prometheus_client.parser import text_string_to_metric_families
 from aggregator.demo.server import DemoNewsroom
 from aggregator.errors import WorkerCrashed, WorkerError, WorkerTimeout
 from aggregator.metrics import CONTENT_TYPE, METRICS, MetricKind, Metrics
-from aggregator.reference import metrics_reference
+from aggregator.reference_docs import metrics_reference
 from aggregator.web.app import create_app
-from aggregator.workers import Workers
+from aggregator.worker_pool import Workers
 from tests.newsstand import UNAVAILABLE, Newsstand, stocked
 from tests.running import configuration, running
 from tests.stored import NOW
 from tests.test_pipeline import demo_feeds
-from tests.test_workers import LONG, MEMORY, add, die, loop_forever, refuse
+from tests.test_worker_pool import LONG, MEMORY, add, die, loop_forever, refuse
 
 pytestmark = pytest.mark.anyio
 

@@ -10,12 +10,13 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlmodel import col
 
-from aggregator.model import FeedState, SituationKind
-from aggregator.publishing.entries import PublishedFeed
-from aggregator.steps.watch import watch
+from aggregator.alert_rules import FeedCondition, situations_of
+from aggregator.model.operations import SituationKind
+from aggregator.model.polling import FeedState
+from aggregator.publishing.published_entries import PublishedFeed
+from aggregator.steps.update_alerts import watch
 from aggregator.store import feeds
 from aggregator.store.tables import Article, Feed, Poll, row_id
-from aggregator.watching import FeedCondition, situations_of
 from tests.desk import Desk
 from tests.stored import NOW, add_entries, entry
 

@@ -10,11 +10,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
-from aggregator.as_written import as_written
-from aggregator.model import Unreadable
-from aggregator.parsing.opml import Subscriptions, read_opml
-from aggregator.publishing.opml import render_opml
-from aggregator.settings import FeedSettings
+from aggregator.configuration.settings_dump import as_written
+from aggregator.model.parsing import Unreadable
+from aggregator.parsing.opml_reader import Subscriptions, read_opml
+from aggregator.publishing.opml_writer import render_opml
+from aggregator.settings.feeds_file import FeedSettings
 from tests.shell import Shell
 
 FULL = FeedSettings.model_validate(

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 from sqlmodel import select
 
-from aggregator.polling.addresses import IPAddress
+from aggregator.polling.ip_address_rules import IPAddress
 from aggregator.store.tables import Host
 from tests.network import Names
 from tests.publisher import Reply, reply, reset

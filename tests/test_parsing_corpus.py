@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from aggregator.model import ParsedEntry, ParsedFeed, Unreadable
-from aggregator.parsing.document import parse
+from aggregator.model.parsing import ParsedEntry, ParsedFeed, Unreadable
+from aggregator.parsing.feed_document import parse
 from tests.conftest import SHARED
 from tests.mojibake import signs
 

@@ -6,9 +6,9 @@ import gzip
 
 import pytest
 
-from aggregator.model import ParsedFeed, Unreadable
-from aggregator.parsing.document import parse
-from aggregator.parsing.mending import CUT_OFF
+from aggregator.model.parsing import ParsedFeed, Unreadable
+from aggregator.parsing.feed_document import parse
+from aggregator.parsing.xml_repair import CUT_OFF
 
 RSS = """<?xml version="1.0"?>
 <!DOCTYPE rss [<!ENTITY port "Порт">]>

@@ -10,10 +10,10 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from aggregator.model import ParsedEntry, ParsedFeed
-from aggregator.parsing.document import parse
-from tests.test_parsing_json_feed import test_a_member_becomes_a_field
-from tests.test_parsing_xml_feed import ATOM_FIELDS, RSS_FIELDS, rss
+from aggregator.model.parsing import ParsedEntry, ParsedFeed
+from aggregator.parsing.feed_document import parse
+from tests.test_parsing_json_feed_reader import test_a_member_becomes_a_field
+from tests.test_parsing_xml_feed_reader import ATOM_FIELDS, RSS_FIELDS, rss
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "parsing.md"
 ROW = re.compile(r"^\| `(\w+)` \|([^|]*)\|([^|]*)\|([^|]*)\|$", re.MULTILINE)

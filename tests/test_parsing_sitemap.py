@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from aggregator.model import Enclosure, ParsedEntry, ParsedFeed, ParseOutcome, Unreadable
-from aggregator.parsing.document import parse
-from aggregator.parsing.reading import read_document
+from aggregator.model.parsing import Enclosure, ParsedEntry, ParsedFeed, ParseOutcome, Unreadable
+from aggregator.parsing.document_reader import read_document
+from aggregator.parsing.feed_document import parse
 from aggregator.parsing.sitemap import MOST_PAGES
 
 URL = "https://example.org/sitemap.xml"

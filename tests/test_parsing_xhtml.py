@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from aggregator.parsing.corrections import UnusualError
-from aggregator.parsing.naming import Attributes, Element
-from aggregator.parsing.xhtml import xhtml_in
+from aggregator.parsing.feedparser_compat.names import Attributes, Element
+from aggregator.parsing.feedparser_compat.values import UnusualError
+from aggregator.parsing.feedparser_compat.xhtml import xhtml_in
 
 
 def attributes(element: Element) -> Attributes:

@@ -14,12 +14,15 @@ import pytest
 
 from aggregator.demo.outlets import OUTLETS
 from aggregator.demo.server import DemoNewsroom
-from aggregator.model import FeedHealth, Relation, StoryDetail, StoryView, TextSource
+from aggregator.model.dedup import Relation
+from aggregator.model.extraction import TextSource
+from aggregator.model.operations import FeedHealth
+from aggregator.model.publishing import StoryDetail, StoryView
 from aggregator.pipeline import Pipeline
-from aggregator.publishing.documents import feed_of
-from aggregator.publishing.links import FeedFormat
-from aggregator.publishing.rendering import render_feed
-from aggregator.settings import EntryRule, FeedSettings, FullText
+from aggregator.publishing.digest_documents import feed_of
+from aggregator.publishing.digest_urls import FeedFormat
+from aggregator.publishing.feed_formats import render_feed
+from aggregator.settings.feeds_file import EntryRule, FeedSettings, FullText
 from aggregator.store import articles
 from aggregator.store.database import Database
 from tests.feed_rules import mistakes

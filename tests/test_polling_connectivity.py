@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.model import Answer, FetchOutcome, HttpError, Refused, Rule, Trouble, Unreachable
+from aggregator.model.polling import Answer, FetchOutcome, HttpError, Refused, Rule, Trouble, Unreachable
 from aggregator.polling.connectivity import Connectivity
 
 NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)

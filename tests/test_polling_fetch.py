@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregator.model import (
+from aggregator.model.polling import (
     Answer,
     FetchOutcome,
     Hop,
@@ -29,8 +29,8 @@ from aggregator.model import (
     Validators,
 )
 from aggregator.polling.fetch import Fetcher, Kind
-from aggregator.polling.resolving import Resolver
-from aggregator.settings import FetchingSettings
+from aggregator.polling.name_resolution import Resolver
+from aggregator.settings.settings_file import FetchingSettings
 from tests.network import Names, certificate_for
 from tests.publisher import Publisher, Reply, drip, hang, raw, reply, reset
 
@@ -555,7 +555,7 @@ async def test_no_bytes_a_server_sends_raise(data: bytes) -> None:
 
 
 async def test_the_resolver_of_the_system_knows_loopback() -> None:
-    from aggregator.polling.resolving import SystemResolver
+    from aggregator.polling.name_resolution import SystemResolver
 
     resolver = SystemResolver(threads=1)
     try:

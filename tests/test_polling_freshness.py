@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.model import Hints
+from aggregator.model.parsing import Hints
 from aggregator.polling.freshness import fresh_for, next_open, parse_http_date, retry_after
 
 NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)  # a Wednesday

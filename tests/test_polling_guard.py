@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from aggregator.model import Answer, HttpError, Refused
+from aggregator.model.polling import Answer, HttpError, Refused
 from aggregator.polling.fetch import Fetcher, Kind
-from aggregator.settings import FetchingSettings
+from aggregator.settings.settings_file import FetchingSettings
 from tests.network import Names
 from tests.publisher import Publisher, reply
 from tests.test_polling_fetch import LOOPBACK

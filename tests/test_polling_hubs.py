@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from aggregator.model import Answer, Deferred, FetchOutcome, Hop, HttpError, Refused, Rule, Trouble, Unreachable
+from aggregator.model.polling import Answer, Deferred, FetchOutcome, Hop, HttpError, Refused, Rule, Trouble, Unreachable
 from aggregator.polling.fetch import Fetcher
-from aggregator.settings import FetchingSettings
+from aggregator.settings.settings_file import FetchingSettings
 from tests.network import Names
 from tests.publisher import Publisher, reply, reset
 from tests.test_polling_fetch import LOOPBACK

@@ -6,7 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.model import Answer, Deferred, FetchOutcome, Hop, HttpError, NotModified, Refused, Rule, Validators
+from aggregator.model.polling import (
+    Answer,
+    Deferred,
+    FetchOutcome,
+    Hop,
+    HttpError,
+    NotModified,
+    Refused,
+    Rule,
+    Validators,
+)
 from aggregator.polling.fetch import Fetcher, Kind
 from tests.publisher import Publisher, reply
 from tests.test_polling_fetch import LOOPBACK

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.polling.leases import Terms
+from aggregator.model.polling import Terms
 from aggregator.polling.rsscloud import challenge_of, refusal, registration_form, registration_terms
 
 TOPIC = "http://one.example/rss"

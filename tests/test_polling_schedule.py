@@ -9,27 +9,24 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from aggregator.model import (
+from aggregator.model.parsing import Hints, ParsedEntry, ParsedFeed, ParseOutcome, Unreadable
+from aggregator.model.polling import (
+    Address,
     Answer,
     Deferred,
     FeedState,
     FetchOutcome,
-    Hints,
     Hop,
     HttpError,
+    Move,
     NotModified,
-    ParsedEntry,
-    ParsedFeed,
-    ParseOutcome,
     Refused,
     Rule,
     Trouble,
     Unreachable,
-    Unreadable,
 )
-from aggregator.polling.judging import History, PollResult
-from aggregator.polling.moves import Address, Move
-from aggregator.polling.pauses import Policy
+from aggregator.polling.poll_interval import Policy
+from aggregator.polling.poll_result import History, PollResult
 from aggregator.polling.schedule import Plan, plan_offline, plan_poll
 
 NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)

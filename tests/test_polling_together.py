@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from aggregator.logs import hide_secrets
+from aggregator.logging_setup import hide_secrets
 from aggregator.pipeline import Pipeline
-from aggregator.store import claims
-from aggregator.store.claims import FeedVisit, Scope
+from aggregator.store import host_claims
+from aggregator.store.host_claims import FeedVisit, Scope
 from aggregator.store.tables import Feed, Host, Poll
 from tests.network import Names
 from tests.publisher import reply
@@ -168,7 +168,7 @@ async def test_a_host_is_spared_after_a_claim_whatever_became_of_the_claimer(any
     def claim(after: timedelta, by: str) -> tuple[Any, ...]:
         with database.writing() as session:
             now, spacing = NOW + after, 30 * SECOND
-            return claims.claim_visits(
+            return host_claims.claim_visits(
                 session, scope=scope, now=now, until=now + SECOND, spacing=spacing, by=by, limit=9
             )
 
@@ -185,7 +185,7 @@ async def test_what_is_claimed_while_the_service_stops_is_given_back_unasked(wir
 
     async def stopping(question: Any, /, *args: Any, **kwargs: Any) -> Any:
         found = await write(question, *args, **kwargs)
-        if question is claims.claim_visits:
+        if question is host_claims.claim_visits:
             claimed.extend(found)
             pipeline.stop()
         return found

@@ -12,8 +12,8 @@ from ipaddress import ip_address, ip_network
 import httpx
 import pytest
 
-from aggregator.polling.addresses import AddressRule, IPAddress
-from aggregator.polling.connecting import Connector
+from aggregator.polling.connector import Connector
+from aggregator.polling.ip_address_rules import AddressRule, IPAddress
 from aggregator.polling.transport import GuardedTransport
 from tests.publisher import Publisher, Reply, drip, raw, reply
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.model import (
+from aggregator.model.polling import (
     Answer,
     FetchOutcome,
     HttpError,

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from aggregator.model.polling import Mode
 from aggregator.polling.websub import (
     Agreed,
     Delivery,
     Denied,
     Disagreed,
     Judgement,
-    Mode,
     Receipt,
     is_signed,
     judge_delivery,

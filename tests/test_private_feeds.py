@@ -12,8 +12,9 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from aggregator.model import FeedHealth, StoryMoved
-from aggregator.settings import FeedSettings, FullText
+from aggregator.model.operations import FeedHealth
+from aggregator.model.publishing import StoryMoved
+from aggregator.settings.feeds_file import FeedSettings, FullText
 from aggregator.web.app import create_app
 from tests.publisher import Publisher, reply
 from tests.running import Running, configuration, running

@@ -9,11 +9,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
-from aggregator.model import DigestPage, Enclosure
+from aggregator.model.parsing import Enclosure
+from aggregator.model.publishing import DigestPage
 from aggregator.publishing.atom import render_atom
-from aggregator.publishing.content import headline, story_content
-from aggregator.publishing.documents import feed_of
-from aggregator.publishing.xml import legal_text
+from aggregator.publishing.digest_documents import feed_of
+from aggregator.publishing.entry_content import headline, story_content
+from aggregator.publishing.xml_writer import legal_text
 from tests.newsstand import ANY_PAGE, CARRIED, digest_page, story_view
 
 NAMES = {"a": "http://www.w3.org/2005/Atom", "media": "http://search.yahoo.com/mrss/"}

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from aggregator.publishing.audience import Audience, audience_of
-from aggregator.settings import Settings
+from aggregator.model.publishing import Audience
+from aggregator.publishing.audience import audience_of
+from aggregator.settings.settings_file import Settings
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,12 @@ import feedparser
 from hypothesis import given
 from lxml import etree
 
-from aggregator.model import DigestPage, Enclosure
-from aggregator.publishing.content import headline, story_content
-from aggregator.publishing.documents import feed_of
+from aggregator.model.parsing import Enclosure
+from aggregator.model.publishing import DigestPage
+from aggregator.publishing.digest_documents import feed_of
+from aggregator.publishing.entry_content import headline, story_content
 from aggregator.publishing.rss import render_rss
-from aggregator.publishing.xml import legal_text
+from aggregator.publishing.xml_writer import legal_text
 from tests.newsstand import ANY_PAGE, CARRIED, digest_page, story_view
 
 NAMES = {

@@ -17,11 +17,12 @@ import httpx
 import pytest
 from sqlmodel import col, select
 
-from aggregator.model import Answer, Push
+from aggregator.model.parsing import Push
+from aggregator.model.polling import Answer, Offer, PushKind
 from aggregator.polling.fetch import Kind
-from aggregator.polling.offers import Offer, PushKind, advertised, best_offer, html_push
+from aggregator.polling.push_discovery import advertised, best_offer, html_push
 from aggregator.polling.websub import Delivery, Receipt
-from aggregator.settings import FeedSettings
+from aggregator.settings.feeds_file import FeedSettings
 from aggregator.store import feeds, subscriptions
 from aggregator.store.tables import Feed, Subscription
 from tests.hub import CHALLENGE, Hub, Pushed, pushed

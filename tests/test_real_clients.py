@@ -14,7 +14,7 @@ import pytest
 import uvicorn
 
 from aggregator.daemon import library_of
-from aggregator.settings import DigestSettings
+from aggregator.settings.feeds_file import DigestSettings
 from aggregator.web.app import create_app
 from tests.desk import Desk
 from tests.reading_clients import Client, Feedparser, Newsboat, PythonReader, Sfeed, is_installed

@@ -10,17 +10,19 @@ import pytest
 from sqlalchemy import delete, func, select
 from sqlmodel import col
 
-from aggregator.intake import Intake
-from aggregator.model import Incoming, ParsedEntry, ParsedFeed, StoryExpired, StoryMoved
-from aggregator.parsing.reading import Document
+from aggregator.change_detection import Intake
+from aggregator.model.parsing import Incoming, ParsedEntry, ParsedFeed
+from aggregator.model.publishing import StoryExpired, StoryMoved
+from aggregator.parsing.document_reader import Document
 from aggregator.pipeline import Pipeline
 from aggregator.retention import Limits, expires_before, limits_of
-from aggregator.settings import FeedRetention, RetentionSettings, Settings
-from aggregator.steps.expire import Sweeper
-from aggregator.steps.merge import merge_next
-from aggregator.steps.take_in import store_document
+from aggregator.settings.feeds_file import FeedRetention
+from aggregator.settings.settings_file import RetentionSettings, Settings
+from aggregator.steps.expire_entries import Sweeper
+from aggregator.steps.ingest import store_document
+from aggregator.steps.merge_articles import merge_next
 from aggregator.store.database import Database
-from aggregator.store.migrating import migrate
+from aggregator.store.schema_migration import migrate
 from aggregator.store.tables import (
     Article,
     Copy,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from aggregator.model import StoryDetail
+from aggregator.model.publishing import StoryDetail
 from aggregator.store.tables import Article, Revision
 from tests.publisher import Reply, reply, reset
 from tests.stored import NOW

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.matching import Pattern
-from aggregator.model import DigestPage
-from aggregator.settings import EntryRule
-from aggregator.steps.sift import sift_stored
-from aggregator.store.shelf_version import shows
+from aggregator.model.publishing import DigestPage
+from aggregator.settings.feeds_file import EntryRule
+from aggregator.steps.reapply_rules import sift_stored
+from aggregator.store.content_version import shows
+from aggregator.text_patterns import Pattern
 from tests.desk import Desk
 
 pytestmark = pytest.mark.anyio

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.publishing.documents import feed_of
-from aggregator.publishing.links import FeedFormat
-from aggregator.publishing.rendering import render_feed
-from aggregator.settings import DigestSettings
+from aggregator.publishing.digest_documents import feed_of
+from aggregator.publishing.digest_urls import FeedFormat
+from aggregator.publishing.feed_formats import render_feed
+from aggregator.settings.feeds_file import DigestSettings
 from aggregator.static_files import StaticFiles
 from tests.desk import Desk
 from tests.test_digest_editions import SEVEN, configured, issue_at, morning

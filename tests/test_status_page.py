@@ -8,13 +8,13 @@ import pytest
 from lxml import etree, html
 
 from aggregator.demo.server import DemoNewsroom
-from aggregator.model import Hour
-from aggregator.store.activity import activity
+from aggregator.model.operations import Hour
 from aggregator.store.database import Database
+from aggregator.store.hourly_activity import activity
 from aggregator.store.tables import Poll, row_id
-from aggregator.web.pages import render_status
+from aggregator.web.explanations import in_bytes
+from aggregator.web.html_pages import render_status
 from aggregator.web.plots import HEIGHT, WIDTH, plot
-from aggregator.web.wording import in_bytes
 from tests.newsstand import MORNING, stocked
 from tests.running import configuration, running
 from tests.stored import NOW, add_feeds, feed_row

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from aggregator.model import CutLine
+from aggregator.model.extraction import CutLine
 from aggregator.store import articles, feeds
 from aggregator.store.articles import ArticleSource, KeptRobots
 from aggregator.store.database import Database

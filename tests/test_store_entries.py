@@ -11,13 +11,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlmodel import col
 
-from aggregator.intake import Changed
-from aggregator.model import AsStored, Enclosure, Incoming
+from aggregator.model.parsing import AsStored, Changed, Enclosure, Incoming
 from aggregator.store import entries, feeds
+from aggregator.store.column_types import LONGEST_KEY, bounded_key
 from aggregator.store.database import Database
 from aggregator.store.sketches import fingerprints_of
 from aggregator.store.tables import Article, ArticleState, Entry
-from aggregator.store.types import LONGEST_KEY, bounded_key
 from tests.stored import MINUTE, NOW, add_article, add_entries, add_feeds, entry, keep_text, origin_of, wanted
 
 

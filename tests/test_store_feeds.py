@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from aggregator.model import FeedHealth, FeedState, Hints, Validators
-from aggregator.polling.moves import Address
-from aggregator.store import feeds, polls
+from aggregator.model.operations import FeedHealth
+from aggregator.model.parsing import Hints
+from aggregator.model.polling import Address, FeedState, Validators
+from aggregator.store import feeds, poll_records
 from aggregator.store.database import Database
 from aggregator.store.feeds import Merged, Reconciled
-from aggregator.store.polls import PollRecord, ReadRecord
+from aggregator.store.poll_records import PollRecord, ReadRecord
 from aggregator.store.tables import Entry, Feed, Poll
 from tests.stored import MINUTE, NOW, add_entries, add_feeds, entry, feed_row, wanted
 
@@ -64,7 +65,7 @@ def record(**others: Any) -> PollRecord:
 
 def poll(database: Database, *, keep: int = 100, **others: Any) -> None:
     with database.writing() as session:
-        polls.record_poll(session, record(**others), keep=keep)
+        poll_records.record_poll(session, record(**others), keep=keep)
 
 
 def test_new_feeds_are_due_at_once(database: Database) -> None:
@@ -372,7 +373,7 @@ def test_a_poll_that_was_not_made_changes_nothing_but_its_next_time(database: Da
     add_feeds(database, "one")
     poll(database, failures=2)
     with database.writing() as session:
-        polls.postpone(session, 1, at=NOW + MINUTE, next_poll_at=NOW + 2 * MINUTE, reason="no network", keep=10)
+        poll_records.postpone(session, 1, at=NOW + MINUTE, next_poll_at=NOW + 2 * MINUTE, reason="no network", keep=10)
     with database.reading() as session:
         row = feed_row(session, "one")
         assert (row.next_poll_at, row.last_poll_at, row.failures, row.last_outcome) == (

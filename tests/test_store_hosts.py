@@ -9,7 +9,7 @@ from aggregator.store.database import Database
 from aggregator.store.hosts import Tally
 from aggregator.store.tables import Host
 from tests.stored import MINUTE, NOW, add_entries, add_feeds, entry
-from tests.test_store_claims import put_off
+from tests.test_store_host_claims import put_off
 
 
 def test_hosts_that_two_workers_add_at_the_same_moment_are_added_once(database: Database) -> None:

@@ -7,12 +7,12 @@ from dataclasses import asdict
 import pytest
 from sqlmodel import Session
 
-from aggregator.model import Evidence, Relation, StoryDetail, StoryExpired, StoryMoved, StoryView, Verdict
-from aggregator.publishing.audience import Audience
-from aggregator.settings import Selection
-from aggregator.store import feeds, shelves, stories
+from aggregator.model.dedup import Evidence, Relation, Verdict
+from aggregator.model.publishing import Audience, StoryDetail, StoryExpired, StoryMoved, StoryView
+from aggregator.settings.feeds_file import Selection
+from aggregator.store import digest_queries, feeds, stories
 from aggregator.store.database import Database
-from aggregator.store.shelves import Shelf
+from aggregator.store.digest_queries import Shelf
 from tests.stored import MINUTE, NOW, add_article, add_entries, entry, wanted
 
 PROOF = Evidence(shorter=0.9, longer=0.8, shared=40, passage="quoted words", conflicts=("11 ≠ 12",))
@@ -58,7 +58,7 @@ def found(session: Session, article_id: int, key: str) -> int:
 
 def shelf(database: Database, where: Selection | None = None, audience: Audience = Audience.EVERYONE) -> Shelf:
     with database.reading() as session:
-        return shelves.shelf(session, where or Selection(), audience=audience, now=NOW, offset=0, limit=10)
+        return digest_queries.shelf(session, where or Selection(), audience=audience, now=NOW, offset=0, limit=10)
 
 
 def story_a(database: Database, audience: Audience = Audience.EVERYONE) -> StoryView:
@@ -69,7 +69,7 @@ def detail(
     database: Database, key: str, audience: Audience = Audience.EVERYONE
 ) -> StoryDetail | StoryMoved | StoryExpired | None:
     with database.reading() as session:
-        return shelves.story_detail(session, key, audience=audience)
+        return digest_queries.story_detail(session, key, audience=audience)
 
 
 def test_the_owner_sees_everything(mixed: Database) -> None:

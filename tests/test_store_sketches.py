@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlmodel import col
 
-from aggregator.dedup.index import CandidateIndex
-from aggregator.extraction.cleaning import Cleaned
-from aggregator.model import Sketch
-from aggregator.store import articles, cleanings, copies, sketches, stories
-from aggregator.store.cleanings import KeptText
-from aggregator.store.copies import ReadyArticle
+from aggregator.dedup.candidate_index import CandidateIndex
+from aggregator.model.dedup import Sketch
+from aggregator.model.extraction import Cleaned
+from aggregator.store import articles, boilerplate_removal, merge_queries, sketches, stories
+from aggregator.store.boilerplate_removal import KeptText
 from aggregator.store.database import Database
+from aggregator.store.merge_queries import ReadyArticle
 from aggregator.store.tables import Article, Copy, KeptSketch, Story, StoryChange
 from tests.stored import MINUTE, NOW, add_article, add_feeds, keep_text
 
@@ -34,7 +34,7 @@ def found(database: Database, index: CandidateIndex, *fingerprints: int) -> tupl
     article = ReadyArticle(article_id=99, exact=0, tokens=9, fingerprints=fingerprints, story_id=None)
     with database.reading() as session:
         sketches.catch_up(session, index, since=SINCE)
-        return copies.candidates_for(session, article, index, since=SINCE)
+        return merge_queries.candidates_for(session, article, index, since=SINCE)
 
 
 def test_a_sketch_comes_into_the_index_when_its_article_is_placed(database: Database) -> None:
@@ -92,5 +92,5 @@ def test_a_text_that_lost_lines_of_its_outlet_is_found_by_what_is_left(database:
         assert article.text_at is not None
         text = Cleaned(text=article.text, html=article.html, cuts=())
         kept = KeptText(article_id=article_id, text_at=article.text_at, text=text, pages=())
-        assert cleanings.keep_cleaned(session, kept, text, Sketch(exact=1, fingerprints=(3, 4), tokens=1))
+        assert boilerplate_removal.keep_cleaned(session, kept, text, Sketch(exact=1, fingerprints=(3, 4), tokens=1))
     assert (found(database, index, 1, 2), found(database, index, 3, 4)) == ((), (article_id,))

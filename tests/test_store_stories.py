@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from aggregator.dedup.index import CandidateIndex
-from aggregator.model import Contender, Document, Evidence, Lead, Relation, Verdict
-from aggregator.store import articles, copies, sketches, stories
-from aggregator.store.copies import Membership, ReadyArticle
+from aggregator.dedup.candidate_index import CandidateIndex
+from aggregator.model.dedup import Contender, Document, Evidence, Lead, Relation, Verdict
+from aggregator.store import articles, merge_queries, sketches, stories
 from aggregator.store.database import Database
+from aggregator.store.merge_queries import Membership, ReadyArticle
 from aggregator.store.tables import Article, Copy, JudgedPair, Story, StoryChange
 from tests.stored import MINUTE, NOW, add_article, add_feeds
 
@@ -58,7 +58,7 @@ def test_a_story_begins_with_one_article(three: Database) -> None:
     with three.reading() as session:
         story = session.get_one(Story, story_id)
         assert (story.lead_article_id, story.first_seen_at, story.visible_at) == (2, NOW + MINUTE, None)
-        assert copies.story_of(session, 2) == story_id
+        assert merge_queries.story_of(session, 2) == story_id
         assert changes(session) == [(story_id, "founded", "no copy of it was found")]
 
 
@@ -68,7 +68,7 @@ def test_a_copy_joins_with_its_verdict_and_an_earlier_copy_moves_the_first_times
         join(session, 1, story_id)
     with three.reading() as session:
         copy = session.get_one(Copy, 1)
-        assert copies.verdict_from_json(copy.relation, copy.rule, copy.evidence) == NEAR
+        assert merge_queries.verdict_from_json(copy.relation, copy.rule, copy.evidence) == NEAR
         story = session.get_one(Story, story_id)
         assert (story.first_seen_at, story.published_at) == (NOW, NOW)
         assert changes(session)[1:] == [(story_id, "joined", "near-copy by covered across outlets")]
@@ -164,11 +164,11 @@ def test_only_a_revision_of_the_lead_updates_a_published_story(three: Database) 
 
 def test_the_article_that_waited_longest_is_placed_next(three: Database) -> None:
     with three.writing() as session:
-        first = copies.next_ready(session)
+        first = merge_queries.next_ready(session)
         assert first is not None
         assert (first.article_id, first.fingerprints, first.story_id) == (1, (1, 2, 3), None)
         found(session, 1)
-        second = copies.next_ready(session)
+        second = merge_queries.next_ready(session)
         assert second is not None
         assert second.article_id == 2
 
@@ -180,7 +180,7 @@ def candidates(
         article = ReadyArticle(article_id=3, exact=exact, tokens=tokens, fingerprints=shared, story_id=None)
         index = CandidateIndex(most_articles=1000)
         sketches.catch_up(session, index, since=NOW - MINUTE)
-        return copies.candidates_for(session, article, index, since=NOW - MINUTE)
+        return merge_queries.candidates_for(session, article, index, since=NOW - MINUTE)
 
 
 def test_candidates_are_placed_articles_that_share_enough(three: Database) -> None:
@@ -199,7 +199,7 @@ def test_candidates_outside_the_window_are_not_looked_at(three: Database) -> Non
         article = ReadyArticle(article_id=3, exact=0, tokens=2, fingerprints=(1, 2), story_id=None)
         index = CandidateIndex(most_articles=1000)
         sketches.catch_up(session, index, since=NOW - MINUTE)
-        assert copies.candidates_for(session, article, index, since=NOW) == ()
+        assert merge_queries.candidates_for(session, article, index, since=NOW) == ()
 
 
 def test_the_same_text_is_a_candidate_without_fingerprints_unless_it_is_no_text(three: Database) -> None:
@@ -215,7 +215,7 @@ def test_what_the_judge_and_the_choice_of_lead_are_told(three: Database) -> None
         story_id = found(session, 1)
         join(session, 2, story_id)
         join(session, 3, story_id, minute=3)
-        assert copies.documents(session, [1]) == {
+        assert merge_queries.documents(session, [1]) == {
             1: Document(
                 article_id=1,
                 outlet="one.example",
@@ -225,8 +225,8 @@ def test_what_the_judge_and_the_choice_of_lead_are_told(three: Database) -> None
                 published_at=NOW,
             )
         }
-        assert copies.memberships(session, [2]) == {2: Membership(story_id=story_id, lead_id=1, newest=(3, 2))}
-        assert copies.contenders(session, story_id)[0] == Contender(
+        assert merge_queries.memberships(session, [2]) == {2: Membership(story_id=story_id, lead_id=1, newest=(3, 2))}
+        assert merge_queries.contenders(session, story_id)[0] == Contender(
             article_id=1, priority=0, outlet="one.example", credit=None, tokens=2, published_at=NOW
         )
 
@@ -234,10 +234,10 @@ def test_what_the_judge_and_the_choice_of_lead_are_told(three: Database) -> None
 def test_a_verdict_that_did_not_merge_is_kept_once_per_pair(three: Database) -> None:
     related = Verdict(relation=Relation.RELATED, rule="same event")
     with three.writing() as session:
-        copies.keep_verdict(session, 1, 2, related, now=NOW)
+        merge_queries.keep_verdict(session, 1, 2, related, now=NOW)
     with three.writing() as session:
-        copies.keep_verdict(session, 2, 1, NEAR, now=NOW + MINUTE)
+        merge_queries.keep_verdict(session, 2, 1, NEAR, now=NOW + MINUTE)
     with three.reading() as session:
         row = session.scalars(select(JudgedPair)).one()
         assert (row.article_id, row.other_id, row.judged_at) == (2, 1, NOW + MINUTE)
-        assert copies.verdict_from_json(row.relation, row.rule, row.evidence) == NEAR
+        assert merge_queries.verdict_from_json(row.relation, row.rule, row.evidence) == NEAR

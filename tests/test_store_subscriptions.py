@@ -9,13 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from aggregator.polling.leases import Rebuff, Terms
-from aggregator.polling.offers import Offer, PushKind
-from aggregator.polling.websub import Mode
-from aggregator.store import errands, hosts, subscriptions
+from aggregator.model.polling import Mode, Offer, PushKind, Rebuff, Terms
+from aggregator.store import hosts, hub_request_queue, subscriptions
 from aggregator.store.database import Database
-from aggregator.store.errands import Errand
-from aggregator.store.migrating import migrate
+from aggregator.store.hub_request_queue import Errand
+from aggregator.store.schema_migration import migrate
 from aggregator.store.subscriptions import Callback
 from aggregator.store.tables import Host, Subscription, SubscriptionState
 from tests.stored import MINUTE, NOW, add_feeds, feed_row
@@ -41,7 +39,7 @@ def want(
 
 def claim(database: Database, *, now: datetime = NOW, by: str = "me", limit: int = 10) -> tuple[Errand, ...]:
     with database.writing() as session:
-        return errands.claim_errands(session, now=now, until=now + 5 * MINUTE, by=by, limit=limit)
+        return hub_request_queue.claim_errands(session, now=now, until=now + 5 * MINUTE, by=by, limit=limit)
 
 
 def release(database: Database, host: str = "hub.example", *, at: datetime = NOW, by: str = "me") -> None:
@@ -154,7 +152,9 @@ def test_a_hub_is_spared_after_a_claim_whatever_became_of_the_claimer(database: 
     def asked(minute: int) -> int:
         with database.writing() as session:
             now = NOW + minute * MINUTE
-            return len(errands.claim_errands(session, now=now, until=now, by="me", limit=9, spacing=5 * MINUTE))
+            return len(
+                hub_request_queue.claim_errands(session, now=now, until=now, by="me", limit=9, spacing=5 * MINUTE)
+            )
 
     assert [asked(minute) for minute in (0, 4, 5)] == [1, 0, 1]
 
@@ -177,7 +177,7 @@ def test_a_verification_during_the_request_outlives_its_failure(database: Databa
     (errand,) = claim(database)
     confirm(database)
     with database.writing() as session:
-        errands.keep_rebuff(session, errand, Rebuff(reason="cut off", pause=MINUTE), now=NOW)
+        hub_request_queue.keep_rebuff(session, errand, Rebuff(reason="cut off", pause=MINUTE), now=NOW)
     kept = row(database)
     assert (kept.state, kept.reason, kept.next_attempt_at) == ("active", "", TERMS.renew_at)
     assert kept.lease_expires_at == TERMS.ends_at
@@ -188,7 +188,7 @@ def test_a_request_that_failed_is_repeated_after_its_pause(database: Database) -
     want(database)
     (errand,) = claim(database)
     with database.writing() as session:
-        errands.keep_rebuff(session, errand, Rebuff(reason="no answer", pause=10 * MINUTE), now=NOW)
+        hub_request_queue.keep_rebuff(session, errand, Rebuff(reason="no answer", pause=10 * MINUTE), now=NOW)
     release(database)
     assert (row(database).state, row(database).reason) == ("failed", "no answer")
     assert claim(database, now=NOW + 9 * MINUTE) == ()
@@ -205,7 +205,7 @@ def test_a_renewal_that_fails_leaves_the_subscription_active_until_its_lease_end
     plan(database, last=NOW + 9 * DAY, at=NOW + 12 * DAY)
     (renewal,) = claim(database, now=NOW + 9 * DAY)
     with database.writing() as session:
-        errands.keep_rebuff(session, renewal, Rebuff(reason="no answer", pause=HOUR), now=NOW + 9 * DAY)
+        hub_request_queue.keep_rebuff(session, renewal, Rebuff(reason="no answer", pause=HOUR), now=NOW + 9 * DAY)
     assert (row(database).state, row(database).lease_expires_at) == (SubscriptionState.ACTIVE, NOW + 10 * DAY)
     with database.writing() as session:
         assert subscriptions.lapse(session, floor=HOUR, now=NOW + 10 * DAY - MINUTE) == ()

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import SAWarning
 
 from aggregator.store.database import Database
-from aggregator.store.migrating import configuration, migrate
+from aggregator.store.schema_migration import configuration, migrate
 from tests.stored import NOW
 
 ROWS = 3

@@ -11,9 +11,8 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
-from aggregator.model import StoryExpired
-from aggregator.publishing.audience import Audience
-from aggregator.publishing.issues import frozen
+from aggregator.model.publishing import Audience, StoryExpired
+from aggregator.publishing.issue_entries import frozen
 from aggregator.web.app import create_app
 from tests.newsstand import CARRIED, UNAVAILABLE, Newsstand, coast_issue, digest_page, stocked
 

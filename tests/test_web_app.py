@@ -12,14 +12,14 @@ import httpx
 import pytest
 from lxml import etree
 
-from aggregator.model import LateStory
+from aggregator.model.publishing import LateStory
 from aggregator.publishing.atom import render_atom
-from aggregator.publishing.documents import feed_of
-from aggregator.publishing.issues import frozen
-from aggregator.publishing.json_feed import render_json
-from aggregator.publishing.page import render_html
+from aggregator.publishing.digest_documents import feed_of
+from aggregator.publishing.html_page import render_html
+from aggregator.publishing.issue_entries import frozen
+from aggregator.publishing.json_feed_writer import render_json
 from aggregator.publishing.rss import render_rss
-from aggregator.pulse import STOPPED_AFTER, Pulse
+from aggregator.watchdog import STOPPED_AFTER, Pulse
 from aggregator.web.app import create_app
 from tests.newsstand import (
     CARRIED,

@@ -11,7 +11,7 @@ from datetime import timedelta
 import brotli
 import pytest
 
-from aggregator.polling.addresses import IPAddress
+from aggregator.polling.ip_address_rules import IPAddress
 from tests.network import Names, Tls
 from tests.publisher import Publisher, Reply, raw, reply, reset
 from tests.stored import NOW

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from aggregator.pipeline import Pipeline
-from aggregator.settings import parse_duration
+from aggregator.settings.setting_types import parse_duration
 from tests.publisher import Reply, reply
 from tests.stored import NOW
 from tests.wire import DAY, HOUR, MINUTE, SECOND, Wire, feed, http_date, item

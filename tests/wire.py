@@ -23,13 +23,13 @@ from typing import Any
 
 import pytest
 
-from aggregator.model import FeedHealth
+from aggregator.model.operations import FeedHealth
 from aggregator.pipeline import Pipeline
-from aggregator.polling.resolving import Resolver
-from aggregator.settings import FeedSettings
+from aggregator.polling.name_resolution import Resolver
+from aggregator.settings.feeds_file import FeedSettings
 from aggregator.store.database import Database
-from aggregator.store.migrating import migrate
-from aggregator.workers import Workers
+from aggregator.store.schema_migration import migrate
+from aggregator.worker_pool import Workers
 from tests.network import Tls
 from tests.publisher import Publisher, Received, Reply, reply
 from tests.running import Running, TestClock, configuration, running

@@ -16,16 +16,16 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from aggregator.bootstrap import new_key, open_database
 from aggregator.clock import utc_now
-from aggregator.configuration import config_directory, load
+from aggregator.configuration.loading import config_directory, load
 from aggregator.daemon import base_url_of
 from aggregator.dedup.thresholds import Thresholds
-from aggregator.library import StoredLibrary
-from aggregator.logs import configure_logging
-from aggregator.opening import new_key, open_database
-from aggregator.settings import Configuration, LogLevel
+from aggregator.logging_setup import configure_logging
+from aggregator.read_model import StoredLibrary
+from aggregator.settings.settings_file import Configuration, LogLevel
 from aggregator.store.database import Database
-from aggregator.store.notes import tag_authority
+from aggregator.store.key_value import tag_authority
 
 Config = Annotated[
     Path | None,

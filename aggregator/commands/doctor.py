@@ -19,17 +19,17 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from aggregator import checkup
-from aggregator.checkup import Finding, Grade
+from aggregator import health_checks
 from aggregator.clock import utc_now
 from aggregator.commands.console import Config, Json, configured, number_of, print_json, table_of
-from aggregator.configuration import config_directory
+from aggregator.configuration.loading import config_directory
 from aggregator.errors import ConfigurationError, StoreError
-from aggregator.polling.resolving import NameNotResolved, SystemResolver, addresses_of
-from aggregator.settings import Configuration
+from aggregator.health_checks import Finding, Grade
+from aggregator.polling.name_resolution import NameNotResolved, SystemResolver, addresses_of
+from aggregator.settings.settings_file import Configuration
 from aggregator.store.database import Database, file_of
 from aggregator.store.feeds import newest_poll
-from aggregator.store.migrating import pending_migrations
+from aggregator.store.schema_migration import pending_migrations
 
 _MOST_HOSTS = 5
 _HTTPS = 443
@@ -73,20 +73,20 @@ def _findings(folder: Path, option: Path | None) -> Iterator[Finding]:
             yield from _of_database(database)
     else:
         yield Finding(what="database", grade=Grade.WELL, said=f"{file} is made at the first start")
-        yield checkup.of_clock(utc_now(), newest=None)
+        yield health_checks.of_clock(utc_now(), newest=None)
     if settings.publishing.output is not None:
         yield _of_folder("output", settings.publishing.output)
     limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    yield checkup.of_files(limit=limit, concurrency=settings.polling.concurrency)
-    yield checkup.of_names(_looked_up(configuration))
+    yield health_checks.of_files(limit=limit, concurrency=settings.polling.concurrency)
+    yield health_checks.of_names(_looked_up(configuration))
     url = settings.publishing.public_url
-    yield checkup.of_public_url(url, problem=None if url is None else _problem_at(url))
+    yield health_checks.of_public_url(url, problem=None if url is None else _problem_at(url))
 
 
 def _of_place(file: Path) -> Iterator[Finding]:
     """The folder a database is in, and the room there."""
     yield _of_folder("folder", file.parent)
-    yield checkup.of_disk(str(file.parent), free=shutil.disk_usage(_there(file.parent)).free)
+    yield health_checks.of_disk(str(file.parent), free=shutil.disk_usage(_there(file.parent)).free)
 
 
 def _of_database(database: Database) -> Iterator[Finding]:
@@ -98,14 +98,14 @@ def _of_database(database: Database) -> Iterator[Finding]:
             with database.reading() as session:
                 newest = newest_poll(session)
     except StoreError as error:
-        yield checkup.of_database(database.shown_url, pending=(), problem=str(error))
+        yield health_checks.of_database(database.shown_url, pending=(), problem=str(error))
     else:
-        yield checkup.of_database(database.shown_url, pending=pending, problem=None)
-    yield checkup.of_clock(utc_now(), newest=newest)
+        yield health_checks.of_database(database.shown_url, pending=pending, problem=None)
+    yield health_checks.of_clock(utc_now(), newest=newest)
 
 
 def _of_folder(what: str, folder: Path) -> Finding:
-    return checkup.of_folder(what, str(folder), writable=os.access(_there(folder), os.W_OK | os.X_OK))
+    return health_checks.of_folder(what, str(folder), writable=os.access(_there(folder), os.W_OK | os.X_OK))
 
 
 def _there(folder: Path) -> Path:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from aggregator.dedup.agencies import same_house
-from aggregator.model import Contender, Lead
+from aggregator.model.dedup import Contender, Lead
 
 COMPLETE = 0.90
 """A copy with this share of the longest copy's tokens is as complete as it: one local paragraph does not decide."""

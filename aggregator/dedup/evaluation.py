@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from aggregator.errors import ConfigurationError
-from aggregator.model import Document
+from aggregator.model.dedup import Document
 
 BOOTSTRAP_DRAWS = 10_000
 BOOTSTRAP_SEED = 20_260_101

@@ -7,11 +7,11 @@ enough. It judges pairs; what a verdict means for a story is ``placing``'s quest
 
 from __future__ import annotations
 
-from aggregator.dedup.overlap import Marks, Overlap, covered_by, in_order, overlap_of
-from aggregator.dedup.prepared import Prepared, prepare
-from aggregator.dedup.slots import Slots, compare_slots
+from aggregator.dedup.prepared_text import Prepared, prepare
+from aggregator.dedup.text_overlap import Marks, Overlap, covered_by, in_order, overlap_of
 from aggregator.dedup.thresholds import Thresholds
-from aggregator.model import Document, Evidence, Relation, Verdict
+from aggregator.dedup.value_conflicts import Slots, compare_slots
+from aggregator.model.dedup import Document, Evidence, Relation, Verdict
 
 LONGEST_PASSAGE = 160
 """The passage quoted in the evidence is cut to so many characters."""

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from aggregator.dedup.judge import judge
-from aggregator.dedup.overlap import overlap_of
-from aggregator.dedup.prepared import Prepared, prepare
+from aggregator.dedup.prepared_text import Prepared, prepare
+from aggregator.dedup.text_overlap import overlap_of
 from aggregator.dedup.thresholds import Thresholds
-from aggregator.model import Document, Verdict
+from aggregator.model.dedup import Document, Verdict
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

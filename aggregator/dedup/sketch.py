@@ -15,7 +15,7 @@ import numpy as np
 
 from aggregator.dedup.shingles import WORD_WEIGHT, Hashes, distinct, exact_hash, shingle_hashes, token_hashes, weights
 from aggregator.dedup.tokens import Tokens, tokenise
-from aggregator.model import Sketch
+from aggregator.model.dedup import Sketch
 
 FEWEST_WORDS = 20
 """A text with fewer words (a character without spaces is 5/8 of one) has no fingerprints.

@@ -20,8 +20,8 @@ from functools import cache
 
 from opencc import OpenCC
 
+from aggregator.dedup.boilerplate import is_furniture
 from aggregator.dedup.datelines import dateline_of
-from aggregator.dedup.furniture import is_furniture
 
 _SINGLE = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3"  # Thai, Lao, Burmese, Khmer

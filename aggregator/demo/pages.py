@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aggregator.demo.addresses import Addresses
-from aggregator.demo.edition import Article
+from aggregator.demo.newsroom_urls import Addresses
 from aggregator.demo.outlets import OUTLETS, Outlet
-from aggregator.demo.templating import fill_in
+from aggregator.demo.printed_articles import Article
+from aggregator.demo.templates import fill_in
 
 _TEASERS = 4
 

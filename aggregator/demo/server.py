@@ -16,11 +16,11 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple, Self
 
-from aggregator.demo.addresses import Addresses
-from aggregator.demo.edition import publish
+from aggregator.demo.newsroom_urls import Addresses
 from aggregator.demo.outlets import OUTLETS
+from aggregator.demo.printed_articles import publish
+from aggregator.demo.sample_stories import load_stories
 from aggregator.demo.site import Reply, Site
-from aggregator.demo.stories import load_stories
 
 _HOST = "127.0.0.1"
 _IDLE = 5.0  # seconds a connection may stay silent, as browsers open some in advance

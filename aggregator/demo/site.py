@@ -13,12 +13,12 @@ from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha256
 
-from aggregator.demo.addresses import Addresses
-from aggregator.demo.edition import Article
-from aggregator.demo.feeds import render_feed
+from aggregator.demo.feed_documents import render_feed
+from aggregator.demo.newsroom_urls import Addresses
 from aggregator.demo.outlets import Outlet, outlet_named
 from aggregator.demo.pages import render_article, render_front, render_newsstand
 from aggregator.demo.pictures import picture_of
+from aggregator.demo.printed_articles import Article
 
 _HTML = "text/html; charset=utf-8"
 _TEXT = "text/plain; charset=utf-8"

@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import html
 
-from aggregator.model import PageLinks
+from aggregator.model.extraction import PageLinks
 from aggregator.parsing.urls import absolute_url
 
 _MOST = 40

@@ -15,15 +15,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from aggregator.model import ParsedFeed, Unreadable
-from aggregator.parsing import fields
-from aggregator.parsing.dates import parse_date
-from aggregator.parsing.drafts import Draft, DraftFeed, Markup
-from aggregator.parsing.identity import named
-from aggregator.parsing.mending import Mended, mended
-from aggregator.parsing.salvaging import well_formed_pages
+from aggregator.model.parsing import ParsedFeed, Unreadable
+from aggregator.parsing import entry_fields
+from aggregator.parsing.entry_identity import named
+from aggregator.parsing.feed_dates import parse_date
 from aggregator.parsing.sanitise import plain_text, storable
+from aggregator.parsing.sitemap_recovery import well_formed_pages
+from aggregator.parsing.unsanitised_entry import Draft, DraftFeed, Markup
 from aggregator.parsing.urls import absolute_url, normalise_url
+from aggregator.parsing.xml_repair import Mended, mended
 from aggregator.parsing.xml_tree import Element, local_name, xml_tree
 
 MOST_PAGES = 1_000
@@ -82,8 +82,8 @@ def _entry(page: Element, base: str) -> Draft:
     changed_at = parse_date(_text(page, "lastmod"))
     stated = (_text(page, kind, "publication_date") for kind in ("news", "video"))
     images = (_text(page, "image", "loc"), _text(page, "video", "thumbnail_loc"))
-    enclosure = fields.enclosure(_text(page, "video", "content_loc"), media_type=None, length=None, base=base)
-    description = plain_text(_text(page, "video", "description"), limit=fields.LONG_SUMMARY)
+    enclosure = entry_fields.enclosure(_text(page, "video", "content_loc"), media_type=None, length=None, base=base)
+    description = plain_text(_text(page, "video", "description"), limit=entry_fields.LONG_SUMMARY)
     return Draft(
         guid=storable(_text(page, "loc")),
         url=normalise_url(_text(page, "loc"), base=base),
@@ -92,10 +92,10 @@ def _entry(page: Element, base: str) -> Draft:
         words=description,
         published_at=next((date for value in stated if (date := parse_date(value))), changed_at),
         updated_at=changed_at,
-        categories=fields.names(_categories(page)),
-        language=fields.language(_text(page, "news", "publication", "language")),
+        categories=entry_fields.names(_categories(page)),
+        language=entry_fields.language(_text(page, "news", "publication", "language")),
         image=next((url for image in images if (url := normalise_url(image, base=base))), None),
-        enclosures=fields.distinct([enclosure]),
+        enclosures=entry_fields.distinct([enclosure]),
     )
 
 

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urljoin
 
 from ada_url import URL
 
-from aggregator.parsing.wrappers import unwrapped
+from aggregator.parsing.wrapped_urls import unwrapped
 
 LONGEST_URL = 8_000
 """Characters; what is longer is an attack or inlined data, not an address."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from aggregator.parsing.mending import ILLEGAL
+from aggregator.parsing.xml_repair import ILLEGAL
 
 Element = etree._Element
 """lxml gives the class of its elements no public name."""

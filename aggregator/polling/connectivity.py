@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.model import FetchOutcome, Refused, Rule, Trouble, Unreachable
+from aggregator.model.polling import FetchOutcome, Refused, Rule, Trouble, Unreachable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -23,8 +23,7 @@ from urllib.parse import urlencode
 import httpx
 
 from aggregator.clock import Clock, utc_now
-from aggregator.credentials import without_userinfo
-from aggregator.model import (
+from aggregator.model.polling import (
     Answer,
     Deferred,
     FetchOutcome,
@@ -37,18 +36,19 @@ from aggregator.model import (
     Unreachable,
     Validators,
 )
-from aggregator.polling.addresses import AddressRule
-from aggregator.polling.connecting import Connector
-from aggregator.polling.decoding import ACCEPTED_CODINGS
-from aggregator.polling.failures import FAILURES, judge_failure, was_refused
+from aggregator.polling.connector import Connector
+from aggregator.polling.content_decoding import ACCEPTED_CODINGS
+from aggregator.polling.fetch_errors import FAILURES, judge_failure, was_refused
 from aggregator.polling.freshness import retry_after
-from aggregator.polling.introducing import AS_OURSELVES, Introduction
-from aggregator.polling.locations import origin, parse_url, redirect_target, shown
-from aggregator.polling.reading import Bound, drain, joined_headers, read_body
-from aggregator.polling.resolving import Resolver, SystemResolver
-from aggregator.polling.robots import PARSED_BYTES
+from aggregator.polling.ip_address_rules import AddressRule
+from aggregator.polling.name_resolution import Resolver, SystemResolver
+from aggregator.polling.request_identity import AS_OURSELVES, Introduction
+from aggregator.polling.request_urls import origin, parse_url, redirect_target, shown
+from aggregator.polling.response_body import Bound, drain, joined_headers, read_body
+from aggregator.polling.robots_txt import PARSED_BYTES
 from aggregator.polling.transport import GuardedTransport
-from aggregator.settings import FetchingSettings
+from aggregator.settings.settings_file import FetchingSettings
+from aggregator.url_credentials import without_userinfo
 
 Visit = Callable[[str], Refused | None]
 """Asked before each request, redirects included, whether its URL may be asked for now."""

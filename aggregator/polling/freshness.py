@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from aggregator.model import Hints
+from aggregator.model.parsing import Hints
 
 _LONGEST = timedelta(days=3650)
 _DIRECTIVE = re.compile(r'([a-z-]+)(?:\s*=\s*("[^"]*"|[^,\s]*))?', re.IGNORECASE)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from aggregator.polling.leases import Terms
+from aggregator.model.polling import Terms
 from aggregator.polling.websub import is_challenge
 
 _RENEWED_AFTER = timedelta(hours=24)

@@ -20,16 +20,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aggregator.credentials import without_userinfo
-from aggregator.model import (
-    Deferred,
-    FeedState,
-    FetchOutcome,
-    ParseOutcome,
-)
-from aggregator.polling.judging import History, PollResult, judge_poll
-from aggregator.polling.moves import Address, address_after, deferred
-from aggregator.polling.pauses import Policy, in_words, settle
+from aggregator.model.parsing import ParseOutcome
+from aggregator.model.polling import Address, Deferred, FeedState, FetchOutcome
+from aggregator.polling.permanent_redirects import address_after, deferred
+from aggregator.polling.poll_interval import Policy, in_words, settle
+from aggregator.polling.poll_result import History, PollResult, judge_poll
+from aggregator.url_credentials import without_userinfo
 
 _NETWORK_PAUSE = timedelta(minutes=1)
 

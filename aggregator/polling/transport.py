@@ -13,9 +13,9 @@ from typing import Self
 
 import httpx
 
-from aggregator.polling.connecting import Connector
-from aggregator.polling.locations import Origin, origin
-from aggregator.polling.speaking import Connection
+from aggregator.polling.connector import Connector
+from aggregator.polling.http11_connection import Connection
+from aggregator.polling.request_urls import Origin, origin
 
 _IDLE_SECONDS = 15.0
 

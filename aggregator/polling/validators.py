@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from aggregator.model import Answer, Deferred, FetchOutcome, HttpError, NotModified, Refused, Unreachable, Validators
+from aggregator.model.polling import (
+    Answer,
+    Deferred,
+    FetchOutcome,
+    HttpError,
+    NotModified,
+    Refused,
+    Unreachable,
+    Validators,
+)
 
 _LONGEST = 4096
 """No validator that is sent for good reason is longer, and every request would carry it."""

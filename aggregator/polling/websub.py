@@ -14,16 +14,11 @@ from datetime import timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from aggregator.model.polling import Mode
+
 _METHODS = ("sha1", "sha256", "sha384", "sha512")
 _LONGEST_CHALLENGE = 4096
 _LONGEST_REASON = 200
-
-
-class Mode(StrEnum):
-    """What is asked of a hub."""
-
-    SUBSCRIBE = "subscribe"
-    UNSUBSCRIBE = "unsubscribe"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

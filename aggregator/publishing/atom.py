@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from aggregator.publishing.dates import rfc3339
-from aggregator.publishing.entries import Origin, PublishedEntry, PublishedFeed
-from aggregator.publishing.links import FeedFormat
-from aggregator.publishing.xml import ARCHIVE, ATOM, HISTORY, MEDIA, XML_LANG, Element, append, document_root, serialise
+from aggregator.publishing.date_formats import rfc3339
+from aggregator.publishing.digest_urls import FeedFormat
+from aggregator.publishing.published_entries import Origin, PublishedEntry, PublishedFeed
+from aggregator.publishing.xml_writer import (
+    ARCHIVE,
+    ATOM,
+    HISTORY,
+    MEDIA,
+    XML_LANG,
+    Element,
+    append,
+    document_root,
+    serialise,
+)
 
 _A = f"{{{ATOM}}}"
 

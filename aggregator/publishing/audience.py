@@ -6,17 +6,11 @@ reach is public, and shows nothing of private feeds.
 
 from __future__ import annotations
 
-from enum import StrEnum
 from ipaddress import ip_address
 
-from aggregator.settings import DigestSettings, Settings
-
-
-class Audience(StrEnum):
-    """For whom stories are chosen and rendered."""
-
-    OWNER = "owner"
-    EVERYONE = "everyone"
+from aggregator.model.publishing import Audience
+from aggregator.settings.feeds_file import DigestSettings
+from aggregator.settings.settings_file import Settings
 
 
 def audience_of(settings: Settings) -> Audience:

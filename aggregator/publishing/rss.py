@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from html import escape
 
-from aggregator.model import Enclosure
-from aggregator.publishing.content import file_type
-from aggregator.publishing.dates import rfc3339, rfc5322
-from aggregator.publishing.entries import PublishedEntry, PublishedFeed
-from aggregator.publishing.links import FeedFormat
-from aggregator.publishing.xml import (
+from aggregator.model.parsing import Enclosure
+from aggregator.publishing.date_formats import rfc3339, rfc5322
+from aggregator.publishing.digest_urls import FeedFormat
+from aggregator.publishing.entry_content import file_type
+from aggregator.publishing.published_entries import PublishedEntry, PublishedFeed
+from aggregator.publishing.xml_writer import (
     ARCHIVE,
     ATOM,
     CONTENT,

@@ -1,7 +1,7 @@
 """An older document of a new feed is read: its entries are stored, and nothing else of the feed changes.
 
 It follows a poll, when the host may be asked again, and the next poll stays when it was planned.
-Which older document that is, and whether there is another, is decided in ``polling.backfill``.
+Which older document that is, and whether there is another, is decided in ``polling.backfill_plan``.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from dataclasses import replace
 import structlog
 from sqlmodel import Session
 
-from aggregator.intake import Intake
-from aggregator.model import Answer, FetchOutcome
-from aggregator.parsing.reading import Document
-from aggregator.polling.backfill import Backfill, backfill_after_older
+from aggregator.change_detection import Intake
+from aggregator.model.polling import Answer, Backfill, FetchOutcome
+from aggregator.parsing.document_reader import Document
+from aggregator.polling.backfill_plan import backfill_after_older
 from aggregator.polling.fetch import Kind
-from aggregator.polling.introducing import introduction_of
-from aggregator.polling.moves import with_credentials_of
-from aggregator.polling.quiet import failures_after, quiet_for, requests_made
+from aggregator.polling.host_backoff import failures_after, quiet_for, requests_made
+from aggregator.polling.permanent_redirects import with_credentials_of
+from aggregator.polling.request_identity import introduction_of
+from aggregator.steps.ingest import NOTHING, read_in_worker, store_document
 from aggregator.steps.service import Service
-from aggregator.steps.take_in import NOTHING, read_in_worker, store_document
-from aggregator.store import hosts, polls
-from aggregator.store.claims import FeedVisit
+from aggregator.store import hosts, poll_records
+from aggregator.store.host_claims import FeedVisit
 from aggregator.store.hosts import Tally
 
 log = structlog.get_logger()
@@ -95,4 +95,4 @@ def _commit_offline(session: Session, service: Service, visit: FeedVisit, outcom
 def _resume(session: Session, service: Service, visit: FeedVisit, left: Backfill) -> None:
     """Let the next visit be for the feed itself, when that was planned."""
     now = service.clock()
-    polls.record_backfill(session, visit.feed_id, left, next_poll_at=max(visit.resume_poll_at or now, now))
+    poll_records.record_backfill(session, visit.feed_id, left, next_poll_at=max(visit.resume_poll_at or now, now))

@@ -10,15 +10,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aggregator.clock import Clock
-from aggregator.dedup.index import CandidateIndex
+from aggregator.dedup.candidate_index import CandidateIndex
 from aggregator.metrics import Metrics
-from aggregator.model import FetchOutcome, Refused, Rule
+from aggregator.model.polling import FetchOutcome, Refused, Rule
 from aggregator.polling.connectivity import Connectivity
 from aggregator.polling.fetch import Fetcher
-from aggregator.polling.hosts import HostRule
-from aggregator.settings import Configuration, FeedSettings, Settings
+from aggregator.polling.host_identity import HostRule
+from aggregator.settings.feeds_file import FeedSettings
+from aggregator.settings.settings_file import Configuration, Settings
 from aggregator.store.database import Database
-from aggregator.workers import Workers
+from aggregator.worker_pool import Workers
 
 
 class Network:

@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, update
 from sqlmodel import Session, col
 
-from aggregator.extraction.before_cuts import lines_before_cuts
-from aggregator.extraction.boilerplate import Lines
-from aggregator.model import ArticleText, CutLine, Sketch
-from aggregator.parsing.dates import believable
-from aggregator.store.pages import pages_of, remember_page
-from aggregator.store.second_keys import keep_addresses
+from aggregator.extraction.uncut_text import lines_before_cuts
+from aggregator.model.dedup import Sketch
+from aggregator.model.extraction import ArticleText, CutLine, Lines
+from aggregator.parsing.feed_dates import believable
+from aggregator.store.article_aliases import keep_addresses
+from aggregator.store.page_lines import pages_of, remember_page
 from aggregator.store.sketches import enter_sketch, keep_sketch
 from aggregator.store.tables import (
     Article,
@@ -38,7 +38,7 @@ class ArticleSource:
     """What the feeds say of an article whose text is wanted; ``private`` when only private ones carry it.
 
     ``feed`` is the name of the one that speaks, ``pages`` are the lines of the newest other pages of its
-    outlet (``extraction.boilerplate``).
+    outlet (``extraction.repeated_lines``).
     """
 
     article_id: int

@@ -28,8 +28,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlmodel import Session, SQLModel
 
 from aggregator.errors import AlreadyRunning, StoreError, StoreUnavailable
-from aggregator.store import shelf_version
-from aggregator.store.outages import Outage, why_unavailable
+from aggregator.store import content_version
+from aggregator.store.availability import Outage, why_unavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -71,7 +71,7 @@ class Database:
         self._lock: int | None = None
         self.engine = self._opened()
         self._outage = Outage(self.shown_url)
-        shelf_version.watch(self.engine)
+        content_version.watch(self.engine)
         self._writers = ThreadPoolExecutor(1 if self.is_sqlite else _POSTGRES_WRITERS, "write")
         self._readers = ThreadPoolExecutor(_READERS, "read")
 
@@ -127,9 +127,9 @@ class Database:
             Session(connection) as session,
         ):
             before = _changes_of(connection)
-            shelf_version.begin(connection)
+            content_version.begin(connection)
             yield session
-            shelf_version.move_if_changed(session, connection)
+            content_version.move_if_changed(session, connection)
             session.commit()
             if before is None or before != _changes_of(connection):
                 self._outage.succeed()
@@ -137,7 +137,7 @@ class Database:
     def shelf_version(self) -> int:
         """Another number whenever anything that readers may see is another one."""
         with self._in_use(), self.engine.connect() as connection:
-            return shelf_version.current(connection)
+            return content_version.current(connection)
 
     @property
     def trouble(self) -> str | None:

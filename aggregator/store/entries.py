@@ -14,16 +14,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, insert, not_, select, update
 from sqlmodel import Session, col
 
-from aggregator.intake import Changed, KnownEntry
-from aggregator.model import AsStored, Incoming, ParsedEntry
+from aggregator.model.parsing import AsStored, Changed, Incoming, KnownEntry, ParsedEntry
 from aggregator.parsing.urls import without_scheme
+from aggregator.store.article_aliases import forget_keys
 from aggregator.store.articles import forget_text
-from aggregator.store.claims import EntryOrigin
+from aggregator.store.column_types import bounded_key
 from aggregator.store.database import add_missing, batched
+from aggregator.store.host_claims import EntryOrigin
 from aggregator.store.hosts import ensure_hosts
-from aggregator.store.second_keys import forget_keys
 from aggregator.store.tables import Article, ArticleState, Entry, Feed, table_of
-from aggregator.store.types import bounded_key
 
 _MOST_UNDER_LINKS = 5_000
 """Stored entries that are looked at for a few hundred links; some feeds link every entry to their front page."""

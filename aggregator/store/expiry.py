@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from aggregator.retention import Limits, expires_before
-from aggregator.store import notes
+from aggregator.store import key_value
 from aggregator.store.database import add_missing, batched, serialise_merging
 from aggregator.store.tables import (
     Article,
@@ -78,18 +78,18 @@ class Swept:
 
 def swept_at(session: Session) -> datetime | None:
     """When the entries were last gone through to the end."""
-    return notes.instant(session, _SWEPT)
+    return key_value.instant(session, _SWEPT)
 
 
 def swept_by(session: Session) -> datetime | None:
     """The instant by which ages were counted then."""
-    return notes.instant(session, _SWEPT_BY)
+    return key_value.instant(session, _SWEPT_BY)
 
 
 def note_swept(session: Session, *, by: datetime, now: datetime) -> None:
     """The entries were gone through to the end, by ages at an instant; forget the stories that went long ago."""
-    notes.set_instant(session, _SWEPT, now)
-    notes.set_instant(session, _SWEPT_BY, by)
+    key_value.set_instant(session, _SWEPT, now)
+    key_value.set_instant(session, _SWEPT_BY, by)
     session.execute(delete(table_of(ExpiredStory)).where(col(ExpiredStory.expired_at) < now - _REMEMBERED))
 
 

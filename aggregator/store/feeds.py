@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlmodel import Session, col
 
-from aggregator.credentials import without_userinfo
-from aggregator.model import FeedHealth, FeedState
-from aggregator.polling.privacy import private_after
+from aggregator.model.operations import FeedHealth
+from aggregator.model.polling import FeedState
+from aggregator.polling.private_feeds import private_after
 from aggregator.store.database import batched
 from aggregator.store.hosts import ensure_hosts, set_all_ready, set_ready
 from aggregator.store.tables import Entry, Feed, Poll, row_id
+from aggregator.url_credentials import without_userinfo
 
 REMOVED = "removed from the configuration"
 

@@ -30,9 +30,9 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col
 
+from aggregator.store.column_types import Instant, Text
 from aggregator.store.database import add_missing, batched
 from aggregator.store.tables import Article, ArticleState, Feed, Host, is_in, table_of
-from aggregator.store.types import Instant, Text
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 

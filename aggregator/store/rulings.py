@@ -1,7 +1,7 @@
 """What did people say of which articles, and what does that mean for the stories there are?
 
 A ruling is about a pair of articles; the later word takes the place of the earlier. What it means for a
-placement is ``dedup.rulings``'.
+placement is ``dedup.ruling_effects``'.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select
 from sqlmodel import Session, col
 
-from aggregator.dedup.rulings import Rulings, Said
+from aggregator.dedup.ruling_effects import Rulings
+from aggregator.model.dedup import Said
 from aggregator.store.database import batched
 from aggregator.store.tables import Article, Copy, Ruling, table_of
 

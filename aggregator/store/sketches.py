@@ -2,7 +2,7 @@
 
 Whatever comes into the index gets the next number, its turn, under the lock that serialises merging;
 so whoever has read up to one turn and holds that lock misses nothing by reading on from there, in
-whatever process the numbers were given. What the index does is ``dedup.index``'s.
+whatever process the numbers were given. What the index does is ``dedup.candidate_index``'s.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import numpy as np
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from aggregator.dedup.index import CandidateIndex, SketchTable
-from aggregator.model import Sketch
+from aggregator.dedup.candidate_index import CandidateIndex, SketchTable
+from aggregator.model.dedup import Sketch
 from aggregator.store.tables import Article, KeptSketch, Note, row_id
 
 _STORED = np.dtype("<u4")

@@ -12,8 +12,8 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
-from aggregator.model import Lead, Verdict
-from aggregator.store.copies import evidence_as_json
+from aggregator.model.dedup import Lead, Verdict
+from aggregator.store.merge_queries import evidence_as_json
 from aggregator.store.tables import Article, Copy, Revision, Story, StoryChange, row_id
 
 

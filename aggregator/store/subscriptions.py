@@ -1,6 +1,6 @@
 """Whose news is pushed to us, by whom, and until when?
 
-What a hub's words mean was decided by ``polling.offers``, ``leases``, ``websub`` and ``rsscloud``;
+What a hub's words mean was decided by ``polling.push_discovery``, ``leases``, ``websub`` and ``rsscloud``;
 whom to ask next is ``errands``'.
 """
 
@@ -12,10 +12,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from aggregator.polling.leases import DENIED_PAUSE, Terms
-from aggregator.polling.offers import Offer, PushKind
-from aggregator.polling.websub import Mode
-from aggregator.store.claims import EntryOrigin, origin_of
+from aggregator.model.polling import Mode, Offer, PushKind, Terms
+from aggregator.polling.subscription_leases import DENIED_PAUSE
+from aggregator.store.host_claims import EntryOrigin, origin_of
 from aggregator.store.hosts import ensure_hosts, set_ready
 from aggregator.store.tables import Feed, Subscription, SubscriptionState, row_id
 

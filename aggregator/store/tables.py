@@ -30,7 +30,7 @@ from sqlalchemy import Table as SqlTable
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel, col
 
-from aggregator.store.types import Hashes, Instant, RowId, Text
+from aggregator.store.column_types import Hashes, Instant, RowId, Text
 
 metadata = MetaData(
     naming_convention={

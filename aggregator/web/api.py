@@ -20,19 +20,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from aggregator.model import (
-    CopyView,
-    DigestPage,
-    FeedHealth,
-    Hour,
-    Issue,
-    ServiceHealth,
-    StoryDetail,
-    StoryView,
-)
-from aggregator.publishing.links import MAIN_DIGEST, FeedFormat, feed_path, story_path
-from aggregator.web.library import Library, feeds_in_view, story_in_view, trouble_in_view
-from aggregator.web.representation import Representation, answer, mount_path
+from aggregator.model.operations import FeedHealth, Hour, ServiceHealth
+from aggregator.model.publishing import CopyView, DigestPage, Issue, StoryDetail, StoryView
+from aggregator.publishing.digest_urls import MAIN_DIGEST, FeedFormat, feed_path, story_path
+from aggregator.web.http_caching import Representation, answer, mount_path
+from aggregator.web.web_queries import Library, feeds_in_view, story_in_view, trouble_in_view
 
 API = "/api"
 """Below which path programs ask."""

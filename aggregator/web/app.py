@@ -22,22 +22,23 @@ from starlette.responses import Response
 
 from aggregator.errors import AggregatorError
 from aggregator.metrics import Metrics
-from aggregator.model import DigestPage, ServiceHealth, StoryDetail
-from aggregator.publishing.dates import rfc3339
-from aggregator.publishing.documents import feed_of
-from aggregator.publishing.entries import PublishedFeed
-from aggregator.publishing.links import MAIN_DIGEST, FeedFormat, feed_path, query
-from aggregator.publishing.page import render_html
-from aggregator.publishing.rendering import render_feed
-from aggregator.pulse import Pulse
+from aggregator.model.operations import ServiceHealth
+from aggregator.model.publishing import DigestPage, StoryDetail
+from aggregator.publishing.date_formats import rfc3339
+from aggregator.publishing.digest_documents import feed_of
+from aggregator.publishing.digest_urls import MAIN_DIGEST, FeedFormat, feed_path, query
+from aggregator.publishing.feed_formats import render_feed
+from aggregator.publishing.html_page import render_html
+from aggregator.publishing.published_entries import PublishedFeed
+from aggregator.watchdog import Pulse
 from aggregator.web.api import API, add_api
-from aggregator.web.failures import add_error_pages
-from aggregator.web.library import Library, feeds_in_view, reason_in_view, story_in_view, trouble_in_view
-from aggregator.web.measuring import add_metrics
-from aggregator.web.pages import render_feeds, render_issue, render_status, render_story
-from aggregator.web.push import Callbacks, add_push
-from aggregator.web.rendered import Rendered
-from aggregator.web.representation import HTML, Representation, answer, mount_path, moved
+from aggregator.web.error_pages import add_error_pages
+from aggregator.web.html_pages import render_feeds, render_issue, render_status, render_story
+from aggregator.web.http_caching import HTML, Representation, answer, mount_path, moved
+from aggregator.web.push_endpoints import Callbacks, add_push
+from aggregator.web.render_cache import Rendered
+from aggregator.web.request_metrics import add_metrics
+from aggregator.web.web_queries import Library, feeds_in_view, reason_in_view, story_in_view, trouble_in_view
 
 _SUFFIXES = frozenset(FeedFormat)
 _OPML = "text/x-opml; charset=utf-8"

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from aggregator.model import Hour
-from aggregator.publishing.dates import readable
+from aggregator.model.operations import Hour
+from aggregator.publishing.date_formats import readable
 
 WIDTH, HEIGHT = 720, 120
 """Of the drawing, in its own units."""

@@ -1,0 +1,150 @@
+"""The keep and drop rules from a terminal: what they would do, and what they did."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from aggregator.bootstrap import open_database
+from aggregator.commands.console import Config, Json, configured, print_json, table_of
+from aggregator.entry_rules import Ruled, Rules, rules_of
+from aggregator.errors import ConfigurationError
+from aggregator.settings.settings_file import Configuration
+from aggregator.store import rule_changes
+from aggregator.store.database import Database
+
+rules_app = typer.Typer(help="The rules that keep and drop entries.", no_args_is_help=True)
+
+Feeds = Annotated[list[str] | None, typer.Option("--feed", help="Only this feed; may be given more than once.")]
+
+_AT_ONCE = 500
+_SHOWN = 10
+
+
+@dataclass(kw_only=True)
+class _Preview:
+    """What the rules of the configuration would do to the stored entries of one feed."""
+
+    feed: str
+    entries: int = 0
+    dropped_by: Counter[str] = field(default_factory=Counter)
+    newly_dropped: list[str] = field(default_factory=list)
+    let_in: list[str] = field(default_factory=list)
+    slow: Counter[str] = field(default_factory=Counter)
+
+
+@rules_app.command("test", epilog="Example: aggregator rules test --feed example-world")
+def preview_rules(
+    feeds: Feeds = None,
+    *,
+    show: Annotated[int, typer.Option(min=0, help="Headlines shown of what would change, per feed.")] = _SHOWN,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Show what the rules in feeds.yaml would do to the stored entries; nothing is changed."""
+    configuration = configured(config, quiet=True)
+    names = _chosen(configuration, feeds)
+    with open_database(configuration, hold=False) as database:
+        previews = [_previewed(database, name, rules_of(configuration, name)) for name in names]
+    if as_json:
+        print_json(
+            [
+                {
+                    "feed": preview.feed,
+                    "entries": preview.entries,
+                    "dropped_by": dict(preview.dropped_by),
+                    "newly_dropped": preview.newly_dropped,
+                    "let_in": preview.let_in,
+                    "too_slow": dict(preview.slow),
+                }
+                for preview in previews
+            ]
+        )
+        return
+    console = Console()
+    table = table_of("feed", "entries", "dropped", "newly dropped", "let in again")
+    for preview in previews:
+        figures = (preview.entries, preview.dropped_by.total(), len(preview.newly_dropped), len(preview.let_in))
+        table.add_row(preview.feed, *map(str, figures))
+    console.print(table)
+    for preview in previews:
+        for line in _told(preview, show):
+            console.print(line)
+
+
+@rules_app.command("dropped")
+def list_dropped(
+    feeds: Feeds = None,
+    *,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many, newest first.")] = 50,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """List the stored entries that rules keep out, and the rule that does."""
+    configuration = configured(config, quiet=True)
+    names = _chosen(configuration, feeds) if feeds else ()
+    with open_database(configuration, hold=False) as database, database.reading() as session:
+        found = rule_changes.dropped_entries(session, names, limit=limit)
+    if as_json:
+        print_json(found)
+        return
+    table = table_of("feed", "headline", "seen", "dropped by")
+    for entry in found:
+        table.add_row(entry.feed, escape(entry.title), f"{entry.seen_at:%Y-%m-%d %H:%M}", escape(entry.dropped_by))
+    Console().print(table)
+
+
+def _chosen(configuration: Configuration, names: list[str] | None) -> tuple[str, ...]:
+    known = tuple(feed.name or "" for feed in configuration.feeds)
+    for name in names or ():
+        if name not in known:
+            raise ConfigurationError(f"there is no feed named {name!r}; type: aggregator feeds list")
+    return tuple(names or known)
+
+
+def _previewed(database: Database, name: str, rules: Rules) -> _Preview:
+    preview = _Preview(feed=name)
+    for entry, was_dropped in _stored(database, name):
+        preview.entries += 1
+        sifted = rules.sift(entry)
+        preview.slow.update(sifted.slow)
+        if sifted.dropped_by is not None:
+            preview.dropped_by[sifted.dropped_by] += 1
+        if sifted.dropped_by is not None and not was_dropped:
+            preview.newly_dropped.append(entry.title)
+        if sifted.dropped_by is None and was_dropped:
+            preview.let_in.append(entry.title)
+    return preview
+
+
+def _stored(database: Database, name: str) -> Iterator[tuple[Ruled, bool]]:
+    """The stored entries of a feed, oldest first, and whether a rule keeps each out now."""
+    after = 0
+    while True:
+        with database.reading() as session:
+            rows = rule_changes.stored_entries(session, name, after=after, limit=_AT_ONCE)
+            yield from ((row, row.dropped_by is not None) for row in rows)
+        if len(rows) < _AT_ONCE:
+            return
+        after = rule_changes.last_id(rows)
+
+
+def _told(preview: _Preview, show: int) -> Iterator[str]:
+    if not preview.dropped_by and not preview.let_in and not preview.slow:
+        return
+    yield f"\n[bold]{escape(preview.feed)}[/bold]"
+    for rule, times in preview.dropped_by.most_common():
+        yield f"  {times} × {escape(rule)}"
+    for rule, times in preview.slow.most_common():
+        yield f"  [yellow]given up as too slow on {times} entries: {escape(rule)}[/yellow]"
+    for what, titles in (("would be dropped", preview.newly_dropped), ("would come back", preview.let_in)):
+        for title in titles[:show]:
+            yield f"  {what}: {escape(title)}"
+        if len(titles) > show:
+            yield f"  {what}: {len(titles) - show} more"

@@ -1,0 +1,106 @@
+"""The stories from a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from aggregator.commands.console import Config, Json, configured, opened_library, print_json, table_of
+from aggregator.commands.explain_command import dry_run, explain
+from aggregator.commands.ruling_commands import join_stories, list_rulings, split_story
+from aggregator.errors import AggregatorError
+from aggregator.extraction.uncut_text import before_cuts
+from aggregator.model.extraction import CutLine
+from aggregator.model.publishing import CopyDetail, StoryExpired, StoryMoved
+
+stories_app = typer.Typer(help="The stories and who carried them.", no_args_is_help=True)
+stories_app.command("explain", epilog="Example: aggregator stories explain 41 https://example.net/crane")(explain)
+stories_app.command("split", epilog="Example: aggregator stories split 6bkuooya2ztyotw3 41")(split_story)
+stories_app.command("join", epilog="Example: aggregator stories join 6bkuooya2ztyotw3 2bjasrsat2ftfgdp")(join_stories)
+stories_app.command("rulings")(list_rulings)
+stories_app.command("dry-run", epilog="Example: aggregator stories dry-run --threshold 0.6")(dry_run)
+
+
+@stories_app.command("list")
+def list_stories(
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many, newest first.")] = 20,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Show the newest stories and how many outlets carried each."""
+    configuration = configured(config, quiet=True)
+    with opened_library(configuration) as library:
+        stories = library.newest(limit)
+    if as_json:
+        print_json([{"key": s.key, "title": s.title, "copies": [c.url for c in s.copies]} for s in stories])
+        return
+    table = table_of("story", "title", "copies", "outlets")
+    for story in stories:
+        outlets = ", ".join(dict.fromkeys(copy.outlet for copy in story.copies))
+        table.add_row(story.key, story.title, str(len(story.copies)), outlets)
+    Console().print(table)
+
+
+@stories_app.command("show")
+def show_story(
+    key: Annotated[str, typer.Argument(help="The story, as stories list names it.")],
+    *,
+    text: Annotated[bool, typer.Option("--text", help="Print the texts, with what was cut from them and why.")] = False,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Show one story: who carried it, where each text came from, and why it is a copy."""
+    with opened_library(configured(config, quiet=True)) as library:
+        found = library.story(key)
+        if isinstance(found, StoryMoved):
+            found = library.story(found.key)
+    if isinstance(found, StoryExpired):
+        raise AggregatorError(f"the story {key!r} was published, and is kept no longer (see retention)")
+    if found is None or isinstance(found, StoryMoved):
+        raise AggregatorError(f"there is no story {key!r}; type: aggregator stories list")
+    if as_json:
+        print_json(found)
+        return
+    console = Console()
+    console.print(f"[bold]{escape(found.story.title)}[/bold]")
+    for copy in found.copies:
+        _print_copy(console, copy, with_text=text)
+    if found.related:
+        console.print("\nmay tell of the same event:")
+    for other in found.related:
+        console.print(f"  {other.key}  [bold]{escape(other.outlet)}[/bold]  {escape(other.title)}")
+
+
+def _print_copy(console: Console, copy: CopyDetail, *, with_text: bool) -> None:
+    why = copy.verdict.rule if copy.verdict else "the first of its story"
+    console.print()
+    address = escape(copy.view.url or "no address")
+    console.print(f"{copy.article_id}  [bold]{escape(copy.view.outlet)}[/bold]  {address}")
+    console.print(f"  {escape(copy.view.title)}")
+    console.print(f"  a copy because: {escape(why)}")
+    console.print(f"  text from: {copy.text_source} ({escape(copy.text_reason)})")
+    if said := ", ".join(_said_by_page(copy)):
+        console.print(f"  its page says: {escape(said)}")
+    if not with_text:
+        return
+    for line in before_cuts(copy.text, copy.cuts):
+        if isinstance(line, CutLine):
+            console.print(f"  [dim]- {escape(line.text)}[/dim]  [italic]cut: {escape(line.reason)}[/italic]")
+        else:
+            console.print(f"    {escape(line)}")
+
+
+def _said_by_page(copy: CopyDetail) -> Iterator[str]:
+    """What a reader may want to know of a copy besides its text."""
+    if copy.section:
+        yield f"in {copy.section}"
+    if copy.modified_at:
+        yield f"changed {copy.modified_at:%Y-%m-%d %H:%M} UTC"
+    if copy.paywalled:
+        yield "not free to read"
+    if copy.live:
+        yield "a live blog"

@@ -1,0 +1,127 @@
+"""What does the judge need of one text, so that it is read once however many candidates there are?
+
+Everything here follows from one document alone; comparing two is ``overlap``, ``slots`` and ``judge``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from aggregator.dedup.shingles import (
+    WORD_WEIGHT,
+    Hashes,
+    Indices,
+    exact_hash,
+    mixed,
+    shingle_hashes,
+    token_hashes,
+    weights,
+)
+from aggregator.dedup.tokens import Kind, Tokens, tokenise
+from aggregator.model.dedup import Document
+
+_NUMBER_SLOT = np.uint64(0x6E756D6265720001)
+_NAME_SLOT = np.uint64(0x6E616D65000001)
+_PLAIN_WORDS = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Passages:
+    """The shingles of a token sequence: ``hashes[i]`` covers tokens i to before ``stops[i]``.
+
+    ``order`` sorts the hashes and ``ordered`` is the sorted result, for binary search.
+    """
+
+    hashes: Hashes
+    stops: Indices
+    order: Indices
+    ordered: Hashes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Skeleton:
+    """A text with every number and every run of names replaced by a slot.
+
+    Skeleton token k stands for the tokens from ``starts[k]`` to before ``starts[k + 1]``;
+    ``slots[k]`` says whether it is a slot. ``passages`` are the shingles that hold some plain
+    words, each with its occurrence mixed in, so that the second of two equal ones differs;
+    ``firsts`` are their first skeleton tokens.
+    """
+
+    starts: Indices
+    slots: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    firsts: Indices
+    lengths: Indices
+    passages: Hashes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Prepared:
+    """A document, read: its tokens, its shingles, its skeleton."""
+
+    document: Document
+    tokens: Tokens
+    title: frozenset[str]
+    exact: int
+    words: int
+    vocabulary: frozenset[str]
+    passages: Passages
+    skeleton: Skeleton = field(repr=False)
+
+
+def prepare(document: Document) -> Prepared:
+    """Read a document for the judge. ``words`` counts a character without spaces as 5/8 of a word."""
+    tokens = tokenise(document.text)
+    weighs = weights(tokens.kinds)
+    hashes = token_hashes(tokens.words)
+    return Prepared(
+        document=document,
+        tokens=tokens,
+        title=frozenset(tokenise(document.title).words),
+        exact=exact_hash(tokens.words),
+        words=int(weighs.sum()) // WORD_WEIGHT,
+        vocabulary=frozenset(tokens.words),
+        passages=_passages(*shingle_hashes(hashes, weighs)),
+        skeleton=_skeleton(np.frombuffer(tokens.kinds, dtype=np.uint8), hashes, weighs),
+    )
+
+
+def _passages(hashes: Hashes, stops: Indices) -> Passages:
+    order = np.argsort(hashes, kind="stable")
+    return Passages(hashes=hashes, stops=stops, order=order, ordered=hashes[order])
+
+
+def _skeleton(kinds: np.ndarray[tuple[int], np.dtype[np.uint8]], hashes: Hashes, weighs: Indices) -> Skeleton:
+    names = kinds == Kind.NAME
+    kept = np.ones(len(kinds), dtype=np.bool_)
+    kept[1:] = ~(names[1:] & names[:-1])
+    starts = np.flatnonzero(kept)
+    numbers, names = kinds[starts] == Kind.NUMBER, names[starts]
+    slots = numbers | names
+    masked = np.where(numbers, _NUMBER_SLOT, np.where(names, _NAME_SLOT, hashes[starts]))
+    shingles, stops = shingle_hashes(masked, weighs[starts])
+    firsts = np.arange(len(shingles))
+    plain = np.concatenate(([0], np.cumsum(~slots)))
+    worth = plain[stops] - plain[firsts] >= _PLAIN_WORDS
+    shingles, firsts, stops = shingles[worth], firsts[worth], stops[worth]
+    return Skeleton(
+        starts=np.append(starts, len(kinds)),
+        slots=slots,
+        firsts=firsts,
+        lengths=stops - firsts,
+        passages=mixed(shingles + _occurrences(shingles).astype(np.uint64)),
+    )
+
+
+def _occurrences(values: Hashes) -> Indices:
+    """How often each value has stood before, from the left: 0 for its first place."""
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    fresh = np.ones(len(values), dtype=np.bool_)
+    fresh[1:] = ordered[1:] != ordered[:-1]
+    places = np.arange(len(values))
+    ranks = np.empty_like(places)
+    ranks[order] = places - np.maximum.accumulate(np.where(fresh, places, 0))
+    return ranks

@@ -1,0 +1,122 @@
+"""How much of each of two texts stands in the other, how much of it in the same order?
+
+Only equal shingles count; what differs in between is the question of ``slots``, what the
+measures mean is the judge's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from aggregator.dedup.prepared_text import Passages, Prepared
+from aggregator.dedup.shingles import Indices
+
+Marks = np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Run:
+    """A passage of ``length`` tokens that begins at these tokens of the shorter and the longer text."""
+
+    shorter: int
+    longer: int
+    length: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Overlap:
+    """Which tokens of either text a passage of the other covers, and the passages in the shorter text's order."""
+
+    shorter: Marks
+    longer: Marks
+    runs: tuple[Run, ...]
+
+    @property
+    def longest(self) -> Run:
+        """The longest shared passage."""
+        return max(self.runs, key=lambda run: run.length)
+
+
+def overlap_of(shorter: Prepared, longer: Prepared) -> Overlap | None:
+    """What two texts share, or None when they share no shingle."""
+    places = _places(shorter.passages, longer.passages)
+    if not (places >= 0).any():
+        return None
+    back = _places(longer.passages, shorter.passages)
+    return Overlap(
+        shorter=_covered(shorter.passages, places >= 0, len(shorter.tokens.words)),
+        longer=_covered(longer.passages, back >= 0, len(longer.tokens.words)),
+        runs=_runs(shorter.passages, places),
+    )
+
+
+def in_order(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+    """The passages that follow each other in both texts: of all rising chains the one with most tokens.
+
+    A copy keeps the order of what it copies, but for a paragraph moved; two reports that quote
+    the same people and state the same facts do not.
+    """
+    weighs = _fresh_lengths(runs)
+    begins = np.array([run.longer for run in runs])
+    best = np.array(weighs)
+    before = np.full(len(runs), -1)
+    for index in range(1, len(runs)):
+        reach = np.where(begins[:index] < begins[index], best[:index], 0)
+        earlier = int(np.argmax(reach))
+        if reach[earlier] > 0:
+            best[index] += reach[earlier]
+            before[index] = earlier
+    chain = [int(np.argmax(best))]
+    while before[chain[-1]] >= 0:
+        chain.append(int(before[chain[-1]]))
+    return tuple(runs[index] for index in reversed(chain))
+
+
+def covered_by(runs: tuple[Run, ...], shorter: Prepared, longer: Prepared) -> tuple[Marks, Marks]:
+    """Which tokens of the shorter and of the longer text these passages cover."""
+    marks = np.zeros(len(shorter.tokens.words), dtype=np.bool_), np.zeros(len(longer.tokens.words), dtype=np.bool_)
+    for run in runs:
+        marks[0][run.shorter : run.shorter + run.length] = True
+        marks[1][run.longer : run.longer + run.length] = True
+    return marks
+
+
+def _fresh_lengths(runs: tuple[Run, ...]) -> list[int]:
+    """The length of each run without what the runs before it already covered."""
+    lengths: list[int] = []
+    reached = 0
+    for run in runs:
+        end = run.shorter + run.length
+        lengths.append(max(0, end - max(run.shorter, reached)))
+        reached = max(reached, end)
+    return lengths
+
+
+def _places(here: Passages, there: Passages) -> Indices:
+    """For every shingle of ``here`` the first place it has in ``there``, or -1."""
+    if not len(there.ordered):
+        return np.full(len(here.hashes), -1, dtype=np.intp)
+    found = np.minimum(np.searchsorted(there.ordered, here.hashes), len(there.ordered) - 1)
+    return np.where(there.ordered[found] == here.hashes, there.order[found], -1)
+
+
+def _covered(passages: Passages, shared: Marks, count: int) -> Marks:
+    starts = np.bincount(np.flatnonzero(shared), minlength=count + 1)
+    stops = np.bincount(passages.stops[shared], minlength=count + 1)
+    return np.asarray(np.cumsum(starts - stops)[:count] > 0)
+
+
+def _runs(passages: Passages, places: Indices) -> tuple[Run, ...]:
+    """The shared shingles, those that follow each other in both texts joined."""
+    shared = np.flatnonzero(places >= 0)
+    there = places[shared]
+    breaks = np.flatnonzero((np.diff(shared) != 1) | (np.diff(there) != 1)) + 1
+    heads = np.concatenate(([0], breaks))
+    tails = np.concatenate((breaks, [len(shared)])) - 1
+    firsts, lasts = shared[heads], passages.stops[shared[tails]]
+    return tuple(
+        Run(shorter=first, longer=place, length=last - first)
+        for first, place, last in zip(firsts.tolist(), there[heads].tolist(), lasts.tolist(), strict=True)
+    )

@@ -1,0 +1,72 @@
+"""What does an outlet's feed say?
+
+One document per outlet, in the format of the house. Which articles are in it is decided in
+``edition``; when it is sent at all, in ``site``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from email.utils import format_datetime
+
+from aggregator.demo.newsroom_urls import Addresses
+from aggregator.demo.outlets import FeedFormat, Outlet
+from aggregator.demo.printed_articles import Article
+from aggregator.demo.templates import fill_in
+
+_TEMPLATES = {
+    FeedFormat.RSS_FULL: "rss.xml",
+    FeedFormat.RSS_SUMMARY: "rss.xml",
+    FeedFormat.RDF: "rdf.xml",
+    FeedFormat.ATOM_FULL: "atom.xml",
+    FeedFormat.ATOM_SUMMARY: "atom.xml",
+}
+
+
+def render_feed(outlet: Outlet, articles: Sequence[Article], addresses: Addresses) -> str:
+    """The outlet's feed of these articles of its own, in their order; there is at least one."""
+    if outlet.feed_format is FeedFormat.JSON_FEED:
+        return json.dumps(_json_feed(outlet, articles, addresses), ensure_ascii=False, indent=1)
+    return fill_in(
+        _TEMPLATES[outlet.feed_format],
+        outlet=outlet,
+        at=addresses,
+        updated_at=max(article.updated_at for article in articles),
+        entries=[(article, _content(article, addresses)) for article in articles],
+        full=outlet.feed_format in (FeedFormat.RSS_FULL, FeedFormat.ATOM_FULL),
+        rfc822=lambda at: format_datetime(at, usegmt=True),
+    )
+
+
+def _content(article: Article, addresses: Addresses) -> str:
+    """The whole text as HTML, with the furniture that the house's software puts round it."""
+    return fill_in("_content.html", article=article, outlet=article.outlet, at=addresses).strip()
+
+
+def _json_feed(outlet: Outlet, articles: Sequence[Article], addresses: Addresses) -> dict[str, object]:
+    """The feed as JSON Feed 1.1 (jsonfeed.org/version/1.1)."""
+    return {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": outlet.name,
+        "description": outlet.tagline,
+        "home_page_url": addresses.home(outlet) + "/",
+        "feed_url": addresses.feed(outlet),
+        "language": outlet.language,
+        "items": [
+            {
+                "id": f"{outlet.slug}:{article.story.name}",
+                "url": addresses.link(article),
+                "title": article.headline,
+                "summary": article.story.summary,
+                "content_html": _content(article, addresses),
+                "image": addresses.picture(article),
+                "date_published": article.published_at.isoformat(timespec="seconds"),
+                "date_modified": article.updated_at.isoformat(timespec="seconds"),
+                "authors": [{"name": article.byline}],
+                "tags": [article.story.topic],
+                "language": outlet.language,
+            }
+            for article in articles
+        ],
+    }

@@ -1,0 +1,43 @@
+"""At which URL is a thing of the newsroom?
+
+Every outlet is a host of its own under ``localhost``, which always is this machine (RFC 6761
+section 6.3). It does not answer requests; ``site`` does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aggregator.demo.outlets import Outlet
+from aggregator.demo.printed_articles import Article
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Addresses:
+    """The URLs of a newsroom that listens on ``port``."""
+
+    port: int
+
+    def host(self, outlet: Outlet) -> str:
+        """The outlet's host name, without the port."""
+        return f"{outlet.slug}.localhost"
+
+    def home(self, outlet: Outlet) -> str:
+        """The outlet's front page, without a slash at the end."""
+        return f"http://{self.host(outlet)}:{self.port}"
+
+    def feed(self, outlet: Outlet) -> str:
+        """The outlet's feed."""
+        return self.home(outlet) + outlet.feed_path
+
+    def article(self, article: Article) -> str:
+        """The article's page, as the page itself calls it."""
+        return self.home(article.outlet) + article.path
+
+    def link(self, article: Article) -> str:
+        """The article's page as the outlet's feed links to it, with what the house appends for counting."""
+        return self.article(article) + article.outlet.query
+
+    def picture(self, article: Article) -> str:
+        """The picture of the article's story, on the outlet's own host."""
+        return f"{self.home(article.outlet)}/pictures/{article.story.name}.png"

@@ -1,0 +1,133 @@
+"""What has each outlet printed by a given moment?
+
+Applies every house's changes to the stories: headline, cut, edits, own paragraphs, dateline and
+credit, and after the first tick the revision. It renders nothing and knows no port: addresses
+are paths.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from unicodedata import normalize
+from zlib import crc32
+
+from aggregator.demo.outlets import CreditStyle, Outlet, outlet_named
+from aggregator.demo.sample_stories import Printing, Story, split_paragraphs
+
+_WEEKDAYS = {
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    "de": ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
+}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_GERMAN_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Article:
+    """One story as one outlet printed it. ``path`` is its address on the outlet's host."""
+
+    outlet: Outlet
+    story: Story
+    path: str
+    headline: str
+    paragraphs: tuple[str, ...]
+    byline: str
+    published_at: datetime
+    updated_at: datetime
+
+    @property
+    def text(self) -> str:
+        """The article's own words, one paragraph per line."""
+        return "\n".join(self.paragraphs)
+
+
+def publish(stories: Iterable[Story], *, now: datetime, tick: int = 0) -> tuple[Article, ...]:
+    """Every article that is in print at ``tick`` (0 or 1), newest first, with times counted back from ``now``.
+
+    The first tick adds the printings that come late and applies the revisions; it does not move
+    the time of anything else. Raises ValueError when a printing changes words that its text does
+    not contain, or names an outlet that does not exist.
+    """
+    articles = [
+        _print(story, printing, now=now, revised=tick > 0)
+        for story in stories
+        for printing in story.printings
+        if printing.tick <= tick
+    ]
+    return tuple(sorted(articles, key=lambda article: (article.published_at, article.outlet.slug), reverse=True))
+
+
+def _print(story: Story, printing: Printing, *, now: datetime, revised: bool) -> Article:
+    outlet = outlet_named(printing.outlet)
+    if outlet is None:
+        raise ValueError(f"{story.name}: there is no outlet {printing.outlet!r}")
+    published_at = now - timedelta(minutes=printing.minutes_ago)
+    revision = printing.revision if revised else None
+    return Article(
+        outlet=outlet,
+        story=story,
+        path=_path(outlet, story, printing, published_at),
+        headline=printing.headline,
+        paragraphs=_credit(_wording(story, printing, now=now, revised=revised), story, outlet, published_at),
+        byline=_byline(story, outlet),
+        published_at=published_at,
+        updated_at=now if revision else published_at,
+    )
+
+
+def _wording(story: Story, printing: Printing, *, now: datetime, revised: bool) -> tuple[str, ...]:
+    """The paragraphs after the cut, the edits, the outlet's own paragraph and the revision, in this order."""
+    kept = split_paragraphs(story.text)[: printing.paragraphs]
+    paragraphs = _swapped(kept, printing.swaps, of=story)
+    if (own := printing.insertion) is not None:
+        paragraphs = (*paragraphs[: own.after], own.text, *paragraphs[own.after :])
+    if revised and (revision := printing.revision) is not None:
+        paragraphs = (*_swapped(paragraphs, revision.swaps, of=story), *split_paragraphs(revision.more))
+    first_at = now - timedelta(minutes=max(each.minutes_ago for each in story.printings))
+    day = _WEEKDAYS[story.language][first_at.weekday()]
+    return tuple(paragraph.replace("{day}", day) for paragraph in paragraphs)
+
+
+def _swapped(paragraphs: tuple[str, ...], swaps: Iterable[tuple[str, str]], *, of: Story) -> tuple[str, ...]:
+    for old, new in swaps:
+        if not any(old in paragraph for paragraph in paragraphs):
+            raise ValueError(f"{of.name}: {old!r} is to be changed and is not in the text")
+        paragraphs = tuple(paragraph.replace(old, new) for paragraph in paragraphs)
+    return paragraphs
+
+
+def _credit(paragraphs: tuple[str, ...], story: Story, outlet: Outlet, published_at: datetime) -> tuple[str, ...]:
+    """The paragraphs with the dateline or closing line by which the house names the agency."""
+    if story.agency is None:
+        return paragraphs
+    match outlet.credit:
+        case CreditStyle.WIRE:
+            date = f"{_MONTHS[published_at.month - 1]} {published_at.day}"
+            dateline = f"{story.place.upper()}, {date} ({story.agency}) — "
+        case CreditStyle.BRACKETS:
+            dateline = f"{story.place} ({story.agency}) – "
+        case CreditStyle.CLOSING_LINE:
+            return (*paragraphs, f"({story.agency})")
+        case CreditStyle.BYLINE:
+            return paragraphs
+    return (dateline + paragraphs[0], *paragraphs[1:])
+
+
+def _byline(story: Story, outlet: Outlet) -> str:
+    """Agency copy appears under the agency's name, except in the agency's own pages."""
+    return story.byline if story.agency in (None, outlet.name) else story.agency
+
+
+def _path(outlet: Outlet, story: Story, printing: Printing, published_at: datetime) -> str:
+    number = 10_000 + crc32(f"{outlet.slug}/{story.name}".encode()) % 890_000
+    return outlet.path.format(date=published_at, number=number, words=_words_of(printing.headline))
+
+
+def _words_of(headline: str) -> str:
+    """A headline as the words of an address: small ASCII letters, digits and hyphens."""
+    folded = normalize("NFKD", headline.casefold().translate(_GERMAN_LETTERS)).replace("’", "").replace("'", "")
+    bare = folded.encode("ascii", "ignore").decode()
+    return "-".join(re.findall(r"[a-z0-9]+", bare)[:9])

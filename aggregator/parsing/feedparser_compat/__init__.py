@@ -1,0 +1,1 @@
+"""Reads plain feed documents as feedparser reads them, several times faster."""

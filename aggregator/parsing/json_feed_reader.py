@@ -1,0 +1,133 @@
+"""What does a JSON Feed say? Versions 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/).
+
+Invalid JSON is refused as a whole, as the specification asks, so of a document that was cut off nothing
+is read. An item without id is left out and told of. Of the hubs only those of type WebSub count.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from aggregator.model.parsing import Enclosure, ParsedFeed, Unreadable
+from aggregator.parsing import entry_fields
+from aggregator.parsing.entry_identity import named
+from aggregator.parsing.feed_dates import parse_date
+from aggregator.parsing.feed_links import first_address, push_of
+from aggregator.parsing.sanitise import plain_text, storable
+from aggregator.parsing.unsanitised_entry import Draft, DraftFeed, Markup
+from aggregator.parsing.urls import normalise_url
+
+
+def read_json(text: str, *, base: str) -> DraftFeed | Unreadable:
+    """Read a whole JSON document; ``base`` is the absolute URL it was got from."""
+    try:
+        feed = json.loads(text, strict=False)
+    except json.JSONDecodeError as error:
+        if error.pos >= len(text) or error.msg.startswith("Unterminated"):
+            return Unreadable(reason="the JSON document is cut off")
+        return Unreadable(reason=f"invalid JSON: {error.msg}, line {error.lineno}")
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits; nesting
+        return Unreadable(reason=f"the JSON cannot be read ({type(error).__name__})")
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        return Unreadable(reason="the JSON document is not a feed: it has no list of items")
+    items = [item for item in feed["items"] if isinstance(item, dict)]
+    known = [item for item in items if _id(item)]
+    frame = ParsedFeed(
+        format=_format(feed),
+        title=plain_text(_text(feed, "title")),
+        site_url=normalise_url(_text(feed, "home_page_url"), base=base),
+        language=entry_fields.language(_text(feed, "language")),
+        push=push_of(topics=[_text(feed, "feed_url")], hubs=_hubs(feed), base=base),
+        older_url=first_address([_text(feed, "next_url")], base=base),
+        problems=tuple(_problems(feed, known)),
+    )
+    return DraftFeed(feed=frame, drafts=named(_entry(item, feed, base) for item in known))
+
+
+def _format(feed: dict[str, Any]) -> str:
+    version = _text(feed, "version").rstrip("/").rpartition("/")[2]
+    return f"JSON Feed {version if version in ('1', '1.1') else '1'}"
+
+
+def _problems(feed: dict[str, Any], known: list[dict[str, Any]]) -> Iterator[str]:
+    if "jsonfeed.org/version/" not in _text(feed, "version"):
+        yield "does not say that it is a JSON Feed"
+    if dropped := len(feed["items"]) - len(known):
+        yield f"has {dropped} items without id"
+
+
+def _entry(item: dict[str, Any], feed: dict[str, Any], base: str) -> Draft:
+    url = _url(item, base)
+    enclosures = entry_fields.distinct(_enclosures(item, base))
+    images = (normalise_url(_text(item, name), base=base) for name in ("image", "banner_image"))
+    markup = _text(item, "content_html")
+    full = Markup(markup, url or base) if markup.strip() else Markup.of_text(_text(item, "content_text"))
+    summary, content, words = entry_fields.summary_and_content(Markup.of_text(_text(item, "summary")), full)
+    return Draft(
+        guid=storable(_id(item)),
+        url=url,
+        title=plain_text(_text(item, "title")),
+        summary=summary,
+        content=content,
+        words=words,
+        authors=_people(item) or _people(feed),
+        published_at=parse_date(_text(item, "date_published")) or parse_date(_text(item, "date_modified")),
+        updated_at=parse_date(_text(item, "date_modified")),
+        categories=entry_fields.names(tag for tag in _list(item, "tags") if isinstance(tag, str)),
+        language=entry_fields.language(_text(item, "language"), _text(feed, "language")),
+        image=next((image for image in images if image), None) or entry_fields.image_among(enclosures),
+        enclosures=enclosures,
+    )
+
+
+def _id(item: dict[str, Any]) -> str:
+    """The id as text, numbers converted; "" when there is none."""
+    value = item.get("id")
+    if isinstance(value, str) and value.strip():
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return json.dumps(value)
+    return ""
+
+
+def _hubs(feed: dict[str, Any]) -> Iterator[str]:
+    for hub in _list(feed, "hubs"):
+        if isinstance(hub, dict) and _text(hub, "type").lower() == "websub":
+            yield _text(hub, "url")
+
+
+def _url(item: dict[str, Any], base: str) -> str | None:
+    """The item's own page, else the page it is about, else its id if that is an address in full."""
+    for name in ("url", "external_url"):
+        if url := normalise_url(_text(item, name), base=base):
+            return url
+    return normalise_url(_text(item, "id"))
+
+
+def _people(thing: dict[str, Any]) -> tuple[str, ...]:
+    """``authors`` of 1.1, else ``author`` of 1.0."""
+    people = _list(thing, "authors") or [thing.get("author")]
+    return entry_fields.names(_text(person, "name") for person in people if isinstance(person, dict))
+
+
+def _enclosures(item: dict[str, Any], base: str) -> Iterator[Enclosure | None]:
+    for attachment in _list(item, "attachments"):
+        if isinstance(attachment, dict):
+            yield entry_fields.enclosure(
+                _text(attachment, "url"),
+                media_type=attachment.get("mime_type"),
+                length=attachment.get("size_in_bytes"),
+                base=base,
+            )
+
+
+def _text(thing: dict[str, Any], name: str) -> str:
+    value = thing.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _list(thing: dict[str, Any], name: str) -> list[Any]:
+    value = thing.get(name)
+    return value if isinstance(value, list) else []

@@ -1,0 +1,158 @@
+"""Which feeds does a list of subscriptions name (OPML 1.0 and 2.0)?
+
+Programs write OPML in many ways; what can be understood is taken, and what cannot is told. Folders become
+tags. Nothing of the document is believed to be right: each feed is validated as one that a person wrote.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from aggregator.configuration.loading import sentence
+from aggregator.configuration.settings_dump import Written, as_written
+from aggregator.model.parsing import Unreadable
+from aggregator.parsing.document_encoding import decode
+from aggregator.parsing.sanitise import plain_text
+from aggregator.parsing.xml_tree import Element, local_name, xml_tree
+from aggregator.settings.feeds_file import FeedSettings
+from aggregator.url_credentials import without_userinfo
+
+NAMESPACE = "urn:aggregator:feed-settings"
+"""The namespace of our own settings, as attributes of an outline."""
+
+_FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?:)|feed:(?=//)", re.IGNORECASE)
+_NO_SETTINGS = frozenset({"url"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Skipped:
+    """A part of a list that was not taken: what it is, and why."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subscriptions:
+    """The feeds of a list, as their keys and values, and what was not taken."""
+
+    feeds: tuple[Mapping[str, Written], ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+@dataclass
+class _Reader:
+    feeds: list[Mapping[str, Written]] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+    def skip(self, what: str, reason: str) -> None:
+        self.skipped.append(Skipped(what=what, reason=reason))
+
+    def read(self, outline: Element, folders: tuple[str, ...]) -> None:
+        """Take a feed, or note why an outline is none."""
+        attributes = {str(name).lower(): str(value) for name, value in outline.attrib.items() if "}" not in str(name)}
+        title = plain_text(attributes.get("title") or attributes.get("text") or "").strip()
+        url = attributes.get("xmlurl", "").strip()
+        if not url:
+            if attributes.get("type", "").lower() in ("rss", "atom", "include", "link") or attributes.get("url"):
+                self.skip(title or "an outline without a title", "it names no feed (xmlUrl)")
+            return
+        own = dict(self._own_settings(outline, title or url))
+        tags = own.pop("tags", None)
+        if tags is None:
+            tags = tuple(dict.fromkeys((*folders, *_categories(attributes.get("category", "")))))
+        wanted: dict[str, Any] = {"url": _web_url(url)}
+        if title and "title" not in own:
+            wanted["title"] = title
+        wanted |= {key: value for key, value in own.items() if value != ""}
+        if tags:
+            wanted["tags"] = tags
+        self._take(wanted, title or without_userinfo(url))
+
+    def _own_settings(self, outline: Element, title: str) -> Iterator[tuple[str, Any]]:
+        known = set(FeedSettings.model_fields) - _NO_SETTINGS
+        for name, value in outline.attrib.items():
+            namespace, _, key = str(name).lstrip("{").rpartition("}")
+            if namespace != NAMESPACE:
+                continue
+            if key in known:
+                yield key, _value(str(value))
+            else:
+                self.skip(title, f"the setting {key} is not known")
+
+    def _take(self, wanted: dict[str, Any], what: str) -> None:
+        """Validate a feed; settings that are wrong are left out, a wrong address leaves out the feed."""
+        while True:
+            try:
+                feed = FeedSettings.model_validate(wanted)
+            except ValidationError as error:
+                wrong = {str(details["loc"][0]) if details["loc"] else "headers": details for details in error.errors()}
+                for key, details in wrong.items():
+                    reason = sentence(details)
+                    self.skip(what, reason if key == "url" else f"the setting {key} is left out: {reason}")
+                if "url" in wrong or not wrong.keys() & wanted.keys():
+                    return
+                wanted = {key: value for key, value in wanted.items() if key not in wrong}
+            else:
+                self.feeds.append(as_written(feed))
+                return
+
+
+def read_opml(body: bytes) -> Subscriptions | Unreadable:
+    """Read a list of subscriptions in any encoding and any state of repair."""
+    text = decode(body, content_type=None).text
+    root = xml_tree(text)
+    if root is None:
+        root = xml_tree(text, recover=True)
+    if root is None or local_name(root).lower() != "opml":
+        return Unreadable(reason="this is not an OPML document")
+    reader = _Reader()
+    # Not by recursion: a document may nest as deep as it likes.
+    waiting: list[tuple[Element, tuple[str, ...]]] = [(root, ())]
+    while waiting:
+        element, folders = waiting.pop()
+        inner = folders
+        if local_name(element).lower() == "outline":
+            reader.read(element, folders)
+            name = " ".join(plain_text(element.get("text") or element.get("title") or "").split())
+            if len(element) and not element.get("xmlUrl") and name:
+                inner = (*folders, name)
+        waiting.extend((child, inner) for child in reversed(element))
+    return Subscriptions(feeds=tuple(reader.feeds), skipped=tuple(reader.skipped))
+
+
+def setting_as_attribute(value: Written) -> str:
+    """A setting as the value of an attribute: text as it is, everything else as JSON."""
+    if isinstance(value, str) and not _is_json(value):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _value(attribute: str) -> Any:
+    return json.loads(attribute) if _is_json(attribute) else attribute
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _categories(attribute: str) -> Iterator[str]:
+    """The tags of a ``category`` attribute: commas between them, slashes within (OPML 2.0)."""
+    for path in attribute.split(","):
+        yield from (label for part in path.split("/") if (label := part.strip()))
+
+
+def _web_url(url: str) -> str:
+    """The address without the pseudo-scheme ``feed:``."""
+    web = _FEED_SCHEME.sub("", url, count=1)
+    return f"https:{web}" if web.startswith("//") else web

@@ -1,0 +1,290 @@
+"""What does an RSS or Atom document say? RSS 0.90 to 2.0 and Atom 0.3 and 1.0, read as feedparser reads them.
+
+It maps elements to fields. A plain document is read by ``plain``, which gives what feedparser
+would; any other is mended (see ``mending``) and read by feedparser, which therefore guesses neither
+encodings nor entities; its own sanitising and link resolution are off: nh3 does both in one pass.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import feedparser
+
+from aggregator.model.parsing import Enclosure, ParsedFeed, Unreadable
+from aggregator.parsing import entry_fields
+from aggregator.parsing.entry_identity import named
+from aggregator.parsing.feed_dates import parse_date
+from aggregator.parsing.feed_links import addresses_of, first_address, push_of
+from aggregator.parsing.feedparser_compat.fast_parser import Found, found_in, without_declaration
+from aggregator.parsing.sanitise import plain_text
+from aggregator.parsing.syndication_hints import hints_in
+from aggregator.parsing.unsanitised_entry import Draft, DraftFeed, Markup
+from aggregator.parsing.urls import normalise_url, resolved
+from aggregator.parsing.xml_repair import Mended
+
+FORMATS = {
+    "rss090": "RSS 0.90", "rss091n": "RSS 0.91", "rss091u": "RSS 0.91", "rss092": "RSS 0.92", "rss093": "RSS 0.93",
+    "rss094": "RSS 0.94", "rss10": "RSS 1.0", "rss20": "RSS 2.0", "rss": "RSS",
+    "atom01": "Atom 0.1", "atom02": "Atom 0.2", "atom03": "Atom 0.3", "atom10": "Atom 1.0", "atom": "Atom",
+    "cdf": "CDF",
+}  # fmt: skip
+"""feedparser's names of the formats, and ours."""
+
+_RELATIONS = ("self", "hub", "prev-archive", "next")
+_HISTORY = "http://purl.org/syndication/history/1.0"
+_HTML = ("text/html", "application/xhtml+xml")
+_PERMALINK = re.compile(r"https?://|\.{0,2}/\S", re.IGNORECASE)
+_PORTRAIT = re.compile(r"(?:https?:)?//(?:(?:[a-z0-9-]+\.)?gravatar\.com/avatar/|avatars\d*\.githubusercontent\.com/)")
+"""Pictures of whoever wrote the entry, which WordPress and GitHub give as if they were the entry's."""
+
+_HEADERS = {"content-type": "application/xml; charset=utf-8"}
+
+
+def read_plain_xml(text: str, *, base: str) -> DraftFeed | None:
+    """Read a document that needs neither mending nor feedparser; None if this one does.
+
+    What it gives is what ``read_xml`` gives of the mended document; ``plain`` holds the rule.
+    """
+    document = without_declaration(text)
+    found = found_in(document)
+    return _feed(found, document, base=base) if found else None
+
+
+def read_xml(document: Mended, *, base: str) -> DraftFeed | Unreadable:
+    """Read a mended document; ``base`` is the absolute URL it was got from. Mending makes some documents plain."""
+    if found := found_in(document.text):
+        return _feed(found, document.text, base=base).with_problems(document.problems)
+    return read_with_feedparser(document, base=base)
+
+
+def read_with_feedparser(document: Mended, *, base: str) -> DraftFeed | Unreadable:
+    """Read a mended document, plain or not."""
+    try:
+        found = feedparser.parse(
+            io.BytesIO(document.text.encode()),
+            response_headers=_HEADERS,
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:  # noqa: BLE001  # hostile input can fail anywhere in it; that is an outcome, not a crash
+        return Unreadable(reason=f"the XML cannot be read ({type(error).__name__})")
+    if not found["version"] and not found["entries"]:
+        return Unreadable(reason="the XML document is not a feed")
+    feed = _simple(found["feed"])
+    complete = _is_complete(feed, found["namespaces"])
+    entries = [_simple(item) for item in found["entries"]]
+    known = Found(version=found["version"], feed=feed, entries=entries, complete=complete)
+    return _feed(known, document.text, base=base).with_problems(document.problems)
+
+
+def _feed(found: Found, text: str, *, base: str) -> DraftFeed:
+    feed = found.feed
+    links = {name: addresses_of(name, feed.get("links", ())) for name in _RELATIONS}
+    atom = found.version.startswith("atom")
+    language = entry_fields.language(_text(feed.get("language")))
+    # RFC 4287 section 4.2.1: an entry without authors has those of its feed
+    reading = _Reading(atom=atom, base=base, language=language, authors=_people(feed) if atom else ())
+    frame = ParsedFeed(
+        format=FORMATS.get(found.version, "XML"),
+        title=plain_text(_text(feed.get("title"))),
+        site_url=_first_url(_alternates(feed), base),
+        language=language,
+        hints=hints_in(text),
+        push=push_of(topics=links["self"], hubs=links["hub"], cloud=feed.get("cloud"), base=base),
+        older_url=first_address(links["prev-archive"] + links["next"], base=base),
+        complete=found.complete,
+    )
+    return DraftFeed(feed=frame, drafts=named(reading.draft(item) for item in found.entries))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Reading:
+    """What the entries of one document have in common."""
+
+    atom: bool
+    base: str
+    language: str | None
+    authors: tuple[str, ...]
+
+    def draft(self, item: dict[str, Any]) -> Draft:
+        """One entry."""
+        url = _first_url(_links_of_entry(item), self.base)
+        summary, content, words = entry_fields.summary_and_content(*self._texts(item, url))
+        enclosures = entry_fields.distinct(self._enclosures(item))
+        updated_at = _date(item, "updated")
+        return Draft(
+            guid=_text(item.get("id")) or self._anchor(item),
+            url=url,
+            title=plain_text(_text(item.get("title"))),
+            summary=summary,
+            content=content,
+            words=words,
+            authors=_people(item) or self.authors,
+            published_at=_date(item, "published") or _date(item, "created") or updated_at,
+            updated_at=updated_at,
+            categories=entry_fields.names(_categories(item)),
+            language=entry_fields.language(*_languages(item)) or self.language,
+            image=_first_url((url for url in _images(item) if not _PORTRAIT.match(url)), self.base)
+            or entry_fields.image_among(enclosures),
+            enclosures=enclosures,
+            source=_source(item),
+            comments_url=entry_fields.place_in_page(_comments(item), base=self.base),
+        )
+
+    def _anchor(self, item: dict[str, Any]) -> str:
+        """The link of an entry without id, if its fragment may be all that tells it from its neighbours."""
+        link = next(_alternates(item), "")
+        return resolved(self.base, link) if "#" in link else ""
+
+    def _texts(self, item: dict[str, Any], url: str | None) -> tuple[Markup, Markup]:
+        """Summary and content.
+
+        feedparser takes a second description (``media:description``, ``itunes:summary``) for
+        content; outside Atom a plain text is content only if it says much more than the summary.
+        """
+        described = item.get("summary_detail") or {}
+        summary = _text(described.get("value"))
+        readable = [
+            detail
+            for detail in item.get("content", ())
+            if _type(detail) in _HTML
+            or (_type(detail) == "text/plain" and (self.atom or len(_text(detail.get("value"))) > 2 * len(summary)))
+        ]
+        fullest: dict[str, Any] = max(readable, key=lambda detail: len(_text(detail.get("value"))), default={})
+        return self._html(described, url), self._html(fullest, url)
+
+    def _html(self, detail: dict[str, Any], url: str | None) -> Markup:
+        value = _text(detail.get("value"))
+        if _type(detail) == "text/plain" and (self.atom or "<" not in value):
+            return Markup.of_text(value)
+        return Markup(value, self._base_of(detail, url))
+
+    def _base_of(self, detail: dict[str, Any], url: str | None) -> str:
+        """Where relative links start: ``xml:base``, else the document (RFC 4287 section 2).
+
+        RSS says nothing of relative links; what publishers put there is a piece of the article's page.
+        """
+        stated = _text(detail.get("base"))
+        if stated or self.atom:
+            return resolved(self.base, stated)
+        return url or self.base
+
+    def _enclosures(self, item: dict[str, Any]) -> Iterator[Enclosure | None]:
+        files = [link for link in item.get("links", ()) if link.get("rel") == "enclosure"]
+        media = [medium for medium in item.get("media_content", ()) if not _is_image(medium)]
+        for file in files + media:
+            yield entry_fields.enclosure(
+                _text(file.get("href") or file.get("url")),
+                media_type=file.get("type"),
+                length=file.get("length") or file.get("filesize"),
+                base=self.base,
+            )
+
+
+def _simple(value: Any) -> Any:
+    """A value as ``plain`` would give it: feedparser's dictionaries look under other names for what they lack."""
+    if isinstance(value, dict):
+        return {key: _simple(part) for key, part in value.items()}
+    return [_simple(part) for part in value] if isinstance(value, list) else value
+
+
+def _is_complete(feed: dict[str, Any], namespaces: dict[str, str]) -> bool:
+    """Whether the feed says so (RFC 5005 section 2); what it means of an archive document is not defined."""
+    prefixes = [prefix for prefix, uri in namespaces.items() if uri == _HISTORY]
+    names = {f"{prefix.lower()}_" if prefix else "" for prefix in prefixes}
+    return any(f"{name}complete" in feed for name in names) and not any(f"{name}archive" in feed for name in names)
+
+
+def _text(value: object) -> str:
+    """A value where a text is expected; broken documents make feedparser put other things there."""
+    return value if isinstance(value, str) else ""
+
+
+def _type(detail: dict[str, Any]) -> str:
+    return _text(detail.get("type")) or "text/html"
+
+
+def _first_url(candidates: Iterator[str], base: str) -> str | None:
+    urls = (normalise_url(candidate, base=base) for candidate in candidates if candidate)
+    return next((url for url in urls if url is not None), None)
+
+
+def _links_of_entry(item: dict[str, Any]) -> Iterator[str]:
+    """Addresses of the article, best first; a guid that is a permalink only when it reads as an address.
+
+    RSS 2.0 calls every guid a permalink that does not deny it, and most that are not addresses forget to.
+    """
+    yield _text(item.get("feedburner_origlink"))
+    yield from _alternates(item)
+    guid = _text(item.get("id"))
+    if item.get("guidislink", True) and _PERMALINK.match(guid):
+        yield guid
+
+
+def _alternates(item: dict[str, Any]) -> Iterator[str]:
+    """The ``alternate`` links, HTML first (RFC 4287 section 4.2.7.2); the first of each kind leads."""
+    links = [link for link in item.get("links", ()) if link.get("rel") == "alternate"]
+    for link in sorted(links, key=lambda link: _text(link.get("type")) not in _HTML):
+        yield _text(link.get("href"))
+
+
+def _people(item: dict[str, Any]) -> tuple[str, ...]:
+    """Authors by name, or by address where there is no name."""
+    people = item.get("authors", ())
+    return entry_fields.names(_text(person.get("name")) or _text(person.get("email")) for person in people)
+
+
+def _categories(item: dict[str, Any]) -> Iterator[str]:
+    for tag in item.get("tags", ()):
+        if not _text(tag.get("scheme")).endswith("#kind"):  # Blogger's and YouTube's type of entry
+            yield _text(tag.get("label")) or _text(tag.get("term"))
+
+
+def _languages(item: dict[str, Any]) -> Iterator[str]:
+    yield _text(item.get("language"))
+    for detail in (*item.get("content", ()), item.get("summary_detail") or {}, item.get("title_detail") or {}):
+        yield _text(detail.get("language"))
+
+
+def _images(item: dict[str, Any]) -> Iterator[str]:
+    """Pictures of the entry: the widest of Media RSS, its thumbnails, then iTunes."""
+    media = [medium for medium in item.get("media_content", ()) if _is_image(medium)]
+    for medium in sorted(media, key=_width, reverse=True):
+        yield _text(medium.get("url"))
+    for thumbnail in item.get("media_thumbnail", ()):
+        yield _text(thumbnail.get("url"))
+    image = item.get("image")
+    yield _text(image.get("href")) if isinstance(image, dict) else ""
+
+
+def _is_image(medium: dict[str, Any]) -> bool:
+    return medium.get("medium") == "image" or _text(medium.get("type")).startswith("image/")
+
+
+def _width(medium: dict[str, Any]) -> int:
+    width = _text(medium.get("width"))
+    return int(width) if width.isascii() and width.isdecimal() and len(width) < 9 else 0
+
+
+def _source(item: dict[str, Any]) -> str | None:
+    source = item.get("source")
+    return plain_text(_text(source.get("title"))) or None if isinstance(source, dict) else None
+
+
+def _comments(item: dict[str, Any]) -> Iterator[str]:
+    """Where people discuss the entry: ``comments`` of RSS 2.0, a page of replies (RFC 4685 section 4)."""
+    yield _text(item.get("comments"))
+    for link in item.get("links", ()):
+        if link.get("rel") == "replies" and _text(link.get("type")) in _HTML:
+            yield _text(link.get("href"))
+
+
+def _date(item: dict[str, Any], name: str) -> datetime | None:
+    """The date as ``dates`` reads it; feedparser's own reading makes wrong dates of what it does not know."""
+    return parse_date(_text(item.get(name)))

@@ -1,0 +1,274 @@
+"""What did a poll come to, before anybody's wish for a pause is weighed?
+
+One judgement over frozen values: the outcome, the parsed document and what is known of the feed. It
+gathers the wishes; which of them is granted, and how far, is ``schedule``'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from aggregator.model.parsing import Hints, ParsedFeed, ParseOutcome, Unreadable
+from aggregator.model.polling import (
+    Address,
+    Answer,
+    Deferred,
+    FeedState,
+    FetchOutcome,
+    HttpError,
+    NotModified,
+    Refused,
+    Unreachable,
+)
+from aggregator.polling.freshness import fresh_for, retry_after
+from aggregator.polling.poll_interval import Policy, Wish, backoff, hinted, rhythm
+
+_APART = timedelta(days=1)
+_FIRST_PAUSE = timedelta(minutes=10)
+_FIRST_QUIET = timedelta(hours=1)
+_FIRST_HOST_PAUSE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class History:
+    """What is known of a feed before this poll.
+
+    ``published`` are the publication instants of its recent entries, in any order; ``hints``
+    those of the last document that was read, which a 304 leaves in force. ``validated`` says that
+    the last whole answer gave validators or said when to come back, ``pushed`` that its news is
+    pushed to us now. ``host_failures`` are those of its host in a row, all feeds and pages together.
+    """
+
+    address: Address
+    failures: int = 0
+    gone_count: int = 0
+    host_failures: int = 0
+    published: tuple[datetime, ...] = ()
+    hints: Hints = field(default_factory=Hints)
+    validated: bool = True
+    pushed: bool = False
+
+
+class PollResult(StrEnum):
+    """What a poll came to, in a word."""
+
+    READ = "read"
+    UNCHANGED = "unchanged"
+    UNREADABLE = "unreadable"
+    QUIET = "quiet"
+    GONE = "gone"
+    HTTP_ERROR = "http-error"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PollVerdict:
+    """What an outcome comes to, before the pauses that are asked for are weighed."""
+
+    result: PollResult
+    state: FeedState
+    said: str
+    wishes: tuple[Wish, ...] = ()
+    hints: Hints = field(default_factory=Hints)
+    failures: int = 0
+    gone_count: int = 0
+    host_failures: int = 0
+    validated: bool = True
+    quiet_for: timedelta | None = None
+    asked: timedelta | None = None
+
+
+def host_pause(failures: int) -> timedelta:
+    """How long a host is left alone that did not answer so many times in a row, feeds and pages together."""
+    return backoff(failures, first=_FIRST_HOST_PAUSE)
+
+
+def judge_poll(
+    outcome: FetchOutcome,
+    parsed: ParseOutcome | None,
+    history: History,
+    policy: Policy,
+    *,
+    now: datetime,
+    asked_at: datetime,
+) -> PollVerdict:
+    """What ``outcome`` comes to, of a request made at ``asked_at`` that ended at ``now``."""
+    match outcome:
+        case Answer(headers=headers) if isinstance(parsed, ParsedFeed):
+            return _read(headers, parsed, history, policy, now)
+        case NotModified(headers=headers):
+            return _unchanged(headers, history, policy, now)
+        case Answer(headers=headers):
+            said = parsed.reason if isinstance(parsed, Unreadable) else "the document was not read"
+            return _failure(PollResult.UNREADABLE, said, history, policy, wishes=_fresh(headers, now))
+        case HttpError(status=410, headers=headers) if history.address.asks_itself(now=asked_at):
+            return _gone(headers, history, policy, now)
+        case HttpError():
+            return _http_error(outcome, history, policy, now)
+        case Deferred(headers=headers):
+            return _deferred(headers, history, now)
+        case Unreachable(reason=reason):
+            return _unreachable(reason, history, policy)
+        case Refused(reason=reason):
+            return _failure(
+                PollResult.REFUSED,
+                reason,
+                history,
+                policy,
+                gone_count=history.gone_count,
+                host_failures=history.host_failures,
+            )
+
+
+def _read(
+    headers: Mapping[str, str], parsed: ParsedFeed, history: History, policy: Policy, now: datetime
+) -> PollVerdict:
+    """A document that was read; its own entries say how often the feed publishes, with those known before."""
+    dated = (entry.published_at or entry.updated_at for entry in parsed.entries)
+    published = {*history.published, *(instant for instant in dated if instant is not None)}
+    pushed = policy.pushed if history.pushed else None
+    wishes = _of_success(headers, hints=parsed.hints, published=published, pushed=pushed, now=now)
+    return PollVerdict(
+        result=PollResult.READ,
+        state=FeedState.ACTIVE,
+        said=f"read, {len(parsed.entries)} entries",
+        wishes=wishes,
+        hints=parsed.hints,
+        validated=_says_how_to_come_back(headers, parsed.hints),
+    )
+
+
+def _unchanged(headers: Mapping[str, str], history: History, policy: Policy, now: datetime) -> PollVerdict:
+    pushed = policy.pushed if history.pushed else None
+    return PollVerdict(
+        result=PollResult.UNCHANGED,
+        state=FeedState.ACTIVE,
+        said="not modified",
+        wishes=_of_success(headers, hints=history.hints, published=history.published, pushed=pushed, now=now),
+        hints=history.hints,
+        validated=history.validated or _says_how_to_come_back(headers, history.hints),
+    )
+
+
+def _of_success(
+    headers: Mapping[str, str],
+    *,
+    hints: Hints,
+    published: Iterable[datetime],
+    pushed: timedelta | None,
+    now: datetime,
+) -> tuple[Wish, ...]:
+    push = () if pushed is None else (Wish(pause=pushed, source="its news is pushed"),)
+    return (*_fresh(headers, now), *hinted(hints), *rhythm(published, now=now), *push)
+
+
+def _says_how_to_come_back(headers: Mapping[str, str], hints: Hints) -> bool:
+    """Whether an answer can be asked for conditionally, or names the pause it wants.
+
+    A feed that does neither costs its publisher the whole document at every poll
+    (https://rachelbythebay.com/w/feed/).
+    """
+    if headers.get("etag") or headers.get("last-modified"):
+        return True
+    names_pause = "max-age" in headers.get("cache-control", "").lower() or "expires" in headers
+    return names_pause or hints.ttl is not None or hints.update_period is not None
+
+
+def _failure(
+    result: PollResult,
+    said: str,
+    history: History,
+    policy: Policy,
+    *,
+    wishes: tuple[Wish, ...] = (),
+    first_pause: timedelta = _FIRST_PAUSE,
+    gone_count: int = 0,
+    quiet_for: timedelta | None = None,
+    host_failures: int = 0,
+) -> PollVerdict:
+    failures = history.failures + 1
+    pause = backoff(failures, first=max(first_pause, policy.floor))
+    times = "first failure" if failures == 1 else f"{failures} failures in a row"
+    return PollVerdict(
+        result=result,
+        state=FeedState.QUIET if result is PollResult.QUIET else FeedState.FAILING,
+        said=said,
+        wishes=(*wishes, Wish(pause=pause, source=times)),
+        failures=failures,
+        gone_count=gone_count,
+        host_failures=host_failures,
+        validated=history.validated,
+        quiet_for=quiet_for,
+    )
+
+
+def _unreachable(reason: str, history: History, policy: Policy) -> PollVerdict:
+    """A host that does not answer is spared by all its feeds, more each time, until it answers one."""
+    host_failures = history.host_failures + 1
+    return _failure(
+        PollResult.UNREACHABLE,
+        reason,
+        history,
+        policy,
+        gone_count=history.gone_count,
+        host_failures=host_failures,
+        quiet_for=host_pause(host_failures),
+    )
+
+
+def _http_error(error: HttpError, history: History, policy: Policy, now: datetime) -> PollVerdict:
+    """Any error may carry Retry-After; a 429 and a 503 that does mean the whole host.
+
+    A 429 without it is given an hour at least, and more each time.
+    """
+    said, wishes = f"HTTP status {error.status}", _fresh(error.headers, now)
+    asked = retry_after(error.headers, now=now)
+    if asked is not None:
+        wishes += (Wish(pause=asked, source="Retry-After"),)
+    result, first_pause, quiet_for = PollResult.HTTP_ERROR, _FIRST_PAUSE, None
+    if error.status == 429 or (error.status == 503 and asked is not None):
+        result = PollResult.QUIET
+        first_pause = _FIRST_QUIET if asked is None else _FIRST_PAUSE
+        quiet_for = backoff(history.failures + 1, first=_FIRST_QUIET) if asked is None else asked
+    failed = _failure(result, said, history, policy, wishes=wishes, first_pause=first_pause, quiet_for=quiet_for)
+    return replace(failed, asked=asked)
+
+
+def _deferred(headers: Mapping[str, str], history: History, now: datetime) -> PollVerdict:
+    """A redirect to follow later is no failure, and no success either."""
+    asked = retry_after(headers, now=now) or timedelta()
+    return PollVerdict(
+        result=PollResult.QUIET,
+        state=FeedState.QUIET,
+        said="a redirect that asks to be followed later",
+        wishes=(Wish(pause=asked, source="Retry-After"),),
+        failures=history.failures,
+        validated=history.validated,
+        asked=asked,
+    )
+
+
+def _gone(headers: Mapping[str, str], history: History, policy: Policy, now: datetime) -> PollVerdict:
+    """A 410 is believed once it was repeated over days: sites that break send it too."""
+    gone_count = history.gone_count + 1
+    said = f"gone (HTTP status 410), {gone_count} of {policy.gone_after} times"
+    return PollVerdict(
+        result=PollResult.GONE,
+        state=FeedState.FAILING,
+        said=f"{said}, retired" if gone_count >= policy.gone_after else said,
+        wishes=(*_fresh(headers, now), Wish(pause=_APART, source="to see whether it stays gone")),
+        failures=history.failures + 1,
+        gone_count=gone_count,
+        validated=history.validated,
+    )
+
+
+def _fresh(headers: Mapping[str, str], now: datetime) -> tuple[Wish, ...]:
+    """Freshness counts on every answer, errors included: a publisher may cache a 404 for a day."""
+    fresh = fresh_for(headers, now=now)
+    return () if fresh is None else (Wish(pause=fresh, source="Cache-Control or Expires"),)

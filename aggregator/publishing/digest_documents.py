@@ -1,0 +1,37 @@
+"""Which document of a feed is a page of a digest?"""
+
+from __future__ import annotations
+
+from aggregator.model.publishing import DigestPage
+from aggregator.publishing import digest_urls, entry_content
+from aggregator.publishing.issue_entries import issue_entry
+from aggregator.publishing.published_entries import PublishedEntry, PublishedFeed, entry_of
+
+_STORIES = "every story once, with every outlet that carried it"
+_ISSUES = "one entry for each issue, with its stories and every outlet that carried them"
+
+
+def feed_of(page: DigestPage) -> PublishedFeed:
+    """A page of a digest as a document of its feed."""
+    title = entry_content.one_line(page.title)
+    return PublishedFeed(
+        uri=page.uri,
+        title=title or entry_content.one_line(page.name) or "Digest",
+        description=f"{title}: {_ISSUES if page.issues else _STORIES}",
+        home_url=page.home_url,
+        icon_url=digest_urls.service_url(page, "/favicon.svg"),
+        address=digest_urls.address_of(page),
+        updated_at=page.updated_at,
+        archive=page.archive is not None,
+        hubs=page.hubs,
+        entries=_entries(page),
+    )
+
+
+def _entries(page: DigestPage) -> tuple[PublishedEntry, ...]:
+    path = digest_urls.service_url(page, digest_urls.issue_path(page.name))
+    own = digest_urls.query(token=page.token)
+    return (
+        *(entry_of(story, page.content) for story in page.stories),
+        *(issue_entry(issue, url=f"{path}/{issue.key}{own}", path=path, query=own) for issue in page.issues),
+    )

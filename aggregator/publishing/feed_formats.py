@@ -1,0 +1,41 @@
+"""Which format is wanted?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from aggregator.model.publishing import DigestPage
+from aggregator.publishing.atom import render_atom
+from aggregator.publishing.digest_documents import feed_of
+from aggregator.publishing.digest_urls import FeedFormat
+from aggregator.publishing.html_page import render_html
+from aggregator.publishing.json_feed_writer import render_json
+from aggregator.publishing.published_entries import PublishedFeed
+from aggregator.publishing.rss import render_rss
+
+
+class Format(StrEnum):
+    """The formats of a digest."""
+
+    ATOM = "atom"
+    RSS = "rss"
+    JSON = "json"
+    HTML = "html"
+
+
+_RENDERERS: Mapping[FeedFormat, Callable[[PublishedFeed], bytes]] = {
+    FeedFormat.ATOM: render_atom,
+    FeedFormat.RSS: render_rss,
+    FeedFormat.JSON: render_json,
+}
+
+
+def render_feed(feed: PublishedFeed, feed_format: FeedFormat) -> bytes:
+    """A document of a feed in one format; the same feed gives the same bytes."""
+    return _RENDERERS[feed_format](feed)
+
+
+def render(page: DigestPage, form: Format) -> bytes:
+    """A page of a digest in one format; the same page gives the same bytes."""
+    return render_html(page) if form is Format.HTML else render_feed(feed_of(page), FeedFormat(form))

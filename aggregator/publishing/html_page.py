@@ -1,0 +1,87 @@
+"""What does a digest look like as a web page?
+
+One self-contained document: the stylesheet is inside, there is no script, and nothing is fetched from
+elsewhere until a reader follows a link. ``web`` makes its other pages from the same layout, through
+``page_templates``; this is the only module that knows the template library.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from hashlib import sha256
+from importlib.resources import files
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from aggregator.model.publishing import DigestPage
+from aggregator.publishing import date_formats, digest_urls, entry_content
+from aggregator.publishing.xml_writer import legal_text
+
+_PACKAGE = "aggregator.publishing"
+_STYLESHEET = files(_PACKAGE).joinpath("templates", "style.css").read_text(encoding="utf-8")
+
+STYLE_SOURCE = f"'sha256-{b64encode(sha256(_STYLESHEET.encode()).digest()).decode()}'"
+"""The stylesheet of every page, as a Content-Security-Policy names it (CSP Level 3 section 2.3.1)."""
+
+
+def page_templates(*packages: str) -> Environment:
+    """The templates of these packages and the shared layout, with the words of ``content`` as filters.
+
+    A template is given ``root``, which the links inside this service begin with.
+    """
+    loader = ChoiceLoader([PackageLoader(package) for package in (*packages, _PACKAGE)])
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals["stylesheet"] = Markup(_STYLESHEET)  # noqa: S704  # our own file
+    environment.filters.update(
+        excerpt=entry_content.excerpt,
+        headline=entry_content.headline,
+        one_line=entry_content.one_line,
+        carriers=entry_content.carriers,
+        credit_line=entry_content.credit_line,
+        bylines=entry_content.bylines,
+        language_tag=entry_content.language_tag,
+        story_path=digest_urls.story_path,
+        issue_path=digest_urls.issue_path,
+        html_path=digest_urls.html_path,
+        machine_time=date_formats.rfc3339,
+        readable=date_formats.readable,
+    )
+    environment.tests["web_url"] = entry_content.is_web_url
+    return environment
+
+
+_TEMPLATES = page_templates()
+
+
+def render_html(
+    page: DigestPage, *, root: str | None = None, digests: tuple[str, ...] = (), static: bool = False
+) -> bytes:
+    """The page as a whole HTML document, UTF-8.
+
+    ``root`` is put before the paths of links to this service: the page's own ``base_url`` when left
+    out, so that the document works as a file; the path the service is mounted at when it serves the
+    page itself. ``digests`` names all digests, for the navigation. A ``static`` page leads to the
+    articles instead of to pages about their stories, which only the service has.
+    """
+    own = digest_urls.html_path(page.name)
+    html = _TEMPLATES.get_template("digest.html").render(
+        page=page,
+        root=page.base_url.rstrip("/") if root is None else root,
+        digests=digests,
+        static=static,
+        own=own,
+        own_query=digest_urls.query(token=page.token),
+        paging=dict(digest_urls.paging(page, own)),
+        feeds=[
+            (
+                feed_format.name.capitalize() if feed_format is digest_urls.FeedFormat.ATOM else feed_format.name,
+                feed_format.media_type,
+                digest_urls.feed_path(page.name, feed_format) + digest_urls.query(token=page.token),
+            )
+            for feed_format in digest_urls.FeedFormat
+        ],
+    )
+    return legal_text(html).encode()

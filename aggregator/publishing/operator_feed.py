@@ -1,0 +1,54 @@
+"""What does the feed of the operator say?
+
+One entry for each situation; when it ends, the same entry says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from aggregator.model.operations import KnownSituation
+from aggregator.publishing.date_formats import BEGINNING, readable
+from aggregator.publishing.digest_urls import Address, query
+from aggregator.publishing.entry_content import one_line
+from aggregator.publishing.published_entries import PublishedEntry, PublishedFeed
+
+OPERATOR_PATH = "/operator"
+"""The path of the feed, without the suffix of the format."""
+
+
+def operator_feed(
+    situations: Sequence[KnownSituation], *, authority: str, base_url: str, token: str | None = None
+) -> PublishedFeed:
+    """The feed of what needs a person, the newest change first."""
+    base = base_url.rstrip("/")
+    changed = [situation.changed_at for situation in situations]
+    return PublishedFeed(
+        uri=f"tag:{authority}:operator",
+        title="Aggregator: what needs you",
+        description="Feeds and settings that need a person; an entry says when its situation ended",
+        home_url=f"{base}/feeds",
+        icon_url=f"{base}/favicon.svg",
+        address=Address(stem=base + OPERATOR_PATH, here=query(token=token)),
+        updated_at=max(changed, default=BEGINNING),
+        entries=tuple(_entry(situation, authority, base) for situation in situations),
+    )
+
+
+def _entry(known: KnownSituation, authority: str, base: str) -> PublishedEntry:
+    title, told = one_line(known.situation.title), one_line(known.situation.told)
+    if known.ended_at is not None:
+        title, told = f"Ended: {title}", f"This ended {readable(known.ended_at)}. It was: {told}"
+    return PublishedEntry(
+        uri=f"tag:{authority}:situation/{known.number}",
+        url=f"{base}/feeds",
+        title=title,
+        published_at=known.began_at,
+        updated_at=known.changed_at,
+        authors=("aggregator",),
+        summary=told,
+        content=f"<p>{escape(told)}</p>\n<p><small>Since {readable(known.began_at)}.</small></p>",
+        categories=(known.situation.kind.value,),
+        extension={"kind": known.situation.kind.value, "subject": known.situation.subject},
+    )

@@ -1,0 +1,71 @@
+"""How are the feeds written as a list of subscriptions (OPML 2.0)?
+
+Other readers find titles, addresses and folders; this program finds every setting again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from lxml import etree
+
+from aggregator.configuration.settings_dump import Written, as_written
+from aggregator.parsing.opml_reader import NAMESPACE, setting_as_attribute
+from aggregator.publishing.xml_writer import Element, append, document_root, legal_text, serialise
+from aggregator.settings.feeds_file import FeedSettings
+from aggregator.url_credentials import without_userinfo
+
+_SECRET = frozenset({"headers", "headers_to"})
+_ELSEWHERE = frozenset({"url"})
+
+
+def render_opml(
+    feeds: Sequence[FeedSettings],
+    *,
+    title: str,
+    titles: Mapping[str, str],
+    settings: bool = True,
+    secrets: bool = False,
+) -> bytes:
+    """The feeds in folders by their first tag.
+
+    ``titles`` are what feeds without a configured title call themselves, by name. ``settings`` writes our own
+    keys as attributes; ``secrets`` writes passwords and header fields too.
+    """
+    root = document_root("opml", {"ag": NAMESPACE} if settings else {}, version="2.0")
+    append(append(root, "head"), "title", title)
+    body = append(root, "body")
+    folders: defaultdict[str, list[FeedSettings]] = defaultdict(list)
+    for feed in feeds:
+        folders[feed.tags[0] if feed.tags else ""].append(feed)
+    for folder, inside in folders.items():
+        parent = _append_outline(body, folder) if legal_text(folder).strip() else body
+        for feed in inside:
+            _append_feed(parent, feed, titles, settings=settings, secrets=secrets)
+    return serialise(root)
+
+
+def _append_outline(parent: Element, title: str, **attributes: str | None) -> Element:
+    """An outline; its ``text`` is what every reader shows (OPML 2.0), ``title`` what some want beside it."""
+    return append(parent, "outline", "", text=title, title=title, **attributes)
+
+
+def _append_feed(
+    parent: Element, feed: FeedSettings, titles: Mapping[str, str], *, settings: bool, secrets: bool
+) -> None:
+    name = feed.name or ""
+    title = feed.title or titles.get(name) or name
+    outline = _append_outline(
+        parent,
+        title,
+        type="rss",
+        xmlUrl=feed.url if secrets else without_userinfo(feed.url),
+        category=",".join(feed.tags) or None,
+    )
+    if not settings:
+        return
+    written: dict[str, Written] = {"title": "", **as_written(feed), "name": name}
+    for key, value in written.items():
+        if key not in _ELSEWHERE and (secrets or key not in _SECRET):
+            outline.set(etree.QName(NAMESPACE, key), legal_text(setting_as_attribute(value)))

@@ -1,0 +1,144 @@
+"""What does a feed say, before any format does?
+
+One value for a feed and one for each of its entries; Atom, RSS and JSON Feed are three ways of writing
+them. What is published is made into them here and in the rooms beside: stories, issues of an edition,
+situations that need a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aggregator.model.parsing import Enclosure
+from aggregator.model.publishing import Content, CopyView, StoryView
+from aggregator.publishing import entry_content
+from aggregator.publishing.date_formats import rfc3339
+from aggregator.publishing.digest_urls import Address
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """A link of an entry beside its own: the relation (RFC 4287 section 4.2.7.2), the URL and what it is called."""
+
+    relation: str
+    url: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Origin:
+    """The feed an entry came from; ``updated_at`` is the newest time of it we are sure of."""
+
+    url: str
+    title: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublishedEntry:
+    """One entry as every format writes it.
+
+    ``uri`` never changes. ``url`` is what a reader opens; ``content`` is HTML, "" where the entry is but a
+    link; ``contributor`` is the credited agency. ``extension`` is the ``_aggregator`` object of JSON Feed.
+    """
+
+    uri: str
+    url: str
+    title: str
+    published_at: datetime
+    updated_at: datetime
+    authors: tuple[str, ...]
+    summary: str = ""
+    content: str = ""
+    contributor: str = ""
+    language: str | None = None
+    categories: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    comments_url: str | None = None
+    origin: Origin | None = None
+    image: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    extension: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublishedFeed:
+    """One document of a feed: where it and its neighbours are, and its entries in order.
+
+    ``description`` says in one line what the feed holds. ``archive`` says that the document is one that
+    does not change any more (RFC 5005 section 4); ``hubs`` push the feed (WebSub).
+    """
+
+    uri: str
+    title: str
+    description: str
+    home_url: str
+    icon_url: str
+    address: Address
+    updated_at: datetime
+    entries: tuple[PublishedEntry, ...]
+    archive: bool = False
+    hubs: tuple[str, ...] = ()
+
+
+def entry_of(story: StoryView, amount: Content = Content.FULL) -> PublishedEntry:
+    """A story as an entry that holds this much of its text."""
+    return PublishedEntry(
+        uri=story.uri,
+        url=story.lead.url,
+        title=entry_content.headline(story),
+        published_at=story.published_at,
+        updated_at=story.updated_at,
+        authors=entry_content.bylines(story),
+        summary="" if amount is Content.LINK else entry_content.excerpt(story.text),
+        content=_CONTENT[amount](story),
+        contributor=entry_content.one_line(story.credit or ""),
+        language=entry_content.language_tag(story),
+        categories=entry_content.words_of(story.categories),
+        links=tuple(
+            Link(relation=relation, url=copy.url, title=entry_content.link_title(copy))
+            for relation, copy in entry_content.other_links(story)
+        ),
+        comments_url=story.comments_url,
+        origin=_origin(story.lead),
+        image=story.image,
+        enclosures=story.enclosures,
+        extension=_extension(story),
+    )
+
+
+_CONTENT = {
+    Content.FULL: entry_content.story_content,
+    Content.SUMMARY: entry_content.summary_content,
+    Content.LINK: entry_content.closing_lines,
+}
+
+
+def _origin(lead: CopyView) -> Origin:
+    title = entry_content.one_line(lead.feed) or entry_content.one_line(lead.outlet)
+    return Origin(url=lead.feed_url, title=title, updated_at=lead.published_at)
+
+
+def _extension(story: StoryView) -> dict[str, Any]:
+    return {
+        "story_id": story.key,
+        "copies": [_copy(copy) for copy in story.copies],
+        "credit": entry_content.one_line(story.credit or "") or None,
+        "first_seen": rfc3339(story.first_seen_at),
+        "update_note": entry_content.one_line(story.update_note) or None,
+    }
+
+
+def _copy(copy: CopyView) -> dict[str, Any]:
+    return {
+        "url": copy.url,
+        "outlet": copy.outlet,
+        "feed": copy.feed,
+        "title": entry_content.one_line(copy.title),
+        "published": rfc3339(copy.published_at),
+        "verdict": copy.relation,
+        "similarity": round(copy.similarity, 4),
+    }

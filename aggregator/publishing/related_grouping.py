@@ -1,0 +1,34 @@
+"""In which order stand the stories of a page, when those of one event are put together?
+
+Which may tell of the same event is ``dedup.related_reports``'s; here they only follow one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aggregator.dedup.related_reports import WITHIN, Window
+from aggregator.model.dedup import Telling
+from aggregator.model.publishing import StoryView
+
+MOST_GROUPED = 300
+"""Stories, from the newest on, among which groups are looked for: every one is compared with every other."""
+
+
+def grouped(stories: Sequence[StoryView]) -> tuple[StoryView, ...]:
+    """The same stories; each that may tell of the same event as one before it follows that one, in their old order."""
+    newest, rest = stories[:MOST_GROUPED], stories[MOST_GROUPED:]
+    window = Window.of(Telling(key=story.key, title=story.title, text=story.text) for story in newest)
+    left = {story.key: story for story in newest}
+    ordered: list[StoryView] = []
+    for story in newest:
+        if left.pop(story.key, None) is None:
+            continue
+        found = set(window.related(story.key, most=len(newest)))
+        near = [
+            other.key
+            for other in left.values()
+            if other.key in found and abs(other.published_at - story.published_at) <= WITHIN
+        ]
+        ordered.extend((story, *map(left.pop, near)))
+    return (*ordered, *rest)

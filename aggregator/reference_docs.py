@@ -1,0 +1,143 @@
+"""Which settings, metrics and tables of addresses are there? The references in the documents, made from the code.
+
+A test holds ``docs/operations.md``, ``docs/metrics.md``, ``docs/addresses.md`` and this together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from aggregator.configuration.settings_dump import duration_as_written
+from aggregator.metrics import METRICS
+from aggregator.parsing.urls import FEED_VALUE, REFERRERS, TRACKING_PARAMETERS, TRACKING_PREFIXES
+from aggregator.parsing.wrapped_urls import AMP_CACHES, PREFIXES, REDIRECTORS
+from aggregator.settings.feeds_file import (
+    DigestSettings,
+    EntryRule,
+    FeedRetention,
+    FeedSettings,
+    FeedsFile,
+    PageSettings,
+    Selection,
+)
+from aggregator.settings.settings_file import Settings
+
+
+def settings_reference() -> str:
+    """Tables of every key, its default and what it means, in Markdown."""
+    return "\n".join([
+        "### feeds.yaml",
+        "",
+        *_table(FeedsFile),
+        "",
+        "### feeds.yaml: a rule of `keep` or `drop`",
+        "",
+        *_table(EntryRule),
+        "",
+        "### feeds.yaml: a feed",
+        "",
+        *_table(FeedSettings),
+        "",
+        "### feeds.yaml: `page` of a feed",
+        "",
+        *_table(PageSettings),
+        "",
+        "### feeds.yaml: `retention` of a feed",
+        "",
+        *_table(FeedRetention),
+        "",
+        "### feeds.yaml: a digest",
+        "",
+        *_table(DigestSettings),
+        "",
+        "### feeds.yaml: `where` of a digest",
+        "",
+        *_table(Selection),
+        "",
+        "### aggregator.yaml",
+        "",
+        *_table(Settings),
+        "",
+    ])  # fmt: skip
+
+
+def metrics_reference() -> str:
+    """A table of every metric, its labels and what it counts, in Markdown."""
+    return "\n".join([
+        "| metric | kind | labels | of | what |",
+        "|---|---|---|---|---|",
+        *(
+            f"| `{metric.name}` | {metric.kind} | {_listed(metric.labels) or '–'} | "
+            f"{'what is stored' if metric.stored else 'this process'} | {metric.help} |"
+            for metric in METRICS
+        ),
+        "",
+    ])  # fmt: skip
+
+
+def addresses_reference() -> str:
+    """Tables of the parameters that go, and of the addresses that hold another, in Markdown."""
+    return "\n".join([
+        "### Parameters that go",
+        "",
+        "| names | when |",
+        "|---|---|",
+        f"| {_listed(f'{prefix}…' for prefix in TRACKING_PREFIXES)} | always, whatever follows |",
+        f"| {_listed(sorted(TRACKING_PARAMETERS))} | always |",
+        f"| {_listed(sorted(REFERRERS))} | if the value is {_in_code(FEED_VALUE.pattern)} |",
+        "",
+        "### Addresses that hold another",
+        "",
+        "| whose | host and path | where the other stands |",
+        "|---|---|---|",
+        *(f"| {who} | {_in_code(form)} | {_listed(names)} |" for who, (form, names) in REDIRECTORS.items()),
+        *(f"| {who} | {_in_code(form)} | behind |" for who, form in PREFIXES.items()),
+        *(f"| AMP cache | {_in_code(form)} | behind, `s/` for https |" for form in AMP_CACHES),
+        "| Google News | `news.google.com`, articles of before summer 2024 | in the id |",
+        "",
+    ])  # fmt: skip
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(_in_code(name) for name in names)
+
+
+def _in_code(text: str) -> str:
+    return f"`{text}`".replace("|", r"\|")  # a bar would end the cell, also within code
+
+
+def _table(model: type[BaseModel]) -> Iterator[str]:
+    yield "| key | default | meaning |"
+    yield "|---|---|---|"
+    yield from _rows(model, "")
+
+
+def _rows(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        default = field.default
+        if isinstance(default, BaseModel) and prefix == "" and model is Settings:
+            yield from _rows(type(default), f"{name}.")
+        else:
+            yield f"| `{prefix}{name}` | {_shown(default)} | {field.description or ''} |"
+
+
+def _shown(default: Any) -> str:
+    match default:
+        case timedelta():
+            return f"`{duration_as_written(default)}`"
+        case StrEnum():
+            return f"`{default.value}`"
+        case bool():
+            return f"`{str(default).lower()}`"
+        case (DigestSettings(), *_):
+            return "one digest of all stories"
+        case None | () | BaseModel():
+            return "–"
+        case _:
+            return "required" if default is PydanticUndefined else f"`{default}`"

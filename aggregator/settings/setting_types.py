@@ -1,0 +1,230 @@
+"""Defines the types of setting values: durations, sizes, names, URLs, expressions."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    PlainSerializer,
+    SecretStr,
+    WithJsonSchema,
+)
+
+from aggregator.selectors import LONGEST, check_selector
+from aggregator.settings.custom_headers import check_name, check_value
+from aggregator.text_patterns import LONGEST as LONGEST_EXPRESSION
+from aggregator.text_patterns import Pattern
+from aggregator.url_credentials import has_userinfo, without_userinfo
+
+_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)\s*")
+
+
+_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(B|kB|KB|MB|GB)\s*")
+
+
+_BYTES = {"B": 1, "kB": 1_000, "KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
+
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+
+
+def parse_duration(value: Any) -> timedelta:
+    """``"30m"``, ``90`` or a timedelta as a timedelta; raises ValueError in words for people."""
+    if isinstance(value, timedelta):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+        return timedelta(seconds=value)
+    if isinstance(value, str) and (match := _DURATION.fullmatch(value)):
+        return timedelta(seconds=float(match[1]) * _SECONDS[match[2]])
+    raise ValueError(f"{value!r} is not a duration; write for example 90s, 30m, 2h or 1d")
+
+
+def parse_size(value: Any) -> int:
+    """``"10MB"`` or ``10000000`` as bytes; raises ValueError in words for people."""
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    if isinstance(value, str) and (match := _SIZE.fullmatch(value)):
+        return int(float(match[1]) * _BYTES[match[2]])
+    raise ValueError(f"{value!r} is not a size; write for example 500kB or 10MB")
+
+
+_DURATION_SCHEMAS = (
+    {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*(ms|s|m|h|d|w)\s*$"},
+    {"type": "number", "minimum": 0},
+)
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(parse_duration),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                *_DURATION_SCHEMAS,
+            ]
+        }
+    ),
+]
+
+
+FOREVER: Final = "forever"
+
+
+ALL: Final = "all"
+
+
+KeptFor = Annotated[
+    timedelta | Literal["forever"],
+    BeforeValidator(lambda v: v if v == FOREVER else parse_duration(v)),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"const": FOREVER},
+                *_DURATION_SCHEMAS,
+            ]
+        }
+    ),
+]
+
+
+def _kept_count(value: Any) -> Any:
+    if value == ALL or (isinstance(value, int) and not isinstance(value, bool) and value > 0):
+        return value
+    raise ValueError(f"{value!r} is not a number of entries; write for example 500, or {ALL}")
+
+
+KeptCount = Annotated[
+    int | Literal["all"],
+    BeforeValidator(_kept_count),
+    WithJsonSchema({"anyOf": [{"const": ALL}, {"type": "integer", "minimum": 1}]}),
+]
+
+
+Size = Annotated[
+    int,
+    BeforeValidator(parse_size),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*(B|kB|KB|MB|GB)\s*$"},
+                {"type": "integer", "minimum": 1},
+            ]
+        }
+    ),
+]
+
+
+Network = Annotated[
+    IPv4Network | IPv6Network,
+    WithJsonSchema({"type": "string", "description": "an address or a network, for example 192.168.0.0/16"}),
+]
+
+
+def _http_url(value: str) -> str:
+    parts = urlsplit(value.strip())
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{without_userinfo(value)!r} is not an http or https URL")
+    _ = parts.port  # a port outside 0-65535 raises ValueError here
+    return value.strip()
+
+
+HttpUrl = Annotated[str, BeforeValidator(lambda v: _http_url(v) if isinstance(v, str) else v)]
+
+
+def _name(value: str) -> str:
+    if not _NAME.fullmatch(value):
+        raise ValueError(f"{value!r} is not a name; use small letters, digits, '.', '-' and '_'")
+    return value
+
+
+Name = Annotated[str, BeforeValidator(lambda v: _name(v) if isinstance(v, str) else v)]
+
+
+class StrictModel(BaseModel):
+    """Base of all settings: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+Expression = Annotated[
+    Pattern,
+    InstanceOf(),
+    BeforeValidator(lambda v: Pattern(v) if isinstance(v, str) else v),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "format": "regex", "maxLength": LONGEST_EXPRESSION}),
+]
+
+
+def _phrases(value: Any) -> Any:
+    if isinstance(value, str):
+        value = (value,)
+    if isinstance(value, list | tuple) and any(isinstance(phrase, str) and not phrase.strip() for phrase in value):
+        raise ValueError("a word or phrase is empty")
+    return value
+
+
+Phrases = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_phrases),
+    Field(max_length=200),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
+
+
+"""Words or phrases; one of them may stand without a list."""
+
+
+Selector = Annotated[
+    str,
+    BeforeValidator(lambda v: check_selector(v) if isinstance(v, str) else v),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST}),
+]
+
+
+Selectors = Annotated[tuple[Selector, ...], Field(max_length=50)]
+
+
+HeaderName = Annotated[str, AfterValidator(check_name)]
+
+
+HeaderValue = Annotated[str, AfterValidator(check_value)]
+
+
+SecretValue = Annotated[SecretStr, AfterValidator(lambda v: SecretStr(check_value(v.get_secret_value())))]
+
+
+"""A value that no error, no log and no ``repr`` shows."""
+
+
+def _origin(value: str) -> str:
+    parts = urlsplit(value)
+    if has_userinfo(value) or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("this is more than an origin; write for example https://www.example.org")
+    return value
+
+
+Origin = Annotated[HttpUrl, AfterValidator(_origin)]
+
+
+def _token(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9._~-]{16,200}", value.get_secret_value()):
+        raise ValueError(
+            "a token has 16 to 200 letters, digits, '.', '-', '_' or '~'; for example from: openssl rand -hex 16"
+        )
+    return value
+
+
+Token = Annotated[SecretStr, AfterValidator(_token)]

@@ -1,0 +1,121 @@
+"""The text of an article, made in a worker of what its pages and its feed gave.
+
+A page or a feed that hangs or crashes the worker costs itself, not its article.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from aggregator.dedup.credit_line import credit_among, credit_of
+from aggregator.dedup.sketch import sketch
+from aggregator.errors import WorkerError
+from aggregator.extraction.html_to_text import text_of_html
+from aggregator.extraction.multipage_articles import after
+from aggregator.extraction.outlet_line_removal import known_to_outlet
+from aggregator.extraction.page_extraction import extract
+from aggregator.extraction.text_choice import choose_text
+from aggregator.model.dedup import Sketch
+from aggregator.model.extraction import ArticleText, ExtractedPage, NoArticle, PageOutcome, Reading, TextSource
+from aggregator.model.polling import Answer
+from aggregator.settings.feeds_file import FullText, PageSettings
+from aggregator.steps.service import Service
+from aggregator.store.articles import ArticleSource
+
+Read = tuple[ArticleText, Sketch] | Reading
+"""What a page comes to: the text of its article, or what was read of it so far."""
+
+
+def read_page(
+    body: bytes,
+    *,
+    source: ArticleSource,
+    url: str,
+    content_type: str | None,
+    wanted: PageSettings,
+    reading: Reading | None = None,
+) -> Read:
+    """What an article comes to with a page of it that was got; runs in a worker."""
+    page = extract(
+        body,
+        url=url,
+        content_type=content_type,
+        feed_title=source.title,
+        feed_summary=text_of_html(source.summary),
+        feed_text=text_of_html(source.content),
+        wanted=wanted,
+    )
+    return _chosen(source, after(reading, page, url=url), served_url=reading.first_url if reading else url)
+
+
+def read_on(*, source: ArticleSource, url: str, reason: str, reading: Reading | None) -> Read:
+    """What an article comes to without the page at ``url``, for a reason; runs in a worker."""
+    found = after(reading, NoArticle(reason=reason), url=url)
+    return _chosen(source, found, served_url=reading.first_url if reading else None)
+
+
+def _chosen(source: ArticleSource, found: Reading | PageOutcome, *, served_url: str | None) -> Read:
+    if isinstance(found, Reading):
+        return found
+    page = known_to_outlet(found, source.pages) if isinstance(found, ExtractedPage) else found
+    text, its_sketch = read_feed(source, page)
+    return replace(text, served_url=served_url if text.source is TextSource.PAGE else None), its_sketch
+
+
+def read_feed(source: ArticleSource, page: PageOutcome | None) -> tuple[ArticleText, Sketch]:
+    """The text of an article from what its page, if any, and its feed gave; runs in a worker."""
+    text = choose_text(
+        title=source.title,
+        content=source.content,
+        summary=source.summary,
+        page=page,
+        policy=FullText(source.full_text),
+        entry_url=source.url,
+    )
+    text = replace(
+        text,
+        authors=source.authors or text.authors,
+        language=text.language or source.language,
+        image=source.image or text.image,
+        credit=credit_of(text.text, authors=source.authors or text.authors) or credit_among(text.credits),
+    )
+    return text, sketch(text.text)
+
+
+async def from_page(service: Service, source: ArticleSource, answer: Answer, *, reading: Reading | None) -> Read:
+    """What an article comes to with the page in ``answer``, after what was read before."""
+    feed = service.settings_of(source.feed)
+    try:
+        return await service.workers.run(
+            read_page,
+            answer.body,
+            source=source,
+            url=answer.url,
+            content_type=answer.headers.get("content-type"),
+            wanted=feed.page if feed else PageSettings(),
+            reading=reading,
+        )
+    except WorkerError as error:
+        return await without_page(service, source, str(error), url=answer.url, reading=reading)
+
+
+async def without_page(
+    service: Service, source: ArticleSource, reason: str, *, url: str, reading: Reading | None
+) -> Read:
+    """What an article comes to without the page at ``url``, which could not be had or read."""
+    try:
+        return await service.workers.run(read_on, source=source, url=url, reason=reason, reading=reading)
+    except WorkerError as error:
+        return _title_alone(source, str(error))
+
+
+async def without_pages(service: Service, source: ArticleSource) -> tuple[ArticleText, Sketch]:
+    """What an article comes to whose page is not wanted."""
+    try:
+        return await service.workers.run(read_feed, source, None)
+    except WorkerError as error:
+        return _title_alone(source, str(error))
+
+
+def _title_alone(source: ArticleSource, reason: str) -> tuple[ArticleText, Sketch]:
+    return read_feed(replace(source, content="", summary=""), NoArticle(reason=reason))

@@ -1,0 +1,96 @@
+"""An issue of an edition is made when it is due, of the stories that came since the one before.
+
+A service that was down when an issue was due makes it when it is up again: one issue for all the hours it
+missed, dated by the last of them. An issue without stories is not made.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlmodel import Session
+
+from aggregator.edition_schedule import Timetable
+from aggregator.model.publishing import Issue
+from aggregator.publishing.audience import audience_of_digest
+from aggregator.publishing.entry_content import digest_title
+from aggregator.publishing.issue_entries import frozen, issue_key, issue_title, late
+from aggregator.settings.feeds_file import DigestSettings
+from aggregator.steps.service import Service
+from aggregator.store import digest_queries, stored_issues
+from aggregator.store.database import serialise_merging
+
+log = structlog.get_logger()
+
+_LATEST = timedelta(days=7)
+"""How long ago a story may have been published that only now is what a digest asks for."""
+_MOST_LATE = 50
+_MOST_CONSIDERED = 10_000
+
+
+async def freeze_due(service: Service, done: dict[str, datetime]) -> None:
+    """Make the issue of every edition that is due.
+
+    ``done`` remembers, by digest, the time that was seen to last, with an issue or without.
+    """
+    now = service.clock()
+    for digest in service.configuration.digests:
+        if digest.edition is None:
+            continue
+        due_at = digest.edition.last_due(now)
+        if done.get(digest.name) == due_at:
+            continue
+        issue = await service.database.write(_freeze, service, digest, digest.edition, due_at)
+        done[digest.name] = due_at
+        if issue is not None:
+            log.info("issue.made", digest=digest.name, issue=issue.key, stories=len(issue.stories))
+
+
+def _freeze(
+    session: Session, service: Service, digest: DigestSettings, edition: Timetable, due_at: datetime
+) -> Issue | None:
+    serialise_merging(session)  # no copy joins meanwhile, and no other worker makes the issue
+    last = stored_issues.last_due_at(session, digest.name)
+    since = last or edition.due_before(due_at)
+    if since >= due_at:
+        return None
+    audience = audience_of_digest(digest, service.settings)
+    considered = digest_queries.shelf(
+        session,
+        digest.where,
+        audience=audience,
+        now=due_at,
+        sort=digest.sort,
+        offset=0,
+        limit=_MOST_CONSIDERED,
+        between=(min(since, due_at - _LATEST), due_at),
+    ).stories
+    grown = stored_issues.grown_since(session, since)
+    issued = stored_issues.issued_in(session, digest.name, [story.key for story in considered])
+    fresh = [
+        story
+        for story in considered
+        if story.key not in issued and (story.visible_at > since or (last is not None and story.key in grown))
+    ]
+    told = (
+        late(story, known=issued[story.key].outlets, issue=issued[story.key].issue)
+        for story in considered
+        if story.key in issued and story.key in grown
+    )
+    title = digest_title(digest.name, digest.title)
+    issue = Issue(
+        digest_name=digest.name,
+        digest=title,
+        key=issue_key(due_at),
+        uri=f"tag:{service.authority}:digest/{digest.name}/{issue_key(due_at)}",
+        title=issue_title(title, due_at, edition.zone),
+        since=since,
+        due_at=due_at,
+        stories=tuple(frozen(story) for story in fresh[: digest.limit]),
+        late=tuple(story for story in told if story is not None)[:_MOST_LATE],
+    )
+    if not issue.stories:
+        return None
+    stored_issues.keep_issue(session, issue, audience=audience, now=service.clock())
+    return issue

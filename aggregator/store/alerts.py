@@ -1,0 +1,103 @@
+"""Which situations needed a person, since when, and until when? And the conditions they are seen in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, func, select
+from sqlmodel import Session, col
+
+from aggregator.alert_rules import FeedCondition
+from aggregator.model.extraction import TextSource
+from aggregator.model.operations import KnownSituation, Situation, SituationKind
+from aggregator.model.polling import FeedState
+from aggregator.settings.feeds_file import FullText
+from aggregator.store.tables import Article, Entry, Feed, Poll, StoredSituation, row_id
+from aggregator.url_credentials import without_userinfo
+
+_WEEK = timedelta(days=7)
+
+
+def feed_conditions(session: Session, *, now: datetime) -> tuple[FeedCondition, ...]:
+    """Every feed as far as it may need a person."""
+    rows = session.scalars(select(Feed).order_by(col(Feed.id))).all()
+    names = {row.id: row.name for row in rows}
+    failing = _failing_since(session)
+    texts = _texts(session, now - _WEEK)
+    return tuple(
+        FeedCondition(
+            name=row.name,
+            state=FeedState(row.state),
+            reason=(row.retired_reason or row.reason or row.last_outcome).rstrip("."),
+            url=without_userinfo(row.url),
+            configured_url=without_userinfo(row.configured_url or row.url),
+            failing_since=failing.get(row_id(row.id)),
+            merged_into=names.get(row.merged_into_id),
+            read=texts.get(row_id(row.id), (0, 0))[0],
+            textless=texts.get(row_id(row.id), (0, 0))[1],
+        )
+        for row in rows
+    )
+
+
+def _failing_since(session: Session) -> dict[int, datetime]:
+    """The time of the first of the failures that last, for each feed that fails."""
+    place = func.row_number().over(partition_by=col(Poll.feed_id), order_by=(col(Poll.at).desc(), col(Poll.id).desc()))
+    failing = col(Feed.state) == FeedState.FAILING
+    ranked = (
+        select(col(Poll.feed_id), col(Poll.at), col(Feed.failures), place.label("place"))
+        .join(Feed, col(Feed.id) == col(Poll.feed_id))
+        .where(failing)
+        .subquery()
+    )
+    first = select(ranked.c.feed_id, func.min(ranked.c.at)).where(ranked.c.place <= ranked.c.failures)
+    return {feed_id: at for feed_id, at in session.execute(first.group_by(ranked.c.feed_id))}  # noqa: C416
+
+
+def _texts(session: Session, since: datetime) -> dict[int, tuple[int, int]]:
+    """For each feed whose pages are read: articles read since then, and those of them without a text."""
+    textless = func.sum(case((col(Article.text_source) == TextSource.TITLE, 1), else_=0))
+    rows = (
+        select(col(Entry.feed_id), func.count(), textless)
+        .join(Article, col(Article.id) == col(Entry.article_id))
+        .join(Feed, col(Feed.id) == col(Entry.feed_id))
+        .where(col(Article.text_at) >= since, col(Feed.full_text) != FullText.FEED, col(Entry.dropped_by).is_(None))
+        .group_by(col(Entry.feed_id))
+    )
+    return {feed_id: (read, int(without)) for feed_id, read, without in session.execute(rows)}
+
+
+def keep_situations(session: Session, seen: Sequence[Situation], *, now: datetime) -> tuple[KnownSituation, ...]:
+    """Open what is new, end what is no more; gives what changed.
+
+    What goes on keeps the words it began with: a reader is not shown it again for another error message.
+    """
+    open_rows = session.scalars(select(StoredSituation).where(col(StoredSituation.ended_at).is_(None))).all()
+    known = {(row.kind, row.subject): row for row in open_rows}
+    wanted = {(situation.kind.value, situation.subject): situation for situation in seen}
+    changed = []
+    for key, row in known.items():
+        if key not in wanted:
+            row.ended_at = now
+            changed.append(row)
+    for key, situation in wanted.items():
+        if key not in known:
+            kind, subject = key
+            row = StoredSituation(kind=kind, subject=subject, title=situation.title, told=situation.told, began_at=now)
+            session.add(row)
+            changed.append(row)
+    session.flush()
+    return tuple(_known(row) for row in changed)
+
+
+def situations(session: Session, *, limit: int) -> tuple[KnownSituation, ...]:
+    """The newest situations, those that changed last first."""
+    changed_at = func.coalesce(col(StoredSituation.ended_at), col(StoredSituation.began_at))
+    rows = select(StoredSituation).order_by(changed_at.desc(), col(StoredSituation.id).desc()).limit(limit)
+    return tuple(_known(row) for row in session.scalars(rows))
+
+
+def _known(row: StoredSituation) -> KnownSituation:
+    situation = Situation(kind=SituationKind(row.kind), subject=row.subject, title=row.title, told=row.told)
+    return KnownSituation(number=row_id(row.id), situation=situation, began_at=row.began_at, ended_at=row.ended_at)

@@ -1,0 +1,149 @@
+"""How does all that is stored get into a file, and from one database into another?
+
+A backup is an SQLite database, whatever database it is made of, so a backup of one kind is restored into
+the other. Rows keep their ids, and everything is read as it was at one instant, while others write.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Table, bindparam, func, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from aggregator.errors import StoreError
+from aggregator.store.database import Database
+from aggregator.store.schema_migration import migrate
+from aggregator.store.tables import metadata
+
+_ROWS_AT_ONCE = 1000
+Progress = Callable[[int, int], None]
+"""Told how many rows of how many are copied."""
+
+
+def write_copy(database: Database, file: Path, *, progress: Progress) -> None:
+    """Write everything into a file that is not there yet; raises ``StoreError`` when that fails."""
+    try:
+        file.touch(mode=0o600, exist_ok=False)  # addresses of feeds may hold passwords
+        if database.is_sqlite:
+            with database.outside_transactions() as cursor:
+                cursor.execute("VACUUM INTO ?", (str(file),))
+            return
+        with opened_file(file) as copy:
+            migrate(copy)
+            copy_rows(database, copy, progress=progress)
+    except (OSError, sqlite3.Error, SQLAlchemyError) as error:
+        raise StoreError(f"{file}: the copy cannot be written: {_sentence(error)}") from error
+
+
+def write_copy_of_file(original: Path, file: Path) -> None:
+    """Write what an SQLite file holds into another, which is not there yet; the original is only read.
+
+    Raises ``StoreError`` when it cannot be read, or is no such file.
+    """
+    try:
+        with closing(sqlite3.connect(f"{original.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            connection.execute("VACUUM INTO ?", (str(file),))
+    except sqlite3.Error as error:
+        raise StoreError(f"{original}: the file cannot be read: {error}") from error
+
+
+def opened_file(file: Path) -> closing[Database]:
+    """An SQLite file as a database, closed at the end of the block."""
+    return closing(Database(URL.create("sqlite", database=str(file)).render_as_string()))
+
+
+def copy_rows(source: Database, target: Database, *, progress: Progress) -> None:
+    """Make the target hold what the source holds, and nothing else; both are at this program's version.
+
+    All of it or nothing. Raises ``StoreError`` when one of the two fails.
+    """
+    try:
+        _copy_rows(source, target, progress)
+    except SQLAlchemyError as error:
+        raise StoreError(f"{target.shown_url}: nothing was copied: {_sentence(error)}") from error
+
+
+def _copy_rows(source: Database, target: Database, progress: Progress) -> None:
+    with _at_one_instant(source) as reading, target.engine.connect().execution_options(writes=True) as writing:
+        total, done = sum(_count(reading, table) for table in metadata.sorted_tables), 0
+        with writing.begin():
+            for table in reversed(metadata.sorted_tables):
+                writing.execute(table.delete())
+            for table in metadata.sorted_tables:
+                for rows in _batches(reading, table):
+                    _insert(writing, table, rows)
+                    done += len(rows)
+                    progress(done, total)
+                _lead_back(reading, writing, table)
+            if not target.is_sqlite:
+                _continue_numbering(writing)
+
+
+def counts(database: Database, *names: str) -> dict[str, int]:
+    """How many rows each of these tables has; each of all when none is named."""
+    with _at_one_instant(database) as connection:
+        return {name: _count(connection, metadata.tables[name]) for name in names or metadata.tables}
+
+
+def is_empty(database: Database) -> bool:
+    """Whether a database of this program's version holds nothing that anybody would miss."""
+    return not any(counts(database, "feed", "entry", "article", "story").values())
+
+
+@contextmanager
+def _at_one_instant(database: Database) -> Iterator[Connection]:
+    level = {} if database.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+    with database.engine.connect().execution_options(**level) as connection, connection.begin():
+        yield connection
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return int(connection.scalar(select(func.count()).select_from(table)) or 0)
+
+
+def _batches(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
+    everything = select(table).order_by(*table.primary_key.columns)
+    found = connection.execute(everything, execution_options={"yield_per": _ROWS_AT_ONCE})
+    for rows in found.mappings().partitions():
+        yield [dict(row) for row in rows]
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert rows; where one may point to another row of its table, that comes when all are there."""
+    unled = dict.fromkeys(_own_references(table))
+    connection.execute(insert(table), [{**row, **unled} for row in rows])
+
+
+def _lead_back(source: Connection, target: Connection, table: Table) -> None:
+    for name in _own_references(table):
+        column, key = table.c[name], table.c.id
+        pairs = [
+            {"row": row_id, "other": value}
+            for row_id, value in source.execute(select(key, column).where(column.is_not(None)))
+        ]
+        if pairs:
+            pointed = update(table).where(key == bindparam("row")).values({name: bindparam("other")})
+            target.execute(pointed, pairs)
+
+
+def _own_references(table: Table) -> tuple[str, ...]:
+    return tuple(key.parent.name for key in table.foreign_keys if key.column.table is table)
+
+
+def _continue_numbering(connection: Connection) -> None:
+    """Let PostgreSQL number new rows after those that came with their numbers."""
+    for table in metadata.sorted_tables:
+        if "id" not in table.c:
+            continue
+        if sequence := connection.scalar(select(func.pg_get_serial_sequence(table.name, "id"))):
+            newest = connection.scalar(select(func.max(table.c.id)))
+            connection.execute(select(func.setval(sequence, newest or 1, newest is not None)))
+
+
+def _sentence(error: Exception) -> str:
+    return str(getattr(error, "orig", None) or error).strip().splitlines()[0]

@@ -1,0 +1,405 @@
+"""What do readers see: which stories does a digest hold, and what belongs to each?
+
+Reads whole stories as frozen views, in a fixed number of queries for any number of stories.
+Rendering them is ``publishing``'s.
+
+Everyone sees less than the owner: a copy is theirs to see when a feed that is not private carries
+it. Nobody sees a copy that rules drop from every feed that carries it. A story without a copy in view
+is not there; one that such a copy leads is led by the best of the others, chosen anew at each reading,
+so that the same rows always give the same story.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, not_, or_, select
+from sqlalchemy.orm import Mapped
+from sqlmodel import Session, col
+
+from aggregator.dedup.agencies import same_house
+from aggregator.dedup.canonical import choose_lead
+from aggregator.model.dedup import Lead, Verdict
+from aggregator.model.extraction import TextSource
+from aggregator.model.operations import ServiceHealth
+from aggregator.model.parsing import Enclosure
+from aggregator.model.publishing import Audience, CopyDetail, CopyView, StoryDetail, StoryExpired, StoryMoved, StoryView
+from aggregator.publishing.text_rules import text_rule
+from aggregator.settings.feeds_file import Order, Selection
+from aggregator.store.articles import cuts_of
+from aggregator.store.feeds import is_due, newest_poll
+from aggregator.store.merge_queries import contender_of, verdict_from_json
+from aggregator.store.tables import (
+    Article,
+    ArticleState,
+    Copy,
+    Entry,
+    ExpiredStory,
+    Feed,
+    Host,
+    Story,
+    TextMatch,
+    is_in,
+    row_id,
+)
+from aggregator.url_credentials import without_userinfo
+
+FOUNDER = "first"
+"""What a digest calls the relation of the copy that founded its story."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shelf:
+    """One page of the stories of a digest, newest first, and how many there are in all."""
+
+    stories: tuple[StoryView, ...]
+    total: int
+    updated_at: datetime | None
+
+
+def shelf(
+    session: Session,
+    where: Selection,
+    *,
+    audience: Audience,
+    now: datetime,
+    offset: int,
+    limit: int,
+    sort: Order = Order.TIME,
+    between: tuple[datetime, datetime] | None = None,
+) -> Shelf:
+    """The published stories a selection takes, in order, as the audience may see them.
+
+    The order of time is that of publication here, so that a story that was seen late or is dated long
+    ago stands where readers look; stories published in one moment go by the time of their first copy.
+    In the order of coverage, stories that as many outlets carried go by time. ``between`` takes only those
+    that were published here after one instant and not after another.
+    """
+    rules = _rules(session, where, audience, now)
+    if between is not None:
+        after, until = between
+        rules = (*rules, col(Story.visible_at) > after, col(Story.visible_at) <= until)
+    published = select(func.count(), func.max(col(Story.updated_at)), func.max(col(Story.visible_at))).where(*rules)
+    total, updated_at, visible_at = session.execute(published).one()
+    newest_first = (col(Story.visible_at).desc(), col(Story.published_at).desc(), col(Story.id).desc())
+    first = (_outlets(audience).desc(),) if sort is Order.COVERAGE else ()
+    ordered = select(col(Story.id)).where(*rules).order_by(*first, *newest_first)
+    ids = session.scalars(ordered.offset(offset).limit(limit)).all()
+    return Shelf(
+        stories=_views(session, [row_id(story_id) for story_id in ids], audience),
+        total=total,
+        updated_at=max((at for at in (updated_at, visible_at) if at is not None), default=None),
+    )
+
+
+def last_day_before(
+    session: Session, where: Selection, *, audience: Audience, now: datetime, before: datetime
+) -> date | None:
+    """The newest day (UTC) before an instant on which stories that a selection takes were published here."""
+    rules = _rules(session, where, audience, now)
+    newest = session.scalar(select(func.max(col(Story.visible_at))).where(*rules, col(Story.visible_at) < before))
+    return None if newest is None else newest.date()
+
+
+def story_detail(session: Session, key: str, *, audience: Audience) -> StoryDetail | StoryMoved | StoryExpired | None:
+    """One published story with the texts of its copies and the verdicts that joined them.
+
+    A story that was united with another gives the key of the survivor; one that was withdrawn
+    otherwise, never published, or is not for this audience gives None.
+    """
+    story = session.scalars(select(Story).where(col(Story.key) == key)).one_or_none()
+    if story is None:
+        return None if session.get(ExpiredStory, key) is None else StoryExpired(key=key)
+    if story.visible_at is None:
+        return None
+    shown = story if story.survivor_id is None else session.get_one(Story, story.survivor_id)
+    loaded = _load(session, [row_id(shown.id)], audience)
+    if shown.withdrawn_at is not None or not loaded.copies_of(shown):
+        return None
+    if shown is not story:
+        return StoryMoved(key=shown.key)
+    details = tuple(_detail(loaded, copy) for copy in loaded.copies_of(story))
+    return StoryDetail(story=_view(loaded, story), copies=details)
+
+
+def count_stories(session: Session, where: Selection, *, audience: Audience, now: datetime) -> int:
+    """How many published stories a selection takes that the audience may see."""
+    return session.scalar(select(func.count()).select_from(Story).where(*_rules(session, where, audience, now))) or 0
+
+
+def service_health(session: Session, *, now: datetime) -> ServiceHealth:
+    """How much is stored, and how much of it waits for a step."""
+
+    def count(table: type[Feed | Entry | Article | Story | Copy], *rules: ColumnElement[bool]) -> int:
+        return session.scalar(select(func.count()).select_from(table).where(*rules)) or 0
+
+    def total(column: Any) -> int:
+        return int(session.scalar(select(func.sum(column))) or 0)
+
+    stories = count(Story, col(Story.withdrawn_at).is_(None))
+    return ServiceHealth(
+        feeds=count(Feed, col(Feed.retired_at).is_(None)),
+        entries=count(Entry),
+        articles=count(Article),
+        stories=stories,
+        copies_merged=count(Copy) - stories,
+        due_feeds=count(Feed, is_due(now)),
+        pages_waiting=count(Article, is_in(ArticleState.WAITING)),
+        articles_waiting=count(Article, is_in(ArticleState.READY)),
+        last_poll_at=newest_poll(session),
+        requests=total(Host.requests),
+        unchanged=total(Host.unchanged),
+        wire_bytes=total(Host.wire_bytes),
+        saved_bytes=total(Host.saved_bytes),
+    )
+
+
+def _rules(session: Session, where: Selection, audience: Audience, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The selection as conditions on the story, of which only the copies in view count."""
+    rules: list[ColumnElement[bool]] = [col(Story.visible_at).is_not(None), col(Story.withdrawn_at).is_(None)]
+    if audience is Audience.EVERYONE or _some_are_dropped(session):
+        rules.append(exists(_copies_in_view(audience)))
+    if where.tags or where.feeds or where.outlets:
+        rules.extend(_carried_by(feed_ids) for feed_ids in _feeds_wanted(session, where, audience))
+    if where.language is not None:
+        rules.append(_lead_is(_in_language(where.language.lower()), audience))
+    if (rule := text_rule(where)) is not None:
+        says_so = select(col(TextMatch.article_id)).where(col(TextMatch.rule) == rule)
+        rules.append(_lead_is(col(Article.id).in_(says_so), audience))
+    if where.credit:
+        rules.append(exists(_copies_in_view(audience).where(col(Article.credit).in_(_credits(session, where.credit)))))
+    if where.age is not None:
+        rules.append(col(Story.visible_at) >= _whole_hour(now) - where.age)
+    if where.min_copies > 1:
+        rules.append(_outlets(audience) >= where.min_copies)
+    return tuple(rules)
+
+
+def _outlets(audience: Audience) -> ScalarSelect[int]:
+    """How many outlets carried the story asked about."""
+    counted = _copies_in_view(audience).with_only_columns(func.count(func.distinct(col(Article.outlet))))
+    return counted.scalar_subquery()
+
+
+def _credits(session: Session, wanted: Sequence[str]) -> tuple[str, ...]:
+    """The credits that articles hold, as far as they name one of these agencies."""
+    known = session.scalars(select(col(Article.credit)).where(col(Article.credit).is_not(None)).distinct())
+    return tuple(credit for credit in known if credit and any(same_house(name, credit) for name in wanted))
+
+
+def _whole_hour(now: datetime) -> datetime:
+    """The hour that began last, so that one hour's documents of a digest are the same bytes."""
+    return now.replace(minute=0, second=0, microsecond=0)
+
+
+def _some_are_dropped(session: Session) -> bool:
+    """Whether rules dropped entries that had an article: only then may a story have nothing to show its owner."""
+    dropped = select(col(Entry.id)).where(col(Entry.dropped_by).is_not(None), col(Entry.article_id).is_not(None))
+    return session.scalar(select(exists(dropped))) or False
+
+
+def _copies_in_view(audience: Audience) -> Select[int | None]:
+    """The articles that are copies of the story asked about, as far as the audience may see them."""
+    copies = (
+        select(col(Article.id))
+        .join(Copy, col(Copy.article_id) == col(Article.id))
+        .where(col(Copy.story_id) == col(Story.id))
+        .correlate(Story)
+    )
+    return copies.where(in_view(col(Article.id), audience))
+
+
+def in_view(article_id: Mapped[int | None], audience: Audience) -> ColumnElement[bool]:
+    """Whether the audience may see the article: a feed carries it that is not private, or is the owner's to read.
+
+    An entry that a rule drops does not count.
+    """
+    carried = select(col(Entry.id)).where(col(Entry.article_id) == article_id, col(Entry.dropped_by).is_(None))
+    if audience is Audience.EVERYONE:
+        carried = carried.join(Feed, col(Feed.id) == col(Entry.feed_id)).where(col(Feed.private).is_(False))
+    return exists(carried)
+
+
+def _in_language(wanted: str) -> ColumnElement[bool]:
+    language = func.lower(col(Article.language))
+    return or_(language == wanted, language.startswith(f"{wanted}-", autoescape=True))
+
+
+def _lead_is(matches: ColumnElement[bool], audience: Audience) -> ColumnElement[bool]:
+    """Whether the canonical copy matches; for an audience that may not see it, whether another copy does."""
+    is_lead = col(Article.id) == col(Story.lead_article_id)
+    leads_so = exists(_copies_in_view(audience).where(is_lead, matches))
+    lead_in_view = exists(_copies_in_view(audience).where(is_lead))
+    return or_(leads_so, and_(not_(lead_in_view), exists(_copies_in_view(audience).where(matches))))
+
+
+def _feeds_wanted(session: Session, where: Selection, audience: Audience) -> tuple[frozenset[int], ...]:
+    """For each key of the selection that speaks of feeds, the feeds it speaks of."""
+    feeds = [feed for feed in session.scalars(select(Feed)) if audience is Audience.OWNER or not feed.private]
+    wanted = []
+    if where.tags:
+        wanted.append(_with_merged(feed for feed in feeds if set(feed.tags) & set(where.tags)))
+    if where.feeds:
+        wanted.append(_with_merged(feed for feed in feeds if feed.name in where.feeds))
+    if where.outlets:
+        wanted.append(_with_merged(feed for feed in feeds if feed.outlet in where.outlets))
+    return tuple(wanted)
+
+
+def _with_merged(feeds: Iterable[Feed]) -> frozenset[int]:
+    """The feeds, and those that speak for them since they moved to one address."""
+    chosen = list(feeds)
+    speaking = {feed.merged_into_id for feed in chosen if feed.merged_into_id is not None}
+    return frozenset(row_id(feed.id) for feed in chosen) | speaking
+
+
+def _carried_by(feed_ids: Collection[int]) -> ColumnElement[bool]:
+    return exists(
+        select(col(Entry.id))
+        .join(Copy, col(Copy.article_id) == col(Entry.article_id))
+        .where(col(Copy.story_id) == col(Story.id), col(Entry.feed_id).in_(feed_ids), col(Entry.dropped_by).is_(None))
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Loaded:
+    """The rows behind some stories; ``entries`` holds the first entry in view of each article in view."""
+
+    stories: Sequence[Story]
+    copies: Mapping[int, Sequence[Copy]]
+    articles: Mapping[int, Article]
+    entries: Mapping[int, Entry]
+    feeds: Mapping[int, Feed]
+
+    def copies_of(self, story: Story) -> tuple[Copy, ...]:
+        """The copies of a story that are in view: the one that leads, then by the time they were published."""
+        copies = self._in_view(story)
+        if not copies:
+            return ()
+        lead_id = self.lead_of(story).article_id
+
+        def order(copy: Copy) -> tuple[bool, datetime, int]:
+            article = self.articles[copy.article_id]
+            return copy.article_id != lead_id, article.published_at, copy.article_id
+
+        return tuple(sorted(copies, key=order))
+
+    def lead_of(self, story: Story) -> Lead:
+        """The canonical copy; where it is not in view, the best of those that are."""
+        if story.lead_article_id in self.entries:
+            return Lead(article_id=story.lead_article_id, rule=story.lead_rule)
+        return choose_lead([contender_of(self.articles[copy.article_id]) for copy in self._in_view(story)])
+
+    def _in_view(self, story: Story) -> list[Copy]:
+        return [copy for copy in self.copies.get(row_id(story.id), ()) if copy.article_id in self.entries]
+
+
+def _load(session: Session, story_ids: Sequence[int], audience: Audience) -> _Loaded:
+    stories = {row_id(row.id): row for row in session.scalars(select(Story).where(col(Story.id).in_(story_ids)))}
+    copies: dict[int, list[Copy]] = defaultdict(list)
+    for copy in session.scalars(select(Copy).where(col(Copy.story_id).in_(story_ids))):
+        copies[copy.story_id].append(copy)
+    # A sub-query, because thousands of stories have more copies than a statement may have parameters.
+    members = select(col(Copy.article_id)).where(col(Copy.story_id).in_(story_ids))
+    articles = session.scalars(select(Article).where(col(Article.id).in_(members)))
+    entries: dict[int, Entry] = {}
+    used = col(Entry.dropped_by).is_(None)
+    carried = select(Entry).where(col(Entry.article_id).in_(members), used).order_by(col(Entry.id))
+    if audience is Audience.EVERYONE:
+        carried = carried.join(Feed, col(Feed.id) == col(Entry.feed_id)).where(col(Feed.private).is_(False))
+    for entry in session.scalars(carried):
+        entries.setdefault(row_id(entry.article_id), entry)
+    feed_ids = {entry.feed_id for entry in entries.values()}
+    feeds = session.scalars(select(Feed).where(col(Feed.id).in_(feed_ids)))
+    return _Loaded(
+        stories=[stories[story_id] for story_id in story_ids],
+        copies=copies,
+        articles={row_id(row.id): row for row in articles},
+        entries=entries,
+        feeds={row_id(row.id): row for row in feeds},
+    )
+
+
+def _views(session: Session, story_ids: Sequence[int], audience: Audience) -> tuple[StoryView, ...]:
+    loaded = _load(session, story_ids, audience)
+    return tuple(_view(loaded, story) for story in loaded.stories)
+
+
+def _view(loaded: _Loaded, story: Story) -> StoryView:
+    leading = loaded.lead_of(story)
+    lead, entry = loaded.articles[leading.article_id], loaded.entries[leading.article_id]
+    visible_at = story.visible_at or story.settle_at
+    return StoryView(
+        key=story.key,
+        uri=story.uri or "",
+        title=lead.title or entry.title,
+        text=lead.text,
+        html=lead.html,
+        lead_rule=leading.rule,
+        published_at=story.published_at,
+        updated_at=story.updated_at or story.published_at,
+        visible_at=visible_at,
+        first_seen_at=story.first_seen_at,
+        copies=tuple(_copy_view(loaded, copy) for copy in loaded.copies_of(story)),
+        authors=tuple(lead.authors or entry.authors),
+        credit=_credit(loaded, story),
+        language=lead.language or entry.language,
+        image=lead.image or entry.image,
+        categories=tuple(entry.categories),
+        enclosures=tuple(Enclosure(**enclosure) for enclosure in entry.enclosures),
+        comments_url=entry.comments_url,
+        # What was updated in a copy that is not in view is not told either.
+        update_note=(story.update_note or "") if leading.article_id == story.lead_article_id else "",
+    )
+
+
+def _detail(loaded: _Loaded, copy: Copy) -> CopyDetail:
+    article = loaded.articles[copy.article_id]
+    return CopyDetail(
+        article_id=copy.article_id,
+        view=_copy_view(loaded, copy),
+        text=article.text,
+        text_source=TextSource(article.text_source),
+        text_reason=article.text_reason,
+        verdict=_verdict(loaded, copy),
+        revisions=article.revisions,
+        modified_at=article.modified_at,
+        section=article.section,
+        paywalled=article.paywalled,
+        live=article.live,
+        cuts=cuts_of(article),
+    )
+
+
+def _verdict(loaded: _Loaded, copy: Copy) -> Verdict | None:
+    """The verdict that let a copy join; what it quotes goes when the copy it compares with is not in view."""
+    verdict = verdict_from_json(copy.relation, copy.rule, copy.evidence)
+    if verdict is None or copy.against_id is None or copy.against_id in loaded.entries:
+        return verdict
+    return replace(verdict, evidence=replace(verdict.evidence, passage="", conflicts=()))
+
+
+def _credit(loaded: _Loaded, story: Story) -> str | None:
+    """The agency the canonical copy names, else the first that any copy names."""
+    named = (loaded.articles[copy.article_id].credit for copy in loaded.copies_of(story))
+    return next((credit for credit in named if credit), None)
+
+
+def _copy_view(loaded: _Loaded, copy: Copy) -> CopyView:
+    article, entry = loaded.articles[copy.article_id], loaded.entries[copy.article_id]
+    feed = loaded.feeds[entry.feed_id]
+    return CopyView(
+        url=article.url or feed.site_url or without_userinfo(feed.url),
+        outlet=article.outlet,
+        feed=feed.shown_title,
+        feed_url=without_userinfo(feed.url),
+        feed_name=feed.name,
+        title=article.title or entry.title,
+        published_at=article.published_at,
+        relation=copy.relation or FOUNDER,
+        similarity=round(float((copy.evidence or {}).get("shorter", 1.0)), 3) if copy.relation else 1.0,
+    )

@@ -1,0 +1,278 @@
+"""Which articles are still to be placed, what may they be copies of, and who is in which story?
+
+The questions the merging step asks. What the answers mean was decided in ``dedup``; stories
+themselves are ``stories``'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlmodel import Session, col
+
+from aggregator.dedup.candidate_index import CandidateIndex
+from aggregator.model.dedup import Contender, Document, Evidence, Ranked, Relation, Verdict
+from aggregator.store.database import batched
+from aggregator.store.sketches import fingerprints_of
+from aggregator.store.tables import Article, ArticleState, Copy, JudgedPair, Story, is_in, row_id, table_of
+
+MOST_CANDIDATES = 20
+NEWEST_MEMBERS = 5
+WHOLE = 0.9
+"""Share of an article that another holds from which on it holds the whole of it."""
+_LISTS = ("conflicts", "passage_at")  # of evidence, as JSON has them
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadyArticle:
+    """An article with a text and, if it was placed before, its story."""
+
+    article_id: int
+    exact: int
+    tokens: int
+    fingerprints: tuple[int, ...]
+    story_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Membership:
+    """A story as placing sees it: its canonical copy and its newest other copies, newest first.
+
+    ``shown`` says that readers know it.
+    """
+
+    story_id: int
+    lead_id: int
+    newest: tuple[int, ...]
+    shown: bool = False
+
+
+def next_ready(session: Session) -> ReadyArticle | None:
+    """The article that has waited longest to be placed."""
+    ready = select(Article).where(is_in(ArticleState.READY)).order_by(col(Article.id)).limit(1)
+    article = session.scalars(ready).one_or_none()
+    if article is None:
+        return None
+    return ReadyArticle(
+        article_id=row_id(article.id),
+        exact=article.exact or 0,
+        tokens=article.tokens,
+        fingerprints=fingerprints_of(session, row_id(article.id)),
+        story_id=story_of(session, row_id(article.id)),
+    )
+
+
+def story_of(session: Session, article_id: int) -> int | None:
+    """The story an article is a copy of."""
+    return session.scalar(select(col(Copy.story_id)).where(col(Copy.article_id) == article_id))
+
+
+def candidates_for(
+    session: Session, article: ReadyArticle, index: CandidateIndex, *, since: datetime, sharing: Collection[int] = ()
+) -> tuple[int, ...]:
+    """Placed articles that may be copies of this one, likeliest first.
+
+    Those with the same normalised text, those ``sharing`` an address with it, then those that share
+    most fingerprints, among articles seen after ``since``.
+    """
+    found = [*_same_text(session, article, since), *_placed(session, sharing, since)]
+    alike = index.candidates(article.fingerprints, since=since.timestamp(), most=MOST_CANDIDATES + 1)
+    still_there = set(_placed(session, alike, since)) - {article.article_id}
+    found.extend([other for other in alike if other in still_there][:MOST_CANDIDATES])
+    return tuple(dict.fromkeys(found))
+
+
+def _same_text(session: Session, article: ReadyArticle, since: datetime) -> Sequence[int]:
+    if article.tokens == 0:
+        return ()
+    same = (
+        select(col(Copy.article_id))
+        .join(Article, col(Article.id) == col(Copy.article_id))
+        .where(
+            col(Article.exact) == article.exact,
+            col(Article.id) != article.article_id,
+            col(Article.seen_at) > since,
+            col(Article.tokens) > 0,
+        )
+    )
+    return session.scalars(same.order_by(col(Article.id)).limit(MOST_CANDIDATES)).all()
+
+
+def _placed(session: Session, article_ids: Collection[int], since: datetime) -> Sequence[int]:
+    if not article_ids:
+        return ()
+    placed = (
+        select(col(Copy.article_id))
+        .join(Article, col(Article.id) == col(Copy.article_id))
+        .where(col(Copy.article_id).in_(article_ids), col(Article.seen_at) > since)
+    )
+    return session.scalars(placed.order_by(col(Copy.article_id))).all()
+
+
+def documents(session: Session, article_ids: Collection[int]) -> Mapping[int, Document]:
+    """What the judge may know of these articles, by id."""
+    rows = session.scalars(select(Article).where(col(Article.id).in_(article_ids)))
+    return {
+        row_id(row.id): Document(
+            article_id=row_id(row.id),
+            outlet=row.outlet,
+            url=row.url or "",
+            title=row.title,
+            text=row.text,
+            published_at=row.published_at,
+            credit=row.credit,
+        )
+        for row in rows
+    }
+
+
+def memberships(session: Session, article_ids: Collection[int]) -> Mapping[int, Membership]:
+    """The stories these articles are copies of, by article id."""
+    story_by_article = dict(
+        session.execute(
+            select(col(Copy.article_id), col(Copy.story_id)).where(col(Copy.article_id).in_(article_ids))
+        ).all()
+    )
+    stories = {story_id: _membership(session, story_id) for story_id in set(story_by_article.values())}
+    return {article_id: stories[story_id] for article_id, story_id in story_by_article.items()}
+
+
+def _membership(session: Session, story_id: int) -> Membership:
+    story = session.get_one(Story, story_id)
+    lead_id = story.lead_article_id
+    newest = (
+        select(col(Copy.article_id))
+        .where(col(Copy.story_id) == story_id, col(Copy.article_id) != lead_id)
+        .order_by(col(Copy.joined_at).desc(), col(Copy.article_id).desc())
+        .limit(NEWEST_MEMBERS)
+    )
+    return Membership(
+        story_id=story_id, lead_id=lead_id, newest=tuple(session.scalars(newest)), shown=story.visible_at is not None
+    )
+
+
+def members(session: Session, story_id: int) -> set[int]:
+    """The articles that are copies of a story."""
+    return set(session.scalars(select(col(Copy.article_id)).where(col(Copy.story_id) == story_id)))
+
+
+def founders(session: Session, story_id: int) -> tuple[int, ...]:
+    """The copies of a story that no verdict let in, the oldest first: several when stories were united."""
+    first = select(col(Copy.article_id)).where(col(Copy.story_id) == story_id, col(Copy.relation).is_(None))
+    return tuple(session.scalars(first.order_by(col(Copy.joined_at), col(Copy.article_id))))
+
+
+def hidden_members(session: Session, story_ids: Collection[int], *, most: int) -> Mapping[int, int]:
+    """The copies of those of these stories that no reader knows, with their stories.
+
+    None when there are more than ``most``, or when one is in its story by its address and not by its text.
+    """
+    found = session.execute(
+        select(col(Copy.article_id), col(Copy.story_id), col(Copy.relation))
+        .join(Story, col(Story.id) == col(Copy.story_id))
+        .where(col(Story.id).in_(story_ids), col(Story.visible_at).is_(None))
+        .limit(most + 1)
+    ).all()
+    if len(found) > most or any(relation == Relation.SAME_URL for _, _, relation in found):
+        return {}
+    return {article_id: story_id for article_id, story_id, _ in found}
+
+
+def ranked(session: Session, article_ids: Collection[int]) -> tuple[Ranked, ...]:
+    """What decides which of these articles comes first when they are settled."""
+    rows = session.scalars(select(Article).where(col(Article.id).in_(article_ids)))
+    gathering = _gathering(session, article_ids)
+    return tuple(
+        Ranked(
+            gathers=row.id in gathering,
+            article_id=row_id(row.id),
+            priority=row.priority,
+            tokens=row.tokens,
+            published_at=_appeared_at(row),
+            name=(row.outlet, row.key),
+        )
+        for row in rows
+    )
+
+
+def contenders(session: Session, story_id: int) -> tuple[Contender, ...]:
+    """The copies of a story as the choice of the canonical one sees them."""
+    rows = session.scalars(
+        select(Article).join(Copy, col(Copy.article_id) == col(Article.id)).where(col(Copy.story_id) == story_id)
+    ).all()
+    gathering = _gathering(session, [row_id(row.id) for row in rows])
+    return tuple(contender_of(row, gathers=row.id in gathering) for row in rows)
+
+
+def _gathering(session: Session, article_ids: Collection[int]) -> set[int]:
+    """Those of these articles that hold the whole of a shorter one of another story."""
+    if len(article_ids) < 2:
+        return set()
+    one, other = table_of(Copy).alias("one").c, table_of(Copy).alias("other").c
+    first, second = table_of(Article).alias("first").c, table_of(Article).alias("second").c
+    held: set[int] = set()
+    for some in batched(article_ids):
+        of_some = or_(col(JudgedPair.article_id).in_(some), col(JudgedPair.other_id).in_(some))
+        pairs = (
+            select(first.id, second.id, first.tokens, second.tokens, col(JudgedPair.evidence))
+            .where(of_some, col(JudgedPair.relation) == Relation.EXCERPT)
+            .where(one.article_id == col(JudgedPair.article_id), other.article_id == col(JudgedPair.other_id))
+            .where(one.story_id != other.story_id, first.id == one.article_id, second.id == other.article_id)
+        )
+        for article_id, other_id, tokens, other_tokens, evidence in session.execute(pairs):
+            if evidence.get("shorter", 0) >= WHOLE:
+                held.add(article_id if tokens > other_tokens else other_id)
+    return held & set(article_ids)
+
+
+def contender_of(row: Article, *, gathers: bool = False) -> Contender:
+    """One copy as the choice of the canonical one sees it."""
+    return Contender(
+        gathers=gathers,
+        article_id=row_id(row.id),
+        priority=row.priority,
+        outlet=row.outlet,
+        credit=row.credit,
+        tokens=row.tokens,
+        published_at=_appeared_at(row),
+    )
+
+
+def _appeared_at(row: Article) -> datetime:
+    """When an article was published, but not before its feed had it: a date is easily claimed."""
+    return row.published_at if row.not_before is None else max(row.published_at, row.not_before)
+
+
+def keep_verdict(session: Session, article_id: int, other_id: int, verdict: Verdict, *, now: datetime) -> None:
+    """Keep a verdict that did not merge; a newer one of the same pair takes its place."""
+    session.merge(
+        JudgedPair(
+            article_id=max(article_id, other_id),
+            other_id=min(article_id, other_id),
+            judged_at=now,
+            relation=verdict.relation,
+            rule=verdict.rule,
+            evidence=evidence_as_json(verdict.evidence),
+        )
+    )
+
+
+def evidence_as_json(evidence: Evidence) -> dict[str, Any]:
+    """Evidence as the database keeps it."""
+    return {**asdict(evidence), **{name: list(getattr(evidence, name)) for name in _LISTS}}
+
+
+def verdict_from_json(relation: str | None, rule: str | None, evidence: Mapping[str, Any] | None) -> Verdict | None:
+    """A verdict as it was kept; None for the copy that founded its story."""
+    if relation is None:
+        return None
+    kept = dict(evidence or {})
+    return Verdict(
+        relation=Relation(relation),
+        rule=rule or "",
+        evidence=Evidence(**{**kept, **{name: tuple(kept[name]) for name in _LISTS if name in kept}}),
+    )

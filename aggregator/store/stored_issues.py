@@ -1,0 +1,138 @@
+"""Which issues of an edition are there, and what goes into the next one?
+
+An issue is stored whole, as it was made; nothing changes it but that a feed became private, and then
+readers for whom it is not see it without that feed's copies.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlmodel import Session, col
+
+from aggregator.model.publishing import Audience, Issue, IssueCopy, IssueStory, LateStory
+from aggregator.store.tables import Copy, Feed, IssueMember, StoredIssue, Story, row_id
+
+
+def last_due_at(session: Session, digest: str) -> datetime | None:
+    """When the last issue of a digest was due; None when there is none."""
+    of_digest = select(col(StoredIssue.due_at)).where(col(StoredIssue.digest) == digest)
+    return session.scalar(of_digest.order_by(col(StoredIssue.due_at).desc()).limit(1))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Issued:
+    """What readers of a digest know of a story: the first issue that had it, and the outlets that issues named."""
+
+    issue: str
+    outlets: frozenset[str]
+
+
+def issued_in(session: Session, digest: str, keys: Collection[str]) -> Mapping[str, Issued]:
+    """Those of the stories, by key, that were in an issue."""
+    members = (
+        select(col(Story.key), col(StoredIssue.key))
+        .join(IssueMember, col(IssueMember.story_id) == col(Story.id))
+        .join(StoredIssue, col(StoredIssue.id) == col(IssueMember.issue_id))
+        .where(col(StoredIssue.digest) == digest, col(Story.key).in_(keys))
+        .order_by(col(StoredIssue.due_at))
+    )
+    first: dict[str, str] = {}
+    for story, issue in session.execute(members):
+        first.setdefault(story, issue)
+    named: defaultdict[str, set[str]] = defaultdict(set)
+    since = select(func.min(col(StoredIssue.due_at))).where(
+        col(StoredIssue.digest) == digest, col(StoredIssue.key).in_(first.values())
+    )
+    told = select(col(StoredIssue.stories), col(StoredIssue.late)).where(
+        col(StoredIssue.digest) == digest, col(StoredIssue.due_at) >= since.scalar_subquery()
+    )
+    for stories, late in session.execute(told):
+        for story in (*stories, *late):
+            named[story["key"]].update(copy["outlet"] for copy in story["copies"])
+    return {story: Issued(issue=issue, outlets=frozenset(named[story])) for story, issue in first.items()}
+
+
+def grown_since(session: Session, since: datetime) -> frozenset[str]:
+    """The stories, by key, that a copy joined at an instant or after it."""
+    rows = select(col(Story.key)).join(Copy, col(Copy.story_id) == col(Story.id)).where(col(Copy.joined_at) >= since)
+    return frozenset(session.scalars(rows))
+
+
+def keep_issue(session: Session, issue: Issue, *, audience: Audience, now: datetime) -> None:
+    """Store an issue."""
+    row = StoredIssue(
+        digest=issue.digest_name,
+        key=issue.key,
+        uri=issue.uri,
+        title=issue.title,
+        since=issue.since,
+        due_at=issue.due_at,
+        made_at=now,
+        audience=audience,
+        stories=[asdict(story) for story in issue.stories],
+        late=[asdict(story) for story in issue.late],
+    )
+    session.add(row)
+    session.flush()
+    keys = [story.key for story in issue.stories]
+    ids = session.scalars(select(col(Story.id)).where(col(Story.key).in_(keys))).all()
+    session.add_all(IssueMember(issue_id=row_id(row.id), story_id=row_id(story_id)) for story_id in ids)
+
+
+def issues_of(
+    session: Session, digest: str, *, title: str, audience: Audience, offset: int = 0, limit: int = 1, key: str = ""
+) -> tuple[Issue, ...]:
+    """The issues of a digest, newest first, as the audience may see them; ``key`` takes one of them."""
+    rows = _shown(digest, audience).order_by(col(StoredIssue.due_at).desc()).offset(offset).limit(limit)
+    if key:
+        rows = rows.where(col(StoredIssue.key) == key)
+    private: frozenset[str] = frozenset()
+    if audience is Audience.EVERYONE:
+        private = frozenset(session.scalars(select(col(Feed.name)).where(col(Feed.private).is_(True))))
+    return tuple(_issue(row, title, private) for row in session.scalars(rows))
+
+
+def count_issues(session: Session, digest: str, *, audience: Audience) -> int:
+    """How many issues of a digest the audience may see."""
+    return session.scalar(_shown(digest, audience).with_only_columns(func.count())) or 0
+
+
+def _shown(digest: str, audience: Audience) -> Select[StoredIssue]:
+    rows = select(StoredIssue).where(col(StoredIssue.digest) == digest)
+    return rows if audience is Audience.OWNER else rows.where(col(StoredIssue.audience) == Audience.EVERYONE)
+
+
+def _issue(row: StoredIssue, title: str, private: Collection[str]) -> Issue:
+    stories = (_story(story, private) for story in row.stories)
+    late = (LateStory(**{**story, "copies": _copies(story, private)}) for story in row.late)
+    return Issue(
+        digest_name=row.digest,
+        digest=title,
+        key=row.key,
+        uri=row.uri,
+        title=row.title,
+        since=row.since,
+        due_at=row.due_at,
+        stories=tuple(story for story in stories if story.copies),
+        late=tuple(story for story in late if story.copies),
+    )
+
+
+def _story(kept: dict[str, Any], private: Collection[str]) -> IssueStory:
+    """A story as it was kept; told by a copy of a feed that became private, it keeps none of its words."""
+    copies = _copies(kept, private)
+    story = IssueStory(**{**kept, "copies": copies})
+    if copies and copies[0].feed != kept["copies"][0]["feed"]:
+        return replace(story, title=copies[0].title, summary="")
+    return story
+
+
+def _copies(kept: dict[str, Any], private: Collection[str]) -> tuple[IssueCopy, ...]:
+    copies: Sequence[dict[str, Any]] = kept["copies"]
+    return tuple(IssueCopy(**copy) for copy in copies if copy["feed"] not in private)

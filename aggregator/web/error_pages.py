@@ -1,0 +1,55 @@
+"""What does the service answer when it cannot give what was asked?
+
+A plain page for people, a sentence as JSON for programs, with the status for both. Deciding that something
+failed is the routes'.
+"""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from aggregator.errors import AggregatorError
+from aggregator.web.api import API
+from aggregator.web.html_pages import render_error
+from aggregator.web.http_caching import HTML, Representation, answer, mount_path
+
+_ADVICE = {
+    HTTPStatus.NOT_FOUND: "Nothing is published at this address.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address can only be read.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "The service cannot answer just now. Try again in a minute.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "The service made a mistake. Its log describes it.",
+}
+
+
+def add_error_pages(app: FastAPI) -> None:
+    """Give every failure a page: an HTTP error, a fault this program knows (503), any other (500)."""
+
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: HTTPException) -> Response:
+        status = HTTPStatus(error.status_code)
+        response = _error_page(request, status, None if error.detail == status.phrase else error.detail)
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(AggregatorError)
+    async def unavailable(request: Request, _: AggregatorError) -> Response:
+        return _error_page(request, HTTPStatus.SERVICE_UNAVAILABLE)
+
+    @app.exception_handler(Exception)
+    async def failed(request: Request, _: Exception) -> Response:
+        return _error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _error_page(request: Request, status: HTTPStatus, said: str | None = None) -> Response:
+    advice = said or _ADVICE.get(status, "The request could not be answered.")
+    if str(request.scope["path"]).removeprefix(mount_path(request)).startswith(f"{API}/"):
+        told = (json.dumps({"detail": advice}) + "\n").encode()
+        return answer(request, Representation(body=told, media_type="application/json", max_age=None, status=status))
+    body = render_error(status.phrase, advice, root=mount_path(request))
+    return answer(request, Representation(body=body, media_type=HTML, max_age=None, status=status))

@@ -1,0 +1,124 @@
+"""What do the pages beside the digest say: one story, the feeds, an error?
+
+Values in, whole HTML documents out; there is no request here. The layout and the words are
+``publishing``'s, so that every page looks like the digest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from aggregator.model.operations import FeedHealth, Hour, Stock
+from aggregator.model.publishing import CopyDetail, Issue, StoryDetail
+from aggregator.plurals import counted
+from aggregator.publishing.digest_urls import html_path, issue_path, story_path
+from aggregator.publishing.entry_content import is_web_url, paragraphs, story_body
+from aggregator.publishing.html_page import page_templates
+from aggregator.publishing.issue_entries import issue_content
+from aggregator.publishing.text_differences import Differences, differences
+from aggregator.publishing.xml_writer import legal_text
+from aggregator.web import explanations
+from aggregator.web.plots import HEIGHT, WIDTH, plot
+
+_TEMPLATES = page_templates("aggregator.web")
+_TEMPLATES.filters.update(
+    why_leads=explanations.why_leads,
+    why_joined=explanations.why_joined,
+    text_origin=explanations.text_origin,
+    revisions=explanations.revisions,
+    percent=explanations.percent,
+    state_of=explanations.state_of,
+    counted=counted,
+)
+
+
+_POLLS = {
+    "read": ("a document was read", ("read",)),
+    "unchanged": ("nothing had changed", ("unchanged",)),
+    "waited": ("asked to wait, or no network", ("quiet", "offline")),
+    "failed": ("failed", ()),
+}
+"""The parts of the bar of an hour's polls, what they say, and the outcomes they stand for; the last, all others."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Compared:
+    """A copy and what it changed against the lead."""
+
+    copy: CopyDetail
+    differences: Differences
+
+
+def render_story(detail: StoryDetail, *, root: str = "") -> bytes:
+    """The page about one story: its text, its copies, why they were merged and what they changed."""
+    story = detail.story
+    lead, *others = detail.copies
+    picture = story.image if story.image and is_web_url(story.image) and "<img" not in story.html else None
+    return _render(
+        "story.html",
+        root=root,
+        story=story,
+        body=story_body(story) or paragraphs(lead.text),
+        picture=picture,
+        lead=lead,
+        related=[(story_path(other.key), other) for other in detail.related],
+        others=[_Compared(copy=copy, differences=differences(lead.text, copy.text)) for copy in others],
+    )
+
+
+def render_issue(issue: Issue, *, root: str = "", query: str = "", static: bool = False) -> bytes:
+    """The page of one issue; ``query`` is what the addresses of the digest's pages end with.
+
+    A ``static`` page has no links to pages that only the service has.
+    """
+    body = issue_content(issue, path=root + issue_path(issue.digest_name), query=query)
+    return _render(
+        "issue.html",
+        root=root,
+        static=static,
+        issue=issue,
+        digest_path=html_path(issue.digest_name) + query,
+        body=Markup(body),  # noqa: S704  # made of escaped words
+    )
+
+
+def render_feeds(feeds: tuple[FeedHealth, ...], *, hidden: int = 0, root: str = "") -> bytes:
+    """The page about the feeds: how each one is doing; ``hidden`` private ones are counted and not shown."""
+    return _render("feeds.html", root=root, feeds=feeds, hidden=hidden)
+
+
+def render_status(stock: Stock, hours: Sequence[Hour], *, trouble: str | None, root: str = "") -> bytes:
+    """The page about the service: what it did hour by hour, and what it holds."""
+    polls = plot("Polls", hours, _polls_of, kinds=[(kind, words) for kind, (words, _) in _POLLS.items()])
+    articles = plot("New articles", hours, lambda hour: [("articles", hour.articles)])
+    merged = plot("Copies merged", hours, lambda hour: [("merged", hour.merged)])
+    received = plot("Bytes of feeds", hours, lambda hour: [("received", hour.wire_bytes)], said=explanations.in_bytes)
+    return _render(
+        "status.html",
+        root=root,
+        facts=explanations.facts_of(stock),
+        trouble=trouble,
+        plots=[polls, articles, merged, received],
+        hours=hours,
+        size=(WIDTH, HEIGHT),
+        numbers=explanations.numbers_of(stock),
+    )
+
+
+def _polls_of(hour: Hour) -> list[tuple[str, int]]:
+    named = {outcome for _, outcomes in _POLLS.values() for outcome in outcomes}
+    others = sum(number for outcome, number in hour.polls.items() if outcome not in named)
+    counts = {kind: sum(hour.polls.get(name, 0) for name in outcomes) for kind, (_, outcomes) in _POLLS.items()}
+    return [*(counts | {"failed": counts["failed"] + others}).items()]
+
+
+def render_error(title: str, advice: str, *, root: str = "") -> bytes:
+    """The page that says what went wrong and where to go from there."""
+    return _render("error.html", root=root, title=title, advice=advice)
+
+
+def _render(template: str, **values: object) -> bytes:
+    return legal_text(_TEMPLATES.get_template(template).render(**values)).encode()

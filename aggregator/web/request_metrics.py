@@ -1,0 +1,72 @@
+"""What does Prometheus find here, and what is counted of every request?
+
+``/metrics`` tells how the service does, which is for its owner: with ``web.token`` set it is asked for with
+that token, as a Bearer token (RFC 6750 section 2.1) or as ``?token=``. Without one it is there where nobody
+but the owner reads.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from aggregator.metrics import CONTENT_TYPE, Metrics
+from aggregator.web.http_caching import Representation, answer
+from aggregator.web.web_queries import Library
+
+_NOT_FOUND = "none"
+"""The route of what is not there; the addresses that strangers try are no labels."""
+
+_REFUSED = "Metrics are for the owner: give web.token of aggregator.yaml as a Bearer token or as ?token=."
+
+
+def add_metrics(app: FastAPI, library: Library, metrics: Metrics, *, version: str) -> None:
+    """Answer ``/metrics``, and count what the application answers."""
+
+    def exposed(request: Request) -> Response:
+        if not library.may_operate(_token_of(request)):
+            raise HTTPException(HTTPStatus.UNAUTHORIZED, _REFUSED, headers={"www-authenticate": "Bearer"})
+        body = metrics.exposition(library.stock(), version=version)
+        return answer(request, Representation(body=body, media_type=CONTENT_TYPE, max_age=None, private=True))
+
+    app.add_api_route("/metrics", exposed, methods=["GET", "HEAD"], include_in_schema=False)
+    app.add_middleware(_Counting, metrics=metrics)
+
+
+def _token_of(request: Request) -> str | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else request.query_params.get("token")
+
+
+class _Counting:
+    """Counts answers by the route that gave them."""
+
+    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def counted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._metrics.answered(_route_of(scope), message["status"])
+            await send(message)
+
+        try:
+            await self._app(scope, receive, counted)
+        except Exception:
+            # The page for what went wrong is made further out, where nobody counts.
+            self._metrics.answered(_route_of(scope), HTTPStatus.INTERNAL_SERVER_ERROR)
+            raise
+
+
+def _route_of(scope: Scope) -> str:
+    return str(getattr(scope.get("route"), "path", _NOT_FOUND))

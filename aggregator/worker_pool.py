@@ -1,0 +1,294 @@
+"""Where do steps run that may hang, crash or eat all memory? In processes that can be killed.
+
+This module knows nothing of what the steps do; it only sends them out and says how they ended.
+Threads will not do: lxml under trafilatura has crashed whole interpreters from threads
+(adbar/trafilatura issues 840 and 925), and nothing in Python can stop a thread that hangs.
+
+Processes are spawned, never forked: the daemon has threads, and a fork copies their locks.
+What goes to and fro is pickled and unpickled here rather than by the pool, because an object that
+cannot be unpickled would break the whole pool instead of failing one step.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import multiprocessing
+import os
+import pickle
+import signal
+import time
+import traceback
+from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from types import TracebackType
+from typing import Any, ParamSpec, Protocol, Self, TypeVar, cast
+
+from pebble import CONSTS, ProcessExpired, ProcessFuture, ProcessPool
+
+from aggregator.errors import WorkerCrashed, WorkerError, WorkerTimeout
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+_RECYCLE_AFTER = 2000
+"""Steps after which a process is replaced: the caches of lxml and trafilatura only ever grow."""
+
+_OUT_OF_MEMORY = 113
+"""Exit status by which a process says that a step reached the memory limit."""
+
+_ORPHAN_GRACE = timedelta(seconds=30)
+"""How far past its deadline a step may run when the daemon, killed hard, cannot stop it any more."""
+
+_START_GRACE = timedelta(seconds=60)
+"""How long a step that has a free slot may wait for a process to start and take it."""
+
+_DYING = timedelta(seconds=2)
+"""How long processes that were killed may take to be gone."""
+
+_HEARTBEAT = timedelta(seconds=0.5)
+"""How often a waiting step looks whether the pool that should answer still lives."""
+
+_NOT_RUNNING = "the workers are not running"
+
+_WARM = "aggregator.extraction.page_extraction"
+"""Imported before the first step, so that no page pays for the import inside its own deadline."""
+
+
+class Ending(StrEnum):
+    """How a step in a worker ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    CRASHED = "crashed"
+
+
+class Observer(Protocol):
+    """Who wants to know how the workers are doing."""
+
+    def step_ended(self, step: str, ending: Ending, seconds: float | None) -> None:
+        """A step, by its function's name, ended; after so many seconds of work where that is known."""
+
+    def worker_replaced(self, why: str) -> None:
+        """A process had to be replaced before its time: ``timed_out``, ``crashed``, or ``died_idle``."""
+
+
+class Workers:
+    """``count`` worker processes, as an async context manager.
+
+    A step has ``deadline`` from the moment it starts to run; waiting for a free process is not
+    counted. Each process may use ``memory`` bytes of address space, where the platform can limit it.
+    Processes ignore SIGINT and SIGTERM, which reach the whole process group: it is the daemon that
+    decides when they stop. ``observer`` is told of every step and of
+    every process that had to be replaced.
+    """
+
+    def __init__(self, count: int, *, deadline: timedelta, memory: int, observer: Observer | None = None) -> None:
+        self._count = count
+        self._observer = observer
+        self._deadline = deadline
+        self._memory = memory
+        self._slots = asyncio.Semaphore(count)
+        self._mending = asyncio.Lock()
+        self._pool: ProcessPool | None = None
+
+    async def __aenter__(self) -> Self:
+        self._pool = await asyncio.to_thread(self._start)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Kills every process and waits for it; steps still running end with WorkerError."""
+        async with self._mending:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            await asyncio.to_thread(_stop, pool)
+
+    async def run(self, step: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Runs a function of a module's top level in a worker process and gives its result.
+
+        Cancelling the awaiting task kills the process. Raises WorkerTimeout past the deadline,
+        WorkerCrashed when the process died, WorkerError from its cause when the step raised.
+        """
+        name = f"{step.__module__}.{step.__qualname__}"
+        try:
+            work = pickle.dumps((step, args, kwargs))
+        except Exception as cause:
+            raise WorkerError(f"{name} cannot be sent to a worker: {cause}") from cause
+        try:
+            async with self._slots:
+                outcome = _opened(name, await self._persist(name, work))
+        except WorkerTimeout:
+            self._tell(step.__name__, Ending.TIMED_OUT)
+            raise
+        except WorkerCrashed:
+            self._tell(step.__name__, Ending.CRASHED)
+            raise
+        if isinstance(outcome, _Raised):
+            self._tell(step.__name__, Ending.FAILED, outcome.seconds)
+            raise WorkerError(f"{name} failed: {type(outcome.cause).__name__}: {outcome.cause}") from outcome.cause
+        self._tell(step.__name__, Ending.DONE, outcome.seconds)
+        return cast("T", outcome.result)
+
+    def _tell(self, step: str, ending: Ending, seconds: float | None = None) -> None:
+        if self._observer is None:
+            return
+        self._observer.step_ended(step, ending, seconds)
+        if ending in (Ending.TIMED_OUT, Ending.CRASHED):
+            self._observer.worker_replaced(str(ending))
+
+    async def _persist(self, name: str, work: bytes) -> bytes:
+        """The answer to a step, from the second pool when the first broke before it gave one."""
+        try:
+            return await self._attempt(name, work)
+        except BrokenProcessPool:
+            # A process that dies while idle takes pebble's whole pool down, and with it steps
+            # that did nothing wrong: they deserve one more try in a new pool.
+            try:
+                return await self._attempt(name, work)
+            except BrokenProcessPool as cause:
+                raise WorkerCrashed(
+                    f"{name} found no living worker; does {self._memory} bytes of memory let one start?"
+                ) from cause
+
+    async def _attempt(self, name: str, work: bytes) -> bytes:
+        seconds, loop = self._deadline.total_seconds(), asyncio.get_running_loop()
+        pool, began = await self._living_pool(), loop.time()
+        try:
+            future = pool.schedule(_perform, args=(work, seconds + _ORPHAN_GRACE.total_seconds()), timeout=seconds)
+        except RuntimeError as cause:
+            raise BrokenProcessPool(str(cause)) from cause
+        try:
+            return await self._awaited(pool, future)
+        except TimeoutError as cause:
+            if loop.time() - began < seconds:
+                # pebble counts by the clock, which was put forward.
+                raise BrokenProcessPool("the step was stopped before its time") from cause
+            raise WorkerTimeout(f"{name} ran past its deadline of {seconds:g} s and was killed") from cause
+        except ProcessExpired as cause:
+            raise WorkerCrashed(f"{name} {_death(cause.exitcode, self._memory)}") from cause
+
+    async def _awaited(self, pool: ProcessPool, future: ProcessFuture[bytes]) -> bytes:
+        """The future's result, unless the pool forgets it: pebble loses a task whose worker dies while taking it."""
+        loop = asyncio.get_running_loop()
+        lost_at = loop.time() + (self._deadline + _START_GRACE).total_seconds()
+        waiter = asyncio.wrap_future(future)
+        try:
+            while True:
+                await asyncio.wait({waiter}, timeout=_HEARTBEAT.total_seconds())
+                if waiter.done():
+                    return waiter.result()
+                if self._pool is None:
+                    raise WorkerError(_NOT_RUNNING)
+                if not pool.active or loop.time() > lost_at:
+                    raise BrokenProcessPool("the pool lost the step")
+        finally:
+            waiter.cancel()
+
+    async def _living_pool(self) -> ProcessPool:
+        async with self._mending:
+            if self._pool is None:
+                raise WorkerError(_NOT_RUNNING)
+            if not self._pool.active:
+                await asyncio.to_thread(_stop, self._pool)
+                if self._observer is not None:
+                    self._observer.worker_replaced("died_idle")
+                self._pool = await asyncio.to_thread(self._start)
+            return self._pool
+
+    def _start(self) -> ProcessPool:
+        # SIGTERM is ignored by the workers, so the pool's polite wait for its effect is lost time.
+        CONSTS.term_timeout = 0.05
+        pool = ProcessPool(
+            max_workers=self._count,
+            max_tasks=_RECYCLE_AFTER,
+            initializer=_prepare,
+            initargs=(self._memory,),
+            context=multiprocessing.get_context("spawn"),
+        )
+        _ = pool.active  # asking starts the processes
+        return pool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Done:
+    result: Any
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Raised:
+    cause: BaseException
+    seconds: float
+
+
+def _stop(pool: ProcessPool) -> None:
+    processes = multiprocessing.active_children()
+    pool.stop()  # type: ignore[no-untyped-call]  # pebble annotates join() but not stop()
+    pool.join()
+    # pebble waits CONSTS.term_timeout for a process it killed, which is too short on a busy machine.
+    until = time.monotonic() + _DYING.total_seconds()
+    for process in processes:
+        process.join(max(0.0, until - time.monotonic()))
+
+
+def _prepare(memory: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    importlib.import_module(_WARM).warm_up()
+    try:
+        import resource  # noqa: PLC0415 - only Unix has it
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+def _perform(work: bytes, orphaned_after: float) -> bytes:
+    if hasattr(signal, "setitimer"):
+        # Nobody handles SIGALRM, so it kills the process even inside a C loop.
+        signal.setitimer(signal.ITIMER_REAL, orphaned_after)
+    began = time.perf_counter()
+    try:
+        step, args, kwargs = pickle.loads(work)  # noqa: S301 - pickled by our own parent process
+        result = step(*args, **kwargs)
+        return pickle.dumps(_Done(result=result, seconds=time.perf_counter() - began))
+    except MemoryError:
+        os._exit(_OUT_OF_MEMORY)
+    except BaseException as cause:  # noqa: BLE001 - even a SystemExit is the step's failure, not the pool's
+        return pickle.dumps(_Raised(cause=_portable(cause), seconds=time.perf_counter() - began))
+    finally:
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _portable(cause: BaseException) -> BaseException:
+    """``cause`` with its traceback as a note, or its words when it cannot travel between processes."""
+    cause.add_note("".join(traceback.format_exception(cause)))
+    try:
+        pickle.loads(pickle.dumps(cause))  # noqa: S301 - pickled on this very line
+    except Exception:  # noqa: BLE001 - a foreign exception's constructor may raise anything
+        return RuntimeError(f"{type(cause).__name__}: {cause}")
+    return cause
+
+
+def _opened(name: str, answer: bytes) -> _Done | _Raised:
+    try:
+        return cast("_Done | _Raised", pickle.loads(answer))  # noqa: S301 - pickled by our own child process
+    except Exception as cause:
+        raise WorkerError(f"{name} gave a result that cannot be read back: {cause}") from cause
+
+
+def _death(status: int, memory: int) -> str:
+    if status == _OUT_OF_MEMORY:
+        return f"reached the memory limit of {memory} bytes"
+    if status < 0:
+        return f"died of signal {-status}"
+    return f"died with exit status {status}"

@@ -1,0 +1,82 @@
+"""Groups do not depend on the order of arrival, and what people said holds in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.dedup.recluster import settle
+from aggregator.model.dedup import Evidence, Ranked, Relation, Said, Verdict
+from tests.reports import NOON
+
+ARTICLES = range(1, 9)
+PAIRS = [frozenset(pair) for pair in combinations(ARTICLES, 2)]
+RELATIONS = st.sampled_from([Relation.EXACT, Relation.NEAR_COPY, Relation.RELATED, Relation.DIFFERENT])
+VERDICTS = st.fixed_dictionaries({pair: st.tuples(RELATIONS, st.sampled_from([0.5, 0.7, 0.9])) for pair in PAIRS})
+SAID = st.dictionaries(st.sampled_from(PAIRS), st.sampled_from(Said), max_size=3)
+Verdicts = Mapping[frozenset[int], tuple[Relation, float]]
+
+
+def ranked(article: int, *, tokens: int = 100, priority: int = 0, hours: int = 0) -> Ranked:
+    at = NOON + timedelta(hours=hours)
+    return Ranked(article_id=article, priority=priority, tokens=tokens, published_at=at, name=(f"{article}",))
+
+
+RANKED = [ranked(article, tokens=100 - article % 4, hours=article % 3) for article in ARTICLES]
+
+
+def settled(articles: list[Ranked], verdicts: Verdicts, said: Mapping[frozenset[int], Said]) -> set[frozenset[int]]:
+    def judge(one: int, other: int) -> Verdict:
+        relation, shorter = verdicts[frozenset((one, other))]
+        return Verdict(relation=relation, rule="rule", evidence=Evidence(shorter=shorter, longer=shorter))
+
+    groups = settle(articles, judge=judge, said=lambda one, other: said.get(frozenset((one, other))))
+    return {frozenset(group) for group in groups}
+
+
+@given(st.permutations(RANKED), VERDICTS, SAID)
+def test_groups_are_a_partition_that_does_not_depend_on_the_order_of_arrival(
+    articles: list[Ranked], verdicts: Verdicts, said: Mapping[frozenset[int], Said]
+) -> None:
+    groups = settled(articles, verdicts, said)
+    assert sorted(article for group in groups for article in group) == list(ARTICLES)
+    assert groups == settled(RANKED, verdicts, said)
+
+
+@given(VERDICTS, st.sampled_from(PAIRS), st.sampled_from(Said))
+def test_what_a_person_said_of_two_holds(verdicts: Verdicts, pair: frozenset[int], said: Said) -> None:
+    together = any(pair <= group for group in settled(RANKED, verdicts, {pair: said}))
+    assert together == (said is Said.SAME)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param(ranked(1, priority=1, tokens=5), ranked(2, tokens=9), id="a person's priority"),
+        pytest.param(ranked(1, tokens=9, hours=5), ranked(2, tokens=5), id="the longer text"),
+        pytest.param(ranked(2, hours=0), ranked(1, hours=1), id="the earlier one"),
+        pytest.param(ranked(1), ranked(2), id="the name, where nothing else tells"),
+    ],
+)
+def test_who_comes_first(first: Ranked, second: Ranked) -> None:
+    assert first.order < second.order
+
+
+def test_an_article_joins_by_the_word_of_the_anchor_or_of_most_and_never_by_a_chain() -> None:
+    copies = {frozenset(pair) for pair in ((1, 2), (2, 3), (1, 4), (1, 5), (4, 6), (5, 6))}
+    verdicts = {pair: (Relation.NEAR_COPY if pair in copies else Relation.DIFFERENT, 0.9) for pair in PAIRS}
+    articles = [ranked(article, tokens=100 - article) for article in range(1, 7)]
+    assert settled(articles, verdicts, {}) == {frozenset({1, 2, 4, 5}), frozenset({3}), frozenset({6})}
+    more = {**verdicts, frozenset((2, 6)): (Relation.NEAR_COPY, 0.9)}
+    assert settled(articles, more, {}) == {frozenset({1, 2, 4, 5, 6}), frozenset({3})}
+
+
+def test_a_roundup_comes_last_whatever_its_length_and_priority() -> None:
+    roundup = replace(ranked(1, tokens=900, priority=9), gathers=True)
+    assert ranked(2, tokens=5).order < roundup.order

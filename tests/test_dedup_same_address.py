@@ -1,0 +1,130 @@
+"""An address binds a text to a part of itself, and never to another text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.dedup.judge import judge
+from aggregator.dedup.prepared_text import prepare
+from aggregator.dedup.same_address import Bound, Part, bind
+from aggregator.dedup.thresholds import Thresholds
+from aggregator.model.dedup import Relation, Tie
+from tests.reports import CHINESE, GERMAN, HARBOUR, LOCAL, RIVAL, cut, document, edited, weather
+
+LONG = f"{HARBOUR}\n{RIVAL}\n{LOCAL}\n{GERMAN}"
+TEASER = "The old harbour crane of Vessley will be taken down in June after engineers found cracks in both of its legs."
+HEADLINE = "Harbour crane of Vessley comes down"
+NOTICE = (
+    "This article is for subscribers. Please log in or choose one of our offers to read on, it takes no time at all."
+)
+
+
+def bound(newcomer: str, candidate: str, *, tie: Tie, titles: tuple[str, str] = (HEADLINE, HEADLINE)) -> Bound:
+    one, other = (
+        prepare(document(text, article_id=number, title=title))
+        for number, (text, title) in enumerate(zip((newcomer, candidate), titles, strict=True))
+    )
+    verdict = judge(one, other)
+    found = bind(verdict, one, other, tie=tie, thresholds=Thresholds())
+    assert found.verdict.evidence == verdict.evidence
+    assert found.verdict == verdict or found.verdict.relation is Relation.SAME_URL
+    return found
+
+
+TIED = [pytest.param(tie, id=tie) for tie in (Tie.AT_IT, Tie.BOTH_CLAIM_IT)]
+
+
+@pytest.mark.parametrize("tie", TIED)
+@pytest.mark.parametrize(
+    ("newcomer", "candidate", "rule", "part"),
+    [
+        pytest.param(HARBOUR, HARBOUR, "one address, one text", None, id="one text"),
+        pytest.param(HARBOUR, edited(HARBOUR, 40), "one address, one text", None, id="a corrected text"),
+        pytest.param(
+            cut(HARBOUR, 2), LONG, "one address, one text within the other", Part.NEWCOMER, id="a short twin comes"
+        ),
+        pytest.param(
+            LONG, cut(HARBOUR, 2), "one address, one text within the other", Part.CANDIDATE, id="the whole comes"
+        ),
+        pytest.param(TEASER, HARBOUR, "one address, one text within the other", Part.NEWCOMER, id="a teaser of a line"),
+        pytest.param(
+            cut(CHINESE, 1), CHINESE, "one address, one text within the other", Part.NEWCOMER, id="a Chinese teaser"
+        ),
+    ],
+)
+def test_a_text_and_what_holds_it_are_one_article(
+    newcomer: str, candidate: str, rule: str, part: Part | None, tie: Tie
+) -> None:
+    found = bound(newcomer, candidate, tie=tie)
+    assert (found.verdict.relation, found.verdict.rule, found.part) == (Relation.SAME_URL, rule, part)
+
+
+@pytest.mark.parametrize("tie", TIED)
+@pytest.mark.parametrize(
+    ("newcomer", "candidate"),
+    [
+        pytest.param(HARBOUR, RIVAL, id="another report"),
+        pytest.param(HARBOUR, GERMAN, id="another language"),
+        pytest.param(weather("Aldermouth", 14, 3, 22, 35), weather("Brinkwater", 9, -2, 41, 80), id="another town"),
+        pytest.param(f"{RIVAL}\n{TEASER}", HARBOUR, id="one shared sentence"),
+    ],
+)
+def test_another_text_is_another_article_whatever_its_page_claims(newcomer: str, candidate: str, tie: Tie) -> None:
+    found = bound(newcomer, candidate, tie=tie)
+    assert not found.verdict.relation.merges
+    assert found.part is None
+
+
+@pytest.mark.parametrize(
+    ("newcomer", "candidate"),
+    [
+        pytest.param("", HARBOUR, id="no text"),
+        pytest.param("Watch the crane fall.", HARBOUR, id="a caption"),
+        pytest.param("", "", id="neither has a text"),
+    ],
+)
+def test_without_a_text_to_compare_the_headline_decides(newcomer: str, candidate: str) -> None:
+    one = bound(newcomer, candidate, tie=Tie.AT_IT, titles=(HEADLINE, f"{HEADLINE} – in pictures"))
+    assert (one.verdict.relation, one.part) == (Relation.SAME_URL, Part.NEWCOMER)
+    other = bound(newcomer, candidate, tie=Tie.AT_IT, titles=("Lottery: 7 and 12", "Lottery: 7 and 13"))
+    assert not other.verdict.relation.merges
+
+
+def test_one_notice_in_place_of_two_texts_makes_them_no_article() -> None:
+    assert not bound(NOTICE, NOTICE, tie=Tie.AT_IT, titles=(HEADLINE, "Baths open again")).verdict.relation.merges
+
+
+def test_without_a_text_two_claims_to_a_third_page_say_nothing() -> None:
+    assert not bound("", "", tie=Tie.BOTH_CLAIM_IT).verdict.relation.merges
+
+
+@pytest.mark.parametrize(
+    ("titles", "one"),
+    [
+        pytest.param(("Live", "Live"), True, id="one short headline"),
+        pytest.param(("Live", "Live from the harbour of Vessley"), False, id="a word that stands in many headlines"),
+        pytest.param(("", HEADLINE), False, id="no headline"),
+        pytest.param(("", ""), False, id="no headlines"),
+    ],
+)
+def test_headlines_of_few_words_must_be_equal(titles: tuple[str, str], one: bool) -> None:
+    assert bound("", HARBOUR, tie=Tie.AT_IT, titles=titles).verdict.relation.merges is one
+
+
+TEXTS = st.sampled_from(["", TEASER, NOTICE, cut(HARBOUR, 2), HARBOUR, LONG, RIVAL, CHINESE])
+
+
+@given(TEXTS, TEXTS)
+def test_a_reason_to_look_leaves_the_verdict_to_the_texts(one: str, other: str) -> None:
+    found = bound(one, other, tie=Tie.REASON_TO_LOOK)
+    assert found.part is None
+    assert found.verdict.relation is not Relation.SAME_URL
+
+
+@given(TEXTS, TEXTS, st.sampled_from(Tie))
+def test_who_came_first_does_not_matter_but_for_who_is_the_part(one: str, other: str, tie: Tie) -> None:
+    forth, back = bound(one, other, tie=tie), bound(other, one, tie=tie)
+    assert (forth.verdict.relation, forth.verdict.rule) == (back.verdict.relation, back.verdict.rule)
+    assert (forth.part is None) == (back.part is None)

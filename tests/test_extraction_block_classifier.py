@@ -1,0 +1,67 @@
+"""Trees that are data: how they are read, and that the shipped ones ask only for traits that there are."""
+
+from __future__ import annotations
+
+from math import exp, inf
+
+import pytest
+from lxml import html
+
+from aggregator.extraction.block_classifier import Forest, article_blocks, forest_of
+from aggregator.extraction.block_features import contenders
+from aggregator.extraction.page_blocks import blocks_of
+
+TWO_TREES = {
+    "names": ["size", "linked"],
+    "trees": [
+        [[0, 10.0, 1, 2], -1.0, [1, 0.5, 3, 4], 2.0, 0.25],
+        [0.5],
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("size", "linked", "odds"),
+    [
+        pytest.param(3, 0.0, -0.5, id="low at the root"),
+        pytest.param(10, 0.0, -0.5, id="a bound belongs to the low side"),
+        pytest.param(11, 0.5, 2.5, id="high, then low"),
+        pytest.param(11, 0.9, 0.75, id="high, then high"),
+    ],
+)
+def test_the_likelihood_is_the_sum_of_the_leaves_as_odds(size: float, linked: float, odds: float) -> None:
+    traits = {"linked": [linked], "size": [size], "unasked": [7.0]}
+    assert forest_of(TWO_TREES).likelihoods(traits) == pytest.approx([1 / (1 + exp(-odds))])
+
+
+def test_blocks_are_judged_each_for_itself_however_many_there_are() -> None:
+    forest = forest_of(TWO_TREES)
+    sizes, linked = [float(size) for size in range(20)], [size % 7 / 7 for size in range(20)]
+    each = [
+        forest.likelihoods({"size": [size], "linked": [share]})[0] for size, share in zip(sizes, linked, strict=True)
+    ]
+    assert forest.likelihoods({"size": sizes, "linked": linked}) == tuple(each)
+    assert len(set(each)) > 2
+    assert forest.likelihoods({"size": [], "linked": []}) == ()
+
+
+def test_the_shipped_forest_is_small_and_every_tree_ends() -> None:
+    forest = article_blocks()
+    assert len(forest.trait) < 10_000
+    assert forest.depth < 24
+    for node, (trait, bound, low) in enumerate(zip(forest.trait, forest.bound, forest.low, strict=True)):
+        assert trait < len(forest.names)
+        assert (low == node and bound == inf) or node < low < len(forest.low) - 1
+
+
+def test_the_shipped_forest_knows_the_traits_by_name() -> None:
+    found = contenders(
+        blocks_of(html.fromstring("<div><p>The boats leave at noon.</p></div>")),
+        engine="The boats leave at noon.",
+        publisher="",
+        titles=(),
+    )
+    forest: Forest = article_blocks()
+    assert set(forest.names) == set(found.traits)
+    (likely,) = forest.likelihoods(found.traits)
+    assert 0.0 < likely < 1.0

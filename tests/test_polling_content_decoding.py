@@ -1,0 +1,184 @@
+"""Bodies are decoded in bounded steps, whatever they stand for."""
+
+from __future__ import annotations
+
+import gzip
+import random
+import zlib
+from collections.abc import Callable
+
+import brotli
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.polling.content_decoding import (
+    LONGEST_CHUNK,
+    Body,
+    BodyCorrupt,
+    BodyTooLarge,
+    CodingRefused,
+    decoding_layers,
+)
+
+TEXT = b"<p>Rates rise, says the bank.</p>\n" * 400
+MEGA = 1_000_000
+
+
+def raw_deflate(data: bytes) -> bytes:
+    squeeze = zlib.compressobj(wbits=-15)
+    return squeeze.compress(data) + squeeze.flush()
+
+
+CODINGS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "identity": ("identity", bytes),
+    "no coding": ("", bytes),
+    "a charset where a coding belongs": ("UTF-8", bytes),
+    "gzip": ("gzip", gzip.compress),
+    "gzip by its old name and in capitals": ("X-GZIP", gzip.compress),
+    "deflate in zlib's format": ("deflate", zlib.compress),
+    "deflate without zlib's format": ("deflate", raw_deflate),
+    "brotli": ("br", brotli.compress),
+    "zstd": ("zstd", zstandard.compress),
+    "gzip over brotli": ("br, gzip", lambda data: gzip.compress(brotli.compress(data))),
+    "zstd over deflate": ("deflate,zstd", lambda data: zstandard.compress(zlib.compress(data))),
+    "two gzip members": ("gzip", lambda data: gzip.compress(data[:99]) + gzip.compress(data[99:])),
+    "two zstd frames": ("zstd", lambda data: zstandard.compress(data[:99]) + zstandard.compress(data[99:])),
+    "gzip with padding after it": ("gzip", lambda data: gzip.compress(data) + b"\0" * 8),
+    "gzip with its magic's first byte after it": ("gzip", lambda data: gzip.compress(data) + b"\x1f"),
+    "deflate with rubbish after it": ("deflate", lambda data: zlib.compress(data) + b"rubbish"),
+}
+COMPRESSED = [
+    name
+    for name, (coding, _) in CODINGS.items()
+    if coding.lower() not in ("", "identity", "utf-8") and "after" not in name
+]
+
+
+def decode(content_encoding: str, data: bytes, *, step: int = 65536, max_bytes: int = 20 * MEGA) -> bytes:
+    body = Body(content_encoding, max_bytes=max_bytes)
+    for start in range(0, len(data), step):
+        body.write(data[start : start + step])
+    return body.finish()
+
+
+@pytest.mark.parametrize("step", [1, 7, 65536])
+@pytest.mark.parametrize("name", CODINGS)
+def test_every_coding_is_undone_however_it_is_cut(name: str, step: int) -> None:
+    coding, encode = CODINGS[name]
+    assert decode(coding, encode(TEXT), step=step) == TEXT
+
+
+@given(data=st.binary(max_size=5000), step=st.integers(1, 600), name=st.sampled_from(COMPRESSED))
+def test_decoding_undoes_encoding(data: bytes, step: int, name: str) -> None:
+    coding, encode = CODINGS[name]
+    assert decode(coding, encode(data), step=step) == data
+
+
+@pytest.mark.parametrize("name", COMPRESSED)
+def test_incompressible_bytes_come_through_whole(name: str) -> None:
+    coding, encode = CODINGS[name]
+    data = random.Random(7).randbytes(700_000)
+    assert decode(coding, encode(data)) == data
+
+
+@pytest.mark.parametrize("name", COMPRESSED)
+@pytest.mark.parametrize("keep", [1, 0.5, 0.99])
+def test_a_coding_that_is_cut_short_is_no_body(name: str, keep: float) -> None:
+    coding, encode = CODINGS[name]
+    whole = encode(random.Random(3).randbytes(3000))
+    with pytest.raises(BodyCorrupt, match="cut short"):
+        decode(coding, whole[: keep if isinstance(keep, int) else int(len(whole) * keep)])
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+def test_a_body_that_is_not_in_its_coding_is_corrupt(coding: str) -> None:
+    with pytest.raises(BodyCorrupt):
+        decode(coding, b"\xff<?xml version='1.0'?><rss></rss>" * 20)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "gzip, br"])
+def test_an_empty_body_is_empty_in_every_coding(coding: str) -> None:
+    assert Body(coding, max_bytes=10).finish() == b""
+
+
+@pytest.mark.parametrize(
+    ("content_encoding", "reason"),
+    [
+        pytest.param("compress", "'compress' was not asked for", id="a coding nobody asked for"),
+        pytest.param("gzip, dcb", "'dcb' was not asked for", id="a dictionary coding over gzip"),
+        pytest.param("gzip, gzip, gzip", "3 codings", id="three layers"),
+        pytest.param("gzip," * 500 + "gzip", "501 codings", id="very many layers"),
+    ],
+)
+def test_codings_that_are_not_ours_are_refused_before_a_byte(content_encoding: str, reason: str) -> None:
+    with pytest.raises(CodingRefused, match=reason):
+        Body(content_encoding, max_bytes=10)
+
+
+ZEROS = b"\0" * (64 * MEGA)
+BOMBS = {
+    "gzip": ("gzip", gzip.compress(ZEROS)),
+    "deflate": ("deflate", zlib.compress(ZEROS)),
+    "raw deflate": ("deflate", raw_deflate(ZEROS)),
+    "brotli": ("br", brotli.compress(ZEROS, quality=5)),
+    "zstd": ("zstd", zstandard.compress(ZEROS)),
+    "gzip in gzip": ("gzip, gzip", gzip.compress(gzip.compress(ZEROS))),
+    "brotli in zstd": ("br, zstd", zstandard.compress(brotli.compress(ZEROS, quality=5))),
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_no_step_of_a_bomb_is_large(name: str) -> None:
+    coding, bomb = BOMBS[name]
+    steps: list[int] = []
+    layers = decoding_layers(coding, lambda chunk: steps.append(len(chunk)))
+    layers[0].write(bomb)
+    assert sum(steps) == len(ZEROS)
+    assert max(steps) <= LONGEST_CHUNK
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_is_given_up_after_what_was_wanted(name: str) -> None:
+    coding, bomb = BOMBS[name]
+    body = Body(coding, max_bytes=300_000)
+    with pytest.raises(BodyTooLarge, match="larger than 300000 bytes"):
+        body.write(bomb)
+    assert body.beginning == ZEROS[:300_000]
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_within_the_size_is_given_up_for_its_ratio(name: str) -> None:
+    coding, bomb = BOMBS[name]
+    body = Body(coding, max_bytes=100 * MEGA)
+    with pytest.raises(BodyTooLarge, match="expanded more than 500 times"):
+        body.write(bomb)
+    assert len(body.beginning) < max(MEGA, 500 * len(bomb)) + LONGEST_CHUNK
+
+
+def test_a_body_may_be_exactly_as_large_as_wanted() -> None:
+    assert decode("", b"x" * 100, max_bytes=100) == b"x" * 100
+    with pytest.raises(BodyTooLarge):
+        decode("", b"x" * 101, max_bytes=100)
+
+
+def test_compressed_bytes_that_decode_to_nothing_are_bounded_too() -> None:
+    body = Body("gzip", max_bytes=5000)
+    empty_members = gzip.compress(b"") * 400
+    with pytest.raises(BodyTooLarge, match="still compressed"):
+        body.write(empty_members)
+
+
+def test_very_many_gzip_members_are_refused() -> None:
+    body = Body("gzip", max_bytes=MEGA)
+    with pytest.raises(BodyTooLarge, match="1000 members"):
+        body.write(gzip.compress(b"") * 1001)
+
+
+def test_a_zstd_window_beyond_eight_megabytes_is_refused() -> None:
+    parameters = zstandard.ZstdCompressionParameters(window_log=27, compression_level=1)
+    stream = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+    coded = stream.compress(b"text") + stream.flush()
+    with pytest.raises(BodyCorrupt, match="zstd"):
+        decode("zstd", coded)

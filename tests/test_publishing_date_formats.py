@@ -1,0 +1,35 @@
+"""Instants, as the formats write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from aggregator.publishing.date_formats import readable, rfc3339, rfc5322
+
+HALIFAX = timezone(timedelta(hours=-4))
+
+
+@pytest.mark.parametrize(
+    ("at", "written"),
+    [
+        pytest.param(
+            datetime(2026, 11, 3, 8, 5, tzinfo=UTC),
+            ("2026-11-03T08:05:00Z", "Tue, 03 Nov 2026 08:05:00 GMT", "3 November 2026, 08:05 UTC"),
+            id="UTC",
+        ),
+        pytest.param(
+            datetime(2026, 12, 31, 22, 0, 59, 999_999, tzinfo=HALIFAX),
+            ("2027-01-01T02:00:59Z", "Fri, 01 Jan 2027 02:00:59 GMT", "1 January 2027, 02:00 UTC"),
+            id="another zone, with a fraction that is dropped",
+        ),
+        pytest.param(
+            datetime(1, 1, 1, tzinfo=UTC),
+            ("0001-01-01T00:00:00Z", "Mon, 01 Jan 0001 00:00:00 GMT", "1 January 1, 00:00 UTC"),
+            id="the first",
+        ),
+    ],
+)
+def test_an_instant_is_written_in_utc_and_whole_seconds(at: datetime, written: tuple[str, str, str]) -> None:
+    assert (rfc3339(at), rfc5322(at), readable(at)) == written

@@ -1,0 +1,53 @@
+"""The addresses of a digest."""
+
+from __future__ import annotations
+
+import pytest
+
+from aggregator.publishing.digest_urls import FeedFormat, address_of, feed_path, html_path, paging, query, story_path
+from tests.newsstand import digest_page
+
+
+@pytest.mark.parametrize(
+    ("name", "feed", "html"),
+    [
+        pytest.param("digest", "/digest.atom", "/", id="the main digest has the short addresses"),
+        pytest.param("coast", "/digests/coast.atom", "/digests/coast", id="another has its name in them"),
+        pytest.param("a/b?c", "/digests/a%2Fb%3Fc.atom", "/digests/a%2Fb%3Fc", id="a name is quoted"),
+        pytest.param("a\ud800", "/digests/a%3F.atom", "/digests/a%3F", id="half a character is quoted too"),
+    ],
+)
+def test_a_digest_has_a_feed_and_a_page(name: str, feed: str, html: str) -> None:
+    assert (feed_path(name, FeedFormat.ATOM), html_path(name)) == (feed, html)
+
+
+def test_a_story_has_a_page_whatever_its_key() -> None:
+    assert story_path("a/../b") == "/stories/a%2F..%2Fb"
+
+
+@pytest.mark.parametrize("base", ["https://digest.example", "https://digest.example/"])
+def test_the_self_link_is_the_address_of_this_very_page(base: str) -> None:
+    page = digest_page(base_url=base, page=3, pages=5)
+    assert address_of(page).own(FeedFormat.JSON) == "https://digest.example/digest.json?page=3"
+
+
+def test_the_first_page_has_the_bare_address() -> None:
+    assert [query(), query(page=2), query(page=2, token="s&c")] == ["", "?page=2", "?token=s%26c&page=2"]
+
+
+@pytest.mark.parametrize(
+    ("page", "pages", "links"),
+    [
+        pytest.param(1, 1, {}, id="one page needs none"),
+        pytest.param(1, 3, {"first": "/x", "next": "/x?page=2", "last": "/x?page=3"}, id="first of three"),
+        pytest.param(
+            2,
+            3,
+            {"first": "/x", "previous": "/x", "next": "/x?page=3", "last": "/x?page=3"},
+            id="second of three",
+        ),
+        pytest.param(3, 3, {"first": "/x", "previous": "/x?page=2", "last": "/x?page=3"}, id="last of three"),
+    ],
+)
+def test_pages_link_to_their_neighbours_and_ends(page: int, pages: int, links: dict[str, str]) -> None:
+    assert dict(paging(digest_page(page=page, pages=pages), "/x")) == links

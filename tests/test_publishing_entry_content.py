@@ -1,0 +1,162 @@
+"""The words of an entry."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.model.publishing import StoryView
+from aggregator.publishing.entry_content import (
+    bylines,
+    carriers,
+    credit_line,
+    excerpt,
+    headline,
+    is_web_url,
+    language_tag,
+    other_links,
+    story_content,
+)
+from tests.newsstand import CARRIED, copy_view, story_view
+
+
+def test_the_content_is_the_text_then_the_credit_then_who_else_carried_it() -> None:
+    story = story_view(
+        html="<p>Text.</p>",
+        credit="Associated Press",
+        copies=(
+            copy_view("post.example"),
+            copy_view("apnews.com", title='A "quoted" <title>', url="https://apnews.com/?a=1&b=2"),
+            copy_view("times.example"),
+        ),
+    )
+    assert story_content(story) == (
+        "<p>Text.</p>\n<hr>\n"
+        "<p><small>Credit: Associated Press, carried by 3 outlets.</small></p>\n"
+        '<p><small>Also carried by <a href="https://apnews.com/?a=1&amp;b=2" '
+        'title="A &quot;quoted&quot; &lt;title&gt;">apnews.com</a> and '
+        '<a href="https://times.example/2026/ferry" title="Island ferry to sail at night again">times.example</a>.'
+        "</small></p>"
+    )
+
+
+def test_without_extracted_html_paragraphs_are_made_from_the_text() -> None:
+    story = story_view(html=" ", text="One & <two>.\n\n  Three\tfour. \n")
+    assert story_content(story) == "<p>One &amp; &lt;two&gt;.</p>\n<p>Three four.</p>"
+
+
+def test_a_story_of_one_outlet_without_credit_is_its_text_alone() -> None:
+    assert story_content(story_view(html="<p>Text.</p>")) == "<p>Text.</p>"
+
+
+def test_an_address_that_is_not_of_the_web_becomes_no_link() -> None:
+    story = story_view(html="x", copies=(copy_view(), copy_view("bad.example", url="javascript:alert(1)")))
+    assert story_content(story) == "x\n<hr>\n<p><small>Also carried by bad.example.</small></p>"
+
+
+@pytest.mark.parametrize(
+    ("url", "is_one"),
+    [
+        pytest.param("https://a.example/x", True, id="https"),
+        pytest.param("HTTP://a.example", True, id="capital http"),
+        pytest.param("javascript:alert(1)", False, id="script"),
+        pytest.param("data:text/html,x", False, id="data"),
+        pytest.param("//a.example/x", False, id="no scheme"),
+        pytest.param("https:///x", False, id="no host"),
+        pytest.param("http://[", False, id="no URL at all"),
+        pytest.param("", False, id="nothing"),
+    ],
+)
+def test_only_http_and_https_addresses_are_linked(url: str, is_one: bool) -> None:
+    assert is_web_url(url) is is_one
+
+
+@pytest.mark.parametrize(
+    ("story", "line"),
+    [
+        pytest.param(CARRIED, "Credit: Associated Press, carried by 3 outlets", id="several outlets"),
+        pytest.param(story_view(credit="AFP"), "Credit: AFP", id="one outlet"),
+        pytest.param(story_view(credit=" \x00"), None, id="a blank credit"),
+        pytest.param(story_view(), None, id="no credit"),
+    ],
+)
+def test_the_credit_names_the_origin_and_how_many_outlets_carried_it(story: StoryView, line: str | None) -> None:
+    assert credit_line(story) == line
+
+
+def test_an_outlet_counts_once_however_many_copies_it_has() -> None:
+    first, again = copy_view("b.example", url="https://b.example/1"), copy_view("b.example", url="https://b.example/2")
+    story = story_view(copies=(copy_view(), first, copy_view(url="https://apnews.com/2"), again))
+    assert carriers(story) == (copy_view(), first)
+
+
+def test_the_credited_origin_is_via_and_every_other_copy_related() -> None:
+    assert [(relation, copy.outlet) for relation, copy in other_links(CARRIED)] == [
+        ("via", "apnews.com"),
+        ("related", "harbour-post.example"),
+    ]
+
+
+def test_nothing_is_via_when_the_origin_itself_leads() -> None:
+    story = story_view(
+        credit="AP", copies=(copy_view("apnews.com"), copy_view("apnews.com", url="https://apnews.com/2"))
+    )
+    assert [relation for relation, _ in other_links(story)] == ["related"]
+
+
+def test_a_url_is_linked_once_and_never_beside_the_alternate_that_it_is() -> None:
+    same = copy_view("b.example", url=copy_view().url)
+    other = copy_view("c.example")
+    assert other_links(story_view(copies=(copy_view(), same, other, other))) == (("related", other),)
+
+
+@pytest.mark.parametrize(
+    ("story", "line"),
+    [
+        pytest.param(story_view(title=" Two\n lines "), "Two lines", id="a title on one line"),
+        pytest.param(story_view(title="", text="Short text."), "Short text.", id="no title"),
+        pytest.param(story_view(title="", text=""), "https://apnews.com/2026/ferry", id="no title, no text"),
+    ],
+)
+def test_every_story_has_a_headline(story: StoryView, line: str) -> None:
+    assert headline(story) == line
+
+
+@pytest.mark.parametrize(
+    ("story", "names"),
+    [
+        pytest.param(story_view(authors=("Ida", " ", "Ida", "Ole")), ("Ida", "Ole"), id="named"),
+        pytest.param(story_view(authors=("",)), ("apnews.com",), id="the outlet"),
+        pytest.param(story_view(copies=(copy_view("\x00"),)), ("Unnamed",), id="nobody"),
+    ],
+)
+def test_every_story_has_a_byline(story: StoryView, names: tuple[str, ...]) -> None:
+    assert bylines(story) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "cut"),
+    [
+        pytest.param("Short.", 10, "Short.", id="short enough"),
+        pytest.param("The quick brown fox", 12, "The quick…", id="between words"),
+        pytest.param("The quick, brown fox", 12, "The quick…", id="without the comma"),
+        pytest.param("漢" * 20, 10, "漢" * 9 + "…", id="no spaces"),
+    ],
+)
+def test_an_excerpt_is_cut_between_words(text: str, limit: int, cut: str) -> None:
+    assert excerpt(text, limit) == cut
+
+
+@given(st.text(), st.integers(2, 60))
+def test_an_excerpt_is_never_longer_than_its_limit_and_one_line(text: str, limit: int) -> None:
+    cut = excerpt(text, limit)
+    assert len(cut) <= limit
+    assert len(cut.splitlines()) <= 1
+
+
+@pytest.mark.parametrize(
+    ("language", "tag"), [("en", "en"), ("pt-BR", "pt-BR"), ("zh_CN", None), ("", None), (None, None), ("x y", None)]
+)
+def test_only_a_language_tag_is_passed_on(language: str | None, tag: str | None) -> None:
+    assert language_tag(story_view(language=language)) == tag

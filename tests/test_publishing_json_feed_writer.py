@@ -1,0 +1,130 @@
+"""The digest as JSON Feed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import given
+
+from aggregator.model.parsing import Enclosure
+from aggregator.model.publishing import DigestPage
+from aggregator.publishing.digest_documents import feed_of
+from aggregator.publishing.entry_content import headline, story_content
+from aggregator.publishing.json_feed_writer import render_json
+from aggregator.publishing.xml_writer import legal_text
+from tests.newsstand import ANY_PAGE, CARRIED, digest_page, story_view
+
+
+def read(page: DigestPage) -> dict[str, Any]:
+    feed: dict[str, Any] = json.loads(render_json(feed_of(page)))
+    return feed
+
+
+def assert_version_1_1(feed: dict[str, Any]) -> None:
+    """What the specification requires, and that nothing is null."""
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert isinstance(feed["title"], str)
+    assert None not in feed.values()
+    for item in feed["items"]:
+        assert isinstance(item["id"], str)
+        assert "content_html" in item or "content_text" in item
+        assert None not in item.values()
+        assert all({"url", "mime_type"} <= attachment.keys() for attachment in item.get("attachments", ()))
+        assert all("name" in author for author in item["authors"])
+
+
+def test_an_item_says_all_that_is_known_of_its_story() -> None:
+    [item] = read(digest_page(CARRIED))["items"]
+    item.pop("summary")
+    assert item == {
+        "id": "tag:digest.example,2026:story:ferry",
+        "url": "https://coastal-times.example/2026/ferry",
+        "title": "Island ferry to sail at night again",
+        "content_html": story_content(CARRIED),
+        "date_published": "2026-11-03T08:05:00Z",
+        "date_modified": "2026-11-03T09:05:00Z",
+        "authors": [{"name": "Ida Brandt"}],
+        "tags": ["Transport", "Islands"],
+        "language": "en",
+        "_aggregator": {
+            "story_id": "ferry",
+            "copies": [
+                {
+                    "url": "https://coastal-times.example/2026/ferry",
+                    "outlet": "coastal-times.example",
+                    "feed": "coastal-times – World",
+                    "title": "Island ferry to sail at night again",
+                    "published": "2026-11-03T08:05:00Z",
+                    "verdict": "exact",
+                    "similarity": 1.0,
+                },
+                {
+                    "url": "https://apnews.com/2026/ferry",
+                    "outlet": "apnews.com",
+                    "feed": "apnews – World",
+                    "title": "Night ferry returns",
+                    "published": "2026-11-03T08:05:00Z",
+                    "verdict": "near-copy",
+                    "similarity": 0.96,
+                },
+                {
+                    "url": "https://harbour-post.example/2026/ferry",
+                    "outlet": "harbour-post.example",
+                    "feed": "harbour-post – World",
+                    "title": "Island ferry to sail at night again",
+                    "published": "2026-11-03T08:45:00Z",
+                    "verdict": "near-copy",
+                    "similarity": 0.96,
+                },
+            ],
+            "credit": "Associated Press",
+            "first_seen": "2026-11-03T08:07:00Z",
+        },
+    }
+
+
+def test_the_feed_says_who_it_is_and_where_the_older_stories_are() -> None:
+    feed = read(digest_page(pages=2))
+    assert feed == {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Morning digest",
+        "home_page_url": "https://digest.example/",
+        "feed_url": "https://digest.example/digest.json",
+        "next_url": "https://digest.example/digest.json?page=2",
+        "icon": "https://digest.example/favicon.svg",
+        "favicon": "https://digest.example/favicon.svg",
+        "items": [],
+    }
+
+
+def test_the_last_page_has_no_next_one() -> None:
+    assert "next_url" not in read(digest_page(page=2, pages=2))
+
+
+def test_files_and_the_picture_are_named() -> None:
+    files = (
+        Enclosure(url="https://a.example/a.mp3", media_type="audio/mpeg", length=7),
+        Enclosure(url="https://a.example/b"),
+    )
+    [item] = read(digest_page(story_view(enclosures=files, image="https://a.example/i.png")))["items"]
+    assert item["image"] == "https://a.example/i.png"
+    assert item["attachments"] == [
+        {"url": "https://a.example/a.mp3", "mime_type": "audio/mpeg", "size_in_bytes": 7},
+        {"url": "https://a.example/b", "mime_type": "application/octet-stream"},
+    ]
+
+
+@given(ANY_PAGE)
+def test_any_text_in_any_field_gives_a_feed_that_parses_and_keeps_titles_and_content(page: DigestPage) -> None:
+    feed = read(page)
+    assert_version_1_1(feed)
+    assert [(item["id"], item["title"], item["content_html"]) for item in feed["items"]] == [
+        (legal_text(story.uri), headline(story), legal_text(story_content(story))) for story in page.stories
+    ]
+
+
+def test_equal_pages_are_equal_bytes() -> None:
+    assert render_json(feed_of(digest_page(CARRIED, story_view()))) == render_json(
+        feed_of(digest_page(CARRIED, story_view()))
+    )

@@ -1,0 +1,57 @@
+"""What changed in a story, in words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.publishing.update_notes import what_changed
+
+TEXT = "The ferry sails at nine.\nFares stay as they are.\nThe harbour master is content."
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "note"),
+    [
+        pytest.param("Ferry sails", TEXT, "", id="nothing"),
+        pytest.param("Ferry stays", TEXT, "headline changed: Ferry sails → Ferry stays", id="a headline"),
+        pytest.param("FERRY  sails!", TEXT, "", id="a headline in capitals"),
+        pytest.param("Ferry sails", TEXT + "\nTickets go on sale.", "1 paragraph added", id="a paragraph more"),
+        pytest.param("Ferry sails", TEXT + "\nOne.\nAnother.", "2 paragraphs added", id="two more"),
+        pytest.param("Ferry sails", TEXT.rpartition("\n")[0], "1 paragraph removed", id="one fewer"),
+        pytest.param("Ferry sails", TEXT.replace("nine", "ten"), "1 paragraph changed", id="a fact"),
+        pytest.param("Ferry sails", TEXT.replace("stay", "do not stay"), "1 paragraph changed", id="a not"),
+        pytest.param("Ferry sails", TEXT.replace("harbour", "harbuor"), "", id="two letters swapped"),
+        pytest.param("Ferry sails", TEXT.replace("content", "contentt"), "", id="a letter too many"),
+        pytest.param("Ferry sails", TEXT.replace(".", ""), "", id="punctuation"),
+        pytest.param("Ferry sails", TEXT.replace("nine.", "nine. Or at 10."), "1 paragraph changed", id="a sentence"),
+    ],
+)
+def test_a_note_says_what_a_reader_would_miss(title: str, text: str, note: str) -> None:
+    assert what_changed(("Ferry sails", TEXT), (title, text)) == note
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("million", "billion"),
+        ("legal", "illegal"),
+        ("17:30", "17:31"),
+        ("1.500", "1500"),
+        ("can't", "can"),
+        ("B12345", "B12346"),
+    ],
+)
+def test_another_word_or_number_is_no_misspelling(before: str, after: str) -> None:
+    assert what_changed(("", f"It is {before} there."), ("", f"It is {after} there.")) == "1 paragraph changed"
+
+
+def test_a_change_past_what_is_compared_is_told() -> None:
+    long = "\n".join(f"Paragraph {number}." for number in range(400))
+    assert what_changed(("", long), ("", long + "\nThe end.")) == "changed far down"
+
+
+@given(st.text(), st.text())
+def test_what_stayed_the_same_is_never_told(title: str, text: str) -> None:
+    assert what_changed((title, text), (title, text)) == ""

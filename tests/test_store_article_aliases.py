@@ -1,0 +1,217 @@
+"""Which articles share an address is found both ways, without ghosts, and whoever claims too much is not heard."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select, text
+from sqlmodel import Session, col
+
+from aggregator.dedup.sketch import sketch
+from aggregator.model.dedup import Tie
+from aggregator.model.extraction import ArticleText, TextSource
+from aggregator.model.parsing import Changed, Incoming
+from aggregator.store import article_aliases, articles, entries
+from aggregator.store.article_aliases import MOST_AT_IT, MOST_ELSEWHERE
+from aggregator.store.column_types import LONGEST_KEY
+from aggregator.store.database import Database
+from aggregator.store.tables import Article, SecondKey, row_id
+from tests.stored import NOW, add_entries, add_feeds, entry, origin_of
+
+
+@pytest.fixture
+def stored(database: Database) -> Database:
+    """Two outlets without articles."""
+    add_feeds(database, "one", "two")
+    return database
+
+
+def read(
+    database: Database, url: str, *, feed: str = "one", served: str | None = None, claims: str | None = None
+) -> int:
+    """Store an article that a feed links to and read it; gives its id."""
+    add_entries(database, feed, entry(url, url=url))
+    with database.writing() as session:
+        outlet = origin_of(session, feed).outlet
+        found = select(col(Article.id)).where(col(Article.url) == url, col(Article.outlet) == outlet)
+        article_id = row_id(session.scalar(found))
+        keep(session, article_id, served=served, claims=claims)
+    return article_id
+
+
+def keep(
+    session: Session,
+    article_id: int,
+    *,
+    served: str | None = None,
+    claims: str | None = None,
+    source: TextSource = TextSource.PAGE,
+) -> None:
+    words = f"the words of article {article_id}"
+    kept = ArticleText(
+        title="T", text=words, html=words, source=source, reason="", served_url=served, canonical_url=claims
+    )
+    articles.keep_text(session, article_id, kept, sketch(words), now=NOW)
+
+
+def keys(database: Database) -> set[tuple[int, str, str, bool]]:
+    with database.reading() as session:
+        return {(row.article_id, row.key, row.kind, row.believed) for row in session.scalars(select(SecondKey))}
+
+
+def sharing(database: Database, article_id: int) -> dict[int, Tie]:
+    with database.reading() as session:
+        return dict(article_aliases.sharing(session, article_id))
+
+
+def test_an_article_is_known_by_what_its_last_reading_gave(stored: Database) -> None:
+    read(stored, "https://one.example/a", served="https://one.example/b", claims="https://two.example/c")
+    before = {(1, "//one.example/a", "linked", True), (1, "//one.example/b", "served", True)}
+    assert keys(stored) == before | {(1, "//two.example/c", "claimed", False)}
+    with stored.writing() as session:
+        keep(session, 1, served="https://one.example/d", claims="https://one.example/b")
+    after = {(1, "//one.example/a", "linked", True), (1, "//one.example/d", "served", True)}
+    assert keys(stored) == after | {(1, "//one.example/b", "claimed", True)}
+    with stored.reading() as session:
+        assert session.get_one(Article, 1).canonical_url == "https://one.example/b"
+
+
+@pytest.mark.parametrize(
+    ("source", "url", "believed"),
+    [
+        pytest.param(TextSource.FEED, "https://m.one.example/a", True, id="a feed of its own site's page"),
+        pytest.param(TextSource.FEED, "https://m.two.example/a", False, id="a feed of another site's page"),
+        pytest.param(TextSource.PAGE, "https://m.two.example/a", True, id="another site's page itself"),
+        pytest.param(TextSource.TITLE, "https://m.two.example/a", True, id="no text at all"),
+    ],
+)
+def test_a_feeds_own_text_is_believed_to_be_at_its_own_site(
+    stored: Database, source: TextSource, url: str, believed: bool
+) -> None:
+    add_entries(stored, "one", entry("a", url=url))
+    with stored.writing() as session:
+        keep(session, 1, source=source)
+    assert {held for _, _, _, held in keys(stored)} == {believed}
+
+
+def test_an_article_that_moves_leaves_no_ghost(stored: Database) -> None:
+    read(stored, "https://one.example/a", claims="https://one.example/b")
+    moved = entry("https://one.example/a", url="https://one.example/moved")
+    with stored.writing() as session:
+        change = Changed(entry_id=1, incoming=Incoming(entry=replace(moved, title="New"), digest="other"))
+        entries.change_entries(
+            session,
+            origin_of(session, "one"),
+            [change],
+            host_of=lambda _: "one.example",
+            dropped_by=lambda _: None,
+            now=NOW,
+        )
+    assert keys(stored) == set()
+    with stored.writing() as session:
+        keep(session, 1)
+    assert keys(stored) == {(1, "//one.example/moved", "linked", True)}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "tie"),
+    [
+        pytest.param({"url": "https://one.example/a"}, {"url": "https://m.one.example/a?amp=1"}, Tie.AT_IT, id="twins"),
+        pytest.param(
+            {"url": "https://one.example/a"},
+            {"url": "https://one.example/b", "claims": "https://www.one.example/a/"},
+            Tie.AT_IT,
+            id="one claims to be the other",
+        ),
+        pytest.param(
+            {"url": "https://one.example/go?1", "served": "https://one.example/a"},
+            {"url": "https://one.example/a"},
+            Tie.AT_IT,
+            id="one is redirected to the other",
+        ),
+        pytest.param(
+            {"url": "https://one.example/a", "claims": "https://one.example/c"},
+            {"url": "https://one.example/b", "claims": "https://one.example/c"},
+            Tie.BOTH_CLAIM_IT,
+            id="both claim to be a third",
+        ),
+        pytest.param(
+            {"url": "https://one.example/a", "claims": "https://one.example/b"},
+            {"url": "https://one.example/b", "claims": "https://one.example/a"},
+            Tie.AT_IT,
+            id="each claims to be the other",
+        ),
+        pytest.param(
+            {"url": "https://two.example/a", "feed": "two"},
+            {"url": "https://one.example/b", "claims": "https://two.example/a"},
+            Tie.REASON_TO_LOOK,
+            id="one claims to be another site's",
+        ),
+        pytest.param(
+            {"url": "https://two.example/a"},
+            {"url": "https://one.example/b", "claims": "https://two.example/a"},
+            Tie.REASON_TO_LOOK,
+            id="one claims to be another site's, in one outlet",
+        ),
+        pytest.param(
+            {"url": "https://one.example/a"},
+            {"url": "https://one.example/a", "feed": "two"},
+            Tie.REASON_TO_LOOK,
+            id="two outlets link to one page",
+        ),
+        pytest.param({"url": "https://one.example/a"}, {"url": "https://one.example/b"}, None, id="nothing shared"),
+    ],
+)
+def test_two_articles_are_tied_both_ways(
+    stored: Database, one: dict[str, str], other: dict[str, str], tie: Tie | None
+) -> None:
+    first, second = read(stored, **one), read(stored, **other)
+    assert sharing(stored, second) == ({first: tie} if tie else {})
+    assert sharing(stored, first) == ({second: tie} if tie else {})
+
+
+def test_an_address_that_many_articles_of_the_outlet_claim_is_none(stored: Database) -> None:
+    for number in range(MOST_AT_IT):
+        read(stored, f"https://one.example/{number}", claims="https://one.example/all")
+    assert set(sharing(stored, 1)) == set(range(2, MOST_AT_IT + 1))
+    read(stored, "https://one.example/last", claims="https://one.example/all")
+    assert [sharing(stored, number) for number in range(1, MOST_AT_IT + 2)] == [{}] * (MOST_AT_IT + 1)
+
+
+def test_a_feed_that_claims_another_outlets_address_does_not_shake_what_is_known_there(stored: Database) -> None:
+    read(stored, "https://one.example/a")
+    read(stored, "https://m.one.example/a")
+    for number in range(MOST_ELSEWHERE + 5):
+        read(stored, f"https://two.example/{number}", feed="two", claims="https://one.example/a")
+    found = sharing(stored, 1)
+    assert found.pop(2) is Tie.AT_IT
+    assert set(found.values()) == {Tie.REASON_TO_LOOK}
+    assert len(found) == MOST_ELSEWHERE
+
+
+def test_a_long_address_is_known_by_its_digest(stored: Database) -> None:
+    long = "https://one.example/" + "long-" * LONGEST_KEY
+    read(stored, f"{long}x")
+    read(stored, f"{long}x/amp")
+    assert sharing(stored, 1) == {2: Tie.AT_IT}
+    assert all(len(key) <= LONGEST_KEY for _, key, _, _ in keys(stored))
+
+
+def test_an_article_without_an_address_shares_none(stored: Database) -> None:
+    add_entries(stored, "one", entry("a", url=None), entry("b", url=None))
+    with stored.writing() as session:
+        keep(session, 1)
+        keep(session, 2)
+    assert keys(stored) == set()
+    assert sharing(stored, 1) == {}
+
+
+def test_whoever_shares_an_address_is_found_by_the_index(stored: Database) -> None:
+    plan = "EXPLAIN QUERY PLAN" if stored.is_sqlite else "EXPLAIN"
+    asked = "SELECT article_id, kind FROM second_key WHERE key = 'k' AND outlet = 'o' AND article_id <> 1 LIMIT 5"
+    with stored.engine.connect() as connection:
+        if not stored.is_sqlite:
+            connection.execute(text("SET enable_seqscan = off"))  # an empty table is read whole otherwise
+        told = " ".join(str(row) for row in connection.execute(text(f"{plan} {asked}")))
+    assert "ix_second_key_key_outlet" in told

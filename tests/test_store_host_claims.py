@@ -1,0 +1,239 @@
+"""One host, one asker: claims hand out work so that nobody is asked twice at once, or too soon."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import pytest
+
+from aggregator.model.parsing import Hints
+from aggregator.model.polling import Address, Backfill, FeedState
+from aggregator.store import feeds, host_claims, hosts
+from aggregator.store.database import Database
+from aggregator.store.host_claims import FeedVisit, Scope, Visit
+from aggregator.store.page_claims import PageVisit
+from aggregator.store.tables import Feed
+from tests.stored import MINUTE, NOW, add_entries, add_feeds, entry, feed_row, wanted
+
+
+def claim(database: Database, *, now: datetime = NOW, by: str = "me", limit: int = 10) -> tuple[Visit, ...]:
+    with database.writing() as session:
+        scope = Scope(feeds_due_before=now)
+        return host_claims.claim_visits(session, scope=scope, now=now, until=now + 5 * MINUTE, by=by, limit=limit)
+
+
+def release(database: Database, host: str, *, at: datetime, by: str = "me") -> None:
+    with database.writing() as session:
+        hosts.release_host(session, host, by=by, pauses={host: at})
+
+
+def put_off(database: Database, *names: str, until: datetime = NOW + timedelta(days=1)) -> None:
+    with database.writing() as session:
+        rows = [feed_row(session, name) for name in names]
+        for row in rows:
+            row.next_poll_at = until
+        hosts.set_ready(session, {row.host for row in rows})
+
+
+def names_of(visits: tuple[Visit, ...]) -> list[str]:
+    return [visit.name if isinstance(visit, FeedVisit) else visit.url for visit in visits]
+
+
+def test_a_due_feed_is_claimed_once(database: Database) -> None:
+    add_feeds(database, "one")
+    assert names_of(claim(database)) == ["one"]
+    assert claim(database, by="you") == ()
+
+
+def test_two_feeds_of_one_host_are_claimed_one_after_the_other(database: Database) -> None:
+    with database.writing() as session:
+        feeds.reconcile(session, [wanted("one"), wanted("two", host="one.example")], now=NOW)
+    assert names_of(claim(database)) == ["one"]
+    put_off(database, "one")
+    release(database, "one.example", at=NOW + MINUTE)
+    assert claim(database) == ()
+    assert names_of(claim(database, now=NOW + MINUTE)) == ["two"]
+
+
+def test_a_claim_that_is_not_given_back_ends_by_itself(database: Database) -> None:
+    add_feeds(database, "one")
+    claim(database)
+    assert claim(database, now=NOW + 4 * MINUTE) == ()
+    assert names_of(claim(database, now=NOW + 5 * MINUTE, by="you")) == ["one"]
+
+
+def test_a_late_worker_does_not_take_the_host_from_its_new_claimer(database: Database) -> None:
+    add_feeds(database, "one")
+    claim(database, by="me")
+    claim(database, now=NOW + 6 * MINUTE, by="you")
+    release(database, "one.example", at=NOW + 7 * MINUTE, by="me")
+    assert claim(database, now=NOW + 8 * MINUTE, by="them") == ()
+
+
+def test_the_longest_ready_come_first_and_the_limit_holds(database: Database) -> None:
+    add_feeds(database, "one", "two", "three")
+    for minute, name in enumerate(("two", "three", "one"), start=1):
+        put_off(database, name, until=NOW + minute * MINUTE)
+    later = NOW + 5 * MINUTE
+    assert names_of(claim(database, now=later, limit=2)) == ["two", "three"]
+    assert names_of(claim(database, now=later, limit=2)) == ["one"]
+
+
+def test_feeds_of_a_host_go_before_its_pages_and_both_respect_its_pause(database: Database) -> None:
+    add_feeds(database, "one")
+    add_entries(database, "one", entry("a"), entry("b"))
+    assert names_of(claim(database)) == ["one"]
+    put_off(database, "one")
+    release(database, "one.example", at=NOW + MINUTE)
+    assert claim(database) == ()
+    (page,) = claim(database, now=NOW + MINUTE)
+    assert page == PageVisit(article_id=1, url="https://one.example/a", host="one.example", host_failures=0, attempts=0)
+
+
+def test_a_retired_feed_is_never_claimed(database: Database) -> None:
+    add_feeds(database, "one")
+    add_feeds(database)
+    assert claim(database) == ()
+
+
+def test_what_a_feed_visit_carries(database: Database) -> None:
+    with database.writing() as session:
+        feeds.reconcile(session, [wanted("one", every=timedelta(minutes=30), priority=7)], now=NOW)
+    (visit,) = claim(database)
+    assert visit == FeedVisit(
+        feed_id=1,
+        name="one",
+        address=Address(url="https://one.example/feed"),
+        host="one.example",
+        host_failures=0,
+        outlet="one.example",
+        priority=7,
+        full_text="auto",
+        every=timedelta(minutes=30),
+        at_most=None,
+        private=False,
+        validators=None,
+        whole_at=None,
+        read_at=None,
+        body_digest=None,
+        document_bytes=0,
+        stored=(),
+        hints=Hints(),
+        published=(),
+        state=FeedState.NEW,
+        validated=True,
+        failures=0,
+        gone_count=0,
+        pushed=False,
+        backfill=Backfill(),
+        due_at=NOW,
+        resume_poll_at=None,
+    )
+
+
+def test_hints_survive_the_database() -> None:
+    hints = Hints(ttl=timedelta(minutes=30), update_period=timedelta(hours=1), skip_hours=(1, 2), skip_days=("Sunday",))
+    assert host_claims.hints_from_json(host_claims.hints_as_json(hints)) == hints
+    assert host_claims.hints_from_json({}) == Hints()
+
+
+@pytest.mark.parametrize(
+    ("wait", "expected"),
+    [
+        pytest.param(timedelta(0), NOW, id="at once"),
+        pytest.param(3 * MINUTE, NOW + 3 * MINUTE, id="when the host may be asked"),
+    ],
+)
+def test_when_the_next_visit_is(database: Database, wait: timedelta, expected: datetime) -> None:
+    add_feeds(database, "one")
+    if wait:
+        claim(database)
+        release(database, "one.example", at=NOW + wait)
+    with database.reading() as session:
+        assert host_claims.next_visit_at(session, scope=Scope(feeds_due_before=NOW), now=NOW) == expected
+
+
+def test_nothing_due_means_no_next_visit(database: Database) -> None:
+    add_feeds(database, "one")
+    put_off(database, "one")
+    with database.reading() as session:
+        assert host_claims.next_visit_at(session, scope=Scope(feeds_due_before=NOW), now=NOW) is None
+
+
+def test_claims_given_back_by_name_or_all_at_once_are_free(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    claim(database, by="me", limit=1)
+    claim(database, by="you", limit=1)
+    with database.writing() as session:
+        hosts.give_back(session, by="me")
+    assert len(claim(database, by="me")) == 1
+    with database.writing() as session:
+        hosts.forget_claims(session)
+    assert len(claim(database, by="me")) == 2
+
+
+def test_workers_that_claim_at_the_same_moment_share_no_host(database: Database) -> None:
+    names = [f"n{number}" for number in range(40)]
+    add_feeds(database, *names)
+    with ThreadPoolExecutor(4) as pool:
+        claimed = list(pool.map(lambda worker: claim(database, by=f"w{worker}", limit=10), range(4)))
+    taken = [visit.host for visits in claimed for visit in visits]
+    assert len(taken) == len(set(taken))
+    assert len(taken) >= 10
+
+
+def test_a_pile_of_feeds_on_one_host_takes_its_turn_after_every_other_host(database: Database) -> None:
+    pile = [wanted(f"pile-{number:03}", host="pile.example") for number in range(900)]
+    with database.writing() as session:
+        feeds.reconcile(session, [*pile, wanted("one"), wanted("two")], now=NOW)
+    turns: list[str] = []
+    for second in range(6):
+        now = NOW + timedelta(seconds=second)
+        (visit,) = claim(database, now=now, limit=1)
+        turns.append(visit.host)
+        if not visit.host.startswith("pile"):
+            put_off(database, visit.host.removesuffix(".example"))
+        else:
+            put_off(database, names_of((visit,))[0])
+        release(database, visit.host, at=now + timedelta(seconds=1))
+    assert turns[:3] == ["one.example", "pile.example", "two.example"]
+    assert turns[3:] == ["pile.example"] * 3
+
+
+def test_a_worker_may_ask_for_some_feeds_alone_and_for_no_pages(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    add_entries(database, "two", entry("a"))
+    put_off(database, "two")
+    scope = Scope(feeds_due_before=NOW, feed_ids={2}, pages=False)
+    with database.writing() as session:
+        assert host_claims.claim_visits(session, scope=scope, now=NOW, until=NOW, by="me", limit=9) == ()
+    put_off(database, "two", until=NOW)
+    with database.writing() as session:
+        visits = host_claims.claim_visits(session, scope=scope, now=NOW, until=NOW, by="me", limit=9)
+    assert names_of(visits) == ["two"]
+
+
+@pytest.mark.parametrize(
+    ("last_poll", "whole", "failures", "read"),
+    [
+        pytest.param(None, None, 0, None, id="never"),
+        pytest.param(2, 2, 0, 2, id="read"),
+        pytest.param(5, 2, 0, 5, id="unchanged since"),
+        pytest.param(5, 2, 1, 2, id="failed since"),
+        pytest.param(5, None, 0, None, id="never whole"),
+    ],
+)
+def test_a_visit_knows_when_its_feed_was_read_before(
+    database: Database, last_poll: int | None, whole: int | None, failures: int, read: int | None
+) -> None:
+    def at(minute: int | None) -> datetime | None:
+        return None if minute is None else NOW - timedelta(minutes=60 - minute)
+
+    add_feeds(database, "one")
+    with database.writing() as session:
+        feed = session.get_one(Feed, 1)
+        feed.last_poll_at, feed.whole_at, feed.failures = at(last_poll), at(whole), failures
+    (visit,) = claim(database)
+    assert isinstance(visit, FeedVisit)
+    assert visit.origin.read_at == at(read)

@@ -1,0 +1,247 @@
+"""Steps in worker processes: results, failures, deadlines, crashes, and what remains after the end."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from aggregator.errors import WorkerCrashed, WorkerError, WorkerTimeout
+from aggregator.extraction.page_extraction import extract
+from aggregator.model.extraction import ExtractedPage
+from aggregator.worker_pool import Workers
+
+pytestmark = pytest.mark.anyio
+
+LONG = timedelta(seconds=30)
+SHORT = timedelta(seconds=0.5)
+MEMORY = 2_000_000_000
+
+
+def add(left: int, *, right: int) -> int:
+    return left + right
+
+
+def loop_forever() -> None:
+    while True:
+        pass
+
+
+def refuse(word: str) -> None:
+    raise ValueError(f"no {word}")
+
+
+def leave() -> None:
+    raise SystemExit(3)
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def ask_to_stop_and_answer() -> str:
+    os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), signal.SIGINT)
+    return "still here"
+
+
+def take(size: int) -> int:
+    return len(bytearray(size))
+
+
+def process_id() -> int:
+    return os.getpid()
+
+
+def announce_and_loop(pipe: Path) -> None:
+    pipe.write_bytes(b"running")
+    loop_forever()
+
+
+class Awkward(Exception):
+    """An exception that cannot be unpickled: its constructor wants more than its args."""
+
+    def __init__(self, one: str, two: str) -> None:
+        super().__init__(f"{one} {two}")
+
+
+def raise_awkwardly() -> None:
+    raise Awkward("two", "words")
+
+
+def answer_awkwardly() -> object:
+    return lambda: None
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Path:
+    """A named pipe: who reads it waits until a step in a worker has written."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    return path
+
+
+def _workers(*, count: int = 1, deadline: timedelta = LONG, memory: int = MEMORY) -> Workers:
+    return Workers(count, deadline=deadline, memory=memory)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def test_a_step_gives_its_result_from_another_process() -> None:
+    async with _workers() as workers:
+        assert await workers.run(add, 2, right=3) == 5
+        assert await workers.run(process_id) != os.getpid()
+
+
+async def test_a_page_is_extracted_in_a_worker() -> None:
+    paragraph = "The ferry crews of the northern harbours voted on Monday to accept the offer of the companies."
+    async with _workers() as workers:
+        page = await workers.run(
+            extract,
+            f"<html><body><article><p>{paragraph}</p></article></body></html>".encode(),
+            url="https://harbour.example/",
+            content_type="text/html",
+        )
+    assert isinstance(page, ExtractedPage)
+    assert page.text == paragraph
+
+
+FAILURES = [
+    pytest.param(refuse, ("boats",), "refuse failed: ValueError: no boats", id="an exception"),
+    pytest.param(leave, (), "leave failed: SystemExit: 3", id="an exit"),
+    pytest.param(raise_awkwardly, (), "raise_awkwardly failed: RuntimeError: Awkward: two words", id="unpicklable"),
+]
+
+
+@pytest.mark.parametrize(("step", "args", "message"), FAILURES)
+async def test_what_a_step_raises_is_a_worker_error_that_names_it(
+    step: Callable[..., object], args: tuple[object, ...], message: str
+) -> None:
+    async with _workers() as workers:
+        with pytest.raises(WorkerError) as caught:
+            await workers.run(step, *args)
+        assert str(caught.value).endswith(message)
+        assert caught.value.__cause__ is not None
+        assert await workers.run(add, 1, right=1) == 2
+
+
+async def test_what_cannot_travel_fails_that_step_alone() -> None:
+    async with _workers() as workers:
+        with pytest.raises(WorkerError, match="cannot be sent"):
+            await workers.run(lambda: None)
+        with pytest.raises(WorkerError, match="answer_awkwardly failed"):
+            await workers.run(answer_awkwardly)
+        assert await workers.run(add, 1, right=1) == 2
+
+
+async def test_a_step_past_its_deadline_is_killed_and_its_worker_replaced() -> None:
+    async with _workers(deadline=SHORT) as workers:
+        before = await workers.run(process_id)
+        with pytest.raises(WorkerTimeout, match=r"loop_forever ran past its deadline of 0\.5 s"):
+            await workers.run(loop_forever)
+        assert await workers.run(process_id) != before
+        assert not _is_alive(before)
+
+
+async def test_waiting_for_a_worker_is_not_counted_against_the_deadline() -> None:
+    async with _workers(deadline=timedelta(seconds=2)) as workers:
+        slow = [asyncio.create_task(workers.run(time.sleep, 0.8)) for _ in range(4)]
+        assert await asyncio.gather(*slow) == [None] * 4
+
+
+async def test_a_worker_that_dies_fails_its_step_and_is_replaced() -> None:
+    async with _workers() as workers:
+        with pytest.raises(WorkerCrashed, match="die died of signal 9"):
+            await workers.run(die)
+        assert await workers.run(add, 1, right=1) == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux enforces a limit on address space")
+async def test_a_step_that_takes_too_much_memory_crashes() -> None:
+    async with _workers(memory=1_000_000_000) as workers:
+        with pytest.raises(WorkerCrashed, match="take reached the memory limit of 1000000000 bytes"):
+            await workers.run(take, 1_500_000_000)
+        assert await workers.run(take, 1_000_000) == 1_000_000
+
+
+async def test_the_pool_recovers_when_an_idle_worker_is_killed() -> None:
+    async with _workers() as workers:
+        idle = await workers.run(process_id)
+        os.kill(idle, signal.SIGKILL)
+        assert await workers.run(process_id) != idle
+
+
+async def test_signals_to_the_whole_group_do_not_end_a_worker() -> None:
+    async with _workers() as workers:
+        assert await workers.run(ask_to_stop_and_answer) == "still here"
+
+
+async def test_cancelling_the_task_kills_the_work(pipe: Path) -> None:
+    async with _workers() as workers:
+        pid = await workers.run(process_id)
+        task = asyncio.create_task(workers.run(announce_and_loop, pipe))
+        assert await asyncio.to_thread(pipe.read_bytes) == b"running"
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await workers.run(process_id) != pid
+        assert not _is_alive(pid)
+
+
+async def test_stopping_ends_running_steps_and_leaves_no_process(pipe: Path) -> None:
+    workers = _workers(count=2)
+    async with workers:
+        task = asyncio.create_task(workers.run(announce_and_loop, pipe))
+        assert await asyncio.to_thread(pipe.read_bytes) == b"running"
+    with pytest.raises(WorkerError, match="not running"):
+        await task
+    assert multiprocessing.active_children() == []
+    with pytest.raises(WorkerError, match="not running"):
+        await workers.run(add, 1, right=1)
+
+
+async def test_more_steps_than_workers_all_get_their_turn() -> None:
+    async with _workers(count=2) as workers:
+        results = await asyncio.gather(*(workers.run(add, number, right=number) for number in range(50)))
+    assert results == [2 * number for number in range(50)]
+
+
+def rest(seconds: float) -> str:
+    time.sleep(seconds)
+    return "rested"
+
+
+async def test_a_clock_that_is_put_forward_costs_no_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Clock:
+        """The module ``time`` as pebble sees it, in which a day passes at once."""
+
+        ahead = 0.0
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(time, name)
+
+        def time(self) -> float:
+            return time.time() + self.ahead
+
+    clock = Clock()
+    monkeypatch.setattr("pebble.pool.process.time", clock)
+    async with Workers(1, deadline=LONG, memory=MEMORY) as workers:
+        await workers.run(rest, 0)
+        resting = asyncio.create_task(workers.run(rest, 1.5))
+        await asyncio.sleep(0.5)
+        clock.ahead = 86_400
+        assert await resting == "rested"
