@@ -1,7 +1,6 @@
-"""What does an outlet's feed say?
+"""Renders the feed document of each outlet, in the outlet's format.
 
-One document per outlet, in the format of the house. Which articles are in it is decided in
-``edition``; when it is sent at all, in ``site``.
+``printed_articles`` decides which articles are in it, ``site`` when it is sent.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ _TEMPLATES = {
 
 
 def render_feed(outlet: Outlet, articles: Sequence[Article], addresses: Addresses) -> str:
-    """The outlet's feed of these articles of its own, in their order; there is at least one."""
+    """Renders the feed of an outlet with these articles, at least one, in their order."""
     if outlet.feed_format is FeedFormat.JSON_FEED:
         return json.dumps(_json_feed(outlet, articles, addresses), ensure_ascii=False, indent=1)
     return fill_in(
@@ -40,12 +39,12 @@ def render_feed(outlet: Outlet, articles: Sequence[Article], addresses: Addresse
 
 
 def _content(article: Article, addresses: Addresses) -> str:
-    """The whole text as HTML, with the furniture that the house's software puts round it."""
+    """Renders the whole text as HTML, with the boilerplate that the outlet's software adds."""
     return fill_in("_content.html", article=article, outlet=article.outlet, at=addresses).strip()
 
 
 def _json_feed(outlet: Outlet, articles: Sequence[Article], addresses: Addresses) -> dict[str, object]:
-    """The feed as JSON Feed 1.1 (jsonfeed.org/version/1.1)."""
+    """Builds the feed as JSON Feed 1.1 (jsonfeed.org/version/1.1)."""
     return {
         "version": "https://jsonfeed.org/version/1.1",
         "title": outlet.name,

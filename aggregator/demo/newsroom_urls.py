@@ -1,7 +1,7 @@
-"""At which URL is a thing of the newsroom?
+"""Builds the URLs of the newsroom's feeds, articles and pictures.
 
-Every outlet is a host of its own under ``localhost``, which always is this machine (RFC 6761
-section 6.3). It does not answer requests; ``site`` does.
+Every outlet is its own host under ``localhost``, which always is this machine (RFC 6761 section 6.3).
+``site`` answers the requests.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Addresses:
         return f"{outlet.slug}.localhost"
 
     def home(self, outlet: Outlet) -> str:
-        """The outlet's front page, without a slash at the end."""
+        """The outlet's front page, without the slash at the end."""
         return f"http://{self.host(outlet)}:{self.port}"
 
     def feed(self, outlet: Outlet) -> str:
@@ -31,11 +31,11 @@ class Addresses:
         return self.home(outlet) + outlet.feed_path
 
     def article(self, article: Article) -> str:
-        """The article's page, as the page itself calls it."""
+        """The canonical URL of the article's page."""
         return self.home(article.outlet) + article.path
 
     def link(self, article: Article) -> str:
-        """The article's page as the outlet's feed links to it, with what the house appends for counting."""
+        """The article's page as the outlet's feed links to it, with the outlet's tracking parameters."""
         return self.article(article) + article.outlet.query
 
     def picture(self, article: Article) -> str:

@@ -1,7 +1,6 @@
-"""Who prints in the newsroom, and what are the habits of each house?
+"""Defines the outlets of the newsroom.
 
-A table. What the houses print is in ``edition``; how their pages look is in ``templates/``, one
-file per house.
+``printed_articles`` says what they print. The look of their pages is in ``templates/``, one file per outlet.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from enum import StrEnum
 
 
 class FeedFormat(StrEnum):
-    """What a house publishes its feed as."""
+    """The format of an outlet's feed."""
 
     RSS_FULL = "RSS 2.0 with whole texts"
     RSS_SUMMARY = "RSS 2.0 with summaries"
@@ -22,7 +21,7 @@ class FeedFormat(StrEnum):
 
     @property
     def media_type(self) -> str:
-        """What the feed is sent as."""
+        """The media type of the feed."""
         match self:
             case FeedFormat.RSS_FULL | FeedFormat.RSS_SUMMARY:
                 return "application/rss+xml"
@@ -35,7 +34,7 @@ class FeedFormat(StrEnum):
 
 
 class CreditStyle(StrEnum):
-    """Where a house names the agency that a text came from; an agency's own name stands in its datelines."""
+    """The way an outlet names the agency that wrote a text; an agency names itself in its datelines."""
 
     WIRE = "TOWN, Nov 3 (Agency) —"
     BRACKETS = "Town (Agency) –"
@@ -45,11 +44,10 @@ class CreditStyle(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outlet:
-    """One house.
+    """One outlet of the newsroom.
 
-    ``path`` is the pattern of its article addresses, ``query`` what it appends to the links in
-    its feed. ``ink`` and ``paper`` are the colours of its front page. ``priority`` is what the
-    demo's configuration gives its feed.
+    ``path`` is the pattern of its article URLs, ``query`` is appended to the links in its feed. ``ink`` and ``paper``
+    are the colours of its front page. ``priority`` is the priority of its feed in the demo's configuration.
     """
 
     slug: str
@@ -185,5 +183,5 @@ OUTLETS = (
 
 
 def outlet_named(slug: str) -> Outlet | None:
-    """The house of that host name, if there is one."""
+    """Returns the outlet with this host name, or None."""
     return next((outlet for outlet in OUTLETS if outlet.slug == slug), None)

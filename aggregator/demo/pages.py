@@ -1,7 +1,7 @@
-"""What do the newsroom's web pages say?
+"""Renders the web pages of the newsroom.
 
-Every house has its own article template; front pages share one, in the colours of the house. The
-noise round the articles (banners, lists, boxes) is meant: extraction has to see through it.
+Every outlet has its own article template. The front pages share one, in the colours of the outlet. The boilerplate
+around the articles (banners, lists, boxes) is intended: extraction must remove it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _TEASERS = 4
 
 
 def render_article(article: Article, others: Sequence[Article], addresses: Addresses) -> str:
-    """The article's page; ``others`` are what else the outlet has in print, newest first."""
+    """Renders the article's page; ``others`` are the outlet's other articles, newest first."""
     nearby = sorted(others, key=lambda other: other.story.topic != article.story.topic)
     return fill_in(
         f"{article.outlet.slug}.html",
@@ -31,11 +31,11 @@ def render_article(article: Article, others: Sequence[Article], addresses: Addre
 
 
 def render_front(outlet: Outlet, articles: Sequence[Article], addresses: Addresses) -> str:
-    """The outlet's front page with these articles, in their order."""
+    """Renders the outlet's front page with these articles, in their order."""
     topics = tuple(dict.fromkeys(article.story.topic for article in articles))
     return fill_in("_front.html", outlet=outlet, articles=articles, topics=topics, at=addresses)
 
 
 def render_newsstand(addresses: Addresses) -> str:
-    """The page at the bare address: all houses, and where their feeds are."""
+    """Renders the page of the newsroom itself: all outlets and their feeds."""
     return fill_in("_newsstand.html", outlets=OUTLETS, at=addresses)
