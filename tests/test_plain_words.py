@@ -14,7 +14,27 @@ GLOSSARY = CHECKOUT / "docs" / "glossary.md"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 QUESTION_WORDS = frozenset(
-    "what which who whom whose how where when whatever whoever wherever whenever whether is are does do did nobody".split()
+    [
+        "what",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "how",
+        "where",
+        "when",
+        "whatever",
+        "whoever",
+        "wherever",
+        "whenever",
+        "whether",
+        "is",
+        "are",
+        "does",
+        "do",
+        "did",
+        "nobody",
+    ]
 )
 
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
