@@ -32,7 +32,7 @@ def test_every_mistake_is_told_with_its_line() -> None:
         json.dumps({"a": True, "b": side, "label": "copy"}): "'a' must be an article id",
         json.dumps({"a": side, "b": {}, "label": "copy"}): "'b' has no 'text'",
         json.dumps({"a": side, "b": {"text": 3}, "label": "copy"}): "'text' of 'b' must be a string",
-        json.dumps({"a": side, "b": 1 << 63, "label": "copy"}): "no article id",
+        json.dumps({"a": side, "b": 1 << 63, "label": "copy"}): "is not an article id",
         '{"a": ' + "9" * 5000 + "}": "too many digits",
         "[" * 200_000: "nested too deeply",
     }
@@ -45,7 +45,7 @@ def test_every_mistake_is_told_with_its_line() -> None:
 
 
 def test_a_file_without_pairs_is_a_mistake() -> None:
-    with pytest.raises(ConfigurationError, match="holds no pair"):
+    with pytest.raises(ConfigurationError, match="contains no pair"):
         read_pairs("\n \n", name="f")
 
 

@@ -1,7 +1,7 @@
-"""Which copy leads a story?
+"""Chooses the canonical copy of a story: the copy that leads it.
 
-Configured priority, then what holds this story alone, then the credited origin, then completeness of
-text, then earliest. Whether the lead of a published story may still change is the publisher's question.
+The rules in order: configured priority, no roundup, the credited origin, completeness of the text, earliest. Whether
+the canonical copy of a published story may change is decided by ``steps.canonical_copy``.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from aggregator.dedup.agencies import same_house
 from aggregator.model.dedup import Contender, Lead
 
 COMPLETE = 0.90
-"""A copy with this share of the longest copy's tokens is as complete as it: one local paragraph does not decide."""
+"""A copy with this share of the longest copy's tokens counts as complete: one local paragraph does not decide."""
 
 Contenders = Sequence[Contender]
 
 
 def choose_lead(contenders: Contenders) -> Lead:
-    """The canonical copy and the rule that left no other, whatever the order of the contenders.
+    """Returns the canonical copy and the rule that chose it; the order of the copies does not matter.
 
-    Raises ValueError when there is no contender.
+    Raises ValueError if there is no copy.
     """
     if not contenders:
         raise ValueError("a story has at least one copy")
@@ -35,18 +35,18 @@ def choose_lead(contenders: Contenders) -> Lead:
     return Lead(article_id=earliest.article_id, rule="earliest")
 
 
-def _highest(contenders: Contenders) -> Contenders:
+def _with_highest_priority(contenders: Contenders) -> Contenders:
     highest = max(contender.priority for contender in contenders)
     return [contender for contender in contenders if contender.priority == highest]
 
 
-def _of_this_story_alone(contenders: Contenders) -> Contenders:
-    """Those that hold no other story's article besides: a roundup is long, and not this story told most completely."""
+def _without_roundups(contenders: Contenders) -> Contenders:
+    """Keeps the copies that contain no article of another story: a roundup is long but not the most complete copy."""
     return [contender for contender in contenders if not contender.gathers] or contenders
 
 
-def _from_the_origin(contenders: Contenders) -> Contenders:
-    """The copies of the outlet that some copy credits; all when none is."""
+def _from_credited_origin(contenders: Contenders) -> Contenders:
+    """Keeps the copies of the agency that some copy credits; all copies if there are none."""
     credited = {contender.credit for contender in contenders if contender.credit}
     own = [one for one in contenders if any(same_house(one.outlet, credit) for credit in credited)]
     return own or contenders
@@ -58,8 +58,8 @@ def _complete(contenders: Contenders) -> Contenders:
 
 
 _RULES: tuple[tuple[str, Callable[[Contenders], Contenders]], ...] = (
-    ("priority", _highest),
-    ("no roundup", _of_this_story_alone),
-    ("origin", _from_the_origin),
+    ("priority", _with_highest_priority),
+    ("no roundup", _without_roundups),
+    ("origin", _from_credited_origin),
     ("completeness", _complete),
 )

@@ -1,8 +1,8 @@
-"""Are two articles copies of one text?
+"""Judges whether two articles are copies of one text.
 
-Applies the rules in order; the first that decides gives the verdict and its name. Nothing here
-measures: see ``overlap`` for what is shared, ``slots`` for what differs, ``thresholds`` for how much is
-enough. It judges pairs; what a verdict means for a story is ``placing``'s question.
+Applies the rules in order. The first rule that decides gives the verdict and its name. ``text_overlap`` measures what
+is shared, ``value_conflicts`` what differs, and ``thresholds`` says how much is enough. ``story_assignment`` decides
+what the verdicts mean for a story.
 """
 
 from __future__ import annotations
@@ -14,30 +14,30 @@ from aggregator.dedup.value_conflicts import Slots, compare_slots
 from aggregator.model.dedup import Document, Evidence, Relation, Verdict
 
 LONGEST_PASSAGE = 160
-"""The passage quoted in the evidence is cut to so many characters."""
+"""Most characters of the passage that the evidence quotes."""
 
 DEFAULT = Thresholds()
 
 
 def judge(a: Document | Prepared, b: Document | Prepared, *, thresholds: Thresholds = DEFAULT) -> Verdict:
-    """The verdict on two articles, the same whichever comes first but for the quoted passage.
+    """Returns the verdict on two articles; their order changes only the quoted passage.
 
-    Give ``Prepared`` documents (see ``prepare``) when one is judged against many.
+    Pass prepared texts (see ``prepare``) when one is judged against many.
     """
     first = a if isinstance(a, Prepared) else prepare(a)
     second = b if isinstance(b, Prepared) else prepare(b)
     if first.exact == second.exact:
-        return _equal(first, second, thresholds)
+        return _judge_equal(first, second, thresholds)
     if min(first.words, second.words) < thresholds.fewest_words:
         return Verdict(relation=Relation.DIFFERENT, rule="too short to compare")
     shorter, longer = sorted((first, second), key=lambda text: (len(text.tokens.words), text.exact))
     overlap = overlap_of(shorter, longer)
     if overlap is None:
         return Verdict(relation=Relation.DIFFERENT, rule="nothing shared")
-    return _overlapping(shorter, longer, overlap, thresholds, quoted=first)
+    return _judge_overlapping(shorter, longer, overlap, thresholds, quoted=first)
 
 
-def _equal(a: Prepared, b: Prepared, thresholds: Thresholds) -> Verdict:
+def _judge_equal(a: Prepared, b: Prepared, thresholds: Thresholds) -> Verdict:
     count = len(a.tokens.words)
     evidence = Evidence(
         shorter=1.0,
@@ -51,16 +51,16 @@ def _equal(a: Prepared, b: Prepared, thresholds: Thresholds) -> Verdict:
         return Verdict(relation=Relation.DIFFERENT, rule="equal but too short", evidence=evidence)
     if a.words < thresholds.fewest_words and a.title != b.title:
         return Verdict(relation=Relation.DIFFERENT, rule="equal stub under another title", evidence=evidence)
-    if same_outlet and a.words < thresholds.exact_short and _titles_shared(a, b) < thresholds.exact_titles:
+    if same_outlet and a.words < thresholds.exact_short and _shared_title(a, b) < thresholds.exact_titles:
         return Verdict(relation=Relation.DIFFERENT, rule="equal stub under another title", evidence=evidence)
     return Verdict(relation=Relation.EXACT, rule="equal text", evidence=evidence)
 
 
-def _titles_shared(a: Prepared, b: Prepared) -> float:
+def _shared_title(a: Prepared, b: Prepared) -> float:
     return len(a.title & b.title) / max(1, min(len(a.title), len(b.title)))
 
 
-def _overlapping(
+def _judge_overlapping(
     shorter: Prepared, longer: Prepared, overlap: Overlap, thresholds: Thresholds, *, quoted: Prepared
 ) -> Verdict:
     same_outlet = shorter.document.outlet == longer.document.outlet
@@ -103,21 +103,21 @@ def _overlapping(
 
 
 def _is_template(slots: Slots, shared: float, thresholds: Thresholds, *, same_outlet: bool) -> bool:
-    """Whether the same words carry other values: too many of them for the length of what is shared, in words."""
+    """Returns True if the texts share words but not values: too many conflicts for ``shared`` words."""
     count = len(slots.conflicts)
     if count * thresholds.words_per_conflict <= shared:
         return False
     if same_outlet or count >= thresholds.slots_differing * slots.aligned:
         return True
-    # where every noun has a capital, or none has, names say little of how many values there are
+    # if every noun has a capital, or none has, the number of names says little about the number of values
     differing = slots.numbers_differing
     return differing >= thresholds.fewest_differing and differing >= thresholds.numbers_differing * slots.numbers
 
 
 def _begin_alike(evidence: Evidence, thresholds: Thresholds, *, heads: tuple[float, float], same_outlet: bool) -> bool:
-    """Whether both texts begin with what they share, or share so much that the lead may be the desk's own.
+    """Returns True if both texts begin with what they share, or share so much that one can have its own lead.
 
-    ``heads`` are the shares of the shorter and of the longer text's head that are covered.
+    ``heads`` are the covered shares of the beginning of the shorter and of the longer text.
     """
     if evidence.shorter >= thresholds.sure and evidence.longer >= thresholds.sure_longer:
         return True
@@ -131,7 +131,7 @@ def _begin_alike(evidence: Evidence, thresholds: Thresholds, *, heads: tuple[flo
 
 
 def _is_revision(evidence: Evidence, thresholds: Thresholds, *, ordered: float, begin: float, run: float) -> bool:
-    """Whether the texts are two versions of one report, of which a third may be new."""
+    """Returns True if the texts are two versions of one report, of which a third can be new."""
     return (
         evidence.shorter >= thresholds.revised * thresholds.across
         and evidence.longer >= thresholds.revised_longer
@@ -142,12 +142,12 @@ def _is_revision(evidence: Evidence, thresholds: Thresholds, *, ordered: float, 
 
 
 def _head(text: Prepared, covered: Marks, thresholds: Thresholds) -> float:
-    """The share of the head of a text that is covered."""
+    """Returns the covered share of the beginning of a text."""
     return _share(covered[: round(thresholds.lead_words * _tokens_per_word(text))])
 
 
 def _tokens_per_word(text: Prepared) -> float:
-    """1 where words are tokens, up to 8/5 where characters are: thresholds are in words."""
+    """Returns the tokens per word: 1 if words are tokens, up to 8/5 if characters are. Thresholds are in words."""
     return len(text.tokens.words) / text.words
 
 

@@ -1,6 +1,6 @@
-"""What does the judge need of one text, so that it is read once however many candidates there are?
+"""Prepares a text for the judge, once for all its candidates.
 
-Everything here follows from one document alone; comparing two is ``overlap``, ``slots`` and ``judge``.
+Everything here depends on one text alone. ``text_overlap``, ``value_conflicts`` and ``judge`` compare two.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ class Passages:
 class Skeleton:
     """A text with every number and every run of names replaced by a slot.
 
-    Skeleton token k stands for the tokens from ``starts[k]`` to before ``starts[k + 1]``;
-    ``slots[k]`` says whether it is a slot. ``passages`` are the shingles that hold some plain
-    words, each with its occurrence mixed in, so that the second of two equal ones differs;
+    Skeleton token k represents the tokens from ``starts[k]`` to before ``starts[k + 1]``;
+    ``slots[k]`` says whether it is a slot. ``passages`` are the shingles with some plain words, each
+    mixed with its number of occurrence, so that two equal ones differ;
     ``firsts`` are their first skeleton tokens.
     """
 
@@ -59,7 +59,7 @@ class Skeleton:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Prepared:
-    """A document, read: its tokens, its shingles, its skeleton."""
+    """A prepared text: its tokens, its shingles, its skeleton."""
 
     document: Document
     tokens: Tokens
@@ -72,7 +72,7 @@ class Prepared:
 
 
 def prepare(document: Document) -> Prepared:
-    """Read a document for the judge. ``words`` counts a character without spaces as 5/8 of a word."""
+    """Prepares a text for the judge; ``words`` counts a character of a script without spaces as 5/8 of a word."""
     tokens = tokenise(document.text)
     weighs = weights(tokens.kinds)
     hashes = token_hashes(tokens.words)
@@ -116,7 +116,7 @@ def _skeleton(kinds: np.ndarray[tuple[int], np.dtype[np.uint8]], hashes: Hashes,
 
 
 def _occurrences(values: Hashes) -> Indices:
-    """How often each value has stood before, from the left: 0 for its first place."""
+    """Returns for each value how often it occurs before that position: 0 for its first occurrence."""
     order = np.argsort(values, kind="stable")
     ordered = values[order]
     fresh = np.ones(len(values), dtype=np.bool_)

@@ -1,7 +1,7 @@
-"""What does a person see of why two articles are, or are not, copies of each other?
+"""Shows two articles side by side, with the verdict and the shared passages marked.
 
-The verdict, and both texts line by line with the passages they share marked, and what was not compared
-at all: datelines and furniture. It judges nothing itself.
+The result has both texts line by line, and the datelines and boilerplate that were not compared. ``judge`` gives the
+verdict.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from aggregator.model.dedup import Document, Verdict
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Piece:
-    """Some words of a line that stand in the other text, too, or do not."""
+    """A piece of a line; ``shared`` says that the other text contains it."""
 
     text: str
     shared: bool
@@ -27,7 +27,7 @@ class Piece:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Side:
-    """One of two articles: its lines as they were compared, and what was left out of them."""
+    """One of two compared articles: its compared lines and the lines left out."""
 
     document: Document
     lines: tuple[tuple[Piece, ...], ...]
@@ -44,7 +44,7 @@ class SideBySide:
 
 
 def side_by_side(first: Document, second: Document, *, thresholds: Thresholds) -> SideBySide:
-    """Two articles as the judge sees them."""
+    """Compares two articles as the judge does."""
     one, other = prepare(first), prepare(second)
     overlap = overlap_of(one, other)
     if one.exact == other.exact:
@@ -70,7 +70,7 @@ def _side(prepared: Prepared, marks: Sequence[bool]) -> Side:
 
 
 def _pieces(text: str, start: int, end: int, tokens: Sequence[tuple[tuple[int, int], bool]]) -> Iterator[Piece]:
-    """A line in pieces; what stands between two shared tokens is shared with them."""
+    """Splits a line into pieces; characters between two shared tokens are shared too."""
     stretches = [(mark, [span for span, _ in group]) for mark, group in groupby(tokens, key=lambda token: token[1])]
     for shared, spans in stretches:
         if not shared:

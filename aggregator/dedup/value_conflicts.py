@@ -1,9 +1,8 @@
-"""Which numbers and names differ where two texts otherwise say the same?
+"""Finds value conflicts: different numbers and names where two texts otherwise agree.
 
-A template page (weather, markets, results, a court list) is the same text with other values in
-its slots; a copy keeps the values. The skeletons of both texts are laid side by side, and a
-slot conflicts when each text has there a value that the other text has nowhere. Whether the
-conflicts are too many is the judge's question.
+A template page (weather, markets, results, a court list) is the same text with other values in its slots; a copy
+keeps the values. The skeletons of both texts are aligned. A slot conflicts if each text has a value there that the
+other text has nowhere. ``judge`` decides whether there are too many conflicts.
 """
 
 from __future__ import annotations
@@ -18,9 +17,9 @@ from aggregator.dedup.tokens import Kind
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Slots:
-    """How many slots stand at the same place of both texts, and what conflicts, in reading order of the first.
+    """The number of aligned slots of two texts, and the conflicts, in reading order of the first text.
 
-    ``numbers`` counts the slots among them that hold a number, ``numbers_differing`` those that conflict.
+    ``numbers`` counts the aligned slots with a number, ``numbers_differing`` those of them that conflict.
     """
 
     aligned: int
@@ -30,7 +29,7 @@ class Slots:
 
 
 def compare_slots(a: Prepared, b: Prepared) -> Slots:
-    """Lay the skeletons of two texts side by side and compare the values in their common slots."""
+    """Aligns the skeletons of two texts and compares the values in their common slots."""
     _, here, there = np.intersect1d(a.skeleton.passages, b.skeleton.passages, assume_unique=True, return_indices=True)
     if not len(here):
         return Slots(aligned=0, conflicts=())
@@ -55,16 +54,16 @@ def _slot_pairs(a: Prepared, b: Prepared, here: np.ndarray, there: np.ndarray) -
     rows = (firsts[:, None] + step)[within]
     columns = (others[:, None] + step)[within]
     slots = a.skeleton.slots[rows]
-    # one number per pair, so that pairs found through several shingles count once
+    # one number per pair, so that a pair in several shingles counts once
     width = len(b.skeleton.slots) + 1
     keys = np.unique(rows[slots] * width + columns[slots])
     return np.stack((keys // width, keys % width), axis=1)
 
 
 def _conflict(a: Prepared, b: Prepared, i: int, j: int) -> str | None:
-    mine, yours = _value(a, i), _value(b, j)
-    if b.vocabulary.isdisjoint(mine) and a.vocabulary.isdisjoint(yours):
-        low, high = sorted((" ".join(mine), " ".join(yours)))
+    first, second = _value(a, i), _value(b, j)
+    if b.vocabulary.isdisjoint(first) and a.vocabulary.isdisjoint(second):
+        low, high = sorted((" ".join(first), " ".join(second)))
         return f"{low} / {high}"
     return None
 
