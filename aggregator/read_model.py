@@ -1,6 +1,6 @@
-"""What can readers ask for? Digests, stories and health, as frozen values, read from the store.
+"""Reads digests, stories and health from the store as frozen values.
 
-The web pages and the command line both read through here; neither knows the tables.
+The web server and the command line both read through this module; neither knows the tables.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ from aggregator.store.hourly_activity import activity
 from aggregator.store.related_stories import related_stories
 
 _MOST_ARCHIVED = 100_000
-"""Stories of one day."""
+"""Most stories in the archive of one day."""
 
 _ISSUES_ON_A_PAGE = 30
 _MOST_SITUATIONS = 200
 _HOURS_SHOWN = 48
 _INSTANT = timedelta(microseconds=1)
-"""The least that tells two instants apart."""
+"""The smallest difference of two instants."""
 
 
 class StoredLibrary:
-    """The published stories of one database, under the digests of the current configuration."""
+    """The queries of readers to one database, for the digests of the current configuration."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class StoredLibrary:
         self._changes = 0
 
     def version(self) -> Hashable:
-        """Another value whenever a digest may be another one: stories, the configuration, or the hour changed."""
+        """Returns a value that changes whenever a digest can change: with stories, the configuration, or the hour."""
         configuration = self._configuration()
         if configuration is not self._seen:
             self._seen, self._changes = configuration, self._changes + 1
@@ -72,20 +72,20 @@ class StoredLibrary:
         return self._database.shelf_version(), self._changes, now.date(), now.hour
 
     def digest_names(self) -> tuple[str, ...]:
-        """The digests that need no token, in the order of the configuration."""
+        """Returns the digests without access token, in the order of the configuration."""
         return tuple(digest.name for digest in self._configuration().digests if digest.token is None)
 
     def may_read(self, name: str, token: str | None) -> bool:
-        """Whether somebody who gives this token, or none, may read a digest that is there."""
+        """Returns True if the digest exists and this token, or none, may read it."""
         digest = self._settings_of(name)
         return digest is not None and (digest.token is None or _opens(token, digest.token))
 
     def digest(
         self, name: str, page: int, *, limit: int | None = None, archive: date | None = None
     ) -> DigestPage | None:
-        """One page (from 1) of a digest, or the archive of a day that is over (UTC); None when there is none.
+        """Returns one page (from 1) of a digest, or the archive of a past day (UTC); None if there is none.
 
-        ``limit`` takes the place of the configured number of stories on a page. Whoever asks may read it.
+        ``limit`` replaces the configured number of stories on a page. The caller has checked the access token.
         """
         digest = self._settings_of(name)
         if digest is None or page < 1:
@@ -99,7 +99,7 @@ class StoredLibrary:
             return self._stories_page(session, digest, audience, page, limit or digest.limit)
 
     def newest(self, limit: int) -> tuple[StoryView, ...]:
-        """The newest stories, whatever digests there are."""
+        """Returns the newest stories, independent of the digests."""
         with self._database.reading() as session:
             shelf = digest_queries.shelf(
                 session, Selection(), audience=self.audience(), now=self._clock(), offset=0, limit=limit
@@ -107,7 +107,7 @@ class StoredLibrary:
         return shelf.stories
 
     def issue(self, name: str, key: str) -> Issue | None:
-        """One issue of an edition."""
+        """Returns one issue of an edition."""
         digest = self._settings_of(name)
         if digest is None:
             return None
@@ -149,7 +149,7 @@ class StoredLibrary:
         return replace(self._page_of(digest, shelf), archive=day, earlier=earlier)
 
     def _earlier(self, session: Session, digest: DigestSettings, audience: Audience, before: datetime) -> date | None:
-        """The newest day with an archive; a digest that is meant to forget has none."""
+        """Returns the newest day with an archive; a digest with an age has no archives."""
         if digest.where.age is not None:
             return None
         return digest_queries.last_day_before(
@@ -194,15 +194,15 @@ class StoredLibrary:
         return audience_of_digest(digest, self._configuration().settings)
 
     def may_operate(self, token: str | None) -> bool:
-        """Whether somebody who gives this token, or none, may know how the service does.
+        """Returns True if this token, or none, may read the state of the service.
 
-        With ``web.token`` who gives it may; without one whoever may read everything.
+        With ``web.token`` the token is needed; without it, only the owner may.
         """
         secret = self._configuration().settings.web.token
         return self.audience() is not Audience.EVERYONE if secret is None else _opens(token, secret)
 
     def operator_feed(self, token: str | None) -> PublishedFeed | None:
-        """What needs a person; None for who may not know: others than the owner need ``web.token``."""
+        """Returns the alerts; None without permission, see ``may_operate``."""
         if not self.may_operate(token):
             return None
         known = self._configuration().settings.web.token is not None
@@ -211,7 +211,7 @@ class StoredLibrary:
         return operator_feed(found, authority=self._authority, base_url=self._base_url, token=token if known else None)
 
     def story(self, key: str) -> StoryDetail | StoryMoved | StoryExpired | None:
-        """One published story by its key."""
+        """Returns one published story by its key."""
         with self._database.reading() as session:
             found = digest_queries.story_detail(session, key, audience=self.audience())
             if not isinstance(found, StoryDetail):
@@ -219,44 +219,44 @@ class StoredLibrary:
             return replace(found, related=related_stories(session, key, audience=self.audience()))
 
     def feeds(self) -> tuple[FeedHealth, ...]:
-        """How every feed is doing, and why it is private if it is."""
+        """Returns the health of every feed, and why a private feed is private."""
         with self._database.reading() as session:
             found = feeds.feed_health(session)
         configured = {feed.name: feed for feed in self._configuration().feeds}
         return tuple(_with_reason(feed, configured.get(feed.name)) for feed in found)
 
     def subscriptions(self) -> bytes:
-        """The feeds as OPML: all of them with their settings for the owner, the public ones by address for everyone."""
+        """Returns the feeds as OPML: all with their settings for the owner, only the URLs of public ones for others."""
         health = {feed.name: feed for feed in self.feeds()}
-        everything = self.audience() is Audience.OWNER
+        is_owner = self.audience() is Audience.OWNER
         shown = [
             feed
             for feed in self._configuration().feeds
-            if everything or ((known := health.get(feed.name or "")) is not None and not known.private)
+            if is_owner or ((known := health.get(feed.name or "")) is not None and not known.private)
         ]
         titles = {name: feed.title for name, feed in health.items()}
-        return render_opml(shown, title="Feeds", titles=titles, settings=everything)
+        return render_opml(shown, title="Feeds", titles=titles, settings=is_owner)
 
     def audience(self) -> Audience:
-        """Who reads what is published, by the current configuration."""
+        """Returns the audience of the service, by the current configuration."""
         return audience_of(self._configuration().settings)
 
     def trouble(self) -> str | None:
-        """Why nothing can be stored just now; None when it can."""
+        """Returns why the database is unavailable; None if it is available."""
         return self._database.trouble
 
     def last_poll_at(self) -> datetime | None:
-        """When a feed was last polled."""
+        """Returns the time of the last poll of any feed."""
         with self._database.reading() as session:
             return feeds.newest_poll(session)
 
     def health(self) -> ServiceHealth:
-        """What is stored and what waits."""
+        """Returns the counts of what is stored and what waits."""
         with self._database.reading() as session:
             return digest_queries.service_health(session, now=self._clock())
 
     def stock(self) -> Stock:
-        """What is stored and what waits, in numbers for who watches over the service."""
+        """Returns the counts of what is stored and what waits, for monitoring."""
         now, settings = self._clock(), self._configuration()
         with self._database.reading() as session:
             return Stock(
@@ -267,7 +267,7 @@ class StoredLibrary:
             )
 
     def activity(self) -> tuple[Hour, ...]:
-        """What the service did in the last two days, hour by hour."""
+        """Returns what the service did in the last two days, by hour."""
         with self._database.reading() as session:
             return activity(session, hours=_HOURS_SHOWN, now=self._clock())
 
@@ -278,7 +278,7 @@ class StoredLibrary:
         return digest_queries.count_stories(session, digest.where, audience=audience, now=now)
 
     def _hubs(self, digest: DigestSettings) -> tuple[str, ...]:
-        """The hubs that push a digest; a digest with a token is no hub's business."""
+        """Returns the hubs that push a digest; a digest with an access token has none."""
         publishing = self._configuration().settings.publishing
         return publishing.hubs if publishing.public_url and digest.token is None else ()
 

@@ -236,7 +236,7 @@ def test_a_daemon_that_was_killed_leaves_no_lock_behind(config: Path) -> None:
 
 def test_hubs_are_answered_at_the_address_of_callbacks(config: Path) -> None:
     with daemon(config) as service:
-        assert get(f"{service.url}/push/unknown?hub.mode=subscribe&hub.challenge=x") == (404, b"not asked for")
+        assert get(f"{service.url}/push/unknown?hub.mode=subscribe&hub.challenge=x") == (404, b"not requested")
         assert service.stop() == 0
 
 

@@ -84,7 +84,7 @@ def test_the_page_counts_every_outcome_and_says_what_cannot_be_stored() -> None:
     polls = page.cssselect("figure.plot")[0]
     assert [rect.get("class") for rect in polls.cssselect("g rect")] == ["hour", "read", "waited", "failed"]
     assert words(polls.cssselect("g title")[0]).endswith("2 read, 3 waited, 2 failed")
-    assert words(page.cssselect("[role=alert]")[0]) == "Nothing can be stored just now: the disk is <full>"
+    assert words(page.cssselect("[role=alert]")[0]) == "The database is unavailable: the disk is <full>"
     assert page.cssselect("nav a[aria-current]")[0].get("href") == "/news/status"
     assert "8 feeds, 1 failing" in words(page.cssselect(".facts")[0])
     assert not page.cssselect("[style], script")

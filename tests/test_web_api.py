@@ -114,7 +114,7 @@ async def test_what_is_not_there_is_said_in_json(client: httpx.AsyncClient, libr
     moved = await client.get("/api/stories/raft")
     assert (moved.status_code, moved.headers["location"]) == (301, "/news/api/stories/ferry")
     library.broken = UNAVAILABLE
-    assert await refusal("/api/feeds") == (503, "The service cannot answer just now. Try again in a minute.")
+    assert await refusal("/api/feeds") == (503, "The service cannot answer now. Try again in a minute.")
     library.broken = RuntimeError("a mistake of ours")
     assert (await refusal("/api/feeds"))[0] == 500
     assert (await client.post("/api/feeds")).status_code == 405

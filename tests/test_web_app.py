@@ -169,14 +169,14 @@ async def test_what_is_not_there_is_a_readable_404(client: httpx.AsyncClient, pa
 async def test_without_a_digest_the_front_page_says_so() -> None:
     async with client_of(Newsstand()) as client:
         answer = await client.get("/")
-    assert (answer.status_code, "No digest is configured that everyone may read." in answer.text) == (404, True)
+    assert (answer.status_code, "No public digest is configured." in answer.text) == (404, True)
 
 
 async def test_nothing_can_be_written(client: httpx.AsyncClient) -> None:
     answer = await client.post("/digest.atom")
     assert answer.status_code == 405
     assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}
-    assert "This address can only be read." in answer.text
+    assert "This address is read-only." in answer.text
 
 
 @pytest.mark.parametrize("path", ["/", "/digest.rss", "/digest.json", "/stories/ferry", "/feeds"])
@@ -241,7 +241,7 @@ async def test_health_is_503_with_the_reason_when_the_store_fails(
     ("error", "status", "words"),
     [
         pytest.param(UNAVAILABLE, 503, "Try again in a minute.", id="a fault the program knows"),
-        pytest.param(RuntimeError("secret"), 500, "The service made a mistake.", id="a mistake"),
+        pytest.param(RuntimeError("secret"), 500, "The service has an internal error.", id="a mistake"),
     ],
 )
 async def test_a_failure_is_a_page_that_gives_nothing_away(

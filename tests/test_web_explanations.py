@@ -32,7 +32,7 @@ from tests.newsstand import copy_view, feed_health
         ),
         pytest.param(
             Verdict(relation=Relation.SAME_URL, rule="same url"),
-            ("Same article: both lead to one address.", "Decided by the rule “same url”."),
+            ("Same article: both have one URL.", "Decided by the rule “same url”."),
             id="one address",
         ),
     ],

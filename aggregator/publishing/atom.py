@@ -1,4 +1,4 @@
-"""How is a feed written as Atom 1.0 (RFC 4287, paged by RFC 5005)?"""
+"""Renders a feed as Atom 1.0 (RFC 4287, with paging by RFC 5005)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _A = f"{{{ATOM}}}"
 
 
 def render_atom(feed: PublishedFeed) -> bytes:
-    """The feed as an Atom document, UTF-8."""
+    """Renders the feed as an Atom document in UTF-8."""
     root = document_root(f"{_A}feed", {None: ATOM, "fh": HISTORY, "media": MEDIA})
     append(root, f"{_A}id", feed.uri)
     append(root, f"{_A}title", feed.title, type="text")
@@ -80,7 +80,7 @@ def _append_links(element: Element, entry: PublishedEntry) -> None:
 
 
 def _append_source(element: Element, origin: Origin) -> None:
-    """The feed the entry came from (RFC 4287 section 4.2.11)."""
+    """Appends the source feed of the entry (RFC 4287 section 4.2.11)."""
     source = append(element, f"{_A}source")
     append(source, f"{_A}id", origin.url)
     append(source, f"{_A}title", origin.title, type="text")

@@ -1,4 +1,4 @@
-"""Which document of a feed is a page of a digest?"""
+"""Makes a page of a digest into a document of its feed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ISSUES = "one entry for each issue, with its stories and every outlet that carr
 
 
 def feed_of(page: DigestPage) -> PublishedFeed:
-    """A page of a digest as a document of its feed."""
+    """Makes a page of a digest into a document of its feed."""
     title = entry_content.one_line(page.title)
     return PublishedFeed(
         uri=page.uri,

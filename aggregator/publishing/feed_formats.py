@@ -1,4 +1,4 @@
-"""Which format is wanted?"""
+"""Renders digests and feeds in the requested format."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _RENDERERS: Mapping[FeedFormat, Callable[[PublishedFeed], bytes]] = {
 
 
 def render_feed(feed: PublishedFeed, feed_format: FeedFormat) -> bytes:
-    """A document of a feed in one format; the same feed gives the same bytes."""
+    """Renders a document of a feed; the same feed gives the same bytes."""
     return _RENDERERS[feed_format](feed)
 
 
 def render(page: DigestPage, form: Format) -> bytes:
-    """A page of a digest in one format; the same page gives the same bytes."""
+    """Renders a page of a digest; the same page gives the same bytes."""
     return render_html(page) if form is Format.HTML else render_feed(feed_of(page), FeedFormat(form))

@@ -1,4 +1,4 @@
-"""How does a digest get into a file without ever being half there?"""
+"""Replaces files atomically."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from aggregator.errors import AggregatorError
 
 
 class NotWritten(AggregatorError):
-    """The file cannot be written; the one that was there before is as it was."""
+    """Raised when a file cannot be written; an existing file is unchanged."""
 
 
 def write_whole(path: Path, body: bytes) -> None:
-    """Write the file beside its place, then move it there: a reader sees the old one or the new one, whole.
+    """Writes a temporary file and renames it: a reader sees the complete old or the complete new file.
 
-    A file that is there keeps its mode, and where the path is a symbolic link it stays one.
+    An existing file keeps its mode, and a symbolic link stays one.
     Raises ``NotWritten`` with the path and the cause.
     """
     try:

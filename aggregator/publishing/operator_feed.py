@@ -1,6 +1,6 @@
-"""What does the feed of the operator say?
+"""Builds the operator feed: one entry for each alert.
 
-One entry for each situation; when it ends, the same entry says so.
+When an alert ends, the same entry says so.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ OPERATOR_PATH = "/operator"
 def operator_feed(
     situations: Sequence[KnownSituation], *, authority: str, base_url: str, token: str | None = None
 ) -> PublishedFeed:
-    """The feed of what needs a person, the newest change first."""
+    """Builds the feed of alerts, the newest change first."""
     base = base_url.rstrip("/")
     changed = [situation.changed_at for situation in situations]
     return PublishedFeed(
         uri=f"tag:{authority}:operator",
-        title="Aggregator: what needs you",
-        description="Feeds and settings that need a person; an entry says when its situation ended",
+        title="Aggregator: alerts",
+        description="Problems that need a person; an entry says when its alert ended",
         home_url=f"{base}/feeds",
         icon_url=f"{base}/favicon.svg",
         address=Address(stem=base + OPERATOR_PATH, here=query(token=token)),

@@ -1,6 +1,6 @@
-"""How are the feeds written as a list of subscriptions (OPML 2.0)?
+"""Renders the feeds as OPML 2.0.
 
-Other readers find titles, addresses and folders; this program finds every setting again.
+Other readers find titles, URLs and folders. This program finds all settings too.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ def render_opml(
     settings: bool = True,
     secrets: bool = False,
 ) -> bytes:
-    """The feeds in folders by their first tag.
+    """Renders the feeds in folders by their first tag.
 
-    ``titles`` are what feeds without a configured title call themselves, by name. ``settings`` writes our own
-    keys as attributes; ``secrets`` writes passwords and header fields too.
+    ``titles`` are the titles of feeds without a configured one, by name. ``settings`` writes our own keys as
+    attributes; ``secrets`` writes passwords and header fields too.
     """
     root = document_root("opml", {"ag": NAMESPACE} if settings else {}, version="2.0")
     append(append(root, "head"), "title", title)
@@ -47,7 +47,7 @@ def render_opml(
 
 
 def _append_outline(parent: Element, title: str, **attributes: str | None) -> Element:
-    """An outline; its ``text`` is what every reader shows (OPML 2.0), ``title`` what some want beside it."""
+    """Appends an outline; readers show its ``text`` (OPML 2.0), and some need ``title`` too."""
     return append(parent, "outline", "", text=title, title=title, **attributes)
 
 

@@ -1,8 +1,7 @@
-"""What does a feed say, before any format does?
+"""Defines a published feed and its entries, independent of the format.
 
-One value for a feed and one for each of its entries; Atom, RSS and JSON Feed are three ways of writing
-them. What is published is made into them here and in the rooms beside: stories, issues of an edition,
-situations that need a person.
+Atom, RSS and JSON Feed are three ways to write these values. Stories become entries here, issues in ``issue_entries``,
+alerts in ``operator_feed``.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from aggregator.publishing.digest_urls import Address
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Link:
-    """A link of an entry beside its own: the relation (RFC 4287 section 4.2.7.2), the URL and what it is called."""
+    """An additional link of an entry: its relation (RFC 4287 section 4.2.7.2), URL and title."""
 
     relation: str
     url: str
@@ -30,7 +29,7 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Origin:
-    """The feed an entry came from; ``updated_at`` is the newest time of it we are sure of."""
+    """The feed of an entry; ``updated_at`` is the newest known time of a change of the feed."""
 
     url: str
     title: str
@@ -41,7 +40,7 @@ class Origin:
 class PublishedEntry:
     """One entry as every format writes it.
 
-    ``uri`` never changes. ``url`` is what a reader opens; ``content`` is HTML, "" where the entry is but a
+    ``uri`` never changes. ``url`` is the page that a reader opens; ``content`` is HTML, "" if the entry is only a
     link; ``contributor`` is the credited agency. ``extension`` is the ``_aggregator`` object of JSON Feed.
     """
 
@@ -66,10 +65,10 @@ class PublishedEntry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PublishedFeed:
-    """One document of a feed: where it and its neighbours are, and its entries in order.
+    """One document of a feed: its URLs, those of its neighbours, and its entries in order.
 
-    ``description`` says in one line what the feed holds. ``archive`` says that the document is one that
-    does not change any more (RFC 5005 section 4); ``hubs`` push the feed (WebSub).
+    ``description`` describes the feed in one line. ``archive`` says that the document does not change any more
+    (RFC 5005 section 4); ``hubs`` push the feed (WebSub).
     """
 
     uri: str
@@ -85,7 +84,7 @@ class PublishedFeed:
 
 
 def entry_of(story: StoryView, amount: Content = Content.FULL) -> PublishedEntry:
-    """A story as an entry that holds this much of its text."""
+    """Makes a story into an entry with this amount of its text."""
     return PublishedEntry(
         uri=story.uri,
         url=story.lead.url,

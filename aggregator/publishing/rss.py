@@ -1,7 +1,7 @@
-"""How is a feed written as RSS 2.0?
+"""Renders a feed as RSS 2.0.
 
-With the modules readers know: content:encoded, dc, atom:link and media. It follows the RSS Advisory
-Board's best practices.
+It uses the modules that readers support: content:encoded, dc, atom:link and media. It follows the RSS Advisory Board's
+best practices.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _NAMESPACES: dict[str | None, str] = {"atom": ATOM, "content": CONTENT, "dc": DC
 
 
 def render_rss(feed: PublishedFeed) -> bytes:
-    """The feed as an RSS 2.0 document, UTF-8."""
+    """Renders the feed as an RSS 2.0 document in UTF-8."""
     root = document_root("rss", _NAMESPACES, version="2.0")
     channel = append(root, "channel")
     append_plain_title(channel, "title", feed.title)
@@ -87,12 +87,12 @@ def _append_media(item: Element, entry: PublishedEntry) -> None:
         if number == 0:
             append(item, "enclosure", **_enclosure_attributes(enclosure))
         else:
-            # One enclosure per item is all that every reader understands (best practices, "enclosure").
+            # many readers support only one enclosure per item (best practices, "enclosure")
             append(item, f"{{{MEDIA}}}content", url=enclosure.url, type=enclosure.media_type)
 
 
 def _enclosure_attributes(enclosure: Enclosure) -> dict[str, str]:
-    """All three attributes are required; 0 is the length of a file whose length is not known."""
+    """Returns the three required attributes; an unknown length is 0."""
     return {
         "url": enclosure.url,
         "length": str(enclosure.length or 0),

@@ -1,6 +1,6 @@
-"""Which texts does a digest ask for by their words?
+"""Matches texts against the text conditions of digests.
 
-Pure. What is asked for by feeds, outlets, copies and time is a question to the store.
+Pure. The store selects by feeds, outlets, copies and time.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from aggregator.text_patterns import TooSlow, words_pattern
 
 
 def text_rule(where: Selection) -> str | None:
-    """A name for what a selection asks of title and text; None when it asks nothing of them."""
+    """Returns a key for the text conditions of a selection; None if it has none."""
     if not where.words and where.title is None and where.text is None:
         return None
     asked = repr((where.words, str(where.title or ""), str(where.text or "")))
@@ -21,12 +21,12 @@ def text_rule(where: Selection) -> str | None:
 
 
 def text_rules(digests: Iterable[DigestSettings]) -> Mapping[str, Selection]:
-    """What the digests ask of texts, each once, by name."""
+    """Returns the selections with text conditions, each once, by key."""
     return {rule: digest.where for digest in digests if (rule := text_rule(digest.where)) is not None}
 
 
 def holds(where: Selection, *, title: str, text: str) -> bool:
-    """Whether an article says what a selection asks for; a search that takes too long has found nothing."""
+    """Returns True if an article matches the text conditions; a search that takes too long does not match."""
     whole = f"{title}\n{text}"
     try:
         return (

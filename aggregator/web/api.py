@@ -1,8 +1,7 @@
-"""What can programs ask for? Stories, feeds and the state of the service, as JSON described by OpenAPI.
+"""Serves stories, feeds and the state of the service as JSON, described by OpenAPI.
 
-The same questions as the pages ask, and the same rules of who may see what; nothing can be changed here. The
-types that are answered are those of ``model``, so that this, ``--json`` on the command line and the description
-at ``/api/openapi.json`` cannot part.
+The API uses the same queries as the pages and the same rules of access; it is read-only. It returns the types of
+``model``, so that the API, ``--json`` on the command line and the description at ``/api/openapi.json`` agree.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from aggregator.web.http_caching import Representation, answer, mount_path
 from aggregator.web.web_queries import Library, feeds_in_view, story_in_view, trouble_in_view
 
 API = "/api"
-"""Below which path programs ask."""
+"""The path prefix of the API."""
 
 _JSON = "application/json"
 _AGE = timedelta(minutes=1)
@@ -36,7 +35,7 @@ _MOST_PAGES = 999_999
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DigestLinks:
-    """A digest that needs no token, and where its documents are."""
+    """A digest without access token, and the URLs of its documents."""
 
     name: str
     atom: str
@@ -46,7 +45,7 @@ class DigestLinks:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoryBrief:
-    """A story without its texts; ``page`` is where people read it, and the rest is told at ``/api/stories/{key}``."""
+    """A story without its texts; ``page`` is its page for people, ``/api/stories/{key}`` has the rest."""
 
     key: str
     uri: str
@@ -63,7 +62,7 @@ class StoryBrief:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stories:
-    """One page of the stories of a digest, in its order; an edition has ``issues`` instead, as they were made."""
+    """One page of the stories of a digest, in its order; an edition has ``issues`` instead."""
 
     digest: str
     title: str
@@ -75,7 +74,7 @@ class Stories:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Status:
-    """How the service does: what it holds, its feeds by state, and its last two days by the hour."""
+    """The state of the service: its counts, its feeds by state, and its last two days by hour."""
 
     version: str
     trouble: str | None
@@ -85,7 +84,7 @@ class Status:
 
 
 def add_api(app: FastAPI, library: Library, *, version: str) -> None:
-    """Answer programs."""
+    """Adds the routes of the API."""
     _add_digests(app, library)
     _add_stories(app, library)
     _add_service(app, library, version)
@@ -93,7 +92,7 @@ def add_api(app: FastAPI, library: Library, *, version: str) -> None:
 
 def _add_digests(app: FastAPI, library: Library) -> None:
     def digests(request: Request) -> Response:
-        """The digests that need no token."""
+        """The digests without access token."""
         root = mount_path(request)
         found = tuple(
             DigestLinks(name=name, **{str(each): root + feed_path(name, each) for each in FeedFormat})
@@ -104,7 +103,7 @@ def _add_digests(app: FastAPI, library: Library) -> None:
     def stories(
         request: Request,
         digest: Annotated[str, Query(description="Name of the digest.")] = MAIN_DIGEST,
-        page: Annotated[int, Query(ge=1, le=_MOST_PAGES, description="Counted from 1, the newest first.")] = 1,
+        page: Annotated[int, Query(ge=1, le=_MOST_PAGES, description="From 1; the newest stories first.")] = 1,
         token: Annotated[str | None, Query(description="The token of a digest that has one.")] = None,
     ) -> Response:
         """The stories of a digest, without their texts."""
@@ -128,11 +127,11 @@ def _add_stories(app: FastAPI, library: Library) -> None:
 
 def _add_service(app: FastAPI, library: Library, version: str) -> None:
     def feeds(request: Request) -> Response:
-        """How each feed does; private ones only where nobody but the owner reads."""
+        """The health of each feed; private feeds only for the owner."""
         return _answered(request, feeds_in_view(library)[0], tuple[FeedHealth, ...])
 
     def status(request: Request) -> Response:
-        """How the service does."""
+        """The state of the service."""
         stock = library.stock()
         told = Status(
             version=version,
@@ -181,7 +180,7 @@ def _brief(story: StoryView, root: str) -> StoryBrief:
 
 @cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
-    """How values of a type are written; it is made of the type once."""
+    """Returns the serialiser of a type; it is built once per type."""
     return TypeAdapter(kind)
 
 

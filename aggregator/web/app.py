@@ -1,8 +1,7 @@
-"""Which addresses does the service answer, and with what?
+"""Defines the routes of the service.
 
-The routes, each a few lines: ask the library, render, answer. Rendering is ``publishing``'s and
-``pages``'s, what HTTP asks of an answer is ``representation``'s. The routes are plain functions, so
-FastAPI runs them in threads and the library may block.
+Each route is a few lines: query, render, respond. ``publishing`` and ``html_pages`` render, ``http_caching`` responds.
+The routes are plain functions, so FastAPI runs them in threads and queries may block.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ _FIXED_AGE = timedelta(days=1)
 _PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _FAVICON = files("aggregator.web").joinpath("static", "favicon.svg").read_bytes()
-# Feeds are there for machines; the pages hold other people's texts, which belong in no search engine.
+# feeds are for programs; the pages contain texts of other people, which search engines should not index
 _ROBOTS = b"User-agent: *\nAllow: /digest.\nAllow: /digests/\nDisallow: /\n"
 
 
@@ -60,12 +59,10 @@ def create_app(
     pulse: Pulse | None = None,
     metrics: Metrics | None = None,
 ) -> FastAPI:
-    """The application that answers from this library, and hubs that call back where ``callbacks`` are given.
+    """Creates the application that answers from ``library``, and hubs if ``callbacks`` are given.
 
-    Whether the service behind it goes on is known by its ``pulse``, and what it did by its ``metrics``;
-    without them there is no service behind it.
-
-    Mounted below a path, it needs the server's ``root_path``.
+    ``pulse`` reports whether the scheduler still runs, ``metrics`` counts; without them there is no running
+    service. Mounted below a path, the application needs the server's ``root_path``.
     """
     app = FastAPI(
         title="aggregator",
@@ -94,7 +91,7 @@ def _add_digests(app: FastAPI, library: Library) -> None:
     def front(request: Request) -> Response:
         names = library.digest_names()
         if not names:
-            raise HTTPException(HTTPStatus.NOT_FOUND, "No digest is configured that everyone may read.")
+            raise HTTPException(HTTPStatus.NOT_FOUND, "No public digest is configured.")
         return _digest_page(request, library, MAIN_DIGEST if MAIN_DIGEST in names else names[0])
 
     def main_feed(request: Request, suffix: str) -> Response:
@@ -106,7 +103,7 @@ def _add_digests(app: FastAPI, library: Library) -> None:
         name, _, suffix = file.rpartition(".")
         if name and suffix in _SUFFIXES:
             if name == MAIN_DIGEST:
-                # One feed at two addresses would be two feeds to a reader.
+                # one feed at two URLs would be two feeds for a reader
                 asked = f"?{request.url.query}" if request.url.query else ""
                 return moved(mount_path(request) + feed_path(name, FeedFormat(suffix)) + asked)
             return _digest_feed(request, library, rendered, name, FeedFormat(suffix))
@@ -227,7 +224,7 @@ def _digest_feed(
 
 
 def _document(feed: PublishedFeed, feed_format: FeedFormat, *, max_age: timedelta, private: bool) -> Representation:
-    """A feed as it is answered; subscribers find its hubs in Link fields too (WebSub section 4)."""
+    """Makes the representation of a feed, with its hubs in the Link header (WebSub section 4)."""
     own = f'<{feed.address.own(feed_format)}>; rel="self"'
     return Representation(
         body=render_feed(feed, feed_format),
@@ -247,7 +244,7 @@ def _digest_page(request: Request, library: Library, name: str) -> Response:
 
 
 def _check_token(request: Request, library: Library, name: str) -> None:
-    """A digest that needs a token is not there for who does not give it."""
+    """Raises 404 if the digest needs an access token and the request has another one or none."""
     if not library.may_read(name, request.query_params.get("token")):
         raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such digest.")
 
@@ -267,7 +264,7 @@ def _page(request: Request, body: bytes, *, changed_at: datetime | None = None, 
 def _page_number(request: Request) -> int:
     asked = request.query_params.get("page", "1")
     if not _PAGE_NUMBER.fullmatch(asked):
-        raise HTTPException(HTTPStatus.NOT_FOUND, "Pages are numbered from 1.")
+        raise HTTPException(HTTPStatus.NOT_FOUND, "Page numbers begin at 1.")
     return int(asked)
 
 
@@ -276,7 +273,7 @@ def _archive_day(request: Request) -> date | None:
     if asked is None:
         return None
     if not _DAY.fullmatch(asked):
-        raise HTTPException(HTTPStatus.NOT_FOUND, "Archives are named by days, as in ?archive=2026-11-03.")
+        raise HTTPException(HTTPStatus.NOT_FOUND, "An archive is named by a day, as in ?archive=2026-11-03.")
     try:
         return date.fromisoformat(asked)
     except ValueError:

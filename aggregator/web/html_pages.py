@@ -1,7 +1,6 @@
-"""What do the pages beside the digest say: one story, the feeds, an error?
+"""Renders the other pages: a story, an issue, the feeds, the status, an error.
 
-Values in, whole HTML documents out; there is no request here. The layout and the words are
-``publishing``'s, so that every page looks like the digest.
+Pure: takes values, returns HTML documents. ``publishing`` has the layout, so that every page looks like the digest.
 """
 
 from __future__ import annotations
@@ -37,23 +36,23 @@ _TEMPLATES.filters.update(
 
 _POLLS = {
     "read": ("a document was read", ("read",)),
-    "unchanged": ("nothing had changed", ("unchanged",)),
-    "waited": ("asked to wait, or no network", ("quiet", "offline")),
+    "unchanged": ("not modified", ("unchanged",)),
+    "waited": ("backoff, or no network", ("quiet", "offline")),
     "failed": ("failed", ()),
 }
-"""The parts of the bar of an hour's polls, what they say, and the outcomes they stand for; the last, all others."""
+"""The parts of an hour's bar of polls: their label and their outcomes; the last part has all other outcomes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Compared:
-    """A copy and what it changed against the lead."""
+    """A copy and its differences from the canonical copy."""
 
     copy: CopyDetail
     differences: Differences
 
 
 def render_story(detail: StoryDetail, *, root: str = "") -> bytes:
-    """The page about one story: its text, its copies, why they were merged and what they changed."""
+    """Renders the page of a story: its text, its copies, why they were merged and what they changed."""
     story = detail.story
     lead, *others = detail.copies
     picture = story.image if story.image and is_web_url(story.image) and "<img" not in story.html else None
@@ -70,7 +69,7 @@ def render_story(detail: StoryDetail, *, root: str = "") -> bytes:
 
 
 def render_issue(issue: Issue, *, root: str = "", query: str = "", static: bool = False) -> bytes:
-    """The page of one issue; ``query`` is what the addresses of the digest's pages end with.
+    """Renders the page of one issue; ``query`` ends the URLs of the digest's pages.
 
     A ``static`` page has no links to pages that only the service has.
     """
@@ -86,12 +85,12 @@ def render_issue(issue: Issue, *, root: str = "", query: str = "", static: bool 
 
 
 def render_feeds(feeds: tuple[FeedHealth, ...], *, hidden: int = 0, root: str = "") -> bytes:
-    """The page about the feeds: how each one is doing; ``hidden`` private ones are counted and not shown."""
+    """Renders the page of the feeds with their health; ``hidden`` is the number of private feeds not shown."""
     return _render("feeds.html", root=root, feeds=feeds, hidden=hidden)
 
 
 def render_status(stock: Stock, hours: Sequence[Hour], *, trouble: str | None, root: str = "") -> bytes:
-    """The page about the service: what it did hour by hour, and what it holds."""
+    """Renders the status page: what the service did by hour, and its counts."""
     polls = plot("Polls", hours, _polls_of, kinds=[(kind, words) for kind, (words, _) in _POLLS.items()])
     articles = plot("New articles", hours, lambda hour: [("articles", hour.articles)])
     merged = plot("Copies merged", hours, lambda hour: [("merged", hour.merged)])
@@ -116,7 +115,7 @@ def _polls_of(hour: Hour) -> list[tuple[str, int]]:
 
 
 def render_error(title: str, advice: str, *, root: str = "") -> bytes:
-    """The page that says what went wrong and where to go from there."""
+    """Renders an error page with advice."""
     return _render("error.html", root=root, title=title, advice=advice)
 
 
