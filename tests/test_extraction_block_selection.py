@@ -81,7 +81,7 @@ def test_the_words_of_a_line_give_the_better_reason() -> None:
         engine_text="\n".join((*PROSE, notice)),
         classifier=_classifier("size", 8, -3.0, 3.0),
     )
-    assert selection.cuts == (CutLine(text=notice, reason="rights", after=4),)
+    assert selection.cuts == (CutLine(text=notice, reason="copyright notice", after=4),)
 
 
 def test_what_the_engine_missed_is_taken_in_when_it_is_about_as_likely_as_not() -> None:
@@ -140,7 +140,7 @@ def test_rules_for_lines_come_after_the_classifier() -> None:
     selection = _select(_paragraphs(*lines), engine_text="\n".join(lines))
     assert _texts(selection.blocks) == list(PROSE)
     assert selection.cuts == (
-        CutLine(text=lines[0], reason="section", after=0),
+        CutLine(text=lines[0], reason="section name", after=0),
         CutLine(text=lines[1], reason="headline", after=0),
         CutLine(text=lines[2], reason="byline", after=0),
     )

@@ -190,7 +190,7 @@ def test_a_cookie_wall_is_not_an_article() -> None:
         "<html><body><div><p>We and our partners use cookies to show you what you like.</p></div></body></html>"
     )
     assert isinstance(outcome, NoArticle)
-    assert outcome.reason.startswith("the page is a cookie dialogue")
+    assert outcome.reason.startswith("the page is a cookie consent dialogue")
 
 
 BOMBS = [
