@@ -87,14 +87,14 @@ def plain(page: Page) -> Got:
     )
 
 
-def kept_plain(page: Page) -> Got:
+def cached_plain(page: Page) -> Got:
     """The result of plain trafilatura, computed once per page and version and then read from a file."""
     digest = sha256(page.body).hexdigest()
-    kept = Path(gettempdir()) / "plain-trafilatura" / f"{digest}-{version('trafilatura')}"
-    if not kept.is_file():
-        kept.parent.mkdir(exist_ok=True)
-        kept.write_bytes(pickle.dumps(plain(page)))
-    got: Got = pickle.loads(kept.read_bytes())
+    cache_file = Path(gettempdir()) / "plain-trafilatura" / f"{digest}-{version('trafilatura')}"
+    if not cache_file.is_file():
+        cache_file.parent.mkdir(exist_ok=True)
+        cache_file.write_bytes(pickle.dumps(plain(page)))
+    got: Got = pickle.loads(cache_file.read_bytes())
     return replace(got, seconds=0.0)
 
 
@@ -197,7 +197,7 @@ def main() -> int:
         if wanted.set not in (None, folder.name):
             continue
         pages = list(read_pages(folder, half=wanted.half, limit=wanted.limit))
-        mine, theirs = answers(pages, kept_plain if wanted.cached else plain, wanted.times)
+        mine, theirs = answers(pages, cached_plain if wanted.cached else plain, wanted.times)
         if wanted.cached:
             theirs = [replace(got, seconds=0.0) for got in theirs]
         report(folder.name, pages, mine, theirs, worst=wanted.worst)

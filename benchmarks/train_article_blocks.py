@@ -32,7 +32,7 @@ from aggregator.extraction.block_features import contenders
 from aggregator.extraction.block_overlap import shares
 from aggregator.extraction.page_extraction import Witnesses, witnesses
 from benchmarks.article_pages import CHECKOUT, PAGES, Page, read_pages, score, sets_of_pages
-from benchmarks.extraction import Got, kept_plain, ours, report
+from benchmarks.extraction import Got, cached_plain, ours, report
 
 MODEL_FILE = CHECKOUT / "aggregator" / "extraction" / "article_blocks.json"
 TREES = 110
@@ -123,7 +123,7 @@ def _nodes(root: dict[str, Any]) -> list[Any]:
 
 
 def _compared(page: Page, classifier: Forest) -> tuple[Got, Got]:
-    return ours(page, classifier), kept_plain(page)
+    return ours(page, classifier), cached_plain(page)
 
 
 def check(pages: Sequence[Page], training_pages: Sequence[TrainingPage], pool: ProcessPoolExecutor) -> None:

@@ -1,4 +1,4 @@
-"""Blocks → HTML that says the same, line by line."""
+"""Rendering of blocks and pictures as HTML with the same text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Telling people, organisations and nobody apart in what publishers write where authors stand."""
+"""Parsing of author strings into people and organisations."""
 
 from __future__ import annotations
 

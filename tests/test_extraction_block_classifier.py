@@ -1,4 +1,4 @@
-"""Trees that are data: how they are read, and that the shipped ones ask only for features that there are."""
+"""Parsing and evaluation of the block classifier, and the shipped model file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Blocks → numbers: what is a contender, and that nothing far away moves them."""
+"""Features of blocks, the choice of candidate blocks, and independence of the rest of the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Witnesses and classifier → the article's blocks, and a reason for each line that is cut."""
+"""Selection of the article's blocks, with a reason for each removed line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the configuration of a feed names on its pages is taken and dropped, and else the page is read as any other."""
+"""Selectors of the configuration that drop elements of a page or select its body."""
 
 from __future__ import annotations
 

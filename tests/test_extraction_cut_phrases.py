@@ -1,4 +1,4 @@
-"""Each kind of line that is not the article, in each language that the tables know."""
+"""Lines that are not the article: every kind in every language of the tables."""
 
 from __future__ import annotations
 

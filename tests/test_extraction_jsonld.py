@@ -1,4 +1,4 @@
-"""Reading the nodes of a page's JSON-LD, broken and hostile as it may be."""
+"""Parsing of a page's JSON-LD, also if it is invalid or hostile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lines that are not the article, by kind and place, and prose that looks like them."""
+"""Lines that are not the article, by kind and place, and prose that is similar."""
 
 from __future__ import annotations
 

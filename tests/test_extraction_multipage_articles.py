@@ -1,4 +1,4 @@
-"""The pages of one article are found by their addresses, and only they, and make one text."""
+"""Parts of an article on several pages: their URLs, and the joined text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages that are not articles, and articles that talk like them."""
+"""Pages that are no article, and articles with the same phrases."""
 
 from __future__ import annotations
 

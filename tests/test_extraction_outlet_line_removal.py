@@ -1,4 +1,4 @@
-"""A text without the lines of its outlet, when it is new and when more is known."""
+"""Removal of the outlet's repeated lines from a new text and from a stored one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole pages: the report that comes out, and what is refused before it costs anything."""
+"""Extraction of complete pages, and pages that are refused before parsing."""
 
 from __future__ import annotations
 

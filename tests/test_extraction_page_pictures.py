@@ -1,4 +1,4 @@
-"""Which pictures of a page are the article's, by what address, and after which paragraph they stand."""
+"""Pictures of an article: their choice, their URLs, their place among the blocks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the nodes of a page say of its article."""
+"""The article in the JSON-LD nodes of a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole pages whose templates give trouble: what must come out, and what must not."""
+"""Complete pages of difficult templates: text that must be extracted, text that must not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text an article gets, and the reason that is stored with it."""
+"""The text of an article, and the reason that is stored with it."""
 
 from __future__ import annotations
 

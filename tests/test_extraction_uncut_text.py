@@ -1,4 +1,4 @@
-"""A text and what was cut from it are the whole of what was found."""
+"""A text with its removed lines is the complete extracted text."""
 
 from __future__ import annotations
 

@@ -47,9 +47,9 @@ def note(wanted: PageSettings, body: etree._Element | None) -> str:
     return _NOT_MATCHED if body is None else _MATCHED
 
 
-def noted(reason: str, note: str) -> str:
+def noted(reason: str, addition: str) -> str:
     """The reason with the note added, if there is one."""
-    return f"{reason}; {note}" if note else reason
+    return f"{reason}; {addition}" if addition else reason
 
 
 def _outermost(tree: etree._Element, chosen: set[etree._Element]) -> Iterator[etree._Element]:

@@ -48,9 +48,9 @@ def known_to_outlet(page: ExtractedPage, pages: Sequence[Lines]) -> ExtractedPag
 
     ``pages`` are the lines of the outlet's other pages.
     """
-    marks = repeated_lines.marks(lines_before_cuts(page.text, page.cuts))
+    hashes = repeated_lines.marks(lines_before_cuts(page.text, page.cuts))
     text = cleaned(Cleaned(text=page.text, html=page.html, cuts=page.cuts), pages)
-    return replace(page, text=text.text, html=text.html, cuts=text.cuts, marks=marks)
+    return replace(page, text=text.text, html=text.html, cuts=text.cuts, marks=hashes)
 
 
 def _has_own_element(line: Line, root: etree._Element) -> bool:
