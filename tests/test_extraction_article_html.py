@@ -1,4 +1,4 @@
-"""Blocks → HTML that says the same, line by line."""
+"""Rendering of blocks and pictures as HTML with the same text."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_other_markup_becomes_plain_html(markup: str, rendered: str) -> None:
 
 def test_a_picture_never_divides_a_list() -> None:
     blocks = blocks_of(html.fragment_fromstring("<p>A</p><ul><li>B</li><li>C</li></ul><p>D</p>", create_parent="div"))
-    pictures = [Picture(address=f"/{after}", alt='"q"', caption="x < y", after=after) for after in (0, 1, 2, 4)]
+    pictures = [Picture(url=f"/{after}", alt='"q"', caption="x < y", after=after) for after in (0, 1, 2, 4)]
     first, second, third, fourth = (
         f'<figure><img src="/{after}" alt="&quot;q&quot;"><figcaption>x &lt; y</figcaption></figure>'
         for after in (0, 1, 2, 4)

@@ -1,4 +1,4 @@
-"""Reading when an article was published and changed."""
+"""Reading of the publication and modification times of an article."""
 
 from __future__ import annotations
 

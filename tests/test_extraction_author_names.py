@@ -1,4 +1,4 @@
-"""Telling people, houses and nobody apart in what publishers write where authors stand."""
+"""Parsing of author strings into people and organisations."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ HOUSES = [
 
 @pytest.mark.parametrize(("claim", "wanted"), HOUSES)
 def test_houses_are_not_people(claim: str, wanted: tuple[str, ...]) -> None:
-    assert named_in([claim], outlets=OUTLETS, hosts=HOSTS) == Named(houses=wanted)
+    assert named_in([claim], outlets=OUTLETS, hosts=HOSTS) == Named(organisations=wanted)
 
 
 OWN = [
@@ -101,7 +101,7 @@ OWN = [
 
 @pytest.mark.parametrize("claim", OWN)
 def test_the_outlet_is_neither(claim: str) -> None:
-    assert named_in([claim], outlets=OUTLETS, hosts=HOSTS) == Named(by_outlet=True)
+    assert named_in([claim], outlets=OUTLETS, hosts=HOSTS) == Named(names_outlet=True)
 
 
 NOBODY = [
@@ -134,12 +134,12 @@ def test_what_is_no_name_names_nobody(claim: str) -> None:
 
 def test_names_are_given_once_in_their_order() -> None:
     assert named_in(["Bo Quay and Ada Pier", "ada pier", "AFP, Bo Quay"]) == Named(
-        people=("Bo Quay", "Ada Pier"), houses=("AFP",)
+        people=("Bo Quay", "Ada Pier"), organisations=("AFP",)
     )
 
 
 def test_anybody_may_be_a_person_a_house_or_the_outlet() -> None:
-    assert [named_in([claim], outlets=OUTLETS).anybody for claim in ("Ada Pier", "AFP", "Harbour Gazette", "By")] == [
+    assert [named_in([claim], outlets=OUTLETS).has_names for claim in ("Ada Pier", "AFP", "Harbour Gazette", "By")] == [
         True,
         True,
         True,

@@ -1,4 +1,4 @@
-"""Which blocks another text holds: by their words when long, by their order when short."""
+"""Shares of blocks in another text: long blocks by their words, short ones by their order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a block stands in the markup, as depth and the words of class names."""
+"""Positions of blocks in the markup: depth, and hints in class names."""
 
 from __future__ import annotations
 

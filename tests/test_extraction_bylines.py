@@ -1,4 +1,4 @@
-"""Finding whom a page shows as its author."""
+"""Search for the author strings in the elements of a page."""
 
 from __future__ import annotations
 

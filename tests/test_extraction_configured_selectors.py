@@ -1,4 +1,4 @@
-"""What the configuration of a feed names on its pages is taken and dropped, and else the page is read as any other."""
+"""Selectors of the configuration that drop elements of a page or select its body."""
 
 from __future__ import annotations
 
@@ -90,11 +90,9 @@ def test_what_the_page_says_of_itself_is_read_from_the_whole_page() -> None:
     [
         pytest.param({}, "", id="nothing named"),
         pytest.param({"drop": (".nowhere",)}, "", id="nothing to drop"),
-        pytest.param({"take": ("article",)}, "its body is what the configuration takes", id="taken"),
-        pytest.param(
-            {"take": (".story",)}, "nothing on the page is what the configuration takes", id="another template"
-        ),
-        pytest.param({"take": ("title",)}, "nothing on the page is what the configuration takes", id="no text in it"),
+        pytest.param({"take": ("article",)}, "text selected by the configuration", id="taken"),
+        pytest.param({"take": (".story",)}, "the configured selectors found no text", id="another template"),
+        pytest.param({"take": ("title",)}, "the configured selectors found no text", id="no text in it"),
     ],
 )
 def test_it_is_noted_how_the_body_was_found(wanted: dict[str, tuple[str, ...]], note: str) -> None:
@@ -107,7 +105,7 @@ def test_it_is_noted_how_the_body_was_found(wanted: dict[str, tuple[str, ...]], 
 
 def test_a_page_without_what_is_taken_and_without_any_text_says_both() -> None:
     outcome = extract(page(""), url=URL, content_type=None, wanted=PageSettings(take=(".story",), drop=("body",)))
-    reason = "no article text was found on the page; nothing on the page is what the configuration takes"
+    reason = "no article text was found on the page; the configured selectors found no text"
     assert outcome == NoArticle(reason=reason)
 
 

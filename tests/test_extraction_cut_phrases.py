@@ -1,4 +1,4 @@
-"""Each kind of line that is not the article, in each language that the tables know."""
+"""Lines that are not the article: every kind in every language of the tables."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ LINES = {
         "ja": "写真：佐藤花子",
         "ar": "الصورة: أحمد ميناء",
     },
-    "pointer": {
+    "link to another article": {
         "en": "Read more: Why the night boats wait",
         "de": "Lesen Sie auch: Warum die Nachtboote warten",
         "fr": "À lire aussi : Pourquoi les bateaux attendent",
@@ -68,7 +68,7 @@ LINES = {
         "ja": "関連記事：船はなぜ待つのか",
         "ar": "اقرأ أيضا: لماذا تنتظر القوارب",
     },
-    "prompt": {
+    "call to action": {
         "en": "Sign up for our morning newsletter",
         "de": "Abonnieren Sie unseren Newsletter",
         "fr": "Inscrivez-vous à notre lettre du matin",
@@ -80,7 +80,7 @@ LINES = {
         "ja": "メルマガ登録はこちら",
         "ar": "اشترك في نشرتنا البريدية",
     },
-    "prompt to share": {
+    "call to share": {
         "en": "Share this article",
         "de": "Artikel teilen",
         "fr": "Partager cet article",
@@ -92,7 +92,7 @@ LINES = {
         "ja": "この記事をシェア",
         "ar": "شارك هذا المقال",
     },
-    "rights": {
+    "copyright notice": {
         "en": "© 2031 Coast Daily. All rights reserved.",
         "de": "Alle Rechte vorbehalten. Küstenbote",
         "fr": "Tous droits réservés",
@@ -130,7 +130,7 @@ def test_a_line_of_each_kind_goes_in_each_language(kind: str, language: str, lin
     prose = PROSE[language]
     lines = (prose, line) if kind == "below the article" else (line, prose)
     reasons = {lines[cut.line]: cut.reason for cut in cuts(lines, Known())}
-    assert reasons == {line: "prompt" if kind == "prompt to share" else kind}
+    assert reasons == {line: "call to action" if kind == "call to share" else kind}
 
 
 @pytest.mark.parametrize("kind", LINES)

@@ -1,4 +1,4 @@
-"""The spine of a page: the elements around most of a text, and where everything else leaves them."""
+"""The main path of a page, and the points where branches leave it."""
 
 from __future__ import annotations
 

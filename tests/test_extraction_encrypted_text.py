@@ -1,4 +1,4 @@
-"""Text that only a subscriber's browser can read is told from languages, and never deciphered."""
+"""Detection of encrypted text in several languages."""
 
 from __future__ import annotations
 

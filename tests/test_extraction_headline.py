@@ -1,4 +1,4 @@
-"""Choosing the headline among a page's titles."""
+"""Choice of the headline among a page's titles."""
 
 from __future__ import annotations
 

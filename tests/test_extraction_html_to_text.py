@@ -1,4 +1,4 @@
-"""HTML as plain text: where lines begin and end."""
+"""HTML as plain text: the boundaries of lines."""
 
 from __future__ import annotations
 

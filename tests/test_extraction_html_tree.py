@@ -1,4 +1,4 @@
-"""The tree of a page: whatever is wrong with its markup, and without drawings and spilled programs."""
+"""Parsing of pages with invalid markup, drawings and script code."""
 
 from __future__ import annotations
 

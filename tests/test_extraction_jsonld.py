@@ -1,4 +1,4 @@
-"""Reading the nodes of a page's JSON-LD, broken and hostile as it may be."""
+"""Parsing of a page's JSON-LD, also if it is invalid or hostile."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _graph(*scripts: str) -> Graph:
 
 
 def _headlines(*scripts: str) -> list[str]:
-    return [word(found.node["headline"]) for found in _graph(*scripts).found if "headline" in found.node]
+    return [word(found.node["headline"]) for found in _graph(*scripts).nodes if "headline" in found.node]
 
 
 READABLE = [
@@ -88,7 +88,7 @@ def test_references_lead_to_their_node() -> None:
     graph = _graph(
         json.dumps({"@graph": [{"@id": "#a", "author": {"@id": "#ada"}}, {"@id": "#ada", "name": "Ada Pier"}]})
     )
-    assert list(graph.names(graph.found[1].node["author"])) == ["Ada Pier"]
+    assert list(graph.names(graph.nodes[1].node["author"])) == ["Ada Pier"]
 
 
 @pytest.mark.parametrize(
@@ -149,4 +149,4 @@ JSON = st.recursive(
 @given(JSON)
 def test_any_json_is_read_without_an_error(value: Any) -> None:
     graph = _graph(json.dumps(value).replace("<", ""))
-    assert all(isinstance(name, str) for found in graph.found for name in graph.names(found.node.get("author")))
+    assert all(isinstance(name, str) for found in graph.nodes for name in graph.names(found.node.get("author")))

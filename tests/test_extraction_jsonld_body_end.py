@@ -1,4 +1,4 @@
-"""The publisher's own copy of the body as a witness of where the article ends."""
+"""Comparison of the extracted text with the publisher's copy of the body."""
 
 from __future__ import annotations
 

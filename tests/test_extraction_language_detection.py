@@ -1,4 +1,4 @@
-"""Telling the language of an article from claims and from the text itself."""
+"""Detection of the language of an article by declarations and by its text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lines that are not the article, by kind and place, and prose that looks like them."""
+"""Lines that are not the article, by kind and place, and prose that is similar."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def _dropped(*lines: str) -> dict[str, str]:
 OPENING = [
     pytest.param(TITLE, "headline", id="the headline again"),
     pytest.param(f"{TITLE}!", "headline", id="the headline with another full stop"),
-    pytest.param("Business / Transport", "section", id="a section line"),
-    pytest.param("Home » News » Transport", "section", id="a breadcrumb"),
+    pytest.param("Business / Transport", "section name", id="a section line"),
+    pytest.param("Home » News » Transport", "section name", id="a breadcrumb"),
     pytest.param("By Ada Pier in Northport (Coast Daily) Updated: 2031-05-06 09:13", "byline", id="byline with stamp"),
     pytest.param("Ada Pier", "byline", id="the author alone"),
     pytest.param("Ada Pier - May 6, 2031", "byline", id="author and date"),
@@ -42,7 +42,7 @@ OPENING = [
     pytest.param("Обновлено 6 мая 2031, 09:13", "date", id="a russian date"),
     pytest.param("2031年5月6日 9時13分", "date", id="a japanese date"),
     pytest.param("5 min read", "reading time", id="reading time"),
-    pytest.param("Table of Contents", "label", id="a label"),
+    pytest.param("Table of Contents", "page label", id="a label"),
     pytest.param("A ferry waits at the pier. Photo: Ada Pier/Coast Pictures", "caption", id="caption and credit"),
 ]
 
@@ -54,21 +54,21 @@ ANYWHERE = [
     pytest.param("（図：港の船。写真：佐藤）", "caption", id="japanese brackets"),
     pytest.param("Photo: Bo Quay", "picture credit", id="picture credit"),
     pytest.param("Bild: Jens Kai/Küstenbild", "picture credit", id="german credit"),
-    pytest.param("Read more: Why the night boats wait", "pointer", id="read more"),
-    pytest.param("Lesen Sie auch: Warum die Boote warten", "pointer", id="german pointer"),
-    pytest.param("Lire aussi : Pourquoi les bateaux attendent", "pointer", id="french pointer"),
-    pytest.param("Читайте также: Почему ждут суда", "pointer", id="russian pointer"),
-    pytest.param("延伸阅读：渡船为何等待", "pointer", id="chinese pointer"),
-    pytest.param("Sign up for our morning newsletter", "prompt", id="newsletter"),
-    pytest.param("Get the best of the coast delivered to your inbox", "prompt", id="inbox"),
-    pytest.param("Follow us on Twitter and Facebook", "prompt", id="follow us"),
-    pytest.param("Share this article", "prompt", id="share"),
-    pytest.param("Advertisement", "prompt", id="advertisement"),
-    pytest.param("Anzeige", "prompt", id="german advertisement"),
-    pytest.param("Suscríbete a nuestro boletín", "prompt", id="spanish subscription"),
-    pytest.param("Подписывайтесь на наш канал", "prompt", id="russian subscription"),
-    pytest.param("© 2031 Coast Daily. All rights reserved.", "rights", id="copyright"),
-    pytest.param("版权所有 海岸日报", "rights", id="chinese rights"),
+    pytest.param("Read more: Why the night boats wait", "link to another article", id="read more"),
+    pytest.param("Lesen Sie auch: Warum die Boote warten", "link to another article", id="german pointer"),
+    pytest.param("Lire aussi : Pourquoi les bateaux attendent", "link to another article", id="french pointer"),
+    pytest.param("Читайте также: Почему ждут суда", "link to another article", id="russian pointer"),
+    pytest.param("延伸阅读：渡船为何等待", "link to another article", id="chinese pointer"),
+    pytest.param("Sign up for our morning newsletter", "call to action", id="newsletter"),
+    pytest.param("Get the best of the coast delivered to your inbox", "call to action", id="inbox"),
+    pytest.param("Follow us on Twitter and Facebook", "call to action", id="follow us"),
+    pytest.param("Share this article", "call to action", id="share"),
+    pytest.param("Advertisement", "call to action", id="advertisement"),
+    pytest.param("Anzeige", "call to action", id="german advertisement"),
+    pytest.param("Suscríbete a nuestro boletín", "call to action", id="spanish subscription"),
+    pytest.param("Подписывайтесь на наш канал", "call to action", id="russian subscription"),
+    pytest.param("© 2031 Coast Daily. All rights reserved.", "copyright notice", id="copyright"),
+    pytest.param("版权所有 海岸日报", "copyright notice", id="chinese rights"),
 ]
 
 
@@ -167,7 +167,7 @@ def test_the_newspaper_report_keeps_its_paragraphs_and_nothing_else() -> None:
         "Ten piers to see before winter",
     )
     assert cuts(lines, KNOWN) == (
-        Cut(line=0, reason="section"),
+        Cut(line=0, reason="section name"),
         Cut(line=1, reason="headline"),
         Cut(line=2, reason="headline"),
         Cut(line=3, reason="byline"),

@@ -1,4 +1,4 @@
-"""The pages of one article are found by their addresses, and only they, and make one text."""
+"""Parts of an article on several pages: their URLs, and the joined text."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def test_no_more_than_ten_parts_are_read() -> None:
     for number in range(1, MOST_PARTS + 1):
         reading = after(reading, page(f"Part {number}.", onward=(f"{URL}?page={number + 1}",)), url=URL)
     assert reading.text.splitlines() == [f"Part {number}." for number in range(1, MOST_PARTS + 1)]
-    assert reading.note == f"joined from {MOST_PARTS} pages; further ones were not read"
+    assert reading.note == f"joined from {MOST_PARTS} pages; further pages were not read"
 
 
 def test_nor_more_than_five_million_characters() -> None:
@@ -165,7 +165,7 @@ def test_nor_more_than_five_million_characters() -> None:
     assert isinstance(reading, Reading)
     whole = after(reading, big[1], url=reading.next_url)
     assert isinstance(whole, ExtractedPage)
-    assert whole.note == "joined from 2 pages; further ones were not read"
+    assert whole.note == "joined from 2 pages; further pages were not read"
 
 
 def test_what_every_part_ends_with_is_cut_and_a_standfirst_stands_once() -> None:
@@ -196,7 +196,7 @@ def test_joining_loses_nothing_and_keeps_the_order(parts: list[list[str]]) -> No
     assert told == [line for lines in parts for line in lines]
 
 
-WALL = "the page is a cookie dialogue"
+WALL = "the page is a cookie consent dialogue"
 AMP, PRINT = "https://amp.harbour.example/2026/night-ferry", f"{URL}?print=1"
 
 

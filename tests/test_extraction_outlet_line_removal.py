@@ -1,4 +1,4 @@
-"""A text without the lines of its outlet, when it is new and when more is known."""
+"""Removal of the outlet's repeated lines from a new text and from a stored one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from aggregator.model.extraction import Cleaned, CutLine, ExtractedPage
 
 SENTENCES = [f"The harbour master said on day {n} that the ferries would sail again by Monday." for n in range(12)]
 OTHER = [f"The council heard on day {n} that the bridge would be painted before the summer." for n in range(12)]
-PROMPT = CutLine(text="Subscribe now", reason="prompt", after=2)
+PROMPT = CutLine(text="Subscribe now", reason="call to action", after=2)
 
 
 def text(*parts: str, cuts: tuple[CutLine, ...] = ()) -> Cleaned:
@@ -35,7 +35,7 @@ def test_a_line_that_another_page_has_goes_from_text_and_html_and_is_kept_as_a_c
         html=paragraphs(SENTENCES),
         cuts=(
             CutLine(text="In Brief", reason="on 2 of 2 pages of the outlet", after=0),
-            CutLine(text="Subscribe now", reason="prompt", after=1),
+            CutLine(text="Subscribe now", reason="call to action", after=1),
             CutLine(text="Most read", reason="on 2 of 2 pages of the outlet", after=12),
         ),
     )

@@ -1,4 +1,4 @@
-"""Charsets of pages: what was declared, what the bytes say, and which of them is believed."""
+"""Charsets of pages: the declared ones, the bytes, and the choice between them."""
 
 from __future__ import annotations
 

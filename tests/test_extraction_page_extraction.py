@@ -1,4 +1,4 @@
-"""Whole pages: the report that comes out, and what is refused before it costs anything."""
+"""Extraction of complete pages, and pages that are refused before parsing."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ def test_a_cookie_wall_is_not_an_article() -> None:
         "<html><body><div><p>We and our partners use cookies to show you what you like.</p></div></body></html>"
     )
     assert isinstance(outcome, NoArticle)
-    assert outcome.reason.startswith("the page is a cookie dialogue")
+    assert outcome.reason.startswith("the page is a cookie consent dialogue")
 
 
 BOMBS = [

@@ -1,4 +1,4 @@
-"""What a page says of itself, put together."""
+"""Metadata of a page from all its sources."""
 
 from __future__ import annotations
 

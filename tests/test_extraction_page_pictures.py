@@ -1,4 +1,4 @@
-"""Which pictures of a page are the article's, by what address, and after which paragraph they stand."""
+"""Pictures of an article: their choice, their URLs, their place among the blocks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Told = tuple[str, str, int]
 def pictures(body: str) -> list[Told]:
     """Those of a page whose article is all paragraphs that begin with "Text"."""
     tree = html.document_fromstring(f"<html><body>{body}</body></html>")
-    return [(found.address, found.caption, found.after) for found in pictures_of(tree, article(tree))]
+    return [(found.url, found.caption, found.after) for found in pictures_of(tree, article(tree))]
 
 
 def article(tree: html.HtmlElement) -> tuple[Block, ...]:

@@ -1,4 +1,4 @@
-"""Menus and the page's foot go before anything is read; what only looks like them stays."""
+"""Removal of menus and page footers before extraction, and similar elements that stay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an outlet prints on every page, and what only looks like it."""
+"""Lines that an outlet repeats on its pages, and lines that are only similar."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the nodes of a page say of its article."""
+"""The article in the JSON-LD nodes of a page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SAIL = StructuredArticle(headline="Ferries sail")
 def _article(*nodes: Any) -> StructuredArticle:
     scripts = "".join(f'<script type="application/ld+json">{json.dumps(node)}</script>' for node in nodes)
     tree = html.document_fromstring(f"<html><head>{scripts}</head><body><p>x</p></body></html>")
-    return structured_article(read_graph(tree), addresses=(URL,))
+    return structured_article(read_graph(tree), page_urls=(URL,))
 
 
 def test_every_field_of_an_article_is_read() -> None:
@@ -43,7 +43,7 @@ def test_every_field_of_an_article_is_read() -> None:
         headline="Ferries sail",
         body="Boats left on Monday.",
         authors=("Ada Pier", "Bo Quay"),
-        houses=("Corvus Wire",),
+        organisations=("Corvus Wire",),
         publisher="Harbour Gazette",
         published="2031-05-06T07:08:09Z",
         modified="2031-05-07T07:08:09Z",
@@ -51,7 +51,7 @@ def test_every_field_of_an_article_is_read() -> None:
         image="https://harbour.example/a.jpg",
         section="Transport",
         credits=("Corvus Wire", "Harbour Gazette"),
-        locked=True,
+        paywalled=True,
     )  # fmt: skip
 
 
@@ -108,10 +108,10 @@ PEOPLE = [
 ]
 
 
-@pytest.mark.parametrize(("author", "people", "houses"), PEOPLE)
-def test_people_and_houses_are_told_apart(author: Any, people: tuple[str, ...], houses: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("author", "people", "organisations"), PEOPLE)
+def test_people_and_houses_are_told_apart(author: Any, people: tuple[str, ...], organisations: tuple[str, ...]) -> None:
     article = _article({**NEWS, "author": author})
-    assert (article.authors, article.houses) == (people, houses)
+    assert (article.authors, article.organisations) == (people, organisations)
 
 
 def test_a_creator_is_an_author() -> None:
@@ -119,7 +119,7 @@ def test_a_creator_is_an_author() -> None:
 
 
 def test_who_publishes_alone_is_a_person() -> None:
-    assert _article({**NEWS, "publisher": {"@type": "Person", "name": "Ada Pier"}}).personal
+    assert _article({**NEWS, "publisher": {"@type": "Person", "name": "Ada Pier"}}).publisher_is_person
 
 
 LOCKED = [
@@ -138,7 +138,7 @@ LOCKED = [
 
 @pytest.mark.parametrize(("said", "wanted"), LOCKED)
 def test_a_paywall_is_told_as_publishers_must(said: dict[str, Any], wanted: bool) -> None:
-    assert _article({**NEWS, **said}).locked is wanted
+    assert _article({**NEWS, **said}).paywalled is wanted
 
 
 def test_a_live_blog_is_live() -> None:

@@ -1,4 +1,4 @@
-"""Whole pages whose templates give trouble: what must come out, and what must not."""
+"""Complete pages of difficult templates: text that must be extracted, text that must not."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ AROUND = [
         f"""<article class="article-body"><h1>{TITLE}</h1>{_paragraphs(*PROSE)}</article>
             <div id="consent" class="cookie-dialog" role="dialog"><h2>Your privacy</h2>{_paragraphs(*COOKIES)}
             <button>Refuse</button><button>Accept</button></div>""",
-        id="a cookie dialogue",
+        id="a cookie consent dialogue",
     ),
     pytest.param(
         f"""<article class="article-body"><h1>{TITLE}</h1>{_paragraphs(*PROSE)}</article>
@@ -142,7 +142,7 @@ AROUND = [
         f"""<div class="age-gate" role="dialog"><h2>How old are you?</h2><p>Please enter your date of birth to go on to
             this page.</p><button>Enter</button></div>
             <article class="article-body"><h1>{TITLE}</h1>{_paragraphs(*PROSE)}</article>""",
-        id="a question of age before the article",
+        id="an age check before the article",
     ),
     pytest.param(
         f"""<article class="article-body"><h1>{TITLE}</h1>{_paragraphs(*PROSE)}<div class="paywall">
@@ -318,8 +318,8 @@ def test_the_updates_of_a_live_report_all_stay() -> None:
     ("gate", "what"),
     [
         pytest.param("Your account</h2><p>By signing up you agree to our terms of use and to receive our newsletter.",
-                     "a form to sign up", id="to sign up"),
-        pytest.param("Age check</h2><p>You must be 18 or older to view this page.", "a question of age", id="of age"),
+                     "a registration form", id="to sign up"),
+        pytest.param("Age check</h2><p>You must be 18 or older to view this page.", "an age check", id="of age"),
     ],
 )  # fmt: skip
 def test_a_page_that_is_nothing_but_a_gate_is_no_article(gate: str, what: str) -> None:

@@ -1,4 +1,4 @@
-"""A text and what was cut from it are the whole of what was found."""
+"""A text with its removed lines is the complete extracted text."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ LINES = st.lists(st.tuples(st.text("abc", min_size=1, max_size=3), st.booleans()
 
 
 def test_cut_lines_stand_where_they_stood() -> None:
-    label = CutLine(text="Politics", reason="section", after=0)
-    prompt = CutLine(text="Subscribe", reason="prompt", after=1)
+    label = CutLine(text="Politics", reason="section name", after=0)
+    prompt = CutLine(text="Subscribe", reason="call to action", after=1)
     assert before_cuts("One.\nTwo.", (label, prompt)) == (label, "One.", prompt, "Two.")
 
 
 def test_a_text_that_is_another_than_was_cut_loses_nothing() -> None:
-    far = CutLine(text="Subscribe", reason="prompt", after=9)
+    far = CutLine(text="Subscribe", reason="call to action", after=9)
     assert before_cuts("One.", (far,)) == ("One.", far)
 
 

@@ -49,19 +49,19 @@ def as_written(folder: Path, url: str, *lines: str) -> FeedSettings:
         pytest.param(
             ("page:", "  take: ['#body']"),
             "\n".join(REPORT),
-            "the page gave 52 words, the feed none; its body is what the configuration takes",
+            "the page has 52 words, the feed none; text selected by the configuration",
             id="taken",
         ),
         pytest.param(
             ("page: {drop: ['//p[@class=\"box\"]']}",),
             "\n".join(REPORT),
-            "the page gave 52 words, the feed none",
+            "the page has 52 words, the feed none",
             id="dropped",
         ),
         pytest.param(
             ("page: {take: [.other-template]}",),
             "\n".join((BOX, *REPORT)),
-            "the page gave 71 words, the feed none; nothing on the page is what the configuration takes",
+            "the page has 71 words, the feed none; the configured selectors found no text",
             id="not there",
         ),
     ],

@@ -1,9 +1,9 @@
-"""In which language is an article written?
+"""Detects the language of an article.
 
-Publishers say so, in up to five places, and now and then a template says it wrong: the letters of the
-text are believed before any claim, its commonest words only where nobody claims anything or where they
-contradict the claim without doubt. It is no identifier of languages in general: what is neither
-claimed nor in its tables is None.
+Publishers declare the language in up to five places, and some templates declare a wrong one. The letters of the
+text decide before any declaration. Its most frequent words decide only if no language is declared, or if they
+contradict the declaration clearly. This is no general language identification: a language that is neither
+declared nor in the tables gives None.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from collections.abc import Iterable
 from aggregator.extraction.words import words
 
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?:[-_][A-Za-z0-9]+)*")
-_OF_MANY = re.compile(r"[,;\s]")
-_SHORTEST = {
+_LIST_SEPARATOR = re.compile(r"[,;\s]")
+_SHORTEST_CODES = {
     "iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "cn": "zh", "jp": "ja", "kr": "ko", "gr": "el",
     "eng": "en", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es", "por": "pt", "ita": "it", "nld": "nl",
     "dut": "nl", "rus": "ru", "zho": "zh", "chi": "zh", "jpn": "ja", "ara": "ar", "kor": "ko", "tur": "tr", "pol": "pl",
     "swe": "sv", "ukr": "uk", "heb": "he", "fas": "fa", "per": "fa", "hin": "hi", "ell": "el", "gre": "el",
 }  # fmt: skip
-"""Withdrawn codes (ISO 639), countries that publishers take for languages, and three letters where two will do.
+"""Withdrawn codes (ISO 639), country codes used as languages, and three-letter codes with a two-letter one.
 
-BCP 47 wants the shortest code (RFC 5646 section 2.2.1).
+BCP 47 requires the shortest code (RFC 5646 section 2.2.1).
 """
 
 _SCRIPTS = {
@@ -45,15 +45,15 @@ _SCRIPTS = {
     "Armn": ("[ա-ֆ]", ("hy",)),
     "Han": ("[一-鿿]", ("zh", "yue", "ja", "wuu", "nan", "lzh", "ko")),
 }
-"""Letters of each script and the languages written in it, the likeliest first. Kana before Han: Japanese has both."""
+"""The letters of each script and its languages, the likeliest first. Kana before Han: Japanese has both."""
 
-_TELLING = {
+_DISTINCTIVE_LETTERS = {
     "ru": "ыэё", "uk": "іїєґ", "be": "ўі", "bg": "ъщ", "sr": "ћђџљњј", "mk": "ѓќѕј",
     "fa": "پچژگ", "ur": "ٹڈڑے", "ar": "ةىإأ",
 }  # fmt: skip
-"""Letters that one language of a script uses often and its neighbours do not."""
+"""Letters that one language of a script uses often and the others do not."""
 
-_COMMON = {
+_FUNCTION_WORDS = {
     "en": "the of and to that is was for with it",
     "de": "der die und das nicht ist mit von den auf",
     "fr": "les des une est dans que pour pas sur qui",
@@ -73,44 +73,46 @@ _COMMON = {
     "id": "yang dan di dengan untuk dari pada ini dalam itu",
     "vi": "và của là có được cho trong không các người",
 }
-"""Words that a language cannot do without, ten of each."""
+"""Ten frequent function words of each language."""
 
-_SAMPLE = 4000
+_SAMPLE_CHARACTERS = 4000
 _BEYOND_LATIN = re.compile(r"[\u0370-\u1dff\u2e80-\ud7a3]")
-_SHARE_OF_LETTERS = 0.3
-_LEAST_SHARE = 0.05
-"""Of Kana; of a Japanese text that is much, for Han letters say more each."""
+_MIN_SHARE_OF_LETTERS = 0.3
+_MIN_SHARE_OF_KANA = 0.05
+"""Smaller than for other scripts, because a Japanese text has many Han letters."""
 
-_CLEARLY = 0.10
-_HARDLY = 0.02
-_FEWEST_WORDS = 30
+_MIN_WORD_SHARE = 0.10
+"""Least share of function words to detect a language."""
+_MAX_CONTRADICTED_SHARE = 0.02
+"""A declared language with a smaller share of function words is rejected."""
+_MIN_WORDS = 30
 
 
 def language_of(claims: Iterable[str], text: str) -> str | None:
-    """The language as BCP 47 writes it (``pt-BR``), or None.
+    """Detects the language and returns its BCP 47 tag (``pt-BR``), or None.
 
-    ``claims`` are what the page says of itself, the most trustworthy first; ``text`` is its running text.
+    ``claims`` are the languages that the page declares, the most reliable first; ``text`` is its text.
     """
-    sample = text[:_SAMPLE]
-    stated = [tag for claim in claims if (tag := _normal(claim)) is not None]
-    if (possible := _by_letters(sample)) is not None:
-        return next((tag for tag in stated if _primary(tag) in possible), _likeliest(sample, possible))
-    found = _by_words(sample)
-    if not stated:
-        return found[0] if found else None
-    fitting = next((tag for tag in stated if found is None or _primary(tag) not in _COMMON), stated[0])
-    if found is not None and found[1].get(_primary(fitting), _CLEARLY) < _HARDLY:
-        return next((tag for tag in stated if _primary(tag) == found[0]), found[0])
-    return fitting
+    sample = text[:_SAMPLE_CHARACTERS]
+    declared = [tag for claim in claims if (tag := _normalised_tag(claim)) is not None]
+    if (possible := _languages_by_letters(sample)) is not None:
+        return next((tag for tag in declared if _primary(tag) in possible), _likeliest(sample, possible))
+    detected = _language_by_words(sample)
+    if not declared:
+        return detected[0] if detected else None
+    chosen = next((tag for tag in declared if detected is None or _primary(tag) not in _FUNCTION_WORDS), declared[0])
+    if detected is not None and detected[1].get(_primary(chosen), _MIN_WORD_SHARE) < _MAX_CONTRADICTED_SHARE:
+        return next((tag for tag in declared if _primary(tag) == detected[0]), detected[0])
+    return chosen
 
 
-def _normal(claim: str) -> str | None:
-    """``pt_br`` as ``pt-BR``; of a list the first; None for what is no tag."""
-    match = _TAG.fullmatch(_OF_MANY.split(claim.strip())[0])
+def _normalised_tag(claim: str) -> str | None:
+    """``pt_br`` as ``pt-BR``; the first tag of a list; None if it is no language tag."""
+    match = _TAG.fullmatch(_LIST_SEPARATOR.split(claim.strip())[0])
     if match is None:
         return None
     primary, script, region = match.groups()
-    language = _SHORTEST.get(primary.lower(), primary.lower())
+    language = _SHORTEST_CODES.get(primary.lower(), primary.lower())
     return "-".join(part for part in (language, script and script.title(), region and region.upper()) if part)
 
 
@@ -118,29 +120,34 @@ def _primary(tag: str) -> str:
     return tag.split("-", 1)[0]
 
 
-def _by_letters(text: str) -> tuple[str, ...] | None:
-    """The languages that are written in the script of the text; None for the Latin one and for no text."""
+def _languages_by_letters(text: str) -> tuple[str, ...] | None:
+    """The languages of the script of the text; None for Latin script and for an empty text."""
     letters = sum(map(str.isalpha, text))
-    if len(_BEYOND_LATIN.findall(text)) <= _LEAST_SHARE * letters:
+    if len(_BEYOND_LATIN.findall(text)) <= _MIN_SHARE_OF_KANA * letters:
         return None
     for pattern, languages in _SCRIPTS.values():
-        share = _LEAST_SHARE if languages == ("ja",) else _SHARE_OF_LETTERS
-        if len(re.findall(pattern, text, re.IGNORECASE)) > share * letters:
+        min_share = _MIN_SHARE_OF_KANA if languages == ("ja",) else _MIN_SHARE_OF_LETTERS
+        if len(re.findall(pattern, text, re.IGNORECASE)) > min_share * letters:
             return languages
     return None
 
 
 def _likeliest(text: str, possible: tuple[str, ...]) -> str:
-    counts = {language: sum(map(text.casefold().count, _TELLING.get(language, ""))) for language in possible}
+    counts = {
+        language: sum(map(text.casefold().count, _DISTINCTIVE_LETTERS.get(language, ""))) for language in possible
+    }
     return max(possible, key=lambda language: counts[language])
 
 
-def _by_words(text: str) -> tuple[str, dict[str, float]] | None:
-    """The language whose commonest words make up most of the text, and the shares of all; None if unclear."""
+def _language_by_words(text: str) -> tuple[str, dict[str, float]] | None:
+    """The language with the largest share of function words, and the shares of all languages; None if unclear."""
     counts = Counter(words(text))
     total = counts.total()
-    if total < _FEWEST_WORDS:
+    if total < _MIN_WORDS:
         return None
-    shares = {language: sum(counts[word] for word in common.split()) / total for language, common in _COMMON.items()}
+    shares = {
+        language: sum(counts[word] for word in function_words.split()) / total
+        for language, function_words in _FUNCTION_WORDS.items()
+    }
     best = max(shares, key=lambda language: shares[language])
-    return (best, shares) if shares[best] >= _CLEARLY else None
+    return (best, shares) if shares[best] >= _MIN_WORD_SHARE else None

@@ -1,9 +1,8 @@
-"""In which charset is this page written? Decided from its BOM, its header, its bytes and its meta tag.
+"""Decodes the bytes of a page with the charset from its BOM, header, bytes or meta tag.
 
-It does not guess: when nothing that is declared fits, the caller's ``guess`` is asked. The order is
-the one of the HTML standard (section 13.2.3.2) but for one thing: bytes that are valid UTF-8 and not
-plain ASCII are UTF-8 whatever was declared, because legacy text is practically never valid UTF-8 and
-servers often declare a charset for documents that have another.
+If no declared charset fits, the caller's ``guess`` is used. The order is that of the HTML standard (section
+13.2.3.2), with one exception: bytes that are valid UTF-8 and not plain ASCII are UTF-8 whatever is declared.
+Text in a legacy charset is almost never valid UTF-8, and servers often declare a wrong charset.
 """
 
 from __future__ import annotations
@@ -17,10 +16,10 @@ _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
 _META = re.compile(rb"<meta[^>]{0,500}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]+)", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_:.\-]+)", re.IGNORECASE)
 
-_PRESCAN = 8192
-"""Bytes searched for a declaration. The standard says 1,024; real pages put scripts before the tag."""
+_PRESCAN_BYTES = 8192
+"""Number of bytes searched for a declaration. The standard says 1,024; real pages have scripts before the tag."""
 
-_BROWSER_MEANING = {
+_BROWSER_CHARSETS = {
     "ascii": "cp1252",
     "us-ascii": "cp1252",
     "latin1": "cp1252",
@@ -45,23 +44,23 @@ _BROWSER_MEANING = {
     "ksc5601": "cp949",
     "korean": "cp949",
 }
-"""Labels that browsers read as a wider charset than Python does (Encoding Standard, section 4.2)."""
+"""Labels that mean a larger charset to browsers than to Python (Encoding Standard, section 4.2)."""
 
 _SEVEN_BIT = frozenset({"iso2022_jp", "hz"})
-"""Charsets whose bytes are all ASCII, so that every document in them is valid UTF-8 too."""
+"""Charsets whose bytes are all ASCII, so that every document in them is also valid UTF-8."""
 
-_UNREADABLE = 0.01
-"""Share of replacement characters above which a declared charset is disbelieved."""
+_MAX_REPLACEMENTS = 0.01
+"""Largest share of replacement characters with which a declared charset is accepted."""
 
 Guess = Callable[[bytes], Sequence[str]]
 
 
 def decode(body: bytes, *, content_type: str | None, guess: Guess) -> str:
-    """The characters of an HTML document.
+    """Decodes an HTML document.
 
-    ``content_type`` is the header as the server sent it; ``guess`` gives names of charsets, the
-    likeliest first, and is asked only when nothing else fits. Bytes that no charset explains become
-    U+FFFD; nothing is raised.
+    ``content_type`` is the header as sent. ``guess`` returns names of charsets, the likeliest first; it is
+    called only if no declared charset fits. Bytes that no charset can decode become U+FFFD. It raises
+    nothing.
     """
     for bom, charset in _BOMS:
         if body.startswith(bom):
@@ -74,7 +73,7 @@ def decode(body: bytes, *, content_type: str | None, guess: Guess) -> str:
             return text
     for charset in declared:
         text = body.decode(charset, errors="replace")
-        if text.count("�") <= _UNREADABLE * len(text):
+        if text.count("�") <= _MAX_REPLACEMENTS * len(text):
             return text
     for charset in guess(body):
         if (text := _strictly(body, charset)) is not None:
@@ -83,7 +82,7 @@ def decode(body: bytes, *, content_type: str | None, guess: Guess) -> str:
 
 
 def _declared(body: bytes, content_type: str | None) -> Iterator[str]:
-    start = body[:_PRESCAN]
+    start = body[:_PRESCAN_BYTES]
     labels = (
         _HEADER.search(content_type or ""),
         _META.search(start),
@@ -91,21 +90,21 @@ def _declared(body: bytes, content_type: str | None) -> Iterator[str]:
     )
     for match in labels:
         label = match[1] if match else ""
-        if charset := _known(label if isinstance(label, str) else label.decode("ascii")):
+        if charset := _codec_name(label if isinstance(label, str) else label.decode("ascii")):
             yield charset
 
 
-def _known(label: str) -> str | None:
-    """Python's name of a text charset, or None; a declared UTF-16 that was readable as ASCII is UTF-8."""
+def _codec_name(label: str) -> str | None:
+    """Python's name of the charset; None if unknown; UTF-8 for UTF-16, whose label could not be read as ASCII."""
     label = label.strip().lower()
     if not label or label.startswith("utf-16"):
         return "utf-8" if label else None
     try:
-        found = codecs.lookup(_BROWSER_MEANING.get(label, label))
-        "".encode(found.name)  # "hex" and "rot13" are codecs too, but not charsets
+        codec = codecs.lookup(_BROWSER_CHARSETS.get(label, label))
+        "".encode(codec.name)  # "hex" and "rot13" are codecs too, but not charsets
     except (LookupError, TypeError, ValueError):
         return None
-    return found.name
+    return codec.name
 
 
 def _strictly(body: bytes, charset: str) -> str | None:
