@@ -15,7 +15,10 @@ from aggregator.settings import Settings
     [
         ({}, Audience.OWNER),
         ({"web": {"host": "localhost"}}, Audience.OWNER),
+        ({"web": {"host": "localhost."}}, Audience.OWNER),
+        ({"web": {"host": "News.LocalHost."}}, Audience.OWNER),
         ({"web": {"host": "::1"}}, Audience.OWNER),
+        ({"web": {"host": "[::1]"}}, Audience.OWNER),
         ({"web": {"host": "127.0.0.2"}}, Audience.OWNER),
         ({"web": {"host": "0.0.0.0"}}, Audience.EVERYONE),
         ({"web": {"host": "::"}}, Audience.EVERYONE),
