@@ -3,7 +3,7 @@
 Works on the syntax tree and changes the text, so that all other lines keep their number and their layout.
 ``benchmarks/mutation.py`` runs the tests against the changes.
 
-Leaves alone what cannot change a result that a test should see: annotations, docstrings, decorators, type
+Does not change what cannot alter a result that a test should see: annotations, docstrings, decorators, type
 aliases, log calls, the inside of f-strings, ``__all__`` and ``__slots__``, ``TYPE_CHECKING``, the metadata of
 fields, the ``strict`` of ``zip``.
 """
@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -217,43 +218,43 @@ class _Finder(ast.NodeVisitor):
                 self._visit_all(target for target in node.targets if not isinstance(target, ast.Name))
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
-        """Visits the value; a type alias has none that runs."""
+        """Visits the value, unless it is a type alias."""
         if node.value is not None and "TypeAlias" not in ast.unparse(node.annotation):
             with self._defining(*([node.target.id] if isinstance(node.target, ast.Name) else [])):
                 self.visit(node.value)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
-        """``x += 1`` becomes ``x -= 1``."""
+        """Replaces ``x += 1`` with ``x -= 1``."""
         if type(node.op) in _ARITHMETIC and not _is_text(node.value):
             symbol, other = _ARITHMETIC[type(node.op)]
             self._replace_between("arithmetic", node.target, node.value, f"{symbol}=", f"{other}=")
         self.generic_visit(node)
 
     def visit_Expr(self, node: ast.Expr) -> None:
-        """Leaves docstrings alone."""
+        """Visits an expression that is no docstring."""
         if not isinstance(node.value, ast.Constant):
             self.generic_visit(node)
 
     def visit_If(self, node: ast.If) -> None:
-        """A condition becomes True, or False."""
+        """Replaces the condition with True and with False."""
         if ast.unparse(node.test) == "TYPE_CHECKING":
             return
         self._decide(node.test, "True", "False")
         self.generic_visit(node)
 
     def visit_While(self, node: ast.While) -> None:
-        """A condition becomes False; True would never end."""
+        """Replaces the condition with False; True would never end."""
         self._decide(node.test, "False")
         self.generic_visit(node)
 
     def visit_match_case(self, node: ast.match_case) -> None:
-        """A guard becomes True, or False."""
+        """Replaces the guard with True and with False."""
         if node.guard is not None:
             self._decide(node.guard, "True", "False")
         self.generic_visit(node)
 
     def visit_Return(self, node: ast.Return) -> None:
-        """``return x`` becomes ``return None`` where that is another result."""
+        """Replaces ``return x`` with ``return None`` where that is another result."""
         given = None if self._returns is None else ast.unparse(self._returns)
         is_constant = isinstance(node.value, ast.Constant) and (node.value.value is None or given == "bool")
         if node.value is not None and given not in (None, "None") and not is_constant:
@@ -263,46 +264,46 @@ class _Finder(ast.NodeVisitor):
     # expressions
 
     def visit_IfExp(self, node: ast.IfExp) -> None:
-        """A condition becomes True, or False."""
+        """Replaces the condition with True and with False."""
         self._decide(node.test, "True", "False")
         self.generic_visit(node)
 
     def visit_comprehension(self, node: ast.comprehension) -> None:
-        """A condition becomes True."""
+        """Replaces a condition with True."""
         for test in node.ifs:
             self._decide(test, "True")
         self.generic_visit(node)
 
     def visit_Compare(self, node: ast.Compare) -> None:
-        """``<`` becomes ``<=`` and so on."""
+        """Replaces ``<`` with ``<=`` and so on."""
         for left, operator, right in zip((node.left, *node.comparators), node.ops, node.comparators, strict=False):
             symbol, other = _COMPARISONS[type(operator)]
             self._replace_between("comparison", left, right, symbol, other)
         self.generic_visit(node)
 
     def visit_BoolOp(self, node: ast.BoolOp) -> None:
-        """``and`` becomes ``or``, and the other way round."""
+        """Replaces ``and`` with ``or``, and ``or`` with ``and``."""
         symbol, other = (r"\band\b", "or") if isinstance(node.op, ast.And) else (r"\bor\b", "and")
         for left, right in zip(node.values, node.values[1:], strict=False):
             self._replace_between("boolean", left, right, symbol, other)
         self.generic_visit(node)
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> None:
-        """``not`` goes."""
+        """Removes ``not``."""
         if isinstance(node.op, ast.Not):
             start = self._start(node)
             self._add("not", node, start, start + len("not"), "")
         self.generic_visit(node)
 
     def visit_BinOp(self, node: ast.BinOp) -> None:
-        """``+`` becomes ``-`` and so on; not between texts, where nothing else makes sense."""
+        """Replaces ``+`` with ``-`` and so on, except between texts, where it would always raise."""
         if type(node.op) in _ARITHMETIC and not _is_text(node.left) and not _is_text(node.right):
             symbol, other = _ARITHMETIC[type(node.op)]
             self._replace_between("arithmetic", node.left, node.right, symbol, other)
         self.generic_visit(node)
 
     def visit_Constant(self, node: ast.Constant) -> None:
-        """A number grows, a truth value changes, a text is emptied."""
+        """Increases a number, negates a truth value, empties a text."""
         match node.value:
             case bool(value):
                 self._replace("truth", node, str(not value))
@@ -316,11 +317,11 @@ class _Finder(ast.NodeVisitor):
                 self._replace("text", node, 'b""')
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
-        """An f-string is emptied; the positions of what is inside are not exact before Python 3.12."""
+        """Empties an f-string. The positions of its parts are not exact before Python 3.12."""
         self._replace("text", node, '""')
 
     def visit_Slice(self, node: ast.Slice) -> None:
-        """A bound goes."""
+        """Removes a bound."""
         for bound in (node.lower, node.upper):
             if bound is not None:
                 self._replace("slice", bound, "")
@@ -381,7 +382,7 @@ def _is_text(node: ast.expr) -> bool:
 
 
 def mask_of(lines: Iterable[int]) -> int:
-    """Returns a set of line numbers as the bits of one number."""
+    """Returns line numbers as the bits of one number: bit 3 is set for line 3."""
     mask = 0
     for line in lines:
         mask |= 1 << line
@@ -391,10 +392,15 @@ def mask_of(lines: Iterable[int]) -> int:
 def lines_naming(source: str, names: Sequence[str]) -> int:
     """Returns the lines inside functions that mention one of the names, as ``mask_of`` does."""
     pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
-    inside: set[int] = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            inside.update(range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1))
+    naming = [number for number, line in enumerate(source.split("\n"), 1) if pattern.search(line)]
+    return mask_of(naming) & _function_lines(source) if naming else 0
+
+
+@cache
+def _function_lines(source: str) -> int:
+    functions = (
+        node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
     return mask_of(
-        number for number, line in enumerate(source.splitlines(), 1) if number in inside and pattern.search(line)
+        line for node in functions for line in range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1)
     )

@@ -87,7 +87,7 @@ class MeasuredTest:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
-    """What the tests said of one mutant; ``killer`` is the test or reason that killed it, "" if it survived."""
+    """The result of one mutant; ``killer`` is the test or reason that killed it, "" if it survived."""
 
     mutant: Mutant
     killer: str
@@ -99,7 +99,7 @@ class Result:
 
 @dataclass(kw_only=True)
 class Workplace:
-    """One process's copy of the tree, with all libraries imported."""
+    """A copy of the tree in which one process runs tests."""
 
     tree: Path
     unsound: set[str] = field(default_factory=set)
@@ -171,7 +171,7 @@ def open_workplace(folder: Path, imports: Callable[[Workplace], object]) -> None
 
 @contextmanager
 def workplaces(jobs: int, imports: Callable[[Workplace], object]) -> Iterator[ProcessPoolExecutor]:
-    """Processes with a copy of the tree each, which go at the end of the block; the first call begins them."""
+    """Gives a pool of processes with a copy of the tree each, until the end of the block."""
     with tempfile.TemporaryDirectory(prefix="mutation-", ignore_cleanup_errors=True) as folder:
         arguments = Path(folder), imports
         with ProcessPoolExecutor(jobs, get_context("fork"), initializer=open_workplace, initargs=arguments) as pool:
@@ -228,7 +228,7 @@ class Measuring:
         self._coverage.start()
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Leaves out what needs more than Python."""
+        """Removes the tests that need PostgreSQL or a browser."""
         items[:] = [item for item in items if not any(item.get_closest_marker(marker) for marker in _NOT_RUN)]
 
     @pytest.hookimpl(wrapper=True)
@@ -357,7 +357,7 @@ def executing(tests: Iterable[MeasuredTest], masks: dict[str, int]) -> list[Meas
 
 
 def _in_order(tests: Iterable[MeasuredTest], own_file: str) -> list[MeasuredTest]:
-    """The module's own tests first, then the quickest; the first parameters of each test before its others."""
+    """Sorts the module's own tests first, then the quickest; each test with one parameter before any with more."""
     seen: Counter[str] = Counter()
     ranked: list[tuple[bool, int, float, str, MeasuredTest]] = []
     for test in sorted(tests, key=lambda test: (test.seconds, test.name)):
