@@ -211,7 +211,12 @@ class _Finder(ast.NodeVisitor):
 
     def visit_Assign(self, node: ast.Assign) -> None:
         """Visits the value."""
-        names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+        names = [
+            part.id
+            for target in node.targets
+            for part in (target.elts if isinstance(target, ast.Tuple) else [target])
+            if isinstance(part, ast.Name)
+        ]
         if not _UNREAD.intersection(names):
             with self._defining(*names):
                 self.visit(node.value)

@@ -61,9 +61,10 @@ all its modules."""
 LEFT_OUT = frozenset({
     *("store.tables", "store.types"),
     *("store.database:__init__", "store.database:_opened", "store.database:_prepare_sqlite"),
-    *("store.database:_keep_write_ahead_log", "store.database:_begin_sqlite"),
+    *("store.database:_keep_write_ahead_log", "store.database:_begin_sqlite", "store.database:_MOST_SWITCHES"),
+    *("store.database:_BUSY_MILLISECONDS", "store.database:_READERS", "store.database:_POSTGRES_WRITERS"),
 })  # fmt: skip
-"""Modules, and functions of modules, that define tables and open databases: no queries."""
+"""Modules, and functions and constants of modules, that define tables and open databases: no queries."""
 
 MOST_TESTS = 40
 MOST_SECONDS = 8.0
@@ -338,8 +339,9 @@ def chosen_tests(mutant: Mutant, tests: Sequence[MeasuredTest], sources: dict[st
     found = executing(tests, {mutant.path: mask_of(mutant.own_lines)})
     found = found or executing(tests, {mutant.path: mask_of(mutant.lines)})
     late: list[MeasuredTest] = []
-    if mutant.names:
-        found += executing(tests, {path: lines_naming(text.decode(), mutant.names) for path, text in sources.items()})
+    if not mutant.function:
+        naming = {path: lines_naming(text.decode(), mutant.names) for path, text in sources.items() if mutant.names}
+        found += executing(tests, naming)
         late = executing(tests, {mutant.path: -1})
     ordered = [*_in_order(found, own_file), *_in_order(late, own_file)]
     chosen: dict[str, float] = {}
@@ -443,7 +445,8 @@ def target_mutants(package: str | None, at: str | None, sources: dict[str, bytes
                 mutant
                 for path in wanted
                 for mutant in mutants_of(path, sources[path])
-                if f"{module_of(path)}:{mutant.function}" not in LEFT_OUT and line in ("", str(mutant.line))
+                if LEFT_OUT.isdisjoint(f"{module_of(path)}:{name}" for name in (mutant.function, *mutant.names))
+                and line in ("", str(mutant.line))
             ]
     return found
 

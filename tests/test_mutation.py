@@ -99,6 +99,10 @@ def test_a_mutant_knows_its_lines_and_names() -> None:
     }
 
 
+def test_several_names_may_be_defined_at_once() -> None:
+    assert [m.names for m in mutants_of("m.py", b"A, B = 1, c\n")] == [("A", "B")]
+
+
 def test_a_mutant_is_applied_and_shown() -> None:
     text = SNIPPET.encode()
     found = next(m for m in mutants_of("m.py", text) if m.operator == "comparison")
