@@ -13,7 +13,8 @@ pass, or when no test executes it.
 Which test executes which line is measured once with coverage.py, by test file. The results are kept in the
 system's temporary folder until the source or the test file changes. Only tests that pass there take part, on
 SQLite and without a browser. A test that kills a mutant runs alone on the unchanged tree too; if it fails there, it
-proves nothing and is not used. So do tests that time out.
+proves nothing and is not used. So do tests that time out; if they need more than a third of ``DEADLINE`` there, half
+of them run again, so that a busy machine kills no mutant.
 
 Works on copies of the tree; the checkout is never changed. Every run of tests is a forked child of a process that
 has imported all libraries, but nothing of ``aggregator`` where it runs tests against mutants.
@@ -414,7 +415,9 @@ def try_mutant(mutant: Mutant, tests: Sequence[str]) -> Result:
         is_test = killer in usable
         if not killer or killer in workplace.sound or not (is_test or killer in _LOST):
             return Result(mutant=mutant, killer=killer, ran=tuple(ran))
-        if run_tests(workplace, [killer] if is_test else usable)[0] == "":
+        began = time.monotonic()
+        passes = run_tests(workplace, [killer] if is_test else usable)[0] == ""
+        if passes and (is_test or time.monotonic() - began < DEADLINE / 3):
             workplace.sound.update([killer] if is_test else [])
             return Result(mutant=mutant, killer=killer, ran=tuple(ran))
         if is_test:
@@ -455,7 +458,9 @@ def shown(result: Result, source: bytes) -> str:
     """Returns the lines that describe a survivor, or a mutant that timed out."""
     mutant = result.mutant
     files = Counter(test.partition("::")[0] for test in result.ran)
-    ran = ", ".join(f"{file} ({count})" for file, count in files.items()) or "no test executes it"
+    ran = ", ".join(f"{file} ({count})" for file, count in files.items()) or (
+        "none ended" if result.killer else "no test executes it"
+    )
     head = f"{result.killer or 'survived'}  {mutant.path}:{mutant.line}  [{mutant.operator}]"
     return "\n".join([head, *(f"    {line}" for line in mutant.diff(source)), f"    tests: {ran}", ""])
 
