@@ -64,6 +64,12 @@ def test_it_answers_as_a_search_through_all_articles_would(
     assert found.candidates(wanted, since=since, most=2) == tuple(best[:2])
 
 
+def test_the_newest_article_is_found_by_its_new_text_only() -> None:
+    found = holding((5, 1, (1, 2)), (5, 1, (3, 4)))
+    assert found.candidates((1, 2), since=0, most=10) == ()
+    assert found.candidates((3, 4), since=0, most=10) == (5,)
+
+
 def test_a_fingerprint_that_many_texts_hold_is_looked_up_in_the_newest() -> None:
     boilerplate = [(article, article, (7, 8, 100 + article)) for article in range(1, 501)]
     found = holding(*boilerplate)

@@ -47,6 +47,12 @@ def contender(article_id: int, **others: Any) -> Contender:
             [contender(1, tokens=290), contender(2)], Lead(article_id=1, rule="earliest"), id="nearly as whole"
         ),
         pytest.param(
+            [contender(1, tokens=270), contender(2)], Lead(article_id=1, rule="earliest"), id="90 % of the tokens"
+        ),
+        pytest.param(
+            [contender(1, tokens=269), contender(2)], Lead(article_id=2, rule="completeness"), id="less than 90 %"
+        ),
+        pytest.param(
             [contender(1, tokens=900, gathers=True), contender(2)],
             Lead(article_id=2, rule="no roundup"),
             id="this story alone before a roundup",

@@ -76,6 +76,13 @@ def test_most_of_the_newest_members_may_vouch_for_a_copy() -> None:
     assert isinstance(place(candidates, same_text=never), Join)
 
 
+def test_half_of_the_newest_members_is_no_majority() -> None:
+    lead = candidate(1, DIFFERENT, canonical=True)
+    halves = [candidate(2, COPY, newest=True), candidate(3, DIFFERENT, newest=True)]
+    assert place([lead, *halves], same_text=never) == Found(related=(2,))
+    assert isinstance(place([lead, *halves, candidate(4, COPY, newest=True)], same_text=never), Join)
+
+
 def test_two_stories_unite_only_when_their_canonical_copies_agree() -> None:
     candidates = [candidate(1, COPY, canonical=True), candidate(2, COPY, story=2, canonical=True, shorter=0.95)]
     apart = place(candidates, same_text=never)
@@ -84,6 +91,19 @@ def test_two_stories_unite_only_when_their_canonical_copies_agree() -> None:
     united = place(candidates, same_text=always)
     assert isinstance(united, Join)
     assert (united.story, united.via, united.unite) == ("1", 1, ("2",))
+
+
+def test_a_third_story_unites_only_when_it_agrees_with_both_others() -> None:
+    candidates = [
+        candidate(story, COPY, story=story, canonical=True, shorter=shorter)
+        for story, shorter in ((1, 0.95), (2, 0.9), (3, 0.85))
+    ]
+    chain = place(candidates, same_text=lambda one, other: {one, other} != {1, 3})
+    assert isinstance(chain, Join)
+    assert (chain.story, chain.unite) == ("1", ("2",))
+    united = place(candidates, same_text=always)
+    assert isinstance(united, Join)
+    assert (united.story, united.unite) == ("1", ("2", "3"))
 
 
 def test_a_part_of_a_member_joins_its_story_whatever_the_others_are() -> None:

@@ -40,11 +40,18 @@ def test_a_note_says_what_a_reader_would_miss(title: str, text: str, note: str) 
         ("17:30", "17:31"),
         ("1.500", "1500"),
         ("can't", "can"),
+        ("ports", "posts"),
+        ("boats", "boat"),
         ("B12345", "B12346"),
     ],
 )
 def test_another_word_or_number_is_no_misspelling(before: str, after: str) -> None:
     assert what_changed(("", f"It is {before} there."), ("", f"It is {after} there.")) == "1 paragraph changed"
+
+
+@pytest.mark.parametrize(("before", "after"), [("harbor", "harbro"), ("harbor", "harboor")])
+def test_a_wrong_letter_in_a_word_of_six_letters_is_a_misspelling(before: str, after: str) -> None:
+    assert what_changed(("", f"It is {before} there."), ("", f"It is {after} there.")) == ""
 
 
 def test_a_change_past_what_is_compared_is_told() -> None:

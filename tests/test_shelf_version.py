@@ -14,6 +14,7 @@ from aggregator.settings.feeds_file import EntryRule
 from aggregator.steps.reapply_rules import sift_stored
 from aggregator.store.content_version import shows
 from aggregator.text_patterns import Pattern
+from aggregator.store.tables import Article, Feed
 from tests.desk import Desk
 
 pytestmark = pytest.mark.anyio
@@ -78,6 +79,29 @@ async def test_an_hour_is_another_version_for_digests_that_have_an_age(desk: Des
 )
 def test_which_statements_show(statement: str, shown: bool) -> None:
     assert shows(statement) is shown
+
+
+SHOWN_COLUMNS = {
+    Article: "url outlet published_at title text html authors language image credit",
+    Feed: "name url outlet title configured_title site_url tags private merged_into_id",
+}
+
+
+@pytest.mark.parametrize("table", SHOWN_COLUMNS)
+def test_which_columns_show(table: type[Article | Feed]) -> None:
+    name, columns = str(table.__tablename__), table.model_fields
+    showing = {column for column in columns if shows(f"UPDATE {name} SET {column}=? WHERE {name}.id = ?")}
+    assert showing == set(SHOWN_COLUMNS[table].split())
+
+
+@pytest.mark.parametrize("table", ["story", "copy", "entry", "text_match", "issue"])
+def test_every_change_of_a_table_of_the_digest_shows(table: str) -> None:
+    statements = (
+        f"INSERT INTO {table} (id) VALUES (?)",
+        f"UPDATE {table} SET x=?",
+        f'DELETE FROM "{table}" WHERE id = ?',
+    )
+    assert all(map(shows, statements))
 
 
 @given(st.text())
