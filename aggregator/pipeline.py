@@ -283,7 +283,7 @@ class Pipeline:
         try:
             match visit:
                 case FeedVisit():
-                    outcome = Unreachable(url=visit.address.url, trouble=Trouble.PROTOCOL, reason=reason)
+                    outcome = Unreachable(url=visit.poll_state.address.url, trouble=Trouble.PROTOCOL, reason=reason)
                     await conclude(self.service, visit, Polled(outcome=outcome, asked_at=self.service.clock()))
                 case PageVisit():
                     await give_up(self.service, visit, reason)

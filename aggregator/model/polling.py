@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from aggregator.model.parsing import Hints
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -182,6 +184,52 @@ class Address:
 
     def _trusts_move(self, now: datetime) -> bool:
         return self.move is not None and now - self.move.seen_at < APART
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LastDocument:
+    """The part of a feed's last readable document that later polls use.
+
+    ``hints`` are the document's own wishes for the poll interval; a 304 leaves them in force. ``published`` are
+    the publication times of its newest entries, newest first. ``body_digest`` is the SHA-256 of the body in
+    hexadecimal, ``wire_bytes`` the size of the body as it was sent. ``entry_states`` holds one signed 64-bit hash
+    per entry (``parsing.document_reader.state_of``).
+    """
+
+    hints: Hints = field(default_factory=Hints)
+    published: tuple[datetime, ...] = ()
+    body_digest: str | None = None
+    wire_bytes: int = 0
+    entry_states: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PollState:
+    """The state of polling a feed: a claim loads it, a poll replaces it, the poll record stores it.
+
+    ``reason`` explains ``next_poll_at`` to people. ``failures`` and ``gone_count`` count failed polls and 410
+    responses in a row. ``validated`` is True if the last complete response carried validators or a pause to wait;
+    such a feed needs no longer interval. ``quiet_until`` is the end of a Retry-After; nothing shortens it.
+    ``whole_at`` is the time of the last response with status 200 that was read completely.
+    """
+
+    address: Address
+    next_poll_at: datetime
+    feed_state: FeedState = FeedState.NEW
+    reason: str = ""
+    failures: int = 0
+    gone_count: int = 0
+    validated: bool = True
+    private: bool = False
+    quiet_until: datetime | None = None
+    validators: Validators | None = None
+    whole_at: datetime | None = None
+    document: LastDocument = field(default_factory=LastDocument)
+
+    @property
+    def is_retired(self) -> bool:
+        """True if the publisher removed the feed for good; ``next_poll_at`` then holds only after a refresh."""
+        return self.feed_state is FeedState.GONE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -35,7 +35,7 @@ async def read_older(service: Service, visit: FeedVisit) -> None:
         raise AssertionError(f"the feed {visit.name} has no older document to read")
     began_at = service.clock()
     outcome = await service.fetcher.get(
-        with_credentials_of(visit.address.url, url),
+        with_credentials_of(visit.poll_state.address.url, url),
         kind=Kind.FEED,
         introduction=introduction_of(service.settings_of(visit.name)),
     )
@@ -50,7 +50,7 @@ async def read_older(service: Service, visit: FeedVisit) -> None:
         content_type = outcome.headers.get("content-type")
         document = await read_in_worker(service, outcome.body, url=outcome.url, content_type=content_type)
     left = backfill_after_older(
-        visit.backfill, outcome, document.outcome if document else None, feed_url=visit.address.url
+        visit.backfill, outcome, document.outcome if document else None, feed_url=visit.poll_state.address.url
     )
     intake = await service.database.write(_commit, service, visit, outcome, document=document, left=left)
     log.info("feed.backfilled", feed=visit.name, url=url, new=len(intake.new), next=left.older_url)

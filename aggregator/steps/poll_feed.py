@@ -22,6 +22,7 @@ from aggregator.model.polling import (
     FetchOutcome,
     Hop,
     HttpError,
+    LastDocument,
     NotModified,
     Refused,
     Unreachable,
@@ -90,7 +91,7 @@ class Polled:
 async def poll(service: Service, visit: FeedVisit) -> None:
     """Poll one claimed feed and give its host back."""
     asked_at = service.clock()
-    host = service.hosts.key(visit.address.asked(now=asked_at))
+    host = service.hosts.key(visit.poll_state.address.asked(now=asked_at))
     if host != visit.host:
         await service.database.write(_refile, service, visit, host=host, now=asked_at)
         return
@@ -98,14 +99,14 @@ async def poll(service: Service, visit: FeedVisit) -> None:
     service.network.note(outcome, host=visit.host, at=service.clock())
     body_digest = hashlib.sha256(outcome.body).hexdigest() if isinstance(outcome, Answer) else None
     document = None
-    if isinstance(outcome, Answer) and body_digest != visit.body_digest:
+    if isinstance(outcome, Answer) and body_digest != visit.poll_state.document.body_digest:
         document = await read_in_worker(
             service,
             outcome.body,
             url=outcome.url,
             content_type=outcome.headers.get("content-type"),
             content_location=outcome.headers.get("content-location"),
-            stored=visit.stored,
+            stored=visit.poll_state.document.entry_states,
         )
     await conclude(
         service, visit, Polled(outcome=outcome, asked_at=asked_at, document=document, body_digest=body_digest)
@@ -116,7 +117,7 @@ async def conclude(service: Service, visit: FeedVisit, polled: Polled) -> None:
     """Commit what came of a poll."""
     now, intake = service.clock(), NOTHING
     if service.network.is_ours(polled.outcome, host=visit.host, began_at=polled.asked_at):
-        plan = plan_offline(history=_history(visit), state=visit.state, now=now, chance=service.chance())
+        plan = plan_offline(history=_history(visit), now=now, chance=service.chance())
         await service.database.write(_commit_offline, service, visit, plan, now)
     else:
         plan, ordinary = _plans(service, visit, polled, now)
@@ -124,7 +125,7 @@ async def conclude(service: Service, visit: FeedVisit, polled: Polled) -> None:
         intake = await service.database.write(_commit, service, ended)
     service.metrics.polled(
         str(plan.result),
-        late=(polled.asked_at - visit.due_at).total_seconds(),
+        late=(polled.asked_at - visit.poll_state.next_poll_at).total_seconds(),
         new=len(intake.new),
         changed=len(intake.changed),
     )
@@ -134,8 +135,8 @@ async def conclude(service: Service, visit: FeedVisit, polled: Polled) -> None:
         outcome=str(plan.result),
         new=len(intake.new),
         changed=len(intake.changed),
-        next=plan.next_poll_at.isoformat(timespec="seconds"),
-        reason=plan.reason,
+        next=plan.poll_state.next_poll_at.isoformat(timespec="seconds"),
+        reason=plan.poll_state.reason,
     )
 
 
@@ -160,7 +161,7 @@ def _plans(service: Service, visit: FeedVisit, polled: Polled, now: datetime) ->
 
 async def _ask(service: Service, visit: FeedVisit, now: datetime) -> FetchOutcome:
     """Ask where the feed is; where plain http is refused, ask once whether https is there."""
-    address, introduction = visit.address, introduction_of(service.settings_of(visit.name))
+    address, introduction = visit.poll_state.address, introduction_of(service.settings_of(visit.name))
     outcome = await service.fetcher.get(
         address.url if address.resume else address.asked(now=now),
         kind=Kind.FEED,
@@ -184,21 +185,14 @@ def _validators(service: Service, visit: FeedVisit, now: datetime) -> Validators
 
     A server that says 304 for ever, whatever it publishes, is found out that way.
     """
-    is_stale = visit.whole_at is None or now - visit.whole_at >= service.settings.polling.whole_every
-    return None if is_stale else visit.validators
+    is_stale = (
+        visit.poll_state.whole_at is None or now - visit.poll_state.whole_at >= service.settings.polling.whole_every
+    )
+    return None if is_stale else visit.poll_state.validators
 
 
 def _history(visit: FeedVisit) -> History:
-    return History(
-        address=visit.address,
-        failures=visit.failures,
-        gone_count=visit.gone_count,
-        host_failures=visit.host_failures,
-        published=visit.published,
-        hints=visit.hints,
-        validated=visit.validated,
-        pushed=visit.pushed,
-    )
+    return History(poll_state=visit.poll_state, host_failures=visit.host_failures, pushed=visit.pushed)
 
 
 def _policy(service: Service, visit: FeedVisit) -> Policy:
@@ -227,12 +221,12 @@ class _Ended:
     def tally(self) -> Tally:
         """What the poll cost the publisher, and what asking conditionally saved."""
         outcome = self.polled.outcome
-        requests = requests_made(outcome) - len(self.visit.address.resume)
+        requests = requests_made(outcome) - len(self.visit.poll_state.address.resume)
         match outcome:
             case Answer(wire_bytes=wire_bytes):
                 return Tally(requests=requests, wire_bytes=wire_bytes)
             case NotModified():
-                return Tally(requests=requests, unchanged=1, saved_bytes=self.visit.document_bytes)
+                return Tally(requests=requests, unchanged=1, saved_bytes=self.visit.poll_state.document.wire_bytes)
             case _:
                 return Tally(requests=requests)
 
@@ -242,18 +236,22 @@ def _commit(session: Session, service: Service, ended: _Ended) -> Intake:
     intake, changed = NOTHING, frozenset[str]()
     if polled.document:
         intake, changed = store_document(session, service, visit.origin, polled.document, now=now)
-    host = service.hosts.key(plan.address.asked(now=plan.next_poll_at))
+    host = service.hosts.key(plan.poll_state.address.asked(now=plan.poll_state.next_poll_at))
     hosts.ensure_hosts(session, {host} - {visit.host}, now=now)
     record = _record(ended, intake, host=host, private=_is_private(service, ended))
     poll_records.record_poll(session, record, keep=service.settings.retention.polls)
-    backfill = backfill_after_feed(visit.backfill, polled.parsed, is_new=visit.whole_at is None)
-    if backfill.is_wanted(service.settings.polling.backfill) and not plan.failures:
+    backfill = backfill_after_feed(visit.backfill, polled.parsed, is_new=visit.poll_state.whole_at is None)
+    if backfill.is_wanted(service.settings.polling.backfill) and not plan.poll_state.failures:
         poll_records.begin_backfill(
-            session, visit.feed_id, backfill, due_at=visit.due_at, resume_poll_at=plan.next_poll_at
+            session,
+            visit.feed_id,
+            backfill,
+            due_at=visit.poll_state.next_poll_at,
+            resume_poll_at=plan.poll_state.next_poll_at,
         )
     if visit.pushed:
-        subscriptions.keep_ordinary_poll(session, visit.feed_id, at=ended.ordinary.next_poll_at)
-    has_moved = plan.address.url != visit.address.url
+        subscriptions.keep_ordinary_poll(session, visit.feed_id, at=ended.ordinary.poll_state.next_poll_at)
+    has_moved = plan.poll_state.address.url != visit.poll_state.address.url
     if not (has_moved and feeds.merge_moved(session, visit.feed_id, now=now)):
         note_advertised(session, service, visit, polled.outcome, polled.parsed, now=now)
     hosts.release_host(
@@ -273,8 +271,8 @@ def _is_private(service: Service, ended: _Ended) -> bool:
     return private_after(
         ended.polled.outcome,
         configured=configured.private if configured else None,
-        credentials=configured.has_credentials if configured else has_userinfo(ended.visit.address.url),
-        before=ended.visit.private,
+        credentials=configured.has_credentials if configured else has_userinfo(ended.visit.poll_state.address.url),
+        before=ended.visit.poll_state.private,
     )
 
 
@@ -282,34 +280,38 @@ def _record(ended: _Ended, intake: Intake, *, host: str, private: bool) -> poll_
     visit, polled, plan = ended.visit, ended.polled, ended.plan
     outcome = polled.outcome
     understood = (polled.is_whole and not intake.missed) or polled.is_same_body
+    is_whole = understood and isinstance(outcome, Answer) and outcome.status == HTTPStatus.OK
+    before = visit.poll_state
     return poll_records.PollRecord(
         feed_id=visit.feed_id,
         at=ended.at,
         outcome=plan.result,
         status=_status(outcome),
-        reason=plan.reason,
         wire_bytes=outcome.wire_bytes if isinstance(outcome, Answer) else 0,
-        next_poll_at=plan.next_poll_at,
-        state=plan.state,
-        failures=plan.failures,
-        gone_count=plan.gone_count,
-        validated=plan.validated,
-        private=private,
-        retired=plan.retired,
-        address=plan.address,
+        poll_state=replace(
+            plan.poll_state,
+            private=private,
+            validators=next_validators(before.validators, outcome, parsed_ok=understood),
+            whole_at=ended.at if is_whole else before.whole_at,
+            document=_document_after(ended, intake, understood=understood),
+        ),
         host=host,
-        quiet_until=plan.quiet_until,
-        validators=next_validators(visit.validators, outcome, parsed_ok=understood),
-        whole=understood and isinstance(outcome, Answer) and outcome.status == HTTPStatus.OK,
         new_entries=len(intake.new),
         changed_entries=len(intake.changed),
-        read=_read_record(ended, intake, understood=understood),
+        read=_read_record(polled.parsed),
     )
 
 
 def _commit_offline(session: Session, service: Service, visit: FeedVisit, plan: Plan, now: datetime) -> None:
     keep = service.settings.retention.polls
-    poll_records.postpone(session, visit.feed_id, at=now, next_poll_at=plan.next_poll_at, reason=plan.reason, keep=keep)
+    poll_records.postpone(
+        session,
+        visit.feed_id,
+        at=now,
+        next_poll_at=plan.poll_state.next_poll_at,
+        reason=plan.poll_state.reason,
+        keep=keep,
+    )
     pauses = service.pauses(visit.host, None)
     hosts.release_host(session, visit.host, by=service.name, pauses=pauses, tally=Tally(requests=0))
 
@@ -321,23 +323,28 @@ def _refile(session: Session, service: Service, visit: FeedVisit, *, host: str, 
     hosts.release_host(session, visit.host, by=service.name, pauses={}, tally=Tally(requests=0))
 
 
-def _read_record(ended: _Ended, intake: Intake, *, understood: bool) -> poll_records.ReadRecord | None:
-    """What the document says of its feed; None when none was read."""
-    document, parsed, outcome = ended.polled.document, ended.polled.parsed, ended.polled.outcome
-    if document is None or parsed is None:
-        return None
-    dated = (stated(entry.published_at, entry.updated_at, seen_at=ended.at) for entry in parsed.entries)
-    published = {*ended.visit.published, *(at for at in dated if at)}
-    return poll_records.ReadRecord(
-        title=parsed.title,
-        site_url=parsed.site_url,
-        language=parsed.language,
-        problems=parsed.problems,
-        hints=parsed.hints,
+def _document_after(ended: _Ended, intake: Intake, *, understood: bool) -> LastDocument:
+    """Returns the feed's last document after the poll: the one before if no document was read."""
+    before, polled, outcome = ended.visit.poll_state.document, ended.polled, ended.polled.outcome
+    if polled.document is None or polled.parsed is None:
+        return before
+    dated = (stated(entry.published_at, entry.updated_at, seen_at=ended.at) for entry in polled.parsed.entries)
+    published = {*before.published, *(at for at in dated if at)}
+    return LastDocument(
+        hints=polled.parsed.hints,
         published=tuple(sorted(published, reverse=True)[:_HISTORY]),
-        body_digest=ended.polled.body_digest if understood else ended.visit.body_digest,
-        stored=states_of(item for item in document.items if item not in intake.missed),
-        document_bytes=outcome.wire_bytes if isinstance(outcome, Answer) else 0,
+        body_digest=polled.body_digest if understood else before.body_digest,
+        wire_bytes=outcome.wire_bytes if isinstance(outcome, Answer) else 0,
+        entry_states=states_of(item for item in polled.document.items if item not in intake.missed),
+    )
+
+
+def _read_record(parsed: ParsedFeed | None) -> poll_records.ReadRecord | None:
+    """Returns what the document says of its feed; None if no document was read."""
+    if parsed is None:
+        return None
+    return poll_records.ReadRecord(
+        title=parsed.title, site_url=parsed.site_url, language=parsed.language, problems=parsed.problems
     )
 
 
