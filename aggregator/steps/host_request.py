@@ -28,7 +28,7 @@ class Asked:
 
     visit: PageVisit
     outcome: FetchOutcome | None = None
-    host_failures: int
+    host_failures: int | None = None
     quiet_until: datetime | None = None
     crawl_delay: timedelta = timedelta()
 
@@ -57,16 +57,20 @@ async def ask(
 def of_outcome(service: Service, visit: PageVisit, outcome: FetchOutcome) -> Asked:
     """What an outcome means for the host that was asked."""
     now, cap = service.clock(), service.settings.polling.at_most
-    failures = failures_after(outcome, before=visit.host_failures)
+    is_claimed = service.hosts.key(outcome.url) == visit.host  # the failures of another host are not counted
+    failures = failures_after(outcome, before=visit.host_failures if is_claimed else 0)
     quiet = quiet_for(outcome, host_failures=failures, now=now, cap=cap)
     return Asked(
-        visit=visit, outcome=outcome, host_failures=failures, quiet_until=None if quiet is None else now + quiet
+        visit=visit,
+        outcome=outcome,
+        host_failures=failures if is_claimed else None,
+        quiet_until=None if quiet is None else now + quiet,
     )
 
 
 def unasked(visit: PageVisit) -> Asked:
     """A visit that made no request."""
-    return Asked(visit=visit, host_failures=visit.host_failures)
+    return Asked(visit=visit)
 
 
 def crawl_delay(robots: Robots, service: Service) -> timedelta:

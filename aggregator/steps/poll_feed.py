@@ -118,7 +118,7 @@ async def conclude(service: Service, visit: FeedVisit, polled: Polled) -> None:
     now, intake = service.clock(), NOTHING
     if service.network.is_ours(polled.outcome, host=visit.host, began_at=polled.asked_at):
         plan = plan_offline(history=_history(visit), now=now, chance=service.chance())
-        await service.database.write(_commit_offline, service, visit, plan, now)
+        await service.database.write(_commit_offline, service, visit, polled.outcome, plan, now)
     else:
         plan, ordinary = _plans(service, visit, polled, now)
         ended = _Ended(visit=visit, polled=polled, plan=plan, ordinary=ordinary, at=now)
@@ -302,7 +302,9 @@ def _record(ended: _Ended, intake: Intake, *, host: str, private: bool) -> poll_
     )
 
 
-def _commit_offline(session: Session, service: Service, visit: FeedVisit, plan: Plan, now: datetime) -> None:
+def _commit_offline(
+    session: Session, service: Service, visit: FeedVisit, outcome: FetchOutcome, plan: Plan, now: datetime
+) -> None:
     keep = service.settings.retention.polls
     poll_records.postpone(
         session,
@@ -312,7 +314,7 @@ def _commit_offline(session: Session, service: Service, visit: FeedVisit, plan: 
         reason=plan.poll_state.reason,
         keep=keep,
     )
-    pauses = service.pauses(visit.host, None)
+    pauses = service.pauses(visit.host, outcome)
     hosts.release_host(session, visit.host, by=service.name, pauses=pauses, tally=Tally(requests=0))
 
 
