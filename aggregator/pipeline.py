@@ -26,14 +26,13 @@ import structlog
 
 from aggregator.clock import Interval
 from aggregator.errors import StoreUnavailable
-from aggregator.model.polling import Trouble, Unreachable
 from aggregator.settings.settings_file import Configuration
 from aggregator.steps.backfill import read_older
 from aggregator.steps.clock_skew import straighten
 from aggregator.steps.edition_issues import freeze_due
 from aggregator.steps.expire_entries import Sweeper
 from aggregator.steps.merge_articles import merge_next
-from aggregator.steps.poll_feed import Polled, conclude, poll
+from aggregator.steps.poll_feed import fail_poll, poll
 from aggregator.steps.publish_stories import publish
 from aggregator.steps.push_subscriptions import ask, is_reachable, tidy
 from aggregator.steps.read_article import give_up, read, read_without_page
@@ -283,8 +282,7 @@ class Pipeline:
         try:
             match visit:
                 case FeedVisit():
-                    outcome = Unreachable(url=visit.poll_state.address.url, trouble=Trouble.PROTOCOL, reason=reason)
-                    await conclude(self.service, visit, Polled(outcome=outcome, asked_at=self.service.clock()))
+                    await fail_poll(self.service, visit, reason)
                 case PageVisit():
                     await give_up(self.service, visit, reason)
         except StoreUnavailable as full:
