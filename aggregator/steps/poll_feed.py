@@ -96,7 +96,7 @@ class PollResponse:
 async def poll(service: Service, claim: FeedVisit) -> None:
     """Polls one claimed feed and releases its host."""
     requested_at = service.clock()
-    host = service.hosts.key(claim.poll_state.address.asked(now=requested_at))
+    host = service.hosts.key(claim.poll_state.address.request_url(now=requested_at))
     if host != claim.host:
         await service.database.write(_move_to_host, service, claim, host=host, now=requested_at)
         return
@@ -195,7 +195,7 @@ async def _fetch(service: Service, claim: FeedVisit, now: datetime) -> FetchOutc
     """Fetches the feed at its address; if plain http is refused there, tries https once."""
     address, introduction = claim.poll_state.address, introduction_of(service.settings_of(claim.name))
     outcome = await service.fetcher.get(
-        address.url if address.resume else address.asked(now=now),
+        address.url if address.resume else address.request_url(now=now),
         kind=Kind.FEED,
         validators=_validators(service, claim, now),
         hops=address.resume,
@@ -203,7 +203,7 @@ async def _fetch(service: Service, claim: FeedVisit, now: datetime) -> FetchOutc
         introduction=introduction,
     )
     https = secured(address.url)
-    is_own_address = address.asked(now=now) == address.url and not outcome.hops
+    is_own_address = address.request_url(now=now) == address.url and not outcome.hops
     if https is None or not (isinstance(outcome, Unreachable) and outcome.refused and is_own_address):
         return outcome
     secure = await service.fetcher.get(https, kind=Kind.FEED, introduction=introduction)
@@ -271,7 +271,7 @@ def _commit(session: Session, service: Service, result: _PollResult) -> Intake:
     intake, changed = NOTHING, frozenset[str]()
     if response.document:
         intake, changed = store_document(session, service, claim.origin, response.document, now=now)
-    host = service.hosts.key(after.address.asked(now=after.next_poll_at))
+    host = service.hosts.key(after.address.request_url(now=after.next_poll_at))
     hosts.ensure_hosts(session, {host} - {claim.host}, now=now)
     record = _record(result, intake, host=host, private=_is_private(service, result))
     poll_records.record_poll(session, record, keep=service.settings.retention.polls)

@@ -169,7 +169,7 @@ async def read_without_page(service: Service, article_id: int) -> None:
 
 
 async def give_up(service: Service, claim: PageVisit, reason: str) -> None:
-    """Does without a page after an internal error."""
+    """Continues without a page after an internal error."""
     source = await service.database.read(articles.source_of, claim.article_id)
     await _do_without(service, HostRequest(claim=claim), source, reason)
 
