@@ -1,6 +1,6 @@
 """Runs the steps of the pipeline: claims due work, starts it, and stops when nothing is due.
 
-The daemon (``daemon.ticks_of``) runs these steps in this order, each at its interval, until it stops. ``once`` runs
+The daemon (``daemon.scheduled_steps``) runs these steps in this order, each at its interval, until it stops. ``once`` runs
 those marked * for a single run.
 
     heartbeat         watchdog.Watchdog.heartbeat: reports to systemd and ``/readyz`` that the service is alive
