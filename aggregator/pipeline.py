@@ -1,7 +1,7 @@
 """Runs the steps of the pipeline: claims due work, starts it, and stops when nothing is due.
 
-The daemon (``daemon.scheduled_steps``) runs these steps in this order, each at its interval, until it stops. ``once`` runs
-those marked * for a single run.
+The daemon (``daemon.scheduled_steps``) runs these steps in this order, each at its interval, until it stops.
+``Pipeline.once`` runs those marked * for a single run.
 
     heartbeat         watchdog.Watchdog.heartbeat: reports to systemd and ``/readyz`` that the service is alive
     reload            configuration_reload: loads an edited configuration, updates the feed rows
@@ -34,13 +34,13 @@ keys make that harmless. A unit that fails costs only itself: it is logged and t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 
+from aggregator.background_tasks import BackgroundTasks
 from aggregator.clock import Interval
 from aggregator.errors import StoreUnavailable
 from aggregator.settings.settings_file import Configuration
@@ -97,7 +97,7 @@ class Pipeline:
     def __init__(self, service: Service) -> None:
         self.service = service
         self._stopping = asyncio.Event()
-        self._busy: set[asyncio.Task[None]] = set()
+        self._tasks = BackgroundTasks()
         self._subscriptions_checked = Interval(_SUBSCRIPTION_CHECK)
         self._alerts_checked = Interval(_ALERT_CHECK)
         self._clock_checked = Interval(_CLOCK_CHECK)
@@ -113,11 +113,7 @@ class Pipeline:
 
     async def abandon(self, *, after: float) -> None:
         """Waits ``after`` seconds for running work, then cancels it and releases its claims."""
-        if self._busy:
-            await asyncio.wait(self._busy, timeout=after)
-        for task in tuple(self._busy):
-            task.cancel()
-        await asyncio.gather(*self._busy, return_exceptions=True)
+        await self._tasks.finish(after=after)
         with suppress(StoreUnavailable):  # then the claims expire
             await self.service.database.write(hosts.give_back, by=self.service.name)
 
@@ -174,10 +170,10 @@ class Pipeline:
     async def _do_claims(self, scope: Callable[[], Scope]) -> None:
         while not self._stopping.is_set():
             # Work that ends during a claim may make more work due, which that claim did not see.
-            was_idle = not self._busy
+            was_idle = not self._tasks
             await self._start_claims(scope())
-            if self._busy:
-                await asyncio.wait(self._busy, timeout=_CLAIM_INTERVAL, return_when=asyncio.FIRST_COMPLETED)
+            if self._tasks:
+                await self._tasks.wait_for_one(at_most=_CLAIM_INTERVAL)
             elif was_idle:
                 return
 
@@ -188,7 +184,8 @@ class Pipeline:
         running: set[asyncio.Task[None]] = set()
         while not self._stopping.is_set() and is_reachable(self.service):
             running |= {
-                self._start(self._send_hub_request(claim)) for claim in await self._claim_hub_requests(len(running))
+                self._tasks.start(self._send_hub_request(claim))
+                for claim in await self._claim_hub_requests(len(running))
             }
             if not running:
                 return
@@ -229,7 +226,7 @@ class Pipeline:
         if not await self._can_store():
             return
         most = self.service.settings.polling.concurrency
-        free = most - len(self._busy)
+        free = most - len(self._tasks)
         if free * _SHARE_OF_SLOTS < most:
             return
         now, database = self.service.clock(), self.service.database
@@ -247,18 +244,12 @@ class Pipeline:
             await database.write(hosts.give_back, by=self.service.name, keys=[claim.host for claim in claims])
             return
         for claim in claims:
-            self._start(self._do_claim(claim))
+            self._tasks.start(self._do_claim(claim))
         if scope.pages and len(claims) < free:
             for article_id in await database.write(
                 articles.claim_texts, now=now, until=until, limit=free - len(claims)
             ):
-                self._start(self._read_without_page(article_id))
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._busy.add(task)
-        task.add_done_callback(self._busy.discard)
-        return task
+                self._tasks.start(self._read_without_page(article_id))
 
     async def _claim_hub_requests(self, running: int) -> tuple[Errand, ...]:
         free = _MOST_HUB_REQUESTS - running

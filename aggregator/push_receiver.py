@@ -6,11 +6,11 @@ decides whether a request is genuine, ``steps.push_delivery`` stores it.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 
 import structlog
 
+from aggregator.background_tasks import BackgroundTasks
 from aggregator.model.polling import PushKind
 from aggregator.polling.websub import Delivery, Receipt, judge_delivery
 from aggregator.steps.push_delivery import confirm, deliver, poll_soon
@@ -29,7 +29,7 @@ class Callbacks:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._busy: set[asyncio.Task[None]] = set()
+        self._tasks = BackgroundTasks()
         self._held = 0
 
     @property
@@ -64,7 +64,7 @@ class Callbacks:
         else:
             now = self._service.clock()
             await self._service.database.write(subscriptions.keep_received, callback.subscription_id, now=now)
-            self._start(callback, delivery)
+            self._tasks.start(self._store(callback, delivery))
         return receipt
 
     async def finish(self, *, after: float) -> None:
@@ -72,19 +72,10 @@ class Callbacks:
 
         The feeds of cancelled deliveries are polled early.
         """
-        if self._busy:
-            await asyncio.wait(self._busy, timeout=after)
-        for task in tuple(self._busy):
-            task.cancel()
-        await asyncio.gather(*self._busy, return_exceptions=True)
+        await self._tasks.finish(after=after)
 
     async def _callback(self, token: str) -> Callback | None:
         return await self._service.database.read(subscriptions.callback_of, token)
-
-    def _start(self, callback: Callback, delivery: Delivery) -> None:
-        task = asyncio.create_task(self._store(callback, delivery))
-        self._busy.add(task)
-        task.add_done_callback(self._busy.discard)
 
     async def _store(self, callback: Callback, delivery: Delivery) -> None:
         self._held += len(delivery.body)
