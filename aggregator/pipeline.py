@@ -7,7 +7,8 @@ The daemon (``daemon.scheduled_steps``) runs these steps in this order, each at 
     reload            configuration_reload: loads an edited configuration, updates the feed rows
     clock *           steps.clock_skew.correct_clock_skew: reschedules work after a backward clock change
     rules *           steps.reapply_rules: applies edited keep and drop rules and text rules to stored data
-    claim *           store.host_claims.claim_hosts claims hosts with due work; each claim is one request:
+    claim *           store.host_claims.claim_hosts claims hosts with due work; each claim is one request,
+                      sent by steps.host_request:
                         a feed           steps.poll_feed.poll_feed: fetch, parse, store entries, plan the next poll
                         an older feed document  steps.backfill.read_older_document: fetch, parse, store entries
                         a page           steps.read_article.read_article: robots.txt or page, extract, sketch, store
@@ -92,7 +93,7 @@ _SHORTEST = 0.01
 
 
 class Pipeline:
-    """The steps of one service; ``stop`` ends them."""
+    """The steps of one service; they run until nothing is due or until ``stop``."""
 
     def __init__(self, service: Service) -> None:
         self.service = service

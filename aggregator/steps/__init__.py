@@ -14,6 +14,7 @@ In the order in which an entry meets them:
     revisit_page        fetches the page again and stores a changed text (update_text)
     expire_entries      deletes expired entries in small batches (EntryExpiry)
 
-Besides: reapply_rules (edited rules), apply_ruling (manual decisions), clock_skew, update_alerts, discover_feeds.
+Outside of this order: reapply_rules (edited rules), apply_ruling (manual decisions), clock_skew, update_alerts,
+discover_feeds.
 ``pipeline`` runs the steps; ``service`` holds what they share.
 """

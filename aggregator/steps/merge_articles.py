@@ -218,7 +218,7 @@ def _recluster(
     recluster_settings = Settling(
         thresholds=comparison.thresholds,
         policy=service.settings.publishing.lead,
-        settle=service.settings.publishing.settle,
+        hold=service.settings.publishing.settle,
         now=now,
         new_key=service.new_key,
     )

@@ -30,7 +30,7 @@ class Settling:
 
     thresholds: Thresholds
     policy: LeadPolicy
-    settle: timedelta
+    hold: timedelta
     now: datetime
     new_key: Callable[[], str]
 
@@ -73,10 +73,10 @@ def _apply_groups(
     """Changes the stories to these groups; a story whose members are all in one group continues in it."""
     now = parameters.now
     current = dict(before)
-    taken: set[int] = set()
+    used: set[int] = set()
     for group in groups:
         story_id = _story_of_group(session, group, current, now)
-        if story_id in taken:
+        if story_id in used:
             story_id = None
         for member in group:
             if current[member] != story_id:
@@ -90,11 +90,11 @@ def _apply_groups(
                     _add(session, member, story_id, said, against_id=group[0], now=now)
                 current[member] = story_id
         if story_id is not None:
-            taken.add(story_id)
+            used.add(story_id)
             for first_member in merge_queries.founders(session, story_id)[1:]:
                 if first_member != group[0]:
                     _add(session, first_member, story_id, verdict(first_member, group[0]), against_id=group[0], now=now)
-    for story_id in sorted(set(before.values()) | taken):
+    for story_id in sorted(set(before.values()) | used):
         let_best_lead(session, story_id, parameters.policy, now=now)
 
 
@@ -124,7 +124,7 @@ def _create_story(session: Session, article_id: int, parameters: Settling) -> in
         session,
         article_id,
         key=parameters.new_key(),
-        settle_at=parameters.now + parameters.settle,
+        settle_at=parameters.now + parameters.hold,
         now=parameters.now,
         reason="reclustered: no copy of it was found",
     )
