@@ -13,7 +13,7 @@ The daemon (``daemon.scheduled_steps``) runs these steps in this order, each at 
                         an older feed document  steps.backfill.read_older_document: fetch, parse, store entries
                         a page           steps.read_article.read_article: robots.txt or page, extract, sketch, store
                         a page again     steps.revisit_page: conditional request, store a changed text
-                      store.articles.claim_texts claims articles that need no page:
+                      store.articles.claim_feed_texts claims articles that need no page:
                                          steps.read_article.read_without_page: text from the feed, sketch, store
     subscribe         steps.push_subscriptions: sends hub requests, renews leases, ends subscriptions
     merge *           steps.merge_articles.merge_next: finds candidates, judges, joins or creates a story, reclusters,
