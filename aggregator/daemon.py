@@ -1,7 +1,7 @@
-"""How does the service run for years? Ticks, the web server, signals, a graceful stop.
+"""Runs the daemon: scheduler, web server, signals, graceful stop.
 
-APScheduler holds a handful of ticks; each asks the database what is due. There is no job per
-feed: ``next_poll_at`` is the schedule, and two copies of it would disagree.
+APScheduler runs a fixed set of steps (``steps_of``), each at its interval; each step reads from the database what is
+due. There is no job per feed: ``next_poll_at`` is the schedule, and two copies of it could differ.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ from aggregator.web.app import create_app
 log = structlog.get_logger()
 
 Step = Callable[[], Awaitable[object]]
-"""What is done at a tick."""
+"""A step that the scheduler runs at an interval."""
 
 _TICK = timedelta(seconds=1)
 _SLOW_TICK = timedelta(seconds=15)
 _SLOW = frozenset({"announce", "write"})
-"""What renders digests has longer pauses: while much is merged they are others every second."""
+"""Steps that render digests run less often: while many articles are merged, the digests change every second."""
 _GRACE = 5.0
-"""Seconds that what is under way has to end when the service stops."""
+"""Seconds that running work has to end when the service stops."""
 
 
 async def run_daemon(
@@ -59,12 +59,12 @@ async def run_daemon(
     read: Callable[[], Configuration],
     on_ready: Callable[[str], None],
 ) -> None:
-    """Run until SIGTERM or SIGINT; ``on_ready`` is told the base URL once the service answers.
+    """Runs the service until SIGTERM or SIGINT; calls ``on_ready`` with the base URL once the service answers.
 
-    ``read`` reads the configuration in ``folder`` again whenever the files there change, or SIGHUP asks for it.
+    ``read`` reads the configuration in ``folder``; it is called again when the files change or after SIGHUP.
 
-    Raises ``StoreError`` when the database cannot be had and ``ConfigurationError`` when the
-    address to listen on cannot.
+    Raises ``StoreError`` if the database is not available, and ``ConfigurationError`` if the service cannot listen on
+    the configured address.
     """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -98,7 +98,7 @@ async def run_daemon(
 
 
 def library_of(service: Service, base_url: str) -> StoredLibrary:
-    """What readers of a service may ask for."""
+    """Returns the read model of a service, for the web pages and feeds."""
     return StoredLibrary(
         service.database,
         configuration=lambda: service.configuration,
@@ -109,13 +109,13 @@ def library_of(service: Service, base_url: str) -> StoredLibrary:
 
 
 def static_files(service: Service, library: StoredLibrary) -> StaticFiles | None:
-    """The digests as files, where a folder for them is configured."""
+    """Returns the writer of digest files; None if no folder is configured for them."""
     folder = service.settings.publishing.output
     return StaticFiles(library, folder) if folder else None
 
 
 def base_url_of(configuration: Configuration, *, port: int | None = None) -> str:
-    """Where readers reach the service: the public URL, else the address it listens on."""
+    """Returns the URL at which readers reach the service: the public URL, else the address it listens on."""
     if configuration.settings.publishing.public_url:
         return configuration.settings.publishing.public_url.rstrip("/")
     web = configuration.settings.web
@@ -125,7 +125,10 @@ def base_url_of(configuration: Configuration, *, port: int | None = None) -> str
 
 @contextlib.contextmanager
 def listening(web: WebSettings) -> Iterator[socket.socket]:
-    """The socket the service answers on, open before anything else so that a taken port is told at once."""
+    """Opens the socket that the service listens on; it opens first, so that a port in use is reported at once.
+
+    Raises ``ConfigurationError`` if the socket cannot be opened.
+    """
     try:
         family = socket.getaddrinfo(web.host, web.port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.create_server((web.host, web.port), family=family, backlog=128)
@@ -139,7 +142,7 @@ def listening(web: WebSettings) -> Iterator[socket.socket]:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn that says when it answers, and leaves signals to the daemon."""
+    """A uvicorn server that signals when it answers, and leaves signals to the daemon."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -156,7 +159,7 @@ class _Server(uvicorn.Server):
 
 @contextlib.asynccontextmanager
 async def _serving(app: FastAPI, listener: socket.socket, *, below: str) -> AsyncIterator[None]:
-    """Answer on the socket; ``below`` is the path of the public URL, which a proxy in front strips."""
+    """Serves the app on the socket; ``below`` is the path of the public URL, which the reverse proxy strips."""
     config = uvicorn.Config(
         app,
         root_path=below,
@@ -179,17 +182,17 @@ async def _serving(app: FastAPI, listener: socket.socket, *, below: str) -> Asyn
 def steps_of(
     pulse: Pulse, pipeline: Pipeline, reloader: Reloader, announcer: Announcer, files: StaticFiles | None
 ) -> dict[str, Step]:
-    """What is done at the ticks, by name."""
+    """Returns the steps that the scheduler runs, by name."""
     steps: dict[str, Step] = {
         "beat": pulse.beat,
-        "reload": reloader.look,
+        "reload": reloader.reload_if_changed,
         "straighten": pipeline.straighten,
         "sift": pipeline.sift,
-        "visit": pipeline.visit,
+        "visit": pipeline.poll_and_read,
         "subscribe": pipeline.subscribe,
         "merge": pipeline.merge,
         "publish": pipeline.publish,
-        "watch": pipeline.watch,
+        "watch": pipeline.update_alerts,
         "expire": pipeline.expire,
         "announce": announcer.tell,
     }
@@ -200,8 +203,8 @@ def steps_of(
 
 @contextlib.asynccontextmanager
 async def ticking(steps: Mapping[str, Step], safely: Callable[[str, Step], Awaitable[None]]) -> AsyncIterator[None]:
-    """Take each step at its tick during the block, through ``safely``, which gets its name too."""
-    # A tick that finds the one before still at work is skipped, which is no news.
+    """Runs each step at its interval during the block, through ``safely``, which gets the step's name first."""
+    # APScheduler skips a step that is still running and logs a warning; that is normal here.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = AsyncIOScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -219,10 +222,10 @@ async def ticking(steps: Mapping[str, Step], safely: Callable[[str, Step], Await
 
 
 async def _keep_time(scheduler: AsyncIOScheduler) -> None:
-    """Let ticks go on when the clock is put back.
+    """Keeps the steps running after a backward clock change.
 
-    APScheduler plans by the clock, so that it would wait until the clock comes again to where it was. This waits by
-    seconds that only go forward.
+    APScheduler plans by the wall clock and would wait until the clock reaches its old value again. This loop sleeps
+    by the monotonic clock and brings such steps forward.
     """
     while True:
         await asyncio.sleep(_TICK.total_seconds())
@@ -233,11 +236,11 @@ async def _keep_time(scheduler: AsyncIOScheduler) -> None:
 
 
 async def safely(metrics: Metrics, name: str, step: Step) -> None:
-    """One tick; a tick that fails is told and the next one tries again."""
+    """Runs one step; a failure is logged and counted, and the next run tries again."""
     try:
         await step()
     except StoreUnavailable:
-        metrics.tick_failed(name)  # the database told of it once
+        metrics.tick_failed(name)  # the database has logged it once
     except Exception:
         metrics.tick_failed(name)
         log.exception("tick.failed", tick=name)

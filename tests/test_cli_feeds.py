@@ -68,7 +68,7 @@ async def test_nothing_found_is_a_sentence_and_exit_code_1(shell: Shell) -> None
         publisher.script("/feed", reply(429, {"Retry-After": "60"}))
         code, out, err = await types(shell, "feeds", "discover", url, "--json")
         assert (code, json.loads(out)) == (1, [])
-        assert "the search ended early: 127.0.0.1 answered 429 and wants to be left alone for 1 min\n" in err
+        assert "the search ended early: 127.0.0.1 answered 429 and wants no requests for 1 min\n" in err
 
 
 async def test_a_feed_is_added_and_removed_again(shell: Shell) -> None:

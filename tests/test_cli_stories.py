@@ -86,7 +86,7 @@ def test_a_copy_is_split_off_listed_joined_again_and_forgotten(newsstand: Shell)
     assert newsstand.types("stories", "rulings", "--forget", "2", "1")[0] == 0
     assert json.loads(newsstand.types("stories", "rulings", "--json")[1]) == []
     code, _, err = newsstand.types("stories", "rulings", "--forget", "2", "1")
-    assert (code, err) == (1, "aggregator: nothing was said of 2 and 1; type: aggregator stories rulings\n")
+    assert (code, err) == (1, "aggregator: there is no ruling about 2 and 1; type: aggregator stories rulings\n")
 
 
 def test_other_thresholds_are_tried_and_change_nothing(newsstand: Shell) -> None:

@@ -30,7 +30,7 @@ class Watched:
         """Let a person write a file, and time pass."""
         (self.folder / name).write_text(text)
         for _ in range(2):
-            await self.reloader.look()
+            await self.reloader.reload_if_changed()
 
     def names(self) -> list[str]:
         return sorted(feed.name for feed in self.service.library.feeds() if not feed.retired)
@@ -98,7 +98,7 @@ async def test_a_file_that_is_away_changes_nothing(watched: Watched, state: str)
     if state == "a folder":
         path.mkdir()
     for _ in range(3):
-        await watched.reloader.look()
+        await watched.reloader.reload_if_changed()
     assert watched.names() == ["herald"]
     assert watched.told() == ["The configuration has a mistake"]
 
@@ -107,7 +107,7 @@ async def test_a_file_that_is_being_written_is_not_taken_up(watched: Watched) ->
     path = watched.folder / "feeds.yaml"
     for text in ("feeds:\n", "feeds:\n  - {url: https://mirr", FEEDS):
         path.write_text(text)
-        await watched.reloader.look()
+        await watched.reloader.reload_if_changed()
     assert (watched.names(), watched.told()) == (["herald"], [])
 
 
@@ -120,5 +120,5 @@ async def test_a_link_that_is_swapped_is_an_edit(watched: Watched) -> None:
     path.unlink()
     path.symlink_to(data / "feeds.yaml")
     for _ in range(2):
-        await watched.reloader.look()
+        await watched.reloader.reload_if_changed()
     assert watched.names() == ["mirror"]

@@ -87,7 +87,7 @@ async def test_a_disk_that_is_full_costs_time_and_nothing_else(file: Path, monke
             with no_more_room(service.service.database), capture_logs() as logs:
                 for _ in range(30):
                     clock.advance(10 * MINUTE)
-                    await pipeline.visit()
+                    await pipeline.poll_and_read()
                 assert "disk is full: make room" in (service.library.trouble() or "")
                 assert [story.title for story in service.stories] == ["Ferry 1"], "readers are served as before"
             assert [line["event"] for line in logs if line["log_level"] == "error"] == ["database.unavailable"]
@@ -125,7 +125,7 @@ async def test_a_database_that_is_locked_costs_time_and_nothing_else(
             with closing(sqlite3.connect(file, isolation_level=None)) as other:
                 other.execute("BEGIN IMMEDIATE")
                 with pytest.raises(StoreUnavailable, match="another program keeps it locked"):
-                    await pipeline.visit()
+                    await pipeline.poll_and_read()
                 assert len(service.stories) == 1
                 other.execute("ROLLBACK")
             await service.once(after=HOUR)
@@ -142,7 +142,7 @@ async def test_an_outage_ends_also_when_there_is_nothing_to_store(file: Path, mo
             with pytest.raises(StoreUnavailable):
                 await pipeline.publish()
         assert service.library.trouble() is not None
-        await pipeline.visit()
+        await pipeline.poll_and_read()
         assert service.library.trouble() is None
 
 
@@ -209,10 +209,10 @@ async def test_a_clock_that_jumps_a_day_ahead_and_back_keeps_nothing_waiting(emp
 
             async def tick() -> None:
                 await pipeline.straighten()
-                await pipeline.visit()
+                await pipeline.poll_and_read()
                 await pipeline.merge()
                 await pipeline.publish()
-                await pipeline.watch()
+                await pipeline.update_alerts()
 
             await tick()
             clock.advance(DAY)

@@ -32,6 +32,7 @@ FLOORS = (
         "store",
         "polling.fetch",
         "worker_pool",
+        "background_tasks",
         "publishing.file_writer",
         "configuration.file_updates",
         "logging_setup",

@@ -368,7 +368,7 @@ async def test_what_a_poll_brings_while_others_look_for_work_is_not_left_behind(
 ) -> None:
     """The poll ends after the second look for texts found none, and before its caller heard so."""
     write, looks, looked = Database.write, count(1), asyncio.Event()
-    monkeypatch.setattr("aggregator.pipeline._LOOK_AGAIN", 0)
+    monkeypatch.setattr("aggregator.pipeline._CLAIM_INTERVAL", 0)
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         await looked.wait()
@@ -383,7 +383,7 @@ async def test_what_a_poll_brings_while_others_look_for_work_is_not_left_behind(
                 found = await write(self, question, *args, **kwargs)
                 if question is articles.claim_texts and next(looks) == 2:
                     looked.set()
-                    await asyncio.wait(tuple(pipeline._busy))
+                    await pipeline._tasks.wait_for_one(at_most=60)
                 return found
 
             monkeypatch.setattr(Database, "write", slow)

@@ -26,7 +26,7 @@ def after(address: Address, *hops: Hop, readable: bool = True, at: datetime = NO
 def test_a_move_is_believed_after_so_many_identical_answers_a_day_apart() -> None:
     address, now, asked = Address(url=OLD), NOW, []
     while address.url == OLD:
-        asked.append(address.asked(now=now))
+        asked.append(address.request_url(now=now))
         itself = address.asks_itself(now=now)
         address = after(address, *([hop()] if itself else []), at=now)
         now += timedelta(hours=12)
@@ -51,8 +51,8 @@ def test_what_becomes_of_a_move_that_was_said_twice(hops: list[Hop], readable: b
 
 def test_a_target_that_is_no_feed_sends_us_back_at_once() -> None:
     trusting = Address(url=OLD, move=Move(target=NEW, count=2, seen_at=NOW))
-    assert trusting.asked(now=NOW) == NEW
-    assert after(trusting, readable=False).asked(now=NOW) == OLD
+    assert trusting.request_url(now=NOW) == NEW
+    assert after(trusting, readable=False).request_url(now=NOW) == OLD
 
 
 def test_the_same_answer_within_the_day_counts_once() -> None:
@@ -81,7 +81,7 @@ def test_where_a_feed_moved_for_good(url: str, hops: list[Hop], target: str | No
 
 def test_a_redirect_to_follow_later_is_gone_on_with_and_then_forgotten() -> None:
     waiting = deferred(Address(url=OLD), (hop(302),), asked_at=NOW)
-    assert (waiting.asked(now=NOW), waiting.asks_itself(now=NOW)) == (NEW, True)
+    assert (waiting.request_url(now=NOW), waiting.asks_itself(now=NOW)) == (NEW, True)
     assert after(waiting, hop(302)) == Address(url=OLD)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,8 +19,10 @@ from aggregator.model.polling import (
     FetchOutcome,
     Hop,
     HttpError,
+    LastDocument,
     Move,
     NotModified,
+    PollState,
     Refused,
     Rule,
     Trouble,
@@ -37,8 +40,12 @@ FEED = ParsedFeed(format="rss20")
 VALIDATED = {"etag": '"1"'}
 
 
-def known(**others: Any) -> History:
-    return History(**{"address": Address(url=URL), **others})
+def known(*, host_failures: int = 0, pushed: bool = False, **others: Any) -> History:
+    """What is known of a feed; ``others`` are fields of its poll state or of its last document."""
+    of_document = {field.name for field in fields(LastDocument)} & others.keys()
+    document = LastDocument(**{name: others.pop(name) for name in of_document})
+    poll_state = PollState(**{"address": Address(url=URL), "next_poll_at": NOW, "document": document, **others})
+    return History(poll_state=poll_state, host_failures=host_failures, pushed=pushed)
 
 
 def ok(**headers: str) -> Answer:
@@ -55,19 +62,18 @@ def plan(outcome: FetchOutcome, parsed: ParseOutcome | None = None, history: His
 
 
 def test_a_document_that_was_read_clears_every_count() -> None:
-    assert plan(ok(), FEED, known(failures=7, gone_count=3)) == Plan(
-        next_poll_at=NOW + HOUR,
-        address=Address(url=URL),
-        state=FeedState.ACTIVE,
-        failures=0,
-        gone_count=0,
-        host_failures=0,
-        validated=True,
-        retired=False,
-        host_quiet_until=None,
-        quiet_until=None,
-        reason="read, 0 entries; next poll in 1 h (the floor)",
+    history = known(failures=7, gone_count=3, validated=False, quiet_until=NOW, body_digest="as before")
+    assert plan(ok(), FEED, history) == Plan(
         result=PollResult.READ,
+        poll_state=PollState(
+            address=Address(url=URL),
+            next_poll_at=NOW + HOUR,
+            feed_state=FeedState.ACTIVE,
+            reason="read, 0 entries; next poll in 1 h (the floor)",
+            document=LastDocument(body_digest="as before"),
+        ),
+        host_failures=0,
+        host_quiet_until=None,
     )
 
 
@@ -123,9 +129,9 @@ def test_the_pause_after_each_outcome(
     outcome: FetchOutcome, parsed: ParseOutcome | None, history: History, hours: float, result: str
 ) -> None:
     made = plan(outcome, parsed, history)
-    assert (made.next_poll_at - NOW, made.result) == (hours * HOUR, PollResult(result))
+    assert (made.poll_state.next_poll_at - NOW, made.result) == (hours * HOUR, PollResult(result))
     assert (made.host_quiet_until is None) == (result != "unreachable")
-    assert made.failures == (0 if result in ("read", "unchanged") else history.failures + 1)
+    assert made.poll_state.failures == (0 if result in ("read", "unchanged") else history.poll_state.failures + 1)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +153,7 @@ def test_a_busy_server_gets_quiet_from_all_its_feeds(
 ) -> None:
     made = plan(outcome, history=known(failures=failures))
     assert made.result is PollResult.QUIET
-    assert (made.host_quiet_until, made.next_poll_at) == (NOW + quiet_hours * HOUR, NOW + poll_hours * HOUR)
+    assert (made.host_quiet_until, made.poll_state.next_poll_at) == (NOW + quiet_hours * HOUR, NOW + poll_hours * HOUR)
 
 
 def test_a_503_that_asks_for_nothing_is_a_failure_of_the_feed_alone() -> None:
@@ -157,12 +163,12 @@ def test_a_503_that_asks_for_nothing_is_a_failure_of_the_feed_alone() -> None:
 
 def test_a_feed_is_retired_when_it_was_gone_a_week() -> None:
     history, plans = known(), list[Plan]()
-    while not plans or not plans[-1].retired:
+    while not plans or not plans[-1].poll_state.is_retired:
         plans.append(plan(error(410), history=history))
-        history = known(failures=plans[-1].failures, gone_count=plans[-1].gone_count)
+        history = known(failures=plans[-1].poll_state.failures, gone_count=plans[-1].poll_state.gone_count)
     assert len(plans) == POLICY.gone_after
     assert (
-        plans[-1].reason
+        plans[-1].poll_state.reason
         == "gone (HTTP status 410), 7 of 7 times, retired; next poll in 1 d (to see whether it stays gone)"
     )
 
@@ -179,7 +185,7 @@ def test_a_feed_is_retired_when_it_was_gone_a_week() -> None:
     ],
 )
 def test_only_410s_in_a_row_count(outcome: FetchOutcome, parsed: ParseOutcome | None, count: int) -> None:
-    assert plan(outcome, parsed, known(gone_count=3)).gone_count == count
+    assert plan(outcome, parsed, known(gone_count=3)).poll_state.gone_count == count
 
 
 durations = st.timedeltas(timedelta(0), timedelta(days=400))
@@ -229,7 +235,7 @@ def test_no_poll_is_earlier_than_the_floor_or_later_than_the_cap(
     poll: Poll, history: History, policy: Policy, chance: float
 ) -> None:
     made = plan_poll(outcome=poll[0], parsed=poll[1], history=history, policy=policy, now=NOW, chance=chance)
-    pause = made.next_poll_at - NOW
+    pause = made.poll_state.next_poll_at - NOW
     assert policy.floor <= pause
     assert pause <= max(policy.cap, policy.floor) * (1 + policy.jitter) + timedelta(microseconds=2)
     assert made.host_quiet_until is None or NOW <= made.host_quiet_until <= NOW + max(policy.cap, policy.floor)
@@ -241,8 +247,8 @@ def test_jitter_only_adds(poll: Poll, history: History, policy: Policy, chance: 
         plan_poll(outcome=poll[0], parsed=poll[1], history=history, policy=policy, now=NOW, chance=throw)
         for throw in (0.0, chance)
     )
-    assert moved.next_poll_at >= still.next_poll_at
-    assert moved.reason == still.reason
+    assert moved.poll_state.next_poll_at >= still.poll_state.next_poll_at
+    assert moved.poll_state.reason == still.poll_state.reason
 
 
 @given(outcome=failures_of, failures=st.integers(0, 40), policy=policies)
@@ -251,22 +257,22 @@ def test_more_failures_never_mean_an_earlier_poll(outcome: FetchOutcome, failure
         plan_poll(outcome=outcome, parsed=None, history=known(failures=count), policy=policy, now=NOW, chance=0.0)
         for count in (failures, failures + 1)
     )
-    assert fewer.next_poll_at <= more.next_poll_at
-    assert more.failures == fewer.failures + 1
+    assert fewer.poll_state.next_poll_at <= more.poll_state.next_poll_at
+    assert more.poll_state.failures == fewer.poll_state.failures + 1
 
 
 @given(outcome=failures_of, history=histories)
 def test_no_failure_but_410_ever_retires_a_feed(outcome: FetchOutcome, history: History) -> None:
-    assume(history.gone_count < POLICY.gone_after)
+    assume(history.poll_state.gone_count < POLICY.gone_after)
     made = plan(outcome, history=history)
-    assert not made.retired or (isinstance(outcome, HttpError) and outcome.status == 410)
+    assert not made.poll_state.is_retired or (isinstance(outcome, HttpError) and outcome.status == 410)
 
 
 def test_a_feed_without_validators_is_polled_once_a_day() -> None:
     bare = Answer(url=URL, status=200, headers={}, body=b"")
     made = plan(bare, FEED)
-    assert (made.next_poll_at - NOW, made.validated) == (DAY, False)
-    assert made.reason.endswith("(the floor of feeds without validators)")
+    assert (made.poll_state.next_poll_at - NOW, made.poll_state.validated) == (DAY, False)
+    assert made.poll_state.reason.endswith("(the floor of feeds without validators)")
 
 
 @pytest.mark.parametrize(
@@ -281,24 +287,24 @@ def test_a_feed_without_validators_is_polled_once_a_day() -> None:
 )
 def test_a_feed_that_says_how_to_come_back_keeps_the_ordinary_floor(headers: dict[str, str], hints: Hints) -> None:
     made = plan(Answer(url=URL, status=200, headers=headers, body=b""), ParsedFeed(format="rss20", hints=hints))
-    assert (made.next_poll_at - NOW, made.validated) == (HOUR, True)
+    assert (made.poll_state.next_poll_at - NOW, made.poll_state.validated) == (HOUR, True)
 
 
 def test_the_operators_own_interval_for_a_feed_wins_over_the_floor_without_validators() -> None:
     policy = Policy(floor=HOUR, cap=DAY, unvalidated=None)
     bare = Answer(url=URL, status=200, headers={}, body=b"")
     made = plan_poll(outcome=bare, parsed=FEED, history=known(), policy=policy, now=NOW, chance=0.0)
-    assert made.next_poll_at - NOW == HOUR
+    assert made.poll_state.next_poll_at - NOW == HOUR
 
 
 def test_the_entries_of_the_document_itself_set_the_rhythm() -> None:
     entry = ParsedEntry(uid="1", url=None, title="x", published_at=NOW - 10 * HOUR)
-    assert plan(ok(), ParsedFeed(format="rss20", entries=(entry,))).next_poll_at - NOW == 5 * HOUR
+    assert plan(ok(), ParsedFeed(format="rss20", entries=(entry,))).poll_state.next_poll_at - NOW == 5 * HOUR
 
 
 def test_a_feed_whose_news_is_pushed_is_polled_as_a_safety_net() -> None:
-    assert plan(ok(), FEED, known(pushed=True)).next_poll_at - NOW == POLICY.pushed
-    assert plan(error(500), history=known(pushed=True)).next_poll_at - NOW == HOUR
+    assert plan(ok(), FEED, known(pushed=True)).poll_state.next_poll_at - NOW == POLICY.pushed
+    assert plan(error(500), history=known(pushed=True)).poll_state.next_poll_at - NOW == HOUR
 
 
 def test_a_host_that_does_not_answer_is_spared_by_all_its_feeds_more_each_time() -> None:
@@ -313,30 +319,34 @@ def test_a_host_that_does_not_answer_is_spared_by_all_its_feeds_more_each_time()
 def test_a_redirect_to_follow_later_is_no_failure_and_is_gone_on_with() -> None:
     hop = Hop(url=URL, status=302, location="https://example.org/later")
     made = plan(Deferred(url=URL, headers={"retry-after": "7200"}, hops=(hop,)), history=known(failures=2))
-    assert (made.next_poll_at - NOW, made.failures, made.state) == (2 * HOUR, 2, FeedState.QUIET)
-    assert made.address == Address(url=URL, resume=(hop,))
+    assert (made.poll_state.next_poll_at - NOW, made.poll_state.failures, made.poll_state.feed_state) == (
+        2 * HOUR,
+        2,
+        FeedState.QUIET,
+    )
+    assert made.poll_state.address == Address(url=URL, resume=(hop,))
 
 
 def test_a_410_at_the_place_a_feed_is_said_to_have_moved_to_does_not_retire_it() -> None:
     address = Address(url=URL, move=Move(target="https://example.org/new", count=1, seen_at=NOW - HOUR))
     made = plan(error(410), history=known(address=address, gone_count=6))
-    assert (made.retired, made.gone_count, made.address) == (False, 0, Address(url=URL))
+    assert (made.poll_state.is_retired, made.poll_state.gone_count, made.poll_state.address) == (
+        False,
+        0,
+        Address(url=URL),
+    )
 
 
 def test_without_a_network_of_our_own_nobody_is_blamed() -> None:
-    history = known(failures=3, gone_count=2, host_failures=1, validated=False)
-    made = plan_offline(history=history, state=FeedState.FAILING, now=NOW, chance=0.5)
+    history = known(failures=3, gone_count=2, host_failures=1, validated=False, feed_state=FeedState.FAILING)
+    made = plan_offline(history=history, now=NOW, chance=0.5)
     assert made == Plan(
-        next_poll_at=NOW + timedelta(seconds=90),
-        address=history.address,
-        state=FeedState.FAILING,
-        failures=3,
-        gone_count=2,
-        host_failures=1,
-        validated=False,
-        retired=False,
-        host_quiet_until=None,
-        quiet_until=None,
-        reason="this machine seems to have no network; next try in 1 min",
         result=PollResult.OFFLINE,
+        poll_state=replace(
+            history.poll_state,
+            next_poll_at=NOW + timedelta(seconds=90),
+            reason="this machine seems to have no network; next try in 1 min",
+        ),
+        host_failures=1,
+        host_quiet_until=None,
     )

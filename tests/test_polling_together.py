@@ -191,7 +191,7 @@ async def test_what_is_claimed_while_the_service_stops_is_given_back_unasked(wir
         return found
 
     wire.service.service.database.write = stopping  # type: ignore[method-assign]
-    await pipeline.visit()
+    await pipeline.poll_and_read()
     assert (len(claimed), wire.requests) == (1, [])
     with wire.service.service.database.reading() as session:
         assert session.get_one(Host, "127.0.0.1").claimed_by is None

@@ -125,9 +125,9 @@ async def test_readers_keep_the_story_they_know(desk: Desk) -> None:
     ("key", "name", "told"),
     [
         pytest.param("nosuch", "1", "there is no story 'nosuch'; type: aggregator stories list", id="no story"),
-        pytest.param(None, "99", "no copy of story .* is 99; type: aggregator stories show", id="no article"),
-        pytest.param(None, WIRE, "no copy of story .* is https://wire.example/crane", id="another story's article"),
-        pytest.param(None, HERALD, "has but this one copy", id="nothing would stay"),
+        pytest.param(None, "99", "99 is not a copy of story .*; type: aggregator stories show", id="no article"),
+        pytest.param(None, WIRE, "https://wire.example/crane is not a copy of story", id="another story's article"),
+        pytest.param(None, HERALD, "has only this copy", id="nothing would stay"),
     ],
 )
 async def test_what_cannot_be_split_is_told(desk: Desk, key: str | None, name: str, told: str) -> None:
@@ -140,7 +140,7 @@ async def test_what_cannot_be_split_is_told(desk: Desk, key: str | None, name: s
 async def test_what_cannot_be_joined_is_told(desk: Desk) -> None:
     first, second = desk.read(HERALD, HARBOUR), desk.read(MIRROR, HARBOUR)
     await desk.place()
-    with pytest.raises(AggregatorError, match="are one story already"):
+    with pytest.raises(AggregatorError, match="are already one story"):
         join(desk, key_of(desk, first), key_of(desk, second))
     with pytest.raises(AggregatorError, match="there is no story 'x'"):
         join(desk, "x", key_of(desk, second))

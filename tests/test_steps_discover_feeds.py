@@ -105,7 +105,7 @@ async def test_pages_and_guesses_heed_robots_and_what_a_site_advertises_is_an_in
         publisher.script("/", declared("/news.rss"))
         publisher.script("/news.rss", reply(200, body=RSS))
         refused = await discover(out, publisher.url("/private"))
-        reason = "robots.txt forbids programs to ask for it"
+        reason = "robots.txt forbids programs to fetch it"
         assert refused == Discovery(attempts=(Attempt(url=publisher.url("/private"), outcome=reason),))
         assert asked(publisher) == ["/robots.txt"]
         guessed = await discover(out, publisher.url("/bare"))
@@ -158,10 +158,10 @@ async def test_the_crawl_delay_is_kept_within_its_cap() -> None:
 @pytest.mark.parametrize(
     ("status", "headers", "told"),
     [
-        (429, {"Retry-After": "120"}, "127.0.0.1 answered 429 and wants to be left alone for 2 min"),
-        (429, {}, "127.0.0.1 answered 429 and wants to be left alone"),
-        (503, {}, "127.0.0.1 answered 503 and wants to be left alone"),
-        (403, {"Retry-After": "60"}, "127.0.0.1 answered 403 and wants to be left alone for 1 min"),
+        (429, {"Retry-After": "120"}, "127.0.0.1 answered 429 and wants no requests for 2 min"),
+        (429, {}, "127.0.0.1 answered 429 and wants no requests"),
+        (503, {}, "127.0.0.1 answered 503 and wants no requests"),
+        (403, {"Retry-After": "60"}, "127.0.0.1 answered 403 and wants no requests for 1 min"),
     ],
 )
 async def test_a_host_that_wants_quiet_is_asked_for_nothing_more(
@@ -182,7 +182,7 @@ async def test_guessing_ends_when_the_host_wants_quiet() -> None:
         publisher.script("/", page(""))
         publisher.script("/feed", reply(429))
         found = await discover(out, publisher.url("/"))
-        assert (found.feeds, found.stopped) == ((), "127.0.0.1 answered 429 and wants to be left alone")
+        assert (found.feeds, found.stopped) == ((), "127.0.0.1 answered 429 and wants no requests")
         assert asked(publisher) == ["/robots.txt", "/", "/feed"]
 
 
@@ -190,7 +190,7 @@ async def test_a_robots_file_that_cannot_be_had_forbids_for_now() -> None:
     async with Publisher() as publisher, outside(spacing=0) as out:
         publisher.script("/robots.txt", reply(500))
         found = await discover(out, publisher.url("/"))
-        assert found.attempts[0].outcome == "the robots.txt of 127.0.0.1 cannot be had for now"
+        assert found.attempts[0].outcome == "the robots.txt of 127.0.0.1 is not available now"
         assert asked(publisher) == ["/robots.txt"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlmodel import col
 
 from aggregator.model.operations import FeedHealth
 from aggregator.model.parsing import Hints
-from aggregator.model.polling import Address, FeedState, Validators
+from aggregator.model.polling import Address, FeedState, LastDocument, PollState, Validators
 from aggregator.store import feeds, poll_records
 from aggregator.store.database import Database
 from aggregator.store.feeds import Merged, Reconciled
@@ -30,37 +31,39 @@ READ = ReadRecord(
     site_url=None,
     language=None,
     problems=("half a document",),
-    hints=Hints(ttl=timedelta(minutes=30)),
-    published=(NOW,),
-    body_digest="d",
-    document_bytes=900,
-    stored=(5, -6),
+)
+STATE = PollState(
+    address=Address(url="https://one.example/feed"),
+    next_poll_at=NOW + 60 * MINUTE,
+    feed_state=FeedState.ACTIVE,
+    reason="read 3 entries",
+    validators=Validators(url="https://one.example/feed", etag='"a"', last_modified=None),
+    whole_at=NOW,
+    document=LastDocument(
+        hints=Hints(ttl=timedelta(minutes=30)),
+        published=(NOW,),
+        body_digest="d",
+        wire_bytes=900,
+        entry_states=(5, -6),
+    ),
 )
 
 
 def record(**others: Any) -> PollRecord:
+    """The record of a poll that was read; ``others`` are fields of it or of its poll state."""
     values: dict[str, Any] = {
         "feed_id": 1,
         "at": NOW,
         "outcome": "read",
         "status": 200,
-        "reason": "read 3 entries",
         "wire_bytes": 900,
-        "next_poll_at": NOW + 60 * MINUTE,
-        "state": FeedState.ACTIVE,
-        "failures": 0,
-        "gone_count": 0,
-        "validated": True,
-        "private": False,
-        "retired": False,
-        "address": Address(url="https://one.example/feed"),
         "host": "one.example",
-        "quiet_until": None,
-        "validators": Validators(url="https://one.example/feed", etag='"a"', last_modified=None),
-        "whole": True,
         "read": READ,
     }
-    return PollRecord(**{**values, **others})
+    of_state = {field.name for field in fields(PollState)}
+    poll_state = replace(STATE, **{name: value for name, value in others.items() if name in of_state})
+    own = {name: value for name, value in others.items() if name not in of_state}
+    return PollRecord(poll_state=poll_state, **{**values, **own})
 
 
 def poll(database: Database, *, keep: int = 100, **others: Any) -> None:
@@ -109,7 +112,7 @@ def test_another_url_polls_afresh_and_keeps_the_history(database: Database) -> N
 
 def test_a_feed_that_is_gone_stays_gone_until_its_url_changes(database: Database) -> None:
     reconcile(database, wanted("one"))
-    poll(database, retired=True, reason="gone for good")
+    poll(database, feed_state=FeedState.GONE, reason="gone for good")
     reconcile(database, wanted("one"))
     with database.reading() as session:
         assert feed_row(session, "one").retired_reason == "gone for good"
@@ -139,12 +142,13 @@ def test_a_poll_is_kept_on_the_feed_and_in_its_history(database: Database) -> No
 def test_a_failed_poll_leaves_what_the_document_said(database: Database) -> None:
     add_feeds(database, "one")
     poll(database)
-    poll(database, outcome="unreachable", status=None, read=None, whole=False, failures=1)
+    poll(database, outcome="unreachable", status=None, read=None, document=LastDocument(), failures=1)
     with database.reading() as session:
         row = feed_row(session, "one")
-        assert (row.title, row.problems, row.failures, row.last_outcome) == (
+        assert (row.title, row.problems, row.body_digest, row.failures, row.last_outcome) == (
             "The One",
             ["half a document"],
+            "d",
             1,
             "unreachable",
         )
@@ -343,7 +347,7 @@ def test_a_private_feed_and_one_that_is_not_stay_two_on_one_address(database: Da
 def test_feeds_asked_for_by_a_person_are_due_but_not_before_the_floor(database: Database) -> None:
     add_feeds(database, "fresh", "polled", "gone", "other")
     poll(database, feed_id=2, host="polled.example", failures=5, gone_count=2)
-    poll(database, feed_id=3, host="gone.example", state=FeedState.GONE, retired=True, at=NOW - 60 * MINUTE)
+    poll(database, feed_id=3, host="gone.example", feed_state=FeedState.GONE, at=NOW - 60 * MINUTE)
     with database.writing() as session:
         asked = feeds.ask_for(session, {"fresh", "polled", "gone"}, floor=10 * MINUTE, now=NOW + MINUTE)
     with database.reading() as session:

@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from aggregator.model.parsing import Hints
-from aggregator.model.polling import Address, Backfill, FeedState
+from aggregator.model.polling import Address, Backfill, PollState
 from aggregator.store import feeds, host_claims, hosts
 from aggregator.store.database import Database
 from aggregator.store.host_claims import FeedVisit, Scope, Visit
@@ -104,7 +103,6 @@ def test_what_a_feed_visit_carries(database: Database) -> None:
     assert visit == FeedVisit(
         feed_id=1,
         name="one",
-        address=Address(url="https://one.example/feed"),
         host="one.example",
         host_failures=0,
         outlet="one.example",
@@ -112,30 +110,12 @@ def test_what_a_feed_visit_carries(database: Database) -> None:
         full_text="auto",
         every=timedelta(minutes=30),
         at_most=None,
-        private=False,
-        validators=None,
-        whole_at=None,
+        poll_state=PollState(address=Address(url="https://one.example/feed"), next_poll_at=NOW),
         read_at=None,
-        body_digest=None,
-        document_bytes=0,
-        stored=(),
-        hints=Hints(),
-        published=(),
-        state=FeedState.NEW,
-        validated=True,
-        failures=0,
-        gone_count=0,
         pushed=False,
         backfill=Backfill(),
-        due_at=NOW,
         resume_poll_at=None,
     )
-
-
-def test_hints_survive_the_database() -> None:
-    hints = Hints(ttl=timedelta(minutes=30), update_period=timedelta(hours=1), skip_hours=(1, 2), skip_days=("Sunday",))
-    assert host_claims.hints_from_json(host_claims.hints_as_json(hints)) == hints
-    assert host_claims.hints_from_json({}) == Hints()
 
 
 @pytest.mark.parametrize(

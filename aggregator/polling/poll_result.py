@@ -13,13 +13,13 @@ from enum import StrEnum
 
 from aggregator.model.parsing import Hints, ParsedFeed, ParseOutcome, Unreadable
 from aggregator.model.polling import (
-    Address,
     Answer,
     Deferred,
     FeedState,
     FetchOutcome,
     HttpError,
     NotModified,
+    PollState,
     Refused,
     Unreachable,
 )
@@ -34,21 +34,14 @@ _FIRST_HOST_PAUSE = timedelta(minutes=1)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class History:
-    """What is known of a feed before this poll.
+    """What is known before a poll: the feed's poll state, its host and its push subscription.
 
-    ``published`` are the publication instants of its recent entries, in any order; ``hints``
-    those of the last document that was read, which a 304 leaves in force. ``validated`` says that
-    the last whole answer gave validators or said when to come back, ``pushed`` that its news is
-    pushed to us now. ``host_failures`` are those of its host in a row, all feeds and pages together.
+    ``host_failures`` counts the failed requests to the host in a row, of all its feeds and pages together.
+    ``pushed`` is True if a hub sends the feed's new entries to us now.
     """
 
-    address: Address
-    failures: int = 0
-    gone_count: int = 0
+    poll_state: PollState
     host_failures: int = 0
-    published: tuple[datetime, ...] = ()
-    hints: Hints = field(default_factory=Hints)
-    validated: bool = True
     pushed: bool = False
 
 
@@ -106,7 +99,7 @@ def judge_poll(
         case Answer(headers=headers):
             said = parsed.reason if isinstance(parsed, Unreadable) else "the document was not read"
             return _failure(PollResult.UNREADABLE, said, history, policy, wishes=_fresh(headers, now))
-        case HttpError(status=410, headers=headers) if history.address.asks_itself(now=asked_at):
+        case HttpError(status=410, headers=headers) if history.poll_state.address.asks_itself(now=asked_at):
             return _gone(headers, history, policy, now)
         case HttpError():
             return _http_error(outcome, history, policy, now)
@@ -120,7 +113,7 @@ def judge_poll(
                 reason,
                 history,
                 policy,
-                gone_count=history.gone_count,
+                gone_count=history.poll_state.gone_count,
                 host_failures=history.host_failures,
             )
 
@@ -130,7 +123,7 @@ def _read(
 ) -> PollVerdict:
     """A document that was read; its own entries say how often the feed publishes, with those known before."""
     dated = (entry.published_at or entry.updated_at for entry in parsed.entries)
-    published = {*history.published, *(instant for instant in dated if instant is not None)}
+    published = {*history.poll_state.document.published, *(instant for instant in dated if instant is not None)}
     pushed = policy.pushed if history.pushed else None
     wishes = _of_success(headers, hints=parsed.hints, published=published, pushed=pushed, now=now)
     return PollVerdict(
@@ -149,9 +142,15 @@ def _unchanged(headers: Mapping[str, str], history: History, policy: Policy, now
         result=PollResult.UNCHANGED,
         state=FeedState.ACTIVE,
         said="not modified",
-        wishes=_of_success(headers, hints=history.hints, published=history.published, pushed=pushed, now=now),
-        hints=history.hints,
-        validated=history.validated or _says_how_to_come_back(headers, history.hints),
+        wishes=_of_success(
+            headers,
+            hints=history.poll_state.document.hints,
+            published=history.poll_state.document.published,
+            pushed=pushed,
+            now=now,
+        ),
+        hints=history.poll_state.document.hints,
+        validated=history.poll_state.validated or _says_how_to_come_back(headers, history.poll_state.document.hints),
     )
 
 
@@ -191,7 +190,7 @@ def _failure(
     quiet_for: timedelta | None = None,
     host_failures: int = 0,
 ) -> PollVerdict:
-    failures = history.failures + 1
+    failures = history.poll_state.failures + 1
     pause = backoff(failures, first=max(first_pause, policy.floor))
     times = "first failure" if failures == 1 else f"{failures} failures in a row"
     return PollVerdict(
@@ -202,7 +201,7 @@ def _failure(
         failures=failures,
         gone_count=gone_count,
         host_failures=host_failures,
-        validated=history.validated,
+        validated=history.poll_state.validated,
         quiet_for=quiet_for,
     )
 
@@ -215,7 +214,7 @@ def _unreachable(reason: str, history: History, policy: Policy) -> PollVerdict:
         reason,
         history,
         policy,
-        gone_count=history.gone_count,
+        gone_count=history.poll_state.gone_count,
         host_failures=host_failures,
         quiet_for=host_pause(host_failures),
     )
@@ -234,7 +233,7 @@ def _http_error(error: HttpError, history: History, policy: Policy, now: datetim
     if error.status == 429 or (error.status == 503 and asked is not None):
         result = PollResult.QUIET
         first_pause = _FIRST_QUIET if asked is None else _FIRST_PAUSE
-        quiet_for = backoff(history.failures + 1, first=_FIRST_QUIET) if asked is None else asked
+        quiet_for = backoff(history.poll_state.failures + 1, first=_FIRST_QUIET) if asked is None else asked
     failed = _failure(result, said, history, policy, wishes=wishes, first_pause=first_pause, quiet_for=quiet_for)
     return replace(failed, asked=asked)
 
@@ -247,24 +246,24 @@ def _deferred(headers: Mapping[str, str], history: History, now: datetime) -> Po
         state=FeedState.QUIET,
         said="a redirect that asks to be followed later",
         wishes=(Wish(pause=asked, source="Retry-After"),),
-        failures=history.failures,
-        validated=history.validated,
+        failures=history.poll_state.failures,
+        validated=history.poll_state.validated,
         asked=asked,
     )
 
 
 def _gone(headers: Mapping[str, str], history: History, policy: Policy, now: datetime) -> PollVerdict:
     """A 410 is believed once it was repeated over days: sites that break send it too."""
-    gone_count = history.gone_count + 1
+    gone_count = history.poll_state.gone_count + 1
     said = f"gone (HTTP status 410), {gone_count} of {policy.gone_after} times"
     return PollVerdict(
         result=PollResult.GONE,
         state=FeedState.FAILING,
         said=f"{said}, retired" if gone_count >= policy.gone_after else said,
         wishes=(*_fresh(headers, now), Wish(pause=_APART, source="to see whether it stays gone")),
-        failures=history.failures + 1,
+        failures=history.poll_state.failures + 1,
         gone_count=gone_count,
-        validated=history.validated,
+        validated=history.poll_state.validated,
     )
 
 

@@ -17,11 +17,11 @@ pause below the floor follows a request that never left this machine, for want o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aggregator.model.parsing import ParseOutcome
-from aggregator.model.polling import Address, Deferred, FeedState, FetchOutcome
+from aggregator.model.polling import Address, Deferred, FeedState, FetchOutcome, PollState
 from aggregator.polling.permanent_redirects import address_after, deferred
 from aggregator.polling.poll_interval import Policy, in_words, settle
 from aggregator.polling.poll_result import History, PollResult, judge_poll
@@ -32,25 +32,17 @@ _NETWORK_PAUSE = timedelta(minutes=1)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """What follows from a poll.
+    """The feed's poll state after a poll, and what the poll means for the host that answered.
 
-    ``host_quiet_until``: nothing is asked of the host that answered (the outcome's URL) before.
-    ``quiet_until``: a Retry-After asked so of this feed, and no wish of ours shortens it.
-    ``retired``: the feed is gone for good; ``next_poll_at`` is then for who revives it.
+    ``host_quiet_until``: no request is sent to the host that answered (the outcome's URL) before.
+    ``poll_state`` still has the validators, the document and the privacy from before the poll: the step that stores
+    the document replaces them.
     """
 
-    next_poll_at: datetime
-    address: Address
-    state: FeedState
-    failures: int
-    gone_count: int
-    host_failures: int
-    validated: bool
-    retired: bool
-    host_quiet_until: datetime | None
-    quiet_until: datetime | None
-    reason: str
     result: PollResult
+    poll_state: PollState
+    host_failures: int
+    host_quiet_until: datetime | None
 
 
 def plan_poll(
@@ -74,43 +66,40 @@ def plan_poll(
     )
     quiet = verdict.quiet_for
     retired = verdict.gone_count >= policy.gone_after
-    address = _address_after(outcome, verdict.result, history.address, needed=policy.moves_after, asked_at=asked_at)
-    moved = f"; moved for good to {without_userinfo(address.url)}" if address.url != history.address.url else ""
-    return Plan(
-        next_poll_at=pause.until,
+    before = history.poll_state
+    address = _address_after(outcome, verdict.result, before.address, needed=policy.moves_after, asked_at=asked_at)
+    moved = f"; moved for good to {without_userinfo(address.url)}" if address.url != before.address.url else ""
+    after = replace(
+        before,
         address=address,
-        state=FeedState.GONE if retired else verdict.state,
+        next_poll_at=pause.until,
+        feed_state=FeedState.GONE if retired else verdict.state,
+        reason=f"{verdict.said}{moved}; {pause.reason}",
         failures=verdict.failures,
         gone_count=verdict.gone_count,
-        host_failures=verdict.host_failures,
         validated=verdict.validated,
-        retired=retired,
-        host_quiet_until=None if quiet is None else now + min(quiet, policy.longest),
         quiet_until=None if verdict.asked is None else now + min(verdict.asked, policy.longest),
-        reason=f"{verdict.said}{moved}; {pause.reason}",
+    )
+    return Plan(
         result=verdict.result,
+        poll_state=after,
+        host_failures=verdict.host_failures,
+        host_quiet_until=None if quiet is None else now + min(quiet, policy.longest),
     )
 
 
-def plan_offline(*, history: History, state: FeedState, now: datetime, chance: float) -> Plan:
+def plan_offline(*, history: History, now: datetime, chance: float) -> Plan:
     """What follows from a poll that failed because this machine has no network: nobody is blamed.
 
     Nothing reached the publisher, so the floor, which spares publishers, does not hold.
     """
     pause = _NETWORK_PAUSE * (1 + chance)
+    reason = f"this machine seems to have no network; next try in {in_words(_NETWORK_PAUSE)}"
     return Plan(
-        next_poll_at=now + pause,
-        address=history.address,
-        state=state,
-        failures=history.failures,
-        gone_count=history.gone_count,
-        host_failures=history.host_failures,
-        validated=history.validated,
-        retired=False,
-        host_quiet_until=None,
-        quiet_until=None,
-        reason=f"this machine seems to have no network; next try in {in_words(_NETWORK_PAUSE)}",
         result=PollResult.OFFLINE,
+        poll_state=replace(history.poll_state, next_poll_at=now + pause, reason=reason),
+        host_failures=history.host_failures,
+        host_quiet_until=None,
     )
 
 

@@ -1,6 +1,6 @@
-"""The text of an article, made in a worker of what its pages and its feed gave.
+"""Makes the text of an article from its pages and its feed, in a worker.
 
-A page or a feed that hangs or crashes the worker costs itself, not its article.
+If a page or the feed's text hangs or crashes the worker, the article is made without it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from aggregator.steps.service import Service
 from aggregator.store.articles import ArticleSource
 
 Read = tuple[ArticleText, Sketch] | Reading
-"""What a page comes to: the text of its article, or what was read of it so far."""
+"""The result of a page: the text and sketch of its article, or the part that was read so far."""
 
 
 def read_page(
@@ -35,7 +35,10 @@ def read_page(
     wanted: PageSettings,
     reading: Reading | None = None,
 ) -> Read:
-    """What an article comes to with a page of it that was got; runs in a worker."""
+    """Extracts a fetched page and continues its article; runs in a worker.
+
+    ``reading`` is the part that was read before; None for the first page.
+    """
     page = extract(
         body,
         url=url,
@@ -45,25 +48,25 @@ def read_page(
         feed_text=text_of_html(source.content),
         wanted=wanted,
     )
-    return _chosen(source, after(reading, page, url=url), served_url=reading.first_url if reading else url)
+    return _result(source, after(reading, page, url=url), served_url=reading.first_url if reading else url)
 
 
 def read_on(*, source: ArticleSource, url: str, reason: str, reading: Reading | None) -> Read:
-    """What an article comes to without the page at ``url``, for a reason; runs in a worker."""
-    found = after(reading, NoArticle(reason=reason), url=url)
-    return _chosen(source, found, served_url=reading.first_url if reading else None)
+    """Continues an article without the page at ``url``, which is missing for ``reason``; runs in a worker."""
+    result = after(reading, NoArticle(reason=reason), url=url)
+    return _result(source, result, served_url=reading.first_url if reading else None)
 
 
-def _chosen(source: ArticleSource, found: Reading | PageOutcome, *, served_url: str | None) -> Read:
-    if isinstance(found, Reading):
-        return found
-    page = known_to_outlet(found, source.pages) if isinstance(found, ExtractedPage) else found
+def _result(source: ArticleSource, result: Reading | PageOutcome, *, served_url: str | None) -> Read:
+    if isinstance(result, Reading):
+        return result
+    page = known_to_outlet(result, source.pages) if isinstance(result, ExtractedPage) else result
     text, its_sketch = read_feed(source, page)
     return replace(text, served_url=served_url if text.source is TextSource.PAGE else None), its_sketch
 
 
 def read_feed(source: ArticleSource, page: PageOutcome | None) -> tuple[ArticleText, Sketch]:
-    """The text of an article from what its page, if any, and its feed gave; runs in a worker."""
+    """Chooses the text of an article from its page, if any, and its feed, and sketches it; runs in a worker."""
     text = choose_text(
         title=source.title,
         content=source.content,
@@ -83,7 +86,7 @@ def read_feed(source: ArticleSource, page: PageOutcome | None) -> tuple[ArticleT
 
 
 async def from_page(service: Service, source: ArticleSource, answer: Answer, *, reading: Reading | None) -> Read:
-    """What an article comes to with the page in ``answer``, after what was read before."""
+    """Calls ``read_page`` in a worker for the page in ``answer``; after a worker error, continues without the page."""
     feed = service.settings_of(source.feed)
     try:
         return await service.workers.run(
@@ -102,20 +105,20 @@ async def from_page(service: Service, source: ArticleSource, answer: Answer, *, 
 async def without_page(
     service: Service, source: ArticleSource, reason: str, *, url: str, reading: Reading | None
 ) -> Read:
-    """What an article comes to without the page at ``url``, which could not be had or read."""
+    """Calls ``read_without`` in a worker for a page that could not be fetched or read."""
     try:
         return await service.workers.run(read_on, source=source, url=url, reason=reason, reading=reading)
     except WorkerError as error:
-        return _title_alone(source, str(error))
+        return _title_only(source, str(error))
 
 
 async def without_pages(service: Service, source: ArticleSource) -> tuple[ArticleText, Sketch]:
-    """What an article comes to whose page is not wanted."""
+    """Calls ``read_feed`` in a worker for an article whose page is not fetched."""
     try:
         return await service.workers.run(read_feed, source, None)
     except WorkerError as error:
-        return _title_alone(source, str(error))
+        return _title_only(source, str(error))
 
 
-def _title_alone(source: ArticleSource, reason: str) -> tuple[ArticleText, Sketch]:
+def _title_only(source: ArticleSource, reason: str) -> tuple[ArticleText, Sketch]:
     return read_feed(replace(source, content="", summary=""), NoArticle(reason=reason))

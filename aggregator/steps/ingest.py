@@ -1,7 +1,7 @@
-"""A feed document is taken in: read in a worker, and what is new or changed of it stored.
+"""Ingests a feed document: reads it in a worker, and stores its new and changed entries.
 
-Polled documents and pushed ones take the same way. What is new was decided in ``intake``; when the
-feed is polled next is ``poll``'s.
+Polled and pushed documents are ingested alike. ``change_detection`` decides which entries are new; ``poll_feed`` plans
+the next poll.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from aggregator.store.tombstones import without_buried
 log = structlog.get_logger()
 
 NOTHING = Intake()
-"""What comes of no document."""
+"""The result if no document was read."""
 
 
 async def read_in_worker(
@@ -37,7 +37,7 @@ async def read_in_worker(
     content_location: str | None = None,
     stored: tuple[int, ...] = (),
 ) -> Document:
-    """``read_document`` in a worker; a document that hangs or crashes it is unreadable."""
+    """Calls ``read_document`` in a worker; a document that hangs or crashes the worker is unreadable."""
     try:
         return await service.workers.run(
             read_document,
@@ -54,11 +54,11 @@ async def read_in_worker(
 def store_document(
     session: Session, service: Service, origin: EntryOrigin, document: Document, *, now: datetime
 ) -> tuple[Intake, frozenset[str]]:
-    """Store the entries of a document that are new or changed, and the articles behind them.
+    """Stores the new and changed entries of a document, and their articles.
 
-    Gives the hosts of which pages may be due now, too. Whatever is not in the document stays as it
-    is, and what was stored once and is kept no longer is not new. Two documents of one feed that come at
-    the same time, polled and pushed, are stored one after the other.
+    Returns the changes, and the keys of hosts with pages that may be due now. Stored entries that are not in the
+    document stay unchanged. An entry that has expired is not new (``store.tombstones``). If a polled and a pushed
+    document of one feed arrive together, they are stored one after the other.
     """
     if not isinstance(document.outcome, ParsedFeed):
         return NOTHING, frozenset()
@@ -69,12 +69,12 @@ def store_document(
     rules = rules_of(service.configuration, origin.feed_name)
 
     def dropped_by(entry: ParsedEntry) -> str | None:
-        sifted = rules.sift(entry)
-        for rule in sifted.slow:
+        decision = rules.sift(entry)
+        for rule in decision.slow:
             log.warning("rule.slow", feed=origin.feed_name, rule=rule, entry=entry.uid)
-        return sifted.dropped_by
+        return decision.dropped_by
 
-    # Oldest first, so that the newest entry of a document has the highest id.
+    # The oldest is stored first, so that the newest entry of a document has the highest id.
     accepted = [_accept(service, item, dropped_by(item.entry), now) for item in reversed(intake.new)]
     hosts = entries.add_entries(session, origin, accepted, now=now)
     return intake, hosts | entries.change_entries(

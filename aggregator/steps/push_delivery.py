@@ -1,8 +1,8 @@
-"""What hubs send: verify their intent, take their deliveries, poll soon when they only ring.
+"""Handles WebSub deliveries and rssCloud pings, and answers verifications of intent.
 
-A delivery is stored as a polled document is, in the same way and by the same rules. It is no poll:
-validators, the digest of the body and the plan stay what they are, and entries that it does not
-hold are left alone, because hubs may send the new ones only.
+A delivery is stored like a polled document, by the same rules. It is not a poll: validators, the digest of the body
+and the time of the next poll do not change. Entries that it does not contain stay unchanged, because a hub may send the
+new ones only. A ping without content brings the next poll forward.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 
 def confirm(session: Session, service: Service, token: str, query: Mapping[str, str], *, now: datetime) -> str | None:
-    """What to answer to a hub that verifies our intent: the challenge, or "" to a denial; None to disagree."""
+    """Returns the answer to a hub that verifies our intent: the challenge, "" for a denial, None to reject it."""
     subscriptions.hold(session, token)
     callback = subscriptions.callback_of(session, token)
     if callback is None:
@@ -61,7 +61,7 @@ def confirm(session: Session, service: Service, token: str, query: Mapping[str, 
 
 
 async def poll_soon(service: Service, callback: Callback, *, reason: str) -> None:
-    """Poll a feed that is said to have news, though never more often than a person may ask for."""
+    """Brings the next poll of a feed forward; ``polling.refresh`` stays the shortest interval between two polls."""
     at = await service.database.write(
         subscriptions.poll_soon,
         callback.origin.feed_id,
@@ -69,7 +69,7 @@ async def poll_soon(service: Service, callback: Callback, *, reason: str) -> Non
         now=service.clock(),
     )
     log.info(
-        "push.rung",
+        "push.pinged",
         feed=callback.origin.feed_name,
         reason=reason,
         poll=at.isoformat(timespec="seconds") if at else None,
@@ -77,12 +77,12 @@ async def poll_soon(service: Service, callback: Callback, *, reason: str) -> Non
 
 
 async def deliver(service: Service, callback: Callback, delivery: Delivery) -> None:
-    """Store what a hub sent; what cannot be read is asked for at the feed itself."""
+    """Stores a delivery; if it cannot be read, the feed itself is polled early."""
     document = await read_in_worker(
         service, delivery.body, url=without_userinfo(callback.feed_url), content_type=delivery.content_type
     )
     if isinstance(document.outcome, Unreadable):
-        await poll_soon(service, callback, reason=f"what the hub sent cannot be read: {document.outcome.reason}")
+        await poll_soon(service, callback, reason=f"the delivery cannot be read: {document.outcome.reason}")
         await service.database.write(subscriptions.keep_stored, callback.subscription_id)
         return
     intake = await service.database.write(_commit, service, callback, document, now=service.clock())

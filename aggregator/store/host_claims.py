@@ -11,9 +11,9 @@ host with 900 feeds gets its turn after every other host, never before.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -28,12 +28,12 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col
 
-from aggregator.model.parsing import Hints
-from aggregator.model.polling import Address, Backfill, FeedState, Hop, Move, Validators
+from aggregator.model.polling import Backfill, PollState
 from aggregator.settings.feeds_file import FullText
 from aggregator.store.feeds import is_due
 from aggregator.store.hosts import give_back, is_sqlite, spaced
 from aggregator.store.page_claims import PageVisit, first_pages, pages_due
+from aggregator.store.poll_state_columns import poll_state_of
 from aggregator.store.tables import (
     Article,
     Feed,
@@ -68,7 +68,6 @@ class FeedVisit:
 
     feed_id: int
     name: str
-    address: Address
     host: str
     host_failures: int
     outlet: str
@@ -76,22 +75,10 @@ class FeedVisit:
     full_text: str
     every: timedelta | None
     at_most: timedelta | None
-    private: bool
-    validators: Validators | None
-    whole_at: datetime | None
+    poll_state: PollState
     read_at: datetime | None
-    body_digest: str | None
-    document_bytes: int
-    stored: tuple[int, ...]
-    hints: Hints
-    published: tuple[datetime, ...]
-    state: FeedState
-    validated: bool
-    failures: int
-    gone_count: int
     pushed: bool
     backfill: Backfill
-    due_at: datetime
     resume_poll_at: datetime | None
 
     @property
@@ -226,13 +213,9 @@ def read_at(feed: Feed | Row[Any]) -> datetime | None:
 
 
 def _feed_visit(row: Row[Any], host_failures: int) -> FeedVisit:
-    validators = None
-    if row.validators_url is not None and (row.etag or row.last_modified):
-        validators = Validators(url=row.validators_url, etag=row.etag, last_modified=row.last_modified)
     return FeedVisit(
         feed_id=row.id,
         name=row.name,
-        address=address_of(row),
         host=row.host,
         host_failures=host_failures,
         outlet=row.outlet,
@@ -240,53 +223,13 @@ def _feed_visit(row: Row[Any], host_failures: int) -> FeedVisit:
         full_text=row.full_text,
         every=_duration(row.every_seconds),
         at_most=_duration(row.at_most_seconds),
-        private=row.private,
-        validators=validators,
-        whole_at=row.whole_at,
+        poll_state=poll_state_of(row),
         read_at=read_at(row),
-        body_digest=row.body_digest,
-        document_bytes=row.document_bytes,
-        stored=row.stored or (),
-        hints=hints_from_json(row.hints),
-        published=tuple(datetime.fromtimestamp(at, UTC) for at in row.published or ()),
-        state=FeedState(row.state),
-        validated=row.validated,
-        failures=row.failures,
-        gone_count=row.gone_count,
         pushed=row.pushed,
         backfill=Backfill(older_url=row.older_url, read=row.backfilled),
-        due_at=row.next_poll_at,
         resume_poll_at=row.resume_poll_at,
     )
 
 
-def address_of(row: Row[Any]) -> Address:
-    """Where a feed is asked, as its row says."""
-    move = None
-    if row.move_to is not None and row.move_seen_at is not None:
-        move = Move(target=row.move_to, count=row.move_count, seen_at=row.move_seen_at)
-    return Address(url=row.url, move=move, resume=tuple(Hop(**hop) for hop in row.resume or ()))
-
-
 def _duration(seconds: float | None) -> timedelta | None:
     return None if seconds is None else timedelta(seconds=seconds)
-
-
-def hints_as_json(hints: Hints) -> dict[str, Any]:
-    """Polling hints of a document as the database keeps them, durations in seconds."""
-    return {
-        "ttl": hints.ttl and hints.ttl.total_seconds(),
-        "update_period": hints.update_period and hints.update_period.total_seconds(),
-        "skip_hours": list(hints.skip_hours),
-        "skip_days": list(hints.skip_days),
-    }
-
-
-def hints_from_json(kept: Mapping[str, Any]) -> Hints:
-    """Polling hints as they were kept."""
-    return Hints(
-        ttl=_duration(kept.get("ttl")),
-        update_period=_duration(kept.get("update_period")),
-        skip_hours=tuple(kept.get("skip_hours", ())),
-        skip_days=tuple(kept.get("skip_days", ())),
-    )

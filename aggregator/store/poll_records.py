@@ -5,7 +5,7 @@ What a poll came to was decided by ``polling.schedule``; which feeds there are i
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -13,9 +13,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Update, bindparam, delete, insert, select, update
 from sqlmodel import Session, col
 
-from aggregator.model.parsing import Hints
-from aggregator.model.polling import Address, Backfill, FeedState, Validators
-from aggregator.store.host_claims import hints_as_json
+from aggregator.model.polling import Backfill, PollState
+from aggregator.store.poll_state_columns import columns_of, document_columns_of
 from aggregator.store.tables import Feed, Poll, table_of
 
 OFFLINE = "offline"
@@ -32,35 +31,23 @@ class ReadRecord:
     site_url: str | None
     language: str | None
     problems: tuple[str, ...]
-    hints: Hints
-    published: tuple[datetime, ...]
-    body_digest: str | None
-    document_bytes: int
-    stored: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PollRecord:
-    """What is kept of one poll. ``read`` is None when no document was; ``whole`` says that a whole one came."""
+    """One poll: a line of history, and the feed's poll state after it.
+
+    ``host`` is the host that the next poll claims. ``read`` is None if no document was read; the last document in
+    ``poll_state`` is then the stored one and is not written again.
+    """
 
     feed_id: int
     at: datetime
     outcome: str
     status: int | None
-    reason: str
     wire_bytes: int
-    next_poll_at: datetime
-    state: FeedState
-    failures: int
-    gone_count: int
-    validated: bool
-    private: bool
-    retired: bool
-    address: Address
+    poll_state: PollState
     host: str
-    quiet_until: datetime | None
-    validators: Validators | None
-    whole: bool
     new_entries: int = 0
     changed_entries: int = 0
     read: ReadRecord | None = None
@@ -75,7 +62,7 @@ def record_poll(session: Session, record: PollRecord, *, keep: int) -> None:
         "at": record.at,
         "outcome": record.outcome,
         "status": record.status,
-        "reason": record.reason,
+        "reason": record.poll_state.reason,
         "wire_bytes": record.wire_bytes,
         "new_entries": record.new_entries,
         "changed_entries": record.changed_entries,
@@ -108,44 +95,23 @@ _FORGET_OLD_POLLS = delete(table_of(Poll)).where(_POLLS.feed_id == _OF_FEED, _PO
 
 def _after(record: PollRecord) -> dict[str, Any]:
     """The columns of a feed that a poll sets."""
-    kept, move, read = record.validators, record.address.move, record.read
+    poll_state, read = record.poll_state, record.read
     columns: dict[str, Any] = {
         "last_poll_at": record.at,
         "last_outcome": record.outcome,
-        "reason": record.reason,
-        "next_poll_at": record.next_poll_at,
         "resume_poll_at": None,
-        "quiet_until": record.quiet_until,
-        "state": record.state,
-        "failures": record.failures,
-        "gone_count": record.gone_count,
-        "validated": record.validated,
-        "private": record.private,
-        "url": record.address.url,
         "host": record.host,
-        "move_to": move.target if move else None,
-        "move_count": move.count if move else 0,
-        "move_seen_at": move.seen_at if move else None,
-        "resume": [asdict(hop) for hop in record.address.resume] or None,
-        "etag": kept.etag if kept else None,
-        "last_modified": kept.last_modified if kept else None,
-        "validators_url": kept.url if kept else None,
+        **columns_of(poll_state),
     }
-    if record.retired:
-        columns |= {"retired_at": record.at, "retired_reason": record.reason}
-    if record.whole:
-        columns["whole_at"] = record.at
+    if poll_state.is_retired:
+        columns |= {"retired_at": record.at, "retired_reason": poll_state.reason}
     if read is not None:
         columns |= {
             "title": read.title,
             "site_url": read.site_url,
             "language": read.language,
             "problems": list(read.problems),
-            "hints": hints_as_json(read.hints),
-            "published": [int(instant.timestamp()) for instant in read.published],
-            "body_digest": read.body_digest,
-            "document_bytes": read.document_bytes,
-            "stored": read.stored,
+            **document_columns_of(poll_state.document),
         }
     return columns
 
