@@ -271,7 +271,7 @@ async def test_a_secret_is_not_sent_on_to_a_hub_without_https(secure: Secure, pu
     await secure.service.pipeline.subscribe()
     assert len(secure.hub.asked) == 2
     assert times_asked(publisher) == 0
-    assert secure.service.subscription.reason == "a form is not sent on from https to http"
+    assert secure.service.subscription.reason == "a form is not redirected from https to http"
 
 
 @pytest.mark.parametrize("method", ["sha1", "sha256", "sha384", "sha512"])
