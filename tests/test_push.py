@@ -209,7 +209,7 @@ async def test_what_was_not_asked_for_is_not_confirmed(
         await service.poll()
         assert [answer.status_code for answer in hub.answers] == [404]
         subscription = service.subscription
-        assert (subscription.state, subscription.reason) == ("failed", "the hub answered HTTP status 400")
+        assert (subscription.state, subscription.reason) == ("failed", "the hub responded with HTTP status 400")
         assert subscription.next_attempt_at == NOW + DAY
 
 
