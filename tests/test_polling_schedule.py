@@ -66,7 +66,7 @@ def test_a_document_that_was_read_clears_every_count() -> None:
         retired=False,
         host_quiet_until=None,
         quiet_until=None,
-        reason="read, 0 entries; next poll in 1 h (the floor)",
+        reason="read, 0 entries; next poll in 1 h (shortest poll interval)",
         result=PollResult.READ,
     )
 
@@ -266,7 +266,7 @@ def test_a_feed_without_validators_is_polled_once_a_day() -> None:
     bare = Answer(url=URL, status=200, headers={}, body=b"")
     made = plan(bare, FEED)
     assert (made.next_poll_at - NOW, made.validated) == (DAY, False)
-    assert made.reason.endswith("(the floor of feeds without validators)")
+    assert made.reason.endswith("(shortest poll interval without validators)")
 
 
 @pytest.mark.parametrize(
