@@ -174,8 +174,8 @@ async def test_redirects_are_followed_and_remembered(status: int) -> None:
 @pytest.mark.parametrize(
     ("location", "rule", "reason"),
     [
-        pytest.param("/a", Rule.REDIRECTS, "the redirects go round in a loop", id="to itself"),
-        pytest.param("/a#x", Rule.REDIRECTS, "the redirects go round in a loop", id="to its own fragment"),
+        pytest.param("/a", Rule.REDIRECTS, "the redirects form a loop", id="to itself"),
+        pytest.param("/a#x", Rule.REDIRECTS, "the redirects form a loop", id="to its own fragment"),
         pytest.param("file:///etc/passwd", Rule.SCHEME, "this is not an http or https URL", id="to a file"),
         pytest.param("gopher://127.0.0.1/", Rule.SCHEME, "this is not an http or https URL", id="to gopher"),
         pytest.param("http://169.254.169.254/latest", Rule.ADDRESS, None, id="to a metadata service"),
@@ -375,7 +375,7 @@ async def test_the_deadline_holds_for_everything_together(answer: Reply) -> None
         outcome = await get(url, fetching=hurried)
     hop = Hop(url=url, status=302, location=target)
     assert outcome == Unreachable(
-        url=target, trouble=Trouble.TIMEOUT, reason="no whole answer within 0.3 s", hops=(hop,)
+        url=target, trouble=Trouble.TIMEOUT, reason="no complete response within 0.3 s", hops=(hop,)
     )
 
 

@@ -17,12 +17,14 @@ POLICY = Policy(floor=HOUR, cap=DAY, jitter=0.1)
 @pytest.mark.parametrize(
     ("wishes", "hints", "policy", "pause"),
     [
-        pytest.param((), Hints(), POLICY, Pause(until=NOW + HOUR, reason="next poll in 1 h (the floor)"), id="none"),
+        pytest.param(
+            (), Hints(), POLICY, Pause(until=NOW + HOUR, reason="next poll in 1 h (shortest poll interval)"), id="none"
+        ),
         pytest.param(
             (Wish(pause=HOUR / 2, source="ttl"),),
             Hints(),
             POLICY,
-            Pause(until=NOW + HOUR, reason="next poll in 1 h (the floor)"),
+            Pause(until=NOW + HOUR, reason="next poll in 1 h (shortest poll interval)"),
             id="below the floor",
         ),
         pytest.param(
@@ -36,14 +38,14 @@ POLICY = Policy(floor=HOUR, cap=DAY, jitter=0.1)
             (Wish(pause=99 * DAY, source="max-age"),),
             Hints(),
             POLICY,
-            Pause(until=NOW + DAY, reason="next poll in 1 d (max-age, cut to the cap)"),
+            Pause(until=NOW + DAY, reason="next poll in 1 d (max-age, limited to the longest poll interval)"),
             id="beyond the cap",
         ),
         pytest.param(
             (),
             Hints(),
             Policy(floor=2 * DAY, cap=DAY),
-            Pause(until=NOW + 2 * DAY, reason="next poll in 2 d (the floor)"),
+            Pause(until=NOW + 2 * DAY, reason="next poll in 2 d (shortest poll interval)"),
             id="a floor above the cap wins",
         ),
         pytest.param(
@@ -92,7 +94,7 @@ def test_hints_become_wishes() -> None:
 )
 def test_a_feed_is_polled_twice_as_often_as_it_publishes(days_ago: list[float], pause: timedelta | None) -> None:
     wishes = rhythm([NOW - ago * DAY for ago in days_ago], now=NOW)
-    assert wishes == (() if pause is None else (Wish(pause=pause, source="how often it publishes"),))
+    assert wishes == (() if pause is None else (Wish(pause=pause, source="publication interval"),))
 
 
 def test_each_failure_doubles_the_pause() -> None:

@@ -68,6 +68,6 @@ def test_which_cache_control_is_private(value: str, expected: bool) -> None:
 
 
 def test_the_reason_is_told_in_the_order_in_which_it_was_decided() -> None:
-    assert why_private(configured=True, credentials=True) == "the configuration says so"
-    assert why_private(configured=None, credentials=True) == "it is asked for with a password or other credentials"
-    assert why_private(configured=None, credentials=False) == "its server says so (Cache-Control: private)"
+    assert why_private(configured=True, credentials=True) == "set in the configuration"
+    assert why_private(configured=None, credentials=True) == "its requests carry a password or other credentials"
+    assert why_private(configured=None, credentials=False) == "its server sends Cache-Control: private"

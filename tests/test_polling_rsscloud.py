@@ -45,8 +45,10 @@ def test_a_callback_is_registered_in_its_parts(callback: str, address: tuple[str
             b'<notifyResult success="false" msg="No  such\nfeed."/>', "the cloud refused: No such feed.", id="refused"
         ),
         pytest.param(b'<notifyResult success="false"/>', "the cloud refused", id="refused without a word"),
-        pytest.param(b"<html>Hello</html>", "the cloud did not say whether it registered", id="something else"),
-        pytest.param(b"", "the cloud did not say whether it registered", id="nothing"),
+        pytest.param(
+            b"<html>Hello</html>", "the cloud did not report whether it registered the callback", id="something else"
+        ),
+        pytest.param(b"", "the cloud did not report whether it registered the callback", id="nothing"),
     ],
 )
 def test_a_cloud_says_whether_it_registered(body: bytes, reason: str | None) -> None:

@@ -69,7 +69,7 @@ def test_a_document_that_was_read_clears_every_count() -> None:
             address=Address(url=URL),
             next_poll_at=NOW + HOUR,
             feed_state=FeedState.ACTIVE,
-            reason="read, 0 entries; next poll in 1 h (the floor)",
+            reason="read, 0 entries; next poll in 1 h (shortest poll interval)",
             document=LastDocument(body_digest="as before"),
         ),
         host_failures=0,
@@ -272,7 +272,7 @@ def test_a_feed_without_validators_is_polled_once_a_day() -> None:
     bare = Answer(url=URL, status=200, headers={}, body=b"")
     made = plan(bare, FEED)
     assert (made.poll_state.next_poll_at - NOW, made.poll_state.validated) == (DAY, False)
-    assert made.poll_state.reason.endswith("(the floor of feeds without validators)")
+    assert made.poll_state.reason.endswith("(shortest poll interval without validators)")
 
 
 @pytest.mark.parametrize(

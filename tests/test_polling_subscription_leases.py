@@ -75,7 +75,7 @@ def http(status: int, **headers: str) -> HttpError:
 def test_what_an_error_of_a_hub_comes_to(
     outcome: HttpError, attempts: int, pause: timedelta, quiet: timedelta | None
 ) -> None:
-    said = f"the hub answered HTTP status {outcome.status}"
+    said = f"the hub responded with HTTP status {outcome.status}"
     assert judge_rebuff(outcome, attempts=attempts, now=NOW) == Rebuff(reason=said, pause=pause, quiet_for=quiet)
 
 
@@ -89,7 +89,7 @@ def test_what_an_error_of_a_hub_comes_to(
         ),
         pytest.param(
             Deferred(url="https://hub.example/", headers={"retry-after": "3600"}, hops=()),
-            Rebuff(reason="the hub moved and asks to be followed later", pause=HOUR),
+            Rebuff(reason="the hub sent a redirect with Retry-After", pause=HOUR),
             id="moved, to be followed later",
         ),
         pytest.param(

@@ -76,29 +76,29 @@ def test_a_secret_goes_over_https_alone() -> None:
             id="an end that was asked for",
         ),
         pytest.param(
-            Mode.SUBSCRIBE, {"hub.mode": "unsubscribe"}, Disagreed(reason="not asked for"), id="an end that was not"
+            Mode.SUBSCRIBE, {"hub.mode": "unsubscribe"}, Disagreed(reason="not requested"), id="an end that was not"
         ),
-        pytest.param(Mode.UNSUBSCRIBE, {}, Disagreed(reason="not asked for"), id="a subscription that was ended"),
-        pytest.param(None, {}, Disagreed(reason="not asked for"), id="nothing was asked for"),
+        pytest.param(Mode.UNSUBSCRIBE, {}, Disagreed(reason="not requested"), id="a subscription that was ended"),
+        pytest.param(None, {}, Disagreed(reason="not requested"), id="nothing was asked for"),
         pytest.param(
             Mode.SUBSCRIBE, {"hub.topic": f"{TOPIC}c"}, Disagreed(reason="another topic"), id="205 another topic"
         ),
         pytest.param(
             Mode.SUBSCRIBE,
             {"hub.challenge": ""},
-            Disagreed(reason="no challenge that can be echoed"),
+            Disagreed(reason="no valid challenge"),
             id="no challenge",
         ),
         pytest.param(
             Mode.SUBSCRIBE,
             {"hub.challenge": "a" * 5000},
-            Disagreed(reason="no challenge that can be echoed"),
+            Disagreed(reason="no valid challenge"),
             id="an endless challenge",
         ),
         pytest.param(
             Mode.SUBSCRIBE,
             {"hub.challenge": "MZ\x00\x01"},
-            Disagreed(reason="no challenge that can be echoed"),
+            Disagreed(reason="no valid challenge"),
             id="a binary challenge",
         ),
         pytest.param(

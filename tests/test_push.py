@@ -209,7 +209,7 @@ async def test_what_was_not_asked_for_is_not_confirmed(
         await service.poll()
         assert [answer.status_code for answer in hub.answers] == [404]
         subscription = service.subscription
-        assert (subscription.state, subscription.reason) == ("failed", "the hub answered HTTP status 400")
+        assert (subscription.state, subscription.reason) == ("failed", "the hub responded with HTTP status 400")
         assert subscription.next_attempt_at == NOW + DAY
 
 
@@ -271,7 +271,7 @@ async def test_a_secret_is_not_sent_on_to_a_hub_without_https(secure: Secure, pu
     await secure.service.pipeline.subscribe()
     assert len(secure.hub.asked) == 2
     assert times_asked(publisher) == 0
-    assert secure.service.subscription.reason == "a form is not sent on from https to http"
+    assert secure.service.subscription.reason == "a form is not redirected from https to http"
 
 
 @pytest.mark.parametrize("method", ["sha1", "sha256", "sha384", "sha512"])

@@ -1,7 +1,7 @@
-"""What does an answer mean for the host that was asked, beside what it means for what was asked for?
+"""Computes the backoff of a host after a request.
 
-A robots.txt, a page or an older document that a host answers with "later", or not at all, quiets
-the whole host, its feeds included. What a feed's own answer means is ``schedule``'s.
+If a host does not respond to a request for a robots.txt, a page or an older document, or responds that we must wait,
+the whole host is in backoff, its feeds included. ``poll_result`` does the same for the poll of a feed.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from aggregator.model.polling import Deferred, FetchOutcome, HttpError, Refused,
 from aggregator.polling.freshness import retry_after
 from aggregator.polling.poll_result import host_pause
 
-_BUSY = timedelta(minutes=5)  # a host that says 429 or 503 without saying for how long
+_DEFAULT_BUSY_PAUSE = timedelta(minutes=5)  # after a 429 or 503 without Retry-After
 
 
 def quiet_for(outcome: FetchOutcome, *, host_failures: int, now: datetime, cap: timedelta) -> timedelta | None:
-    """How long the host that answered, or did not, is left alone, at most ``cap``; None when it asks for nothing.
+    """Returns the time in which no request is sent to the host, at most ``cap``; None without a backoff.
 
-    ``host_failures`` is how often in a row it did not answer, this time included.
+    ``host_failures`` is the number of requests in a row without a response, this one included.
     """
     pause = None
     match outcome:
         case HttpError(status=429 | 503, headers=headers):
-            pause = retry_after(headers, now=now) or _BUSY
+            pause = retry_after(headers, now=now) or _DEFAULT_BUSY_PAUSE
         case Deferred(headers=headers):
             pause = retry_after(headers, now=now)
         case Unreachable():
@@ -34,7 +34,7 @@ def quiet_for(outcome: FetchOutcome, *, host_failures: int, now: datetime, cap: 
 
 
 def failures_after(outcome: FetchOutcome, *, before: int) -> int:
-    """How often the host did not answer in a row by now; what was never asked for says nothing of it."""
+    """Returns the number of requests in a row without a response; a refused request does not change it."""
     match outcome:
         case Unreachable():
             return before + 1
@@ -45,7 +45,7 @@ def failures_after(outcome: FetchOutcome, *, before: int) -> int:
 
 
 def passes(outcome: FetchOutcome) -> bool:
-    """Whether the same request may well go better later."""
+    """Returns True if the same request can succeed later."""
     match outcome:
         case HttpError(status=status):
             return status == 429 or status >= 500
@@ -56,7 +56,7 @@ def passes(outcome: FetchOutcome) -> bool:
 
 
 def requests_made(outcome: FetchOutcome) -> int:
-    """How many requests led to the outcome; the last hop of a Deferred is one of them, and was not followed."""
+    """Returns the number of requests that led to the outcome; the last hop of a DeferredRedirect was not followed."""
     match outcome:
         case Deferred():
             return len(outcome.hops)

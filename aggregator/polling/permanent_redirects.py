@@ -1,12 +1,11 @@
-"""Where is a feed by now, when its publisher says that it moved?
+"""Decides at which URL a feed is polled after redirects.
 
-A permanent redirect is followed at once and believed late: hotels, captive portals and sites that
-break send them too, and a stored address that was rewritten wrongly is lost for ever. Between the
-first one and the last that is needed, the target is asked directly, as a cache would
-(RFC 9110 section 15.4.2), and the old address is asked once a day whether it still says so.
-Anything but a feed at the target, and the old address is asked again.
+A permanent redirect is followed at once and stored late: hotels, captive portals and broken sites send permanent
+redirects too, and a stored URL that was overwritten wrongly is lost for ever. Until enough identical redirects were
+received, the target is requested directly, as a cache would do (RFC 9110 section 15.4.2), and the old URL is
+requested once a day to see whether it still redirects. If the target is not a feed, the old URL is requested again.
 
-This decides about addresses only; what a poll means for the next one is ``schedule``'s.
+This module decides about URLs only; ``schedule`` decides when the next poll is.
 """
 
 from __future__ import annotations
@@ -19,21 +18,21 @@ from urllib.parse import urlsplit
 from aggregator.model.polling import APART, Address, Hop, Move
 
 UPGRADED = 0
-"""The status of a redirect that nobody sent: plain http was refused, and https is there."""
+"""The status of a redirect that no server sent: the host refused plain http and responds to https."""
 
 _PERMANENT = frozenset({UPGRADED, 301, 308})
 
 
 def deferred(address: Address, hops: tuple[Hop, ...], *, asked_at: datetime) -> Address:
-    """Where to ask next, after a redirect that asks to be followed later."""
+    """Returns the address of the next poll after a redirect with Retry-After."""
     return replace(address, resume=hops) if address.asks_itself(now=asked_at) else Address(url=address.url)
 
 
 def address_after(address: Address, hops: Sequence[Hop], *, readable: bool, asked_at: datetime, needed: int) -> Address:
-    """Where to ask next, after a request at ``asked_at`` went through ``hops``, old ones included.
+    """Returns the address of the next poll, after a request at ``asked_at`` through ``hops``, earlier ones included.
 
-    ``readable`` says that a feed, or a 304, was at the end. ``needed`` identical answers, ``APART``
-    from each other, make the target the feed's address.
+    ``readable`` is True if the final response was a feed or a 304. After ``needed`` identical redirects, at least
+    ``REDIRECT_RECHECK_INTERVAL`` apart, the target becomes the feed's URL.
     """
     if not readable:
         return Address(url=address.url)
@@ -44,14 +43,15 @@ def address_after(address: Address, hops: Sequence[Hop], *, readable: bool, aske
         return Address(url=address.url)
     if hops[0].status == UPGRADED:
         return Address(url=target)
-    move = _counted(address.move, target, asked_at)
+    move = _count_redirect(address.move, target, asked_at)
     return Address(url=target) if move.count >= needed else Address(url=address.url, move=move)
 
 
 def permanent_target(url: str, hops: Sequence[Hop]) -> str | None:
-    """Where ``url`` moved for good: the end of its permanent redirects, up to the first other one.
+    """Returns the URL to which ``url`` moved permanently; None if it did not.
 
-    A redirect from https to http is never taken for good.
+    It is the end of the permanent redirects, up to the first other one. A redirect from https to http never counts
+    as permanent.
     """
     target = None
     for hop in hops:
@@ -63,7 +63,7 @@ def permanent_target(url: str, hops: Sequence[Hop]) -> str | None:
 
 
 def with_credentials_of(url: str, target: str) -> str:
-    """``target`` with the user name and password of ``url``, when both are of one origin (RFC 6454)."""
+    """Returns ``target`` with the user name and password of ``url`` if both have one origin (RFC 6454)."""
     old, new = urlsplit(url), urlsplit(target)
     userinfo, at, rest = old.netloc.rpartition("@")
     if not at or (old.scheme, rest.lower()) != (new.scheme, new.netloc.lower()):
@@ -72,7 +72,7 @@ def with_credentials_of(url: str, target: str) -> str:
 
 
 def secured(url: str) -> str | None:
-    """The https address of a plain http one on its default port; None for others."""
+    """Returns the https URL for a plain http URL on its default port; None for any other URL."""
     parts = urlsplit(url)
     if parts.scheme != "http" or parts.port not in (None, 80):
         return None
@@ -80,7 +80,7 @@ def secured(url: str) -> str | None:
     return parts._replace(scheme="https", netloc=host).geturl()
 
 
-def _counted(known: Move | None, target: str, now: datetime) -> Move:
+def _count_redirect(known: Move | None, target: str, now: datetime) -> Move:
     if known is None or known.target != target:
         return Move(target=target, count=1, seen_at=now)
     if now - known.seen_at < APART:

@@ -1,7 +1,7 @@
-"""As whom does the configuration of a feed let us ask for it and its pages: which User-Agent, which further headers?
+"""Reads the User-Agent and the further headers of a feed's requests from its configuration.
 
-Headers may hold a password or a cookie. Like the password in a URL they go to the origins they are
-meant for and nowhere else, wherever a redirect or a link of the feed leads.
+They apply to requests for the feed and its pages. Headers may hold a password or a cookie. Like the password in a
+URL they are sent only to their own origins, wherever a redirect or a link of the feed leads.
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ from aggregator.settings.feeds_file import FeedSettings
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Introduction:
-    """What requests of one feed carry; ``headers``, by name in small letters, are for ``origins`` only."""
+    """The configured identity of a feed's requests; ``headers``, by lower-case name, are for ``origins`` only."""
 
     user_agent: bytes | None = None
     headers: Mapping[bytes, bytes] = field(default_factory=dict, repr=False)
     origins: frozenset[Origin] = frozenset()
 
     def headers_for(self, url: httpx.URL) -> Mapping[bytes, bytes]:
-        """The further headers of a request for ``url``."""
+        """Returns the configured headers of a request to ``url``."""
         return self.headers if origin(url) in self.origins else {}
 
     @property
     def without_headers(self) -> Introduction:
-        """The same without what is meant for feed and pages alone, for their robots.txt."""
+        """The identity for a request for robots.txt, without the headers that are for feed and pages only."""
         return replace(self, headers={}, origins=frozenset())
 
 
 AS_OURSELVES = Introduction()
-"""What requests carry when nothing is configured."""
+"""The identity without any configuration."""
 
 
 def introduction_of(feed: FeedSettings | None) -> Introduction:
-    """What the requests of a feed carry, for the feed and its pages; None is a feed that is not configured any more."""
+    """Returns the identity of a feed's requests; ``feed`` is None if the feed is no longer configured."""
     if feed is None or not (feed.headers or feed.user_agent):
         return AS_OURSELVES
     urls = (parse_url(url) for url in (feed.url, *feed.headers_to))

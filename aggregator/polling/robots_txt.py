@@ -1,7 +1,7 @@
-"""May this page be fetched, says the host's robots.txt (RFC 9309)?
+"""Applies the robots.txt of a host to requests for pages (RFC 9309).
 
-Getting the file is ``fetch``'s, keeping it the store's: ``Robots`` is two plain values. Feeds
-are not asked about: publishing one is an invitation, and its reader is no crawler.
+``fetch`` requests the file and ``store`` stores it: ``RobotsTxt`` holds two plain values. Feeds are exempt: a
+publisher offers a feed to programs, and a feed reader is no crawler.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from aggregator.model.polling import Answer, FetchOutcome, HttpError, Refused, R
 from aggregator.polling.freshness import fresh_for
 
 AGENT = "aggregator"
-"""The product token by which a robots.txt addresses us."""
+"""The product token of this service in a robots.txt."""
 
 PARSED_BYTES = 500 * 1024
-"""What of a robots.txt counts (RFC 9309 section 2.5)."""
+"""The number of bytes of a robots.txt that are parsed (RFC 9309 section 2.5)."""
 
-_SHORTEST = timedelta(hours=1)
-_LONGEST = timedelta(hours=24)  # RFC 9309 section 2.4
+_MIN_LIFETIME = timedelta(hours=1)
+_MAX_LIFETIME = timedelta(hours=24)  # RFC 9309 section 2.4
 
 
 class RobotsVerdict(StrEnum):
-    """What a host's robots.txt, or its absence, comes to."""
+    """The access that a host's robots.txt, or its absence, gives."""
 
     RULES = "rules"
     EVERYTHING = "everything"
@@ -36,37 +36,36 @@ class RobotsVerdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Robots:
-    """What a host allows; ``text`` is the robots.txt when its rules decide."""
+    """The access that a host gives; ``text`` is the robots.txt if its rules decide."""
 
     verdict: RobotsVerdict
     text: str | None = None
 
     def allows(self, url: str, agent: str = AGENT) -> bool:
-        """Whether ``agent`` may fetch ``url``, which is a URL of this host."""
+        """Returns True if ``agent`` may request ``url``, a URL of this host."""
         if self.verdict is RobotsVerdict.RULES:
             return _rules(self.text or "").can_fetch(url, agent)
         return self.verdict is RobotsVerdict.EVERYTHING
 
     @property
     def crawl_delay(self) -> timedelta | None:
-        """The pause between requests that is asked of us; at most a day is believed."""
+        """The pause between requests that the host asks for, at most one day."""
         seconds = _rules(self.text).crawl_delay(AGENT) if self.text else None
         return None if seconds is None else timedelta(seconds=min(seconds, 86_400.0))
 
     @property
     def sitemaps(self) -> tuple[str, ...]:
-        """The addresses of sitemaps that it names, as they stand there."""
+        """The sitemap URLs of the robots.txt, unchanged."""
         return tuple(_rules(self.text).sitemaps) if self.text else ()
 
 
 def parse_robots(outcome: FetchOutcome) -> Robots:
-    """What the attempt to fetch a robots.txt comes to.
+    """Returns the access that follows from the outcome of a request for a robots.txt.
 
-    No such file (4xx, or redirects without end) allows everything; a server that fails or
-    cannot be reached allows nothing for now (RFC 9309 section 2.3.1). A 429 is a server in
-    need of quiet, so it counts as failing, which the RFC leaves to us. A page of HTML in its
-    place is no rule; rules that come typed as HTML are. A 304 says nothing: who asks
-    conditionally keeps what it had.
+    A missing file (4xx, or redirects without end) allows everything. A server error, or no response, allows nothing
+    for now (RFC 9309 section 2.3.1). A 429 means an overloaded server, so it counts as a server error; the RFC leaves
+    this open. An HTML page in place of the file has no rules; rules that are sent with the type of HTML count. A 304
+    has no rules: the caller of a conditional request keeps the ones that it has.
     """
     match outcome:
         case Answer(body=body):
@@ -83,15 +82,15 @@ def parse_robots(outcome: FetchOutcome) -> Robots:
 
 
 def holds_for(outcome: FetchOutcome, *, now: datetime) -> timedelta:
-    """How long what a robots.txt says, or its absence, is believed.
+    """Returns how long a robots.txt, or its absence, is valid.
 
-    As long as its answer is fresh, but an hour at least and a day at most (RFC 9309 section 2.4);
-    one that could not be had is asked for again after an hour.
+    As long as the response is fresh, but at least an hour and at most a day (RFC 9309 section 2.4). A file that
+    could not be fetched is requested again after an hour.
     """
     if parse_robots(outcome).verdict is RobotsVerdict.NOTHING:
-        return _SHORTEST
+        return _MIN_LIFETIME
     fresh = fresh_for(outcome.headers, now=now) if isinstance(outcome, Answer | HttpError) else None
-    return _LONGEST if fresh is None else min(max(fresh, _SHORTEST), _LONGEST)
+    return _MAX_LIFETIME if fresh is None else min(max(fresh, _MIN_LIFETIME), _MAX_LIFETIME)
 
 
 def _text(body: bytes) -> str:

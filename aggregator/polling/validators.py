@@ -1,7 +1,6 @@
-"""Which validators go with the next request?
+"""Chooses the validators of a feed's next conditional request.
 
-They are kept byte for byte and belong to the URL that gave them; sending them is ``fetch``'s,
-which never sends them anywhere else.
+They are stored byte for byte and belong to the URL that sent them; ``fetch`` never sends them to another URL.
 """
 
 from __future__ import annotations
@@ -19,16 +18,16 @@ from aggregator.model.polling import (
     Validators,
 )
 
-_LONGEST = 4096
-"""No validator that is sent for good reason is longer, and every request would carry it."""
+_MAX_LENGTH = 4096
+"""The longest validator that is stored: every request carries it, and no real one is longer."""
 
 
 def next_validators(old: Validators | None, outcome: FetchOutcome, *, parsed_ok: bool) -> Validators | None:
-    """The validators to keep after ``outcome``, when ``old`` were known before.
+    """Returns the validators to store after ``outcome``; ``old`` are those from before.
 
-    A 200 that parsed replaces them, or forgets them when it has none; one that did not parse
-    leaves them, so that the next request asks for the document again. A 304 renews those it
-    carries (RFC 9111 section 4.3.4). Errors say nothing of the document and change nothing.
+    A 200 whose body was parsed replaces them, or removes them if it has none. A 200 whose body could not be parsed
+    leaves them, so that the next response has the document again. A 304 renews those that it carries (RFC 9111
+    section 4.3.4). Errors do not describe the document and change nothing.
     """
     match outcome:
         case Answer(url=url, headers=headers) if parsed_ok:
@@ -47,4 +46,4 @@ def next_validators(old: Validators | None, outcome: FetchOutcome, *, parsed_ok:
 
 
 def _header(value: str | None) -> str | None:
-    return value if value and len(value) <= _LONGEST else None
+    return value if value and len(value) <= _MAX_LENGTH else None
