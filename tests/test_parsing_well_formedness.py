@@ -77,7 +77,7 @@ ONE = "<rss><channel><item><title>a</title></item>"
         ),
         pytest.param(
             "<b " + " ".join(f'a{number}=""' for number in range(MOST_ATTRIBUTES + 1)) + "/>",
-            Structure(root="b", fault="has an element of more than 256 attributes", monstrous=True),
+            Structure(root="b", fault="has an element with more than 256 attributes", monstrous=True),
             id="too wide",
         ),
         pytest.param("", Structure(root=None, fault="no element found, line 1"), id="nothing"),

@@ -89,7 +89,7 @@ def decode(body: bytes, *, content_type: str | None) -> Decoded:
     if text is None:
         return _legacy(body, _labels(body, content_type))
     if _encoded_twice(text, starts=len(_SEQUENCE_STARTS.findall(body))):
-        return Decoded(text=_TWICE.sub(_decoded_again, text), problems=("is utf-8 encoded twice",))
+        return Decoded(text=_TWICE.sub(_decoded_again, text), problems=("was encoded as utf-8 twice",))
     return Decoded(text=text, problems=_disagreement(body, content_type))
 
 
@@ -129,14 +129,14 @@ def _legacy(body: bytes, labels: list[str]) -> Decoded:
     readings = {label: text for label in named if (text := _readable(body, label)) is not None}
     if readings:
         label = settled(readings, *_guess(body)) if len(readings) > 1 else next(iter(readings))
-        return Decoded(text=readings[label], problems=(f"says utf-8, is {label}",) if "utf-8" in labels else ())
+        return Decoded(text=readings[label], problems=(f"declares utf-8, is {label}",) if "utf-8" in labels else ())
     if named and _is_nearly(body, named[0]):
         return _leniently(body, named[0])
     guess, text = _guess(body)
     if text is None:
         return _leniently(body, named[0] if named else "utf-8")
-    says = f"says {labels[0]}" if labels else "does not say its encoding"
-    return Decoded(text=text, problems=(f"{says}, seems to be {guess}",))
+    declares = f"declares {labels[0]}" if labels else "declares no encoding"
+    return Decoded(text=text, problems=(f"{declares}, seems to be {guess}",))
 
 
 def _is_damaged_utf_8(body: bytes) -> bool:
@@ -193,7 +193,7 @@ def _strictly(body: bytes, codec: str) -> str | None:
 def _disagreement(body: bytes, content_type: str | None) -> tuple[str, ...]:
     if body.isascii():
         return ()
-    return tuple(f"says {label}, is utf-8" for label in _labels(body, content_type) if label != "utf-8")[:1]
+    return tuple(f"declares {label}, is utf-8" for label in _labels(body, content_type) if label != "utf-8")[:1]
 
 
 def _encoded_twice(text: str, *, starts: int) -> bool:

@@ -96,7 +96,7 @@ def usual_places(url: str) -> tuple[Candidate, ...]:
 def news_sitemaps(addresses: Iterable[str], *, url: str) -> tuple[Candidate, ...]:
     """Of the sitemaps that the robots.txt of the site of ``url`` names, those that seem to list news."""
     named = (_joined(url, address) for address in addresses if _NEWS.search(address))
-    reason = "the site's robots.txt names it as a sitemap of news"
+    reason = "the site's robots.txt lists it as a news sitemap"
     return _each_once((Candidate(url=place, reason=reason) for place in named if place), but=url)[:_MOST_SITEMAPS]
 
 
@@ -170,7 +170,7 @@ def _linked(tree: html.HtmlElement, base: str) -> Iterator[_Named]:
         if target is None or not (looks_like_a_feed(target) or _FEED_SCHEME.match(href)):
             continue
         rank = 3 if _is_of_comments(target, "") else 2
-        yield _Named(rank=rank, candidate=Candidate(url=target, reason="the page links it"))
+        yield _Named(rank=rank, candidate=Candidate(url=target, reason="the page links to it"))
 
 
 def _attribute(element: html.HtmlElement, name: str) -> str:

@@ -97,17 +97,17 @@ def _not_a_feed(text: str, *, is_html: bool) -> str:
     if is_html:
         title = _TITLE.search(text)
         name = f' titled "{plain_text(title[1], limit=80)}"' if title and title[1].strip() else ""
-        return f"{_kind_of_page(text)}{name} came instead of a feed"
+        return f"the body is {_kind_of_page(text)}{name}, not a feed"
     element = _FIRST_ELEMENT.search(_COMMENTS.sub("", text))
     if element is None:
         return f'the body is text, not a feed; it begins "{plain_text(text, limit=60)}"'
-    kind = _OTHER_ROOTS.get(element[1].rpartition(":")[2].lower(), f"an XML document of <{element[1]}>")
-    return f"{kind} came instead of a feed"
+    kind = _OTHER_ROOTS.get(element[1].rpartition(":")[2].lower(), f"an XML document with the root <{element[1]}>")
+    return f"the body is {kind}, not a feed"
 
 
 def _kind_of_page(text: str) -> str:
     if _CHALLENGE.search(text):
-        return "a page that asks for proof of being human"
+        return "a bot challenge page"
     if _LOGIN.search(text):
         return "a login page"
     return "an HTML page"

@@ -40,9 +40,9 @@ def gunzipped(body: bytes, *, max_bytes: int = LARGEST) -> bytes | Unreadable:
                 return Unreadable(reason="the body is a damaged gzip file")
             inflated += step
             if len(inflated) > most:
-                return Unreadable(reason=f"the body is a gzip file of more than {most:,} bytes")
+                return Unreadable(reason=f"the body is a gzip file that decompresses to more than {most:,} bytes")
             left = member.unconsumed_tail
         left = member.unused_data
         if not left.startswith(MAGIC):
             return bytes(inflated)
-    return Unreadable(reason=f"the body is a gzip file of more than {_MOST_MEMBERS:,} members")
+    return Unreadable(reason=f"the body is a gzip file with more than {_MOST_MEMBERS:,} members")

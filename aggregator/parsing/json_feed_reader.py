@@ -26,7 +26,7 @@ def read_json(text: str, *, base: str) -> DraftFeed | Unreadable:
         feed = json.loads(text, strict=False)
     except json.JSONDecodeError as error:
         if error.pos >= len(text) or error.msg.startswith("Unterminated"):
-            return Unreadable(reason="the JSON document is cut off")
+            return Unreadable(reason="the JSON document is truncated")
         return Unreadable(reason=f"invalid JSON: {error.msg}, line {error.lineno}")
     except (ValueError, RecursionError) as error:  # a number of thousands of digits; nesting
         return Unreadable(reason=f"the JSON cannot be read ({type(error).__name__})")
@@ -53,9 +53,9 @@ def _format(feed: dict[str, Any]) -> str:
 
 def _problems(feed: dict[str, Any], known: list[dict[str, Any]]) -> Iterator[str]:
     if "jsonfeed.org/version/" not in _text(feed, "version"):
-        yield "does not say that it is a JSON Feed"
+        yield "does not declare a JSON Feed version"
     if dropped := len(feed["items"]) - len(known):
-        yield f"has {dropped} items without id"
+        yield f"has {dropped} items without an id"
 
 
 def _entry(item: dict[str, Any], feed: dict[str, Any], base: str) -> Draft:

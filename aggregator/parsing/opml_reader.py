@@ -61,7 +61,7 @@ class _Reader:
         url = attributes.get("xmlurl", "").strip()
         if not url:
             if attributes.get("type", "").lower() in ("rss", "atom", "include", "link") or attributes.get("url"):
-                self.skip(title or "an outline without a title", "it names no feed (xmlUrl)")
+                self.skip(title or "an outline without a title", "it has no feed URL (xmlUrl)")
             return
         own = dict(self._own_settings(outline, title or url))
         tags = own.pop("tags", None)
@@ -84,7 +84,7 @@ class _Reader:
             if key in known:
                 yield key, _value(str(value))
             else:
-                self.skip(title, f"the setting {key} is not known")
+                self.skip(title, f"the setting {key} is unknown")
 
     def _take(self, wanted: dict[str, Any], what: str) -> None:
         """Validate a feed; settings that are wrong are left out, a wrong address leaves out the feed."""

@@ -67,7 +67,7 @@ def _mended_tree(document: Mended) -> tuple[Element | None, tuple[str, ...]]:
     text, lost = well_formed_pages(document.text)
     return xml_tree(text, recover=True), (
         *document.problems,
-        *([f"has {lost} pages that are ill-formed"] if lost else []),
+        *([f"has {lost} ill-formed pages"] if lost else []),
     )
 
 
@@ -75,7 +75,7 @@ def _problems(pages: int, dropped: int) -> Iterator[str]:
     if pages > MOST_PAGES:
         yield f"lists {pages} pages, of which the newest {MOST_PAGES} are read"
     if dropped:
-        yield f"has {dropped} pages without address"
+        yield f"has {dropped} pages without a URL"
 
 
 def _entry(page: Element, base: str) -> Draft:
@@ -109,8 +109,8 @@ def _categories(page: Element) -> Iterator[str]:
 def _listed_instead(index: Element, base: str) -> str:
     sitemaps = (_text(child, "loc") for child in _newest(list(_children(index, "sitemap"))))
     urls = [url for sitemap in sitemaps if (url := absolute_url(sitemap, base=base))][:_NAMED]
-    advice = f"; list what it leads to instead, the newest first: {', '.join(urls)}" if urls else ""
-    return f"an index of sitemaps came instead of a feed{advice}"
+    advice = f"; configure its sitemaps instead, newest first: {', '.join(urls)}" if urls else ""
+    return f"the body is a sitemap index, not a feed{advice}"
 
 
 def _newest(listed: Sequence[Element]) -> list[Element]:

@@ -111,7 +111,7 @@ class _Reader:
         if len(self.open_names) > DEEPEST:
             raise _MonstrousError(f"nested more than {DEEPEST} elements deep")
         if len(attributes) > MOST_ATTRIBUTES:
-            raise _MonstrousError(f"has an element of more than {MOST_ATTRIBUTES} attributes")
+            raise _MonstrousError(f"has an element with more than {MOST_ATTRIBUTES} attributes")
         if ":" in name:
             self.used.add(name.partition(":")[0])
         for attribute in attributes:

@@ -56,10 +56,10 @@ _LONG_PERSON = re.compile(
     rf"}})[^<\]]+|{_CDATA}",
     re.IGNORECASE | re.DOTALL,
 )
-CUT_OFF = "is cut off"
+CUT_OFF = "is truncated"
 """The problem of a document that ends too early: it was not received, or not written, whole."""
 
-_CUT_EARLY = "the document is cut off before the end of its first entry"
+_CUT_EARLY = "the document is truncated before the end of its first entry"
 _PREDEFINED = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 # Publishers forget the declaration, never the customary prefix.
@@ -105,7 +105,7 @@ def mended(text: str) -> Mended | Unreadable:
         text = _START_TAG.sub(_quoted, text)
         found = structure_of(text.encode())
     if found.monstrous:
-        return Unreadable(reason=f"the document is built to exhaust a parser: {found.fault}")
+        return Unreadable(reason=f"the document would exhaust an XML parser: {found.fault}")
     if found.undeclared:
         problems.append("uses undeclared prefixes: " + ", ".join(found.undeclared[:10]))
         text = _declared(text, found.undeclared[:100])
@@ -211,7 +211,7 @@ def _ended(text: str, found: Structure, problems: list[str]) -> Mended | Unreada
         text = text[:end]
         found = structure_of(text.encode())
     if found.cut or found.trailing:
-        problems.append(CUT_OFF if found.cut else "goes on after its end")
+        problems.append(CUT_OFF if found.cut else "has content after its root element")
         if found.whole_until is None:
             return Unreadable(reason=_CUT_EARLY)
         whole = text.encode()[: found.whole_until].decode()
