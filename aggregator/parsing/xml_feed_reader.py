@@ -7,14 +7,11 @@ encodings nor entities; its own sanitising and link resolution are off: nh3 does
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-
-import feedparser
 
 from aggregator.model.parsing import Enclosure, ParsedFeed, Unreadable
 from aggregator.parsing import entry_fields
@@ -22,6 +19,7 @@ from aggregator.parsing.entry_identity import named
 from aggregator.parsing.feed_dates import parse_date
 from aggregator.parsing.feed_links import addresses_of, first_address, push_of
 from aggregator.parsing.feedparser_compat.fast_parser import Found, found_in, without_declaration
+from aggregator.parsing.feedparser_compat.library_parser import parse_with_library
 from aggregator.parsing.sanitise import plain_text
 from aggregator.parsing.syndication_hints import hints_in
 from aggregator.parsing.unsanitised_entry import Draft, DraftFeed, Markup
@@ -37,13 +35,10 @@ FORMATS = {
 """feedparser's names of the formats, and ours."""
 
 _RELATIONS = ("self", "hub", "prev-archive", "next")
-_HISTORY = "http://purl.org/syndication/history/1.0"
 _HTML = ("text/html", "application/xhtml+xml")
 _PERMALINK = re.compile(r"https?://|\.{0,2}/\S", re.IGNORECASE)
 _PORTRAIT = re.compile(r"(?:https?:)?//(?:(?:[a-z0-9-]+\.)?gravatar\.com/avatar/|avatars\d*\.githubusercontent\.com/)")
 """Pictures of whoever wrote the entry, which WordPress and GitHub give as if they were the entry's."""
-
-_HEADERS = {"content-type": "application/xml; charset=utf-8"}
 
 
 def read_plain_xml(text: str, *, base: str) -> DraftFeed | None:
@@ -65,22 +60,10 @@ def read_xml(document: Mended, *, base: str) -> DraftFeed | Unreadable:
 
 def read_with_feedparser(document: Mended, *, base: str) -> DraftFeed | Unreadable:
     """Read a mended document, plain or not."""
-    try:
-        found = feedparser.parse(
-            io.BytesIO(document.text.encode()),
-            response_headers=_HEADERS,
-            sanitize_html=False,
-            resolve_relative_uris=False,
-        )
-    except Exception as error:  # noqa: BLE001  # hostile input can fail anywhere in it; that is an outcome, not a crash
-        return Unreadable(reason=f"the XML cannot be read ({type(error).__name__})")
-    if not found["version"] and not found["entries"]:
-        return Unreadable(reason="the XML document is not a feed")
-    feed = _simple(found["feed"])
-    complete = _is_complete(feed, found["namespaces"])
-    entries = [_simple(item) for item in found["entries"]]
-    known = Found(version=found["version"], feed=feed, entries=entries, complete=complete)
-    return _feed(known, document.text, base=base).with_problems(document.problems)
+    result = parse_with_library(document.text)
+    if isinstance(result, Unreadable):
+        return result
+    return _feed(result, document.text, base=base).with_problems(document.problems)
 
 
 def _feed(found: Found, text: str, *, base: str) -> DraftFeed:
@@ -185,20 +168,6 @@ class _Reading:
                 length=file.get("length") or file.get("filesize"),
                 base=self.base,
             )
-
-
-def _simple(value: Any) -> Any:
-    """A value as ``plain`` would give it: feedparser's dictionaries look under other names for what they lack."""
-    if isinstance(value, dict):
-        return {key: _simple(part) for key, part in value.items()}
-    return [_simple(part) for part in value] if isinstance(value, list) else value
-
-
-def _is_complete(feed: dict[str, Any], namespaces: dict[str, str]) -> bool:
-    """Whether the feed says so (RFC 5005 section 2); what it means of an archive document is not defined."""
-    prefixes = [prefix for prefix, uri in namespaces.items() if uri == _HISTORY]
-    names = {f"{prefix.lower()}_" if prefix else "" for prefix in prefixes}
-    return any(f"{name}complete" in feed for name in names) and not any(f"{name}archive" in feed for name in names)
 
 
 def _text(value: object) -> str:
