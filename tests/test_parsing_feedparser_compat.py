@@ -114,9 +114,9 @@ DIFFERENCES: list[tuple[str, bytes, str, str, Any, str, Any]] = [
 
 def value_of(entries: list[Any], path: str) -> Any:
     """The value of the first entry at a path such as ``tags[0].term``."""
-    value = entries[0]
+    value: Any = entries[0]
     for name, _, index in re.findall(r"(\w+)(\[(:?\d+)\])?", path):
-        value = getattr(value, name, None)
+        value = getattr(value, name)
         if index.startswith(":"):
             value = value[: int(index[1:])]
         elif index:

@@ -17,8 +17,8 @@ The modules, in the order in which they work:
     library_parser  ``parse_with_library``: runs feedparser for a document that is not plain
 
 Other packages and modules import ``FeedparserResult``, ``parse_plain_document`` and ``strip_declaration``
-from ``fast_parser`` and ``parse_with_library`` from ``library_parser``, nothing else. From ``parsing`` the
-sub-package imports only ``xml_repair`` and ``xml_tree``, which do not import it.
+from ``fast_parser`` and ``parse_with_library`` from ``library_parser``, nothing else. The sub-package imports only
+``parsing.xml_repair`` and ``parsing.xml_tree``, which do not import it.
 
 docs/feedparser.md lists what is equal to feedparser and what differs on purpose;
 docs/decisions/0007-plain-documents-need-no-feedparser.md has the measurements.

@@ -47,7 +47,7 @@ _ATTRIBUTES_READ = frozenset(
 
 @dataclass(slots=True)
 class Place:
-    """The depth and the language of the elements at one place in the document."""
+    """The depth and the language of sibling elements."""
 
     depth: int
     language: str | None
@@ -150,7 +150,7 @@ class Carried:
         return sound(text, base=self.base) if text else text
 
     def text_detail(
-        self, element: Element, attributes: Attributes, place: Place, default: str, *, detect_html: bool = True
+        self, element: Element, attributes: Attributes, scope: Place, default: str, *, detect_html: bool = True
     ) -> dict[str, Any]:
         """Returns a text with its type, language and base, as feedparser's ``*_detail`` values.
 
@@ -169,7 +169,7 @@ class Carried:
             text = (element.text or "").strip()
         if detect_html and not self.is_atom and media_type == "text/plain" and StrictFeedParser.looks_like_html(text):
             media_type = "text/html"
-        language = place.language.replace("_", "-") if place.language else place.language
+        language = scope.language.replace("_", "-") if scope.language else scope.language
         return {"type": media_type, "language": language, "base": self.base, "value": repaired(text)}
 
 
@@ -185,6 +185,6 @@ def language_of(attributes: Attributes, outside: str | None) -> str | None:
     return outside if stated is None else stated or None
 
 
-def inside_of(place: Place, attributes: Attributes) -> Place:
-    """Returns the depth and language of the children of an element at ``place``."""
-    return Place(place.depth + 1, language_of(attributes, place.language))
+def inside_of(scope: Place, attributes: Attributes) -> Place:
+    """Returns the depth and language of the children of an element with ``scope``."""
+    return Place(scope.depth + 1, language_of(attributes, scope.language))

@@ -31,62 +31,62 @@ _UNKNOWN_REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
 class Elements(Labels):
     """The reader of the elements that a feed and its entries have in common."""
 
-    def read_child(self, child: Element, name: str | Unknown, place: Place) -> None:
+    def read_child(self, child: Element, name: str | Unknown, scope: Place) -> None:
         """Reads one element of an entry, or of a feed where it means the same."""
         if self.has_xml_base:
             self.push_base(child)
-        self._read(child, name, place)
+        self._read(child, name, scope)
         if self.has_xml_base:
             self.pop_base()
 
-    def _read(self, child: Element, name: str | Unknown, place: Place) -> None:
+    def _read(self, child: Element, name: str | Unknown, scope: Place) -> None:
         if name is Unknown.HARMLESS:
-            self._read_unhandled(child, place)
+            self._read_unhandled(child, scope)
         elif reader := _READERS.get(name):
             attributes = self.read_attributes(child)
             has_language = "xml:lang" in attributes or "lang" in attributes
-            own_place = Place(place.depth, language_of(attributes, place.language)) if has_language else place
+            own_place = Place(scope.depth, language_of(attributes, scope.language)) if has_language else scope
             reader(self, child, attributes, own_place)
         elif value := _VALUES.get(name):
             self.read_attributes(child)
-            self.store_value(value, self.element_text(child), place.depth)
+            self.store_value(value, self.element_text(child), scope.depth)
         elif name == "contributor" or (name == "itunes_owner" and not (self.in_entry or self.is_atom)):
             # feedparser adds an owner to the authors; those of an RSS channel are not read.
             self.check_harmless(child, allowed=_IN_PERSON)
         elif name in _UNREAD and not len(child):
             self.read_attributes(child)
         elif name in _UNREAD_TEXTS:
-            self.text_detail(child, self.read_attributes(child), place, "text/plain")
+            self.text_detail(child, self.read_attributes(child), scope, "text/plain")
         elif name == "psc_chapters":
             self._check_chapters(child)
         else:
             raise UnusualError
 
-    def _read_unhandled(self, element: Element, place: Place) -> None:
+    def _read_unhandled(self, element: Element, scope: Place) -> None:
         """Reads the children of an element that adds no value itself, one level deeper."""
         attributes = self.read_attributes(element)
         if not len(element):
             return
-        if place.depth > DEEPEST:
+        if scope.depth > DEEPEST:
             raise UnusualError
-        inside = inside_of(place, attributes)
+        inner_scope = inside_of(scope, attributes)
         for child in element:
-            self.read_child(child, self.names[child.tag], inside)
+            self.read_child(child, self.names[child.tag], inner_scope)
 
-    def _read_title(self, element: Element, attributes: Attributes, place: Place) -> None:
-        detail = self.text_detail(element, attributes, place, "text/plain", detect_html=False)
-        if not -1 < self.title_depth <= place.depth:
-            self.store_value("title", detail["value"], place.depth)
+    def _read_title(self, element: Element, attributes: Attributes, scope: Place) -> None:
+        detail = self.text_detail(element, attributes, scope, "text/plain", detect_html=False)
+        if not -1 < self.title_depth <= scope.depth:
+            self.store_value("title", detail["value"], scope.depth)
             self.context["title_detail"] = detail
         if detail["value"]:
-            self.title_depth = place.depth
+            self.title_depth = scope.depth
 
-    def _read_media_title(self, element: Element, attributes: Attributes, place: Place) -> None:
+    def _read_media_title(self, element: Element, attributes: Attributes, scope: Place) -> None:
         depth = self.title_depth
-        self._read_title(element, attributes, place)
+        self._read_title(element, attributes, scope)
         self.title_depth = depth
 
-    def _read_link(self, element: Element, attributes: Attributes, _place: Place) -> None:
+    def _read_link(self, element: Element, attributes: Attributes, _scope: Place) -> None:
         link = dict(attributes)
         link.setdefault("rel", "alternate")
         link.setdefault("type", "application/atom+xml" if link["rel"] == "self" else "text/html")
@@ -105,38 +105,38 @@ class Elements(Labels):
         if address or not self.in_entry:
             link["href"] = address
 
-    def _read_guid(self, element: Element, attributes: Attributes, place: Place) -> None:
+    def _read_guid(self, element: Element, attributes: Attributes, scope: Place) -> None:
         is_link = attributes.get("ispermalink", "true") == "true"
         guid = self.element_text(element)
         if is_link:
             guid = self.resolve_text(guid)
-        self.store_value("id", guid, place.depth)
+        self.store_value("id", guid, scope.depth)
         self.context.setdefault("guidislink", is_link and "link" not in self.context)
         if is_link:
             self.context.setdefault("link", guid)
 
-    def _read_description(self, element: Element, attributes: Attributes, place: Place) -> None:
+    def _read_description(self, element: Element, attributes: Attributes, scope: Place) -> None:
         if "summary" in self.context and not self.has_content:
-            self._read_content(element, attributes, place)
+            self._read_content(element, attributes, scope)
             return
-        detail = self.text_detail(element, attributes, place, "text/html")
+        detail = self.text_detail(element, attributes, scope, "text/html")
         if self.in_entry:
-            self.store_value("summary", detail["value"], place.depth)
+            self.store_value("summary", detail["value"], scope.depth)
             self.context["summary_detail"] = detail
 
-    def _read_summary(self, element: Element, attributes: Attributes, place: Place) -> None:
+    def _read_summary(self, element: Element, attributes: Attributes, scope: Place) -> None:
         if "summary" in self.context and not self.has_content:
-            self._read_content(element, attributes, place)
+            self._read_content(element, attributes, scope)
             return
-        detail = self.text_detail(element, attributes, place, "text/plain")
-        self.store_value("summary", detail["value"], place.depth)
+        detail = self.text_detail(element, attributes, scope, "text/plain")
+        self.store_value("summary", detail["value"], scope.depth)
         self.context["summary_detail"] = detail
 
-    def _read_content(self, element: Element, attributes: Attributes, place: Place) -> None:
-        self._add_content(self.text_detail(element, attributes, place, "text/plain"))
+    def _read_content(self, element: Element, attributes: Attributes, scope: Place) -> None:
+        self._add_content(self.text_detail(element, attributes, scope, "text/plain"))
 
-    def _read_content_encoded(self, element: Element, attributes: Attributes, place: Place) -> None:
-        self._add_content(self.text_detail(element, attributes, place, "text/html"))
+    def _read_content_encoded(self, element: Element, attributes: Attributes, scope: Place) -> None:
+        self._add_content(self.text_detail(element, attributes, scope, "text/html"))
 
     def _add_content(self, detail: dict[str, Any]) -> None:
         self.has_content = True
@@ -144,58 +144,58 @@ class Elements(Labels):
             self.context.setdefault("content", []).append(detail)
         self.context.setdefault("summary", detail["value"])
 
-    def _read_enclosure(self, element: Element, attributes: Attributes, _place: Place) -> None:
+    def _read_enclosure(self, element: Element, attributes: Attributes, _scope: Place) -> None:
         no_children(element)
         link = dict(attributes)
         settle_href(link)
         self.context.setdefault("links", []).append({**link, "rel": "enclosure"})
 
-    def _read_source(self, element: Element, _attributes: Attributes, place: Place) -> None:
+    def _read_source(self, element: Element, _attributes: Attributes, scope: Place) -> None:
         if not self.in_entry:
             raise UnusualError
         if len(element):
-            self._read_atom_source(element, place)
+            self._read_atom_source(element, scope)
             return
         title = self.element_text(element)
         self.context["source"] = {"title": title} if title else {}
         self.title_depth = -1
 
-    def _read_atom_source(self, element: Element, place: Place) -> None:
+    def _read_atom_source(self, element: Element, scope: Place) -> None:
         """Reads the feed that an entry was copied from: in Atom, a feed inside the entry."""
         if (
-            place.depth > DEEPEST
+            scope.depth > DEEPEST
             or (element.text or "").strip()
             or any((child.tail or "").strip() for child in element)
         ):
             raise UnusualError
         entry, self.context, self.in_entry, self.title_depth = self.context, {}, False, -1
-        inside = Place(place.depth + 1, place.language)
+        inner_scope = Place(scope.depth + 1, scope.language)
         for child in element:
             name = self.names[child.tag]
             # feedparser might store the text of any other element as that of the source.
             if name not in _IN_SOURCE and (len(child) or (child.text or "").strip()):
                 raise UnusualError
-            self.read_child(child, name, inside)
+            self.read_child(child, name, inner_scope)
         title = self.context.get("title")
         self.context, self.in_entry, self.title_depth = entry, True, -1
         self.context["source"] = {"title": title} if title else {}
 
-    def _read_media_content(self, element: Element, attributes: Attributes, place: Place) -> None:
+    def _read_media_content(self, element: Element, attributes: Attributes, scope: Place) -> None:
         self.context.setdefault("media_content", []).append(attributes)
-        self._read_media_group(element, attributes, place)
+        self._read_media_group(element, attributes, scope)
 
-    def _read_media_group(self, element: Element, _attributes: Attributes, place: Place) -> None:
-        if place.depth > DEEPEST:
+    def _read_media_group(self, element: Element, _attributes: Attributes, scope: Place) -> None:
+        if scope.depth > DEEPEST:
             raise UnusualError
-        inside = Place(place.depth + 1, place.language)
+        inner_scope = Place(scope.depth + 1, scope.language)
         for child in element:
-            self.read_child(child, self.names[child.tag], inside)
+            self.read_child(child, self.names[child.tag], inner_scope)
 
-    def _read_media_thumbnail(self, element: Element, attributes: Attributes, _place: Place) -> None:
+    def _read_media_thumbnail(self, element: Element, attributes: Attributes, _scope: Place) -> None:
         url = self.resolve_text(self.element_text(element))
         self.context.setdefault("media_thumbnail", []).append({"url": url, **attributes} if url else attributes)
 
-    def _read_itunes_image(self, element: Element, attributes: Attributes, _place: Place) -> None:
+    def _read_itunes_image(self, element: Element, attributes: Attributes, _scope: Place) -> None:
         no_children(element)
         if address := attributes.get("href") or attributes.get("url"):
             self.context["image"] = {"href": address}
@@ -206,13 +206,13 @@ class Elements(Labels):
         if not all(child.get("start") for child in element.iterdescendants()):
             raise UnusualError
 
-    def _read_comments(self, element: Element, _attributes: Attributes, place: Place) -> None:
+    def _read_comments(self, element: Element, _attributes: Attributes, scope: Place) -> None:
         no_attributes(element)
-        self.store_value("comments", self.resolve_text(self.element_text(element)), place.depth)
+        self.store_value("comments", self.resolve_text(self.element_text(element)), scope.depth)
 
-    def _read_feedburner_origlink(self, element: Element, _attributes: Attributes, place: Place) -> None:
+    def _read_feedburner_origlink(self, element: Element, _attributes: Attributes, scope: Place) -> None:
         no_attributes(element)
-        self.store_value("feedburner_origlink", self.element_text(element), place.depth)
+        self.store_value("feedburner_origlink", self.element_text(element), scope.depth)
 
 
 def no_attributes(element: Element) -> None:

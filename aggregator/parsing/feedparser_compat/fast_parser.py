@@ -104,14 +104,14 @@ class _Reader(Elements):
         attributes = self.read_attributes(root)
         version = self._version(root, attributes)
         self.is_atom, self.is_atom_10 = version.startswith("atom"), version == "atom10"
-        place = Place(2, language_of(attributes, None))
+        scope = Place(2, language_of(attributes, None))
         feed = self.context
-        if place.language and root.tag != _RDF:
-            feed["language"] = place.language.replace("_", "-")
+        if scope.language and root.tag != _RDF:
+            feed["language"] = scope.language.replace("_", "-")
         if self.is_atom:
-            self._read_feed(root, place)
+            self._read_feed(root, scope)
         else:
-            self._read_root(root, place, is_rdf=root.tag == _RDF)
+            self._read_root(root, scope, is_rdf=root.tag == _RDF)
         if not version and not self.entries:
             raise UnusualError
         return Found(version=version, feed=feed, entries=self.entries, complete=self._is_complete(root))
@@ -133,7 +133,7 @@ class _Reader(Elements):
             return "atom03"
         raise UnusualError
 
-    def _read_root(self, root: Element, place: Place, *, is_rdf: bool) -> None:
+    def _read_root(self, root: Element, scope: Place, *, is_rdf: bool) -> None:
         """Reads the channel, and in RDF the entries and images after it."""
         channels = 0
         for child in root:
@@ -141,22 +141,22 @@ class _Reader(Elements):
             if name == "channel" and not channels:
                 channels += 1
                 self.push_base(child)
-                self._read_feed(child, inside_of(place, self._container_attributes(child)))
+                self._read_feed(child, inside_of(scope, self._container_attributes(child)))
                 self.pop_base()
             elif is_rdf and channels and name in ("item", "image", "textinput"):
-                self._read_feed_child(child, name, place)
+                self._read_feed_child(child, name, scope)
             else:
                 raise UnusualError
 
-    def _read_feed(self, feed: Element, place: Place) -> None:
+    def _read_feed(self, feed: Element, scope: Place) -> None:
         for child in feed:
-            self._read_feed_child(child, self.names[child.tag], place)
+            self._read_feed_child(child, self.names[child.tag], scope)
 
-    def _read_feed_child(self, child: Element, name: str | Unknown, place: Place) -> None:
+    def _read_feed_child(self, child: Element, name: str | Unknown, scope: Place) -> None:
         if name in ("item", "entry"):
-            self._read_entry(child, place)
+            self._read_entry(child, scope)
         elif name in ("image", "textinput"):
-            self._read_image(child, place, allowed=_IN_IMAGE if name == "image" else _IN_TEXT_INPUT)
+            self._read_image(child, scope, allowed=_IN_IMAGE if name == "image" else _IN_TEXT_INPUT)
         elif name == "itunes_category":
             self.check_harmless(child, allowed=IN_CATEGORY)
         elif name == "cloud":
@@ -165,9 +165,9 @@ class _Reader(Elements):
         elif _ITEMS.fullmatch(child.tag):
             self.check_harmless(child, allowed=frozenset())
         else:
-            self.read_child(child, name, place)
+            self.read_child(child, name, scope)
 
-    def _read_entry(self, entry: Element, place: Place) -> None:
+    def _read_entry(self, entry: Element, scope: Place) -> None:
         self.push_base(entry)
         attributes = self._container_attributes(entry)
         feed = self.context
@@ -175,9 +175,9 @@ class _Reader(Elements):
         self.entries.append(self.context)
         if about := attributes.get("rdf:about"):
             self.context["id"] = about
-        inside = inside_of(place, attributes)
+        inner_scope = inside_of(scope, attributes)
         for child in entry:
-            self.read_child(child, self.names[child.tag], inside)
+            self.read_child(child, self.names[child.tag], inner_scope)
         self.context, self.in_entry, self.has_content = feed, False, False
         self.pop_base()
 
@@ -188,7 +188,7 @@ class _Reader(Elements):
             raise UnusualError
         return attributes
 
-    def _read_image(self, element: Element, place: Place, *, allowed: frozenset[str]) -> None:
+    def _read_image(self, element: Element, scope: Place, *, allowed: frozenset[str]) -> None:
         """Checks the image or text input of a feed: no value is read, but its title affects which feed title counts."""
         self.read_attributes(element)
         self.title_depth = -1
@@ -200,7 +200,7 @@ class _Reader(Elements):
             if name not in allowed and not (name is Unknown.HARMLESS and child.prefix):
                 raise UnusualError
             if name == "title" and self.element_text(child).strip():
-                self.title_depth = place.depth + 1
+                self.title_depth = scope.depth + 1
 
     def _is_complete(self, root: Element) -> bool:
         if _HISTORY not in self.names.namespaces:

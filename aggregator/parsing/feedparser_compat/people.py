@@ -20,7 +20,7 @@ _KNOWN_TAGS = "known tags"
 class Labels(Carried):
     """The reader of authors and categories."""
 
-    def read_author(self, element: Element, _attributes: Attributes, place: Place) -> None:
+    def read_author(self, element: Element, _attributes: Attributes, scope: Place) -> None:
         """Reads a person, given as one line of text or as child elements."""
         person: dict[str, str] = {}
         self.context.setdefault("authors", []).append(person)
@@ -40,7 +40,7 @@ class Labels(Carried):
         text = "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
         if any(len(part) > LONGEST_NAME for part in (text, *person.values())):  # ``xml_repair`` would shorten it
             raise UnusualError
-        self.store_value("author", repaired(text), place.depth)
+        self.store_value("author", repaired(text), scope.depth)
         self._sync_author(person)
 
     def _sync_author(self, person: dict[str, str]) -> None:
@@ -57,27 +57,27 @@ class Labels(Carried):
             person.update(person_of(author))
             self.context.setdefault("author_detail", person)
 
-    def read_category(self, element: Element, attributes: Attributes, _place: Place) -> None:
+    def read_category(self, element: Element, attributes: Attributes, _scope: Place) -> None:
         """Reads a category from its attributes or its text."""
         self._add_tag(
             attributes.get("term"), attributes.get("scheme", attributes.get("domain")), attributes.get("label")
         )
         self._set_term(self.element_text(element))
 
-    def read_media_category(self, element: Element, attributes: Attributes, place: Place) -> None:
+    def read_media_category(self, element: Element, attributes: Attributes, scope: Place) -> None:
         """Reads a category of Media RSS."""
-        self.read_category(element, {"scheme": "http://search.yahoo.com/mrss/category_schema", **attributes}, place)
+        self.read_category(element, {"scheme": "http://search.yahoo.com/mrss/category_schema", **attributes}, scope)
 
-    def read_itunes_category(self, element: Element, attributes: Attributes, _place: Place) -> None:
+    def read_itunes_category(self, element: Element, attributes: Attributes, _scope: Place) -> None:
         """Reads a category of iTunes from its ``text`` attribute."""
         self._add_tag(attributes.get("text"), "http://www.itunes.com/", None)
         self._set_term(self.element_text(element))
 
-    def read_itunes_keywords(self, element: Element, attributes: Attributes, _place: Place) -> None:
+    def read_itunes_keywords(self, element: Element, attributes: Attributes, _scope: Place) -> None:
         """Reads the comma-separated keywords of iTunes."""
         self._add_keywords(element, attributes, "http://www.itunes.com/")
 
-    def read_media_keywords(self, element: Element, attributes: Attributes, _place: Place) -> None:
+    def read_media_keywords(self, element: Element, attributes: Attributes, _scope: Place) -> None:
         """Reads the comma-separated keywords of Media RSS."""
         self._add_keywords(element, attributes, None)
 
