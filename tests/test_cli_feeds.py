@@ -62,7 +62,7 @@ async def test_nothing_found_is_a_sentence_and_exit_code_1(shell: Shell) -> None
         code, out, err = await types(shell, "feeds", "discover", url)
         assert (code, out) == (1, "")
         assert err == (
-            f'aggregator: no feed was found at {url}: an HTML page titled "Bare" came instead of a feed, '
+            f'aggregator: no feed was found at {url}: the body is an HTML page titled "Bare", not a feed, '
             "and none of 11 other addresses is a feed\n"
         )
         publisher.script("/feed", reply(429, {"Retry-After": "60"}))

@@ -139,8 +139,12 @@ def test_what_other_programs_write(outline: str, feed: dict[str, Any]) -> None:
             "Mail",
             "'mailto:a@b.example' is not an http or https URL",
         ),
-        ("<outline text='Site' type='link' url='https://a.example/'/>", "Site", "it names no feed (xmlUrl)"),
-        ("<outline text='Other' type='include' url='https://a.example/x.opml'/>", "Other", "it names no feed (xmlUrl)"),
+        ("<outline text='Site' type='link' url='https://a.example/'/>", "Site", "it has no feed URL (xmlUrl)"),
+        (
+            "<outline text='Other' type='include' url='https://a.example/x.opml'/>",
+            "Other",
+            "it has no feed URL (xmlUrl)",
+        ),
         (
             "<outline text='A' xmlUrl='https://a.example/f' xmlns:s='urn:aggregator:feed-settings' s:every='often'/>",
             "A",
@@ -149,7 +153,7 @@ def test_what_other_programs_write(outline: str, feed: dict[str, Any]) -> None:
         (
             "<outline text='A' xmlUrl='https://a.example/f' xmlns:s='urn:aggregator:feed-settings' s:evry='1h'/>",
             "A",
-            "the setting evry is not known",
+            "the setting evry is unknown",
         ),
     ],
 )

@@ -37,7 +37,7 @@ def test_every_persian_day_follows_the_one_before() -> None:
     ("year", "month", "day"), [(1402, 12, 30), (1402, 7, 31), (1402, 13, 1), (1402, 0, 1), (1300, 1, 1)]
 )
 def test_what_is_no_persian_day_is_refused(year: int, month: int, day: int) -> None:
-    with pytest.raises(ValueError, match="no day of the Persian calendar"):
+    with pytest.raises(ValueError, match="not a day of the Persian calendar"):
         from_persian(year, month, day)
 
 

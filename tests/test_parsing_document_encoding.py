@@ -134,7 +134,7 @@ def test_windows_punctuation_pasted_into_an_iso_charset_is_what_it_is(codec: str
 def test_a_label_under_which_letters_are_controls_is_impossible() -> None:
     document = xml("Żywioł – święto, Šárka, žluťoučký kůň, Łódź i Kraków; źrebię śpi", "iso-8859-2")
     assert decode(document.encode("cp1250"), content_type=None) == Decoded(
-        text=document, problems=("says iso8859-2, seems to be cp1250",)
+        text=document, problems=("declares iso8859-2, seems to be cp1250",)
     )
 
 
@@ -144,7 +144,7 @@ def test_a_label_under_which_letters_are_controls_is_impossible() -> None:
         pytest.param(
             xml("café", "utf-8").encode("latin-1"),
             None,
-            Decoded(text=xml("café", "utf-8"), problems=("says utf-8, seems to be cp1252",)),
+            Decoded(text=xml("café", "utf-8"), problems=("declares utf-8, seems to be cp1252",)),
             id="Latin-1 that says UTF-8",
         ),
         pytest.param(
@@ -162,25 +162,25 @@ def test_a_label_under_which_letters_are_controls_is_impossible() -> None:
         pytest.param(
             xml("Нева", "windows-1251").encode()[:-8],
             None,
-            Decoded(text=xml("Нева", "windows-1251")[:-7], problems=("says cp1251, is utf-8",)),
+            Decoded(text=xml("Нева", "windows-1251")[:-7], problems=("declares cp1251, is utf-8",)),
             id="UTF-8 that says windows-1251, cut off within a letter",
         ),
         pytest.param(
             xml("Žluť, été — ночь").encode().decode("cp1252").encode("utf-8-sig"),
             None,
-            Decoded(text=xml("Žluť, été — ночь"), problems=("is utf-8 encoded twice",)),
+            Decoded(text=xml("Žluť, été — ночь"), problems=("was encoded as utf-8 twice",)),
             id="UTF-8 encoded twice, with a mark",
         ),
         pytest.param(
             xml("Žluť, été — ночь").encode().decode("cp1252").encode(),
             None,
-            Decoded(text=xml("Žluť, été — ночь"), problems=("is utf-8 encoded twice",)),
+            Decoded(text=xml("Žluť, été — ночь"), problems=("was encoded as utf-8 twice",)),
             id="UTF-8 encoded twice, by way of windows-1252",
         ),
         pytest.param(
             xml("“été” in Ελλάδα").encode().decode("latin-1").encode(),
             None,
-            Decoded(text=xml("“été” in Ελλάδα"), problems=("is utf-8 encoded twice",)),
+            Decoded(text=xml("“été” in Ελλάδα"), problems=("was encoded as utf-8 twice",)),
             id="UTF-8 encoded twice, by way of Latin-1",
         ),
         pytest.param(
@@ -198,13 +198,13 @@ def test_a_label_under_which_letters_are_controls_is_impossible() -> None:
         pytest.param(
             xml(MOSCOW, "windows-1251").encode(),
             None,
-            Decoded(text=xml(MOSCOW, "windows-1251"), problems=("says cp1251, is utf-8",)),
+            Decoded(text=xml(MOSCOW, "windows-1251"), problems=("declares cp1251, is utf-8",)),
             id="UTF-8 that says windows-1251",
         ),
         pytest.param(
             xml(MOSCOW, "utf-8").encode("cp1251"),
             "text/xml; charset=windows-1251",
-            Decoded(text=xml(MOSCOW, "utf-8"), problems=("says utf-8, is cp1251",)),
+            Decoded(text=xml(MOSCOW, "utf-8"), problems=("declares utf-8, is cp1251",)),
             id="two labels, one right",
         ),
         pytest.param(

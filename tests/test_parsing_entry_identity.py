@@ -29,8 +29,8 @@ def entry(guid: str = "", url: str | None = None, title: str = "", text: str = "
     return draft("", text, guid=guid, url=url, title=title)
 
 
-def uids(*drafts: Draft) -> list[str]:
-    return list(named(drafts))
+def uids(*entries: Draft) -> list[str]:
+    return list(named(entries))
 
 
 @pytest.mark.parametrize(

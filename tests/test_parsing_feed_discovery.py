@@ -171,9 +171,7 @@ def test_sitemaps_that_seem_to_list_news_are_candidates() -> None:
         "https://a.example/newsletter.xml",
     )
     assert news_sitemaps(addresses, url="https://a.example/x") == (
-        Candidate(
-            url="https://a.example/sitemap_news.xml", reason="the site's robots.txt names it as a sitemap of news"
-        ),
+        Candidate(url="https://a.example/sitemap_news.xml", reason="the site's robots.txt lists it as a news sitemap"),
     )
     assert [c.url[-1] for c in news_sitemaps((f"/news{n}" for n in range(9)), url="https://a.example/")] == ["0", "1"]
 

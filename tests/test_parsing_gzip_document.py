@@ -30,11 +30,11 @@ def zipped(body: bytes) -> bytes:
         pytest.param(zipped(TEXT)[:-8] + b"12345678", DAMAGED, id="a wrong checksum"),
         pytest.param(b"\x1f\x8bnonsense", DAMAGED, id="only the first bytes of one"),
         pytest.param(
-            zipped(b"") * 1_001, Unreadable(reason="the body is a gzip file of more than 1,000 members"), id="members"
+            zipped(b"") * 1_001, Unreadable(reason="the body is a gzip file with more than 1,000 members"), id="members"
         ),
         pytest.param(
             NOUGHTS,
-            Unreadable(reason=f"the body is a gzip file of more than {500 * len(NOUGHTS):,} bytes"),
+            Unreadable(reason=f"the body is a gzip file that decompresses to more than {500 * len(NOUGHTS):,} bytes"),
             id="an absurd expansion",
         ),
     ],
@@ -54,5 +54,5 @@ def test_of_one_that_is_cut_off_the_beginning_is_had() -> None:
 def test_no_more_is_made_of_it_than_is_wanted() -> None:
     assert gunzipped(zipped(TEXT), max_bytes=len(TEXT)) == TEXT
     assert gunzipped(zipped(TEXT), max_bytes=len(TEXT) - 1) == Unreadable(
-        reason="the body is a gzip file of more than 449,999 bytes"
+        reason="the body is a gzip file that decompresses to more than 449,999 bytes"
     )

@@ -109,7 +109,7 @@ def test_a_broken_sitemap_is_read(text: str) -> None:
 def test_an_ill_formed_page_is_left_out_and_told_of() -> None:
     found = feed(urlset("<url><loc>https://example.org/a</url>", NEWS, "<url><loc>https://example.org/b</url>"))
     assert found.entries == (FERRY,)
-    assert found.problems == ("mismatched tag, line 1", "has 2 pages that are ill-formed")
+    assert found.problems == ("mismatched tag, line 1", "has 2 ill-formed pages")
 
 
 WHOLE = urlset(NEWS, page("b"))
@@ -120,7 +120,7 @@ def test_a_sitemap_cut_anywhere_never_yields_a_half_entry(end: int) -> None:
     outcome = got(WHOLE[:end])
     if isinstance(outcome, ParsedFeed):
         assert len(outcome.entries) == WHOLE[:end].count("</url>") > 0
-        assert "is cut off" in outcome.problems
+        assert "is truncated" in outcome.problems
 
 
 def test_an_index_says_what_to_list_instead() -> None:
@@ -128,7 +128,7 @@ def test_an_index_says_what_to_list_instead() -> None:
         f"<sitemap><loc>/{year}.xml</loc><lastmod>{year}-01-01</lastmod></sitemap>" for year in range(2020, 2026)
     )
     assert got(f"<sitemapindex {NAMESPACES}>{sitemaps}</sitemapindex>") == Unreadable(
-        reason="an index of sitemaps came instead of a feed; list what it leads to instead, the newest first: "
+        reason="the body is a sitemap index, not a feed; configure its sitemaps instead, newest first: "
         "https://example.org/2025.xml, https://example.org/2024.xml, https://example.org/2023.xml"
     )
 
@@ -155,7 +155,7 @@ def test_pages_without_an_address_are_left_out_and_told_of() -> None:
     found = feed(urlset("<url><loc>javascript:x</loc></url>", page("a")))
     assert ([entry.url for entry in found.entries], found.problems) == (
         ["https://example.org/a"],
-        ("has 1 pages without address",),
+        ("has 1 pages without a URL",),
     )
 
 

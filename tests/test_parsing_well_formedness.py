@@ -19,7 +19,7 @@ ONE = "<rss><channel><item><title>a</title></item>"
             Structure(
                 root="rss",
                 fault="no element found, line 1",
-                cut=True,
+                is_truncated=True,
                 whole_until=len(ONE),
                 open_there=("rss", "channel"),
             ),
@@ -30,7 +30,7 @@ ONE = "<rss><channel><item><title>a</title></item>"
             Structure(
                 root="rss",
                 fault="unclosed token, line 1",
-                cut=True,
+                is_truncated=True,
                 whole_until=len(ONE),
                 open_there=("rss", "channel"),
             ),
@@ -41,7 +41,7 @@ ONE = "<rss><channel><item><title>a</title></item>"
             Structure(
                 root="rss",
                 fault="unclosed CDATA section, line 1",
-                cut=True,
+                is_truncated=True,
                 whole_until=len(ONE),
                 open_there=("rss", "channel"),
             ),
@@ -49,7 +49,7 @@ ONE = "<rss><channel><item><title>a</title></item>"
         ),
         pytest.param(
             "<rss><item><item></item>",
-            Structure(root="rss", fault="no element found, line 1", cut=True),
+            Structure(root="rss", fault="no element found, line 1", is_truncated=True),
             id="an entry within a half entry is not whole",
         ),
         pytest.param(
@@ -59,7 +59,9 @@ ONE = "<rss><channel><item><title>a</title></item>"
         ),
         pytest.param(
             "<rss><item/><item><b/>",
-            Structure(root="rss", fault="no element found, line 1", cut=True, whole_until=12, open_there=("rss",)),
+            Structure(
+                root="rss", fault="no element found, line 1", is_truncated=True, whole_until=12, open_there=("rss",)
+            ),
             id="an empty entry is whole",
         ),
         pytest.param(
@@ -77,7 +79,7 @@ ONE = "<rss><channel><item><title>a</title></item>"
         ),
         pytest.param(
             "<b " + " ".join(f'a{number}=""' for number in range(MOST_ATTRIBUTES + 1)) + "/>",
-            Structure(root="b", fault="has an element of more than 256 attributes", monstrous=True),
+            Structure(root="b", fault="has an element with more than 256 attributes", monstrous=True),
             id="too wide",
         ),
         pytest.param("", Structure(root=None, fault="no element found, line 1"), id="nothing"),

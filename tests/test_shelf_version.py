@@ -13,8 +13,8 @@ from aggregator.model.publishing import DigestPage
 from aggregator.settings.feeds_file import EntryRule
 from aggregator.steps.reapply_rules import sift_stored
 from aggregator.store.content_version import shows
-from aggregator.text_patterns import Pattern
 from aggregator.store.tables import Article, Feed
+from aggregator.text_patterns import Pattern
 from tests.desk import Desk
 
 pytestmark = pytest.mark.anyio

@@ -77,7 +77,7 @@ async def test_a_page_leads_to_the_feeds_it_declares_one_request_after_the_other
             (publisher.url("/atom"), "All", "Atom 1.0", 1),
         ]
         assert [attempt.url for attempt in found.attempts] == [publisher.url("/"), publisher.url("/broken")]
-        assert found.attempts[1].outcome == 'an HTML page titled "Not here" came instead of a feed'
+        assert found.attempts[1].outcome == 'the body is an HTML page titled "Not here", not a feed'
         assert asked(publisher) == ["/robots.txt", "/", "/rss", "/broken", "/atom"]
         assert paused.pauses == [2.0] * 4
 
@@ -128,7 +128,7 @@ async def test_where_there_is_no_feed_the_sitemaps_of_news_that_robots_names_are
         publisher.script("/", page(""))
         publisher.script("/news.xml.gz", reply(200, body=gzip.compress(NEWS_SITEMAP)))
         found = await discover(out, publisher.url("/"))
-        reason = "the site's robots.txt names it as a sitemap of news"
+        reason = "the site's robots.txt lists it as a news sitemap"
         url = publisher.url("/news.xml.gz")
         assert found.feeds == (FoundFeed(url=url, title="", format="News sitemap", entries=1, reason=reason),)
         assert asked(publisher)[-2:] == ["/news.xml.gz", "/news-2.xml"]

@@ -1,7 +1,6 @@
-"""Which entries does a body hold, and which of them have to be read in full?
+"""Parses a feed document in a worker process, and sanitises only entries that are new or changed.
 
-The step that runs in worker processes: nothing but parsing is imported with it, so that a process
-starts quickly and stays small.
+This module imports nothing but parsing, so that a worker process starts quickly and stays small.
 """
 
 from __future__ import annotations
@@ -16,14 +15,14 @@ from aggregator.parsing.feed_document import drafted
 from aggregator.parsing.unsanitised_entry import DraftFeed
 
 MOST_STATES = 1000
-"""Entries remembered of one document, eight bytes each; further ones are read in full at every poll."""
+"""Entries of one document whose state is stored, eight bytes each; further ones are sanitised at every poll."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
-    """A feed document as a worker read it.
+    """The result of a worker for one feed document.
 
-    ``items`` are its entries, in its order; the feed of ``outcome`` has those that were read in full.
+    ``items`` are all its entries in document order; the feed of ``outcome`` has those that were sanitised.
     """
 
     outcome: ParseOutcome
@@ -38,9 +37,9 @@ def read_document(
     content_location: str | None = None,
     stored: Collection[int] = (),
 ) -> Document:
-    """Parse a feed document and digest its entries; made for a worker process.
+    """Parses a feed document and digests its entries; never raises.
 
-    Of an entry whose ``state_of`` is among the ``stored`` nothing is read but which one it is.
+    An entry whose ``entry_state`` is in ``stored`` is not sanitised; the result has only its uid, URL and digest.
     """
     outcome = drafted(body, url=url, content_type=content_type, content_location=content_location)
     if isinstance(outcome, Unreadable):
@@ -51,12 +50,12 @@ def read_document(
 
 
 def states_of(items: Iterable[Incoming | AsStored]) -> tuple[int, ...]:
-    """What to remember of the entries of a document, the first ``MOST_STATES`` of them."""
+    """Returns the states to store for the entries of a document, for the first ``MAX_ENTRY_STATES`` of them."""
     return tuple(state_of(item.uid, item.digest) for item in islice(items, MOST_STATES))
 
 
 def state_of(uid: str, digest: str) -> int:
-    """An entry at one time, as a number: a signed hash of 64 bits."""
+    """Returns one state of an entry as a number: a signed 64-bit hash of its uid and digest."""
     return signed_hash(f"{digest} {uid}")
 
 
