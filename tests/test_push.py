@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import httpx
 import pytest
@@ -66,9 +65,9 @@ def one(publisher: Publisher) -> FeedSettings:
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
+def url(sqlite_url: str) -> str:
     """An SQLite file: what the store does on either database is ``test_store_subscriptions``'."""
-    return f"sqlite:///{tmp_path / 'test.db'}"
+    return sqlite_url
 
 
 @pytest.fixture
@@ -341,7 +340,13 @@ async def test_a_delivery_that_cannot_be_read_makes_the_feed_be_polled_soon(serv
     assert service.feed.next_poll_at == NOW + timedelta(minutes=10)
 
 
-async def test_a_delivery_that_a_stop_cuts_off_is_made_up_for_by_a_poll(service: Pushed) -> None:
+async def test_a_delivery_that_a_stop_cuts_off_is_made_up_for_by_a_poll(
+    service: Pushed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(*_: object, **__: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(service.running.service.workers, "run", hang)
     delivery = Delivery(body=rss("Third"), content_type=None, signature=None)
     assert await service.callbacks.receive(service.subscription.token, delivery) is Receipt.TAKEN
     await service.callbacks.finish(after=0)
@@ -380,9 +385,9 @@ async def test_a_delivery_that_is_too_large_is_refused(url: str, publisher: Publ
 # --- the life of a subscription ------------------------------------------------------------
 
 
-async def test_a_subscription_lives_on_either_database(empty_url: str, publisher: Publisher, hub: Hub) -> None:
+async def test_a_subscription_lives_on_either_database(database_url: str, publisher: Publisher, hub: Hub) -> None:
     in_headers(publisher, hub)
-    async with pushed(empty_url, one(publisher)) as service:
+    async with pushed(database_url, one(publisher)) as service:
         await service.poll()
         titles = [f"Number {number}" for number in range(30)]
         answers = await asyncio.gather(*(hub.deliver(rss("First", *titles)) for _ in range(6)))
