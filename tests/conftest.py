@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from aggregator.store.database import Database
+from tests import thoroughness
 from tests.database import PostgresTemplate, connected, empty_database, migrate_url
 from tests.desk import FEEDS, Desk
 from tests.running import configuration, running
@@ -17,10 +17,17 @@ from tests.shell import Shell
 
 pytest_plugins = ["tests.wire"]
 
-settings.register_profile("machines differ", deadline=None)
-settings.load_profile("machines differ")
-
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds the option of the exhaustive run."""
+    parser.addoption("--exhaustive", action="store_true", help="take all cases of tests that take a sample of them")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Decides how many cases tests take, before they are imported."""
+    thoroughness.choose(exhaustive=config.getoption("exhaustive"))
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +37,12 @@ def anyio_backend() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests against the shared corpus say so and skip where the corpus is not."""
-    if SHARED.is_dir():
-        return
+    """Marks properties as sampled, and skips tests of the shared corpus where it is missing."""
     absent = pytest.mark.skip(reason="the shared corpus is not beside this checkout")
     for item in items:
-        if "corpus" in item.keywords:
+        if "hypothesis" in item.keywords:
+            item.add_marker(pytest.mark.sampled)
+        if "corpus" in item.keywords and not SHARED.is_dir():
             item.add_marker(absent)
 
 

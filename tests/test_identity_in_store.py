@@ -26,6 +26,7 @@ from aggregator.store import entries
 from aggregator.store.database import Database
 from aggregator.store.tables import Article, Entry
 from tests.stored import MINUTE, NOW, add_feeds, origin_of
+from tests.thoroughness import examples
 
 Document = Sequence[Draft]
 
@@ -276,7 +277,7 @@ def test_one_changed_entry_among_many_writes_itself_and_its_article(database: Da
     assert sorted(sent) == ["UPDATE article SET", "UPDATE entry SET", "UPDATE shelf_version SET"]
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(
     st.lists(st.tuples(st.integers(0, 8), st.integers(1, 6), st.randoms(use_true_random=False)), min_size=1, max_size=6)
 )
