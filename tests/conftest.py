@@ -15,7 +15,7 @@ from tests.desk import FEEDS, Desk
 from tests.running import configuration, running
 from tests.shell import Shell
 
-pytest_plugins = ["tests.wire"]
+pytest_plugins = ["tests.left_out", "tests.wire"]
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 

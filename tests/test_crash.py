@@ -20,6 +20,8 @@ from aggregator.store.tables import Article, ArticleState, Copy, Entry, Feed, Ho
 from tests.processes import completed, python
 from tests.stored import NOW
 
+pytestmark = pytest.mark.exhaustive
+
 FEEDS = 3
 
 POINTS = [
