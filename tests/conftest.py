@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.store.database import Database
-from tests import thoroughness
+from tests import compiled_statements, thoroughness
 from tests.database import PostgresTemplate, connected, empty_database, migrate_url
 from tests.desk import FEEDS, Desk
 from tests.running import configuration, running
@@ -26,7 +26,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Decides how many cases tests take, before they are imported."""
+    """Decides how many cases tests take, before they are imported, and lets databases share their statements."""
+    compiled_statements.share()
     thoroughness.choose(exhaustive=config.getoption("exhaustive"))
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import ParamSpec, Self, TypeVar, cast
 
+import pytest
+
 from aggregator.errors import WorkerError
 from aggregator.worker_pool import Workers
 
@@ -39,3 +41,8 @@ class InProcessWorkers(Workers):
         except Exception as cause:
             raise WorkerError(f"{name} failed: {type(cause).__name__}: {cause}") from cause
         return cast("T", pickle.loads(pickle.dumps(result)))
+
+
+def start_no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets services and commands that start workers of their own run steps in this process."""
+    monkeypatch.setattr("aggregator.bootstrap.Workers", lambda *_, **__: InProcessWorkers())

@@ -21,7 +21,7 @@ from tests.stored import NOW
 
 BASE_URL = "http://digest.example"
 
-_TRUSTING_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+TRUSTING_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For services that speak no TLS: reading the system's certificates takes longer than a poll."""
 
 
@@ -107,7 +107,7 @@ async def running(
     """
     clock = clock or TestClock()
     parts["workers"] = parts.get("workers") or InProcessWorkers()
-    parts["ssl_context"] = parts.get("ssl_context") or _TRUSTING_NOBODY
+    parts["ssl_context"] = parts.get("ssl_context") or TRUSTING_NOBODY
     opened = open_service(wanted, clock=clock, chance=lambda: chance, sleep=clock.sleep, **parts)
     async with opened as service:
         yield Running(service, clock)

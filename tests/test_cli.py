@@ -196,8 +196,12 @@ def test_status_without_settings_that_can_be_read_tells_the_mistake_alone(shell:
     ("shell_name", "asked"),
     [
         ("bash", {"COMP_WORDS": "aggregator feeds re", "COMP_CWORD": "2"}),
-        ("zsh", {"_TYPER_COMPLETE_ARGS": "aggregator feeds re"}),
-        ("fish", {"_TYPER_COMPLETE_ARGS": "aggregator feeds re", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}),
+        pytest.param("zsh", {"_TYPER_COMPLETE_ARGS": "aggregator feeds re"}, marks=pytest.mark.exhaustive),
+        pytest.param(
+            "fish",
+            {"_TYPER_COMPLETE_ARGS": "aggregator feeds re", "_TYPER_COMPLETE_FISH_ACTION": "get-args"},
+            marks=pytest.mark.exhaustive,
+        ),
     ],
 )
 def test_commands_are_completed_in_every_shell(shell_name: str, asked: dict[str, str]) -> None:

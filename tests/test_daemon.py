@@ -159,6 +159,7 @@ def test_the_daemon_merges_the_newsroom_and_readers_get_it_in_every_format(
     assert not [line for line in service.log if "Traceback" in line or "Warning" in line]
 
 
+@pytest.mark.exhaustive
 def test_a_second_daemon_on_the_same_file_refuses_to_start_and_says_why(config: Path) -> None:
     with daemon(config) as first:
         for name in ("run", "once"):
@@ -170,6 +171,7 @@ def test_a_second_daemon_on_the_same_file_refuses_to_start_and_says_why(config: 
         assert first.stop() == 0
 
 
+@pytest.mark.exhaustive
 def test_a_running_service_is_asked_to_refresh_its_feeds(config: Path) -> None:
     settings = config / "aggregator.yaml"
     settings.write_text(settings.read_text().replace("20s", "1h").replace("jitter: 0\n", "jitter: 0\n  refresh: 0s\n"))
@@ -181,6 +183,7 @@ def test_a_running_service_is_asked_to_refresh_its_feeds(config: Path) -> None:
         assert service.stop() == 0
 
 
+@pytest.mark.exhaustive
 def test_an_edit_is_taken_up_without_a_restart(config: Path) -> None:
     feeds = config / "feeds.yaml"
     with daemon(config) as service:
@@ -199,6 +202,7 @@ def test_an_edit_is_taken_up_without_a_restart(config: Path) -> None:
         assert service.stop() == 0
 
 
+@pytest.mark.exhaustive
 def test_a_daemon_that_was_killed_leaves_no_lock_behind(config: Path) -> None:
     with daemon(config) as first:
         os.kill(first.process.pid, signal.SIGKILL)
@@ -207,6 +211,7 @@ def test_a_daemon_that_was_killed_leaves_no_lock_behind(config: Path) -> None:
         assert second.stop() == 0
 
 
+@pytest.mark.exhaustive
 def test_hubs_are_answered_at_the_address_of_callbacks(config: Path) -> None:
     with daemon(config) as service:
         assert get(f"{service.url}/push/unknown?hub.mode=subscribe&hub.challenge=x") == (404, b"not asked for")
@@ -237,6 +242,7 @@ def test_a_stop_in_the_middle_of_work_takes_seconds_and_gives_the_claims_back(tm
     assert any("service.stopped" in line for line in service.log)
 
 
+@pytest.mark.exhaustive
 def test_the_demo_serves_a_digest_of_its_own_newsroom_and_stops_when_told() -> None:
     with service_of("demo", "--port", "0") as service:
         assert json.loads(get(f"{service.url}/healthz")[1])["feeds"] == 9
