@@ -5,10 +5,13 @@ BIN    := $(VENV)/bin
 CONFIG ?= config
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format clean
+PYTEST := $(BIN)/pytest --numprocesses auto --dist worksteal
+LATER  := exhaustive or postgres or browser
+
+.PHONY: help run demo test test-all check format clean
 
 help:  ## List the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
 
 run: $(VENV)/.installed  ## Run the service on config/, with embedded SQLite
 	@$(BIN)/aggregator run --config $(CONFIG)
@@ -16,14 +19,17 @@ run: $(VENV)/.installed  ## Run the service on config/, with embedded SQLite
 demo: $(VENV)/.installed  ## Run the service on a built-in sample newsroom; needs no network
 	@$(BIN)/aggregator demo
 
-test: $(VENV)/.installed-dev  ## Run the tests; those that need PostgreSQL or a browser skip without
-	@$(BIN)/pytest --numprocesses auto --dist worksteal
+test: $(VENV)/.installed-dev  ## Run the tests, in about three minutes; needs no network, PostgreSQL or browser
+	@$(PYTEST) -m "not ($(LATER))"
+
+test-all: test  ## Run make test, then all that it leaves out: all cases, PostgreSQL, browser, crashes
+	@$(PYTEST) --exhaustive -m "$(LATER) or sampled"
 
 check: $(VENV)/.installed-dev  ## Formatter, linter, types, tests with warnings as errors, migration drift
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(if $(TESTED),,$(BIN)/pytest --numprocesses auto --dist worksteal)
+	@$(if $(TESTED),,$(MAKE) test)
 
 format: $(VENV)/.installed-dev  ## Format the code
 	@$(BIN)/ruff format .

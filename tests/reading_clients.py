@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 import feedparser
 import httpx
+
+from tests.processes import completed
 
 os.environ["READER_NO_VENDORED_FEEDPARSER"] = "1"
 
@@ -58,7 +59,7 @@ class Newsboat:
         (self.folder / "urls").write_text(f"{url}\n")
         (self.folder / "config").write_text("reload-threads 1\n")
         command = ["newsboat", "-u", "urls", "-C", "config", "-c", "cache.db", "-x", "reload"]
-        subprocess.run(command, cwd=self.folder, check=True, timeout=60)
+        completed(*command, cwd=self.folder, check=True)
         with sqlite3.connect(self.folder / "cache.db") as cache:
             rows = cache.execute("SELECT guid, title FROM rss_item WHERE deleted = 0").fetchall()
         cache.close()
@@ -74,7 +75,7 @@ class Sfeed:
     def fetch(self, url: str) -> Shown:
         settings = self.folder / "sfeedrc"
         settings.write_text(f"sfeedpath={self.folder}\nfeeds() {{\n feed digest '{url}'\n}}\n")
-        subprocess.run(["sfeed_update", str(settings)], check=True, timeout=60, capture_output=True)
+        completed("sfeed_update", settings, check=True)
         rows = [line.split("\t") for line in (self.folder / "digest").read_text().splitlines()]
         return [(row[5], row[1]) for row in rows]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -15,9 +16,13 @@ from aggregator.read_model import StoredLibrary
 from aggregator.settings.feeds_file import DigestSettings, FeedSettings
 from aggregator.settings.settings_file import Configuration, Settings
 from aggregator.steps.service import Service
+from tests.in_process_workers import InProcessWorkers
 from tests.stored import NOW
 
 BASE_URL = "http://digest.example"
+
+TRUSTING_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For services that speak no TLS: reading the system's certificates takes longer than a poll."""
 
 
 class TestClock:
@@ -96,8 +101,13 @@ def configuration(database: str, *feeds: FeedSettings, **sections: Any) -> Confi
 async def running(
     wanted: Configuration, clock: TestClock | None = None, *, chance: float = 0.0, **parts: Any
 ) -> AsyncIterator[Running]:
-    """The service of a configuration; ``chance`` is every throw of its dice, ``parts`` what it does not make itself."""
+    """The service of a configuration; ``chance`` is every throw of its dice, ``parts`` what it does not make itself.
+
+    It runs steps in this process and trusts no certificate, unless ``parts`` hold workers or a TLS context.
+    """
     clock = clock or TestClock()
+    parts["workers"] = parts.get("workers") or InProcessWorkers()
+    parts["ssl_context"] = parts.get("ssl_context") or TRUSTING_NOBODY
     opened = open_service(wanted, clock=clock, chance=lambda: chance, sleep=clock.sleep, **parts)
     async with opened as service:
         yield Running(service, clock)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from aggregator import cli
+from tests.in_process_workers import start_no_processes
 
 
 def run(
@@ -25,12 +26,13 @@ def run(
 
 
 class Shell:
-    """A person at a terminal, in a folder of their own."""
+    """A person at a terminal, in a folder of their own; commands start no worker processes."""
 
     def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         self._capsys, self._monkeypatch = capsys, monkeypatch
         self.config = folder / "config"
         monkeypatch.chdir(folder)
+        start_no_processes(monkeypatch)
 
     def types(self, *arguments: str, **environ: str) -> tuple[int, str, str]:
         return run(self._capsys, self._monkeypatch, *arguments, **environ)

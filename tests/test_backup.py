@@ -15,7 +15,8 @@ from aggregator.store import backup, key_value, stories
 from aggregator.store.database import Database
 from aggregator.store.schema_migration import migrate
 from aggregator.store.tables import Story, row_id
-from tests.database import database_url
+from tests.conftest import ON_BOTH
+from tests.database import empty_database
 from tests.shell import Shell
 from tests.stored import MINUTE, NOW, add_article, add_feeds
 
@@ -54,7 +55,7 @@ def kept(shell: Shell) -> Shell:
     return shell
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+@pytest.mark.parametrize("kind", ON_BOTH)
 def test_a_backup_fills_an_empty_database_of_either_kind_with_the_same_digests(
     kept: Shell, kind: str, tmp_path: Path
 ) -> None:
@@ -62,7 +63,7 @@ def test_a_backup_fills_an_empty_database_of_either_kind_with_the_same_digests(
     assert (code, complaint, told) == (0, "", "kept.db: written, 3 entries and 3 stories\n")
     assert stat.S_IMODE(Path("kept.db").stat().st_mode) == 0o600
     (tmp_path / "new").mkdir()
-    with database_url(kind, tmp_path / "new") as url:
+    with empty_database(kind, tmp_path / "new") as url:
         (kept.config / "aggregator.yaml").write_text(f"database: {url}\n")
         code, told, complaint = kept.types("restore", "kept.db")
         assert (code, complaint) == (0, "")
@@ -97,11 +98,9 @@ def test_what_is_no_backup_is_told_and_nothing_is_restored(shell: Shell) -> None
     assert (code, "is no backup" in complaint) == (1, True)
 
 
-def test_a_connection_opens_while_another_one_writes(tmp_path: Path) -> None:
+def test_a_connection_opens_while_another_one_writes(sqlite_url: str) -> None:
     """To set auto_vacuum on every connection would make each new one wait for whoever writes."""
-    url = f"sqlite:///{tmp_path / 'a.db'}"
-    one, other = Database(url), Database(url)
-    migrate(one)
+    one, other = Database(sqlite_url), Database(sqlite_url)
     with one.writing():
         other.check()
     one.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from aggregator.model.extraction import CutLine
 from aggregator.store import stories
 from aggregator.store.database import Database
 from aggregator.store.schema_migration import migrations_directory
+from tests.processes import completed
 from tests.shell import Shell
 from tests.stored import MINUTE, NOW, add_article, add_feeds
 
@@ -196,14 +196,18 @@ def test_status_without_settings_that_can_be_read_tells_the_mistake_alone(shell:
     ("shell_name", "asked"),
     [
         ("bash", {"COMP_WORDS": "aggregator feeds re", "COMP_CWORD": "2"}),
-        ("zsh", {"_TYPER_COMPLETE_ARGS": "aggregator feeds re"}),
-        ("fish", {"_TYPER_COMPLETE_ARGS": "aggregator feeds re", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}),
+        pytest.param("zsh", {"_TYPER_COMPLETE_ARGS": "aggregator feeds re"}, marks=pytest.mark.exhaustive),
+        pytest.param(
+            "fish",
+            {"_TYPER_COMPLETE_ARGS": "aggregator feeds re", "_TYPER_COMPLETE_FISH_ACTION": "get-args"},
+            marks=pytest.mark.exhaustive,
+        ),
     ],
 )
 def test_commands_are_completed_in_every_shell(shell_name: str, asked: dict[str, str]) -> None:
     command = Path(sys.executable).with_name("aggregator")
     environment = {**os.environ, **asked, "_AGGREGATOR_COMPLETE": f"complete_{shell_name}"}
-    done = subprocess.run([command], env=environment, capture_output=True, text=True, check=False)
+    done = completed(command, env=environment)
     assert re.findall(r"\bre\w+", done.stdout.replace("feeds.yaml", ""))[0] == "refresh"
     assert "remove" in done.stdout
     assert "discover" not in done.stdout

@@ -42,11 +42,11 @@ class Watched:
 
 
 @pytest.fixture
-async def watched(empty_url: str, tmp_path: Path) -> AsyncIterator[Watched]:
+async def watched(database_url: str, tmp_path: Path) -> AsyncIterator[Watched]:
     folder = tmp_path / "config"
     folder.mkdir()
     (folder / "feeds.yaml").write_text(FEEDS)
-    (folder / "aggregator.yaml").write_text(f"database: {empty_url}\nextraction: {{workers: 1}}\n")
+    (folder / "aggregator.yaml").write_text(f"database: {database_url}\nextraction: {{workers: 1}}\n")
     async with running(load(folder, environ={})) as service:
         yield Watched(
             service=service,

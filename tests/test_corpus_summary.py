@@ -8,6 +8,7 @@ from tests.corpus_summary import differences, stored, summarise
 
 
 @pytest.mark.corpus
+@pytest.mark.exhaustive
 def test_every_feed_is_read_as_the_summary_says() -> None:
     told = list(differences(stored(), summarise()))
     assert not told, "python -m tests.corpus_summary --write, if all this is meant:\n" + "\n".join(told)

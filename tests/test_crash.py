@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,9 +17,11 @@ from aggregator.settings.feeds_file import Selection
 from aggregator.store import digest_queries
 from aggregator.store.database import Database
 from aggregator.store.tables import Article, ArticleState, Copy, Entry, Feed, Host
+from tests.processes import completed, python
 from tests.stored import NOW
 
-CHECKOUT = Path(__file__).resolve().parents[1]
+pytestmark = pytest.mark.exhaustive
+
 FEEDS = 3
 
 POINTS = [
@@ -57,9 +58,7 @@ def configure(folder: Path, newsroom: DemoNewsroom) -> Path:
 
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", *command], cwd=CHECKOUT, capture_output=True, text=True, timeout=90, check=False
-    )
+    return completed(*python("-m", *command))
 
 
 def stories(config: Path) -> dict[str, StoryView]:

@@ -8,7 +8,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import urllib.request
 from collections import defaultdict
@@ -23,13 +22,11 @@ from aggregator.clock import utc_now
 from aggregator.demo.configuration import demo_configuration
 from aggregator.demo.outlets import OUTLETS
 from aggregator.demo.server import DemoNewsroom
-
-CHECKOUT = Path(__file__).resolve().parents[1]
-PATIENCE = 60
+from tests.processes import PATIENCE, completed, python, started
 
 
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "aggregator", *arguments]
+def command(*arguments: str) -> tuple[str, ...]:
+    return python("-m", "aggregator", *arguments)
 
 
 def get(url: str, **headers: str) -> tuple[int, bytes]:
@@ -87,20 +84,13 @@ class Daemon:
 
 @contextmanager
 def daemon(config: Path) -> Iterator[Daemon]:
-    with started("run", "--config", str(config), "--port", "0") as service:
+    with service_of("run", "--config", str(config), "--port", "0") as service:
         yield service
 
 
 @contextmanager
-def started(*arguments: str) -> Iterator[Daemon]:
-    process = subprocess.Popen(
-        command(*arguments),
-        cwd=CHECKOUT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    with process:
+def service_of(*arguments: str) -> Iterator[Daemon]:
+    with started(*command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         service = Daemon(process)
         try:
             yield service
@@ -162,52 +152,38 @@ def test_the_daemon_merges_the_newsroom_and_readers_get_it_in_every_format(
         status, body = get(f"{service.url}/readyz")
         assert (status, json.loads(body)["ready"], json.loads(body)["database"]) == (200, True, "ok")
 
-        written = subprocess.run(
-            command("digest", "--config", str(config), "--format", "json"),
-            cwd=CHECKOUT,
-            capture_output=True,
-            check=True,
-        )
+        written = completed(*command("digest", "--config", str(config), "--format", "json"), check=True)
         ids = [item["id"] for item in json.loads(written.stdout)["items"]]
         assert ids == [item["id"] for item in document["items"]]
         assert service.stop() == 0
     assert not [line for line in service.log if "Traceback" in line or "Warning" in line]
 
 
+@pytest.mark.exhaustive
 def test_a_second_daemon_on_the_same_file_refuses_to_start_and_says_why(config: Path) -> None:
     with daemon(config) as first:
         for name in ("run", "once"):
             extra = ("--port", "0") if name == "run" else ()
-            second = subprocess.run(
-                command(name, "--config", str(config), *extra),
-                cwd=CHECKOUT,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+            second = completed(*command(name, "--config", str(config), *extra))
             assert second.returncode == 1
             assert f"is in use by another aggregator (process {first.process.pid})" in second.stderr
             assert "Traceback" not in second.stderr
         assert first.stop() == 0
 
 
+@pytest.mark.exhaustive
 def test_a_running_service_is_asked_to_refresh_its_feeds(config: Path) -> None:
     settings = config / "aggregator.yaml"
     settings.write_text(settings.read_text().replace("20s", "1h").replace("jitter: 0\n", "jitter: 0\n  refresh: 0s\n"))
     with daemon(config) as service:
         service.logged(r"feed\.polled", len(OUTLETS))
-        done = subprocess.run(
-            command("feeds", "refresh", "--json", "--config", str(config)),
-            cwd=CHECKOUT,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        done = completed(*command("feeds", "refresh", "--json", "--config", str(config)), check=True)
         assert "The running service is asked" in done.stderr
         assert [len(feed["outcomes"]) for feed in json.loads(done.stdout)] == [2] * len(OUTLETS)
         assert service.stop() == 0
 
 
+@pytest.mark.exhaustive
 def test_an_edit_is_taken_up_without_a_restart(config: Path) -> None:
     feeds = config / "feeds.yaml"
     with daemon(config) as service:
@@ -226,6 +202,7 @@ def test_an_edit_is_taken_up_without_a_restart(config: Path) -> None:
         assert service.stop() == 0
 
 
+@pytest.mark.exhaustive
 def test_a_daemon_that_was_killed_leaves_no_lock_behind(config: Path) -> None:
     with daemon(config) as first:
         os.kill(first.process.pid, signal.SIGKILL)
@@ -234,6 +211,7 @@ def test_a_daemon_that_was_killed_leaves_no_lock_behind(config: Path) -> None:
         assert second.stop() == 0
 
 
+@pytest.mark.exhaustive
 def test_hubs_are_answered_at_the_address_of_callbacks(config: Path) -> None:
     with daemon(config) as service:
         assert get(f"{service.url}/push/unknown?hub.mode=subscribe&hub.challenge=x") == (404, b"not requested")
@@ -243,13 +221,7 @@ def test_hubs_are_answered_at_the_address_of_callbacks(config: Path) -> None:
 def test_a_port_that_is_taken_is_told_without_a_traceback(config: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        refused = subprocess.run(
-            command("run", "--config", str(config), "--port", str(port)),
-            cwd=CHECKOUT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        refused = completed(*command("run", "--config", str(config), "--port", str(port)))
     assert refused.returncode == 2
     assert f"cannot listen on 127.0.0.1 port {port}" in refused.stderr
     assert "Traceback" not in refused.stderr
@@ -270,8 +242,9 @@ def test_a_stop_in_the_middle_of_work_takes_seconds_and_gives_the_claims_back(tm
     assert any("service.stopped" in line for line in service.log)
 
 
+@pytest.mark.exhaustive
 def test_the_demo_serves_a_digest_of_its_own_newsroom_and_stops_when_told() -> None:
-    with started("demo", "--port", "0") as service:
+    with service_of("demo", "--port", "0") as service:
         assert json.loads(get(f"{service.url}/healthz")[1])["feeds"] == 9
         assert feedparser.parse(get(f"{service.url}/digest.atom")[1]).feed.title == "The demo digest"
         assert service.stop() == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ from aggregator.metrics import Metrics
 from aggregator.reference_docs import addresses_reference, settings_reference
 from aggregator.web.app import create_app
 from tests.newsstand import stocked
+from tests.processes import completed
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md")]
@@ -36,7 +36,7 @@ def test_the_tables_of_addresses_are_those_that_are_used() -> None:
 
 def test_the_reference_of_commands_is_their_help() -> None:
     made = [sys.executable, "-m", "typer", "aggregator.cli", "utils", "docs", "--name", "aggregator"]
-    done = subprocess.run(made, capture_output=True, text=True, check=True, cwd=CHECKOUT)
+    done = completed(*made, check=True)
     written = (CHECKOUT / "docs" / "commands.md").read_text(encoding="utf-8")
     assert written.strip() == done.stdout.strip(), f"{' '.join(made[1:])} --output docs/commands.md makes it anew"
 

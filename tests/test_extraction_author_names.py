@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.extraction.author_names import Named, named_in
+from tests.loops import loop_over
 
 OUTLETS = ("Harbour Gazette",)
 HOSTS = ("ada.hgb.sport.harbourgazette.example", "ada", "hgb", "sport", "harbourgazette")
@@ -65,7 +66,7 @@ PEOPLE = [
 ]
 
 
-@pytest.mark.parametrize(("claim", "wanted"), PEOPLE)
+@loop_over(("claim", "wanted"), PEOPLE)
 def test_people_are_named_without_what_stands_around_them(claim: str, wanted: tuple[str, ...]) -> None:
     assert named_in([claim], outlets=OUTLETS, hosts=HOSTS).people == wanted
 

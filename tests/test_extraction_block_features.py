@@ -11,6 +11,7 @@ from lxml import html
 
 from aggregator.extraction.block_features import contenders
 from aggregator.extraction.page_blocks import blocks_of
+from tests.thoroughness import examples
 
 TITLE = "Ferry crews reach pay deal after nine days"
 PROSE = (
@@ -89,7 +90,7 @@ MENUS = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 @given(MENUS, st.sampled_from(["<nav>{}</nav>", "<div>{}</div>", "<ul class='menu'>{}</ul>"]), st.booleans())
 def test_a_menu_anywhere_outside_moves_no_number(entries: list[str], around: str, above: bool) -> None:
     menu = around.format("".join(f"<li><a href='/{number}'>{entry}</a></li>" for number, entry in enumerate(entries)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aggregator.extraction.line_cuts import Known, cuts
+from tests.loops import loop_over
 
 PROSE = {
     "en": "The ferry crews of the northern harbours voted on Monday to accept the offer of the companies.",
@@ -125,7 +126,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "language", "line"), CASES)
+@loop_over(("kind", "language", "line"), CASES)
 def test_a_line_of_each_kind_goes_in_each_language(kind: str, language: str, line: str) -> None:
     prose = PROSE[language]
     lines = (prose, line) if kind == "below the article" else (line, prose)

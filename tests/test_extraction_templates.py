@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from aggregator.extraction.page_extraction import extract
 from aggregator.model.extraction import ExtractedPage, NoArticle
+from tests.thoroughness import examples
 
 URL = "https://www.coastdaily.example/business/2031-05/06/ferries.htm"
 TITLE = "Ferry crews reach pay deal after nine days"
@@ -266,14 +267,14 @@ FRAMES = st.sampled_from([
 BODIES = st.sampled_from([str(case.values[0]) for case in (*SHAPES, *AROUND)])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(st.lists(WORDS, min_size=1, max_size=12), FRAMES, st.booleans(), BODIES)
 def test_an_unrelated_menu_never_changes_the_text(entries: list[str], frame: str, above: bool, body: str) -> None:
     menu = frame.format("".join(f'<li><a href="/m/{number}">{entry}</a></li>' for number, entry in enumerate(entries)))
     assert _extracted(menu + body if above else body + menu).text == _extracted(body).text
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20))
 @given(BODIES, BODIES)
 def test_a_page_gives_the_same_whatever_was_read_before(body: str, other: str) -> None:
     before = _extracted(body)

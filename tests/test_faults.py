@@ -42,8 +42,8 @@ LONG = 5000
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "aggregator.db"
+def file(migrated_file: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(migrated_file, tmp_path / "aggregator.db"))
 
 
 def publish(publisher: Publisher, *sentences: int) -> None:
@@ -198,13 +198,13 @@ async def test_a_disk_that_gets_full_is_told_to_the_owner(file: Path, monkeypatc
         assert situation.ended_at is not None
 
 
-async def test_a_clock_that_jumps_a_day_ahead_and_back_keeps_nothing_waiting(empty_url: str) -> None:
+async def test_a_clock_that_jumps_a_day_ahead_and_back_keeps_nothing_waiting(database_url: str) -> None:
     async with Publisher() as publisher:
         publish(publisher, 3)
         clock = TestClock()
         feed = one(publisher, full_text="feed", every="30m", at_most="1h")
         settings = {"publishing": {"settle": "10m"}}
-        async with running(configuration(empty_url, feed, **settings), clock) as service:
+        async with running(configuration(database_url, feed, **settings), clock) as service:
             pipeline = Pipeline(service.service)
 
             async def tick() -> None:
@@ -232,14 +232,14 @@ async def test_a_clock_that_jumps_a_day_ahead_and_back_keeps_nothing_waiting(emp
             assert len(publisher.requests) < 10
 
 
-async def test_a_service_that_starts_with_the_clock_put_back_goes_on(empty_url: str) -> None:
+async def test_a_service_that_starts_with_the_clock_put_back_goes_on(database_url: str) -> None:
     async with Publisher() as publisher:
         publish(publisher, 3)
         feed = one(publisher, full_text="feed", every="30m", at_most="1h")
-        async with running(configuration(empty_url, feed), TestClock(NOW + 400 * DAY)) as service:
+        async with running(configuration(database_url, feed), TestClock(NOW + 400 * DAY)) as service:
             await service.once()
         publish(publisher, 3, 4)
-        async with running(configuration(empty_url, feed), TestClock(NOW)) as service:
+        async with running(configuration(database_url, feed), TestClock(NOW)) as service:
             await service.once()
             await service.once(after=HOUR)
             assert {story.title for story in service.stories} == {"Ferry 1", "Ferry 2"}

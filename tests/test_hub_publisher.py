@@ -41,12 +41,12 @@ def announcer_of(service: Running) -> Announcer:
 
 
 @pytest.fixture
-async def station(empty_url: str) -> AsyncIterator[Station]:
+async def station(database_url: str) -> AsyncIterator[Station]:
     async with Publisher() as publisher:
         publisher.script("/hub", reply(204))
         publishing: dict[str, Any] = {"public_url": BASE, "hubs": [publisher.url("/hub")], "settle": 0}
         secret = DigestSettings.model_validate({"name": "mine", "token": "a-long-secret-word"})
-        wanted = configuration(empty_url, *FEEDS, publishing=publishing)
+        wanted = configuration(database_url, *FEEDS, publishing=publishing)
         wanted = wanted.model_copy(update={"digests": (DigestSettings(name="digest"), secret)})
         async with running(wanted) as service:
             yield Station(desk=Desk(service=service), publisher=publisher, announcer=announcer_of(service))

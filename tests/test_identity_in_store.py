@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,9 +24,9 @@ from aggregator.parsing.unsanitised_entry import Draft, Markup
 from aggregator.parsing.urls import normalise_url
 from aggregator.store import entries
 from aggregator.store.database import Database
-from aggregator.store.schema_migration import migrate
 from aggregator.store.tables import Article, Entry
 from tests.stored import MINUTE, NOW, add_feeds, origin_of
+from tests.thoroughness import examples
 
 Document = Sequence[Draft]
 
@@ -276,16 +277,17 @@ def test_one_changed_entry_among_many_writes_itself_and_its_article(database: Da
     assert sorted(sent) == ["UPDATE article SET", "UPDATE entry SET", "UPDATE shelf_version SET"]
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(
     st.lists(st.tuples(st.integers(0, 8), st.integers(1, 6), st.randoms(use_true_random=False)), min_size=1, max_size=6)
 )
-def test_whatever_is_shown_of_a_feed_nothing_is_lost_or_stored_twice(windows: list[tuple[int, int, object]]) -> None:
+def test_whatever_is_shown_of_a_feed_nothing_is_lost_or_stored_twice(
+    migrated_file: Path, windows: list[tuple[int, int, object]]
+) -> None:
     published = [item(f"id-{n}", f"a.example/{n}", f"Title {n}") for n in range(16)]
     shown: set[str] = set()
     with TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder) / 'test.db'}")
-        migrate(database)
+        database = Database(f"sqlite:///{shutil.copy(migrated_file, folder)}")
         add_feeds(database, "one")
         known: dict[str, int | None] = {}
         for start, size, random in windows:

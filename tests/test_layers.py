@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
-import pytest
+from tests.loops import loop_over
 
 PACKAGE = Path(__file__).resolve().parents[1] / "aggregator"
 
@@ -95,8 +96,13 @@ def name_of(path: Path) -> str:
     return ".".join(part for part in parts if part != "__init__")
 
 
-def imports_of(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+@cache
+def imports_of(path: Path) -> tuple[str, ...]:
+    return tuple(_imports_in(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def _imports_in(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -114,7 +120,7 @@ def floor_of(module: str) -> int:
     return max(rooms, default=(0, len(FLOORS)))[1]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
+@loop_over("path", MODULES, ids=name_of)
 def test_a_module_imports_from_its_own_floor_or_below(path: Path) -> None:
     own = floor_of(name_of(path))
     inside = [name.removeprefix("aggregator.") for name in imports_of(path) if name.startswith("aggregator.")]
@@ -126,7 +132,7 @@ def test_every_module_has_a_floor() -> None:
     assert homeless == []
 
 
-@pytest.mark.parametrize("library", ROOMS)
+@loop_over("library", ROOMS)
 def test_a_library_lives_in_its_rooms(library: str) -> None:
     strangers = {
         name_of(path)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
 from aggregator.store.database import Database
 from aggregator.store.feeds import feed_health
-from tests.database import postgres_url
+from tests.processes import PATIENCE, python, started
 from tests.stored import NOW
 
 pytestmark = pytest.mark.postgres
@@ -71,7 +69,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.most_at_once = max(self.server.most_at_once, self.server.at_once[host])
             if self.server.workers() >= self.server.expected:
                 self.server.all_came.set()
-        self.server.all_came.wait(timeout=60)
+        self.server.all_came.wait(timeout=PATIENCE)
         if worker == self.server.held_worker:
             self.server.holding.set()
             self.server.let_go.wait()
@@ -102,40 +100,25 @@ def newsstand() -> Iterator[Newsstand]:
         thread.join()
 
 
-@pytest.fixture
-def url() -> Iterator[str]:
-    with postgres_url() as found:
-        yield found
-
-
 @contextmanager
 def workers(url: str, newsstand: Newsstand, *names: str, now: datetime = NOW) -> Iterator[list[subprocess.Popen[str]]]:
     """Workers that all begin when all are ready; whoever is left at the end is waited for."""
-    command = [sys.executable, "-m", "tests.polling_worker", url]
-    checkout = Path(__file__).resolve().parents[1]
+    command = python("-m", "tests.polling_worker", url)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with ExitStack() as stack:
-        started = [
-            stack.enter_context(
-                subprocess.Popen(
-                    [*command, name, now.isoformat(), *newsstand.urls],
-                    cwd=checkout,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    text=True,
-                )
-            )
-            for name in names
+        running = [
+            stack.enter_context(started(*command, name, now.isoformat(), *newsstand.urls, **pipes)) for name in names
         ]
-        for process in started:
+        for process in running:
             assert process.stdout is not None
             while process.stdout.readline().strip() != "ready":
                 assert process.poll() is None, "a worker did not start"
-        for process in started:
+        for process in running:
             assert process.stdin is not None
             process.stdin.write("go\n")
             process.stdin.flush()
-        yield started
-        for process in started:
+        yield running
+        for process in running:
             process.communicate()
 
 
@@ -149,25 +132,27 @@ def outcomes(url: str) -> list[tuple[str, ...]]:
 
 @pytest.mark.parametrize("count", [2, 4])
 def test_every_feed_is_polled_once_a_round_and_no_host_is_asked_twice_at_once(
-    url: str, newsstand: Newsstand, count: int
+    postgres_url: str, newsstand: Newsstand, count: int
 ) -> None:
     names = [f"worker-{number}" for number in range(count)]
     newsstand.expected = frozenset(names)
     for number in (1, 2):
-        with workers(url, newsstand, *names, now=NOW + number * timedelta(hours=2)):
+        with workers(postgres_url, newsstand, *names, now=NOW + number * timedelta(hours=2)):
             pass
         assert newsstand.polls() == dict.fromkeys(newsstand.urls, number)
     assert newsstand.most_at_once == 1
     assert newsstand.workers() == set(names)
-    assert outcomes(url) == [("unchanged", "read")] * len(newsstand.urls)
+    assert outcomes(postgres_url) == [("unchanged", "read")] * len(newsstand.urls)
 
 
-def test_what_a_killed_worker_was_at_is_polled_by_another_when_its_claim_ends(url: str, newsstand: Newsstand) -> None:
+def test_what_a_killed_worker_was_at_is_polled_by_another_when_its_claim_ends(
+    postgres_url: str, newsstand: Newsstand
+) -> None:
     newsstand.held_worker = "victim"
-    with workers(url, newsstand, "victim") as (victim,):
-        assert newsstand.holding.wait(timeout=60)
+    with workers(postgres_url, newsstand, "victim") as (victim,):
+        assert newsstand.holding.wait(timeout=PATIENCE)
         victim.kill()
-    with workers(url, newsstand, "one", "two", "three") as others:
+    with workers(postgres_url, newsstand, "one", "two", "three") as others:
         pass
     assert [process.returncode for process in others] == [0, 0, 0]
     held = {feed for worker, feed in newsstand.asked if worker == "victim"}
@@ -177,8 +162,8 @@ def test_what_a_killed_worker_was_at_is_polled_by_another_when_its_claim_ends(ur
     assert not held & polled, "a host was asked while a claim on it held"
     assert not [feed for feed in polled if feed.rpartition("/")[0] in hosts]
     newsstand.let_go.set()
-    with workers(url, newsstand, "heir", now=NOW + timedelta(minutes=20)):
+    with workers(postgres_url, newsstand, "heir", now=NOW + timedelta(minutes=20)):
         pass
     assert newsstand.polls() == {feed: 2 if feed in held else 1 for feed in newsstand.urls}
     assert newsstand.most_at_once == 1
-    assert outcomes(url) == [("read",)] * len(newsstand.urls)
+    assert outcomes(postgres_url) == [("read",)] * len(newsstand.urls)

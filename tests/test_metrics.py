@@ -109,9 +109,9 @@ async def test_answers_are_counted_by_route_and_strangers_make_no_labels() -> No
     }
 
 
-async def test_what_the_pipeline_does_is_counted(empty_url: str) -> None:
+async def test_what_the_pipeline_does_is_counted(database_url: str) -> None:
     with DemoNewsroom(now=NOW) as newsroom:
-        async with running(configuration(empty_url, *demo_feeds(newsroom))) as service:
+        async with running(configuration(database_url, *demo_feeds(newsroom))) as service:
             await service.once()
             await service.once(after=timedelta(days=1))
             told = samples(service.service.metrics.exposition(service.library.stock(), version="1"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.legacy_texts import ARABIC, CHINESE, FRENCH, GREEK, JAPANESE, KOREAN, LEGACY, POLISH, RUSSIAN
+from tests.loops import loop_over
 from tests.mojibake import signs
 
 
@@ -36,7 +37,7 @@ def test_text_encoded_twice_and_read_as_latin_is_seen() -> None:
     assert list(signs(FRENCH[0].encode().decode("latin-1").encode().decode("latin-1")))
 
 
-@pytest.mark.parametrize("text", [f"{written.title} {written.text}" for written in LEGACY])
+@loop_over("text", [f"{written.title} {written.text}" for written in LEGACY])
 def test_no_language_is_taken_for_garbled(text: str) -> None:
     assert list(signs(text)) == []
 

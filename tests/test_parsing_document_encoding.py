@@ -12,6 +12,7 @@ from aggregator.model.parsing import ParsedFeed
 from aggregator.parsing.document_encoding import Decoded, decode
 from aggregator.parsing.feed_document import parse
 from tests.legacy_texts import LEGACY, UNICODE, Legacy
+from tests.loops import loop_over
 
 
 def xml(text: str, label: str | None = None) -> str:
@@ -41,15 +42,15 @@ def title_of(written: Legacy, *, http: str | None, declared: str | None) -> str:
     return outcome.entries[0].title
 
 
-@pytest.mark.parametrize(("written", "http", "declared"), LABELLED)
+@loop_over(("written", "http", "declared"), LABELLED)
 def test_one_right_label_is_enough_beside_the_usual_wrong_ones(
     written: Legacy, http: str | None, declared: str | None
 ) -> None:
     assert title_of(written, http=http, declared=declared) == written.title
 
 
-@pytest.mark.parametrize("written", UNICODE, ids=lambda written: f"{written.label}, {written.title}")
-@pytest.mark.parametrize(("http", "declared"), [*product((NONE, "utf-16", "iso-8859-1", "windows-1251"), repeat=2)])
+@loop_over("written", UNICODE, ids=lambda written: f"{written.label}, {written.title}")
+@loop_over(("http", "declared"), [*product((NONE, "utf-16", "iso-8859-1", "windows-1251"), repeat=2)])
 def test_unicode_needs_no_label_and_minds_no_wrong_one(written: Legacy, http: str | None, declared: str | None) -> None:
     assert title_of(written, http=http, declared=declared) == written.title
 
@@ -62,20 +63,20 @@ GUESSED = tuple(
 """All but those that are taken for a larger relative."""
 
 
-@pytest.mark.parametrize("written", LEGACY, ids=lambda written: written.label)
-@pytest.mark.parametrize("wrong", ["windows-1251", "windows-1252", "windows-1253", "windows-1256", "gb18030", "koi8-r"])
+@loop_over("written", LEGACY, ids=lambda written: written.label)
+@loop_over("wrong", ["windows-1251", "windows-1252", "windows-1253", "windows-1256", "gb18030", "koi8-r"])
 def test_the_charset_of_http_is_right_beside_another_that_would_fit(written: Legacy, wrong: str) -> None:
     assert title_of(written, http=RIGHT, declared=wrong) == written.title
 
 
-@pytest.mark.parametrize("written", GUESSED, ids=lambda written: written.label)
-@pytest.mark.parametrize("wrong", ["windows-1251", "windows-1252", "windows-1253", "windows-1256", "gb18030", "koi8-r"])
+@loop_over("written", GUESSED, ids=lambda written: written.label)
+@loop_over("wrong", ["windows-1251", "windows-1252", "windows-1253", "windows-1256", "gb18030", "koi8-r"])
 def test_the_charset_of_http_yields_to_a_declaration_that_the_language_bears_out(written: Legacy, wrong: str) -> None:
     assert title_of(written, http=wrong, declared=RIGHT) == written.title
 
 
-@pytest.mark.parametrize("written", GUESSED, ids=lambda written: written.label)
-@pytest.mark.parametrize("label", [NONE, "utf-8", "us-ascii", "utf-16"])
+@loop_over("written", GUESSED, ids=lambda written: written.label)
+@loop_over("label", [NONE, "utf-8", "us-ascii", "utf-16"])
 def test_the_language_tells_the_charset_where_no_label_is_possible(written: Legacy, label: str | None) -> None:
     assert title_of(written, http=label, declared=label) == written.title
 

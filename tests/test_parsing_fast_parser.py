@@ -18,7 +18,9 @@ from aggregator.parsing.xml_feed_reader import read_plain_xml, read_with_feedpar
 from aggregator.parsing.xml_repair import LONGEST_NAME, Mended, mended
 from tests.conftest import SHARED
 from tests.demo_printed import ADDRESSES, printed_by
+from tests.loops import loop_over
 from tests.test_parsing_xml_feed_reader import ATOM_FIELDS, NAMESPACES, RSS_FIELDS
+from tests.thoroughness import examples
 
 FEEDS = SHARED / "corpus" / "feeds"
 MANIFEST = FEEDS / "manifest.csv"
@@ -193,12 +195,12 @@ def same_or_none(text: str, *, base: str = URL) -> None:
     assert plain in (None, expected)
 
 
-@pytest.mark.parametrize("inside", [case[1] for case in RSS_FIELDS])
+@loop_over("inside", [case[1] for case in RSS_FIELDS])
 def test_a_case_of_rss_reads_the_same(inside: str) -> None:
     same_or_none(item(f'<guid isPermaLink="false">1</guid>{inside}'))
 
 
-@pytest.mark.parametrize("inside", [case[1] for case in ATOM_FIELDS])
+@loop_over("inside", [case[1] for case in ATOM_FIELDS])
 def test_a_case_of_atom_reads_the_same(inside: str) -> None:
     same_or_none(atom(f"<entry><id>1</id>{inside}</entry>"))
 
@@ -223,7 +225,7 @@ def _text(row: dict[str, str]) -> str:
 
 
 @pytest.mark.corpus
-@pytest.mark.parametrize("row", [pytest.param(row, id=row["file"]) for row in _rows()])
+@loop_over("row", [pytest.param(row, id=row["file"]) for row in _rows()], sample=40)
 def test_a_real_feed_reads_the_same(row: dict[str, str]) -> None:
     same_or_none(_text(row), base=f"https://{row['host'] or 'example.org'}/feed")
 
@@ -324,7 +326,7 @@ DOCUMENTS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(DOCUMENTS)
 def test_no_document_reads_differently(text: str) -> None:
     same_or_none(text)
@@ -346,7 +348,7 @@ SLIPS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(st.sampled_from(TEXTS_OF_PLAIN), SLIPS)
 def test_no_slip_of_a_publisher_reads_differently(text: object, slips: list[tuple[float, int, str]]) -> None:
     spoiled = str(text)

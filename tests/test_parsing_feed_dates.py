@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.parsing.feed_dates import EARLIEST, believable, parse_date, stated
+from tests.loops import loop_over
 
 SEEN_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -17,7 +18,7 @@ def utc(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type, misc]  # parts stop before tzinfo
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("text", "expected"),
     [
         pytest.param("2024-02-03T04:05:06Z", utc(2024, 2, 3, 4, 5, 6), id="RFC 3339"),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from aggregator.model.parsing import ParsedEntry, ParsedFeed, ParseOutcome, Unreadable
 from aggregator.parsing.feed_document import parse
+from tests.loops import loop_over
 
 URL = "https://example.org/news/feed"
 
@@ -109,7 +110,7 @@ def test_what_is_no_feed_has_a_reason(body: bytes, reason: str) -> None:
     assert got(body) == Unreadable(reason=reason)
 
 
-@pytest.mark.parametrize("end", range(len(RSS) - 1))
+@loop_over("end", range(len(RSS) - 1))
 def test_a_document_cut_anywhere_never_yields_a_half_entry(end: int) -> None:
     whole = got(RSS.encode())
     outcome = got(RSS[:end].encode())

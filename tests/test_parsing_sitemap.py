@@ -12,6 +12,7 @@ from aggregator.model.parsing import Enclosure, ParsedEntry, ParsedFeed, ParseOu
 from aggregator.parsing.document_reader import read_document
 from aggregator.parsing.feed_document import parse
 from aggregator.parsing.sitemap import MOST_PAGES
+from tests.loops import loop_over
 
 URL = "https://example.org/sitemap.xml"
 NAMESPACES = (
@@ -115,7 +116,7 @@ def test_an_ill_formed_page_is_left_out_and_told_of() -> None:
 WHOLE = urlset(NEWS, page("b"))
 
 
-@pytest.mark.parametrize("end", range(len(WHOLE) - 1))
+@loop_over("end", range(len(WHOLE) - 1))
 def test_a_sitemap_cut_anywhere_never_yields_a_half_entry(end: int) -> None:
     outcome = got(WHOLE[:end])
     if isinstance(outcome, ParsedFeed):

@@ -95,17 +95,17 @@ def one(publisher: Publisher, **others: object) -> FeedSettings:
     return FeedSettings.model_validate({"url": publisher.url("/feed"), "name": "one", **others})
 
 
-async def test_the_sample_newsroom_is_merged_as_it_should_be(empty_url: str) -> None:
+async def test_the_sample_newsroom_is_merged_as_it_should_be(database_url: str) -> None:
     with DemoNewsroom(now=NOW) as newsroom:
-        async with running(configuration(empty_url, *demo_feeds(newsroom))) as service:
+        async with running(configuration(database_url, *demo_feeds(newsroom))) as service:
             await service.once()
             assert merged(service.stories) == expected(newsroom)
             assert [mistakes(render_feed(feed_of(service.digest()), form), form) for form in FeedFormat] == [[], [], []]
 
 
-async def test_a_second_edition_revises_and_adds_without_a_story_appearing_again(empty_url: str) -> None:
+async def test_a_second_edition_revises_and_adds_without_a_story_appearing_again(database_url: str) -> None:
     with DemoNewsroom(now=NOW) as newsroom:
-        async with running(configuration(empty_url, *demo_feeds(newsroom)), TestClock()) as service:
+        async with running(configuration(database_url, *demo_feeds(newsroom)), TestClock()) as service:
             await service.once()
             before = {story.uri: story for story in service.stories}
             newsroom.advance()
@@ -123,9 +123,9 @@ async def test_a_second_edition_revises_and_adds_without_a_story_appearing_again
             assert [feed.last_outcome for feed in service.library.feeds()].count("unchanged") == len(OUTLETS) - 2
 
 
-async def test_nothing_is_asked_again_before_it_is_due(empty_url: str) -> None:
+async def test_nothing_is_asked_again_before_it_is_due(database_url: str) -> None:
     with DemoNewsroom(now=NOW) as newsroom:
-        async with running(configuration(empty_url, *demo_feeds(newsroom))) as service:
+        async with running(configuration(database_url, *demo_feeds(newsroom))) as service:
             await service.once()
             asked = len(newsroom.requests)
             shown = service.stories
@@ -133,9 +133,9 @@ async def test_nothing_is_asked_again_before_it_is_due(empty_url: str) -> None:
             assert (len(newsroom.requests), service.stories) == (asked, shown)
 
 
-async def test_the_digest_is_the_same_bytes_after_a_restart(empty_url: str) -> None:
+async def test_the_digest_is_the_same_bytes_after_a_restart(database_url: str) -> None:
     with DemoNewsroom(now=NOW) as newsroom:
-        wanted = configuration(empty_url, *demo_feeds(newsroom))
+        wanted = configuration(database_url, *demo_feeds(newsroom))
         async with running(wanted) as service:
             await service.once()
             first = service.library.digest("digest", 1)
@@ -143,7 +143,7 @@ async def test_the_digest_is_the_same_bytes_after_a_restart(empty_url: str) -> N
             assert service.library.digest("digest", 1) == first
 
 
-async def test_a_page_gives_the_text_and_the_feed_when_the_page_cannot(empty_url: str) -> None:
+async def test_a_page_gives_the_text_and_the_feed_when_the_page_cannot(database_url: str) -> None:
     async with Publisher() as publisher:
         summary = "<p>The baths open on Saturday, the council said on Monday evening.</p>"
         publisher.script("/a", reply(200, HTML, page(WORDS)))
@@ -153,7 +153,7 @@ async def test_a_page_gives_the_text_and_the_feed_when_the_page_cannot(empty_url
             item(publisher.url("/b"), guid="b", title="Second", description=f"<![CDATA[{summary}]]>"),
         )
         publisher.script("/feed", reply(200, RSS, rss(*entries)))
-        async with running(configuration(empty_url, one(publisher))) as service:
+        async with running(configuration(database_url, one(publisher))) as service:
             await service.once()
             stories = {story.title: story for story in service.stories}
             assert stories["Baths open again"].text == WORDS
@@ -163,7 +163,7 @@ async def test_a_page_gives_the_text_and_the_feed_when_the_page_cannot(empty_url
 
 
 async def test_what_an_outlet_prints_on_its_pages_goes_from_all_its_texts_as_soon_as_that_is_seen(
-    empty_url: str,
+    database_url: str,
 ) -> None:
     reports = {
         name: [f"On day {n} the {name} of the town was mended by its keeper alone." for n in range(9)]
@@ -176,7 +176,7 @@ async def test_what_an_outlet_prints_on_its_pages_goes_from_all_its_texts_as_soo
         first, second = (item(publisher.url(f"/{name}"), guid=name, title=f"The {name}") for name in reports)
         publisher.script("/feed", reply(200, RSS, rss(first)), reply(200, RSS, rss(first, second)))
         clock = TestClock()
-        async with running(configuration(empty_url, one(publisher)), clock=clock) as service:
+        async with running(configuration(database_url, one(publisher)), clock=clock) as service:
             await service.once()
             assert service.stories[0].text.splitlines() == [*reports["bridge"], blurb]
             before = service.stories[0]
@@ -195,7 +195,7 @@ async def test_what_an_outlet_prints_on_its_pages_goes_from_all_its_texts_as_soo
             assert [title for title, text, _ in cuts if text == blurb].count("The clock") == 1
 
 
-async def test_robots_txt_keeps_us_from_pages_and_is_asked_once(empty_url: str) -> None:
+async def test_robots_txt_keeps_us_from_pages_and_is_asked_once(database_url: str) -> None:
     async with Publisher() as publisher:
         publisher.script("/robots.txt", reply(200, {"Content-Type": "text/plain"}, b"User-agent: *\nDisallow: /a\n"))
         publisher.script("/b", reply(200, HTML, page(WORDS)))
@@ -204,14 +204,14 @@ async def test_robots_txt_keeps_us_from_pages_and_is_asked_once(empty_url: str) 
             item(publisher.url("/b"), guid="b"),
         )
         publisher.script("/feed", reply(200, RSS, rss(*entries)))
-        async with running(configuration(empty_url, one(publisher))) as service:
+        async with running(configuration(database_url, one(publisher))) as service:
             await service.once()
             assert sorted(request.target for request in publisher.requests) == ["/b", "/feed", "/robots.txt"]
             forbidden = next(story for story in service.stories if story.title == "Forbidden")
             assert forbidden.text == "What the feed says."
 
 
-async def test_a_page_that_fails_for_a_while_is_asked_for_again_and_then_done_without(empty_url: str) -> None:
+async def test_a_page_that_fails_for_a_while_is_asked_for_again_and_then_done_without(database_url: str) -> None:
     async with Publisher() as publisher:
         publisher.script("/a", reply(500), reply(200, HTML, page(WORDS)))
         publisher.script("/b", reply(500))
@@ -221,7 +221,7 @@ async def test_a_page_that_fails_for_a_while_is_asked_for_again_and_then_done_wi
         )
         publisher.script("/feed", reply(200, RSS, rss(*entries)))
         async with running(
-            configuration(empty_url, one(publisher), extraction={"workers": 1, "attempts": 2})
+            configuration(database_url, one(publisher), extraction={"workers": 1, "attempts": 2})
         ) as service:
             await service.once()
             assert merged(service.stories) == set()
@@ -232,12 +232,12 @@ async def test_a_page_that_fails_for_a_while_is_asked_for_again_and_then_done_wi
             }
 
 
-async def test_a_busy_host_is_left_alone_for_every_feed_and_page(empty_url: str) -> None:
+async def test_a_busy_host_is_left_alone_for_every_feed_and_page(database_url: str) -> None:
     async with Publisher() as publisher:
         publisher.script("/feed", reply(429, {"Retry-After": "7200"}))
         publisher.script("/other", reply(200, RSS, rss()))
         feeds = (one(publisher), FeedSettings(url=publisher.url("/other"), name="two"))
-        async with running(configuration(empty_url, *feeds)) as service:
+        async with running(configuration(database_url, *feeds)) as service:
             await service.service.database.write(_put_off, "two")
             await service.once()
             await service.once(after=HOUR)
@@ -261,13 +261,13 @@ def _put_off(session: object, name: str) -> None:
     ],
 )
 async def test_a_poll_that_fails_keeps_everything_and_says_what_happened(
-    empty_url: str, answer: object, outcome: str
+    database_url: str, answer: object, outcome: str
 ) -> None:
     async with Publisher() as publisher:
         publisher.script("/a", reply(200, HTML, page(WORDS)))
         good = reply(200, {**RSS, "ETag": '"v1"'}, rss(item(publisher.url("/a"))))
         publisher.script("/feed", good, answer, reply(304))  # type: ignore[arg-type]
-        async with running(configuration(empty_url, one(publisher))) as service:
+        async with running(configuration(database_url, one(publisher))) as service:
             await service.once()
             shown = service.stories
             await service.once(after=25 * HOUR)
@@ -280,13 +280,13 @@ async def test_a_poll_that_fails_keeps_everything_and_says_what_happened(
             assert service.stories == shown
 
 
-async def test_the_same_body_again_is_unchanged_and_its_new_validators_are_kept(empty_url: str) -> None:
+async def test_the_same_body_again_is_unchanged_and_its_new_validators_are_kept(database_url: str) -> None:
     async with Publisher() as publisher:
         body = rss(item(publisher.url("/a"), description="x"))
         publisher.script(
             "/feed", reply(200, {**RSS, "ETag": '"v1"'}, body), reply(200, {**RSS, "ETag": '"v2"'}, body), reply(304)
         )
-        async with running(configuration(empty_url, one(publisher, full_text="feed"))) as service:
+        async with running(configuration(database_url, one(publisher, full_text="feed"))) as service:
             await service.once()
             await service.once(after=25 * HOUR)
             assert health(service).last_outcome == "unchanged"
@@ -294,13 +294,13 @@ async def test_the_same_body_again_is_unchanged_and_its_new_validators_are_kept(
             assert publisher.requests[-1].header("If-None-Match") == '"v2"'
 
 
-async def test_a_document_that_was_cut_off_is_asked_for_again_in_full(empty_url: str) -> None:
+async def test_a_document_that_was_cut_off_is_asked_for_again_in_full(database_url: str) -> None:
     async with Publisher() as publisher:
         first, second = (item(publisher.url(f"/{name}"), guid=name, description=name) for name in "ab")
         whole = rss(first, second)
         cut = reply(200, {**RSS, "ETag": '"cut"'}, whole[: whole.index(b"<guid isPermaLink='false'>b")])
         publisher.script("/feed", cut, cut, reply(200, {**RSS, "ETag": '"whole"'}, whole), reply(304))
-        async with running(configuration(empty_url, one(publisher, full_text="feed"))) as service:
+        async with running(configuration(database_url, one(publisher, full_text="feed"))) as service:
             entries = []
             for _ in range(4):
                 await service.once(after=25 * HOUR)
@@ -310,17 +310,17 @@ async def test_a_document_that_was_cut_off_is_asked_for_again_in_full(empty_url:
             assert asked == [None, None, None, '"whole"']
 
 
-async def test_relative_links_start_at_the_content_location(empty_url: str) -> None:
+async def test_relative_links_start_at_the_content_location(database_url: str) -> None:
     async with Publisher() as publisher:
         located = {**RSS, "Content-Location": "/archive/7/feed.xml"}
         publisher.script("/feed", reply(200, located, rss(item("baths.html"))))
         publisher.script("/archive/7/baths.html", reply(200, HTML, page(WORDS)))
-        async with running(configuration(empty_url, one(publisher))) as service:
+        async with running(configuration(database_url, one(publisher))) as service:
             await service.once()
             assert [story.lead.url for story in service.stories] == [publisher.url("/archive/7/baths.html")]
 
 
-async def test_pages_that_lead_to_one_address_are_one_article(empty_url: str) -> None:
+async def test_pages_that_lead_to_one_address_are_one_article(database_url: str) -> None:
     """One feed links to a redirect, one to the page itself, one to a page that names the page and has a part of it."""
     async with Publisher() as publisher:
         publisher.script("/go/7", reply(302, {"Location": "/baths"}))
@@ -333,7 +333,7 @@ async def test_pages_that_lead_to_one_address_are_one_article(empty_url: str) ->
         for number, link in enumerate(links):
             publisher.script(f"/feed{number}", reply(200, RSS, rss(item(publisher.url(link)))))
         feeds = [FeedSettings(url=publisher.url(f"/feed{number}"), name=f"feed{number}") for number in range(3)]
-        async with running(configuration(empty_url, *feeds)) as service:
+        async with running(configuration(database_url, *feeds)) as service:
             await service.once()
             (story,) = service.stories
             assert story.text == WORDS
@@ -341,30 +341,30 @@ async def test_pages_that_lead_to_one_address_are_one_article(empty_url: str) ->
             assert {copy.verdict.relation for copy in detail(service).copies if copy.verdict} == {Relation.SAME_URL}
 
 
-async def test_new_ids_for_old_links_bring_nothing_new(empty_url: str) -> None:
+async def test_new_ids_for_old_links_bring_nothing_new(database_url: str) -> None:
     async with Publisher() as publisher:
         link = publisher.url("/a")
         publisher.script(
             "/feed", *(reply(200, RSS, rss(item(link, guid=f"poll-{poll}", description="same"))) for poll in range(3))
         )
-        async with running(configuration(empty_url, one(publisher, full_text="feed"))) as service:
+        async with running(configuration(database_url, one(publisher, full_text="feed"))) as service:
             for _ in range(3):
                 await service.once(after=25 * HOUR)
             assert health(service).entries == 1
             assert len(service.stories) == 1
 
 
-async def test_a_feed_with_full_text_feed_never_has_its_pages_fetched(empty_url: str) -> None:
+async def test_a_feed_with_full_text_feed_never_has_its_pages_fetched(database_url: str) -> None:
     async with Publisher() as publisher:
         publisher.script("/feed", reply(200, RSS, rss(item(publisher.url("/a"), description="What the feed says."))))
-        async with running(configuration(empty_url, one(publisher, full_text=FullText.FEED))) as service:
+        async with running(configuration(database_url, one(publisher, full_text=FullText.FEED))) as service:
             await service.once()
             assert [request.target for request in publisher.requests] == ["/feed"]
             assert service.stories[0].text == "What the feed says."
 
 
 async def test_what_a_poll_brings_while_others_look_for_work_is_not_left_behind(
-    empty_url: str, monkeypatch: pytest.MonkeyPatch
+    database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The poll ends after the second look for texts found none, and before its caller heard so."""
     write, looks, looked = Database.write, count(1), asyncio.Event()
@@ -376,7 +376,7 @@ async def test_what_a_poll_brings_while_others_look_for_work_is_not_left_behind(
 
     async with Publisher() as publisher:
         publisher.script("/feed", answer)
-        async with running(configuration(empty_url, one(publisher, full_text=FullText.FEED))) as service:
+        async with running(configuration(database_url, one(publisher, full_text=FullText.FEED))) as service:
             pipeline = Pipeline(service.service)
 
             async def slow(self: Database, question: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -391,7 +391,7 @@ async def test_what_a_poll_brings_while_others_look_for_work_is_not_left_behind(
             assert [story.text for story in service.stories] == ["What the feed says."]
 
 
-async def test_dropped_entries_are_kept_out_of_stories_and_their_pages_are_not_fetched(empty_url: str) -> None:
+async def test_dropped_entries_are_kept_out_of_stories_and_their_pages_are_not_fetched(database_url: str) -> None:
     async with Publisher() as publisher:
         entries = (
             item(publisher.url("/a"), guid="a", more="<category>Sport</category>"),
@@ -399,13 +399,13 @@ async def test_dropped_entries_are_kept_out_of_stories_and_their_pages_are_not_f
         )
         publisher.script("/feed", reply(200, RSS, rss(*entries)))
         feed = one(publisher, full_text="feed", drop=[EntryRule(tag="sport")])
-        async with running(configuration(empty_url, feed)) as service:
+        async with running(configuration(database_url, feed)) as service:
             await service.once()
             assert [story.title for story in service.stories] == ["Second"]
             assert health(service).entries == 2
 
 
-async def test_a_future_or_ancient_date_neither_pins_nor_buries_a_story(empty_url: str) -> None:
+async def test_a_future_or_ancient_date_neither_pins_nor_buries_a_story(database_url: str) -> None:
     async with Publisher() as publisher:
         dates = {"future": "Fri, 01 Jan 2099 00:00:00 GMT", "ancient": "Thu, 01 Jan 1970 00:00:00 GMT"}
         entries = (
@@ -413,12 +413,12 @@ async def test_a_future_or_ancient_date_neither_pins_nor_buries_a_story(empty_ur
             for name, date in dates.items()
         )
         publisher.script("/feed", reply(200, RSS, rss(*entries)))
-        async with running(configuration(empty_url, one(publisher, full_text="feed"))) as service:
+        async with running(configuration(database_url, one(publisher, full_text="feed"))) as service:
             await service.once()
             assert {story.published_at for story in service.stories} == {NOW}
 
 
-async def test_hostile_markup_reaches_no_reader(empty_url: str) -> None:
+async def test_hostile_markup_reaches_no_reader(database_url: str) -> None:
     payload = "<![CDATA[<p onclick='x()'>Text <script>alert(1)</script><a href='javascript:x()'>link</a> of it</p>]]>"
     async with Publisher() as publisher:
         publisher.script(
@@ -429,17 +429,17 @@ async def test_hostile_markup_reaches_no_reader(empty_url: str) -> None:
                 rss(item("javascript:alert(1)", title="&lt;script&gt;x&lt;/script&gt; T", description=payload)),
             ),
         )
-        async with running(configuration(empty_url, one(publisher))) as service:
+        async with running(configuration(database_url, one(publisher))) as service:
             await service.once()
             (story,) = service.stories
             assert not any(word in (story.html + story.title).lower() for word in ("script", "onclick"))
             assert story.lead.url.startswith("http")
 
 
-async def test_publishers_find_whom_to_turn_to_in_every_request(empty_url: str) -> None:
+async def test_publishers_find_whom_to_turn_to_in_every_request(database_url: str) -> None:
     async with Publisher() as publisher:
         publisher.script("/feed", reply(200, RSS, rss()))
-        wanted = configuration(empty_url, one(publisher), publishing={"public_url": "https://digest.example/"})
+        wanted = configuration(database_url, one(publisher), publishing={"public_url": "https://digest.example/"})
         async with running(wanted) as service:
             await service.once()
         agent = publisher.requests[0].header("User-Agent") or ""

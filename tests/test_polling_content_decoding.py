@@ -21,6 +21,7 @@ from aggregator.polling.content_decoding import (
     CodingRefused,
     decoding_layers,
 )
+from tests.loops import loop_over
 
 TEXT = b"<p>Rates rise, says the bank.</p>\n" * 400
 MEGA = 1_000_000
@@ -63,8 +64,8 @@ def decode(content_encoding: str, data: bytes, *, step: int = 65536, max_bytes: 
     return body.finish()
 
 
-@pytest.mark.parametrize("step", [1, 7, 65536])
-@pytest.mark.parametrize("name", CODINGS)
+@loop_over("step", [1, 7, 65536])
+@loop_over("name", CODINGS)
 def test_every_coding_is_undone_however_it_is_cut(name: str, step: int) -> None:
     coding, encode = CODINGS[name]
     assert decode(coding, encode(TEXT), step=step) == TEXT
@@ -83,8 +84,8 @@ def test_incompressible_bytes_come_through_whole(name: str) -> None:
     assert decode(coding, encode(data)) == data
 
 
-@pytest.mark.parametrize("name", COMPRESSED)
-@pytest.mark.parametrize("keep", [1, 0.5, 0.99])
+@loop_over("name", COMPRESSED)
+@loop_over("keep", [1, 0.5, 0.99])
 def test_a_coding_that_is_cut_short_is_no_body(name: str, keep: float) -> None:
     coding, encode = CODINGS[name]
     whole = encode(random.Random(3).randbytes(3000))

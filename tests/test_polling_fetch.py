@@ -33,6 +33,7 @@ from aggregator.polling.name_resolution import Resolver
 from aggregator.settings.settings_file import FetchingSettings
 from tests.network import Names, certificate_for
 from tests.publisher import Publisher, Reply, drip, hang, raw, reply, reset
+from tests.thoroughness import examples
 
 pytestmark = pytest.mark.anyio
 
@@ -533,7 +534,7 @@ async def test_a_server_that_knows_more_protocols_is_asked_for_http_1_1(certific
     assert chosen == ["http/1.1"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     data=st.one_of(
         st.binary(max_size=300),

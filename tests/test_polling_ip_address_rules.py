@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.polling.ip_address_rules import AddressRule, literal_address
+from tests.loops import loop_over
 
 REFUSED = {
     "0.0.0.0": "the unspecified address",
@@ -58,7 +59,7 @@ PUBLIC = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("address", REFUSED)
+@loop_over("address", REFUSED)
 def test_special_addresses_are_refused_by_their_name(address: str) -> None:
     assert AddressRule().refusal(ip_address(address)) == f"{ip_address(address)} is {REFUSED[address]}"
 

@@ -55,10 +55,10 @@ def by_name(service: Running) -> dict[str, FeedHealth]:
     return {health.name: health for health in service.library.feeds()}
 
 
-async def test_a_public_service_shows_nothing_of_a_feed_that_its_server_calls_private(empty_url: str) -> None:
+async def test_a_public_service_shows_nothing_of_a_feed_that_its_server_calls_private(database_url: str) -> None:
     async with Publisher() as publisher:
         paid, open_ = scripted(publisher)
-        wanted = configuration(empty_url, feed(paid, "paid", priority=9), feed(open_, "open"), **PUBLIC)
+        wanted = configuration(database_url, feed(paid, "paid", priority=9), feed(open_, "open"), **PUBLIC)
         async with running(wanted) as service, browsing(service) as client:
             await service.once()
             (story,) = service.stories
@@ -74,11 +74,11 @@ async def test_a_public_service_shows_nothing_of_a_feed_that_its_server_calls_pr
             assert (by_name(service)["open"].private, by_name(service)["open"].private_because) == (False, "")
 
 
-async def test_the_page_of_a_private_story_is_not_found(empty_url: str) -> None:
+async def test_the_page_of_a_private_story_is_not_found(database_url: str) -> None:
     async with Publisher() as publisher:
         paid, open_ = scripted(publisher)
         feeds = feed(paid, "paid"), feed(open_, "open")
-        async with running(configuration(empty_url, *feeds, **OWN)) as service, browsing(service) as client:
+        async with running(configuration(database_url, *feeds, **OWN)) as service, browsing(service) as client:
             await service.once()
             keys = {story.title: story.key for story in service.stories}
             assert set(keys) == {"Paid alone", "Paid headline"}
@@ -86,7 +86,10 @@ async def test_the_page_of_a_private_story_is_not_found(empty_url: str) -> None:
             assert (own.status_code, "Paid words." in own.text) == (200, True)
             assert "private: its server sends Cache-Control: private" in (await client.get("/feeds")).text
             clock = service.clock
-        async with running(configuration(empty_url, *feeds, **PUBLIC), clock) as service, browsing(service) as client:
+        async with (
+            running(configuration(database_url, *feeds, **PUBLIC), clock) as service,
+            browsing(service) as client,
+        ):
             hidden = await client.get(f"/stories/{keys['Paid alone']}")
             assert (hidden.status_code, "Paid" in hidden.text) == (404, False)
             shown = await client.get(f"/stories/{keys['Paid headline']}")
@@ -94,18 +97,18 @@ async def test_the_page_of_a_private_story_is_not_found(empty_url: str) -> None:
 
 
 @pytest.mark.parametrize("private", [False, True])
-async def test_the_configuration_has_the_last_word(empty_url: str, private: bool) -> None:
+async def test_the_configuration_has_the_last_word(database_url: str, private: bool) -> None:
     async with Publisher() as publisher:
         paid, open_ = scripted(publisher)
         overruled = feed(paid, "paid", private=False) if not private else feed(open_, "paid", private=True)
-        async with running(configuration(empty_url, overruled, **PUBLIC)) as service:
+        async with running(configuration(database_url, overruled, **PUBLIC)) as service:
             await service.once()
             assert len(service.stories) == (0 if private else 2)
             because = "set in the configuration" if private else ""
             assert by_name(service)["paid"].private_because == because
 
 
-async def test_a_feed_is_public_again_when_its_server_says_so(empty_url: str) -> None:
+async def test_a_feed_is_public_again_when_its_server_says_so(database_url: str) -> None:
     async with Publisher() as publisher:
         body = rss(item("https://paid.example/a", description=WORDS))
         url = publisher.script(
@@ -114,7 +117,7 @@ async def test_a_feed_is_public_again_when_its_server_says_so(empty_url: str) ->
             reply(304),
             reply(304, {"Cache-Control": "public"}),
         )
-        wanted = configuration(empty_url, feed(url, "paid", every="1h"), **PUBLIC)
+        wanted = configuration(database_url, feed(url, "paid", every="1h"), **PUBLIC)
         async with running(wanted) as service:
             seen = []
             for _ in range(3):
@@ -123,12 +126,12 @@ async def test_a_feed_is_public_again_when_its_server_says_so(empty_url: str) ->
             assert seen == [(True, 0), (True, 0), (False, 1)]
 
 
-async def test_a_password_is_never_shown_and_its_feed_is_private(empty_url: str) -> None:
+async def test_a_password_is_never_shown_and_its_feed_is_private(database_url: str) -> None:
     async with Publisher() as publisher:
         body = rss(item("", description=WORDS))
         url = publisher.script("/paid", reply(200, {}, body), reply(500)).replace("http://", "http://me:s3cret@")
         with capture_logs() as logs:
-            async with running(configuration(empty_url, feed(url, "paid"), **OWN)) as service:
+            async with running(configuration(database_url, feed(url, "paid"), **OWN)) as service:
                 await service.once()
                 await service.once(after=timedelta(days=2))
                 (health,) = service.library.feeds()
@@ -144,12 +147,12 @@ async def test_a_password_is_never_shown_and_its_feed_is_private(empty_url: str)
                     told = [(await client.get(path)).text for path in (*ADDRESSES, f"/stories/{story.key}")]
         assert [text for text in (*told, str(logs), str(detail)) if "s3cret" in text] == []
         assert len(publisher.requests) == 2
-        async with running(configuration(empty_url, feed(url, "paid"), **PUBLIC), service.clock) as service:
+        async with running(configuration(database_url, feed(url, "paid"), **PUBLIC), service.clock) as service:
             assert service.stories == ()
 
 
 async def test_what_a_private_feed_gave_of_an_article_is_not_shown_when_a_public_one_carries_it(
-    empty_url: str,
+    database_url: str,
 ) -> None:
     async with Publisher() as publisher:
         link = "https://herald.example/a"
@@ -161,7 +164,7 @@ async def test_what_a_private_feed_gave_of_an_article_is_not_shown_when_a_public
             FeedSettings(url=paid, name="paid", private=True, **outlet),
             FeedSettings(url=open_, name="open", **outlet),
         )
-        async with running(configuration(empty_url, *feeds, **PUBLIC)) as service:
+        async with running(configuration(database_url, *feeds, **PUBLIC)) as service:
             await service.once()
             assert [story.title for story in service.stories] == []
             await service.once(after=timedelta(days=2))

@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import httpx
 import pytest
@@ -28,6 +27,7 @@ from aggregator.store.tables import Feed, Subscription
 from tests.hub import CHALLENGE, Hub, Pushed, pushed
 from tests.network import Tls
 from tests.publisher import Publisher, hang, raw, reply
+from tests.running import TRUSTING_NOBODY
 from tests.stored import NOW
 
 pytestmark = pytest.mark.anyio
@@ -66,9 +66,9 @@ def one(publisher: Publisher) -> FeedSettings:
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
+def url(sqlite_url: str) -> str:
     """An SQLite file: what the store does on either database is ``test_store_subscriptions``'."""
-    return f"sqlite:///{tmp_path / 'test.db'}"
+    return sqlite_url
 
 
 @pytest.fixture
@@ -341,7 +341,13 @@ async def test_a_delivery_that_cannot_be_read_makes_the_feed_be_polled_soon(serv
     assert service.feed.next_poll_at == NOW + timedelta(minutes=10)
 
 
-async def test_a_delivery_that_a_stop_cuts_off_is_made_up_for_by_a_poll(service: Pushed) -> None:
+async def test_a_delivery_that_a_stop_cuts_off_is_made_up_for_by_a_poll(
+    service: Pushed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(*_: object, **__: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(service.running.service.workers, "run", hang)
     delivery = Delivery(body=rss("Third"), content_type=None, signature=None)
     assert await service.callbacks.receive(service.subscription.token, delivery) is Receipt.TAKEN
     await service.callbacks.finish(after=0)
@@ -352,7 +358,7 @@ async def test_a_delivery_that_a_stop_cuts_off_is_made_up_for_by_a_poll(service:
 
 
 async def test_a_delivery_to_nobody_is_gone(service: Pushed) -> None:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, verify=TRUSTING_NOBODY) as client:
         answer = await client.post(f"{service.base_url}/push/0123456789", content=rss("Third"))
         unasked = await client.get(f"{service.base_url}/push/0123456789", params={"hub.challenge": "x"})
     assert (answer.status_code, unasked.status_code) == (410, 404)
@@ -370,7 +376,7 @@ async def test_a_delivery_that_is_too_large_is_refused(url: str, publisher: Publ
 
     async with pushed(url, one(publisher), fetching=fetching) as service:
         await service.poll()
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, verify=TRUSTING_NOBODY) as client:
             callback = hub.asked[-1]["hub.callback"]
             answer = await client.post(callback, content=large if stated else chunks())
         assert answer.status_code == 413
@@ -380,9 +386,9 @@ async def test_a_delivery_that_is_too_large_is_refused(url: str, publisher: Publ
 # --- the life of a subscription ------------------------------------------------------------
 
 
-async def test_a_subscription_lives_on_either_database(empty_url: str, publisher: Publisher, hub: Hub) -> None:
+async def test_a_subscription_lives_on_either_database(database_url: str, publisher: Publisher, hub: Hub) -> None:
     in_headers(publisher, hub)
-    async with pushed(empty_url, one(publisher)) as service:
+    async with pushed(database_url, one(publisher)) as service:
         await service.poll()
         titles = [f"Number {number}" for number in range(30)]
         answers = await asyncio.gather(*(hub.deliver(rss("First", *titles)) for _ in range(6)))
@@ -657,12 +663,12 @@ class Cloud:
 
     async def ring(self) -> httpx.Response:
         """Say that the feed changed."""
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, verify=TRUSTING_NOBODY) as client:
             return await client.post(self.callback, data={"url": self.asked[-1]["url1"]})
 
     async def _answer(self, writer: asyncio.StreamWriter) -> None:
         query = {"url": self.asked[-1]["url1"], "challenge": CHALLENGE}
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, verify=TRUSTING_NOBODY) as client:
             answer = await client.get(self.callback, params=query)
         self.challenged.append(answer)
         echoed = str(answer.is_success and answer.text == CHALLENGE).lower()
@@ -739,6 +745,6 @@ async def test_a_cloud_that_refuses_is_asked_again_later(url: str, publisher: Pu
 
 
 async def test_a_challenge_for_another_feed_is_not_echoed(clouded: Pushed, cloud: Cloud) -> None:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, verify=TRUSTING_NOBODY) as client:
         answer = await client.get(cloud.callback, params={"url": "http://127.0.0.1/other", "challenge": "x"})
     assert answer.status_code == 404

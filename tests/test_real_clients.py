@@ -33,7 +33,8 @@ SKIPPED = {
 
 def client(name: str, suffix: str, make: Callable[[Path], Client]) -> object:
     skip = pytest.mark.skipif(SKIPPED.get(name, False), reason=f"{name} is not installed")
-    return pytest.param(make, suffix, id=f"{name}, {suffix}", marks=skip)
+    marks = [] if name == "feedparser" else [pytest.mark.exhaustive, skip]
+    return pytest.param(make, suffix, id=f"{name}, {suffix}", marks=marks)
 
 
 CLIENTS = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +21,6 @@ from aggregator.steps.expire_entries import Sweeper
 from aggregator.steps.ingest import store_document
 from aggregator.steps.merge_articles import merge_next
 from aggregator.store.database import Database
-from aggregator.store.schema_migration import migrate
 from aggregator.store.tables import (
     Article,
     Copy,
@@ -278,9 +276,8 @@ async def test_a_single_run_lets_go_too(desk: Desk) -> None:
     assert count(desk, Entry) == 0
 
 
-async def test_a_file_gives_back_the_room_that_nothing_needs(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'a.db'}")
-    migrate(database)
+async def test_a_file_gives_back_the_room_that_nothing_needs(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
     with database.writing() as session:
         session.add_all(Note(name=f"{number}", value="x" * 4000) for number in range(3000))
     with database.writing() as session:

@@ -46,9 +46,9 @@ def test_polls_are_counted_in_their_hour_and_the_hours_without_are_there(databas
 
 
 @pytest.mark.anyio
-async def test_the_hour_of_the_newsroom_has_its_articles_and_copies(empty_url: str) -> None:
+async def test_the_hour_of_the_newsroom_has_its_articles_and_copies(database_url: str) -> None:
     with DemoNewsroom(now=NOW) as newsroom:
-        async with running(configuration(empty_url, *demo_feeds(newsroom))) as service:
+        async with running(configuration(database_url, *demo_feeds(newsroom))) as service:
             await service.once()
             health = service.library.health()
             hours, feeds = service.library.activity(), len(newsroom.feed_urls)

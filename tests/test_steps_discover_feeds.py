@@ -13,6 +13,7 @@ import pytest
 from aggregator.bootstrap import open_outside
 from aggregator.settings.settings_file import Settings
 from aggregator.steps.discover_feeds import Attempt, Discovery, FoundFeed, Outside, discover
+from tests.in_process_workers import start_no_processes
 from tests.publisher import Publisher, reply
 from tests.running import TestClock
 
@@ -47,8 +48,10 @@ class Paused:
 async def outside(paused: Paused | None = None, **fetching: Any) -> AsyncIterator[Outside]:
     paused = paused or Paused()
     settings = Settings.model_validate({"fetching": {"allow_networks": ["127.0.0.0/8"], **fetching}})
-    async with open_outside(settings, clock=paused.clock, sleep=paused.sleep) as opened:
-        yield opened
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        start_no_processes(monkeypatch)
+        async with open_outside(settings, clock=paused.clock, sleep=paused.sleep) as opened:
+            yield opened
 
 
 def asked(publisher: Publisher) -> list[str]:

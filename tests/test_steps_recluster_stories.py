@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from aggregator.store.tables import Copy, StoryChange
-from tests.database import postgres_url
 from tests.desk import FEEDS, Desk, together
 from tests.reports import GERMAN, HARBOUR, LOCAL, RIVAL, cut, edited, weather
 from tests.running import configuration, running
@@ -57,30 +56,29 @@ async def stories_of(url: str, order: Sequence[str]) -> set[frozenset[str]]:
 
 @pytest.mark.parametrize("order", [*permutations(("herald/whole", "mirror/opening", "wire/ending"))])
 async def test_two_parts_that_share_nothing_are_copies_of_the_whole_whichever_comes_first(
-    empty_url: str, order: tuple[str, ...]
+    database_url: str, order: tuple[str, ...]
 ) -> None:
-    assert await stories_of(empty_url, order) == {frozenset(order)}
+    assert await stories_of(database_url, order) == {frozenset(order)}
 
 
 @pytest.mark.parametrize("seed", range(5))
-async def test_any_order_gives_the_same_stories(empty_url: str, seed: int) -> None:
-    assert await stories_of(empty_url, Random(seed).sample(list(ARTICLES), k=len(ARTICLES))) == STORIES
+async def test_any_order_gives_the_same_stories(database_url: str, seed: int) -> None:
+    assert await stories_of(database_url, Random(seed).sample(list(ARTICLES), k=len(ARTICLES))) == STORIES
 
 
 @pytest.mark.postgres
-async def test_workers_that_race_come_to_the_same_stories() -> None:
-    with postgres_url() as url:
-        wanted = configuration(url, *FEEDS)
-        async with running(wanted) as first, running(wanted) as second:
-            desks = Desk(service=first), Desk(service=second)
-            names = {
-                desks[number % 2].read(f"https://{name.replace('/', '.example/')}", text): name
-                for number, (name, text) in enumerate(ARTICLES.items())
-            }
-            await asyncio.gather(*(desk.place() for desk in (*desks, *desks)))
-            assert {frozenset(names[article] for article in story) for story in desks[0].stories()} == STORIES
-            with first.service.database.reading() as session:
-                assert sorted(session.scalars(select(col(Copy.article_id)))) == sorted(names)
+async def test_workers_that_race_come_to_the_same_stories(postgres_url: str) -> None:
+    wanted = configuration(postgres_url, *FEEDS)
+    async with running(wanted) as first, running(wanted) as second:
+        desks = Desk(service=first), Desk(service=second)
+        names = {
+            desks[number % 2].read(f"https://{name.replace('/', '.example/')}", text): name
+            for number, (name, text) in enumerate(ARTICLES.items())
+        }
+        await asyncio.gather(*(desk.place() for desk in (*desks, *desks)))
+        assert {frozenset(names[article] for article in story) for story in desks[0].stories()} == STORIES
+        with first.service.database.reading() as session:
+            assert sorted(session.scalars(select(col(Copy.article_id)))) == sorted(names)
 
 
 async def test_what_readers_know_is_not_taken_apart(desk: Desk) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -13,7 +12,6 @@ from aggregator.model.polling import Mode, Offer, PushKind, Rebuff, Terms
 from aggregator.store import hosts, hub_request_queue, subscriptions
 from aggregator.store.database import Database
 from aggregator.store.hub_request_queue import Errand
-from aggregator.store.schema_migration import migrate
 from aggregator.store.subscriptions import Callback
 from aggregator.store.tables import Host, Subscription, SubscriptionState
 from tests.stored import MINUTE, NOW, add_feeds, feed_row
@@ -396,9 +394,8 @@ def test_a_delivery_that_was_stored_is_not_asked_for(database: Database) -> None
         ("SELECT id FROM subscription WHERE token = :now", "(token=?)"),
     ],
 )
-def test_what_is_asked_every_second_is_answered_by_an_index(tmp_path: Path, question: str, index: str) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'test.db'}")
-    migrate(database)
+def test_what_is_asked_every_second_is_answered_by_an_index(sqlite_url: str, question: str, index: str) -> None:
+    database = Database(sqlite_url)
     with database.reading() as session:
         plan_of_it = session.execute(text(f"EXPLAIN QUERY PLAN {question}"), {"now": "2026-01-01"}).all()
     database.close()

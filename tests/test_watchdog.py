@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import socket
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.watchdog import STOPPED_AFTER, Pulse
+from tests.processes import completed
 
 pytestmark = pytest.mark.anyio
 
@@ -53,5 +53,5 @@ def test_the_unit_is_one_that_systemd_understands(tmp_path: Path) -> None:
     unit = tmp_path / "aggregator.service"
     example = Path(__file__).resolve().parents[1] / "docs" / "examples" / "aggregator.service"
     unit.write_text(example.read_text().replace("/opt/aggregator/bin/aggregator", sys.executable))
-    done = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, check=False)
+    done = completed("systemd-analyze", "verify", unit)
     assert (done.returncode, done.stderr) == (0, "")

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,8 +21,8 @@ from aggregator.worker_pool import Workers
 
 pytestmark = pytest.mark.anyio
 
-LONG = timedelta(seconds=30)
-SHORT = timedelta(seconds=0.5)
+LONG = timedelta(minutes=5)
+SHORT = timedelta(seconds=2)
 MEMORY = 2_000_000_000
 
 
@@ -93,6 +93,13 @@ def _workers(*, count: int = 1, deadline: timedelta = LONG, memory: int = MEMORY
     return Workers(count, deadline=deadline, memory=memory)
 
 
+@pytest.fixture(scope="module")
+async def shared(anyio_backend: str) -> AsyncIterator[Workers]:
+    """One process for the tests that leave it alive: it takes longer to start than they run."""
+    async with _workers() as workers:
+        yield workers
+
+
 def _is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -101,21 +108,19 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
-async def test_a_step_gives_its_result_from_another_process() -> None:
-    async with _workers() as workers:
-        assert await workers.run(add, 2, right=3) == 5
-        assert await workers.run(process_id) != os.getpid()
+async def test_a_step_gives_its_result_from_another_process(shared: Workers) -> None:
+    assert await shared.run(add, 2, right=3) == 5
+    assert await shared.run(process_id) != os.getpid()
 
 
-async def test_a_page_is_extracted_in_a_worker() -> None:
+async def test_a_page_is_extracted_in_a_worker(shared: Workers) -> None:
     paragraph = "The ferry crews of the northern harbours voted on Monday to accept the offer of the companies."
-    async with _workers() as workers:
-        page = await workers.run(
-            extract,
-            f"<html><body><article><p>{paragraph}</p></article></body></html>".encode(),
-            url="https://harbour.example/",
-            content_type="text/html",
-        )
+    page = await shared.run(
+        extract,
+        f"<html><body><article><p>{paragraph}</p></article></body></html>".encode(),
+        url="https://harbour.example/",
+        content_type="text/html",
+    )
     assert isinstance(page, ExtractedPage)
     assert page.text == paragraph
 
@@ -129,37 +134,35 @@ FAILURES = [
 
 @pytest.mark.parametrize(("step", "args", "message"), FAILURES)
 async def test_what_a_step_raises_is_a_worker_error_that_names_it(
-    step: Callable[..., object], args: tuple[object, ...], message: str
+    step: Callable[..., object], args: tuple[object, ...], message: str, shared: Workers
 ) -> None:
-    async with _workers() as workers:
-        with pytest.raises(WorkerError) as caught:
-            await workers.run(step, *args)
-        assert str(caught.value).endswith(message)
-        assert caught.value.__cause__ is not None
-        assert await workers.run(add, 1, right=1) == 2
+    with pytest.raises(WorkerError) as caught:
+        await shared.run(step, *args)
+    assert str(caught.value).endswith(message)
+    assert caught.value.__cause__ is not None
+    assert await shared.run(add, 1, right=1) == 2
 
 
-async def test_what_cannot_travel_fails_that_step_alone() -> None:
-    async with _workers() as workers:
-        with pytest.raises(WorkerError, match="cannot be sent"):
-            await workers.run(lambda: None)
-        with pytest.raises(WorkerError, match="answer_awkwardly failed"):
-            await workers.run(answer_awkwardly)
-        assert await workers.run(add, 1, right=1) == 2
+async def test_what_cannot_travel_fails_that_step_alone(shared: Workers) -> None:
+    with pytest.raises(WorkerError, match="cannot be sent"):
+        await shared.run(lambda: None)
+    with pytest.raises(WorkerError, match="answer_awkwardly failed"):
+        await shared.run(answer_awkwardly)
+    assert await shared.run(add, 1, right=1) == 2
 
 
 async def test_a_step_past_its_deadline_is_killed_and_its_worker_replaced() -> None:
     async with _workers(deadline=SHORT) as workers:
         before = await workers.run(process_id)
-        with pytest.raises(WorkerTimeout, match=r"loop_forever ran past its deadline of 0\.5 s"):
+        with pytest.raises(WorkerTimeout, match=r"loop_forever ran past its deadline of 2 s"):
             await workers.run(loop_forever)
         assert await workers.run(process_id) != before
         assert not _is_alive(before)
 
 
 async def test_waiting_for_a_worker_is_not_counted_against_the_deadline() -> None:
-    async with _workers(deadline=timedelta(seconds=2)) as workers:
-        slow = [asyncio.create_task(workers.run(time.sleep, 0.8)) for _ in range(4)]
+    async with _workers(deadline=timedelta(seconds=3)) as workers:
+        slow = [asyncio.create_task(workers.run(time.sleep, 1)) for _ in range(4)]
         assert await asyncio.gather(*slow) == [None] * 4
 
 
@@ -185,9 +188,8 @@ async def test_the_pool_recovers_when_an_idle_worker_is_killed() -> None:
         assert await workers.run(process_id) != idle
 
 
-async def test_signals_to_the_whole_group_do_not_end_a_worker() -> None:
-    async with _workers() as workers:
-        assert await workers.run(ask_to_stop_and_answer) == "still here"
+async def test_signals_to_the_whole_group_do_not_end_a_worker(shared: Workers) -> None:
+    assert await shared.run(ask_to_stop_and_answer) == "still here"
 
 
 async def test_cancelling_the_task_kills_the_work(pipe: Path) -> None:
@@ -203,13 +205,13 @@ async def test_cancelling_the_task_kills_the_work(pipe: Path) -> None:
 
 
 async def test_stopping_ends_running_steps_and_leaves_no_process(pipe: Path) -> None:
-    workers = _workers(count=2)
+    workers, before = _workers(count=2), multiprocessing.active_children()
     async with workers:
         task = asyncio.create_task(workers.run(announce_and_loop, pipe))
         assert await asyncio.to_thread(pipe.read_bytes) == b"running"
     with pytest.raises(WorkerError, match="not running"):
         await task
-    assert multiprocessing.active_children() == []
+    assert set(multiprocessing.active_children()) <= set(before)
     with pytest.raises(WorkerError, match="not running"):
         await workers.run(add, 1, right=1)
 

@@ -5,20 +5,17 @@
     assert await wire.asked_around(HOUR) == [0, 1]
     assert wire.sent("If-None-Match") == [None, '"1"']
 
-Everything is real but the clock: requests are bytes on loopback, workers are processes, and the
-database is a file. The service starts with the first poll; ``start`` says how, and starts it
+Everything is real but the clock and the workers: requests are bytes on loopback, and the database is a file. The service starts with the first poll; ``start`` says how, and starts it
 again. Names below ``.localhost`` are hosts of their own that lead to the same publisher.
 """
 
 from __future__ import annotations
 
-import shutil
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,8 +24,6 @@ from aggregator.model.operations import FeedHealth
 from aggregator.pipeline import Pipeline
 from aggregator.polling.name_resolution import Resolver
 from aggregator.settings.feeds_file import FeedSettings
-from aggregator.store.database import Database
-from aggregator.store.schema_migration import migrate
 from aggregator.worker_pool import Workers
 from tests.network import Tls
 from tests.publisher import Publisher, Received, Reply, reply
@@ -43,9 +38,6 @@ RSS = {"Content-Type": "application/rss+xml; charset=utf-8"}
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 CLOSING = {"Connection": "close"}
 """The request after this answer has a connection, and a look-up of its host, of its own."""
-
-_TRUSTING_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""For services that speak no TLS: reading the certificates of the world takes longer than a poll."""
 
 
 def item(guid: str, *, link: str = "", more: str = "") -> str:
@@ -76,11 +68,10 @@ def http_date(instant: datetime) -> str:
 class Wire:
     """A publisher, and a service that is subscribed to its ``/feed`` unless told otherwise."""
 
-    def __init__(self, publisher: Publisher, database: str, workers: Workers) -> None:
+    def __init__(self, publisher: Publisher, database: str) -> None:
         self.publisher = publisher
         self.clock = TestClock()
         self._database = database
-        self._workers = workers
         self._running: Running | None = None
         self._open = AsyncExitStack()
 
@@ -101,11 +92,11 @@ class Wire:
         """Start the service, again if it runs, with these feeds and sections of the settings.
 
         ``names`` is its DNS, when not the system's, ``trusting`` says whose certificates it takes, and
-        ``workers`` are others than those that the tests share.
+        ``workers`` are real ones, where a test needs processes.
         """
         await self.stop()
         wanted = configuration(self._database, *(feeds or (self.subscription(),)), **sections)
-        parts = {"workers": workers or self._workers, "resolver": names, "ssl_context": trusting or _TRUSTING_NOBODY}
+        parts = {"workers": workers, "resolver": names, "ssl_context": trusting}
         self._running = await self._open.enter_async_context(running(wanted, self.clock, chance=chance, **parts))
 
     async def stop(self) -> None:
@@ -169,42 +160,25 @@ class Wire:
         return {story.title for story in self.service.stories}
 
 
-@pytest.fixture(scope="module")
-async def shared_workers(anyio_backend: str) -> AsyncIterator[Workers]:
-    """A worker process for all services of a module: it takes longer to start than most tests to run."""
-    async with Workers(1, deadline=timedelta(seconds=10), memory=2_000_000_000) as workers:
-        yield workers
-
-
 @pytest.fixture(scope="session")
 def tls(tmp_path_factory: pytest.TempPathFactory) -> Tls:
     """TLS under the name ``secure.example``."""
     return Tls.of("secure.example", tmp_path_factory.mktemp("tls"))
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with all tables and no rows, to be copied."""
-    file = tmp_path_factory.mktemp("migrated") / "empty.db"
-    database = Database(f"sqlite:///{file}")
-    migrate(database)
-    database.close()
-    return file
-
-
 @pytest.fixture
-async def wire(shared_workers: Workers, migrated: Path, tmp_path: Path) -> AsyncIterator[Wire]:
+async def wire(sqlite_url: str) -> AsyncIterator[Wire]:
     """A publisher and a service on SQLite."""
     async with Publisher() as publisher:
-        wire = Wire(publisher, f"sqlite:///{shutil.copy(migrated, tmp_path)}", shared_workers)
+        wire = Wire(publisher, sqlite_url)
         yield wire
         await wire.stop()
 
 
 @pytest.fixture
-async def any_wire(shared_workers: Workers, empty_url: str) -> AsyncIterator[Wire]:
+async def any_wire(database_url: str) -> AsyncIterator[Wire]:
     """A publisher and a service, on SQLite and on PostgreSQL: for what has to be stored."""
     async with Publisher() as publisher:
-        wire = Wire(publisher, empty_url, shared_workers)
+        wire = Wire(publisher, database_url)
         yield wire
         await wire.stop()

@@ -6,6 +6,7 @@ daemons starting at once do it once. What the migrations do stands in ``migratio
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -36,12 +37,18 @@ def migrate(database: Database) -> tuple[str, ...]:
     no version, which is nothing of ours, and ``AlreadyRunning`` when an older service works on this SQLite file:
     its tables are not changed below its feet.
     """
-    pending, scripts = pending_migrations(database), ScriptDirectory.from_config(configuration())
+    pending, scripts = pending_migrations(database), _scripts()
     is_new = len(pending) == len(list(scripts.walk_revisions()))
     if not pending or is_new:
         return _migrate(database, scripts)
     with database.held():
         return _migrate(database, scripts)
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    """The migrations; reading all of them takes as long as opening the database, so they are read once."""
+    return ScriptDirectory.from_config(configuration())
 
 
 def _migrate(database: Database, scripts: ScriptDirectory) -> tuple[str, ...]:
@@ -58,7 +65,7 @@ def pending_migrations(database: Database) -> tuple[str, ...]:
     """The revisions that ``migrate`` would apply, oldest first; raises as it does."""
     database.check()
     with database.engine.connect() as connection:
-        return _pending(connection, ScriptDirectory.from_config(configuration()), database)
+        return _pending(connection, _scripts(), database)
 
 
 def _pending(connection: Connection, scripts: ScriptDirectory, database: Database) -> tuple[str, ...]:
