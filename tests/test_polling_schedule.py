@@ -29,7 +29,7 @@ from aggregator.model.polling import (
     Unreachable,
 )
 from aggregator.polling.poll_interval import Policy
-from aggregator.polling.poll_result import History, PollResult
+from aggregator.polling.poll_result import History, PollResult, judge_poll
 from aggregator.polling.schedule import Plan, plan_offline, plan_poll
 
 NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
@@ -161,6 +161,50 @@ def test_a_503_that_asks_for_nothing_is_a_failure_of_the_feed_alone() -> None:
     assert (made.result, made.host_quiet_until) == (PollResult.HTTP_ERROR, None)
 
 
+@pytest.mark.parametrize(
+    ("outcome", "parsed", "history", "said", "sources"),
+    [
+        pytest.param(ok(), FEED, known(), "read, 0 entries", (), id="a document"),
+        pytest.param(NotModified(url=URL, headers={}), None, known(), "not modified", (), id="304"),
+        pytest.param(ok(), FEED, known(pushed=True), "read, 0 entries", ("push subscription",), id="pushed"),
+        pytest.param(ok(), Unreadable(reason="HTML"), known(), "HTML", ("first failure",), id="a page"),
+        pytest.param(ok(), None, known(), "the document was not parsed", ("first failure",), id="not parsed"),
+        pytest.param(error(500), None, known(failures=1), "HTTP status 500", ("2 failures in a row",), id="500 again"),
+        pytest.param(
+            error(404, cache_control="max-age=60"), None, known(), "HTTP status 404",
+            ("Cache-Control or Expires", "first failure"), id="a fresh 404",
+        ),
+        pytest.param(
+            error(429, retry_after="60"), None, known(), "HTTP status 429", ("Retry-After", "first failure"), id="429"
+        ),
+        pytest.param(
+            Deferred(url=URL, headers={"retry-after": "60"}, hops=()), None, known(), "a redirect to follow later",
+            ("Retry-After",), id="a redirect with Retry-After",
+        ),
+        pytest.param(
+            Unreachable(url=URL, trouble=Trouble.DNS, reason="no name"), None, known(), "no name", ("first failure",),
+            id="no response",
+        ),
+        pytest.param(
+            Refused(url=URL, rule=Rule.SIZE, reason="large"), None, known(), "large", ("first failure",), id="refused"
+        ),
+        pytest.param(
+            error(410), None, known(), "gone (HTTP status 410), 1 of 7 times", ("to confirm that it is gone",),
+            id="the first 410",
+        ),
+        pytest.param(
+            error(410), None, known(gone_count=6), "gone (HTTP status 410), 7 of 7 times, retired",
+            ("to confirm that it is gone",), id="the last 410",
+        ),
+    ],
+)  # fmt: skip
+def test_every_outcome_has_a_reason_for_people(
+    outcome: FetchOutcome, parsed: ParseOutcome | None, history: History, said: str, sources: tuple[str, ...]
+) -> None:
+    verdict = judge_poll(outcome, parsed, history, POLICY, now=NOW, asked_at=NOW)
+    assert (verdict.said, tuple(wish.source for wish in verdict.wishes)) == (said, sources)
+
+
 def test_a_feed_is_retired_when_it_was_gone_a_week() -> None:
     history, plans = known(), list[Plan]()
     while not plans or not plans[-1].poll_state.is_retired:
@@ -169,7 +213,7 @@ def test_a_feed_is_retired_when_it_was_gone_a_week() -> None:
     assert len(plans) == POLICY.gone_after
     assert (
         plans[-1].poll_state.reason
-        == "gone (HTTP status 410), 7 of 7 times, retired; next poll in 1 d (to see whether it stays gone)"
+        == "gone (HTTP status 410), 7 of 7 times, retired; next poll in 1 d (to confirm that it is gone)"
     )
 
 

@@ -43,7 +43,7 @@ async def test_a_password_is_in_no_reason_also_when_the_feed_moves_within_its_or
         await wire.poll(after=DAY)
     with wire.service.service.database.reading() as session:
         reasons = session.scalars(select(col(Poll.reason))).all()
-    assert "moved for good" in " ".join(reasons)
+    assert f"; moved permanently to {wire.publisher.url('/new')}; next poll in" in " ".join(reasons)
     assert "s3cret" not in " ".join(reasons)
     assert row(wire).url == wire.publisher.url("/new").replace("//", "//ida:s3cret@")
 

@@ -29,7 +29,7 @@ def backfill_after_older(
     """Returns the backfill after a request for an older document.
 
     After a temporary failure the document is requested again after the next poll. A document that cannot be
-    parsed, or whose link leads in a circle, is the last one. ``parsed`` is the parsed body of a FullResponse.
+    parsed, or whose link leads in a circle, is the last one. ``parsed`` is the parsed body of a SuccessResponse.
     """
     if passes(outcome):
         return known

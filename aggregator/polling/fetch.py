@@ -197,7 +197,7 @@ class Fetcher:
     async def post(self, url: str, form: Mapping[str, str]) -> FetchOutcome:
         """Returns the outcome of a POST of ``form`` to ``url``, a WebSub hub or an rssCloud server.
 
-        Any 2xx is a FullResponse; a long body is truncated. A redirect is followed with another POST, as a hub that
+        Any 2xx is a SuccessResponse; a long body is truncated. A redirect is followed with another POST, as a hub that
         moved expects (WebSub section 5.1). No URL receives the form twice, and a redirect from https to http is
         refused, because a form may contain a secret.
         """

@@ -32,7 +32,7 @@ def address_after(address: Address, hops: Sequence[Hop], *, readable: bool, aske
     """Returns the address of the next poll, after a request at ``asked_at`` through ``hops``, earlier ones included.
 
     ``readable`` is True if the final response was a feed or a 304. After ``needed`` identical redirects, at least
-    ``REDIRECT_RECHECK_INTERVAL`` apart, the target becomes the feed's URL.
+    ``REDIRECT_CONFIRM_INTERVAL`` apart, the target becomes the feed's URL.
     """
     if not readable:
         return Address(url=address.url)

@@ -1,7 +1,7 @@
-"""What did a poll come to, before anybody's wish for a pause is weighed?
+"""Classifies the outcome of a poll and collects the poll intervals that are requested.
 
-One judgement over frozen values: the outcome, the parsed document and what is known of the feed. It
-gathers the wishes; which of them is granted, and how far, is ``schedule``'s.
+A pure function over frozen values: the outcome, the parsed document and the feed's state. ``poll_interval`` chooses
+one of the requested intervals, ``schedule`` makes the plan.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class History:
 
 
 class PollResult(StrEnum):
-    """What a poll came to, in a word."""
+    """The result of a poll."""
 
     READ = "read"
     UNCHANGED = "unchanged"
@@ -61,7 +61,11 @@ class PollResult(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PollVerdict:
-    """What an outcome comes to, before the pauses that are asked for are weighed."""
+    """The classified outcome of a poll, with the intervals that were requested.
+
+    ``said`` describes the outcome to people. ``quiet_for`` is the backoff of the whole host. ``asked`` is the pause of
+    a Retry-After: no poll of this feed comes earlier.
+    """
 
     result: PollResult
     state: FeedState
@@ -77,7 +81,7 @@ class PollVerdict:
 
 
 def host_pause(failures: int) -> timedelta:
-    """How long a host is left alone that did not answer so many times in a row, feeds and pages together."""
+    """Returns the backoff of a host after failed requests in a row, to its feeds and pages together."""
     return backoff(failures, first=_FIRST_HOST_PAUSE)
 
 
@@ -90,14 +94,14 @@ def judge_poll(
     now: datetime,
     asked_at: datetime,
 ) -> PollVerdict:
-    """What ``outcome`` comes to, of a request made at ``asked_at`` that ended at ``now``."""
+    """Classifies the outcome of a poll that was sent at ``asked_at`` and ended at ``now``."""
     match outcome:
         case Answer(headers=headers) if isinstance(parsed, ParsedFeed):
             return _read(headers, parsed, history, policy, now)
         case NotModified(headers=headers):
             return _unchanged(headers, history, policy, now)
         case Answer(headers=headers):
-            said = parsed.reason if isinstance(parsed, Unreadable) else "the document was not read"
+            said = parsed.reason if isinstance(parsed, Unreadable) else "the document was not parsed"
             return _failure(PollResult.UNREADABLE, said, history, policy, wishes=_fresh(headers, now))
         case HttpError(status=410, headers=headers) if history.poll_state.address.asks_itself(now=asked_at):
             return _gone(headers, history, policy, now)
@@ -121,7 +125,7 @@ def judge_poll(
 def _read(
     headers: Mapping[str, str], parsed: ParsedFeed, history: History, policy: Policy, now: datetime
 ) -> PollVerdict:
-    """A document that was read; its own entries say how often the feed publishes, with those known before."""
+    """Classifies a poll with a parsed document; its entries and the known ones give the publication interval."""
     dated = (entry.published_at or entry.updated_at for entry in parsed.entries)
     published = {*history.poll_state.document.published, *(instant for instant in dated if instant is not None)}
     pushed = policy.pushed if history.pushed else None
@@ -162,12 +166,12 @@ def _of_success(
     pushed: timedelta | None,
     now: datetime,
 ) -> tuple[Wish, ...]:
-    push = () if pushed is None else (Wish(pause=pushed, source="its news is pushed"),)
+    push = () if pushed is None else (Wish(pause=pushed, source="push subscription"),)
     return (*_fresh(headers, now), *hinted(hints), *rhythm(published, now=now), *push)
 
 
 def _says_how_to_come_back(headers: Mapping[str, str], hints: Hints) -> bool:
-    """Whether an answer can be asked for conditionally, or names the pause it wants.
+    """Returns True if a response carries validators or states a pause before the next request.
 
     A feed that does neither costs its publisher the whole document at every poll
     (https://rachelbythebay.com/w/feed/).
@@ -207,7 +211,7 @@ def _failure(
 
 
 def _unreachable(reason: str, history: History, policy: Policy) -> PollVerdict:
-    """A host that does not answer is spared by all its feeds, more each time, until it answers one."""
+    """Classifies a poll without a response: the host is in backoff for all its feeds, longer each time."""
     host_failures = history.host_failures + 1
     return _failure(
         PollResult.UNREACHABLE,
@@ -221,9 +225,9 @@ def _unreachable(reason: str, history: History, policy: Policy) -> PollVerdict:
 
 
 def _http_error(error: HttpError, history: History, policy: Policy, now: datetime) -> PollVerdict:
-    """Any error may carry Retry-After; a 429 and a 503 that does mean the whole host.
+    """Classifies an HTTP error: any error may carry Retry-After; a 429, or a 503 with it, is about the whole host.
 
-    A 429 without it is given an hour at least, and more each time.
+    After a 429 without Retry-After the host is in backoff for at least an hour, and longer each time.
     """
     said, wishes = f"HTTP status {error.status}", _fresh(error.headers, now)
     asked = retry_after(error.headers, now=now)
@@ -239,12 +243,12 @@ def _http_error(error: HttpError, history: History, policy: Policy, now: datetim
 
 
 def _deferred(headers: Mapping[str, str], history: History, now: datetime) -> PollVerdict:
-    """A redirect to follow later is no failure, and no success either."""
+    """Classifies a redirect with Retry-After: it is no failure, and no success either."""
     asked = retry_after(headers, now=now) or timedelta()
     return PollVerdict(
         result=PollResult.QUIET,
         state=FeedState.QUIET,
-        said="a redirect that asks to be followed later",
+        said="a redirect to follow later",
         wishes=(Wish(pause=asked, source="Retry-After"),),
         failures=history.poll_state.failures,
         validated=history.poll_state.validated,
@@ -253,14 +257,14 @@ def _deferred(headers: Mapping[str, str], history: History, now: datetime) -> Po
 
 
 def _gone(headers: Mapping[str, str], history: History, policy: Policy, now: datetime) -> PollVerdict:
-    """A 410 is believed once it was repeated over days: sites that break send it too."""
+    """Classifies a 410: the feed is retired only after it was repeated over days, because broken sites send it too."""
     gone_count = history.poll_state.gone_count + 1
     said = f"gone (HTTP status 410), {gone_count} of {policy.gone_after} times"
     return PollVerdict(
         result=PollResult.GONE,
         state=FeedState.FAILING,
         said=f"{said}, retired" if gone_count >= policy.gone_after else said,
-        wishes=(*_fresh(headers, now), Wish(pause=_APART, source="to see whether it stays gone")),
+        wishes=(*_fresh(headers, now), Wish(pause=_APART, source="to confirm that it is gone")),
         failures=history.poll_state.failures + 1,
         gone_count=gone_count,
         validated=history.poll_state.validated,
@@ -268,6 +272,6 @@ def _gone(headers: Mapping[str, str], history: History, policy: Policy, now: dat
 
 
 def _fresh(headers: Mapping[str, str], now: datetime) -> tuple[Wish, ...]:
-    """Freshness counts on every answer, errors included: a publisher may cache a 404 for a day."""
+    """Returns the freshness of a response as an interval; for errors too: a 404 may be cached for a day."""
     fresh = fresh_for(headers, now=now)
     return () if fresh is None else (Wish(pause=fresh, source="Cache-Control or Expires"),)

@@ -1,18 +1,18 @@
-"""When is a feed polled next, where, and what did this poll come to?
+"""Plans the next poll of a feed: its time, its URL and the feed's state.
 
-One decision over frozen values: the outcome, the parsed document, what is known of the feed,
-the policy, the instant and a throw of the dice. Nothing is stored or asked here.
+A pure function over frozen values: the outcome, the parsed document, the feed's state, the operator's policy, the time
+and a random number. Nothing is stored or requested here.
 
-    floor     the operator's least interval: always kept; a day for feeds without validators
-    wishes    freshness, ttl, update period, skipHours and skipDays, Retry-After: kept up to the cap
-    rhythm    a feed that publishes seldom is polled seldom
-    push      a feed whose news is pushed to us is polled as a safety net only
-    failures  double the pause each time, up to the cap, and never end the polling
-    cap       the operator's greatest interval: nothing but the floor and jitter goes beyond
-    jitter    only adds: a poll that comes too early counts as rude, one that comes late does not
+    floor        the operator's shortest interval: always kept; a day for feeds without validators
+    publisher    freshness, ttl, update period, skipHours and skipDays, Retry-After: kept up to the cap
+    publication  a feed that publishes rarely is polled rarely
+    push         a feed whose new entries are pushed to us is polled as a safety net only
+    failures     double the interval each time, up to the cap, and never end the polling
+    cap          the operator's longest interval: only the floor and the jitter exceed it
+    jitter       only lengthens the interval: a poll that is too early is impolite, a late one is not
 
-The longest of them counts, so their order decides nothing but the words of the reason. The one
-pause below the floor follows a request that never left this machine, for want of a network.
+The longest interval counts, so their order decides only the text of the reason. One interval is shorter than the
+floor: the one after a request that did not leave this machine, because there was no network.
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ def plan_poll(
     chance: float,
     asked_at: datetime | None = None,
 ) -> Plan:
-    """What follows from a poll that was asked at ``asked_at`` (``now`` when left out) and ended at ``now``.
+    """Returns the plan after a poll that was sent at ``asked_at`` (default: ``now``) and ended at ``now``.
 
-    ``parsed`` is what the body of an Answer was read as, None otherwise. ``chance`` is in [0, 1).
+    ``parsed`` is the parsed body of a SuccessResponse, else None. ``chance`` is in [0, 1).
     """
     asked_at = asked_at or now
     verdict = judge_poll(outcome, parsed, history, policy, now=now, asked_at=asked_at)
@@ -68,7 +68,7 @@ def plan_poll(
     retired = verdict.gone_count >= policy.gone_after
     before = history.poll_state
     address = _address_after(outcome, verdict.result, before.address, needed=policy.moves_after, asked_at=asked_at)
-    moved = f"; moved for good to {without_userinfo(address.url)}" if address.url != before.address.url else ""
+    moved = f"; moved permanently to {without_userinfo(address.url)}" if address.url != before.address.url else ""
     after = replace(
         before,
         address=address,
@@ -89,9 +89,9 @@ def plan_poll(
 
 
 def plan_offline(*, history: History, now: datetime, chance: float) -> Plan:
-    """What follows from a poll that failed because this machine has no network: nobody is blamed.
+    """Returns the plan after a poll that failed because this machine has no network; no failure is counted.
 
-    Nothing reached the publisher, so the floor, which spares publishers, does not hold.
+    Nothing reached the publisher, so the floor, which protects publishers, does not apply.
     """
     pause = _NETWORK_PAUSE * (1 + chance)
     reason = f"this machine seems to have no network; next try in {in_words(_NETWORK_PAUSE)}"
