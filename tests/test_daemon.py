@@ -190,13 +190,13 @@ def test_an_edit_is_taken_up_without_a_restart(config: Path) -> None:
         service.logged(r"service\.started", 1)
         written = feeds.read_text()
         feeds.write_text(written.replace("digests:", "digests:\n  - name: edited", 1))
-        service.logged(r"configuration\.taken_up", 1)
+        service.logged(r"configuration\.reloaded", 1)
         assert get(f"{service.url}/digests/edited.atom")[0] == 200
         feeds.write_text("feeds: [\n")
         service.logged(r"configuration\.rejected", 1)
         service.process.send_signal(signal.SIGHUP)
         service.logged(r"configuration\.rejected", 2)
-        service.logged(r"situation\.began", 1)
+        service.logged(r"alert\.began", 1)
         assert get(f"{service.url}/digests/edited.atom")[0] == 200
         assert b"The configuration has a mistake" in get(f"{service.url}/operator.atom")[1]
         assert service.stop() == 0
