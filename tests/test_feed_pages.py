@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import pytest
 
 from aggregator.configuration.loading import load
+from aggregator.errors import WorkerTimeout
 from aggregator.model.publishing import StoryDetail
 from aggregator.settings.feeds_file import FeedSettings, PageSettings
 from aggregator.worker_pool import Workers
+from tests.in_process_workers import InProcessWorkers
 from tests.publisher import reply
 from tests.wire import HTML, Wire, feed, item
 
 pytestmark = pytest.mark.anyio
+
+T = TypeVar("T")
+P = ParamSpec("P")
 
 REPORT = (
     "The island ferry sails at night again from Monday, the port authority said on Thursday morning.",
@@ -76,18 +83,36 @@ async def test_a_feed_says_where_the_article_stands_on_its_pages(
     assert told(wire) == (text, reason)
 
 
-@pytest.mark.exhaustive
-async def test_a_selector_that_runs_too_long_costs_its_page_and_not_its_article(wire: Wire) -> None:
+SLOW = "//p[count(//p[count(//p) > 1]) > 1]"
+KILLED = "aggregator.steps.article_text.read_page ran past its deadline of 30 s and was killed"
+
+
+class KillingReaders(InProcessWorkers):
+    """Workers in which reading a page runs past the deadline."""
+
+    async def run(self, step: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        if step.__name__ == "read_page":
+            raise WorkerTimeout(KILLED)
+        return await super().run(step, *args, **kwargs)
+
+
+@pytest.mark.parametrize(
+    "impatient",
+    [
+        pytest.param(KillingReaders(), id="as if"),
+        pytest.param(
+            Workers(1, deadline=timedelta(seconds=30), memory=2_000_000_000),
+            marks=pytest.mark.exhaustive,
+            id="in a process",
+        ),
+    ],
+)
+async def test_a_selector_that_runs_too_long_costs_its_page_and_not_its_article(wire: Wire, impatient: Workers) -> None:
     url = wire.publisher.script(
         "/feed", feed(item("a", link=wire.publisher.url("/a"), more="<description>In short.</description>"))
     )
     wire.publisher.script("/a", reply(200, HTML, b"<html><body>" + b"<p>x</p>" * 20_000 + b"</body></html>"))
-    slow = "//p[count(//p[count(//p) > 1]) > 1]"
-    impatient = Workers(1, deadline=timedelta(seconds=30), memory=2_000_000_000)
     async with impatient:
-        await wire.start(FeedSettings(url=url, name="feed", page=PageSettings(take=(slow,))), workers=impatient)
+        await wire.start(FeedSettings(url=url, name="feed", page=PageSettings(take=(SLOW,))), workers=impatient)
         await wire.poll()
-        assert told(wire) == (
-            "In short.",
-            "aggregator.steps.article_text.read_page ran past its deadline of 30 s and was killed",
-        )
+        assert told(wire) == ("In short.", KILLED)
