@@ -10,3 +10,10 @@ def counted(outcomes: Iterable[str]) -> str:
     """What came of polls, in the order given, with repetitions counted: ``unchanged ×6, read``."""
     runs = ((outcome, len(list(run))) for outcome, run in groupby(outcomes))
     return ", ".join(outcome if times == 1 else f"{outcome} ×{times}" for outcome, times in runs)
+
+
+def number_of(number: int, noun: str) -> str:
+    """A number of things in words: "1 feed", "3 entries"."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}{'es' if noun.endswith('s') else 's'}"

@@ -16,8 +16,7 @@ from typing import cast
 from cssselect import HTMLTranslator, SelectorError
 from lxml import etree
 
-LONGEST = 300
-"""Characters of one selector."""
+from aggregator.settings.length_limits import LONGEST_SELECTOR
 
 _XPATH = re.compile(r"\.?/|\(")
 _LITERAL = re.compile(r"\"[^\"]*\"|'[^']*'")
@@ -40,8 +39,8 @@ def check_selector(selector: str) -> str:
     selector = selector.strip()
     if not selector:
         raise ValueError("a selector is CSS or XPath, not an empty text")
-    if len(selector) > LONGEST:
-        raise ValueError(f"a selector has at most {LONGEST} characters, not {len(selector)}")
+    if len(selector) > LONGEST_SELECTOR:
+        raise ValueError(f"a selector has at most {LONGEST_SELECTOR} characters, not {len(selector)}")
     if _XPATH.match(selector) and (reason := _refused(selector)):
         raise ValueError(f"{selector!r} cannot be used: {reason}")
     try:

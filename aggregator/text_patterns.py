@@ -13,9 +13,8 @@ from typing import Any
 import regex
 
 from aggregator.errors import AggregatorError
+from aggregator.settings.length_limits import LONGEST_EXPRESSION
 
-LONGEST = 2_000
-"""Characters of one expression."""
 LIMIT = 0.25
 """Seconds one search may take."""
 _MOST_SEARCHED = 200_000
@@ -37,8 +36,8 @@ class Pattern:
     source: str
 
     def __post_init__(self) -> None:
-        if len(self.source) > LONGEST:
-            raise ValueError(f"this regular expression is longer than {LONGEST} characters")
+        if len(self.source) > LONGEST_EXPRESSION:
+            raise ValueError(f"this regular expression is longer than {LONGEST_EXPRESSION} characters")
         try:
             _compiled(self.source)
         except regex.error as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 _USERINFO = re.compile(r"//[^/?#]*@")
+_PASSWORD = re.compile(r"^([^:]*://[^:/]*:)[^@]*@")
 
 
 def without_userinfo(text: str) -> str:
@@ -19,3 +20,8 @@ def without_userinfo(text: str) -> str:
 def has_userinfo(url: str) -> bool:
     """Whether an address carries a user name or a password."""
     return _USERINFO.search(url) is not None
+
+
+def hide_password(url: str) -> str:
+    """Returns the URL of a database with its password replaced by ``***``."""
+    return _PASSWORD.sub(r"\1***@", url)

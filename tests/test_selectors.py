@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
-from aggregator.selectors import LONGEST, check_selector, selected_by
+from aggregator.selectors import check_selector, selected_by
+from aggregator.settings.length_limits import LONGEST_SELECTOR
 
 PAGE = html.document_fromstring(
     """<html><body>
@@ -41,7 +42,11 @@ def test_css_and_xpath_select_elements(selector: str, ids: list[str]) -> None:
     ("selector", "reason"),
     [
         pytest.param(" ", "a selector is CSS or XPath, not an empty text", id="empty"),
-        pytest.param("p" * (LONGEST + 1), f"a selector has at most {LONGEST} characters, not {LONGEST + 1}", id="long"),
+        pytest.param(
+            "p" * (LONGEST_SELECTOR + 1),
+            f"a selector has at most {LONGEST_SELECTOR} characters, not {LONGEST_SELECTOR + 1}",
+            id="long",
+        ),
         pytest.param("div[", "'div[' is not a CSS selector: Expected ident or '*', got <EOF at 4>", id="bad css"),
         pytest.param(
             "p::text", "'p::text' is not a CSS selector: Pseudo-elements are not supported.", id="pseudo-element"

@@ -13,9 +13,12 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from aggregator.bootstrap import open_database
-from aggregator.commands.console import Config, configured, library_on, number_of
+from aggregator.commands.console import configured
+from aggregator.commands.options import Config
+from aggregator.commands.stored_library import library_on
+from aggregator.configured_database import open_database
 from aggregator.errors import AggregatorError, ConfigurationError, StoreError
+from aggregator.plurals import number_of
 from aggregator.publishing.feed_formats import Format, render
 from aggregator.read_model import StoredLibrary
 from aggregator.settings.settings_file import Configuration

@@ -21,10 +21,12 @@ from rich.markup import escape
 
 from aggregator import health_checks
 from aggregator.clock import utc_now
-from aggregator.commands.console import Config, Json, configured, number_of, print_json, table_of
+from aggregator.commands.console import configured, print_json, table_of
+from aggregator.commands.options import Config, Json
 from aggregator.configuration.loading import config_directory
 from aggregator.errors import ConfigurationError, StoreError
 from aggregator.health_checks import Finding, Grade
+from aggregator.plurals import number_of
 from aggregator.polling.name_resolution import NameNotResolved, SystemResolver, addresses_of
 from aggregator.settings.settings_file import Configuration
 from aggregator.store.database import Database, file_of

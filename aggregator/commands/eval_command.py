@@ -14,14 +14,17 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from aggregator.bootstrap import open_database
-from aggregator.commands.console import Config, Json, configured, number_of, print_json, table_of, thresholds_of
+from aggregator.commands.console import configured, print_json, table_of
+from aggregator.commands.merge_thresholds import thresholds_of
+from aggregator.commands.options import Config, Json
 from aggregator.commands.progress_bars import tracked
+from aggregator.configured_database import open_database
 from aggregator.dedup.evaluation import BOOTSTRAP_DRAWS, Label, LabelledPair, Score, evaluate, read_pairs
 from aggregator.dedup.judge import judge
 from aggregator.dedup.thresholds import Thresholds
 from aggregator.errors import ConfigurationError
 from aggregator.model.dedup import Document, Verdict
+from aggregator.plurals import number_of
 from aggregator.settings.settings_file import Configuration
 from aggregator.store.labelling_sample import pairs_to_label
 from aggregator.store.merge_queries import documents

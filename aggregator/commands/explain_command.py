@@ -12,15 +12,18 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from aggregator.bootstrap import open_database
-from aggregator.commands.console import Config, Json, configured, number_of, print_json, table_of, thresholds_of
+from aggregator.commands.console import configured, print_json, table_of
+from aggregator.commands.merge_thresholds import thresholds_of
+from aggregator.commands.options import Config, Json
 from aggregator.commands.progress_bars import tracked
+from aggregator.configured_database import open_database
 from aggregator.dedup.judge import judge
 from aggregator.dedup.prepared_text import prepare
 from aggregator.dedup.side_by_side import Side, SideBySide, side_by_side
 from aggregator.dedup.thresholds import Thresholds
 from aggregator.errors import AggregatorError
 from aggregator.model.dedup import Verdict
+from aggregator.plurals import number_of
 from aggregator.store.compared_pairs import Compared, compared_pairs
 from aggregator.store.merge_queries import documents
 from aggregator.store.name_lookup import article_named

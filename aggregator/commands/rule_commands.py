@@ -11,15 +11,14 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from aggregator.bootstrap import open_database
-from aggregator.commands.console import Config, Json, configured, print_json, table_of
+from aggregator.commands.console import configured, print_json, table_of
+from aggregator.commands.options import Config, Json
+from aggregator.configured_database import open_database
 from aggregator.entry_rules import Ruled, Rules, rules_of
 from aggregator.errors import ConfigurationError
 from aggregator.settings.settings_file import Configuration
 from aggregator.store import rule_changes
 from aggregator.store.database import Database
-
-rules_app = typer.Typer(help="The rules that keep and drop entries.", no_args_is_help=True)
 
 Feeds = Annotated[list[str] | None, typer.Option("--feed", help="Only this feed; may be given more than once.")]
 
@@ -39,7 +38,6 @@ class _Preview:
     slow: Counter[str] = field(default_factory=Counter)
 
 
-@rules_app.command("test", epilog="Example: aggregator rules test --feed example-world")
 def preview_rules(
     feeds: Feeds = None,
     *,
@@ -78,7 +76,6 @@ def preview_rules(
             console.print(line)
 
 
-@rules_app.command("dropped")
 def list_dropped(
     feeds: Feeds = None,
     *,

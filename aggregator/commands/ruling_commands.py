@@ -10,9 +10,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from aggregator.bootstrap import new_key, open_database
 from aggregator.clock import utc_now
-from aggregator.commands.console import Config, Json, configured, number_of, print_json, table_of
+from aggregator.commands.console import configured, print_json, table_of
+from aggregator.commands.options import Config, Json
+from aggregator.configured_database import open_database
+from aggregator.plurals import number_of
+from aggregator.random_keys import new_key
 from aggregator.steps import apply_ruling
 from aggregator.steps.apply_ruling import Ruled
 from aggregator.store import rulings

@@ -9,23 +9,15 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from aggregator.commands.console import Config, Json, configured, opened_library, print_json, table_of
-from aggregator.commands.explain_command import dry_run, explain
-from aggregator.commands.ruling_commands import join_stories, list_rulings, split_story
+from aggregator.commands.console import configured, print_json, table_of
+from aggregator.commands.options import Config, Json
+from aggregator.commands.stored_library import opened_library
 from aggregator.errors import AggregatorError
 from aggregator.extraction.uncut_text import before_cuts
 from aggregator.model.extraction import CutLine
 from aggregator.model.publishing import CopyDetail, StoryExpired, StoryMoved
 
-stories_app = typer.Typer(help="The stories and who carried them.", no_args_is_help=True)
-stories_app.command("explain", epilog="Example: aggregator stories explain 41 https://example.net/crane")(explain)
-stories_app.command("split", epilog="Example: aggregator stories split 6bkuooya2ztyotw3 41")(split_story)
-stories_app.command("join", epilog="Example: aggregator stories join 6bkuooya2ztyotw3 2bjasrsat2ftfgdp")(join_stories)
-stories_app.command("rulings")(list_rulings)
-stories_app.command("dry-run", epilog="Example: aggregator stories dry-run --threshold 0.6")(dry_run)
 
-
-@stories_app.command("list")
 def list_stories(
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many, newest first.")] = 20,
     config: Config = None,
@@ -45,7 +37,6 @@ def list_stories(
     Console().print(table)
 
 
-@stories_app.command("show")
 def show_story(
     key: Annotated[str, typer.Argument(help="The story, as stories list names it.")],
     *,

@@ -20,9 +20,8 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from aggregator.selectors import LONGEST, check_selector
 from aggregator.settings.custom_headers import check_name, check_value
-from aggregator.text_patterns import LONGEST as LONGEST_EXPRESSION
+from aggregator.settings.length_limits import LONGEST_EXPRESSION, LONGEST_SELECTOR
 from aggregator.text_patterns import Pattern
 from aggregator.url_credentials import has_userinfo, without_userinfo
 
@@ -187,10 +186,19 @@ Phrases = Annotated[
 """Words or phrases; one of them may stand without a list."""
 
 
+def _selector(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    # lxml, which compiles selectors, is imported only for a configuration that has some.
+    from aggregator.selectors import check_selector  # noqa: PLC0415
+
+    return check_selector(value)
+
+
 Selector = Annotated[
     str,
-    BeforeValidator(lambda v: check_selector(v) if isinstance(v, str) else v),
-    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST}),
+    BeforeValidator(_selector),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST_SELECTOR}),
 ]
 
 

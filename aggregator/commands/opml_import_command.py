@@ -1,4 +1,4 @@
-"""Lists of subscriptions (OPML) from a terminal: out for other readers, and in from them."""
+"""Adds the feeds of an OPML subscription list to feeds.yaml."""
 
 from __future__ import annotations
 
@@ -10,36 +10,18 @@ from typing import Annotated
 import typer
 
 from aggregator.bootstrap import open_outside
-from aggregator.commands.console import Config, Json, configured, number_of, opened_library, print_json
+from aggregator.commands.console import configured, print_json
+from aggregator.commands.options import Config, Json
 from aggregator.configuration.file_updates import add_feeds
 from aggregator.configuration.loading import FEEDS_FILE, config_directory
 from aggregator.errors import AggregatorError, ConfigurationError
 from aggregator.model.parsing import Unreadable
 from aggregator.model.polling import Answer, FetchOutcome
 from aggregator.parsing.opml_reader import read_opml
+from aggregator.plurals import number_of
 from aggregator.polling.fetch import Kind
-from aggregator.publishing.file_writer import write_whole
-from aggregator.publishing.opml_writer import render_opml
 from aggregator.settings.settings_file import Configuration
 from aggregator.url_credentials import without_userinfo
-
-
-def export_feeds(
-    *,
-    output: Annotated[Path | None, typer.Option(help="File to write, whole or not at all.")] = None,
-    secrets: Annotated[bool, typer.Option("--secrets", help="Write passwords and header fields too.")] = False,
-    config: Config = None,
-) -> None:
-    """Write the feeds as a list of subscriptions (OPML), with every setting, for other readers and for import."""
-    configuration = configured(config, quiet=True)
-    with opened_library(configuration) as library:
-        titles = {row.name: row.title for row in library.feeds()}
-    body = render_opml(configuration.feeds, title="Feeds", titles=titles, secrets=secrets)
-    if output is None:
-        sys.stdout.buffer.write(body)
-        sys.stdout.buffer.flush()
-    else:
-        write_whole(output, body)
 
 
 def import_feeds(
