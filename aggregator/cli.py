@@ -22,60 +22,62 @@ class _FeedCommands(LazyGroup):
 
     entries = (
         CommandEntry(
-            name="export",
-            function="aggregator.commands.opml_export_command:export_feeds",
-            help="Write the feeds as a list of subscriptions (OPML), with every setting, for other readers "
-            "and for import.",
-            example="aggregator feeds export --output mine.opml",
-        ),
-        CommandEntry(
-            name="import",
-            function="aggregator.commands.opml_import_command:import_feeds",
-            help="""Add the feeds of a list of subscriptions (OPML) to feeds.yaml; folders become tags.
-
-            A running service takes the edit up within seconds.
-            """,
-            example="aggregator feeds import subscriptions.opml --dry-run",
-        ),
-        CommandEntry(
             name="list",
             function="aggregator.commands.feed_list_command:list_feeds",
-            help="Show every feed: what came of its last poll, and when the next one is.",
+            help="Show every feed: its state, the results of its last polls, and the time of the next poll.",
         ),
         CommandEntry(
             name="refresh",
             function="aggregator.commands.feed_refresh_command:refresh_feeds",
-            help="""Poll feeds now, as politely as ever, and forget their failures; a running service does it itself.
+            help="""Poll feeds now and reset their failures. If a service runs, the service does it.
 
-            No feed is asked sooner than polling.refresh after its last poll, nor while its host wants quiet.
-            One that says it is gone is asked when it is named.
+            A feed is not polled sooner than polling.refresh after its last poll, nor while its host is in
+            backoff. A feed that reported that it is gone (410) is polled only if it is named.
             """,
             example="aggregator feeds refresh example-world",
         ),
         CommandEntry(
             name="discover",
             function="aggregator.commands.feed_discovery_commands:discover_feeds",
-            help="Find the feeds of a site: those its page names, else those at the usual places; each is "
-            "asked for and read.",
+            help="""Find the feeds of a site.
+
+            Uses the feeds that the page links, or else tries the usual addresses. Each feed is fetched and
+            parsed.
+            """,
             example="aggregator feeds discover https://example.org/",
         ),
         CommandEntry(
             name="add",
             function="aggregator.commands.feed_discovery_commands:add_to_feeds",
-            help="""Add a feed to feeds.yaml; everything else in the file stays as it was written.
+            help="""Add a feed to feeds.yaml; the rest of the file stays unchanged.
 
-            A running service takes the edit up within seconds.
+            A running service reloads the file within seconds.
             """,
             example="aggregator feeds add https://example.org/world.xml --tag world --every 30m",
         ),
         CommandEntry(
             name="remove",
             function="aggregator.commands.feed_removal_command:remove_from_feeds",
-            help="""Take a feed out of feeds.yaml, with its own comments; what it brought stays stored.
+            help="""Remove a feed and its comments from feeds.yaml; its stored entries stay.
 
-            A running service takes the edit up within seconds.
+            A running service reloads the file within seconds.
             """,
             example="aggregator feeds remove example-world",
+        ),
+        CommandEntry(
+            name="export",
+            function="aggregator.commands.opml_export_command:export_feeds",
+            help="Write the feeds, with all their settings, as a subscription list (OPML).",
+            example="aggregator feeds export --output mine.opml",
+        ),
+        CommandEntry(
+            name="import",
+            function="aggregator.commands.opml_import_command:import_feeds",
+            help="""Add the feeds of a subscription list (OPML) to feeds.yaml; folders become tags.
+
+            A running service reloads the file within seconds.
+            """,
+            example="aggregator feeds import subscriptions.opml --dry-run",
         ),
     )
 
@@ -85,53 +87,53 @@ class _StoryCommands(LazyGroup):
 
     entries = (
         CommandEntry(
+            name="list",
+            function="aggregator.commands.story_commands:list_stories",
+            help="Show the newest stories and the outlets that published each.",
+        ),
+        CommandEntry(
+            name="show",
+            function="aggregator.commands.story_commands:show_story",
+            help="Show one story: its copies, the source of each text, and the reason each is a copy.",
+        ),
+        CommandEntry(
             name="explain",
             function="aggregator.commands.explain_command:explain",
-            help="Show what the judge sees in two articles: the verdict, the evidence, and what they share, "
-            "side by side.",
+            help="Compare two articles: the verdict, the evidence, and both texts with the shared parts marked.",
             example="aggregator stories explain 41 https://example.net/crane",
         ),
         CommandEntry(
             name="split",
             function="aggregator.commands.ruling_commands:split_story",
-            help="""Take a copy out of a story for good: it gets a story of its own, and never joins those that stay.
+            help="""Move a copy from its story into a story of its own, permanently.
 
-            Works while the service runs; its digests show it within seconds.
+            The copy is never merged with the copies that stay. Works while the service runs; its digests
+            show the change within seconds.
             """,
             example="aggregator stories split 6bkuooya2ztyotw3 41",
         ),
         CommandEntry(
             name="join",
             function="aggregator.commands.ruling_commands:join_stories",
-            help="""Make one story of two for good; a story that readers know outlives one that they do not.
+            help="""Unite two stories permanently; a published story survives an unpublished one.
 
-            Works while the service runs; its digests show it within seconds.
+            Works while the service runs; its digests show the change within seconds.
             """,
             example="aggregator stories join 6bkuooya2ztyotw3 2bjasrsat2ftfgdp",
         ),
         CommandEntry(
             name="rulings",
             function="aggregator.commands.ruling_commands:list_rulings",
-            help="List what people said of articles, or take one back with --forget.",
+            help="List the manual decisions about articles, or delete one with --forget.",
         ),
         CommandEntry(
             name="dry-run",
             function="aggregator.commands.explain_command:dry_run",
-            help="""Show which of the newest pairs other thresholds would decide otherwise; nothing is changed.
+            help="""Show which stored comparisons other thresholds would decide differently; changes nothing.
 
-            Only pairs that were compared before are looked at, and what people ruled on stays as it is.
+            Looks at stored comparisons only. Manual decisions are not changed.
             """,
             example="aggregator stories dry-run --threshold 0.6",
-        ),
-        CommandEntry(
-            name="list",
-            function="aggregator.commands.story_commands:list_stories",
-            help="Show the newest stories and how many outlets carried each.",
-        ),
-        CommandEntry(
-            name="show",
-            function="aggregator.commands.story_commands:show_story",
-            help="Show one story: who carried it, where each text came from, and why it is a copy.",
         ),
     )
 
@@ -143,13 +145,13 @@ class _RuleCommands(LazyGroup):
         CommandEntry(
             name="test",
             function="aggregator.commands.rule_commands:preview_rules",
-            help="Show what the rules in feeds.yaml would do to the stored entries; nothing is changed.",
+            help="Show the effect of the rules in feeds.yaml on the stored entries; changes nothing.",
             example="aggregator rules test --feed example-world",
         ),
         CommandEntry(
             name="dropped",
             function="aggregator.commands.rule_commands:list_dropped",
-            help="List the stored entries that rules keep out, and the rule that does.",
+            help="List the stored entries that a rule drops, and the rule.",
         ),
     )
 
@@ -161,57 +163,60 @@ class _Commands(LazyGroup):
         CommandEntry(
             name="run",
             function="aggregator.commands.service_commands:run",
-            help="""Run the service: poll, extract, merge, publish and serve, until it is stopped.
+            help="""Run the service until it is stopped: poll, extract, merge, publish and serve.
 
-            It takes the lock of a SQLite file: one service works on it at a time. Several may share a PostgreSQL.
+            It locks a SQLite database: only one service uses the file at a time. Several services can share
+            a PostgreSQL database.
             """,
             example="aggregator run --config /etc/aggregator --port 8642",
         ),
         CommandEntry(
             name="once",
             function="aggregator.commands.service_commands:once",
-            help="""Poll what is due, process until nothing is pending, and exit; for cron.
+            help="""Poll the feeds that are due, process everything that is pending, and exit; for cron.
 
-            It takes the lock of a SQLite file: while a service works on it, this names its process and ends.
+            It locks a SQLite database: if a service uses the file, the command prints the id of its process
+            and exits.
             """,
             example="aggregator once --config /etc/aggregator",
         ),
         CommandEntry(
             name="check",
             function="aggregator.commands.configuration_commands:check",
-            help="Validate the configuration; tell every mistake with its file and line.",
+            help="Check the configuration; report every error with its file and line.",
         ),
         CommandEntry(
             name="init",
             function="aggregator.commands.configuration_commands:init",
-            help="Write a starter configuration; files that are there are left alone.",
+            help="Write a starter configuration; existing files stay unchanged.",
         ),
         CommandEntry(
             name="demo",
             function="aggregator.commands.service_commands:demo",
-            help="Run the service on a built-in sample newsroom on this machine; needs no network.",
+            help="Run the service on a built-in sample newsroom; needs no network.",
         ),
         CommandEntry(
             name="digest",
             function="aggregator.commands.digest_command:digest",
-            help="Print a digest, or write it to a file; works while the service runs.",
+            help="Print a digest or write it to a file; works while the service runs.",
             example="aggregator digest morning --format html --output morning.html",
         ),
         CommandEntry(
             name="status",
             function="aggregator.commands.status_command:status",
-            help="""Show what is stored, how much waits for each step, and what is wrong with the configuration.
+            help="""Show the stored numbers, the work that waits, and the errors in the configuration.
 
-            A running service goes on with the last configuration that had no mistake; exit code 2 says that the files
-            have one now.
+            If the configuration has an error, a running service continues with the last valid one, and this
+            command ends with exit status 2.
             """,
         ),
         CommandEntry(
             name="migrate",
             function="aggregator.commands.migrate_command:migrate_database",
-            help="""Bring the database to this program's version; every other command that needs it does so too.
+            help="""Migrate the database to the version of this program.
 
-            It takes the lock of a SQLite file for that: while an older service works on it, nothing is changed.
+            Every other command that opens the database does this too. It locks a SQLite database: if an
+            older service uses the file, nothing is changed.
             """,
         ),
         CommandEntry(
@@ -223,30 +228,31 @@ class _Commands(LazyGroup):
         CommandEntry(
             name="doctor",
             function="aggregator.commands.doctor:doctor",
-            help="""Look at what the service needs, and say what to do where something is missing.
+            help="""Check everything the service needs, and print advice for each problem.
 
-            The configuration, the database, the folders it writes, the disk, the clock, name servers, the number of
-            files it may open, and the public URL. Exit code 1 when something is ill.
+            Checks the configuration, the database, the output folders, the disk, the clock, the name
+            servers, the limit on open files, and the public URL. Exit status 1 if a check fails.
             """,
         ),
         CommandEntry(
             name="backup",
             function="aggregator.commands.backup_commands:backup",
-            help="""Write all that is stored into one file, as it is at one instant; works while the service runs.
+            help="""Write a consistent copy of all stored data to one file; works while the service runs.
 
-            The file is an SQLite database, also when the service uses PostgreSQL. The configuration is yours and is
-            not in it.
+            The file is a SQLite database, also if the service uses PostgreSQL. It does not contain the
+            configuration.
             """,
             example="aggregator backup everything.backup",
         ),
         CommandEntry(
             name="restore",
             function="aggregator.commands.backup_commands:restore",
-            help="""Fill the configured database, which must be empty, with what a backup holds.
+            help="""Fill the configured database, which must be empty, from a backup.
 
-            The two may be of different kinds: with a postgresql URL under database in aggregator.yaml, this moves a
-            service from SQLite to PostgreSQL. Afterwards the digests are rendered from both and compared byte by
-            byte. The file is only read, and no service may run on the database meanwhile.
+            The two databases may be of different kinds: with a postgresql URL under database in
+            aggregator.yaml, this moves a service from SQLite to PostgreSQL. Afterwards the command renders
+            the digests from both and compares them byte by byte. It only reads the backup. No service may
+            use the database while the command runs.
             """,
             example="aggregator restore everything.backup --config elsewhere",
         ),
@@ -254,25 +260,30 @@ class _Commands(LazyGroup):
             name="eval",
             function="aggregator.commands.eval_command:evaluate_pairs",
             help="Measure precision, recall and F1 of merging on labelled pairs, or label pairs with --sample.",
-            example="aggregator eval --sample 50 --output pairs.jsonl",
         ),
     )
 
 
 app = typer.Typer(
     cls=_Commands,
-    help="Polls news feeds, recognises copies of one text, and publishes one merged digest feed.",
+    help="Polls news feeds, merges the copies of one text into a story, and publishes one digest feed.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
 app.add_typer(
-    typer.Typer(cls=_FeedCommands, help="The feeds and how they are doing.", no_args_is_help=True), name="feeds"
+    typer.Typer(cls=_FeedCommands, help="Manage the feeds and show their health.", no_args_is_help=True), name="feeds"
 )
 app.add_typer(
-    typer.Typer(cls=_StoryCommands, help="The stories and who carried them.", no_args_is_help=True), name="stories"
+    typer.Typer(cls=_StoryCommands, help="Show the stories, and correct what was merged.", no_args_is_help=True),
+    name="stories",
 )
 app.add_typer(
-    typer.Typer(cls=_RuleCommands, help="The rules that keep and drop entries.", no_args_is_help=True), name="rules"
+    typer.Typer(
+        cls=_RuleCommands,
+        help="Preview the rules that keep and drop entries, and list what they dropped.",
+        no_args_is_help=True,
+    ),
+    name="rules",
 )
 
 

@@ -35,13 +35,17 @@ def check(config: Config = None) -> None:
     )
 
 
-def init(directory: Annotated[Path, typer.Argument(help="Folder to write.")] = Path("config")) -> None:
+def init(
+    directory: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder to write the files into.")] = Path(
+        "config"
+    ),
+) -> None:
     """Writes the starter files that the folder lacks, and prints the next step."""
     for path, written in starter_files.write(directory):
-        typer.echo(f"{path}: written" if written else f"{path}: is there already, left alone")
-    typer.echo(f"Next: list your feeds in {directory / 'feeds.yaml'}, then type: aggregator run --config {directory}")
+        typer.echo(f"{path}: written" if written else f"{path}: exists, left unchanged")
+    typer.echo(f"Next: list your feeds in {directory / 'feeds.yaml'}, then run: aggregator run --config {directory}")
 
 
-def schema(file: Annotated[SchemaFile, typer.Argument(help="Which file the schema is for.")]) -> None:
+def schema(file: Annotated[SchemaFile, typer.Argument(help="File to print the schema of.")]) -> None:
     """Prints the JSON Schema of a configuration file."""
     typer.echo(schema_text(FeedsFile if file is SchemaFile.FEEDS else Settings), nl=False)

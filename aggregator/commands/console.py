@@ -16,9 +16,9 @@ from aggregator.settings.settings_file import Configuration, LogLevel
 
 
 def configured(option: Path | None, *, quiet: bool = False, feeds_text: str | None = None) -> Configuration:
-    """The configuration, with the log set up as it says; ``quiet`` for commands whose output is what was asked for.
+    """Reads the configuration and sets up the log; ``quiet`` logs warnings and errors only.
 
-    ``feeds_text`` takes the place of feeds.yaml. Raises ``ConfigurationError``.
+    ``feeds_text`` replaces the content of feeds.yaml. Raises ``ConfigurationError``.
     """
     configuration = load(config_directory(option), feeds_text=feeds_text)
     logging = configuration.settings.logging
@@ -27,7 +27,7 @@ def configured(option: Path | None, *, quiet: bool = False, feeds_text: str | No
 
 
 def print_json(value: object) -> None:
-    """Print values, dataclasses and instants among them, as JSON."""
+    """Prints a value as JSON; dataclasses become objects, and times ISO 8601 strings."""
     typer.echo(json.dumps(value, default=_plain, indent=2, ensure_ascii=False))
 
 
@@ -36,11 +36,11 @@ def _plain(value: object) -> object:
         return dataclasses.asdict(value)
     if isinstance(value, datetime):
         return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no JSON form")
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
 def table_of(*columns: str) -> Table:
-    """An empty table that fits the terminal."""
+    """Returns an empty table with these column headings, as wide as the terminal."""
     table = Table(box=None, header_style="bold", pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")

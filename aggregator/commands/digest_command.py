@@ -17,13 +17,16 @@ from aggregator.publishing.file_writer import write_whole
 
 
 def digest(
-    name: Annotated[str, typer.Argument(help="Name of the digest.")] = "digest",
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the digest.")] = "digest",
     *,
-    format_: Annotated[Format, typer.Option("--format", help="Format of the digest.")] = Format.ATOM,
-    output: Annotated[Path | None, typer.Option(help="File to write, whole or not at all.")] = None,
-    page: Annotated[int, typer.Option(min=1, help="Page of the digest.")] = 1,
+    format_: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.ATOM,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="File to write; on failure it is left unchanged.")
+    ] = None,
+    page: Annotated[int, typer.Option(metavar="NUMBER", min=1, help="Page of the digest.")] = 1,
     limit: Annotated[
-        int | None, typer.Option(min=1, help="Stories on a page, instead of the configured number.")
+        int | None,
+        typer.Option(metavar="NUMBER", min=1, help="Stories on a page, instead of the configured number."),
     ] = None,
     config: Config = None,
 ) -> None:
@@ -36,7 +39,7 @@ def digest(
         shown = library.digest(name, page, limit=limit)
         if shown is None and name not in library.digest_names():
             known = ", ".join(library.digest_names())
-            raise ConfigurationError(f"there is no digest named {name!r}; the configuration has: {known}")
+            raise ConfigurationError(f"the configuration has no digest named {name!r}; it has: {known}")
     if shown is None:
         raise ConfigurationError(f"the digest {name!r} has no page {page}")
     body = render(shown, format_)

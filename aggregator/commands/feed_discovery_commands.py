@@ -27,41 +27,52 @@ from aggregator.url_credentials import without_userinfo
 
 
 def discover_feeds(
-    url: Annotated[str, typer.Argument(help="Address of a site, a page or a feed.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="URL of a site, a page or a feed.")],
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Find the feeds of a site: those its page names, else those at the usual places; each is asked for and read."""
+    """Prints the feeds of a site; raises ``AggregatorError`` if it has none."""
     found = _discovered(configured(config, quiet=True), web_address(url))
     if as_json:
         print_json([dataclasses.replace(feed, url=without_userinfo(feed.url)) for feed in found.feeds])
     elif found.feeds:
         _print_found(found)
     if found.stopped:
-        typer.echo(f"aggregator: the search ended early: {found.stopped}", err=True)
+        typer.echo(f"aggregator: the search stopped early: {found.stopped}", err=True)
     if not found.feeds:
         raise AggregatorError(_nothing_found(url, found))
 
 
 def add_to_feeds(
-    url: Annotated[str, typer.Argument(help="Address of the feed, or of a page that names exactly one.")],
+    url: Annotated[
+        str, typer.Argument(metavar="URL", help="URL of the feed, or of a page that links exactly one feed.")
+    ],
     *,
     name: Annotated[
-        str | None, typer.Option(help="Stable key of the feed, instead of one derived from its URL.")
+        str | None, typer.Option(metavar="NAME", help="Permanent name of the feed, instead of one made from its URL.")
     ] = None,
-    title: Annotated[str | None, typer.Option(help="Shown instead of the title the feed gives itself.")] = None,
+    title: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Title to show, instead of the title in the feed.")
+    ] = None,
     tag: Annotated[
-        list[str] | None, typer.Option(help="Word to choose the feed by; may be given several times.")
+        list[str] | None,
+        typer.Option(metavar="TAG", help="Tag by which digests select the feed; can be given several times."),
     ] = None,
-    every: Annotated[str | None, typer.Option(help="Never polled more often than this, for example 30m.")] = None,
-    priority: Annotated[int | None, typer.Option(help="The copy of the higher priority leads its story.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Of several feeds that a page names, take the first.")] = False,
-    no_check: Annotated[bool, typer.Option("--no-check", help="Do not ask for the address; add it as it is.")] = False,
+    every: Annotated[
+        str | None, typer.Option(metavar="DURATION", help="Shortest poll interval, for example 30m.")
+    ] = None,
+    priority: Annotated[
+        int | None,
+        typer.Option(metavar="NUMBER", help="The copy with the highest priority becomes the canonical copy."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="If the page links several feeds, add the first.")] = False,
+    no_check: Annotated[bool, typer.Option("--no-check", help="Add the URL without fetching it.")] = False,
     config: Config = None,
 ) -> None:
-    """Add a feed to feeds.yaml; everything else in the file stays as it was written.
+    """Appends a feed to feeds.yaml, after fetching and parsing it unless ``no_check``.
 
-    A running service takes the edit up within seconds.
+    Raises ``ConfigurationError`` if the feed is already listed or the page links several feeds, and
+    ``AggregatorError`` if there is no feed.
     """
     directory = config_directory(config)
     is_first = directory.is_dir() and not (directory / FEEDS_FILE).exists()
@@ -92,15 +103,15 @@ def _discovered(configuration: Configuration, url: str) -> Discovery:
 
 
 def _one_feed(configuration: Configuration, url: str, *, take_first: bool) -> FoundFeed:
-    """The feed at ``url``, or the one its page leads to; a person has to choose among several."""
+    """Returns the feed at ``url``, or the one that its page links; raises if there are several or none."""
     found = _discovered(configuration, url)
     if not found.feeds:
-        raise AggregatorError(f"{_nothing_found(url, found)}; to add it all the same: --no-check")
+        raise AggregatorError(f"{_nothing_found(url, found)}; to add the URL without a check, use --no-check")
     if len(found.feeds) > 1 and not take_first:
         _print_found(found)
         commands = "\n".join(f"  aggregator feeds add {shlex.quote(without_userinfo(f.url))}" for f in found.feeds)
         raise ConfigurationError(
-            f"{without_userinfo(url)} leads to {number_of(len(found.feeds), 'feed')}; type one of:\n{commands}"
+            f"{without_userinfo(url)} links {number_of(len(found.feeds), 'feed')}; run one of:\n{commands}"
         )
     _refuse_if_listed(configuration, found.feeds[0].url)
     return found.feeds[0]
@@ -108,19 +119,19 @@ def _one_feed(configuration: Configuration, url: str, *, take_first: bool) -> Fo
 
 def _refuse_if_listed(configuration: Configuration, url: str) -> None:
     if known := listed(configuration, url):
-        raise ConfigurationError(f"{without_userinfo(url)} is in {FEEDS_FILE} already, under the name {known.name}")
+        raise ConfigurationError(f"{without_userinfo(url)} is already in {FEEDS_FILE}, with the name {known.name}")
 
 
 def _nothing_found(url: str, found: Discovery) -> str:
-    """Why there is no feed, by what came of the address itself."""
-    first = found.attempts[0].outcome if found.attempts else "nothing could be asked for"
+    """Returns the reason why no feed was found: the result of the first request, and the number of others."""
+    first = found.attempts[0].outcome if found.attempts else "no request was possible"
     others = len(found.attempts) - 1
     tried = f", and none of {number_of(others, 'other address')} is a feed" if others > 0 else ""
     return f"no feed was found at {without_userinfo(url)}: {first}{tried}"
 
 
 def _print_found(found: Discovery) -> None:
-    table = table_of("feed", "title", "format", "entries", "found because")
+    table = table_of("feed", "title", "format", "entries", "source")
     for feed in found.feeds:
         table.add_row(
             escape(without_userinfo(feed.url)), escape(feed.title), feed.format, str(feed.entries), feed.reason

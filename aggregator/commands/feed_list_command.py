@@ -16,7 +16,7 @@ from aggregator.plurals import counted
 
 
 def list_feeds(config: Config = None, as_json: Json = False) -> None:
-    """Show every feed: what came of its last poll, and when the next one is."""
+    """Prints the health of every feed."""
     with opened_library(configured(config, quiet=True)) as library:
         rows = library.feeds()
     if as_json:
@@ -27,13 +27,13 @@ def list_feeds(config: Config = None, as_json: Json = False) -> None:
 
 def print_feed_health(rows: Iterable[FeedHealth]) -> None:
     """Prints a table with one line per feed."""
-    table = table_of("feed", "state", "last polls", "entries", "next poll", "why")
+    table = table_of("feed", "state", "last polls", "entries", "next poll", "reason")
     for row in rows:
         due = "never" if row.next_poll_at is None else f"{row.next_poll_at:%Y-%m-%d %H:%M}Z"
         notes = (
             row.reason,
             f"moving to {row.moving_to}" if row.moving_to else "",
-            f"moved to {row.url}; write that into {FEEDS_FILE}" if row.url != row.configured_url else "",
+            f"moved to {row.url}; write this URL into {FEEDS_FILE}" if row.url != row.configured_url else "",
             f"private: {row.private_because}" if row.private else "",
         )
         why = escape("; ".join(note for note in notes if note))

@@ -20,14 +20,15 @@ from aggregator.settings.settings_file import Configuration
 
 
 def refresh_feeds(
-    names: Annotated[list[str] | None, typer.Argument(help="Names of the feeds; all of them when left out.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME...", help="Names of the feeds; all feeds if omitted.")
+    ] = None,
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Poll feeds now, as politely as ever, and forget their failures; a running service does it itself.
+    """Polls the named feeds, or all, in this process or in the service that holds the database.
 
-    No feed is asked sooner than polling.refresh after its last poll, nor while its host wants quiet.
-    One that says it is gone is asked when it is named.
+    Raises ``ConfigurationError`` for a name that no feed has.
     """
 
     async def work() -> None:
@@ -39,7 +40,7 @@ def refresh_feeds(
     try:
         asyncio.run(work())
     except AlreadyRunning:
-        typer.echo("The running service is asked to poll them.", err=True)
+        typer.echo("The running service polls them.", err=True)
         wait_for_refresh(configuration, wanted)
     with opened_library(configuration) as library:
         rows = tuple(row for row in library.feeds() if wanted is None or row.name in wanted)
@@ -50,11 +51,11 @@ def refresh_feeds(
 
 
 def _known_feeds(configuration: Configuration, names: list[str] | None) -> frozenset[str] | None:
-    """The names as given; None for all feeds. A name nobody has is a mistake of the person who typed it."""
+    """Returns the names as a set, or None for all feeds; raises ``ConfigurationError`` for an unknown name."""
     known = [feed.name for feed in configuration.feeds if feed.name]
     for name in names or ():
         if name not in known:
             close = difflib.get_close_matches(name, known, n=1)
-            meant = f"did you mean {close[0]!r}?" if close else "type: aggregator feeds list"
-            raise ConfigurationError(f"there is no feed named {name!r}; {meant}")
+            meant = f"did you mean {close[0]!r}?" if close else "list the names with: aggregator feeds list"
+            raise ConfigurationError(f"no feed is named {name!r}; {meant}")
     return frozenset(names) if names else None

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any, ClassVar
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup
 from typer.main import get_command
 
 
@@ -45,8 +45,19 @@ class LazyCommand(TyperCommand):
             imported = typer.Typer(add_completion=False)
             imported.command(self.name)(getattr(import_module(module), function))
             command = get_command(imported)
+            for parameter in filter(_is_named_argument, command.params):
+                parameter.display_type_rich = _no_type  # type: ignore[attr-defined]
             self.params, self.callback = command.params, command.callback
         return super().get_params(ctx)
+
+
+def _is_named_argument(parameter: Any) -> bool:
+    """True for an argument that has a name in words; Typer would print its Python type next to it."""
+    return isinstance(parameter, TyperArgument) and parameter.metavar is not None
+
+
+def _no_type(*, ctx: Any) -> None:  # noqa: ARG001 - the signature is Typer's
+    return None
 
 
 class LazyGroup(TyperGroup):

@@ -17,11 +17,13 @@ from aggregator.publishing.opml_writer import render_opml
 
 def export_feeds(
     *,
-    output: Annotated[Path | None, typer.Option(help="File to write, whole or not at all.")] = None,
-    secrets: Annotated[bool, typer.Option("--secrets", help="Write passwords and header fields too.")] = False,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="File to write; on failure it is left unchanged.")
+    ] = None,
+    secrets: Annotated[bool, typer.Option("--secrets", help="Include passwords and header fields.")] = False,
     config: Config = None,
 ) -> None:
-    """Write the feeds as a list of subscriptions (OPML), with every setting, for other readers and for import."""
+    """Writes the feeds and their settings as OPML, to standard output or to a file."""
     configuration = configured(config, quiet=True)
     with opened_library(configuration) as library:
         titles = {row.name: row.title for row in library.feeds()}

@@ -25,15 +25,19 @@ from aggregator.url_credentials import without_userinfo
 
 
 def import_feeds(
-    source: Annotated[str, typer.Argument(metavar="FILE|URL", help="The list (OPML); - is standard input.")],
+    source: Annotated[
+        str, typer.Argument(metavar="FILE|URL", help="File or URL of the subscription list; - reads standard input.")
+    ],
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be added; write nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the feeds that would be added, and write nothing.")
+    ] = False,
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Add the feeds of a list of subscriptions (OPML) to feeds.yaml; folders become tags.
+    """Appends the feeds of an OPML document that are not listed yet to feeds.yaml.
 
-    A running service takes the edit up within seconds.
+    Raises ``AggregatorError`` if the document cannot be read.
     """
     directory = config_directory(config)
     is_first = directory.is_dir() and not (directory / FEEDS_FILE).exists()
@@ -47,7 +51,7 @@ def import_feeds(
         print_json({"added": imported.added, "left_out": [{"what": what, "reason": why} for what, why in left_out]})
         return
     for what, why in left_out:
-        typer.echo(f"left out: {what}: {why}", err=True)
+        typer.echo(f"skipped: {what}: {why}", err=True)
     done = "would be added" if dry_run else "added"
     typer.echo(f"{directory / FEEDS_FILE}: {number_of(len(imported.added), 'feed')} {done}")
     for name in imported.added:
@@ -55,7 +59,7 @@ def import_feeds(
 
 
 def _list_at(configuration: Configuration, source: str) -> bytes:
-    """The bytes of a list: from standard input, from a file, or from an address that is asked for politely."""
+    """Returns the bytes of a subscription list from standard input, a file or a URL."""
     if source == "-":
         return sys.stdin.buffer.read()
     if not source.lower().startswith(("http://", "https://")):
@@ -70,5 +74,5 @@ def _list_at(configuration: Configuration, source: str) -> bytes:
 
     outcome = asyncio.run(fetch())
     if not isinstance(outcome, Answer):
-        raise AggregatorError(f"{without_userinfo(source)}: cannot be had: {outcome}")
+        raise AggregatorError(f"{without_userinfo(source)}: cannot be fetched: {outcome}")
     return outcome.body

@@ -10,7 +10,9 @@ import typer
 Config = Annotated[
     Path | None,
     typer.Option(
-        "--config", help="Folder with feeds.yaml and aggregator.yaml.  [default: $AGGREGATOR_CONFIG or config]"
+        "--config",
+        metavar="FOLDER",
+        help="Folder with feeds.yaml and aggregator.yaml.  [default: $AGGREGATOR_CONFIG or config]",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]

@@ -23,8 +23,12 @@ from aggregator.settings.settings_file import Configuration
 
 def run(
     config: Config = None,
-    host: Annotated[str | None, typer.Option(help="Address to listen on, instead of web.host.")] = None,
-    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port, instead of web.port.")] = None,
+    host: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Address to listen on, instead of web.host.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(metavar="PORT", min=0, max=65535, help="Port, instead of web.port.")
+    ] = None,
 ) -> None:
     """Runs the daemon until SIGTERM or SIGINT; ``host`` and ``port`` also replace those of a reloaded configuration."""
     directory = config_directory(config)
@@ -53,7 +57,9 @@ def once(config: Config = None) -> None:
 
 
 def demo(
-    port: Annotated[int, typer.Option(help="Port the digest is served on; 0 takes a free one.")] = 8642,
+    port: Annotated[
+        int, typer.Option(metavar="PORT", help="Port that serves the digest; 0 chooses a free port.")
+    ] = 8642,
 ) -> None:
     """Runs the daemon on the sample newsroom until SIGTERM or SIGINT."""
     play_demo(port=port, on_ready=_print_demo_urls)
@@ -75,4 +81,4 @@ def _print_digest_urls(configuration: Configuration) -> Callable[[str], None]:
 
 
 def _print_demo_urls(base_url: str) -> None:
-    typer.echo(f"The demo's front page: {base_url}/   its digest: {base_url}/digest.atom   (Ctrl-C ends it)")
+    typer.echo(f"Front page of the demo: {base_url}/   digest: {base_url}/digest.atom   (Ctrl-C stops the demo)")
