@@ -7,25 +7,26 @@ the workers. The stop is in the opposite order.
 from __future__ import annotations
 
 import asyncio
-import base64
 import os
 import random
 import secrets
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 
 import structlog
 
 from aggregator.clock import Clock, utc_now
+from aggregator.configured_database import open_database
 from aggregator.dedup.candidate_index import CandidateIndex
 from aggregator.metrics import Metrics
 from aggregator.polling.fetch import Fetcher
 from aggregator.polling.host_identity import HostRule, outlet_of
 from aggregator.polling.name_resolution import Resolver
+from aggregator.random_keys import new_key
 from aggregator.settings.feeds_file import FeedSettings
 from aggregator.settings.settings_file import Configuration, FetchingSettings, Settings
 from aggregator.steps.discover_feeds import Outside
@@ -33,7 +34,6 @@ from aggregator.steps.service import Service
 from aggregator.store import feeds, hosts, key_value
 from aggregator.store.database import Database
 from aggregator.store.feeds import WantedFeed
-from aggregator.store.schema_migration import migrate
 from aggregator.url_credentials import without_userinfo
 from aggregator.version import VERSION
 from aggregator.worker_pool import Workers
@@ -43,25 +43,6 @@ log = structlog.get_logger()
 _CHECK_INTERVAL = 0.2
 _REFRESH_GRACE = 30.0
 """Seconds, in addition to the time of two requests, that a running service has to poll the next requested feed."""
-
-
-@contextmanager
-def open_database(configuration: Configuration, *, hold: bool) -> Iterator[Database]:
-    """Opens the configured database and migrates it to this program's version; with ``hold``, for this process alone.
-
-    Raises ``StoreError`` if the database is not available: it does not answer, has a newer version, or another
-    daemon holds it.
-    """
-    database = Database(configuration.settings.database)
-    try:
-        if hold:
-            database.hold()
-        applied = migrate(database)
-        if applied:
-            log.info("database.migrated", database=database.shown_url, to=applied[-1])
-        yield database
-    finally:
-        database.close()
 
 
 @asynccontextmanager
@@ -164,11 +145,6 @@ def wait_for_refresh(configuration: Configuration, names: Collection[str] | None
                 still = feeds.count_due(session, requested, before=now)
             if still < left:
                 left, waited_until = still, time.monotonic() + patience
-
-
-def new_key() -> str:
-    """Returns a random story key: 80 bits as 16 lower-case letters and digits (base32)."""
-    return base64.b32encode(secrets.token_bytes(10)).decode("ascii").lower()
 
 
 def _own_workers(settings: Settings, metrics: Metrics) -> Workers:

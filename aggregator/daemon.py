@@ -23,6 +23,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from fastapi import FastAPI
 
+from aggregator.base_url import base_url_of
 from aggregator.bootstrap import open_service
 from aggregator.clock import utc_now
 from aggregator.configuration_reload import Reloader
@@ -112,15 +113,6 @@ def static_files(service: Service, library: StoredLibrary) -> StaticFiles | None
     """Returns the writer of digest files; None if no folder is configured for them."""
     folder = service.settings.publishing.output
     return StaticFiles(library, folder) if folder else None
-
-
-def base_url_of(configuration: Configuration, *, port: int | None = None) -> str:
-    """Returns the URL at which readers reach the service: the public URL, else the address it listens on."""
-    if configuration.settings.publishing.public_url:
-        return configuration.settings.publishing.public_url.rstrip("/")
-    web = configuration.settings.web
-    host = "127.0.0.1" if web.host in ("0.0.0.0", "::") else web.host  # noqa: S104 - compared, not bound
-    return f"http://{f'[{host}]' if ':' in host else host}:{port or web.port}"
 
 
 @contextlib.contextmanager

@@ -34,7 +34,7 @@ from aggregator.dedup.candidate_index import CandidateIndex, SketchTable
 from aggregator.dedup.shingles import Hashes, distinct, shingle_hashes, token_hashes, weights
 from aggregator.dedup.sketch import sampled, sketch
 from aggregator.dedup.tokens import Kind, tokenise
-from aggregator.store import merge_queries, sketches
+from aggregator.store import index_update, merge_queries
 from aggregator.store.database import Database
 from aggregator.store.merge_queries import ReadyArticle
 from aggregator.store.schema_migration import migrate
@@ -180,7 +180,7 @@ def measure(database: Database, newsroom: Newsroom, count: int) -> None:
     index = CandidateIndex(most_articles=2 * count)
     with database.reading() as session:
         began = time.perf_counter()
-        sketches.catch_up(session, index, since=SINCE)
+        index_update.catch_up(session, index, since=SINCE)
         start = time.perf_counter() - began
         print(f"  memory: {index.nbytes / count:.0f} bytes an article")
         alone, whole, found, told, asked = [], [], 0, 0, 0

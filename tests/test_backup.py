@@ -83,7 +83,7 @@ def test_a_backup_fills_an_empty_database_of_either_kind_with_the_same_digests(
 def test_a_file_that_is_there_is_never_written_over(kept: Shell) -> None:
     Path("kept.db").write_text("mine")
     code, _, complaint = kept.types("backup", "kept.db")
-    assert (code, complaint) == (2, "aggregator: kept.db is there already; give a name that is free\n")
+    assert (code, complaint) == (2, "aggregator: kept.db exists; give the name of a new file\n")
     assert Path("kept.db").read_text() == "mine"
 
 
@@ -91,7 +91,7 @@ def test_what_is_no_backup_is_told_and_nothing_is_restored(shell: Shell) -> None
     shell.configured()
     Path("notes.txt").write_text("Not a database, but long enough to look at. " * 50)
     sqlite3.connect("other.db").execute("CREATE TABLE recipe (id INTEGER)").connection.close()
-    assert shell.types("restore", "away.db")[0::2] == (2, "aggregator: away.db: there is no such file\n")
+    assert shell.types("restore", "away.db")[0::2] == (2, "aggregator: away.db: the file does not exist\n")
     code, _, complaint = shell.types("restore", "notes.txt")
     assert (code, "the file cannot be read: file is not a database" in complaint) == (1, True)
     code, _, complaint = shell.types("restore", "other.db")

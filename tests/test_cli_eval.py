@@ -41,7 +41,7 @@ def test_labelled_pairs_are_scored_and_errors_named(shell: Shell, tmp_path: Path
     assert [error["line"] for error in told["errors"]] == [2]
     code, out, _ = shell.types("eval", file)
     assert code == 0
-    assert "3 pairs counted, 1 debatable left out" in out
+    assert "3 pairs counted, 1 debatable pair excluded" in out
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_labelled_pairs_are_scored_and_errors_named(shell: Shell, tmp_path: Path
         (("missing.jsonl",), "missing.jsonl cannot be read"),
         (("--sample", "3"), "--sample needs --output"),
         (("bad.jsonl",), "bad.jsonl, line 1: is not JSON"),
-        (("unknown.jsonl",), "line 1: the database has no article 41"),
+        (("unknown.jsonl",), "line 1: article 41 is not in the database"),
     ],
 )
 def test_mistakes_are_told_in_sentences(

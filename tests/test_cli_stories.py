@@ -55,7 +55,7 @@ def test_what_two_articles_share_is_shown_side_by_side(newsstand: Shell) -> None
     assert code == 0
     assert "near-copy: copies of one text, by the rule “revised copy across outlets”" in told
     assert "100% of the shorter text" in told
-    assert "not compared, in mirror.example: VESSLEY, March 1 (Wire) -" in told
+    assert "not compared, in the text of mirror.example: VESSLEY, March 1 (Wire) -" in told
     assert ("1 herald.example" in told, "2 mirror.example" in told, "⟦" in told) == (True, True, True)
     code, out, _ = newsstand.types("stories", "explain", "k1", "k2", "--json")
     seen = json.loads(out)
@@ -75,14 +75,14 @@ def test_an_article_that_nobody_knows_is_told(newsstand: Shell, typed: tuple[str
 
 def test_a_copy_is_split_off_listed_joined_again_and_forgotten(newsstand: Shell) -> None:
     code, out, _ = newsstand.types("stories", "split", "k1", "2")
-    assert (code, out.startswith("2 left story k1; its story is ")) == (0, True)
-    new = out.split()[-2]
+    assert (code, out.startswith("2 was moved from story k1 to story ")) == (0, True)
+    new = out.split()[-1].rstrip(".")
     code, out, _ = newsstand.types("stories", "rulings", "--json")
     (said,) = json.loads(out)
     assert (said["said"], said["article_id"], said["other_url"]) == ("apart", 1, "https://mirror.example/a")
     assert "apart" in newsstand.types("stories", "rulings")[1]
     code, out, _ = newsstand.types("stories", "join", "k1", new)
-    assert (code, out) == (0, f"{new} is one with story k1 now (1 earlier ruling replaced).\n")
+    assert (code, out) == (0, f"story {new} was united with story k1 (1 earlier decision replaced).\n")
     assert newsstand.types("stories", "rulings", "--forget", "2", "1")[0] == 0
     assert json.loads(newsstand.types("stories", "rulings", "--json")[1]) == []
     code, _, err = newsstand.types("stories", "rulings", "--forget", "2", "1")
@@ -92,7 +92,7 @@ def test_a_copy_is_split_off_listed_joined_again_and_forgotten(newsstand: Shell)
 def test_other_thresholds_are_tried_and_change_nothing(newsstand: Shell) -> None:
     assert newsstand.types("stories", "dry-run")[0] == 1
     code, out, _ = newsstand.types("stories", "dry-run", "--threshold", "0.6")
-    assert (code, out) == (0, "2 pairs looked at, 0 would be decided otherwise\n")
+    assert (code, out) == (0, "2 pairs compared, 0 would be decided differently\n")
     database = Database("sqlite:///data/aggregator.db")
     read(database, MIRROR, "\n".join([cut(HARBOUR, 3), LOCAL]))
     database.close()

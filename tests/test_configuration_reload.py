@@ -85,10 +85,10 @@ async def test_a_mistake_changes_nothing_and_is_told_until_it_is_mended(watched:
     before = watched.service.service.configuration
     await watched.edited("feeds:\n  - {url: https://herald.example/feed, evry: 1h}\n")
     assert watched.service.service.configuration is before
-    assert watched.told() == ["The configuration has a mistake"]
+    assert watched.told() == ["The configuration has an error"]
     assert "feeds.yaml:2: feeds[0]: unknown key 'evry'" in watched.service.service.rejected[0]
     await watched.edited(FEEDS)
-    assert watched.told() == ["Ended: The configuration has a mistake"]
+    assert watched.told() == ["Ended: The configuration has an error"]
 
 
 @pytest.mark.parametrize("state", ["gone", "a folder"])
@@ -100,7 +100,7 @@ async def test_a_file_that_is_away_changes_nothing(watched: Watched, state: str)
     for _ in range(3):
         await watched.reloader.reload_if_changed()
     assert watched.names() == ["herald"]
-    assert watched.told() == ["The configuration has a mistake"]
+    assert watched.told() == ["The configuration has an error"]
 
 
 async def test_a_file_that_is_being_written_is_not_taken_up(watched: Watched) -> None:

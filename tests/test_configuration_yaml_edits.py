@@ -103,9 +103,11 @@ def test_a_feed_is_removed(before: str, index: int, after: str) -> None:
 @pytest.mark.parametrize(
     ("text", "index", "reason"),
     [
-        pytest.param("feeds: [{url: a}, # A\n {url: b}]\n", 1, "a comment stands beside the feed", id="brackets"),
-        pytest.param("? feeds\n: - url: a\n  - url: b\n", 0, "does not begin with a dash on its line", id="question"),
-        pytest.param("feeds:\n  - &a {url: a}\n  - {<<: *a}\n", 0, "only a person can edit", id="an anchor in use"),
+        pytest.param("feeds: [{url: a}, # A\n {url: b}]\n", 1, "there is a comment next to the feed", id="brackets"),
+        pytest.param("? feeds\n: - url: a\n  - url: b\n", 0, "has no dash on its line", id="question"),
+        pytest.param(
+            "feeds:\n  - &a {url: a}\n  - {<<: *a}\n", 0, "too unusual for an automatic edit", id="an anchor in use"
+        ),
     ],
 )
 def test_what_cannot_be_removed_safely_is_left_to_a_person(text: str, index: int, reason: str) -> None:

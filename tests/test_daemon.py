@@ -198,7 +198,7 @@ def test_an_edit_is_taken_up_without_a_restart(config: Path) -> None:
         service.logged(r"configuration\.rejected", 2)
         service.logged(r"alert\.began", 1)
         assert get(f"{service.url}/digests/edited.atom")[0] == 200
-        assert b"The configuration has a mistake" in get(f"{service.url}/operator.atom")[1]
+        assert b"The configuration has an error" in get(f"{service.url}/operator.atom")[1]
         assert service.stop() == 0
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.routing import APIRoute
+from typer import Context
 from typer.core import TyperGroup
 from typer.main import get_command
 
@@ -87,6 +88,6 @@ def test_every_command_in_a_document_exists_with_its_options(document: Path) -> 
                 break
             assert set(names) <= set(command.commands), f"{line}: {word} is no command"
             command = command.commands[names[0]]
-        known = {option for parameter in command.params for option in parameter.opts}
+        known = {option for parameter in command.get_params(Context(command)) for option in parameter.opts}
         asked = set(re.findall(r"--[a-z][a-z-]*", line.partition("  ")[0]))
         assert asked <= known | {"--help"}, f"{line}: {asked - known} is no option"

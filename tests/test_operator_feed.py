@@ -66,7 +66,7 @@ async def test_a_situation_is_one_entry_from_beginning_to_end(desk: Desk) -> Non
         clock.advance(timedelta(hours=1))
     (began,) = shown(desk).entries
     assert began.title == "Feed herald has failed for a week"
-    assert "the last said: 503 from the server." in began.content
+    assert "result of the last: 503 from the server." in began.content
     with database.writing() as session:
         row = feeds.row_of(session, "herald")
         row.state, row.failures = FeedState.ACTIVE, 0
@@ -83,7 +83,7 @@ async def test_a_feed_whose_pages_give_nothing_is_told(desk: Desk) -> None:
         for article in session.scalars(select(Article)):
             article.text_at, article.text_source = now, "title"
     await watch(desk.service.service)
-    assert [e.title for e in shown(desk).entries] == ["Feed herald gives no article text"]
+    assert [e.title for e in shown(desk).entries] == ["Feed herald has no article text"]
 
 
 async def test_others_need_the_token(desk: Desk) -> None:
@@ -104,4 +104,4 @@ async def test_a_merged_feed_names_the_other(desk: Desk) -> None:
         row = feeds.row_of(session, "herald")
         row.state, row.merged_into_id = FeedState.MERGED, row_id(other.id)
     await watch(desk.service.service)
-    assert [e.title for e in shown(desk).entries] == ["Feed herald is mirror now"]
+    assert [e.title for e in shown(desk).entries] == ["Feed herald now redirects to mirror"]

@@ -204,7 +204,7 @@ def test_a_list_is_imported_into_the_file_and_the_file_exported_again(shell: She
     assert (code, told["added"], (shell.config / "feeds.yaml").read_text()) == (0, ["mirror.example-feed"], CONFIG)
     assert told["left_out"] == [
         {"what": "Bad", "reason": "'gopher://x' is not an http or https URL"},
-        {"what": "https://herald.example/feed", "reason": "it is there already, as herald"},
+        {"what": "https://herald.example/feed", "reason": "already listed, as herald"},
     ]
     assert shell.types("feeds", "import", "list.opml")[0] == 0
     assert (shell.config / "feeds.yaml").read_text() == CONFIG + (

@@ -23,9 +23,9 @@ def test_a_name_that_may_be_added(name: str) -> None:
         pytest.param("X:Y", "this is not the name of a header field", id="a colon"),
         pytest.param("X\r\nY", "this is not the name of a header field", id="two lines"),
         pytest.param("Cookié", "this is not the name of a header field", id="no token"),
-        pytest.param("user-AGENT", "write user_agent, beside headers", id="the User-Agent"),
-        pytest.param("If-None-Match", "the service says itself what stands in If-None-Match", id="a condition"),
-        pytest.param("Proxy-Authorization", "the service says itself what stands in Proxy-Authorization", id="proxy"),
+        pytest.param("user-AGENT", "use the key user_agent of the feed", id="the User-Agent"),
+        pytest.param("If-None-Match", "the service sets If-None-Match itself", id="a condition"),
+        pytest.param("Proxy-Authorization", "the service sets Proxy-Authorization itself", id="proxy"),
     ],
 )
 def test_a_name_that_may_not(name: str, reason: str) -> None:

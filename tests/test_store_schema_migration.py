@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from aggregator.dedup.candidate_index import CandidateIndex
 from aggregator.errors import AlreadyRunning, DatabaseTooNew, StoreError
-from aggregator.store import articles, sketches, stories
+from aggregator.store import articles, index_update, sketches, stories
 from aggregator.store.database import Database
 from aggregator.store.feeds import feed_health
 from aggregator.store.schema_migration import configuration, migrate, pending_migrations
@@ -125,10 +125,10 @@ def test_the_index_finds_after_the_tenth_migration_what_it_found_before_it(empty
     index = CandidateIndex(most_articles=1000)
     with database.writing() as session:
         assert [sketches.fingerprints_of(session, each) for each in (1, 2)] == [(3, 5, 2**32 - 1), (3, 9)]
-        sketches.catch_up(session, index, since=NOW - MINUTE)
+        index_update.catch_up(session, index, since=NOW - MINUTE)
         assert (len(index), index.candidates((3, 9), since=(NOW - MINUTE).timestamp(), most=5)) == (1, (article_id,))
         articles.mark_placed(session, 1)
-        sketches.catch_up(session, index, since=NOW - MINUTE)
+        index_update.catch_up(session, index, since=NOW - MINUTE)
         assert index.candidates((3, 5, 9), since=0, most=5) == (1, 2)
     database.close()
 

@@ -10,7 +10,7 @@ from sqlmodel import col
 from aggregator.dedup.candidate_index import CandidateIndex
 from aggregator.model.dedup import Sketch
 from aggregator.model.extraction import Cleaned
-from aggregator.store import articles, boilerplate_removal, merge_queries, sketches, stories
+from aggregator.store import articles, boilerplate_removal, index_update, merge_queries, sketches, stories
 from aggregator.store.boilerplate_removal import KeptText
 from aggregator.store.database import Database
 from aggregator.store.merge_queries import ReadyArticle
@@ -33,7 +33,7 @@ def placed(database: Database, name: str, *fingerprints: int, now: datetime = NO
 def found(database: Database, index: CandidateIndex, *fingerprints: int) -> tuple[int, ...]:
     article = ReadyArticle(article_id=99, exact=0, tokens=9, fingerprints=fingerprints, story_id=None)
     with database.reading() as session:
-        sketches.catch_up(session, index, since=SINCE)
+        index_update.catch_up(session, index, since=SINCE)
         return merge_queries.candidates_for(session, article, index, since=SINCE)
 
 
@@ -54,7 +54,7 @@ def test_what_a_clock_that_was_ahead_passed_over_is_found_when_it_is_put_back(da
     first = placed(database, "one", 1, 2, 3)
     second = placed(database, "two", 1, 2, 4, now=NOW + ahead)
     with database.reading() as session:
-        sketches.catch_up(session, index, since=SINCE + ahead)
+        index_update.catch_up(session, index, since=SINCE + ahead)
     assert len(index) == 1
     assert set(found(database, index, 1, 2)) == {first, second}
 

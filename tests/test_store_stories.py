@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from aggregator.dedup.candidate_index import CandidateIndex
 from aggregator.model.dedup import Contender, Document, Evidence, Lead, Relation, Verdict
-from aggregator.store import articles, merge_queries, sketches, stories
+from aggregator.store import articles, index_update, merge_queries, stories
 from aggregator.store.database import Database
 from aggregator.store.merge_queries import Membership, ReadyArticle
 from aggregator.store.tables import Article, Copy, JudgedPair, Story, StoryChange
@@ -179,7 +179,7 @@ def candidates(
     with database.reading() as session:
         article = ReadyArticle(article_id=3, exact=exact, tokens=tokens, fingerprints=shared, story_id=None)
         index = CandidateIndex(most_articles=1000)
-        sketches.catch_up(session, index, since=NOW - MINUTE)
+        index_update.catch_up(session, index, since=NOW - MINUTE)
         return merge_queries.candidates_for(session, article, index, since=NOW - MINUTE)
 
 
@@ -198,7 +198,7 @@ def test_candidates_outside_the_window_are_not_looked_at(three: Database) -> Non
         found(session, 1)
         article = ReadyArticle(article_id=3, exact=0, tokens=2, fingerprints=(1, 2), story_id=None)
         index = CandidateIndex(most_articles=1000)
-        sketches.catch_up(session, index, since=NOW - MINUTE)
+        index_update.catch_up(session, index, since=NOW - MINUTE)
         assert merge_queries.candidates_for(session, article, index, since=NOW) == ()
 
 

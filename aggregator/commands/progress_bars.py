@@ -1,4 +1,4 @@
-"""How far is what takes long? Bars on a terminal; elsewhere nothing, as the log says what is done."""
+"""Shows progress bars on a terminal; elsewhere the log reports the progress."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _EVERY = 0.5
 
 
 def tracked(things: Sequence[T], what: str) -> Iterable[T]:
-    """The things one by one, with a bar that says how many of them are done."""
+    """Yields the items one by one, with a bar that counts them."""
     console = Console(stderr=True)
     return track(things, description=what, console=console, transient=True, disable=not console.is_terminal)
 
 
 @asynccontextmanager
 async def followed(service: Service) -> AsyncIterator[None]:
-    """Show during the block how many feeds were polled and articles placed, of those that are due."""
+    """Shows during the block how many of the due feeds are polled and of the waiting articles are merged."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield
@@ -42,7 +42,7 @@ async def followed(service: Service) -> AsyncIterator[None]:
 
 
 async def _follow(service: Service, bars: Progress) -> None:
-    polled, placed = bars.add_task("Feeds polled", total=None), bars.add_task("Articles placed", total=None)
+    polled, placed = bars.add_task("Feeds polled", total=None), bars.add_task("Articles merged", total=None)
     while True:
         left = await service.database.read(work_left, now=service.clock())
         for bar, metric, labels, waiting in (

@@ -20,9 +20,8 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from aggregator.selectors import LONGEST, check_selector
 from aggregator.settings.custom_headers import check_name, check_value
-from aggregator.text_patterns import LONGEST as LONGEST_EXPRESSION
+from aggregator.settings.length_limits import LONGEST_EXPRESSION, LONGEST_SELECTOR
 from aggregator.text_patterns import Pattern
 from aggregator.url_credentials import has_userinfo, without_userinfo
 
@@ -42,7 +41,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
 def parse_duration(value: Any) -> timedelta:
-    """``"30m"``, ``90`` or a timedelta as a timedelta; raises ValueError in words for people."""
+    """Parses ``"30m"``, ``90`` (seconds) or a timedelta; raises ValueError with a message for users."""
     if isinstance(value, timedelta):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
@@ -53,7 +52,7 @@ def parse_duration(value: Any) -> timedelta:
 
 
 def parse_size(value: Any) -> int:
-    """``"10MB"`` or ``10000000`` as bytes; raises ValueError in words for people."""
+    """Parses ``"10MB"`` or ``10000000`` into bytes; raises ValueError with a message for users."""
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
     if isinstance(value, str) and (match := _SIZE.fullmatch(value)):
@@ -146,7 +145,7 @@ HttpUrl = Annotated[str, BeforeValidator(lambda v: _http_url(v) if isinstance(v,
 
 def _name(value: str) -> str:
     if not _NAME.fullmatch(value):
-        raise ValueError(f"{value!r} is not a name; use small letters, digits, '.', '-' and '_'")
+        raise ValueError(f"{value!r} is not a valid name; use small letters, digits, '.', '-' and '_'")
     return value
 
 
@@ -154,7 +153,7 @@ Name = Annotated[str, BeforeValidator(lambda v: _name(v) if isinstance(v, str) e
 
 
 class StrictModel(BaseModel):
-    """Base of all settings: frozen, and an unknown key is an error."""
+    """The base of all settings: frozen; an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
@@ -184,13 +183,22 @@ Phrases = Annotated[
 ]
 
 
-"""Words or phrases; one of them may stand without a list."""
+"""Words or phrases; a single one needs no list."""
+
+
+def _selector(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    # lxml, which compiles selectors, is imported only for a configuration that has some.
+    from aggregator.selectors import check_selector  # noqa: PLC0415
+
+    return check_selector(value)
 
 
 Selector = Annotated[
     str,
-    BeforeValidator(lambda v: check_selector(v) if isinstance(v, str) else v),
-    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST}),
+    BeforeValidator(_selector),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST_SELECTOR}),
 ]
 
 
@@ -206,13 +214,15 @@ HeaderValue = Annotated[str, AfterValidator(check_value)]
 SecretValue = Annotated[SecretStr, AfterValidator(lambda v: SecretStr(check_value(v.get_secret_value())))]
 
 
-"""A value that no error, no log and no ``repr`` shows."""
+"""A value that does not appear in errors, logs or ``repr``."""
 
 
 def _origin(value: str) -> str:
     parts = urlsplit(value)
     if has_userinfo(value) or parts.path.strip("/") or parts.query or parts.fragment:
-        raise ValueError("this is more than an origin; write for example https://www.example.org")
+        raise ValueError(
+            "this is not an origin (scheme, host and port only); write for example https://www.example.org"
+        )
     return value
 
 
@@ -222,7 +232,7 @@ Origin = Annotated[HttpUrl, AfterValidator(_origin)]
 def _token(value: SecretStr) -> SecretStr:
     if not re.fullmatch(r"[A-Za-z0-9._~-]{16,200}", value.get_secret_value()):
         raise ValueError(
-            "a token has 16 to 200 letters, digits, '.', '-', '_' or '~'; for example from: openssl rand -hex 16"
+            "a token has 16 to 200 letters, digits, '.', '-', '_' or '~'; make one with: openssl rand -hex 16"
         )
     return value
 

@@ -26,7 +26,7 @@ from aggregator.steps.canonical_copy import let_best_lead
 from aggregator.steps.reapply_rules import ask_placed
 from aggregator.steps.recluster_stories import Settling, settle_around
 from aggregator.steps.service import Service
-from aggregator.store import article_aliases, articles, merge_queries, rulings, sketches, stories
+from aggregator.store import article_aliases, articles, index_update, merge_queries, rulings, stories
 from aggregator.store.database import serialise_merging
 from aggregator.store.merge_queries import Membership, ReadyArticle
 
@@ -103,7 +103,7 @@ class _Comparison:
         thresholds = Thresholds(across=dedup.across, within=dedup.within)
         ties = article_aliases.sharing(session, article.article_id)
         since = now - dedup.window
-        sketches.catch_up(session, service.index, since=since)
+        index_update.catch_up(session, service.index, since=since)
         likely = set(merge_queries.candidates_for(session, article, service.index, since=since, sharing=ties))
         if article.story_id is not None:
             likely |= merge_queries.members(session, article.story_id)

@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
-from aggregator.dedup.candidate_index import CandidateIndex
 from aggregator.model.dedup import Contender, Document, Evidence, Ranked, Relation, Verdict
 from aggregator.store.database import batched
 from aggregator.store.sketches import fingerprints_of
 from aggregator.store.tables import Article, ArticleState, Copy, JudgedPair, Story, is_in, row_id, table_of
+
+if TYPE_CHECKING:  # the index needs numpy, and most commands do without it
+    from aggregator.dedup.candidate_index import CandidateIndex
 
 MOST_CANDIDATES = 20
 NEWEST_MEMBERS = 5

@@ -7,21 +7,13 @@ whatever process the numbers were given. What the index does is ``dedup.candidat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+import struct
 
-import numpy as np
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from aggregator.dedup.candidate_index import CandidateIndex, SketchTable
 from aggregator.model.dedup import Sketch
 from aggregator.store.tables import Article, KeptSketch, Note, row_id
 
-_STORED = np.dtype("<u4")
-_BATCH = 1 << 15
-_SLACK = 3600.0
-"""Seconds by which clocks may differ without anything being read anew."""
 _NEWEST_TURN = "newest turn"  # in a note: the newest sketch may be deleted, and no number may come twice
 
 
@@ -33,7 +25,7 @@ def keep_sketch(session: Session, article: Article, sketch: Sketch) -> None:
             article_id=row_id(article.id),
             turn=None,
             seen=int(article.seen_at.timestamp()),
-            fingerprints=np.asarray(sketch.fingerprints, dtype=_STORED).tobytes(),
+            fingerprints=struct.pack(f"<{len(sketch.fingerprints)}I", *sketch.fingerprints),
         )
     )
 
@@ -41,7 +33,7 @@ def keep_sketch(session: Session, article: Article, sketch: Sketch) -> None:
 def fingerprints_of(session: Session, article_id: int) -> tuple[int, ...]:
     """The fingerprints of an article; none when it has no sketch."""
     kept = session.get(KeptSketch, article_id)
-    return () if kept is None else tuple(np.frombuffer(kept.fingerprints, dtype=_STORED).tolist())
+    return () if kept is None else struct.unpack(f"<{len(kept.fingerprints) // 4}I", kept.fingerprints)
 
 
 def enter_sketch(session: Session, article_id: int) -> None:
@@ -51,31 +43,3 @@ def enter_sketch(session: Session, article_id: int) -> None:
     newest.value = str(turn)
     session.add(newest)
     session.get_one(KeptSketch, article_id).turn = turn
-
-
-def catch_up(session: Session, index: CandidateIndex, *, since: datetime) -> None:
-    """Let the index hold what came since it was last here; only under the lock of merging.
-
-    Articles seen before ``since`` are passed over. When the clock was ahead and is put back, what was forgotten by
-    it is wanted again, and all is read anew.
-    """
-    if since.timestamp() < index.forgot_before - _SLACK:
-        index.clear()
-    fresh = (
-        select(col(KeptSketch.turn), col(KeptSketch.article_id), col(KeptSketch.seen), col(KeptSketch.fingerprints))
-        .where(col(KeptSketch.turn) > index.turn, col(KeptSketch.seen) > since.timestamp())
-        .order_by(col(KeptSketch.turn))
-    )
-    for batch in session.execute(fresh, execution_options={"yield_per": _BATCH}).partitions():
-        index.put(_by_columns(batch), since=since.timestamp())
-        index.turn = batch[-1][0]
-
-
-def _by_columns(rows: Sequence[tuple[int, int, int, bytes]]) -> SketchTable:
-    _, articles, seen, fingerprints = zip(*rows, strict=True)
-    return SketchTable(
-        articles=np.array(articles, dtype=np.int64),
-        seen=np.array(seen, dtype=np.int64),
-        fingerprints=np.frombuffer(b"".join(fingerprints), dtype=_STORED),
-        counts=np.array([len(each) // _STORED.itemsize for each in fingerprints], dtype=np.int64),
-    )

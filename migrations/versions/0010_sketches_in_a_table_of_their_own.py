@@ -8,11 +8,11 @@ again, articles from before it are found by those alone that are from before it 
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
 import sqlalchemy as sa
 from alembic import op
 
@@ -79,13 +79,13 @@ def downgrade() -> None:
         _SKETCH, _ARTICLE, _SKETCH.c.article_id == _ARTICLE.c.id
     )
     for rows in _batches(sketches):
-        hashes = {row.id: np.sort(np.frombuffer(row.fingerprints, "<u4").astype("<i8") << 32) for row in rows}
-        postings = [{"hash": value, "article_id": each} for each, found in hashes.items() for value in found.tolist()]
+        hashes = {row.id: _as_upper_halves(row.fingerprints) for row in rows}
+        postings = [{"hash": value, "article_id": each} for each, found in hashes.items() for value in found]
         if postings:
             op.get_bind().execute(sa.insert(_FINGERPRINT), postings)
         op.get_bind().execute(
             sa.update(_ARTICLE).where(_ARTICLE.c.id == sa.bindparam("of")).values(fingerprints=sa.bindparam("hashes")),
-            [{"of": each, "hashes": found.tobytes()} for each, found in hashes.items()],
+            [{"of": each, "hashes": struct.pack(f"<{len(found)}q", *found)} for each, found in hashes.items()],
         )
     op.get_bind().execute(sa.delete(_NOTE).where(_NOTE.c.name == _NEWEST_TURN))
     op.drop_table("sketch")
@@ -108,4 +108,11 @@ def _seconds(instant: datetime) -> int:
 
 def _upper_halves(hashes: bytes) -> bytes:
     """Signed 64-bit numbers, little-endian, as their upper halves without a sign, each once and in order."""
-    return np.unique(np.frombuffer(hashes, "<u4")[1::2]).tobytes()
+    upper = sorted(set(struct.unpack(f"<{len(hashes) // 4}I", hashes)[1::2]))
+    return struct.pack(f"<{len(upper)}I", *upper)
+
+
+def _as_upper_halves(fingerprints: bytes) -> list[int]:
+    """Unsigned 32-bit numbers, little-endian, as the upper halves of signed 64-bit numbers, in order."""
+    halves = struct.unpack(f"<{len(fingerprints) // 4}i", fingerprints)
+    return sorted(half << 32 for half in halves)

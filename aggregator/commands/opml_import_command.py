@@ -1,4 +1,4 @@
-"""Lists of subscriptions (OPML) from a terminal: out for other readers, and in from them."""
+"""Adds the feeds of an OPML subscription list to feeds.yaml."""
 
 from __future__ import annotations
 
@@ -10,48 +10,34 @@ from typing import Annotated
 import typer
 
 from aggregator.bootstrap import open_outside
-from aggregator.commands.console import Config, Json, configured, number_of, opened_library, print_json
+from aggregator.commands.console import configured, print_json
+from aggregator.commands.options import Config, Json
 from aggregator.configuration.file_updates import add_feeds
 from aggregator.configuration.loading import FEEDS_FILE, config_directory
 from aggregator.errors import AggregatorError, ConfigurationError
 from aggregator.model.parsing import Unreadable
 from aggregator.model.polling import Answer, FetchOutcome
 from aggregator.parsing.opml_reader import read_opml
+from aggregator.plurals import number_of
 from aggregator.polling.fetch import Kind
-from aggregator.publishing.file_writer import write_whole
-from aggregator.publishing.opml_writer import render_opml
 from aggregator.settings.settings_file import Configuration
 from aggregator.url_credentials import without_userinfo
 
 
-def export_feeds(
-    *,
-    output: Annotated[Path | None, typer.Option(help="File to write, whole or not at all.")] = None,
-    secrets: Annotated[bool, typer.Option("--secrets", help="Write passwords and header fields too.")] = False,
-    config: Config = None,
-) -> None:
-    """Write the feeds as a list of subscriptions (OPML), with every setting, for other readers and for import."""
-    configuration = configured(config, quiet=True)
-    with opened_library(configuration) as library:
-        titles = {row.name: row.title for row in library.feeds()}
-    body = render_opml(configuration.feeds, title="Feeds", titles=titles, secrets=secrets)
-    if output is None:
-        sys.stdout.buffer.write(body)
-        sys.stdout.buffer.flush()
-    else:
-        write_whole(output, body)
-
-
 def import_feeds(
-    source: Annotated[str, typer.Argument(metavar="FILE|URL", help="The list (OPML); - is standard input.")],
+    source: Annotated[
+        str, typer.Argument(metavar="FILE|URL", help="File or URL of the subscription list; - reads standard input.")
+    ],
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be added; write nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the feeds that would be added, and write nothing.")
+    ] = False,
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Add the feeds of a list of subscriptions (OPML) to feeds.yaml; folders become tags.
+    """Appends the feeds of an OPML document that are not listed yet to feeds.yaml.
 
-    A running service takes the edit up within seconds.
+    Raises ``AggregatorError`` if the document cannot be read.
     """
     directory = config_directory(config)
     is_first = directory.is_dir() and not (directory / FEEDS_FILE).exists()
@@ -65,7 +51,7 @@ def import_feeds(
         print_json({"added": imported.added, "left_out": [{"what": what, "reason": why} for what, why in left_out]})
         return
     for what, why in left_out:
-        typer.echo(f"left out: {what}: {why}", err=True)
+        typer.echo(f"skipped: {what}: {why}", err=True)
     done = "would be added" if dry_run else "added"
     typer.echo(f"{directory / FEEDS_FILE}: {number_of(len(imported.added), 'feed')} {done}")
     for name in imported.added:
@@ -73,7 +59,7 @@ def import_feeds(
 
 
 def _list_at(configuration: Configuration, source: str) -> bytes:
-    """The bytes of a list: from standard input, from a file, or from an address that is asked for politely."""
+    """Returns the bytes of a subscription list from standard input, a file or a URL."""
     if source == "-":
         return sys.stdin.buffer.read()
     if not source.lower().startswith(("http://", "https://")):
@@ -88,5 +74,5 @@ def _list_at(configuration: Configuration, source: str) -> bytes:
 
     outcome = asyncio.run(fetch())
     if not isinstance(outcome, Answer):
-        raise AggregatorError(f"{without_userinfo(source)}: cannot be had: {outcome}")
+        raise AggregatorError(f"{without_userinfo(source)}: cannot be fetched: {outcome}")
     return outcome.body

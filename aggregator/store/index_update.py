@@ -1,0 +1,50 @@
+"""Reads newly stored sketches into the candidate index.
+
+A module of its own, because the columns of the index need numpy and most commands do without it. ``sketches``
+stores the sketches; ``dedup.candidate_index`` is the index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from aggregator.dedup.candidate_index import CandidateIndex, SketchTable
+from aggregator.store.tables import KeptSketch
+
+_STORED = np.dtype("<u4")
+_BATCH = 1 << 15
+_SLACK = 3600.0
+"""Seconds by which two clocks may differ before all sketches are read again."""
+
+
+def catch_up(session: Session, index: CandidateIndex, *, since: datetime) -> None:
+    """Let the index hold what came since it was last here; only under the lock of merging.
+
+    Articles seen before ``since`` are passed over. When the clock was ahead and is put back, what was forgotten by
+    it is wanted again, and all is read anew.
+    """
+    if since.timestamp() < index.forgot_before - _SLACK:
+        index.clear()
+    fresh = (
+        select(col(KeptSketch.turn), col(KeptSketch.article_id), col(KeptSketch.seen), col(KeptSketch.fingerprints))
+        .where(col(KeptSketch.turn) > index.turn, col(KeptSketch.seen) > since.timestamp())
+        .order_by(col(KeptSketch.turn))
+    )
+    for batch in session.execute(fresh, execution_options={"yield_per": _BATCH}).partitions():
+        index.put(_by_columns(batch), since=since.timestamp())
+        index.turn = batch[-1][0]
+
+
+def _by_columns(rows: Sequence[tuple[int, int, int, bytes]]) -> SketchTable:
+    _, articles, seen, fingerprints = zip(*rows, strict=True)
+    return SketchTable(
+        articles=np.array(articles, dtype=np.int64),
+        seen=np.array(seen, dtype=np.int64),
+        fingerprints=np.frombuffer(b"".join(fingerprints), dtype=_STORED),
+        counts=np.array([len(each) // _STORED.itemsize for each in fingerprints], dtype=np.int64),
+    )
