@@ -27,6 +27,7 @@ from aggregator.steps.host_request import Asked, ask, crawl_delay, forbidden, of
 from aggregator.steps.remove_boilerplate import clean_others
 from aggregator.steps.revisit_page import is_wanted, leave, leave_for_good, plan, read_on, see_again
 from aggregator.steps.service import Service
+from aggregator.steps.store_text import store_text
 from aggregator.store import articles
 from aggregator.store.articles import ArticleSource, KeptRobots
 from aggregator.store.page_claims import PageVisit
@@ -190,7 +191,7 @@ def _commit(
         # A feed that is not private has carried it meanwhile, so this is not the text everyone may read.
         articles.wait_for_page(session, source.article_id, next_attempt_at=service.clock())
     else:
-        articles.keep_text(session, source.article_id, *text, now=service.clock())
+        store_text(session, source.article_id, *text, now=service.clock())
         if asked is not None:
             plan(session, service, asked, source)
     if asked is not None:

@@ -25,7 +25,8 @@ from aggregator.steps.article_text import from_page
 from aggregator.steps.host_request import Asked, release
 from aggregator.steps.remove_boilerplate import clean_others
 from aggregator.steps.service import Service
-from aggregator.store import articles, page_revisits, partial_articles
+from aggregator.steps.store_text import store_text
+from aggregator.store import page_revisits, partial_articles
 from aggregator.store.articles import ArticleSource
 from aggregator.store.page_revisits import UNSEEN, SeenPage
 
@@ -155,7 +156,7 @@ def _commit_text(
 ) -> bool:
     changed, article_id = False, asked.visit.article_id
     if page_revisits.is_expected(session, article_id):
-        changed = articles.keep_text(session, article_id, text, sketch, now=service.clock())
+        changed = store_text(session, article_id, text, sketch, now=service.clock())
         _note(session, asked)
         page_revisits.plan_revisit(session, article_id, at=at)
     release(session, service, asked)

@@ -11,10 +11,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import delete, insert, not_, or_, select
 from sqlmodel import Session, col
 
-from aggregator.dedup.alias_urls import second_keys
 from aggregator.model.dedup import AddressKey, KeyKind, Tie
-from aggregator.model.extraction import ArticleText, TextSource
-from aggregator.polling.host_identity import host_key
 from aggregator.store.column_types import bounded_key
 from aggregator.store.tables import Article, Entry, Feed, SecondKey, row_id, table_of
 
@@ -24,24 +21,14 @@ MOST_ELSEWHERE = 20
 """So many articles that share an address without being believed are looked at."""
 
 
-def keep_addresses(session: Session, article: Article, text: ArticleText) -> None:
-    """Let an article be known by the addresses that the reading of its text gave, and by no others."""
-    believed = text.source is not TextSource.FEED or _fed_by_its_site(session, article)
-    keys = second_keys(
-        url=article.url, served_url=text.served_url, canonical_url=text.canonical_url, link_believed=believed
-    )
-    _index(session, article, keys)
+def feed_hosts(session: Session, article_id: int) -> frozenset[str]:
+    """Returns the hosts of the feeds that carry an article."""
+    hosts = select(col(Feed.host)).join(Entry, col(Entry.feed_id) == col(Feed.id))
+    return frozenset(session.scalars(hosts.where(col(Entry.article_id) == article_id).distinct()))
 
 
-def _fed_by_its_site(session: Session, article: Article) -> bool:
-    """Whether every feed that carries an article is of the site that the article is on."""
-    feeds = select(col(Feed.host)).join(Entry, col(Entry.feed_id) == col(Feed.id))
-    hosts = session.scalars(feeds.where(col(Entry.article_id) == article.id).distinct())
-    return set(hosts) <= {host_key(article.url or "")}
-
-
-def _index(session: Session, article: Article, keys: Iterable[AddressKey]) -> None:
-    """Make the index hold exactly these keys of the article."""
+def set_aliases(session: Session, article: Article, keys: Iterable[AddressKey]) -> None:
+    """Makes the index hold exactly these keys of an article."""
     article_id = row_id(article.id)
     wanted = {bounded_key(key.key): (key.kind, key.believed) for key in keys}
     of_article = select(col(SecondKey.key), col(SecondKey.kind), col(SecondKey.believed))

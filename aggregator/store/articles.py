@@ -5,6 +5,7 @@ Fetching pages is claimed by host, in ``claims``; placing articles in stories is
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -12,11 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, update
 from sqlmodel import Session, col
 
-from aggregator.extraction.uncut_text import lines_before_cuts
-from aggregator.model.dedup import Sketch
+from aggregator.model.dedup import AddressKey, Sketch
 from aggregator.model.extraction import ArticleText, CutLine, Lines
-from aggregator.parsing.feed_dates import believable
-from aggregator.store.article_aliases import keep_addresses
+from aggregator.store.article_aliases import feed_hosts, set_aliases
 from aggregator.store.page_lines import pages_of, remember_page
 from aggregator.store.sketches import enter_sketch, keep_sketch
 from aggregator.store.tables import (
@@ -118,11 +117,51 @@ def source_of(session: Session, article_id: int) -> ArticleSource:
     )
 
 
-def keep_text(session: Session, article_id: int, text: ArticleText, sketch: Sketch, *, now: datetime) -> bool:
-    """Store the text of an article and index it; whether it is another text than before.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredText:
+    """The stored text of an article, as far as the next text is compared with it.
 
-    A text that was there before becomes a revision. Where the words did not change, there is none: the
-    article takes the markup it has now, its links and pictures, and the addresses it was read at last.
+    ``feed_hosts`` are the hosts of the feeds that carry the article.
+    """
+
+    url: str | None
+    title: str
+    text: str
+    cuts: tuple[CutLine, ...]
+    seen_at: datetime
+    feed_hosts: frozenset[str]
+
+
+def stored_text(session: Session, article_id: int) -> StoredText:
+    """Returns the stored text of an article."""
+    article = session.get_one(Article, article_id)
+    return StoredText(
+        url=article.url,
+        title=article.title,
+        text=article.text,
+        cuts=cuts_of(article),
+        seen_at=article.seen_at,
+        feed_hosts=feed_hosts(session, article_id),
+    )
+
+
+def keep_text(
+    session: Session,
+    article_id: int,
+    text: ArticleText,
+    sketch: Sketch,
+    *,
+    aliases: Iterable[AddressKey],
+    published_at: datetime,
+    same_page_text: bool,
+    now: datetime,
+) -> bool:
+    """Stores the text of an article and indexes it; returns True if the text is another one than before.
+
+    The text that it replaces becomes a revision. ``aliases`` replace those of the article, ``published_at`` is the
+    date of an article for which no entry stated one. If title and text are as before, or if ``same_page_text``
+    says that the page has the same lines as before, there is no revision: the article takes the new markup, with
+    its links and pictures.
     """
     article = session.get_one(Article, article_id)
     article.modified_at, article.section = text.modified_at, text.section
@@ -132,12 +171,12 @@ def keep_text(session: Session, article_id: int, text: ArticleText, sketch: Sket
     placed = session.scalar(select(col(Copy.article_id)).where(col(Copy.article_id) == article_id)) is not None
     article.claimed_until, article.reading = None, None
     if article.published_at == article.seen_at:  # no entry said when
-        article.published_at = believable(text.published_at, seen_at=article.seen_at)
+        article.published_at = published_at
     article.canonical_url = text.canonical_url
-    keep_addresses(session, article, text)
+    set_aliases(session, article, aliases)
     had_text = article.text_at is not None
     same_words = (article.title, article.text) == (text.title, text.text)
-    if had_text and (same_words or _says_the_same(article, text)):
+    if had_text and (same_words or same_page_text):
         if same_words:
             article.html, article.cuts = text.html, [asdict(cut) for cut in text.cuts] or None
         article.state = ArticleState.PLACED if placed else ArticleState.READY
@@ -153,13 +192,6 @@ def keep_text(session: Session, article_id: int, text: ArticleText, sketch: Sket
     keep_sketch(session, article, sketch)
     session.flush()
     return True
-
-
-def _says_the_same(article: Article, text: ArticleText) -> bool:
-    """Whether a page says what it said, though by now more or fewer of its lines are known to be its outlet's."""
-    if article.title != text.title or article.text == text.text:
-        return False
-    return lines_before_cuts(article.text, cuts_of(article)) == lines_before_cuts(text.text, text.cuts)
 
 
 def cuts_of(article: Article) -> tuple[CutLine, ...]:
