@@ -16,7 +16,6 @@ from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from aggregator.retention import Limits, expires_before
 from aggregator.store import key_value
 from aggregator.store.database import add_missing, batched, serialise_merging
 from aggregator.store.tables import (
@@ -93,22 +92,25 @@ def note_swept(session: Session, *, by: datetime, now: datetime) -> None:
     session.execute(delete(table_of(ExpiredStory)).where(col(ExpiredStory.expired_at) < now - _REMEMBERED))
 
 
-def horizons(
-    session: Session, limits: Mapping[str, Limits], *, others: Limits, window: timedelta, now: datetime
-) -> Mapping[int, datetime | None]:
-    """The instants before which the entries of feeds are past, by feed, where they differ from those that are noted.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedHorizon:
+    """The instant before which the entries of a feed are past, as it is stored; None keeps all."""
 
-    The limits are by the names of feeds, and ``others`` for those not named. Counting takes its time in a large
-    database, and changes nothing, so that nobody has to wait for it.
-    """
-    changed = {}
-    for feed_id, name, before in session.execute(select(col(Feed.id), col(Feed.name), col(Feed.expires_before))):
-        own = limits.get(name, others)
-        counted = _oldest_counted(session, feed_id, own.entries) if own.entries else None
-        horizon = expires_before(own, oldest_counted=counted, window=window, now=now)
-        if horizon != before:
-            changed[feed_id] = horizon
-    return changed
+    feed_id: int
+    name: str
+    expires_before: datetime | None
+
+
+def stored_horizons(session: Session) -> tuple[FeedHorizon, ...]:
+    """Returns the horizon of every feed."""
+    rows = session.execute(select(col(Feed.id), col(Feed.name), col(Feed.expires_before))).all()
+    return tuple(FeedHorizon(feed_id=feed_id, name=name, expires_before=before) for feed_id, name, before in rows)
+
+
+def oldest_counted(session: Session, feed_id: int, entries: int) -> datetime | None:
+    """Returns when the last of a feed's newest ``entries`` entries last changed; None if it has not so many."""
+    newest = select(_touched_at).where(col(Entry.feed_id) == feed_id).order_by(_touched_at.desc())
+    return session.scalar(newest.offset(entries - 1).limit(1))
 
 
 def set_horizons(session: Session, horizons: Mapping[int, datetime | None]) -> None:
@@ -121,11 +123,6 @@ def set_horizons(session: Session, horizons: Mapping[int, datetime | None]) -> N
 def any_is_past(session: Session) -> bool:
     """Whether entries of any feed may go."""
     return session.scalar(select(col(Feed.id)).where(col(Feed.expires_before).is_not(None)).limit(1)) is not None
-
-
-def _oldest_counted(session: Session, feed_id: int, entries: int) -> datetime | None:
-    newest = select(_touched_at).where(col(Entry.feed_id) == feed_id).order_by(_touched_at.desc())
-    return session.scalar(newest.offset(entries - 1).limit(1))
 
 
 def sweep(session: Session, *, after: int, limit: int, now: datetime) -> Swept:
