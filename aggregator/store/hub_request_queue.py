@@ -6,6 +6,7 @@ however many feeds name the hub. What came of it all is kept by ``subscriptions`
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +14,6 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlmodel import Session, col
 
 from aggregator.model.polling import Mode, PushKind, Rebuff, Terms
-from aggregator.polling.subscription_leases import MOST_FAREWELLS, unheard_pause
 from aggregator.store.hosts import spaced
 from aggregator.store.subscriptions import keep_confirmed
 from aggregator.store.tables import Feed, Host, Subscription, SubscriptionState, row_id, table_of
@@ -37,12 +37,22 @@ class Errand:
 
 
 def claim_errands(
-    session: Session, *, now: datetime, until: datetime, by: str, limit: int, spacing: timedelta = timedelta(0)
+    session: Session,
+    *,
+    now: datetime,
+    until: datetime,
+    by: str,
+    limit: int,
+    pause_after: Callable[[int], timedelta],
+    most_farewells: int,
+    spacing: timedelta = timedelta(0),
 ) -> tuple[Errand, ...]:
     """Claim up to ``limit`` hosts whose hubs are due to be asked something; one errand for each.
 
     From here on the hub may confirm what it is asked, also before it answers. What it has not
     confirmed in time is due again. As with visits, the pause of a host begins with its claim.
+    ``pause_after`` gives the time to confirm for the number of requests in a row, ``most_farewells`` how often
+    a hub is told that a subscription ends.
     """
     wanted = list(session.scalars(_hosts_due(now, limit)))
     if not wanted:
@@ -51,7 +61,7 @@ def claim_errands(
     free = set(session.scalars(still_free.with_for_update(skip_locked=True, key_share=True)))
     claimed = update(table_of(Host)).where(col(Host.key).in_(free))
     session.execute(claimed.values(claimed_until=until, claimed_by=by, **spaced(session, until=now + spacing)))
-    errands = tuple(_errand(session, host, now) for host in wanted if host in free)
+    errands = tuple(_errand(session, host, now, pause_after, most_farewells) for host in wanted if host in free)
     session.flush()
     return errands
 
@@ -96,7 +106,9 @@ def _hosts_due(now: datetime, limit: int) -> Select[str]:
     )
 
 
-def _errand(session: Session, host: str, now: datetime) -> Errand:
+def _errand(
+    session: Session, host: str, now: datetime, pause_after: Callable[[int], timedelta], most_farewells: int
+) -> Errand:
     due = (
         select(Subscription)
         .where(col(Subscription.host) == host, col(Subscription.next_attempt_at) <= now)
@@ -104,9 +116,9 @@ def _errand(session: Session, host: str, now: datetime) -> Errand:
     )
     row = session.scalars(due.limit(1)).one()
     row.attempts += 1
-    heard_by = now + unheard_pause(row.attempts)
+    heard_by = now + pause_after(row.attempts)
     farewell = row.state == SubscriptionState.ENDED
-    row.next_attempt_at = None if farewell and row.attempts >= MOST_FAREWELLS else heard_by
+    row.next_attempt_at = None if farewell and row.attempts >= most_farewells else heard_by
     if row.state in (SubscriptionState.WANTED, SubscriptionState.DENIED, SubscriptionState.FAILED):
         row.state = SubscriptionState.PENDING
     return Errand(

@@ -13,7 +13,6 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from aggregator.model.polling import Mode, Offer, PushKind, Terms
-from aggregator.polling.subscription_leases import DENIED_PAUSE
 from aggregator.store.host_claims import EntryOrigin, origin_of
 from aggregator.store.hosts import ensure_hosts, set_ready
 from aggregator.store.tables import Feed, Subscription, SubscriptionState, row_id
@@ -176,12 +175,14 @@ def keep_farewell(session: Session, subscription_id: int) -> None:
     session.flush()
 
 
-def keep_denied(session: Session, subscription_id: int, *, reason: str, floor: timedelta, now: datetime) -> None:
-    """The hub will not have the subscription; the feed is polled as any other."""
+def keep_denied(
+    session: Session, subscription_id: int, *, reason: str, pause: timedelta, floor: timedelta, now: datetime
+) -> None:
+    """The hub will not have the subscription until ``pause`` is over; the feed is polled as any other."""
     row = _held(session, subscription_id)
     _fall_back(session, row, floor=floor, now=now)
     row.state, row.reason, row.attempts = SubscriptionState.DENIED, reason, 0
-    row.next_attempt_at, row.lease_expires_at = now + DENIED_PAUSE, None
+    row.next_attempt_at, row.lease_expires_at = now + pause, None
     session.flush()
 
 
