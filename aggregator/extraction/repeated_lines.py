@@ -27,9 +27,6 @@ import xxhash
 from aggregator.extraction.line_cuts import Cut, is_prose
 from aggregator.model.extraction import Lines
 
-MOST_PAGES = 20
-"""The newest pages of an outlet that are remembered."""
-
 MOST_LINES = 200
 """Lines of a page that are remembered, half of them its first, half its last."""
 

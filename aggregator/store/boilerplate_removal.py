@@ -5,12 +5,12 @@ Which lines those are is ``extraction.repeated_lines``'s.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
-from aggregator.extraction.repeated_lines import newly_common
 from aggregator.model.dedup import Sketch
 from aggregator.model.extraction import Cleaned, Lines, TextSource
 from aggregator.store.articles import cuts_of
@@ -30,19 +30,33 @@ class KeptText:
     pages: tuple[Lines, ...]
 
 
-def texts_to_clean(session: Session, article_id: int) -> tuple[KeptText, ...]:
-    """The texts of its outlet that may have lines to lose now that the page of an article is known."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutletPages:
+    """The lines of an article's page, and those of its outlet's other newest pages by article."""
+
+    article_id: int
+    lines: Lines
+    others: Mapping[int, Lines]
+
+
+def outlet_pages(session: Session, article_id: int) -> OutletPages | None:
+    """Returns the lines of an article's page and of its outlet's other pages; None if the page is not stored."""
     own = session.get(PageLines, article_id)
     if own is None:
-        return ()
-    others = pages_of(session, own.outlet, but=article_id)
+        return None
+    return OutletPages(article_id=article_id, lines=own.lines, others=pages_of(session, own.outlet, but=article_id))
+
+
+def kept_texts(session: Session, article_ids: Iterable[int], outlet: OutletPages) -> tuple[KeptText, ...]:
+    """Returns the stored texts of these articles that come from a page, each with the outlet's other pages."""
     found = []
-    for other in newly_common(own.lines, others):
-        article = session.get_one(Article, other)
+    for article_id in article_ids:
+        article = session.get_one(Article, article_id)
         if article.text_source == TextSource.PAGE and article.text_at is not None:
-            pages = tuple(lines for number, lines in {article_id: own.lines, **others}.items() if number != other)
+            every_page = {outlet.article_id: outlet.lines, **outlet.others}
+            pages = tuple(lines for number, lines in every_page.items() if number != article_id)
             text = Cleaned(text=article.text, html=article.html, cuts=cuts_of(article))
-            found.append(KeptText(article_id=other, text_at=article.text_at, text=text, pages=pages))
+            found.append(KeptText(article_id=article_id, text_at=article.text_at, text=text, pages=pages))
     return tuple(found)
 
 

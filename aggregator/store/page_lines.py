@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
-from aggregator.extraction.repeated_lines import MOST_PAGES
 from aggregator.model.extraction import Lines
 from aggregator.store.tables import PageLines
+
+MOST_PAGES = 20
+"""The newest pages of an outlet whose lines are kept."""
 
 
 def pages_of(session: Session, outlet: str, *, but: int) -> Mapping[int, Lines]:
