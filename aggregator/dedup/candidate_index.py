@@ -15,7 +15,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-Integers: TypeAlias = NDArray[np.int64]
+from aggregator.model.sketch_table import Integers, SketchTable
+
 Postings: TypeAlias = NDArray[np.uint64]
 
 ENOUGH_SHARED = 2
@@ -29,20 +30,6 @@ _SPARE = 16  # when there are too many articles, one in so many goes at once
 _GONE = 0  # the article of a place that stands for nothing any more; ids begin with 1
 _PLACE_BITS = np.uint64(32)
 _PLACE = np.uint64(0xFFFFFFFF)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class SketchTable:
-    """Sketches of articles in the order in which they were placed, by columns.
-
-    ``seen`` is when each article was first seen, in seconds since 1970; the fingerprints (32 bits
-    each) of all articles follow one another, ``counts`` of each.
-    """
-
-    articles: Integers
-    seen: Integers
-    fingerprints: NDArray[np.uint32]
-    counts: Integers
 
 
 @dataclass(frozen=True, slots=True, eq=False)

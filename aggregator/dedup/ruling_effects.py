@@ -7,27 +7,14 @@ articles; where others belong is still for the judge.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from aggregator.dedup.story_assignment import Candidate
-from aggregator.model.dedup import Relation, Said, Verdict
+from aggregator.model.dedup import Relation, Rulings, Said, Verdict
 
 RULED_SAME = "a person said so"
 """The rule that lets an article into the story of one that it was said to be the same as."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rulings:
-    """What was said of one article.
-
-    ``said`` has what was said of it and others, by article, and ``apart`` the stories that hold one it is
-    apart from; ``divided`` are pairs of stories (by key) that may not be united.
-    """
-
-    said: Mapping[int, Said]
-    apart: Collection[str] = ()
-    divided: Collection[frozenset[str]] = ()
 
 
 def ruled(candidates: Sequence[Candidate], rulings: Rulings) -> tuple[Candidate, ...]:

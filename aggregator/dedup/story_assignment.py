@@ -17,9 +17,6 @@ from itertools import combinations
 from aggregator.dedup.same_address import Part
 from aggregator.model.dedup import Relation, Verdict
 
-NEWEST = 5
-"""How many of a story's newest members may vouch for a newcomer."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
@@ -27,7 +24,7 @@ class Candidate:
 
     ``story`` is the story's key and ``founded`` its rank in age: of two stories the one with
     the smaller is the older. ``newest`` says that the article is one of the story's
-    newest members (at most ``NEWEST``), which may be the canonical copy too, and ``shown`` that
+    newest members (at most ``model.dedup.NEWEST_MEMBERS``), which may be the canonical copy too, and ``shown`` that
     readers know the story. ``part`` is set when only an address binds the two (see
     ``one_address``): which text is but a part of the other. ``ruled`` says that a person said that
     the two are the same.

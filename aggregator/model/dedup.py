@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+NEWEST_MEMBERS = 5
+"""How many of a story's newest members vote on an article that may join it, besides the canonical copy."""
 
 
 class KeyKind(StrEnum):
@@ -158,6 +162,19 @@ class Said(StrEnum):
 
     SAME = "same"
     APART = "apart"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rulings:
+    """The manual decisions about one article.
+
+    ``said`` has the decision about the article and each other one, by the other's id; ``apart`` has the stories
+    with an article that must stay apart from it; ``divided`` has pairs of stories (by key) that must not be united.
+    """
+
+    said: Mapping[int, Said]
+    apart: Collection[str] = ()
+    divided: Collection[frozenset[str]] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

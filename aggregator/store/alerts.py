@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, select
 from sqlmodel import Session, col
 
-from aggregator.alert_rules import FeedCondition
 from aggregator.model.extraction import TextSource
-from aggregator.model.operations import KnownSituation, Situation, SituationKind
+from aggregator.model.operations import FeedCondition, KnownSituation, Situation, SituationKind
 from aggregator.model.polling import FeedState
 from aggregator.settings.feeds_file import FullText
 from aggregator.store.tables import Article, Entry, Feed, Poll, StoredSituation, row_id

@@ -14,14 +14,12 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
-from aggregator.dedup.candidate_index import CandidateIndex
-from aggregator.model.dedup import Contender, Document, Evidence, Ranked, Relation, Verdict
+from aggregator.model.dedup import NEWEST_MEMBERS, Contender, Document, Evidence, Ranked, Relation, Verdict
 from aggregator.store.database import batched
-from aggregator.store.sketches import fingerprints_of
+from aggregator.store.sketches import SketchIndex, fingerprints_of
 from aggregator.store.tables import Article, ArticleState, Copy, JudgedPair, Story, is_in, row_id, table_of
 
 MOST_CANDIDATES = 20
-NEWEST_MEMBERS = 5
 WHOLE = 0.9
 """Share of an article that another holds from which on it holds the whole of it."""
 _LISTS = ("conflicts", "passage_at")  # of evidence, as JSON has them
@@ -72,7 +70,7 @@ def story_of(session: Session, article_id: int) -> int | None:
 
 
 def candidates_for(
-    session: Session, article: ReadyArticle, index: CandidateIndex, *, since: datetime, sharing: Collection[int] = ()
+    session: Session, article: ReadyArticle, index: SketchIndex, *, since: datetime, sharing: Collection[int] = ()
 ) -> tuple[int, ...]:
     """Placed articles that may be copies of this one, likeliest first.
 

@@ -13,8 +13,7 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select
 from sqlmodel import Session, col
 
-from aggregator.dedup.ruling_effects import Rulings
-from aggregator.model.dedup import Said
+from aggregator.model.dedup import Rulings, Said
 from aggregator.store.database import batched
 from aggregator.store.tables import Article, Copy, Ruling, table_of
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 import numpy as np
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from aggregator.dedup.candidate_index import CandidateIndex, SketchTable
 from aggregator.model.dedup import Sketch
+from aggregator.model.sketch_table import SketchTable
 from aggregator.store.tables import Article, KeptSketch, Note, row_id
 
 _STORED = np.dtype("<u4")
@@ -23,6 +24,26 @@ _BATCH = 1 << 15
 _SLACK = 3600.0
 """Seconds by which clocks may differ without anything being read anew."""
 _NEWEST_TURN = "newest turn"  # in a note: the newest sketch may be deleted, and no number may come twice
+
+
+class SketchIndex(Protocol):
+    """The candidate index as the store uses it; ``dedup.candidate_index`` implements it.
+
+    ``turn`` is the number of the newest sketch that the index has read, ``forgot_before`` (seconds since 1970) the
+    time before which articles may be missing from it.
+    """
+
+    turn: int
+    forgot_before: float
+
+    def clear(self) -> None:
+        """Removes all articles, so that the index is read again from the first turn."""
+
+    def put(self, sketches: SketchTable, *, since: float) -> None:
+        """Adds sketches; articles seen before ``since`` (seconds since 1970) may be removed."""
+
+    def candidates(self, fingerprints: Sequence[int], *, since: float, most: int) -> tuple[int, ...]:
+        """Returns up to ``most`` articles seen after ``since`` that share fingerprints, the most shared first."""
 
 
 def keep_sketch(session: Session, article: Article, sketch: Sketch) -> None:
@@ -53,7 +74,7 @@ def enter_sketch(session: Session, article_id: int) -> None:
     session.get_one(KeptSketch, article_id).turn = turn
 
 
-def catch_up(session: Session, index: CandidateIndex, *, since: datetime) -> None:
+def catch_up(session: Session, index: SketchIndex, *, since: datetime) -> None:
     """Let the index hold what came since it was last here; only under the lock of merging.
 
     Articles seen before ``since`` are passed over. When the clock was ahead and is put back, what was forgotten by
