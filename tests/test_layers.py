@@ -53,8 +53,25 @@ FLOORS = (
         "configuration.yaml_edits",
     ),
     ("configuration",),
-    ("configuration.json_schemas", "configuration.settings_dump", "settings", "version", "plurals", "metrics"),
-    ("model", "clock", "url_credentials", "settings.custom_headers", "selectors", "text_patterns", "edition_schedule"),
+    (
+        "configuration.json_schemas",
+        "configuration.settings_dump",
+        "settings",
+        "stored_keys",
+        "version",
+        "plurals",
+        "metrics",
+    ),
+    (
+        "model",
+        "agencies",
+        "clock",
+        "url_credentials",
+        "settings.custom_headers",
+        "selectors",
+        "text_patterns",
+        "edition_schedule",
+    ),
     ("errors",),
 )
 """From the roof down; a module may import what stands on its own floor or below."""
@@ -144,3 +161,14 @@ def test_effects_never_import_each_other() -> None:
             continue
         others = tuple(f"aggregator.{room}." for room in effects if room != own)
         assert [name for name in imports_of(path) if f"{name}.".startswith(others)] == [], path
+
+
+STORE_BASE = ("store", "model", "settings", "errors", "clock", "agencies", "stored_keys", "url_credentials")
+"""What the store may import: values and what stands below them, and nothing that decides."""
+
+
+def test_the_store_imports_values_and_no_package_that_decides() -> None:
+    allowed = tuple(f"aggregator.{room}." for room in STORE_BASE)
+    for path in (PACKAGE / "store").rglob("*.py"):
+        inside = [name for name in imports_of(path) if name.startswith("aggregator.")]
+        assert [name for name in inside if not f"{name}.".startswith(allowed)] == [], path

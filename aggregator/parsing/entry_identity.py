@@ -16,7 +16,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 
 from aggregator.parsing.unsanitised_entry import Draft
-from aggregator.parsing.urls import normalise_url, without_scheme
+from aggregator.parsing.urls import normalise_url
+from aggregator.stored_keys import without_scheme
 
 LONGEST_UID = 400
 """Characters; of longer guids the start and a digest name the entry."""
@@ -48,11 +49,6 @@ def named(drafts: Iterable[Draft]) -> dict[str, Draft]:
     for uid, draft in names:
         unique.setdefault(_short(uid), draft)
     return unique
-
-
-def signed_hash(text: str) -> int:
-    """A text as a number: a signed hash of 64 bits."""
-    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:8], "little", signed=True)
 
 
 def content_digest(draft: Draft) -> str:

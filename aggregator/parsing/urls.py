@@ -148,11 +148,6 @@ def resolved(base: str, reference: str) -> str:
         return base
 
 
-def without_scheme(url: str) -> str:
-    """A normalised URL as it reads when http and https are the same place: ``//host/path``."""
-    return url.partition(":")[2]
-
-
 def _parsed(url: str, base: str | None) -> URL | None:
     """The parts of a web address whose host can be one."""
     text = _SURROGATE.sub("\ufffd", url.strip(_ENDS))

@@ -24,10 +24,8 @@ def private_after(outcome: FetchOutcome | None, *, configured: bool | None, cred
     password or the like. A whole answer says anew; a 304 renews what it carries and leaves the rest
     (RFC 9111 section 4.3.4), and what fails says nothing of the document.
     """
-    if configured is not None:
-        return configured
-    if credentials:
-        return True
+    if (decided := private_by_configuration(configured=configured, credentials=credentials)) is not None:
+        return decided
     match outcome:
         case Answer(headers=headers):
             return says_private(headers)
@@ -35,6 +33,14 @@ def private_after(outcome: FetchOutcome | None, *, configured: bool | None, cred
             return says_private(headers)
         case NotModified() | HttpError() | Deferred() | Unreachable() | Refused() | None:
             return before
+
+
+def private_by_configuration(*, configured: bool | None, credentials: bool) -> bool | None:
+    """Returns what the configuration decides about a feed; None where the server's answer decides.
+
+    A feed that is requested with a password or the like is private unless ``configured`` says otherwise.
+    """
+    return True if configured is None and credentials else configured
 
 
 def says_private(headers: Mapping[str, str]) -> bool:

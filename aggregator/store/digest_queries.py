@@ -12,7 +12,7 @@ so that the same rows always give the same story.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -21,14 +21,12 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, 
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
-from aggregator.dedup.agencies import same_house
-from aggregator.dedup.canonical import choose_lead
-from aggregator.model.dedup import Lead, Verdict
+from aggregator.agencies import same_house
+from aggregator.model.dedup import Contender, Lead, Verdict
 from aggregator.model.extraction import TextSource
 from aggregator.model.operations import ServiceHealth
 from aggregator.model.parsing import Enclosure
 from aggregator.model.publishing import Audience, CopyDetail, CopyView, StoryDetail, StoryExpired, StoryMoved, StoryView
-from aggregator.publishing.text_rules import text_rule
 from aggregator.settings.feeds_file import Order, Selection
 from aggregator.store.articles import cuts_of
 from aggregator.store.feeds import is_due, newest_poll
@@ -46,7 +44,11 @@ from aggregator.store.tables import (
     is_in,
     row_id,
 )
+from aggregator.stored_keys import text_rule_key
 from aggregator.url_credentials import without_userinfo
+
+LeadChoice = Callable[[Sequence[Contender]], Lead]
+"""Chooses the canonical copy; ``dedup.canonical.choose_lead`` in the service."""
 
 FOUNDER = "first"
 """What a digest calls the relation of the copy that founded its story."""
@@ -67,6 +69,7 @@ def shelf(
     *,
     audience: Audience,
     now: datetime,
+    choose_lead: LeadChoice,
     offset: int,
     limit: int,
     sort: Order = Order.TIME,
@@ -90,7 +93,7 @@ def shelf(
     ordered = select(col(Story.id)).where(*rules).order_by(*first, *newest_first)
     ids = session.scalars(ordered.offset(offset).limit(limit)).all()
     return Shelf(
-        stories=_views(session, [row_id(story_id) for story_id in ids], audience),
+        stories=_views(session, [row_id(story_id) for story_id in ids], audience, choose_lead),
         total=total,
         updated_at=max((at for at in (updated_at, visible_at) if at is not None), default=None),
     )
@@ -105,7 +108,9 @@ def last_day_before(
     return None if newest is None else newest.date()
 
 
-def story_detail(session: Session, key: str, *, audience: Audience) -> StoryDetail | StoryMoved | StoryExpired | None:
+def story_detail(
+    session: Session, key: str, *, audience: Audience, choose_lead: LeadChoice
+) -> StoryDetail | StoryMoved | StoryExpired | None:
     """One published story with the texts of its copies and the verdicts that joined them.
 
     A story that was united with another gives the key of the survivor; one that was withdrawn
@@ -117,7 +122,7 @@ def story_detail(session: Session, key: str, *, audience: Audience) -> StoryDeta
     if story.visible_at is None:
         return None
     shown = story if story.survivor_id is None else session.get_one(Story, story.survivor_id)
-    loaded = _load(session, [row_id(shown.id)], audience)
+    loaded = _load(session, [row_id(shown.id)], audience, choose_lead)
     if shown.withdrawn_at is not None or not loaded.copies_of(shown):
         return None
     if shown is not story:
@@ -167,7 +172,7 @@ def _rules(session: Session, where: Selection, audience: Audience, now: datetime
         rules.extend(_carried_by(feed_ids) for feed_ids in _feeds_wanted(session, where, audience))
     if where.language is not None:
         rules.append(_lead_is(_in_language(where.language.lower()), audience))
-    if (rule := text_rule(where)) is not None:
+    if (rule := text_rule_key(where)) is not None:
         says_so = select(col(TextMatch.article_id)).where(col(TextMatch.rule) == rule)
         rules.append(_lead_is(col(Article.id).in_(says_so), audience))
     if where.credit:
@@ -274,6 +279,7 @@ class _Loaded:
     articles: Mapping[int, Article]
     entries: Mapping[int, Entry]
     feeds: Mapping[int, Feed]
+    choose_lead: LeadChoice
 
     def copies_of(self, story: Story) -> tuple[Copy, ...]:
         """The copies of a story that are in view: the one that leads, then by the time they were published."""
@@ -292,13 +298,13 @@ class _Loaded:
         """The canonical copy; where it is not in view, the best of those that are."""
         if story.lead_article_id in self.entries:
             return Lead(article_id=story.lead_article_id, rule=story.lead_rule)
-        return choose_lead([contender_of(self.articles[copy.article_id]) for copy in self._in_view(story)])
+        return self.choose_lead([contender_of(self.articles[copy.article_id]) for copy in self._in_view(story)])
 
     def _in_view(self, story: Story) -> list[Copy]:
         return [copy for copy in self.copies.get(row_id(story.id), ()) if copy.article_id in self.entries]
 
 
-def _load(session: Session, story_ids: Sequence[int], audience: Audience) -> _Loaded:
+def _load(session: Session, story_ids: Sequence[int], audience: Audience, choose_lead: LeadChoice) -> _Loaded:
     stories = {row_id(row.id): row for row in session.scalars(select(Story).where(col(Story.id).in_(story_ids)))}
     copies: dict[int, list[Copy]] = defaultdict(list)
     for copy in session.scalars(select(Copy).where(col(Copy.story_id).in_(story_ids))):
@@ -321,11 +327,14 @@ def _load(session: Session, story_ids: Sequence[int], audience: Audience) -> _Lo
         articles={row_id(row.id): row for row in articles},
         entries=entries,
         feeds={row_id(row.id): row for row in feeds},
+        choose_lead=choose_lead,
     )
 
 
-def _views(session: Session, story_ids: Sequence[int], audience: Audience) -> tuple[StoryView, ...]:
-    loaded = _load(session, story_ids, audience)
+def _views(
+    session: Session, story_ids: Sequence[int], audience: Audience, choose_lead: LeadChoice
+) -> tuple[StoryView, ...]:
+    loaded = _load(session, story_ids, audience, choose_lead)
     return tuple(_view(loaded, story) for story in loaded.stories)
 
 

@@ -15,7 +15,6 @@ from sqlalchemy import ColumnElement, and_, exists, insert, not_, select, update
 from sqlmodel import Session, col
 
 from aggregator.model.parsing import AsStored, Changed, Incoming, KnownEntry, ParsedEntry
-from aggregator.parsing.urls import without_scheme
 from aggregator.store.article_aliases import forget_keys
 from aggregator.store.articles import forget_text
 from aggregator.store.column_types import bounded_key
@@ -23,6 +22,7 @@ from aggregator.store.database import add_missing, batched
 from aggregator.store.host_claims import EntryOrigin
 from aggregator.store.hosts import ensure_hosts
 from aggregator.store.tables import Article, ArticleState, Entry, Feed, table_of
+from aggregator.stored_keys import without_scheme
 
 _MOST_UNDER_LINKS = 5_000
 """Stored entries that are looked at for a few hundred links; some feeds link every entry to their front page."""

@@ -15,7 +15,6 @@ from sqlmodel import Session, col
 
 from aggregator.model.operations import FeedHealth
 from aggregator.model.polling import FeedState
-from aggregator.polling.private_feeds import private_after
 from aggregator.store.database import batched
 from aggregator.store.hosts import ensure_hosts, set_all_ready, set_ready
 from aggregator.store.tables import Entry, Feed, Poll, row_id
@@ -28,7 +27,7 @@ REMOVED = "removed from the configuration"
 class WantedFeed:
     """A feed as the configuration wants it; ``host`` and ``outlet`` were derived from its URL.
 
-    ``credentials`` says that it is asked for with a password or the like.
+    ``private`` is None where the configuration leaves that to the server's answer.
     """
 
     name: str
@@ -42,7 +41,6 @@ class WantedFeed:
     every: timedelta | None
     at_most: timedelta | None = None
     private: bool | None = None
-    credentials: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,7 +135,8 @@ def _apply(feed: WantedFeed, row: Feed, now: datetime) -> None:
     row.at_most_seconds = feed.at_most.total_seconds() if feed.at_most else None
     if row.tags != list(feed.tags):
         row.tags = list(feed.tags)
-    row.private = private_after(None, configured=feed.private, credentials=feed.credentials, before=row.private)
+    if feed.private is not None:
+        row.private = feed.private
     every = feed.every.total_seconds() if feed.every else None
     if row.every_seconds != every:
         row.every_seconds = every

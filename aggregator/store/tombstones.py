@@ -14,10 +14,10 @@ from sqlalchemy import and_, delete, select, update
 from sqlmodel import Session, col
 
 from aggregator.model.parsing import AsStored, Incoming
-from aggregator.parsing.entry_identity import signed_hash
 from aggregator.store.column_types import bounded_key
 from aggregator.store.database import add_missing, batched
 from aggregator.store.tables import Entry, Tombstone, table_of
+from aggregator.stored_keys import signed_hash
 
 _REMEMBERED = timedelta(days=365)
 _SEEN_AGAIN = timedelta(days=30)
