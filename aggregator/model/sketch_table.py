@@ -1,6 +1,6 @@
 """Holds the sketches of many articles as columns.
 
-A module of its own, because it needs numpy, which most commands do not load.
+A separate module, because it needs numpy, which most commands do not load.
 """
 
 from __future__ import annotations
