@@ -1,6 +1,6 @@
-"""Which stored texts may lose lines that are their outlet's, and how are they stored without them?
+"""Stores texts without the lines that their outlet repeats on its pages.
 
-Which lines those are is ``extraction.repeated_lines``'s.
+``extraction.repeated_lines`` decides which lines those are.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from aggregator.store.tables import Article, ArticleState, PageLines
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KeptText:
-    """The text of an article from its page, as it is stored since ``text_at``, and its outlet's other pages."""
+    """The stored text of an article from its page, of the time ``text_at``, and its outlet's other pages."""
 
     article_id: int
     text_at: datetime
@@ -32,7 +32,7 @@ class KeptText:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OutletPages:
-    """The lines of an article's page, and those of its outlet's other newest pages by article."""
+    """The line hashes of an article's page, and those of its outlet's newest other pages by article."""
 
     article_id: int
     lines: Lines
@@ -40,7 +40,7 @@ class OutletPages:
 
 
 def outlet_pages(session: Session, article_id: int) -> OutletPages | None:
-    """Returns the lines of an article's page and of its outlet's other pages; None if the page is not stored."""
+    """Returns the line hashes of an article's page and its outlet's others; None if the page is not stored."""
     own = session.get(PageLines, article_id)
     if own is None:
         return None
@@ -61,9 +61,9 @@ def kept_texts(session: Session, article_ids: Iterable[int], outlet: OutletPages
 
 
 def keep_cleaned(session: Session, kept: KeptText, text: Cleaned, sketch: Sketch) -> bool:
-    """Store a text that lost lines of its outlet, unless it was read anew meanwhile; whether it was stored.
+    """Stores a text without boilerplate; returns False if the article got another text in the meantime.
 
-    The publisher changed nothing, so this is no revision, and no reader is told of an update.
+    The publisher changed nothing, so there is no revision and no update note.
     """
     serialise_merging(session)
     article = session.get_one(Article, kept.article_id)

@@ -1,6 +1,6 @@
-"""Which stories of those hours may tell of the same event as this one?
+"""Reads the beginnings of the stories that were published at about the time of another.
 
-Reads how the stories published about the time of one begin; which of them are related is ``dedup.related_reports``'s.
+``dedup.related_reports`` decides which of them may be about the same event.
 """
 
 from __future__ import annotations
@@ -22,16 +22,17 @@ _BEGINNING = 600  # characters
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoryOpening:
-    """How a story begins, and the outlet of its canonical copy."""
+    """The headline and the beginning of a story, and the outlet of its canonical copy."""
 
     telling: Telling
     outlet: str
 
 
 def stories_near(session: Session, key: str, *, within: timedelta, audience: Audience) -> tuple[StoryOpening, ...]:
-    """Returns the stories that were first published within a time before or after a story, itself included.
+    """Returns the stories that were first published within a duration before or after a story.
 
-    At most 300, the newest. A story whose canonical copy the audience may not see is left out.
+    The story itself is included. At most 300, the newest. A story whose canonical copy the audience may not see
+    is left out.
     """
     story = session.scalars(select(Story).where(col(Story.key) == key)).one()
     near = (

@@ -1,8 +1,8 @@
-"""How are the sketches of articles kept, and how does the index in memory follow them?
+"""Stores the sketches of articles, and updates the candidate index in memory from them.
 
-Whatever comes into the index gets the next number, its turn, under the lock that serialises merging;
-so whoever has read up to one turn and holds that lock misses nothing by reading on from there, in
-whatever process the numbers were given. What the index does is ``dedup.candidate_index``'s.
+Each sketch that enters the index gets the next number, its turn, under the lock that serialises merging. So a
+process that has read up to one turn and holds that lock misses nothing if it continues from there, whichever
+process assigned the numbers. ``dedup.candidate_index`` implements the index.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from aggregator.store.tables import Article, KeptSketch, Note, row_id
 _STORED = np.dtype("<u4")
 _BATCH = 1 << 15
 _SLACK = 3600.0
-"""Seconds by which clocks may differ without anything being read anew."""
-_NEWEST_TURN = "newest turn"  # in a note: the newest sketch may be deleted, and no number may come twice
+"""Seconds by which clocks may differ without a new read of all sketches."""
+_NEWEST_TURN = "newest turn"  # stored by name: the newest sketch may be deleted, and no number may repeat
 
 
 class SketchIndex(Protocol):
     """The candidate index as the store uses it; ``dedup.candidate_index`` implements it.
 
-    ``turn`` is the number of the newest sketch that the index has read, ``forgot_before`` (seconds since 1970) the
-    time before which articles may be missing from it.
+    ``turn`` is the number of the newest sketch that the index contains. Articles seen before ``forgot_before``
+    (seconds since 1970) may be missing from it.
     """
 
     turn: int
@@ -47,7 +47,7 @@ class SketchIndex(Protocol):
 
 
 def keep_sketch(session: Session, article: Article, sketch: Sketch) -> None:
-    """Store the sketch of the text an article has now; the index hears of it by ``enter_sketch``."""
+    """Stores the sketch of an article's current text; ``enter_sketch`` passes it to the index."""
     article.exact, article.tokens = sketch.exact, sketch.tokens
     session.merge(
         KeptSketch(
@@ -60,13 +60,13 @@ def keep_sketch(session: Session, article: Article, sketch: Sketch) -> None:
 
 
 def fingerprints_of(session: Session, article_id: int) -> tuple[int, ...]:
-    """The fingerprints of an article; none when it has no sketch."""
+    """Returns the fingerprints of an article; empty if it has no sketch."""
     kept = session.get(KeptSketch, article_id)
     return () if kept is None else tuple(np.frombuffer(kept.fingerprints, dtype=_STORED).tolist())
 
 
 def enter_sketch(session: Session, article_id: int) -> None:
-    """Let the index take in the sketch of an article as it is now; only under the lock of merging."""
+    """Gives an article's sketch the next turn, so that indexes read it; call only under the merge lock."""
     newest = session.get(Note, _NEWEST_TURN) or Note(name=_NEWEST_TURN, value="0")
     turn = int(newest.value) + 1
     newest.value = str(turn)
@@ -75,19 +75,19 @@ def enter_sketch(session: Session, article_id: int) -> None:
 
 
 def catch_up(session: Session, index: SketchIndex, *, since: datetime) -> None:
-    """Let the index hold what came since it was last here; only under the lock of merging.
+    """Reads the sketches that are newer than the index into it; call only under the merge lock.
 
-    Articles seen before ``since`` are passed over. When the clock was ahead and is put back, what was forgotten by
-    it is wanted again, and all is read anew.
+    Articles seen before ``since`` are skipped. If the clock was ahead and was set back, articles that the index
+    has removed are needed again, and everything is read from the first turn.
     """
     if since.timestamp() < index.forgot_before - _SLACK:
         index.clear()
-    fresh = (
+    unread = (
         select(col(KeptSketch.turn), col(KeptSketch.article_id), col(KeptSketch.seen), col(KeptSketch.fingerprints))
         .where(col(KeptSketch.turn) > index.turn, col(KeptSketch.seen) > since.timestamp())
         .order_by(col(KeptSketch.turn))
     )
-    for batch in session.execute(fresh, execution_options={"yield_per": _BATCH}).partitions():
+    for batch in session.execute(unread, execution_options={"yield_per": _BATCH}).partitions():
         index.put(_by_columns(batch), since=since.timestamp())
         index.turn = batch[-1][0]
 
