@@ -6,11 +6,10 @@ Pure: takes the conditions of feeds and returns alerts. ``store.alerts`` stores 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aggregator.health_checks import Finding, Grade
-from aggregator.model.operations import Situation, SituationKind
+from aggregator.model.operations import FeedCondition, Situation, SituationKind
 from aggregator.model.polling import FeedState
 
 PATIENCE = timedelta(days=7)
@@ -18,25 +17,6 @@ PATIENCE = timedelta(days=7)
 FEWEST_READ = 10
 """Articles of a feed that must be read within a week before their texts are judged."""
 _TEXTLESS = 0.9
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FeedCondition:
-    """A feed as far as it may need a person.
-
-    ``failing_since`` is the first failure of those that last, ``merged_into`` the feed whose address it moved to.
-    ``read`` articles were read within a week, of which ``textless`` gave no text, neither page nor feed.
-    """
-
-    name: str
-    state: FeedState
-    reason: str
-    url: str
-    configured_url: str
-    failing_since: datetime | None = None
-    merged_into: str | None = None
-    read: int = 0
-    textless: int = 0
 
 
 def situations_of(

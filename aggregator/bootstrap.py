@@ -26,6 +26,7 @@ from aggregator.metrics import Metrics
 from aggregator.polling.fetch import Fetcher
 from aggregator.polling.host_identity import HostRule, outlet_of
 from aggregator.polling.name_resolution import Resolver
+from aggregator.polling.private_feeds import private_by_configuration
 from aggregator.random_keys import new_key
 from aggregator.settings.feeds_file import FeedSettings
 from aggregator.settings.settings_file import Configuration, FetchingSettings, Settings
@@ -172,6 +173,5 @@ def _wanted(feed: FeedSettings, rule: HostRule) -> WantedFeed:
         full_text=feed.full_text,
         every=feed.every,
         at_most=feed.at_most,
-        private=feed.private,
-        credentials=feed.has_credentials,
+        private=private_by_configuration(configured=feed.private, credentials=feed.has_credentials),
     )

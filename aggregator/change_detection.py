@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregator.model.parsing import AsStored, Changed, Incoming, KnownEntry
-from aggregator.parsing.urls import without_scheme
+from aggregator.stored_keys import without_scheme
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

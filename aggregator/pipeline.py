@@ -44,6 +44,7 @@ import structlog
 from aggregator.background_tasks import BackgroundTasks
 from aggregator.clock import Interval
 from aggregator.errors import StoreUnavailable
+from aggregator.polling.subscription_leases import MOST_FAREWELLS, unheard_pause
 from aggregator.settings.settings_file import Configuration
 from aggregator.steps.backfill import read_older
 from aggregator.steps.clock_skew import straighten
@@ -260,7 +261,14 @@ class Pipeline:
         until, by = now + self.service.lease, self.service.name
         spacing = self.service.settings.fetching.spacing
         return await self.service.database.write(
-            hub_request_queue.claim_errands, now=now, until=until, by=by, limit=free, spacing=spacing
+            hub_request_queue.claim_errands,
+            now=now,
+            until=until,
+            by=by,
+            limit=free,
+            pause_after=unheard_pause,
+            most_farewells=MOST_FAREWELLS,
+            spacing=spacing,
         )
 
     async def _send_hub_request(self, claim: Errand) -> None:

@@ -15,8 +15,19 @@ from pydantic import SecretStr
 from sqlmodel import Session
 
 from aggregator.clock import Clock
+from aggregator.dedup.canonical import choose_lead
+from aggregator.dedup.related_reports import WITHIN, Window
 from aggregator.model.operations import FeedHealth, Hour, ServiceHealth, Stock
-from aggregator.model.publishing import Audience, DigestPage, Issue, StoryDetail, StoryExpired, StoryMoved, StoryView
+from aggregator.model.publishing import (
+    Audience,
+    DigestPage,
+    Issue,
+    RelatedStory,
+    StoryDetail,
+    StoryExpired,
+    StoryMoved,
+    StoryView,
+)
 from aggregator.polling.private_feeds import why_private
 from aggregator.publishing.audience import audience_of, audience_of_digest
 from aggregator.publishing.date_formats import BEGINNING
@@ -31,13 +42,14 @@ from aggregator.store import alerts, digest_queries, feeds, stored_issues
 from aggregator.store.database import Database
 from aggregator.store.digest_queries import Shelf
 from aggregator.store.hourly_activity import activity
-from aggregator.store.related_stories import related_stories
+from aggregator.store.related_stories import stories_near
 
 _MOST_ARCHIVED = 100_000
 """Most stories in the archive of one day."""
 
 _ISSUES_ON_A_PAGE = 30
 _MOST_SITUATIONS = 200
+_MOST_RELATED = 5
 _HOURS_SHOWN = 48
 _INSTANT = timedelta(microseconds=1)
 """The smallest difference of two instants."""
@@ -102,7 +114,13 @@ class StoredLibrary:
         """Returns the newest stories, independent of the digests."""
         with self._database.reading() as session:
             shelf = digest_queries.shelf(
-                session, Selection(), audience=self.audience(), now=self._clock(), offset=0, limit=limit
+                session,
+                Selection(),
+                audience=self.audience(),
+                now=self._clock(),
+                choose_lead=choose_lead,
+                offset=0,
+                limit=limit,
             )
         return shelf.stories
 
@@ -120,7 +138,14 @@ class StoredLibrary:
     ) -> DigestPage | None:
         now = self._clock()
         shelf = digest_queries.shelf(
-            session, digest.where, audience=audience, now=now, sort=digest.sort, offset=(page - 1) * size, limit=size
+            session,
+            digest.where,
+            audience=audience,
+            now=now,
+            choose_lead=choose_lead,
+            sort=digest.sort,
+            offset=(page - 1) * size,
+            limit=size,
         )
         pages = max(1, math.ceil(shelf.total / size))
         if page > pages:
@@ -138,6 +163,7 @@ class StoredLibrary:
             digest.where,
             audience=audience,
             now=now,
+            choose_lead=choose_lead,
             sort=digest.sort,
             offset=0,
             limit=_MOST_ARCHIVED,
@@ -213,7 +239,7 @@ class StoredLibrary:
     def story(self, key: str) -> StoryDetail | StoryMoved | StoryExpired | None:
         """Returns one published story by its key."""
         with self._database.reading() as session:
-            found = digest_queries.story_detail(session, key, audience=self.audience())
+            found = digest_queries.story_detail(session, key, audience=self.audience(), choose_lead=choose_lead)
             if not isinstance(found, StoryDetail):
                 return found
             return replace(found, related=related_stories(session, key, audience=self.audience()))
@@ -284,6 +310,15 @@ class StoredLibrary:
 
     def _settings_of(self, name: str) -> DigestSettings | None:
         return next((digest for digest in self._configuration().digests if digest.name == name), None)
+
+
+def related_stories(session: Session, key: str, *, audience: Audience) -> tuple[RelatedStory, ...]:
+    """Returns up to five published stories that may be about the same event as a story, the likeliest first."""
+    found = {each.telling.key: each for each in stories_near(session, key, within=WITHIN, audience=audience)}
+    if key not in found:
+        return ()
+    keys = Window.of(each.telling for each in found.values()).related(key, most=_MOST_RELATED)
+    return tuple(RelatedStory(key=each, title=found[each].telling.title, outlet=found[each].outlet) for each in keys)
 
 
 def _opens(token: str | None, secret: SecretStr) -> bool:

@@ -30,10 +30,11 @@ from sqlalchemy import insert
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from aggregator.dedup.candidate_index import CandidateIndex, SketchTable
+from aggregator.dedup.candidate_index import CandidateIndex
 from aggregator.dedup.shingles import Hashes, distinct, shingle_hashes, token_hashes, weights
 from aggregator.dedup.sketch import sampled, sketch
 from aggregator.dedup.tokens import Kind, tokenise
+from aggregator.model.sketch_table import SketchTable
 from aggregator.store import index_update, merge_queries
 from aggregator.store.database import Database
 from aggregator.store.merge_queries import ReadyArticle

@@ -33,7 +33,7 @@ from lxml import html
 from trafilatura.metadata import extract_metadata
 from trafilatura.utils import detect_encoding, load_html
 
-from aggregator.dedup.agencies import agency_named
+from aggregator.agencies import agency_named
 from aggregator.extraction.page_encoding import decode
 from aggregator.extraction.page_extraction import warm_up
 from aggregator.extraction.page_metadata import read_claims

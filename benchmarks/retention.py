@@ -42,7 +42,8 @@ from aggregator.settings.settings_file import Configuration, LoggingSettings, Lo
 from aggregator.steps.expire_entries import Sweeper  # noqa: E402
 from aggregator.steps.ingest import store_document  # noqa: E402
 from aggregator.steps.service import Service  # noqa: E402
-from aggregator.store import articles, host_claims  # noqa: E402
+from aggregator.steps.store_text import store_text  # noqa: E402
+from aggregator.store import host_claims  # noqa: E402
 from aggregator.store.tables import Article, Entry, Feed, Story, Table, Tombstone, row_id, table_of  # noqa: E402
 
 BEGINS = datetime(2026, 1, 1, 6, tzinfo=UTC)
@@ -144,7 +145,7 @@ async def take_in(service: Service, name: str, entries: Sequence[ParsedEntry]) -
             entry = entries_by_uid[item.uid]
             text = entry.content
             kept = ArticleText(title=entry.title, text=text, html=text, source=TextSource.FEED, reason="")
-            articles.keep_text(session, found, kept, sketch(text), now=service.clock())
+            store_text(session, found, kept, sketch(text), now=service.clock())
         return len(intake.new)
 
     return await service.database.write(store)

@@ -13,7 +13,8 @@ from aggregator.model.extraction import ArticleText, TextSource
 from aggregator.settings.feeds_file import FeedSettings
 from aggregator.steps.merge_articles import merge_next
 from aggregator.steps.publish_stories import publish
-from aggregator.store import articles, stories
+from aggregator.steps.store_text import store_text
+from aggregator.store import stories
 from aggregator.store.tables import Article, Copy, Feed, Story, row_id
 from tests.running import Running
 from tests.stored import add_entries, entry
@@ -57,7 +58,7 @@ class Desk:
         kept = ArticleText(title=title, text=text, html=text, source=source, reason="", canonical_url=claims)
         with database.writing() as session:
             article_id = row_id(session.scalar(mine))
-            articles.keep_text(session, article_id, kept, sketch(text), now=now)
+            store_text(session, article_id, kept, sketch(text), now=now)
         return article_id
 
     def set_credit(self, article_id: int, credit: str) -> None:

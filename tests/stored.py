@@ -12,7 +12,8 @@ from sqlmodel import Session, col
 from aggregator.model.dedup import Sketch
 from aggregator.model.extraction import ArticleText, TextSource
 from aggregator.model.parsing import Incoming, ParsedEntry
-from aggregator.store import articles, entries, feeds, host_claims
+from aggregator.steps.store_text import store_text
+from aggregator.store import entries, feeds, host_claims
 from aggregator.store.database import Database
 from aggregator.store.host_claims import EntryOrigin
 from aggregator.store.tables import Article, Feed, row_id
@@ -101,7 +102,7 @@ def keep_text(
 ) -> bool:
     """Store a text of an article; ``more`` are fields of it."""
     numbers = tuple(sorted(fingerprints))
-    return articles.keep_text(
+    return store_text(
         session,
         article_id,
         ArticleText(

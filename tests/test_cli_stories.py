@@ -9,6 +9,7 @@ import pytest
 from aggregator.dedup.sketch import sketch
 from aggregator.model.dedup import Evidence, Relation, Verdict
 from aggregator.model.extraction import ArticleText, TextSource
+from aggregator.steps.store_text import store_text
 from aggregator.store import articles, merge_queries, stories
 from aggregator.store.database import Database
 from tests.reports import HARBOUR, LOCAL, RIVAL, cut
@@ -24,7 +25,7 @@ def read(database: Database, article_id: int, text: str) -> None:
     """Give an article this text."""
     kept = ArticleText(title="Crane comes down", text=text, html=text, source=TextSource.PAGE, reason="read")
     with database.writing() as session:
-        articles.keep_text(session, article_id, kept, sketch(text), now=NOW)
+        store_text(session, article_id, kept, sketch(text), now=NOW)
 
 
 @pytest.fixture

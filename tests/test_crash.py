@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from aggregator.dedup.canonical import choose_lead
 from aggregator.demo.server import DemoNewsroom
 from aggregator.model.publishing import Audience, StoryView
 from aggregator.settings.feeds_file import Selection
@@ -73,7 +74,7 @@ def stories(config: Path) -> dict[str, StoryView]:
             assert all(host.claimed_until is None for host in session.scalars(select(Host)))
             assert all(feed.last_outcome == "read" for feed in session.scalars(select(Feed)))
             shown = digest_queries.shelf(
-                session, Selection(), audience=Audience.OWNER, now=NOW, offset=0, limit=1000
+                session, Selection(), audience=Audience.OWNER, now=NOW, choose_lead=choose_lead, offset=0, limit=1000
             ).stories
     finally:
         database.close()

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.dedup import candidate_index
-from aggregator.dedup.candidate_index import MOST_POSTINGS, CandidateIndex, SketchTable
+from aggregator.dedup.candidate_index import MOST_POSTINGS, CandidateIndex
+from aggregator.model.sketch_table import SketchTable
 
 Sketched = tuple[int, int, tuple[int, ...]]
 """An article, when it was seen, and its fingerprints."""

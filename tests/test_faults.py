@@ -88,7 +88,7 @@ async def test_a_disk_that_is_full_costs_time_and_nothing_else(file: Path, monke
                 for _ in range(30):
                     clock.advance(10 * MINUTE)
                     await pipeline.poll_and_read()
-                assert "disk is full: make room" in (service.library.trouble() or "")
+                assert "disk is full: free space" in (service.library.trouble() or "")
                 assert [story.title for story in service.stories] == ["Ferry 1"], "readers are served as before"
             assert [line["event"] for line in logs if line["log_level"] == "error"] == ["database.unavailable"]
             assert len(publisher.requests) == 2, "nobody is asked again for what cannot be stored"

@@ -60,6 +60,7 @@ FLOORS = (
         "configuration.json_schemas",
         "configuration.settings_dump",
         "settings",
+        "stored_keys",
         "version",
         "plurals",
         "metrics",
@@ -67,6 +68,7 @@ FLOORS = (
     ),
     (
         "model",
+        "agencies",
         "clock",
         "random_keys",
         "url_credentials",
@@ -170,3 +172,14 @@ def test_effects_never_import_each_other() -> None:
             continue
         others = tuple(f"aggregator.{room}." for room in effects if room != own)
         assert [name for name in imports_of(path) if f"{name}.".startswith(others)] == [], path
+
+
+STORE_BASE = ("store", "model", "settings", "errors", "clock", "agencies", "stored_keys", "url_credentials")
+"""What the store may import: values and what stands below them, and nothing that decides."""
+
+
+def test_the_store_imports_values_and_no_package_that_decides() -> None:
+    allowed = tuple(f"aggregator.{room}." for room in STORE_BASE)
+    for path in (PACKAGE / "store").rglob("*.py"):
+        inside = [name for name in imports_of(path) if name.startswith("aggregator.")]
+        assert [name for name in inside if not f"{name}.".startswith(allowed)] == [], path

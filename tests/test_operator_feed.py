@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlmodel import col
 
-from aggregator.alert_rules import FeedCondition, situations_of
-from aggregator.model.operations import SituationKind
+from aggregator.alert_rules import situations_of
+from aggregator.model.operations import FeedCondition, SituationKind
 from aggregator.model.polling import FeedState
 from aggregator.publishing.published_entries import PublishedFeed
 from aggregator.steps.update_alerts import watch

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.parsing.urls import LONGEST_URL, absolute_url, normalise_url, resolved, without_scheme
+from aggregator.parsing.urls import LONGEST_URL, absolute_url, normalise_url, resolved
+from aggregator.stored_keys import without_scheme
 
 KEPT = [
     pytest.param("https://example.org/a", id="a plain URL"),

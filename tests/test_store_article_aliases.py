@@ -12,7 +12,8 @@ from aggregator.dedup.sketch import sketch
 from aggregator.model.dedup import Tie
 from aggregator.model.extraction import ArticleText, TextSource
 from aggregator.model.parsing import Changed, Incoming
-from aggregator.store import article_aliases, articles, entries
+from aggregator.steps.store_text import store_text
+from aggregator.store import article_aliases, entries
 from aggregator.store.article_aliases import MOST_AT_IT, MOST_ELSEWHERE
 from aggregator.store.column_types import LONGEST_KEY
 from aggregator.store.database import Database
@@ -52,7 +53,7 @@ def keep(
     kept = ArticleText(
         title="T", text=words, html=words, source=source, reason="", served_url=served, canonical_url=claims
     )
-    articles.keep_text(session, article_id, kept, sketch(words), now=NOW)
+    store_text(session, article_id, kept, sketch(words), now=NOW)
 
 
 def keys(database: Database) -> set[tuple[int, str, str, bool]]:

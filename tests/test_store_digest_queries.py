@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 from sqlmodel import Session
 
+from aggregator.dedup.canonical import choose_lead
 from aggregator.model.dedup import Evidence as Proof
 from aggregator.model.dedup import Relation, Verdict
 from aggregator.model.publishing import Audience, CopyView, StoryDetail, StoryMoved
@@ -56,7 +57,15 @@ def publish(session: Session, at: datetime) -> None:
 
 def shelf(database: Database, where: Selection = EVERYTHING, *, offset: int = 0, limit: int = 10) -> Shelf:
     with database.reading() as session:
-        return digest_queries.shelf(session, where, audience=Audience.OWNER, now=NOW, offset=offset, limit=limit)
+        return digest_queries.shelf(
+            session,
+            where,
+            audience=Audience.OWNER,
+            now=NOW,
+            choose_lead=choose_lead,
+            offset=offset,
+            limit=limit,
+        )
 
 
 def test_published_stories_are_shown_newest_first_and_others_not(shelved: Database) -> None:
@@ -132,7 +141,7 @@ def test_which_stories_a_selection_takes(shelved: Database, where: Selection, ex
 
 def test_a_story_in_detail_tells_the_texts_and_why_they_were_merged(shelved: Database) -> None:
     with shelved.reading() as session:
-        detail = digest_queries.story_detail(session, "a", audience=Audience.OWNER)
+        detail = digest_queries.story_detail(session, "a", audience=Audience.OWNER, choose_lead=choose_lead)
     assert isinstance(detail, StoryDetail)
     assert [(copy.text, copy.verdict, copy.revisions) for copy in detail.copies] == [
         ("first text", None, 0),
@@ -144,9 +153,11 @@ def test_a_story_that_was_united_points_to_the_survivor_and_an_unpublished_one_i
     with shelved.writing() as session:
         stories.unite_stories(session, 1, 2, now=NOW + 30 * MINUTE, reason="one text")
     with shelved.reading() as session:
-        assert digest_queries.story_detail(session, "b", audience=Audience.OWNER) == StoryMoved(key="a")
-        assert digest_queries.story_detail(session, "c", audience=Audience.OWNER) is None
-        assert digest_queries.story_detail(session, "nothing", audience=Audience.OWNER) is None
+        assert digest_queries.story_detail(
+            session, "b", audience=Audience.OWNER, choose_lead=choose_lead
+        ) == StoryMoved(key="a")
+        assert digest_queries.story_detail(session, "c", audience=Audience.OWNER, choose_lead=choose_lead) is None
+        assert digest_queries.story_detail(session, "nothing", audience=Audience.OWNER, choose_lead=choose_lead) is None
     assert [story.key for story in shelf(shelved).stories] == ["a"]
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from aggregator.extraction.repeated_lines import MOST_PAGES
 from aggregator.store.database import Database
-from aggregator.store.page_lines import pages_of, remember_page
+from aggregator.store.page_lines import MOST_PAGES, pages_of, remember_page
 from aggregator.store.tables import PageLines
 from tests.stored import add_entries, add_feeds, entry
 

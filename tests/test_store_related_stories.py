@@ -8,9 +8,9 @@ import pytest
 
 from aggregator.dedup.related_reports import WITHIN
 from aggregator.model.publishing import Audience
+from aggregator.read_model import related_stories
 from aggregator.store import feeds, stories
 from aggregator.store.database import Database
-from aggregator.store.related_stories import related_stories
 from tests.stored import MINUTE, NOW, add_article, wanted
 
 TITLE = "Cracks end the crane of Vessley harbour after a century"

@@ -56,7 +56,7 @@ def test_a_database_of_another_program_is_refused(empty_url: str) -> None:
     database = Database(empty_url)
     with database.engine.connect().execution_options(writes=True) as connection, connection.begin():
         connection.execute(text("CREATE TABLE feed (id INTEGER)"))
-    with pytest.raises(StoreError, match=r"holds tables this program did not make \(feed\)"):
+    with pytest.raises(StoreError, match=r"has tables that this program did not create \(feed\)"):
         migrate(database)
     database.close()
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 import pytest
 from sqlmodel import Session
 
+from aggregator.dedup.canonical import choose_lead
 from aggregator.model.dedup import Evidence, Relation, Verdict
 from aggregator.model.publishing import Audience, StoryDetail, StoryExpired, StoryMoved, StoryView
 from aggregator.settings.feeds_file import Selection
@@ -27,7 +28,7 @@ def mixed(database: Database) -> Database:
             session,
             [
                 wanted("secret", private=True, tags=("hidden",), priority=9),
-                wanted("locked", url="https://me:pw@locked.example/feed", credentials=True),
+                wanted("locked", url="https://me:pw@locked.example/feed", private=True),
                 wanted("open", tags=("world",)),
                 wanted("late", tags=("world",)),
             ],
@@ -58,7 +59,9 @@ def found(session: Session, article_id: int, key: str) -> int:
 
 def shelf(database: Database, where: Selection | None = None, audience: Audience = Audience.EVERYONE) -> Shelf:
     with database.reading() as session:
-        return digest_queries.shelf(session, where or Selection(), audience=audience, now=NOW, offset=0, limit=10)
+        return digest_queries.shelf(
+            session, where or Selection(), audience=audience, now=NOW, choose_lead=choose_lead, offset=0, limit=10
+        )
 
 
 def story_a(database: Database, audience: Audience = Audience.EVERYONE) -> StoryView:
@@ -69,7 +72,7 @@ def detail(
     database: Database, key: str, audience: Audience = Audience.EVERYONE
 ) -> StoryDetail | StoryMoved | StoryExpired | None:
     with database.reading() as session:
-        return digest_queries.story_detail(session, key, audience=audience)
+        return digest_queries.story_detail(session, key, audience=audience, choose_lead=choose_lead)
 
 
 def test_the_owner_sees_everything(mixed: Database) -> None:

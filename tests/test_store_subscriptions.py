@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import text
 
 from aggregator.model.polling import Mode, Offer, PushKind, Rebuff, Terms
+from aggregator.polling.subscription_leases import DENIED_PAUSE, MOST_FAREWELLS, unheard_pause
 from aggregator.store import hosts, hub_request_queue, subscriptions
 from aggregator.store.database import Database
 from aggregator.store.hub_request_queue import Errand
@@ -35,9 +37,12 @@ def want(
         )
 
 
+claim_from = partial(hub_request_queue.claim_errands, pause_after=unheard_pause, most_farewells=MOST_FAREWELLS)
+
+
 def claim(database: Database, *, now: datetime = NOW, by: str = "me", limit: int = 10) -> tuple[Errand, ...]:
     with database.writing() as session:
-        return hub_request_queue.claim_errands(session, now=now, until=now + 5 * MINUTE, by=by, limit=limit)
+        return claim_from(session, now=now, until=now + 5 * MINUTE, by=by, limit=limit)
 
 
 def release(database: Database, host: str = "hub.example", *, at: datetime = NOW, by: str = "me") -> None:
@@ -150,9 +155,7 @@ def test_a_hub_is_spared_after_a_claim_whatever_became_of_the_claimer(database: 
     def asked(minute: int) -> int:
         with database.writing() as session:
             now = NOW + minute * MINUTE
-            return len(
-                hub_request_queue.claim_errands(session, now=now, until=now, by="me", limit=9, spacing=5 * MINUTE)
-            )
+            return len(claim_from(session, now=now, until=now, by="me", limit=9, spacing=5 * MINUTE))
 
     assert [asked(minute) for minute in (0, 4, 5)] == [1, 0, 1]
 
@@ -233,7 +236,7 @@ def test_a_feed_that_is_pushed_no_more_is_polled_as_any_other(
     with database.writing() as session:
         if ordinary is not None:
             subscriptions.keep_ordinary_poll(session, 1, at=ordinary)
-        subscriptions.keep_denied(session, 1, reason="no", floor=HOUR, now=NOW)
+        subscriptions.keep_denied(session, 1, reason="no", pause=DENIED_PAUSE, floor=HOUR, now=NOW)
     assert next_poll(database) == at
     denied = row(database)
     assert (denied.state, denied.reason, denied.next_attempt_at) == ("denied", "no", NOW + 7 * DAY)
@@ -245,7 +248,7 @@ def test_a_feed_that_was_never_pushed_keeps_its_plan_when_the_hub_denies(databas
     claim(database)
     plan(database, at=NOW + DAY)
     with database.writing() as session:
-        subscriptions.keep_denied(session, 1, reason="no", floor=HOUR, now=NOW)
+        subscriptions.keep_denied(session, 1, reason="no", pause=DENIED_PAUSE, floor=HOUR, now=NOW)
     assert next_poll(database) == NOW + DAY
 
 

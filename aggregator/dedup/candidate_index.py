@@ -14,7 +14,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-Integers: TypeAlias = NDArray[np.int64]
+from aggregator.model.sketch_table import Integers, SketchTable
+
 Postings: TypeAlias = NDArray[np.uint64]
 
 ENOUGH_SHARED = 2
@@ -28,20 +29,6 @@ _SPARE = 16  # share of the articles, 1 in 16, that is dropped at once when ther
 _GONE = 0  # the article id of an unused position; ids begin with 1
 _PLACE_BITS = np.uint64(32)
 _PLACE = np.uint64(0xFFFFFFFF)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class SketchTable:
-    """Sketches of articles as columns, in the order in which their articles joined stories.
-
-    ``seen`` is when each article was first seen, in seconds since 1970; the fingerprints (32 bits
-    each) of all articles follow one another, ``counts`` of each.
-    """
-
-    articles: Integers
-    seen: Integers
-    fingerprints: NDArray[np.uint32]
-    counts: Integers
 
 
 @dataclass(frozen=True, slots=True, eq=False)

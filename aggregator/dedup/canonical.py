@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from aggregator.dedup.agencies import same_house
+from aggregator.agencies import same_house
 from aggregator.model.dedup import Contender, Lead
 
 COMPLETE = 0.90

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from aggregator.dedup.agencies import agency_behind, agency_named
+from aggregator.agencies import agency_behind, agency_named
 from aggregator.dedup.datelines import dateline_of
 
 _HEAD_LINES = 3

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from aggregator.dedup.agencies import agency_named, cjk_marks
+from aggregator.agencies import agency_named, cjk_marks
 
 LONGEST = 140
 """Most characters of a dateline."""

@@ -6,27 +6,14 @@ their texts are now or later. A ruling is about two articles; the judge still de
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from aggregator.dedup.story_assignment import Candidate
-from aggregator.model.dedup import Relation, Said, Verdict
+from aggregator.model.dedup import Relation, Rulings, Said, Verdict
 
 RULED_SAME = "a person said so"
 """The rule of an article that joins a story because of a ruling."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rulings:
-    """The rulings on one article.
-
-    ``said`` has the rulings by the other article's id. ``apart`` are the stories with an article that it is ruled apart
-    from. ``divided`` are pairs of stories (by key) that must not be united.
-    """
-
-    said: Mapping[int, Said]
-    apart: Collection[str] = ()
-    divided: Collection[frozenset[str]] = ()
 
 
 def ruled(candidates: Sequence[Candidate], rulings: Rulings) -> tuple[Candidate, ...]:

@@ -17,19 +17,16 @@ from itertools import combinations
 from aggregator.dedup.same_address import Part
 from aggregator.model.dedup import Relation, Verdict
 
-NEWEST = 5
-"""Number of a story's newest members that vote on a new article."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
     """One member of a story, and the verdict on it and the new article.
 
     ``story`` is the key of the story and ``founded`` its age rank: the older story has the smaller number. ``newest``
-    says that the article is one of the story's newest members (at most ``NEWEST``), which can include the canonical
-    copy. ``shown`` says that the story is published. ``part`` is set if only a shared URL connects the two (see
-    ``same_address``): it names the text that is only a part of the other. ``ruled`` says that a person ruled the two
-    to be the same.
+    says that the article is one of the story's newest members (at most ``model.dedup.NEWEST_MEMBERS``), which can
+    include the canonical copy. ``shown`` says that the story is published. ``part`` is set if only a shared URL
+    connects the two (see ``same_address``): it names the text that is only a part of the other. ``ruled`` says that a
+    person ruled the two to be the same.
     """
 
     article_id: int

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from aggregator.dedup.agencies import agency_named
+from aggregator.agencies import agency_named
 from aggregator.extraction import name_phrases as phrases
 from aggregator.extraction.words import words
 

@@ -18,7 +18,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import html
 
-from aggregator.dedup.agencies import agency_named
+from aggregator.agencies import agency_named
 from aggregator.extraction.article_times import read_times
 from aggregator.extraction.author_names import Named, named_in
 from aggregator.extraction.bylines import bylines, marked_authors

@@ -29,9 +29,6 @@ import xxhash
 from aggregator.extraction.line_cuts import Cut, is_prose
 from aggregator.model.extraction import Lines
 
-MOST_PAGES = 20
-"""Number of newest pages per outlet whose lines are stored."""
-
 MOST_LINES = 200
 """Number of lines per page that are stored: the first half from its start, the other half from its end."""
 

@@ -40,6 +40,26 @@ class FeedHealth:
     private_because: str = ""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedCondition:
+    """The condition of one feed, as far as the alert rules need it.
+
+    ``failing_since`` is the first of the failures that still continue, ``merged_into`` the name of the feed at
+    whose address it is polled. ``read`` counts the articles that were read within a week, ``textless`` those of
+    them for which neither page nor feed gave a text.
+    """
+
+    name: str
+    state: FeedState
+    reason: str
+    url: str
+    configured_url: str
+    failing_since: datetime | None = None
+    merged_into: str | None = None
+    read: int = 0
+    textless: int = 0
+
+
 class SituationKind(StrEnum):
     """The kinds of alerts: feed gone, moved, merged, failing or without text; configuration rejected; disk full."""
 

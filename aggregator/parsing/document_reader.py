@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from aggregator.model.parsing import AsStored, Incoming, ParseOutcome, Unreadable
-from aggregator.parsing.entry_identity import content_digest, signed_hash
+from aggregator.parsing.entry_identity import content_digest
 from aggregator.parsing.feed_document import drafted
 from aggregator.parsing.unsanitised_entry import DraftFeed
+from aggregator.stored_keys import signed_hash
 
 MOST_STATES = 1000
 """Entries of one document whose state is stored, eight bytes each; further ones are sanitised at every poll."""

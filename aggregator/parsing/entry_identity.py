@@ -22,7 +22,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 
 from aggregator.parsing.unsanitised_entry import Draft
-from aggregator.parsing.urls import normalise_url, without_scheme
+from aggregator.parsing.urls import normalise_url
+from aggregator.stored_keys import without_scheme
 
 LONGEST_UID = 400
 """Characters of a uid; a longer guid becomes its start and a digest."""
@@ -54,11 +55,6 @@ def named(entries: Iterable[Draft]) -> dict[str, Draft]:
     for uid, entry in uids:
         unique.setdefault(_shorten(uid), entry)
     return unique
-
-
-def signed_hash(text: str) -> int:
-    """Returns a signed 64-bit hash of a text."""
-    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:8], "little", signed=True)
 
 
 def content_digest(entry: Draft) -> str:

@@ -148,11 +148,6 @@ def resolved(base: str, reference: str) -> str:
         return base
 
 
-def without_scheme(url: str) -> str:
-    """Returns a normalised URL without scheme, so that http and https are equal: ``//host/path``."""
-    return url.partition(":")[2]
-
-
 def _parse(url: str, base: str | None) -> URL | None:
     """Parses an http(s) URL; returns None if it is invalid, or its host cannot exist."""
     text = _SURROGATE.sub("\ufffd", url.strip(_STRIPPED))

@@ -23,10 +23,8 @@ def private_after(outcome: FetchOutcome | None, *, configured: bool | None, cred
     True if its requests carry a password or similar header fields. A full response decides. A 304 decides only if it
     carries Cache-Control (RFC 9111 section 4.3.4). A failure does not describe the document.
     """
-    if configured is not None:
-        return configured
-    if credentials:
-        return True
+    if (decided := private_by_configuration(configured=configured, credentials=credentials)) is not None:
+        return decided
     match outcome:
         case Answer(headers=headers):
             return says_private(headers)
@@ -34,6 +32,14 @@ def private_after(outcome: FetchOutcome | None, *, configured: bool | None, cred
             return says_private(headers)
         case NotModified() | HttpError() | Deferred() | Unreachable() | Refused() | None:
             return before
+
+
+def private_by_configuration(*, configured: bool | None, credentials: bool) -> bool | None:
+    """Returns what the configuration decides about a feed; None where the server's answer decides.
+
+    A feed that is requested with a password or the like is private unless ``configured`` says otherwise.
+    """
+    return True if configured is None and credentials else configured
 
 
 def says_private(headers: Mapping[str, str]) -> bool:

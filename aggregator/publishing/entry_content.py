@@ -10,7 +10,7 @@ import re
 from html import escape
 from urllib.parse import urlsplit
 
-from aggregator.dedup.agencies import same_house
+from aggregator.agencies import same_house
 from aggregator.model.parsing import Enclosure
 from aggregator.model.publishing import CopyView, StoryView
 from aggregator.publishing.date_formats import readable

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session
 
+from aggregator.dedup.canonical import choose_lead
 from aggregator.edition_schedule import Timetable
 from aggregator.model.publishing import Issue
 from aggregator.publishing.audience import audience_of_digest
@@ -61,6 +62,7 @@ def _make_issue(
         digest.where,
         audience=audience,
         now=due_at,
+        choose_lead=choose_lead,
         sort=digest.sort,
         offset=0,
         limit=_MOST_CONSIDERED,

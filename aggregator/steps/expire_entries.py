@@ -6,12 +6,13 @@ pass the database frees the disk space, also in small parts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
+from sqlmodel import Session
 
-from aggregator.retention import instant_of_pass, limits_of
+from aggregator.retention import Limits, expires_before, instant_of_pass, limits_of
 from aggregator.steps.service import Service
 from aggregator.store import expiry
 
@@ -21,6 +22,24 @@ _PASS_INTERVAL = timedelta(hours=6)
 """The time from the end of one pass to the start of the next."""
 _BATCH = 500
 """Entries per transaction."""
+
+
+def changed_horizons(
+    session: Session, limits: Mapping[str, Limits], *, others: Limits, window: timedelta, now: datetime
+) -> Mapping[int, datetime | None]:
+    """Returns the instant before which a feed's entries are past, for each feed whose stored one differs.
+
+    ``limits`` is by feed name, ``others`` for feeds not named there. Counting takes long in a large database and
+    changes nothing, so it runs in a transaction that only reads.
+    """
+    changed = {}
+    for feed in expiry.stored_horizons(session):
+        own = limits.get(feed.name, others)
+        counted = expiry.oldest_counted(session, feed.feed_id, own.entries) if own.entries else None
+        horizon = expires_before(own, oldest_counted=counted, window=window, now=now)
+        if horizon != feed.expires_before:
+            changed[feed.feed_id] = horizon
+    return changed
 
 
 class Sweeper:
@@ -66,7 +85,7 @@ class Sweeper:
         window, others = service.settings.dedup.window, limits_of(general)
         self._expires_by = instant_of_pass(now, last=await service.database.read(expiry.swept_by))
         changed = await service.database.read(
-            expiry.horizons, limits, others=others, window=window, now=self._expires_by
+            changed_horizons, limits, others=others, window=window, now=self._expires_by
         )
         if changed:
             await service.database.write(expiry.set_horizons, changed)

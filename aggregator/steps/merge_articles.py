@@ -16,11 +16,11 @@ from sqlmodel import Session
 
 from aggregator.dedup.judge import judge
 from aggregator.dedup.prepared_text import Prepared, prepare
-from aggregator.dedup.ruling_effects import Rulings, ruled
+from aggregator.dedup.ruling_effects import ruled
 from aggregator.dedup.same_address import Part, bind
 from aggregator.dedup.story_assignment import Candidate, Found, Join, Placement, place
 from aggregator.dedup.thresholds import Thresholds
-from aggregator.model.dedup import Relation, Said, Tie
+from aggregator.model.dedup import Relation, Rulings, Said, Tie
 from aggregator.publishing.update_notes import what_changed
 from aggregator.steps.canonical_copy import let_best_lead
 from aggregator.steps.reapply_rules import ask_placed

@@ -18,7 +18,7 @@ from aggregator.model.parsing import Unreadable
 from aggregator.model.polling import Mode, PushKind
 from aggregator.parsing.document_reader import Document
 from aggregator.polling import rsscloud
-from aggregator.polling.subscription_leases import lease_terms
+from aggregator.polling.subscription_leases import DENIED_PAUSE, lease_terms
 from aggregator.polling.websub import Agreed, Delivery, Denied, Disagreed, judge_intent
 from aggregator.steps.ingest import read_in_worker, store_document
 from aggregator.steps.service import Service
@@ -45,7 +45,9 @@ def confirm(session: Session, service: Service, token: str, query: Mapping[str, 
             return None
         case Denied(reason=reason) if callback.listens:
             floor = service.settings.polling.every
-            subscriptions.keep_denied(session, callback.subscription_id, reason=reason, floor=floor, now=now)
+            subscriptions.keep_denied(
+                session, callback.subscription_id, reason=reason, pause=DENIED_PAUSE, floor=floor, now=now
+            )
             log.warning("push.denied", feed=feed, hub=callback.hub, reason=reason)
             return ""
         case Denied():

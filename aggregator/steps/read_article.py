@@ -36,6 +36,7 @@ from aggregator.steps.host_request import HostRequest, host_request_of, put_off,
 from aggregator.steps.remove_boilerplate import clean_others
 from aggregator.steps.revisit_page import end_revisits, leave_text, plan_next_revisit, revisits, store_part, update_text
 from aggregator.steps.service import Service
+from aggregator.steps.store_text import store_text
 from aggregator.store import articles
 from aggregator.store.articles import ArticleSource, KeptRobots
 from aggregator.store.page_claims import PageVisit
@@ -247,7 +248,7 @@ def _commit(
         # A public feed has carried the article since the claim, so its readers must not get this private text.
         articles.wait_for_page(session, source.article_id, next_attempt_at=service.clock())
     else:
-        articles.keep_text(session, source.article_id, *text, now=service.clock())
+        store_text(session, source.article_id, *text, now=service.clock())
         if request is not None:
             plan_next_revisit(session, service, request, source)
     if request is not None:

@@ -6,10 +6,12 @@ After a crash the remaining texts are cleaned with the outlet's next page, or ke
 from __future__ import annotations
 
 import structlog
+from sqlmodel import Session
 
 from aggregator.dedup.sketch import sketch
 from aggregator.errors import WorkerError
 from aggregator.extraction.outlet_line_removal import cleaned
+from aggregator.extraction.repeated_lines import newly_common
 from aggregator.model.dedup import Sketch
 from aggregator.model.extraction import Cleaned
 from aggregator.steps.service import Service
@@ -17,6 +19,14 @@ from aggregator.store import boilerplate_removal
 from aggregator.store.boilerplate_removal import KeptText
 
 log = structlog.get_logger()
+
+
+def texts_to_clean(session: Session, article_id: int) -> tuple[KeptText, ...]:
+    """Returns the outlet's stored texts that may contain boilerplate now that the page of an article is known."""
+    outlet = boilerplate_removal.outlet_pages(session, article_id)
+    if outlet is None:
+        return ()
+    return boilerplate_removal.kept_texts(session, newly_common(outlet.lines, outlet.others), outlet)
 
 
 def clean_text(stored: KeptText) -> tuple[Cleaned, Sketch]:
@@ -27,7 +37,7 @@ def clean_text(stored: KeptText) -> tuple[Cleaned, Sketch]:
 
 async def clean_others(service: Service, article_id: int) -> None:
     """Removes the boilerplate that the page of an article shows from the outlet's other texts."""
-    for stored in await service.database.read(boilerplate_removal.texts_to_clean, article_id):
+    for stored in await service.database.read(texts_to_clean, article_id):
         try:
             text, new_sketch = await service.workers.run(clean_text, stored)
         except WorkerError as error:

@@ -26,7 +26,8 @@ from aggregator.steps.article_text import from_page
 from aggregator.steps.host_request import HostRequest, release_claim
 from aggregator.steps.remove_boilerplate import clean_others
 from aggregator.steps.service import Service
-from aggregator.store import articles, page_revisits, partial_articles
+from aggregator.steps.store_text import store_text
+from aggregator.store import page_revisits, partial_articles
 from aggregator.store.articles import ArticleSource
 from aggregator.store.page_claims import PageVisit
 from aggregator.store.page_revisits import UNSEEN, SeenPage
@@ -179,7 +180,7 @@ def _commit_text(
 ) -> bool:
     changed, article_id = False, request.claim.article_id
     if page_revisits.is_expected(session, article_id):
-        changed = articles.keep_text(session, article_id, text, sketch, now=service.clock())
+        changed = store_text(session, article_id, text, sketch, now=service.clock())
         _store_page(session, request)
         page_revisits.plan_revisit(session, article_id, at=at)
     release_claim(session, service, request)

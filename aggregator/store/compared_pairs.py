@@ -1,4 +1,4 @@
-"""Which articles were compared, and how do they stand now? For trying other thresholds on them."""
+"""Reads the article pairs that were compared, so that other thresholds can be tried on them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from aggregator.store.tables import Copy, JudgedPair, Ruling, Story, table_of
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Compared:
-    """Two articles and the stories (by key) they are copies of."""
+    """Two articles, and the keys of the stories that they are copies of."""
 
     article_id: int
     other_id: int
@@ -21,9 +21,9 @@ class Compared:
 
 
 def compared_pairs(session: Session, *, most: int) -> tuple[Compared, ...]:
-    """The newest copies beside the canonical copy of their story, and the newest pairs that were kept apart.
+    """Returns the newest copies with the canonical copy of their story, and the newest pairs kept apart.
 
-    At most so many of either; what a person ruled on is left out, because no threshold decides it.
+    Up to ``most`` of each. Pairs with a manual decision are left out, because no threshold decides them.
     """
     of_other, of_first = table_of(Copy).alias("of_other").c, table_of(Copy).alias("of_first").c
     other_story, first_story = table_of(Story).alias("other_story").c, table_of(Story).alias("first_story").c
@@ -46,7 +46,7 @@ def compared_pairs(session: Session, *, most: int) -> tuple[Compared, ...]:
         .order_by(col(JudgedPair.judged_at).desc(), of_first.article_id.desc(), of_other.article_id.desc())
         .limit(most)
     )
-    rows = [row for question in (together, apart) for row in session.execute(question)]
+    rows = [row for query in (together, apart) for row in session.execute(query)]
     return tuple(
         Compared(article_id=first, other_id=other, story=story, other_story=others)
         for first, other, story, others in rows

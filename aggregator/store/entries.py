@@ -1,6 +1,6 @@
-"""Which entries of a feed are stored, and how are new ones stored with their articles?
+"""Stores the entries of feeds, and the articles that they point to.
 
-What is new and what changed was decided by ``intake``; the text behind an entry is ``articles``'.
+``change_detection`` decides which entries are new or changed; ``articles`` stores the text of an article.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from sqlalchemy import ColumnElement, and_, exists, insert, not_, select, update
 from sqlmodel import Session, col
 
 from aggregator.model.parsing import AsStored, Changed, Incoming, KnownEntry, ParsedEntry
-from aggregator.parsing.urls import without_scheme
 from aggregator.store.article_aliases import forget_keys
 from aggregator.store.articles import forget_text
 from aggregator.store.column_types import bounded_key
@@ -23,14 +22,15 @@ from aggregator.store.database import add_missing, batched
 from aggregator.store.host_claims import EntryOrigin
 from aggregator.store.hosts import ensure_hosts
 from aggregator.store.tables import Article, ArticleState, Entry, Feed, table_of
+from aggregator.stored_keys import without_scheme
 
 _MOST_UNDER_LINKS = 5_000
-"""Stored entries that are looked at for a few hundred links; some feeds link every entry to their front page."""
+"""The most stored entries read for a few hundred links; some feeds link every entry to their front page."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Accepted:
-    """An entry to store: when it is believed to be from, and what keeps it out of stories."""
+    """An entry to store, with its trusted date, the host of its page, and the rule that drops it."""
 
     incoming: Incoming
     published_at: datetime
@@ -41,7 +41,10 @@ class Accepted:
 def known_entries(
     session: Session, feed_id: int, items: Sequence[Incoming | AsStored]
 ) -> tuple[Mapping[str, KnownEntry], Mapping[str, Sequence[KnownEntry]]]:
-    """The stored entries these may be: by uid, and for those whose uid is unknown by link, newest first."""
+    """Returns the stored entries that items of a document may be.
+
+    By uid, and by link without scheme for items whose uid is not stored; newest first.
+    """
     uids = {bounded_key(item.uid): item.uid for item in items}
     by_uid: dict[str, KnownEntry] = {}
     columns = select(col(Entry.id), col(Entry.uid), col(Entry.url_key), col(Entry.digest))
@@ -62,18 +65,17 @@ def known_entries(
 def add_entries(
     session: Session, origin: EntryOrigin, accepted: Sequence[Accepted], *, now: datetime
 ) -> frozenset[str]:
-    """Store new entries, and for each that is not dropped the article it points to.
+    """Stores new entries, and for each that is not dropped the article that it points to.
 
-    An article that only private feeds carried is read again when the first public one carries it.
-    Gives the hosts of which pages may be due now. A document of thousands of entries takes a
-    handful of statements.
+    An article that only private feeds carried is read again when the first public feed carries it. Returns the
+    hosts on which pages may be due now. A document of thousands of entries takes a few statements.
     """
     ensure_hosts(session, {entry.page_host or origin.feed_host for entry in accepted}, now=now)
     used = [entry for entry in accepted if entry.dropped_by is None]
     article_ids = _articles_for(session, origin, [_pointer(origin, entry) for entry in used], now)
     rows = [
         {
-            **_filled(entry.incoming),
+            **_document_columns(entry.incoming),
             "feed_id": origin.feed_id,
             "article_id": None if entry.dropped_by else article_ids[_pointer(origin, entry).key],
             "uid": bounded_key(entry.incoming.entry.uid),
@@ -99,16 +101,16 @@ def change_entries(
     dropped_by: Callable[[ParsedEntry], str | None],
     now: datetime,
 ) -> frozenset[str]:
-    """Store what changed in entries; their articles are to be read again, at their new address if they have one.
+    """Stores changed entries, and lets their articles be read again, at the new URL if it changed.
 
-    ``host_of`` says which host an address is asked of, ``dropped_by`` what keeps an entry out by now. Gives
-    the hosts of the pages.
+    ``host_of`` returns the host of a URL, ``dropped_by`` the rule that drops an entry now. Returns the hosts of
+    the pages.
     """
     hosts: set[str] = set()
     for change in changed:
         row = session.get_one(Entry, change.entry_id)
         row.uid = bounded_key(change.incoming.entry.uid)
-        for name, value in _filled(change.incoming).items():
+        for name, value in _document_columns(change.incoming).items():
             setattr(row, name, value)
         row.changed_at = now
         hosts |= rule_entry(session, origin, row, dropped_by(change.incoming.entry), host_of=host_of, now=now)
@@ -136,9 +138,9 @@ def rule_entry(
     host_of: Callable[[str], str],
     now: datetime,
 ) -> frozenset[str]:
-    """Keep an entry out of every story by the rule named, or let it in; gives the host of a page that may be due now.
+    """Stores which rule drops an entry, or that none does; returns the host of a page that may be due now.
 
-    One that was in before keeps its article, so that its stories are what they were when it comes back.
+    A dropped entry keeps the article that it had, so that its story is the same if the rule is removed.
     """
     entry.dropped_by = dropped_by
     if dropped_by is not None or entry.article_id is not None:
@@ -156,19 +158,21 @@ def rule_entry(
 
 
 def _may_move(session: Session, article: Article, entry: Entry) -> bool:
-    """Whether an article is now at the entry's address: it is the entry's alone, and no other article is there.
+    """True if an article may take the entry's URL: no other entry has the article, and no other article the URL.
 
-    Entries that exchange their addresses keep their articles; which text is whose, the texts say.
+    Entries that exchange their URLs keep their articles; their texts are compared when they are read.
     """
     if article.key == entry.url_key:
         return False
-    others = select(col(Entry.id)).where(col(Entry.article_id) == article.id, col(Entry.id) != entry.id).limit(1)
-    there = select(col(Article.id)).where(col(Article.outlet) == article.outlet, col(Article.key) == entry.url_key)
-    return session.scalar(others) is None and session.scalar(there) is None
+    other_entry = select(col(Entry.id)).where(col(Entry.article_id) == article.id, col(Entry.id) != entry.id).limit(1)
+    other_article = select(col(Article.id)).where(
+        col(Article.outlet) == article.outlet, col(Article.key) == entry.url_key
+    )
+    return session.scalar(other_entry) is None and session.scalar(other_article) is None
 
 
-def _filled(incoming: Incoming) -> dict[str, Any]:
-    """The columns of an entry that a document fills."""
+def _document_columns(incoming: Incoming) -> dict[str, Any]:
+    """The columns of an entry that come from a document."""
     entry = incoming.entry
     return {
         "digest": incoming.digest,
@@ -189,7 +193,7 @@ def _filled(incoming: Incoming) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Pointer:
-    """What an entry says of the article it points to."""
+    """The values of an article that its entry provides."""
 
     key: str
     url: str | None
@@ -216,12 +220,12 @@ def _pointer(origin: EntryOrigin, accepted: Accepted) -> _Pointer:
 def _articles_for(
     session: Session, origin: EntryOrigin, pointers: Sequence[_Pointer], now: datetime
 ) -> Mapping[str, int]:
-    """The articles entries point to, by key; made when no entry of the outlet pointed there before."""
+    """Returns the articles that entries point to, by key; adds those that no entry of the outlet pointed to before."""
     if not pointers:
         return {}
     rows = {
         pointer.key: {
-            **_BLANK,
+            **_NEW_ARTICLE,
             "outlet": origin.outlet,
             "key": pointer.key,
             "url": pointer.url,
@@ -237,28 +241,28 @@ def _articles_for(
         for pointer in reversed(pointers)
     }
     add_missing(session, Article, list(rows.values())[::-1])
-    found: dict[str, int] = {}
+    article_ids: dict[str, int] = {}
     is_private = session.scalar(select(col(Feed.private)).where(col(Feed.id) == origin.feed_id))
     for keys in batched(rows):
         of_outlet = and_(col(Article.outlet) == origin.outlet, col(Article.key).in_(keys))
-        found.update(session.execute(select(col(Article.key), col(Article.id)).where(of_outlet)).all())
-        lower = and_(of_outlet, col(Article.priority) < origin.priority)
-        session.execute(update(table_of(Article)).where(lower).values(priority=origin.priority))
+        article_ids.update(session.execute(select(col(Article.key), col(Article.id)).where(of_outlet)).all())
+        lower_priority = and_(of_outlet, col(Article.priority) < origin.priority)
+        session.execute(update(table_of(Article)).where(lower_priority).values(priority=origin.priority))
         if not is_private:
-            opened = and_(of_outlet, _is_carried(), not_(_is_carried(col(Feed.private).is_(False))))
+            newly_public = and_(of_outlet, _carried_by_feed(), not_(_carried_by_feed(col(Feed.private).is_(False))))
             wants_page = col(Article.url).is_not(None) if origin.wants_page else False
-            forget_text(session, opened, now=now, wants_page=wants_page)
-    return found
+            forget_text(session, newly_public, now=now, wants_page=wants_page)
+    return article_ids
 
 
-def _is_carried(*by: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether a feed, one of which all this is true, has an entry of the article asked about."""
+def _carried_by_feed(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition that an entry of a feed that meets all these conditions points to the article."""
     entries = select(col(Entry.id)).join(Feed, col(Feed.id) == col(Entry.feed_id))
-    return exists(entries.where(col(Entry.article_id) == col(Article.id), *by).correlate(table_of(Article)))
+    return exists(entries.where(col(Entry.article_id) == col(Article.id), *conditions).correlate(table_of(Article)))
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_BLANK = Article(outlet="", key="", host="", next_attempt_at=_EPOCH, seen_at=_EPOCH, published_at=_EPOCH).model_dump(
-    exclude={"id"}
-)
-"""What an article holds before anything is known of it."""
+_NEW_ARTICLE = Article(
+    outlet="", key="", host="", next_attempt_at=_EPOCH, seen_at=_EPOCH, published_at=_EPOCH
+).model_dump(exclude={"id"})
+"""The columns of a new article."""

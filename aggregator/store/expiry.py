@@ -1,9 +1,9 @@
-"""Which entries are kept no longer, and what goes with them?
+"""Deletes expired entries in small batches, with their articles and stories.
 
-An entry is past when nothing changed in it since ``feed.expires_before``. What goes, goes whole: an
-article with the last of its entries, a story with the last of its copies, so that a story says who
-carried it for as long as it is there at all. Entries go by their ids in slices, each a short transaction.
-Of what went stay tombstones, and the keys of the stories that readers knew.
+An entry is past if nothing changed in it since ``feed.expires_before``. An article is deleted with the last of
+its entries, a story with the last of its copies, so that a story always names all outlets that carried it. A pass
+goes through the entries by id in slices, each a short transaction. Tombstones stay for the deleted entries, and
+the keys of deleted stories that were published.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from aggregator.retention import Limits, expires_before
 from aggregator.store import key_value
 from aggregator.store.database import add_missing, batched, serialise_merging
 from aggregator.store.tables import (
@@ -41,8 +40,8 @@ from aggregator.store.tables import (
 )
 from aggregator.store.tombstones import bury
 
-_REMEMBERED = timedelta(days=365)
-"""How long the page of a story that went says so."""
+_KEYS_KEPT_FOR = timedelta(days=365)
+"""How long the page of a deleted story says that it was deleted."""
 _SWEPT, _SWEPT_BY = "swept at", "swept by"
 _touched_at = func.coalesce(col(Entry.changed_at), col(Entry.seen_at))
 _OF_STORY: tuple[tuple[type[Table], str], ...] = (
@@ -50,7 +49,7 @@ _OF_STORY: tuple[tuple[type[Table], str], ...] = (
     (IssueMember, "story_id"),
     (Copy, "story_id"),
 )
-"""What a story takes along, and the column that names it."""
+"""Tables that refer to a story, and the column that does."""
 _OF_ARTICLE: tuple[tuple[type[Table], str], ...] = (
     (JudgedPair, "article_id"),
     (JudgedPair, "other_id"),
@@ -63,13 +62,13 @@ _OF_ARTICLE: tuple[tuple[type[Table], str], ...] = (
     (SecondKey, "article_id"),
     (Article, "id"),
 )
-"""What an article takes along, in an order in which nothing points to what is gone."""
+"""Tables that refer to an article, in foreign-key order, and the column that does."""
 _is_past = _touched_at < col(Feed.expires_before)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Swept:
-    """What became of a slice of entries; ``upto`` is the id of its last entry, None after the last slice."""
+    """The result of one slice; ``upto`` is the id of its last entry, None after the last slice."""
 
     upto: int | None
     entries: int = 0
@@ -77,61 +76,62 @@ class Swept:
 
 
 def swept_at(session: Session) -> datetime | None:
-    """When the entries were last gone through to the end."""
+    """Returns when the last complete pass ended."""
     return key_value.instant(session, _SWEPT)
 
 
 def swept_by(session: Session) -> datetime | None:
-    """The instant by which ages were counted then."""
+    """Returns the instant from which that pass counted ages."""
     return key_value.instant(session, _SWEPT_BY)
 
 
 def note_swept(session: Session, *, by: datetime, now: datetime) -> None:
-    """The entries were gone through to the end, by ages at an instant; forget the stories that went long ago."""
+    """Stores that a pass is complete, with the instant from which it counted ages.
+
+    Deletes the keys of stories that were deleted long ago.
+    """
     key_value.set_instant(session, _SWEPT, now)
     key_value.set_instant(session, _SWEPT_BY, by)
-    session.execute(delete(table_of(ExpiredStory)).where(col(ExpiredStory.expired_at) < now - _REMEMBERED))
+    session.execute(delete(table_of(ExpiredStory)).where(col(ExpiredStory.expired_at) < now - _KEYS_KEPT_FOR))
 
 
-def horizons(
-    session: Session, limits: Mapping[str, Limits], *, others: Limits, window: timedelta, now: datetime
-) -> Mapping[int, datetime | None]:
-    """The instants before which the entries of feeds are past, by feed, where they differ from those that are noted.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedHorizon:
+    """The instant before which the entries of a feed are past, as it is stored; None keeps all."""
 
-    The limits are by the names of feeds, and ``others`` for those not named. Counting takes its time in a large
-    database, and changes nothing, so that nobody has to wait for it.
-    """
-    changed = {}
-    for feed_id, name, before in session.execute(select(col(Feed.id), col(Feed.name), col(Feed.expires_before))):
-        own = limits.get(name, others)
-        counted = _oldest_counted(session, feed_id, own.entries) if own.entries else None
-        horizon = expires_before(own, oldest_counted=counted, window=window, now=now)
-        if horizon != before:
-            changed[feed_id] = horizon
-    return changed
+    feed_id: int
+    name: str
+    expires_before: datetime | None
+
+
+def stored_horizons(session: Session) -> tuple[FeedHorizon, ...]:
+    """Returns the horizon of every feed."""
+    rows = session.execute(select(col(Feed.id), col(Feed.name), col(Feed.expires_before))).all()
+    return tuple(FeedHorizon(feed_id=feed_id, name=name, expires_before=before) for feed_id, name, before in rows)
+
+
+def oldest_counted(session: Session, feed_id: int, entries: int) -> datetime | None:
+    """Returns when the last of a feed's newest ``entries`` entries last changed; None if it has not so many."""
+    newest = select(_touched_at).where(col(Entry.feed_id) == feed_id).order_by(_touched_at.desc())
+    return session.scalar(newest.offset(entries - 1).limit(1))
 
 
 def set_horizons(session: Session, horizons: Mapping[int, datetime | None]) -> None:
-    """Note the instants before which the entries of these feeds are past."""
+    """Stores the instants before which the entries of these feeds are past."""
     feeds = table_of(Feed)
     for feed_id, horizon in horizons.items():
         session.execute(update(feeds).where(feeds.c.id == feed_id).values(expires_before=horizon))
 
 
 def any_is_past(session: Session) -> bool:
-    """Whether entries of any feed may go."""
+    """Returns True if the entries of any feed may be deleted."""
     return session.scalar(select(col(Feed.id)).where(col(Feed.expires_before).is_not(None)).limit(1)) is not None
 
 
-def _oldest_counted(session: Session, feed_id: int, entries: int) -> datetime | None:
-    newest = select(_touched_at).where(col(Entry.feed_id) == feed_id).order_by(_touched_at.desc())
-    return session.scalar(newest.offset(entries - 1).limit(1))
-
-
 def sweep(session: Session, *, after: int, limit: int, now: datetime) -> Swept:
-    """Let go of what is past among the ``limit`` entries that follow the id ``after``.
+    """Deletes what is past among the ``limit`` entries that follow the id ``after``.
 
-    Other transactions that merge wait meanwhile: nothing joins a story that goes.
+    Other transactions that merge wait for it, so that nothing joins a story that is deleted.
     """
     slice_ = select(col(Entry.id)).where(col(Entry.id) > after).order_by(col(Entry.id)).limit(limit)
     ids = session.scalars(slice_).all()
@@ -143,16 +143,16 @@ def sweep(session: Session, *, after: int, limit: int, now: datetime) -> Swept:
     if not entries:
         return Swept(upto=ids[-1])
     serialise_merging(session)
-    stories, articles = _whole(session, {entry.article_id for entry in entries if entry.article_id}, now=now)
-    gone = [entry for entry in entries if entry.article_id is None]
+    stories, articles = _all_past(session, {entry.article_id for entry in entries if entry.article_id}, now=now)
+    expired = [entry for entry in entries if entry.article_id is None]
     for some in batched(articles):
-        gone.extend(session.scalars(select(Entry).where(col(Entry.article_id).in_(some))))
-    _delete(session, gone, articles, stories, now=now)
-    return Swept(upto=ids[-1], entries=len(gone), stories=len(stories))
+        expired.extend(session.scalars(select(Entry).where(col(Entry.article_id).in_(some))))
+    _delete(session, expired, articles, stories, now=now)
+    return Swept(upto=ids[-1], entries=len(expired), stories=len(stories))
 
 
-def _whole(session: Session, articles: set[int], *, now: datetime) -> tuple[set[int], set[int]]:
-    """The stories of which all is past, and the articles that go: theirs, and those that are in no story."""
+def _all_past(session: Session, articles: set[int], *, now: datetime) -> tuple[set[int], set[int]]:
+    """The stories of which everything is past, and the articles to delete: theirs, and those in no story."""
     story_of = {
         article_id: story_id
         for some in batched(articles)
@@ -167,22 +167,22 @@ def _whole(session: Session, articles: set[int], *, now: datetime) -> tuple[set[
         ):
             members.add(article_id)
             story_of[article_id] = story_id
-    kept = _kept(session, members, now=now)
-    staying = {story_of[article_id] for article_id in kept if article_id in story_of}
-    going = {article for article in members - kept if story_of.get(article) not in staying}
-    return {story_of[article] for article in going if article in story_of}, going
+    needed = _still_needed(session, members, now=now)
+    needed_stories = {story_of[article_id] for article_id in needed if article_id in story_of}
+    deletable = {article for article in members - needed if story_of.get(article) not in needed_stories}
+    return {story_of[article] for article in deletable if article in story_of}, deletable
 
 
-def _kept(session: Session, articles: Collection[int], *, now: datetime) -> set[int]:
-    """Those of these articles that have an entry that is not past, or that somebody works on."""
-    kept: set[int] = set()
+def _still_needed(session: Session, articles: Collection[int], *, now: datetime) -> set[int]:
+    """Those of these articles that have an entry that is not past, or that a worker has claimed."""
+    needed: set[int] = set()
     for some in batched(articles):
         entries = select(col(Entry.article_id)).join(Feed, col(Feed.id) == col(Entry.feed_id))
         is_not_past = or_(col(Feed.expires_before).is_(None), ~_is_past)
-        kept.update(session.scalars(entries.where(col(Entry.article_id).in_(some), is_not_past)).all())  # type: ignore[arg-type]
-        at_work = and_(col(Article.id).in_(some), col(Article.claimed_until) > now)
-        kept.update(session.scalars(select(col(Article.id)).where(at_work)).all())  # type: ignore[arg-type]
-    return kept
+        needed.update(session.scalars(entries.where(col(Entry.article_id).in_(some), is_not_past)).all())  # type: ignore[arg-type]
+        claimed = and_(col(Article.id).in_(some), col(Article.claimed_until) > now)
+        needed.update(session.scalars(select(col(Article.id)).where(claimed)).all())  # type: ignore[arg-type]
+    return needed
 
 
 def _delete(
@@ -190,12 +190,12 @@ def _delete(
 ) -> None:
     bury(session, entries, now=now)
     _delete_where(session, Entry, "id", [row_id(entry.id) for entry in entries])
-    stories = stories | _emptied(session, articles) | _withdrawn_into(session, stories)
-    _lead_away(session, articles, stories)
-    _remember(session, stories, now=now)
+    stories = stories | _withdrawn_without_survivor(session, articles) | _merged_into(session, stories)
+    _repoint_lead(session, articles, stories)
+    _add_expired_stories(session, stories, now=now)
     for table, column in _OF_STORY:
         _delete_where(session, table, column, stories)
-    _set_null(session, Story, "survivor_id", stories)  # of each other, so that they may go in any order
+    _set_null(session, Story, "survivor_id", stories)  # so that they can be deleted in any order
     _delete_where(session, Story, "id", stories)
     _set_null(session, Copy, "against_id", articles)
     _set_null(session, StoryChange, "article_id", articles)
@@ -203,8 +203,8 @@ def _delete(
         _delete_where(session, table, column, articles)
 
 
-def _emptied(session: Session, articles: Collection[int]) -> set[int]:
-    """The withdrawn stories that one of these articles led and that lead on to no other story."""
+def _withdrawn_without_survivor(session: Session, articles: Collection[int]) -> set[int]:
+    """The withdrawn stories that one of these articles led and that were merged into no other story."""
     found: set[int] = set()
     for some in batched(articles):
         led = and_(col(Story.lead_article_id).in_(some), col(Story.withdrawn_at).is_not(None))
@@ -212,8 +212,8 @@ def _emptied(session: Session, articles: Collection[int]) -> set[int]:
     return found
 
 
-def _withdrawn_into(session: Session, stories: Collection[int]) -> set[int]:
-    """The stories that were united with one of these, and so on."""
+def _merged_into(session: Session, stories: Collection[int]) -> set[int]:
+    """The stories that were merged into one of these, directly or not."""
     found: set[int] = set()
     newest = set(stories)
     while newest:
@@ -225,18 +225,18 @@ def _withdrawn_into(session: Session, stories: Collection[int]) -> set[int]:
     return found
 
 
-def _lead_away(session: Session, articles: Collection[int], going: Collection[int]) -> None:
-    """Let the stories that stay as the way to another one no longer point to an article that goes."""
+def _repoint_lead(session: Session, articles: Collection[int], deleted: Collection[int]) -> None:
+    """Points merged stories that stay as redirects to the canonical copy of their survivor."""
     survivor = aliased(Story)
     for some in batched(articles):
         led = select(Story, survivor).join(survivor, col(Story.survivor_id) == survivor.id)
         for withdrawn, into in session.execute(led.where(col(Story.lead_article_id).in_(some))):
-            if withdrawn.id not in going:
+            if withdrawn.id not in deleted:
                 withdrawn.lead_article_id = into.lead_article_id
     session.flush()
 
 
-def _remember(session: Session, stories: Collection[int], *, now: datetime) -> None:
+def _add_expired_stories(session: Session, stories: Collection[int], *, now: datetime) -> None:
     rows = [
         {"key": key, "expired_at": now}
         for some in batched(stories)

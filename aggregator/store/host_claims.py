@@ -1,12 +1,12 @@
-"""Who may ask which host next, and what for?
+"""Claims hosts, and chooses the request that each claim is for.
 
-It is the host that is claimed: whoever holds it may make the next request to it, nobody else may,
-and giving it back says when the one after is allowed. So politeness holds with one process or
-with many. A claim that is not given back ends by itself at ``claimed_until``.
+Workers claim hosts, not feeds: only the holder of a claim may send a request to the host, and releasing it sets
+when the next request is allowed. So requests are spaced with one process or with many. A claim that is not
+released ends at ``claimed_until``.
 
-``host.ready_at`` (see ``hosts``) makes a claim one look into one index, however many feeds and pages
-are due. The host that has been ready longest comes first, and giving it back makes it ready anew: a
-host with 900 feeds gets its turn after every other host, never before.
+Because of ``host.ready_at`` (see ``hosts``), a claim is one index look-up, however many feeds and pages are due.
+The host that has been ready longest comes first, and releasing it computes its ``ready_at`` again: a host with
+900 feeds gets its turn after every other host, never before.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ from aggregator.store.tables import (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EntryOrigin:
-    """The feed that gave the entries.
+    """The feed that contained some entries.
 
-    ``read_at`` is when it was read before, or said that nothing had changed: entries that are new appeared
-    after that. None when that is not known, or they may be older.
+    ``read_at`` is when the feed was last read, or answered that nothing had changed: new entries appeared after
+    that. None if it is not known, or if the entries may be older.
     """
 
     feed_id: int
@@ -64,7 +64,7 @@ class EntryOrigin:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeedVisit:
-    """A claim to poll one feed, with what the poll and its plan need to know of it."""
+    """A claim to poll one feed, with the values that the poll and its schedule need."""
 
     feed_id: int
     name: str
@@ -83,7 +83,7 @@ class FeedVisit:
 
     @property
     def origin(self) -> EntryOrigin:
-        """The feed as its entries know it."""
+        """The feed as its entries refer to it."""
         return EntryOrigin(
             feed_id=self.feed_id,
             feed_name=self.name,
@@ -100,7 +100,10 @@ Visit = FeedVisit | PageVisit
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scope:
-    """What a worker wants to visit: feeds that were due before an instant, all or only some, and pages or none."""
+    """The work that a worker claims.
+
+    Feeds that were due before an instant, all or only those in ``feed_ids``, and pages if ``pages`` is set.
+    """
 
     feeds_due_before: datetime
     feed_ids: Collection[int] | None = None
@@ -117,12 +120,12 @@ def claim_visits(
     limit: int,
     spacing: timedelta = timedelta(0),
 ) -> tuple[Visit, ...]:
-    """Claim up to ``limit`` hosts that have something due and may be asked; one visit for each.
+    """Claims up to ``limit`` hosts that have something due and may get a request; returns one claim for each.
 
-    A host's feeds go before its pages, and what has been due longest before the rest. A host that
-    is claimed is not asked again before ``spacing`` is over, also when its claimer is killed.
+    A host's feeds come before its pages, and what has been due longest comes first. A claimed host gets no other
+    request before ``spacing`` is over, even if the worker is killed.
     """
-    hosts = _free_hosts(session, _wanted(scope, now), now=now, limit=limit)
+    hosts = _free_hosts(session, _has_due_work(scope, now), now=now, limit=limit)
     if hosts:
         claimed = update(table_of(Host)).where(col(Host.key).in_(hosts))
         session.execute(claimed.values(claimed_until=until, claimed_by=by, **spaced(session, until=now + spacing)))
@@ -132,21 +135,21 @@ def claim_visits(
         row.host: _feed_visit(row, hosts[row.host]) for row in _first_feeds(session, hosts, scope, now)
     }
     if scope.pages:
-        without = {host: failures for host, failures in hosts.items() if host not in visits}
-        visits |= {visit.host: visit for visit in first_pages(session, without, now)}
-    if nothing_for := hosts.keys() - visits.keys():
-        give_back(session, by=by, keys=nothing_for)
+        without_feed = {host: failures for host, failures in hosts.items() if host not in visits}
+        visits |= {visit.host: visit for visit in first_pages(session, without_feed, now)}
+    if without_work := hosts.keys() - visits.keys():
+        give_back(session, by=by, keys=without_work)
     return tuple(visits[host] for host in hosts if host in visits)
 
 
 def next_visit_at(session: Session, *, scope: Scope, now: datetime) -> datetime | None:
-    """When the next host may be asked for something that is due already; None when nothing is.
+    """Returns when the next host may get a request for something that is due; None if nothing is.
 
-    Counts what other workers are at, for the time until their claims end.
+    Hosts that other workers have claimed count from the end of their claims.
     """
     later = func.max if is_sqlite(session) else func.greatest
     free_at = later(Host.ready_at, func.coalesce(Host.claimed_until, Host.ready_at))
-    found = session.scalar(select(func.min(free_at)).where(col(Host.ready_at).is_not(None), _wanted(scope, now)))
+    found = session.scalar(select(func.min(free_at)).where(col(Host.ready_at).is_not(None), _has_due_work(scope, now)))
     return None if found is None else max(now, found)
 
 
@@ -155,8 +158,8 @@ def _feed_due(scope: Scope) -> ColumnElement[bool]:
     return due if scope.feed_ids is None else and_(due, col(Feed.id).in_(scope.feed_ids))
 
 
-def _wanted(scope: Scope, now: datetime) -> ColumnElement[bool]:
-    """Whether a host has something due that the caller wants."""
+def _has_due_work(scope: Scope, now: datetime) -> ColumnElement[bool]:
+    """The condition that a host has something due within the scope."""
     feeds = exists().where(col(Feed.host) == col(Host.key), _feed_due(scope))
     if not scope.pages:
         return feeds
@@ -164,7 +167,7 @@ def _wanted(scope: Scope, now: datetime) -> ColumnElement[bool]:
 
 
 def _free_hosts(session: Session, wanted: ColumnElement[bool], *, now: datetime, limit: int) -> dict[str, int]:
-    """The hosts that are ready and that nobody else claims, held; longest ready first, with their failures."""
+    """Locks and returns the ready hosts that are not claimed, longest ready first, with their failures."""
     unclaimed = or_(col(Host.claimed_until).is_(None), col(Host.claimed_until) <= now)
     free = (
         select(col(Host.key), col(Host.failures))
@@ -177,7 +180,7 @@ def _free_hosts(session: Session, wanted: ColumnElement[bool], *, now: datetime,
 
 
 def _first_feeds(session: Session, hosts: Collection[str], scope: Scope, now: datetime) -> Iterable[Row[Any]]:
-    """For each host the feed that has been due longest, and whether its news is pushed to us."""
+    """For each host the feed that has been due longest, and whether it is pushed to us."""
     pushed = exists().where(
         col(Subscription.feed_id) == col(Feed.id),
         col(Subscription.state) == SubscriptionState.ACTIVE,
@@ -194,7 +197,7 @@ def _first_feeds(session: Session, hosts: Collection[str], scope: Scope, now: da
 
 
 def origin_of(feed: Feed, *, read_at: datetime | None = None) -> EntryOrigin:
-    """A feed as its entries know it."""
+    """Returns a feed as its entries refer to it."""
     return EntryOrigin(
         feed_id=row_id(feed.id),
         feed_name=feed.name,
@@ -207,7 +210,7 @@ def origin_of(feed: Feed, *, read_at: datetime | None = None) -> EntryOrigin:
 
 
 def read_at(feed: Feed | Row[Any]) -> datetime | None:
-    """When a feed was read last, or said that nothing had changed; None when that is not known."""
+    """Returns when a feed was last read, or answered that nothing had changed; None if that is not known."""
     last: datetime | None = feed.last_poll_at if feed.whole_at and not feed.failures else feed.whole_at
     return last
 

@@ -1,4 +1,4 @@
-"""What did the service do, hour by hour?"""
+"""Counts what the service did, hour by hour."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ _HOUR = timedelta(hours=1)
 
 
 def activity(session: Session, *, hours: int, now: datetime) -> tuple[Hour, ...]:
-    """So many hours (UTC), the one that runs last of all; of polls only those whose history is kept count."""
+    """Returns the last ``hours`` hours (UTC), the current one last.
+
+    Counts only polls whose history is still stored.
+    """
     last = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     begins = [last - number * _HOUR for number in reversed(range(hours))]
     polls: dict[str, dict[str, int]] = defaultdict(dict)
@@ -47,14 +50,14 @@ def activity(session: Session, *, hours: int, now: datetime) -> tuple[Hour, ...]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WorkLeft:
-    """Feeds that are due, and articles that are in no story yet."""
+    """The number of due feeds, and of articles that are in no story yet."""
 
     feeds: int
     articles: int
 
 
 def work_left(session: Session, *, now: datetime) -> WorkLeft:
-    """What is to be done now."""
+    """Counts what is to be done now."""
     due = select(func.count()).select_from(Feed).where(is_due(now))
     articles = [select(func.count()).where(is_in(state)) for state in (ArticleState.WAITING, ArticleState.READY)]
     return WorkLeft(feeds=session.scalar(due) or 0, articles=sum(session.scalar(waiting) or 0 for waiting in articles))

@@ -13,7 +13,8 @@ import numpy as np
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from aggregator.dedup.candidate_index import CandidateIndex, SketchTable
+from aggregator.model.sketch_table import SketchTable
+from aggregator.store.sketches import SketchIndex
 from aggregator.store.tables import KeptSketch
 
 _STORED = np.dtype("<u4")
@@ -22,20 +23,20 @@ _SLACK = 3600.0
 """Seconds by which two clocks may differ before all sketches are read again."""
 
 
-def catch_up(session: Session, index: CandidateIndex, *, since: datetime) -> None:
-    """Let the index hold what came since it was last here; only under the lock of merging.
+def catch_up(session: Session, index: SketchIndex, *, since: datetime) -> None:
+    """Reads the sketches that are newer than the index into it; call only under the merge lock.
 
-    Articles seen before ``since`` are passed over. When the clock was ahead and is put back, what was forgotten by
-    it is wanted again, and all is read anew.
+    Articles seen before ``since`` are skipped. If the clock was ahead and was set back, articles that the index
+    has removed are needed again, and everything is read from the first turn.
     """
     if since.timestamp() < index.forgot_before - _SLACK:
         index.clear()
-    fresh = (
+    unread = (
         select(col(KeptSketch.turn), col(KeptSketch.article_id), col(KeptSketch.seen), col(KeptSketch.fingerprints))
         .where(col(KeptSketch.turn) > index.turn, col(KeptSketch.seen) > since.timestamp())
         .order_by(col(KeptSketch.turn))
     )
-    for batch in session.execute(fresh, execution_options={"yield_per": _BATCH}).partitions():
+    for batch in session.execute(unread, execution_options={"yield_per": _BATCH}).partitions():
         index.put(_by_columns(batch), since=since.timestamp())
         index.turn = batch[-1][0]
 

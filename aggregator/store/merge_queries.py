@@ -1,7 +1,6 @@
-"""Which articles are still to be placed, what may they be copies of, and who is in which story?
+"""Reads what the merge step needs: ready articles, their candidates, and the members of stories.
 
-The questions the merging step asks. What the answers mean was decided in ``dedup``; stories
-themselves are ``stories``'.
+``dedup`` decides what the results mean; ``stories`` changes stories.
 """
 
 from __future__ import annotations
@@ -9,29 +8,25 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
-from aggregator.model.dedup import Contender, Document, Evidence, Ranked, Relation, Verdict
+from aggregator.model.dedup import NEWEST_MEMBERS, Contender, Document, Evidence, Ranked, Relation, Verdict
 from aggregator.store.database import batched
-from aggregator.store.sketches import fingerprints_of
+from aggregator.store.sketches import SketchIndex, fingerprints_of
 from aggregator.store.tables import Article, ArticleState, Copy, JudgedPair, Story, is_in, row_id, table_of
 
-if TYPE_CHECKING:  # the index needs numpy, and most commands do without it
-    from aggregator.dedup.candidate_index import CandidateIndex
-
 MOST_CANDIDATES = 20
-NEWEST_MEMBERS = 5
 WHOLE = 0.9
-"""Share of an article that another holds from which on it holds the whole of it."""
-_LISTS = ("conflicts", "passage_at")  # of evidence, as JSON has them
+"""The share of a shorter article from which on another article counts as containing all of it."""
+_LISTS = ("conflicts", "passage_at")  # fields of evidence that are lists in JSON
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReadyArticle:
-    """An article with a text and, if it was placed before, its story."""
+    """An article with a text, and the story that it was placed in before, if any."""
 
     article_id: int
     exact: int
@@ -42,9 +37,9 @@ class ReadyArticle:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Membership:
-    """A story as placing sees it: its canonical copy and its newest other copies, newest first.
+    """A story as the merge step needs it: its canonical copy and its newest other copies, newest first.
 
-    ``shown`` says that readers know it.
+    ``shown`` says that the story is published.
     """
 
     story_id: int
@@ -54,7 +49,7 @@ class Membership:
 
 
 def next_ready(session: Session) -> ReadyArticle | None:
-    """The article that has waited longest to be placed."""
+    """Returns the article that has waited longest to be placed."""
     ready = select(Article).where(is_in(ArticleState.READY)).order_by(col(Article.id)).limit(1)
     article = session.scalars(ready).one_or_none()
     if article is None:
@@ -69,22 +64,22 @@ def next_ready(session: Session) -> ReadyArticle | None:
 
 
 def story_of(session: Session, article_id: int) -> int | None:
-    """The story an article is a copy of."""
+    """Returns the story that an article is a copy of; None if it is in no story."""
     return session.scalar(select(col(Copy.story_id)).where(col(Copy.article_id) == article_id))
 
 
 def candidates_for(
-    session: Session, article: ReadyArticle, index: CandidateIndex, *, since: datetime, sharing: Collection[int] = ()
+    session: Session, article: ReadyArticle, index: SketchIndex, *, since: datetime, sharing: Collection[int] = ()
 ) -> tuple[int, ...]:
-    """Placed articles that may be copies of this one, likeliest first.
+    """Returns placed articles that may be copies of an article, the likeliest first.
 
-    Those with the same normalised text, those ``sharing`` an address with it, then those that share
-    most fingerprints, among articles seen after ``since``.
+    Those with the same normalised text, then those in ``sharing``, which share an alias URL, then those that
+    share most fingerprints, all seen after ``since``.
     """
     found = [*_same_text(session, article, since), *_placed(session, sharing, since)]
     alike = index.candidates(article.fingerprints, since=since.timestamp(), most=MOST_CANDIDATES + 1)
-    still_there = set(_placed(session, alike, since)) - {article.article_id}
-    found.extend([other for other in alike if other in still_there][:MOST_CANDIDATES])
+    still_placed = set(_placed(session, alike, since)) - {article.article_id}
+    found.extend([other for other in alike if other in still_placed][:MOST_CANDIDATES])
     return tuple(dict.fromkeys(found))
 
 
@@ -116,7 +111,7 @@ def _placed(session: Session, article_ids: Collection[int], since: datetime) -> 
 
 
 def documents(session: Session, article_ids: Collection[int]) -> Mapping[int, Document]:
-    """What the judge may know of these articles, by id."""
+    """Returns what the judge needs of these articles, by id."""
     rows = session.scalars(select(Article).where(col(Article.id).in_(article_ids)))
     return {
         row_id(row.id): Document(
@@ -133,7 +128,7 @@ def documents(session: Session, article_ids: Collection[int]) -> Mapping[int, Do
 
 
 def memberships(session: Session, article_ids: Collection[int]) -> Mapping[int, Membership]:
-    """The stories these articles are copies of, by article id."""
+    """Returns the stories of these articles, by article id."""
     story_by_article = dict(
         session.execute(
             select(col(Copy.article_id), col(Copy.story_id)).where(col(Copy.article_id).in_(article_ids))
@@ -158,20 +153,20 @@ def _membership(session: Session, story_id: int) -> Membership:
 
 
 def members(session: Session, story_id: int) -> set[int]:
-    """The articles that are copies of a story."""
+    """Returns the articles that are copies of a story."""
     return set(session.scalars(select(col(Copy.article_id)).where(col(Copy.story_id) == story_id)))
 
 
 def founders(session: Session, story_id: int) -> tuple[int, ...]:
-    """The copies of a story that no verdict let in, the oldest first: several when stories were united."""
+    """Returns the first copies of a story, which joined without a verdict; several if stories were merged."""
     first = select(col(Copy.article_id)).where(col(Copy.story_id) == story_id, col(Copy.relation).is_(None))
     return tuple(session.scalars(first.order_by(col(Copy.joined_at), col(Copy.article_id))))
 
 
 def hidden_members(session: Session, story_ids: Collection[int], *, most: int) -> Mapping[int, int]:
-    """The copies of those of these stories that no reader knows, with their stories.
+    """Returns the copies of those of these stories that are not published, with their stories.
 
-    None when there are more than ``most``, or when one is in its story by its address and not by its text.
+    Empty if there are more than ``most``, or if one joined its story because of its URL and not its text.
     """
     found = session.execute(
         select(col(Copy.article_id), col(Copy.story_id), col(Copy.relation))
@@ -185,12 +180,12 @@ def hidden_members(session: Session, story_ids: Collection[int], *, most: int) -
 
 
 def ranked(session: Session, article_ids: Collection[int]) -> tuple[Ranked, ...]:
-    """What decides which of these articles comes first when they are settled."""
+    """Returns what decides the order in which these articles are reclustered."""
     rows = session.scalars(select(Article).where(col(Article.id).in_(article_ids)))
-    gathering = _gathering(session, article_ids)
+    roundups = _roundups(session, article_ids)
     return tuple(
         Ranked(
-            gathers=row.id in gathering,
+            gathers=row.id in roundups,
             article_id=row_id(row.id),
             priority=row.priority,
             tokens=row.tokens,
@@ -202,37 +197,37 @@ def ranked(session: Session, article_ids: Collection[int]) -> tuple[Ranked, ...]
 
 
 def contenders(session: Session, story_id: int) -> tuple[Contender, ...]:
-    """The copies of a story as the choice of the canonical one sees them."""
+    """Returns the copies of a story as candidates for the canonical copy."""
     rows = session.scalars(
         select(Article).join(Copy, col(Copy.article_id) == col(Article.id)).where(col(Copy.story_id) == story_id)
     ).all()
-    gathering = _gathering(session, [row_id(row.id) for row in rows])
-    return tuple(contender_of(row, gathers=row.id in gathering) for row in rows)
+    roundups = _roundups(session, [row_id(row.id) for row in rows])
+    return tuple(contender_of(row, gathers=row.id in roundups) for row in rows)
 
 
-def _gathering(session: Session, article_ids: Collection[int]) -> set[int]:
-    """Those of these articles that hold the whole of a shorter one of another story."""
+def _roundups(session: Session, article_ids: Collection[int]) -> set[int]:
+    """Those of these articles that contain nearly all of a shorter article of another story."""
     if len(article_ids) < 2:
         return set()
     one, other = table_of(Copy).alias("one").c, table_of(Copy).alias("other").c
     first, second = table_of(Article).alias("first").c, table_of(Article).alias("second").c
-    held: set[int] = set()
-    for some in batched(article_ids):
-        of_some = or_(col(JudgedPair.article_id).in_(some), col(JudgedPair.other_id).in_(some))
+    found: set[int] = set()
+    for batch in batched(article_ids):
+        of_batch = or_(col(JudgedPair.article_id).in_(batch), col(JudgedPair.other_id).in_(batch))
         pairs = (
             select(first.id, second.id, first.tokens, second.tokens, col(JudgedPair.evidence))
-            .where(of_some, col(JudgedPair.relation) == Relation.EXCERPT)
+            .where(of_batch, col(JudgedPair.relation) == Relation.EXCERPT)
             .where(one.article_id == col(JudgedPair.article_id), other.article_id == col(JudgedPair.other_id))
             .where(one.story_id != other.story_id, first.id == one.article_id, second.id == other.article_id)
         )
         for article_id, other_id, tokens, other_tokens, evidence in session.execute(pairs):
             if evidence.get("shorter", 0) >= WHOLE:
-                held.add(article_id if tokens > other_tokens else other_id)
-    return held & set(article_ids)
+                found.add(article_id if tokens > other_tokens else other_id)
+    return found & set(article_ids)
 
 
 def contender_of(row: Article, *, gathers: bool = False) -> Contender:
-    """One copy as the choice of the canonical one sees it."""
+    """Returns one copy as a candidate for the canonical copy."""
     return Contender(
         gathers=gathers,
         article_id=row_id(row.id),
@@ -245,12 +240,12 @@ def contender_of(row: Article, *, gathers: bool = False) -> Contender:
 
 
 def _appeared_at(row: Article) -> datetime:
-    """When an article was published, but not before its feed had it: a date is easily claimed."""
+    """The publication time, but not before the feed had the article, because a page can state any date."""
     return row.published_at if row.not_before is None else max(row.published_at, row.not_before)
 
 
 def keep_verdict(session: Session, article_id: int, other_id: int, verdict: Verdict, *, now: datetime) -> None:
-    """Keep a verdict that did not merge; a newer one of the same pair takes its place."""
+    """Stores a verdict that did not merge; it replaces the older verdict of the same pair."""
     session.merge(
         JudgedPair(
             article_id=max(article_id, other_id),
@@ -264,17 +259,17 @@ def keep_verdict(session: Session, article_id: int, other_id: int, verdict: Verd
 
 
 def evidence_as_json(evidence: Evidence) -> dict[str, Any]:
-    """Evidence as the database keeps it."""
+    """Returns evidence as the database stores it."""
     return {**asdict(evidence), **{name: list(getattr(evidence, name)) for name in _LISTS}}
 
 
 def verdict_from_json(relation: str | None, rule: str | None, evidence: Mapping[str, Any] | None) -> Verdict | None:
-    """A verdict as it was kept; None for the copy that founded its story."""
+    """Returns a stored verdict; None for the first copy of a story."""
     if relation is None:
         return None
-    kept = dict(evidence or {})
+    values = dict(evidence or {})
     return Verdict(
         relation=Relation(relation),
         rule=rule or "",
-        evidence=Evidence(**{**kept, **{name: tuple(kept[name]) for name in _LISTS if name in kept}}),
+        evidence=Evidence(**{**values, **{name: tuple(values[name]) for name in _LISTS if name in values}}),
     )

@@ -1,6 +1,6 @@
-"""What does a poll leave behind: on its feed, and in the history of polls?
+"""Stores the result of a poll: on its feed, and in the history of polls.
 
-What a poll came to was decided by ``polling.schedule``; which feeds there are is ``feeds``'.
+``polling.schedule`` decides the result and the next poll; ``feeds`` stores the feeds themselves.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from aggregator.store.poll_state_columns import columns_of, document_columns_of
 from aggregator.store.tables import Feed, Poll, table_of
 
 OFFLINE = "offline"
-"""The outcome of a poll that could not be made, for want of a network of our own."""
+"""The outcome of a poll that was not made because our own network was down."""
 
-_NOTHING_CAME = {"wire_bytes": 0, "new_entries": 0, "changed_entries": 0}
+_EMPTY_RESULT = {"wire_bytes": 0, "new_entries": 0, "changed_entries": 0}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReadRecord:
-    """What a document that was read says of its feed, beside its entries."""
+    """The values of a parsed document that are stored with its feed, besides its entries."""
 
     title: str
     site_url: str | None
@@ -54,9 +54,9 @@ class PollRecord:
 
 
 def record_poll(session: Session, record: PollRecord, *, keep: int) -> None:
-    """Keep what came of one poll on the feed, and one line of history; the newest ``keep`` lines stay."""
-    connection, columns = session.connection(), _after(record)
-    connection.execute(_setting(frozenset(columns)), {"b_feed_id": record.feed_id, **columns})
+    """Stores the result of a poll with its feed, and adds one row of history, of which the newest ``keep`` stay."""
+    connection, columns = session.connection(), _feed_columns(record)
+    connection.execute(_update_statement(frozenset(columns)), {"b_feed_id": record.feed_id, **columns})
     line = {
         "feed_id": record.feed_id,
         "at": record.at,
@@ -68,12 +68,12 @@ def record_poll(session: Session, record: PollRecord, *, keep: int) -> None:
         "changed_entries": record.changed_entries,
     }
     connection.execute(_ADD_POLL, line)
-    connection.execute(_FORGET_OLD_POLLS, {"b_feed_id": record.feed_id, "b_keep": keep})
+    connection.execute(_DELETE_OLD_POLLS, {"b_feed_id": record.feed_id, "b_keep": keep})
 
 
 @cache
-def _setting(names: frozenset[str]) -> Update:
-    """The statement that sets these columns of a feed; made once, because making it costs more than running it."""
+def _update_statement(names: frozenset[str]) -> Update:
+    """The statement that sets these columns of a feed; cached, because building it costs more than running it."""
     table = table_of(Feed)
     values = {name: bindparam(name, type_=table.c[name].type) for name in sorted(names)}
     return update(table).where(table.c.id == bindparam("b_feed_id")).values(values)
@@ -81,7 +81,7 @@ def _setting(names: frozenset[str]) -> Update:
 
 _POLLS = table_of(Poll).c
 _OF_FEED = bindparam("b_feed_id", type_=_POLLS.feed_id.type)
-_NEWEST_FORGOTTEN = (
+_NEWEST_DELETED = (
     select(_POLLS.id)
     .where(_POLLS.feed_id == _OF_FEED)
     .order_by(_POLLS.at.desc(), _POLLS.id.desc())
@@ -90,10 +90,10 @@ _NEWEST_FORGOTTEN = (
     .scalar_subquery()
 )
 _ADD_POLL = insert(table_of(Poll))
-_FORGET_OLD_POLLS = delete(table_of(Poll)).where(_POLLS.feed_id == _OF_FEED, _POLLS.id <= _NEWEST_FORGOTTEN)
+_DELETE_OLD_POLLS = delete(table_of(Poll)).where(_POLLS.feed_id == _OF_FEED, _POLLS.id <= _NEWEST_DELETED)
 
 
-def _after(record: PollRecord) -> dict[str, Any]:
+def _feed_columns(record: PollRecord) -> dict[str, Any]:
     """The columns of a feed that a poll sets."""
     poll_state, read = record.poll_state, record.read
     columns: dict[str, Any] = {
@@ -119,12 +119,12 @@ def _after(record: PollRecord) -> dict[str, Any]:
 def begin_backfill(
     session: Session, feed_id: int, backfill: Backfill, *, due_at: datetime, resume_poll_at: datetime
 ) -> None:
-    """Let the next visit to a feed, as due as the last one was, be for its older document."""
+    """Makes the next request for a feed one for its older document, due when the last poll was due."""
     _set_backfill(session, feed_id, backfill, next_poll_at=due_at, resume_poll_at=resume_poll_at)
 
 
 def record_backfill(session: Session, feed_id: int, backfill: Backfill, *, next_poll_at: datetime) -> None:
-    """Keep what came of an older document, and poll the feed itself next."""
+    """Stores the state after an older document was read; the feed itself is polled next."""
     _set_backfill(session, feed_id, backfill, next_poll_at=next_poll_at, resume_poll_at=None)
 
 
@@ -134,7 +134,7 @@ def _set_backfill(session: Session, feed_id: int, backfill: Backfill, **instants
 
 
 def postpone(session: Session, feed_id: int, *, at: datetime, next_poll_at: datetime, reason: str, keep: int) -> None:
-    """Note that a poll could not be made, for want of a network of our own; nothing else is known of the feed."""
+    """Stores that a poll was not made because our own network was down; nothing else of the feed changes."""
     session.execute(update(Feed).where(col(Feed.id) == feed_id).values(next_poll_at=next_poll_at, reason=reason))
-    session.execute(insert(Poll).values(feed_id=feed_id, at=at, outcome=OFFLINE, reason=reason, **_NOTHING_CAME))
-    session.execute(_FORGET_OLD_POLLS, {"b_feed_id": feed_id, "b_keep": keep})
+    session.execute(insert(Poll).values(feed_id=feed_id, at=at, outcome=OFFLINE, reason=reason, **_EMPTY_RESULT))
+    session.execute(_DELETE_OLD_POLLS, {"b_feed_id": feed_id, "b_keep": keep})

@@ -1,24 +1,49 @@
-"""How are the sketches of articles kept, and how does the index in memory follow them?
+"""Stores the sketches of articles, and updates the candidate index in memory from them.
 
-Whatever comes into the index gets the next number, its turn, under the lock that serialises merging;
-so whoever has read up to one turn and holds that lock misses nothing by reading on from there, in
-whatever process the numbers were given. What the index does is ``dedup.candidate_index``'s.
+Each sketch that enters the index gets the next number, its turn, under the lock that serialises merging. So a
+process that has read up to one turn and holds that lock misses nothing if it continues from there, whichever
+process assigned the numbers. ``dedup.candidate_index`` implements the index.
 """
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from sqlmodel import Session
 
 from aggregator.model.dedup import Sketch
 from aggregator.store.tables import Article, KeptSketch, Note, row_id
 
-_NEWEST_TURN = "newest turn"  # in a note: the newest sketch may be deleted, and no number may come twice
+if TYPE_CHECKING:  # its columns need numpy, which most commands do without
+    from aggregator.model.sketch_table import SketchTable
+
+_NEWEST_TURN = "newest turn"  # stored by name: the newest sketch may be deleted, and no number may repeat
+
+
+class SketchIndex(Protocol):
+    """The candidate index as the store uses it; ``dedup.candidate_index`` implements it.
+
+    ``turn`` is the number of the newest sketch that the index contains. Articles seen before ``forgot_before``
+    (seconds since 1970) may be missing from it.
+    """
+
+    turn: int
+    forgot_before: float
+
+    def clear(self) -> None:
+        """Removes all articles, so that the index is read again from the first turn."""
+
+    def put(self, sketches: SketchTable, *, since: float) -> None:
+        """Adds sketches; articles seen before ``since`` (seconds since 1970) may be removed."""
+
+    def candidates(self, fingerprints: Sequence[int], *, since: float, most: int) -> tuple[int, ...]:
+        """Returns up to ``most`` articles seen after ``since`` that share fingerprints, the most shared first."""
 
 
 def keep_sketch(session: Session, article: Article, sketch: Sketch) -> None:
-    """Store the sketch of the text an article has now; the index hears of it by ``enter_sketch``."""
+    """Stores the sketch of an article's current text; ``enter_sketch`` passes it to the index."""
     article.exact, article.tokens = sketch.exact, sketch.tokens
     session.merge(
         KeptSketch(
@@ -31,13 +56,13 @@ def keep_sketch(session: Session, article: Article, sketch: Sketch) -> None:
 
 
 def fingerprints_of(session: Session, article_id: int) -> tuple[int, ...]:
-    """The fingerprints of an article; none when it has no sketch."""
+    """Returns the fingerprints of an article; empty if it has no sketch."""
     kept = session.get(KeptSketch, article_id)
     return () if kept is None else struct.unpack(f"<{len(kept.fingerprints) // 4}I", kept.fingerprints)
 
 
 def enter_sketch(session: Session, article_id: int) -> None:
-    """Let the index take in the sketch of an article as it is now; only under the lock of merging."""
+    """Gives an article's sketch the next turn, so that indexes read it; call only under the merge lock."""
     newest = session.get(Note, _NEWEST_TURN) or Note(name=_NEWEST_TURN, value="0")
     turn = int(newest.value) + 1
     newest.value = str(turn)

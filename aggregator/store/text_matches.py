@@ -1,7 +1,7 @@
-"""Which articles say what digests ask for by words?
+"""Stores which articles match the text conditions of digests.
 
-An article is asked when it is placed; those that were there before a rule are asked once, in the order of
-their ids. What a text has to hold is ``publishing.text_rules``'s.
+An article is matched when it is placed. The articles that were stored before a rule are matched once, in the
+order of their ids. ``publishing.text_rules`` does the matching.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from aggregator.store.tables import Article, TextMatch, TextRule, row_id
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wording:
-    """What an article says."""
+    """The title and text of an article."""
 
     article_id: int
     title: str
@@ -26,17 +26,20 @@ class Wording:
 
 
 def wording_of(session: Session, article_id: int) -> Wording:
-    """What one article says now."""
+    """Returns the current title and text of an article."""
     article = session.get_one(Article, article_id)
     return Wording(article_id=article_id, title=article.title, text=article.text)
 
 
 def unasked(session: Session, rules: Collection[str], *, limit: int) -> tuple[str, tuple[Wording, ...]] | None:
-    """A rule and the next articles that were there before it; None when all were asked. Other rules are forgotten."""
+    """Returns a rule and the next older articles to match against it; None if all are done.
+
+    Deletes the rules that are no longer used.
+    """
     known = {row.key: row for row in session.scalars(select(TextRule))}
-    for gone in known.keys() - set(rules):
-        session.execute(delete(TextMatch).where(col(TextMatch.rule) == gone))
-        session.delete(known[gone])
+    for unused in known.keys() - set(rules):
+        session.execute(delete(TextMatch).where(col(TextMatch.rule) == unused))
+        session.delete(known[unused])
     for rule in rules:
         row = known.get(rule)
         if row is None:
@@ -53,11 +56,11 @@ def unasked(session: Session, rules: Collection[str], *, limit: int) -> tuple[st
 
 
 def keep_matches(session: Session, rule: str, articles: Collection[int]) -> None:
-    """These articles say what the rule asks for, beside those that are known to."""
+    """Adds articles that match a rule."""
     add_missing(session, TextMatch, [{"rule": rule, "article_id": article_id} for article_id in articles])
 
 
 def set_matches(session: Session, article_id: int, rules: Collection[str]) -> None:
-    """An article says what these rules ask for, and no others."""
+    """Replaces the rules that an article matches."""
     session.execute(delete(TextMatch).where(col(TextMatch.article_id) == article_id))
     session.add_all(TextMatch(rule=rule, article_id=article_id) for rule in rules)
