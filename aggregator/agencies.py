@@ -1,6 +1,6 @@
 """Knows the news agencies: their names in texts and their domains.
 
-``datelines`` and ``credit_line`` decide where in a text a name is a credit.
+``datelines`` and ``credit_sentence`` decide where in a text a name is a credit.
 """
 
 from __future__ import annotations
@@ -92,14 +92,14 @@ AGENCIES = (
 )
 
 
-def fold(name: str) -> str:
+def fold_name(name: str) -> str:
     """Removes case, spaces and punctuation from a name, for comparison."""
     return "".join(char for char in normalize("NFKC", name).casefold() if char.isalnum())
 
 
 @cache
 def _by_mark() -> dict[str, Agency]:
-    return {fold(mark): agency for agency in AGENCIES for mark in (agency.name, *agency.marks)}
+    return {fold_name(mark): agency for agency in AGENCIES for mark in (agency.name, *agency.marks)}
 
 
 @cache
@@ -109,34 +109,36 @@ def _by_domain() -> dict[str, Agency]:
 
 def agency_named(text: str) -> Agency | None:
     """Returns the agency with the name ``text``, or None; case, spaces and punctuation do not count."""
-    return _by_mark().get(fold(text))
+    return _by_mark().get(fold_name(text))
 
 
-def agency_behind(outlet: str) -> Agency | None:
+def agency_of_outlet(outlet: str) -> Agency | None:
     """Returns the agency with this outlet name or domain, or None."""
     bare = outlet.strip().casefold().removeprefix("www.")
     return _by_domain().get(bare) or agency_named(bare)
 
 
 @cache
-def cjk_marks() -> str:
+def cjk_name_pattern() -> str:
     """Returns a regular expression of the agency names in Chinese, Japanese and Korean, longest first."""
     marks = {mark for agency in AGENCIES for mark in agency.marks if not mark[0].isascii() and mark[-1] >= "\u3040"}
     return "|".join(re.escape(mark) for mark in sorted(marks, key=lambda mark: (-len(mark), mark)))
 
 
-def same_house(outlet: str, credit: str) -> bool:
+def is_same_organisation(outlet: str, credit: str) -> bool:
     """Returns True if the outlet, given by name or domain, is the agency that a text credits.
 
     An agency that is not in the table matches if the names agree, if the name is the first label of the domain, or if
     one is the initials of the other.
     """
-    behind, credited = agency_behind(outlet), agency_named(credit)
+    behind, credited = agency_of_outlet(outlet), agency_named(credit)
     if behind is not None or credited is not None:
         return behind is credited
     host = outlet.strip().casefold().removeprefix("www.")
-    names = {fold(host), fold(host.split(".")[0])} if "." in host else {fold(host)}
-    return bool(({fold(credit)} & names) or ({_initials(credit)} & names) or fold(credit) == _initials(outlet))
+    names = {fold_name(host), fold_name(host.split(".")[0])} if "." in host else {fold_name(host)}
+    return bool(
+        ({fold_name(credit)} & names) or ({_initials(credit)} & names) or fold_name(credit) == _initials(outlet)
+    )
 
 
 def _initials(name: str) -> str | None:

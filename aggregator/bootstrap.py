@@ -24,20 +24,20 @@ from aggregator.configured_database import open_database
 from aggregator.dedup.candidate_index import CandidateIndex
 from aggregator.metrics import Metrics
 from aggregator.polling.fetch import Fetcher
-from aggregator.polling.host_identity import HostRule, outlet_of
+from aggregator.polling.host_identity import HostGrouping, default_outlet
 from aggregator.polling.name_resolution import Resolver
 from aggregator.polling.private_feeds import private_by_configuration
 from aggregator.random_keys import new_key
 from aggregator.settings.feeds_file import FeedSettings
 from aggregator.settings.settings_file import Configuration, FetchingSettings, Settings
-from aggregator.steps.discover_feeds import Outside
+from aggregator.steps.discover_feeds import DiscoveryTools
 from aggregator.steps.service import Service
 from aggregator.store import feeds, hosts, key_value
 from aggregator.store.database import Database
-from aggregator.store.feeds import WantedFeed
+from aggregator.store.feeds import ConfiguredFeed
 from aggregator.url_credentials import without_userinfo
 from aggregator.version import VERSION
-from aggregator.worker_pool import Workers
+from aggregator.worker_pool import WorkerPool
 
 log = structlog.get_logger()
 
@@ -53,7 +53,7 @@ async def open_service(
     clock: Clock = utc_now,
     chance: Callable[[], float] = random.random,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    workers: Workers | None = None,
+    workers: WorkerPool | None = None,
     resolver: Resolver | None = None,
     ssl_context: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Service]:
@@ -66,8 +66,8 @@ async def open_service(
     with open_database(configuration, hold=True) as database:
         now = clock()
         if database.is_sqlite:
-            await database.write(hosts.forget_claims)
-        rule = HostRule(own=settings.fetching.own_hosts, shared=settings.fetching.shared_hosts)
+            await database.write(hosts.release_all_claims)
+        rule = HostGrouping(own=settings.fetching.own_hosts, shared=settings.fetching.shared_hosts)
         await reconcile_feeds(database, configuration, rule, now=now)
         authority = await database.write(key_value.tag_authority, candidate=new_key(), now=now)
         metrics = Metrics()
@@ -100,10 +100,12 @@ async def open_service(
             )
 
 
-async def reconcile_feeds(database: Database, configuration: Configuration, rule: HostRule, *, now: datetime) -> None:
+async def reconcile_feeds(
+    database: Database, configuration: Configuration, rule: HostGrouping, *, now: datetime
+) -> None:
     """Updates the feed rows from the configuration and logs the changes."""
     wanted = [_wanted(feed, rule) for feed in configuration.feeds]
-    reconciled = await database.write(feeds.reconcile, wanted, now=now)
+    reconciled = await database.write(feeds.apply_configured_feeds, wanted, now=now)
     log.info(
         "feeds.reconciled",
         feeds=len(configuration.feeds),
@@ -114,18 +116,18 @@ async def reconcile_feeds(database: Database, configuration: Configuration, rule
 
 
 @asynccontextmanager
-async def open_outside(
+async def open_discovery(
     settings: Settings,
     *,
     clock: Clock = utc_now,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-) -> AsyncIterator[Outside]:
+) -> AsyncIterator[DiscoveryTools]:
     """Opens a fetcher and one worker for feed discovery; needs no database, so a service may run at the same time."""
     async with (
         Fetcher(_with_contact(settings), version=VERSION, concurrency=1) as fetcher,
-        Workers(1, deadline=settings.extraction.deadline, memory=settings.extraction.memory) as workers,
+        WorkerPool(1, deadline=settings.extraction.deadline, memory=settings.extraction.memory) as workers,
     ):
-        yield Outside(settings=settings, fetcher=fetcher, workers=workers, clock=clock, sleep=sleep)
+        yield DiscoveryTools(settings=settings, fetcher=fetcher, workers=workers, clock=clock, sleep=sleep)
 
 
 def wait_for_refresh(configuration: Configuration, names: Collection[str] | None) -> None:
@@ -134,23 +136,23 @@ def wait_for_refresh(configuration: Configuration, names: Collection[str] | None
     It does not wait for feeds that the service postpones, because of their shortest interval or a pause of their
     host, nor for a poll that takes longer than a request may.
     """
-    patience = 2 * configuration.settings.fetching.timeout.total_seconds() + _REFRESH_GRACE
+    timeout_seconds = 2 * configuration.settings.fetching.timeout.total_seconds() + _REFRESH_GRACE
     with open_database(configuration, hold=False) as database:
         now, floor = utc_now(), configuration.settings.polling.refresh
         with database.writing() as session:
-            requested = feeds.ask_for(session, names, floor=floor, now=now)
-        left, waited_until = len(requested), time.monotonic() + patience
+            requested = feeds.make_feeds_due(session, names, floor=floor, now=now)
+        left, waited_until = len(requested), time.monotonic() + timeout_seconds
         while left and time.monotonic() < waited_until:
             time.sleep(_CHECK_INTERVAL)
             with database.reading() as session:
-                still = feeds.count_due(session, requested, before=now)
+                still = feeds.count_due_feeds(session, requested, before=now)
             if still < left:
-                left, waited_until = still, time.monotonic() + patience
+                left, waited_until = still, time.monotonic() + timeout_seconds
 
 
-def _own_workers(settings: Settings, metrics: Metrics) -> Workers:
+def _own_workers(settings: Settings, metrics: Metrics) -> WorkerPool:
     extraction = settings.extraction
-    return Workers(extraction.workers, deadline=extraction.deadline, memory=extraction.memory, observer=metrics)
+    return WorkerPool(extraction.workers, deadline=extraction.deadline, memory=extraction.memory, observer=metrics)
 
 
 def _with_contact(settings: Settings) -> FetchingSettings:
@@ -159,14 +161,14 @@ def _with_contact(settings: Settings) -> FetchingSettings:
     return settings.fetching.model_copy(update={"contact": contact})
 
 
-def _wanted(feed: FeedSettings, rule: HostRule) -> WantedFeed:
+def _wanted(feed: FeedSettings, rule: HostGrouping) -> ConfiguredFeed:
     if feed.name is None:
         raise AssertionError(f"{without_userinfo(feed.url)} has no name in the configuration")
-    return WantedFeed(
+    return ConfiguredFeed(
         name=feed.name,
         url=feed.url,
         host=rule.key(feed.url),
-        outlet=feed.outlet or outlet_of(feed.url),
+        outlet=feed.outlet or default_outlet(feed.url),
         title=feed.title,
         tags=feed.tags,
         priority=feed.priority,

@@ -13,30 +13,30 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aggregator.model.parsing import AsStored, Changed, Incoming, KnownEntry
+from aggregator.model.parsing import ChangedEntry, FreshEntry, KnownEntry, UnchangedEntry
 from aggregator.stored_keys import without_scheme
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Intake:
+class DetectedChanges:
     """The entries of a document to store, in document order, and the count of unchanged ones.
 
     ``missed`` are entries that were not read in full because they seemed unchanged, but the stored entry differs:
     another document was stored in the meantime. The next poll must read them in full.
     """
 
-    new: tuple[Incoming, ...] = ()
-    changed: tuple[Changed, ...] = ()
+    new: tuple[FreshEntry, ...] = ()
+    changed: tuple[ChangedEntry, ...] = ()
     unchanged: int = 0
-    missed: tuple[AsStored, ...] = ()
+    missed: tuple[UnchangedEntry, ...] = ()
 
 
-def sort_out(
-    items: Sequence[Incoming | AsStored],
+def detect_changes(
+    items: Sequence[FreshEntry | UnchangedEntry],
     *,
     by_uid: Mapping[str, KnownEntry],
     by_link: Mapping[str, Sequence[KnownEntry]],
-) -> Intake:
+) -> DetectedChanges:
     """Separates new entries from changed and unchanged ones; each stored entry matches one entry at most.
 
     ``by_uid`` has the stored entries of known uids. ``by_link`` has the stored entries with the links of unknown
@@ -44,9 +44,9 @@ def sort_out(
     """
     links = Counter(without_scheme(item.url) for item in items if item.url)
     taken: set[int] = {by_uid[item.uid].entry_id for item in items if item.uid in by_uid}
-    new: list[Incoming] = []
-    changed: list[Changed] = []
-    missed: list[AsStored] = []
+    new: list[FreshEntry] = []
+    changed: list[ChangedEntry] = []
+    missed: list[UnchangedEntry] = []
     unchanged = 0
     for item in items:
         known = by_uid.get(item.uid)
@@ -57,16 +57,16 @@ def sort_out(
             taken.update([known.entry_id] if known else [])
         if known is not None and known.digest == item.digest:
             unchanged += 1
-        elif isinstance(item, AsStored):
+        elif isinstance(item, UnchangedEntry):
             missed.append(item)
         elif known is not None:
-            changed.append(Changed(entry_id=known.entry_id, incoming=item))
+            changed.append(ChangedEntry(entry_id=known.entry_id, incoming=item))
         else:
             new.append(item)
-    return Intake(new=tuple(new), changed=tuple(changed), unchanged=unchanged, missed=tuple(missed))
+    return DetectedChanges(new=tuple(new), changed=tuple(changed), unchanged=unchanged, missed=tuple(missed))
 
 
-def _matching(item: Incoming | AsStored, stored: Sequence[KnownEntry], *, alone: bool) -> KnownEntry | None:
+def _matching(item: FreshEntry | UnchangedEntry, stored: Sequence[KnownEntry], *, alone: bool) -> KnownEntry | None:
     """Returns the stored entry with the same content, else the newest if no other entry has the link (``alone``)."""
     same = next((entry for entry in stored if entry.digest == item.digest), None)
     return same or (stored[0] if stored and alone else None)

@@ -17,14 +17,14 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Interval:
+class IntervalTimer:
     """A timer that is due once in ``every``; after a backward clock change it is due at once."""
 
     def __init__(self, every: timedelta) -> None:
         self._every = every
         self._last: datetime | None = None
 
-    def has_come(self, now: datetime) -> bool:
+    def is_due_at(self, now: datetime) -> bool:
         """Returns True if the timer is due; it is then due again after ``every``."""
         if self._last is not None and self._last <= now < self._last + self._every:
             return False

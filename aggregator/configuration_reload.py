@@ -20,7 +20,7 @@ from aggregator.configuration.loading import FEEDS_FILE, SETTINGS_FILE
 from aggregator.errors import ConfigurationError
 from aggregator.settings.settings_file import Configuration, Settings
 from aggregator.steps.service import Service
-from aggregator.steps.update_alerts import watch
+from aggregator.steps.update_alerts import update_alerts
 
 log = structlog.get_logger()
 
@@ -39,7 +39,7 @@ _AT_START = (
 """Settings that are read only when the service starts: an edit of them waits for the next start."""
 
 
-class Reloader:
+class ConfigurationReloader:
     """Keeps a service up to date with the configuration in ``folder``.
 
     ``read`` reads the files there and raises ``ConfigurationError``.
@@ -60,7 +60,7 @@ class Reloader:
             self._requested = False
             await self._reload()
 
-    def demand(self) -> None:
+    def request_reload(self) -> None:
         """Makes the next check reload the files, changed or not."""
         self._requested = True
 
@@ -76,7 +76,7 @@ class Reloader:
             await self._apply(wanted)
             self._service.rejected = ()
         self._loaded = found  # after any other exception the next check tries again
-        await watch(self._service)
+        await update_alerts(self._service)
 
     async def _apply(self, wanted: Configuration) -> None:
         settings, waiting = _with_settings_of_start(wanted.settings, self._service.settings)

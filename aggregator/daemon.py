@@ -1,7 +1,7 @@
 """Runs the daemon: scheduler, web server, signals, graceful stop.
 
-APScheduler runs a fixed set of steps (``steps_of``), each at its interval; each step reads from the database what is
-due. There is no job per feed: ``next_poll_at`` is the schedule, and two copies of it could differ.
+APScheduler runs a fixed set of steps (``scheduled_steps``), each at its interval; each step reads from the database
+what is due. There is no job per feed: ``next_poll_at`` is the schedule, and two copies of it could differ.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ from fastapi import FastAPI
 from aggregator.base_url import base_url_of
 from aggregator.bootstrap import open_service
 from aggregator.clock import utc_now
-from aggregator.configuration_reload import Reloader
+from aggregator.configuration_reload import ConfigurationReloader
 from aggregator.errors import ConfigurationError, StoreUnavailable
-from aggregator.hub_publisher import Announcer
+from aggregator.hub_publisher import HubPublisher
 from aggregator.metrics import Metrics
 from aggregator.pipeline import Pipeline
-from aggregator.push_receiver import Callbacks
-from aggregator.read_model import StoredLibrary
+from aggregator.push_receiver import PushReceiver
+from aggregator.read_model import ReadModel
 from aggregator.settings.settings_file import Configuration, WebSettings
 from aggregator.static_files import StaticFiles
 from aggregator.steps.service import Service
 from aggregator.version import VERSION
-from aggregator.watchdog import Pulse
+from aggregator.watchdog import Watchdog
 from aggregator.web.app import create_app
 
 log = structlog.get_logger()
 
-Step = Callable[[], Awaitable[object]]
+ScheduledStep = Callable[[], Awaitable[object]]
 """A step that the scheduler runs at an interval."""
 
 _TICK = timedelta(seconds=1)
@@ -71,36 +71,36 @@ async def run_daemon(
     loop = asyncio.get_running_loop()
     for signal_ in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_, stopping.set)
-    with listening(configuration.settings.web) as listener:
+    with open_listener(configuration.settings.web) as listener:
         base_url = base_url_of(configuration, port=listener.getsockname()[1])
         async with open_service(configuration) as service:
-            library = library_of(service, base_url)
+            library = read_model_of(service, base_url)
             pipeline = Pipeline(service)
-            callbacks = Callbacks(service)
-            pulse = Pulse()
-            app = create_app(library, version=VERSION, callbacks=callbacks, pulse=pulse, metrics=service.metrics)
+            callbacks = PushReceiver(service)
+            watchdog = Watchdog()
+            app = create_app(library, version=VERSION, callbacks=callbacks, watchdog=watchdog, metrics=service.metrics)
             below = urlsplit(base_url).path.rstrip("/")
-            files, announcer = static_files(service, library), Announcer(service, library)
-            reloader = Reloader(service, folder, read)
-            loop.add_signal_handler(signal.SIGHUP, reloader.demand)
-            guarded = partial(safely, service.metrics)
-            steps = steps_of(pulse, pipeline, reloader, announcer, files)
-            async with _serving(app, listener, below=below), ticking(steps, guarded):
-                pulse.begin()
+            files, announcer = static_files(service, library), HubPublisher(service, library)
+            reloader = ConfigurationReloader(service, folder, read)
+            loop.add_signal_handler(signal.SIGHUP, reloader.request_reload)
+            guarded = partial(run_step, service.metrics)
+            steps = scheduled_steps(watchdog, pipeline, reloader, announcer, files)
+            async with _serving(app, listener, below=below), run_scheduler(steps, guarded):
+                watchdog.begin()
                 log.info("service.started", version=VERSION, url=base_url, database=service.database.shown_url)
                 on_ready(base_url)
                 await stopping.wait()
                 log.info("service.stopping")
-                pulse.end()
+                watchdog.end()
                 pipeline.stop()
-                await pipeline.abandon(after=_GRACE)
+                await pipeline.cancel_work(after=_GRACE)
             await callbacks.finish(after=_GRACE)
     log.info("service.stopped")
 
 
-def library_of(service: Service, base_url: str) -> StoredLibrary:
+def read_model_of(service: Service, base_url: str) -> ReadModel:
     """Returns the read model of a service, for the web pages and feeds."""
-    return StoredLibrary(
+    return ReadModel(
         service.database,
         configuration=lambda: service.configuration,
         authority=service.authority,
@@ -109,14 +109,14 @@ def library_of(service: Service, base_url: str) -> StoredLibrary:
     )
 
 
-def static_files(service: Service, library: StoredLibrary) -> StaticFiles | None:
+def static_files(service: Service, library: ReadModel) -> StaticFiles | None:
     """Returns the writer of digest files; None if no folder is configured for them."""
     folder = service.settings.publishing.output
     return StaticFiles(library, folder) if folder else None
 
 
 @contextlib.contextmanager
-def listening(web: WebSettings) -> Iterator[socket.socket]:
+def open_listener(web: WebSettings) -> Iterator[socket.socket]:
     """Opens the socket that the service listens on; it opens first, so that a port in use is reported at once.
 
     Raises ``ConfigurationError`` if the socket cannot be opened.
@@ -171,15 +171,19 @@ async def _serving(app: FastAPI, listener: socket.socket, *, below: str) -> Asyn
         await task
 
 
-def steps_of(
-    pulse: Pulse, pipeline: Pipeline, reloader: Reloader, announcer: Announcer, files: StaticFiles | None
-) -> dict[str, Step]:
+def scheduled_steps(
+    watchdog: Watchdog,
+    pipeline: Pipeline,
+    reloader: ConfigurationReloader,
+    announcer: HubPublisher,
+    files: StaticFiles | None,
+) -> dict[str, ScheduledStep]:
     """Returns the steps that the scheduler runs, by name."""
-    steps: dict[str, Step] = {
-        "beat": pulse.beat,
+    steps: dict[str, ScheduledStep] = {
+        "beat": watchdog.heartbeat,
         "reload": reloader.reload_if_changed,
-        "straighten": pipeline.straighten,
-        "sift": pipeline.sift,
+        "straighten": pipeline.correct_clock_skew,
+        "sift": pipeline.apply_rules,
         "visit": pipeline.poll_and_read,
         "subscribe": pipeline.subscribe,
         "merge": pipeline.merge,
@@ -194,8 +198,10 @@ def steps_of(
 
 
 @contextlib.asynccontextmanager
-async def ticking(steps: Mapping[str, Step], safely: Callable[[str, Step], Awaitable[None]]) -> AsyncIterator[None]:
-    """Runs each step at its interval during the block, through ``safely``, which gets the step's name first."""
+async def run_scheduler(
+    steps: Mapping[str, ScheduledStep], safely: Callable[[str, ScheduledStep], Awaitable[None]]
+) -> AsyncIterator[None]:
+    """Runs each step at its interval during the block, through ``run_step``, which gets the step's name first."""
     # APScheduler skips a step that is still running and logs a warning; that is normal here.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = AsyncIOScheduler(
@@ -227,12 +233,12 @@ async def _keep_time(scheduler: AsyncIOScheduler) -> None:
                 job.modify(next_run_time=now)
 
 
-async def safely(metrics: Metrics, name: str, step: Step) -> None:
+async def run_step(metrics: Metrics, name: str, step: ScheduledStep) -> None:
     """Runs one step; a failure is logged and counted, and the next run tries again."""
     try:
         await step()
     except StoreUnavailable:
-        metrics.tick_failed(name)  # the database has logged it once
+        metrics.count_tick_failure(name)  # the database has logged it once
     except Exception:
-        metrics.tick_failed(name)
+        metrics.count_tick_failure(name)
         log.exception("tick.failed", tick=name)

@@ -17,7 +17,7 @@ _TIME = re.compile(r"(\d{1,2}):(\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
-class Timetable:
+class EditionTimetable:
     """A timetable such as ``07:00 Europe/Berlin`` or ``0 7,18 * * mon-fri Europe/Berlin``, compared by its source.
 
     The zone is UTC if it is omitted. Raises ValueError, with a message for users, if the source is invalid.
@@ -48,7 +48,7 @@ class Timetable:
         following = next(CronSim(_expression(self.source), now.astimezone(self.zone)))
         return next(CronSim(_expression(self.source), following, reverse=True)).astimezone(UTC)
 
-    def due_before(self, due: datetime) -> datetime:
+    def previous_due(self, due: datetime) -> datetime:
         """Returns the due time that precedes a due time, in UTC."""
         return next(CronSim(_expression(self.source), due.astimezone(self.zone), reverse=True)).astimezone(UTC)
 

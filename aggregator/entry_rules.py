@@ -14,9 +14,9 @@ from typing import Protocol
 
 from aggregator.settings.feeds_file import EntryRule
 from aggregator.settings.settings_file import Configuration
-from aggregator.text_patterns import TooSlow, words_pattern
+from aggregator.text_patterns import SearchTimeout, pattern_of_phrases
 
-UNWANTED = "no keep rule matches"
+NO_KEEP_RULE_MATCHES = "no keep rule matches"
 """The reason for an entry that is dropped because keep rules exist and none matches."""
 _OF_ALL = " (for all feeds)"
 
@@ -24,7 +24,7 @@ _OF_ALL = " (for all feeds)"
 _MARKUP = re.compile(r"<[^<>]*>")
 
 
-class Ruled(Protocol):
+class RuledEntry(Protocol):
     """An entry that rules read: a parsed one or a stored one."""
 
     @property
@@ -53,7 +53,7 @@ class Ruled(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Sifted:
+class RuleDecision:
     """The decision of the rules about an entry.
 
     ``dropped_by`` describes the rule that drops it; None if it is kept. ``slow`` lists rules that took too long.
@@ -64,7 +64,7 @@ class Sifted:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Rules:
+class FeedRules:
     """The rules for the entries of one feed.
 
     An entry must match one rule of each set in ``keep``. ``drop`` holds pairs of a text for people and a rule.
@@ -81,28 +81,28 @@ class Rules:
         written = repr(([[str(rule) for rule in rules] for rules in self.keep], [name for name, _ in self.drop]))
         return sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
-    def sift(self, entry: Ruled) -> Sifted:
+    def apply_rules(self, entry: RuledEntry) -> RuleDecision:
         """Decides whether an entry is kept; a drop rule wins over every keep rule."""
         slow: list[str] = []
 
         def matches(rule: EntryRule) -> bool | None:
             try:
                 return _matches(rule, entry)
-            except TooSlow:
+            except SearchTimeout:
                 slow.append(str(rule))
                 return None
 
         dropped_by = next((name for name, rule in self.drop if matches(rule)), None)
         if dropped_by is None and any(all(matches(rule) is False for rule in rules) for rules in self.keep):
-            dropped_by = UNWANTED
-        return Sifted(dropped_by=dropped_by, slow=tuple(slow))
+            dropped_by = NO_KEEP_RULE_MATCHES
+        return RuleDecision(dropped_by=dropped_by, slow=tuple(slow))
 
 
-def rules_of(configuration: Configuration, feed: str) -> Rules:
+def rules_of(configuration: Configuration, feed: str) -> FeedRules:
     """Returns the rules for the feed of this name; a feed that is no longer configured has those for all feeds."""
     own = next((known for known in configuration.feeds if known.name == feed), None)
     keep = (configuration.keep, own.keep if own else ())
-    return Rules(
+    return FeedRules(
         keep=tuple(rules for rules in keep if rules),
         drop=(
             *((f"drop {rule}{_OF_ALL}", rule) for rule in configuration.drop),
@@ -111,7 +111,7 @@ def rules_of(configuration: Configuration, feed: str) -> Rules:
     )
 
 
-def _matches(rule: EntryRule, entry: Ruled) -> bool:
+def _matches(rule: EntryRule, entry: RuledEntry) -> bool:
     if rule.tag is not None:
         return rule.tag.casefold() in (category.casefold() for category in entry.categories)
     if rule.title is not None:
@@ -120,5 +120,5 @@ def _matches(rule: EntryRule, entry: Ruled) -> bool:
         return rule.url.found_in(entry.url or "")
     if rule.author is not None:
         return any(rule.author.found_in(author) for author in entry.authors)
-    pattern = rule.text or words_pattern(rule.words or ())
+    pattern = rule.text or pattern_of_phrases(rule.words or ())
     return pattern.found_in(_MARKUP.sub(" ", f"{entry.title}\n{entry.summary}\n{entry.content}"))

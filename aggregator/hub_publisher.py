@@ -12,21 +12,21 @@ from hashlib import sha256
 
 import structlog
 
-from aggregator.model.polling import Answer
-from aggregator.publishing.digest_documents import feed_of
+from aggregator.model.polling import SuccessResponse
+from aggregator.publishing.digest_documents import digest_document
 from aggregator.publishing.digest_urls import FeedFormat
 from aggregator.publishing.feed_formats import render_feed
-from aggregator.read_model import StoredLibrary
+from aggregator.read_model import ReadModel
 from aggregator.steps.service import Service
 from aggregator.store import hub_notifications
 
 log = structlog.get_logger()
 
 
-class Announcer:
+class HubPublisher:
     """Notifies the configured hubs of changed digests."""
 
-    def __init__(self, service: Service, library: StoredLibrary) -> None:
+    def __init__(self, service: Service, library: ReadModel) -> None:
         self._service = service
         self._library = library
         self._notified: Hashable = None
@@ -53,24 +53,26 @@ class Announcer:
             page = self._library.digest(name, 1)
             if page is None or not page.hubs:
                 continue
-            feed = feed_of(page)
+            feed = digest_document(page)
             for feed_format in FeedFormat:
                 yield feed.address.own(feed_format), sha256(render_feed(feed, feed_format)).hexdigest()
 
     async def _notify(self, hub: str, topic: str, fingerprint: str) -> bool:
         """Notifies one hub of one feed if needed; returns True if the hub is up to date."""
         database, now = self._service.database, self._service.clock()
-        known = await database.read(hub_notifications.known, hub, topic)
+        known = await database.read(hub_notifications.notification_state, hub, topic)
         if known.fingerprint == fingerprint:
             return True
         if known.again_at is not None and now < known.again_at:
             return False
         form = {"hub.mode": "publish", "hub.url": topic, "hub.topic": topic}
         outcome = await self._service.fetcher.post(hub, form)
-        if isinstance(outcome, Answer):
-            await database.write(hub_notifications.told, hub, topic, fingerprint)
+        if isinstance(outcome, SuccessResponse):
+            await database.write(hub_notifications.record_notified, hub, topic, fingerprint)
             log.info("digest.hub_notified", topic=topic, hub=hub)
             return True
-        again_at = await database.write(hub_notifications.failed, hub, topic, now=self._service.clock())
+        again_at = await database.write(
+            hub_notifications.record_notification_failure, hub, topic, now=self._service.clock()
+        )
         log.warning("digest.hub_not_notified", topic=topic, hub=hub, reason=str(outcome), again_at=again_at)
         return False

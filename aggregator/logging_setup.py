@@ -25,7 +25,7 @@ def configure_logging(settings: LoggingSettings) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,  # as text without local variables; its secrets are replaced
-        hide_secrets,
+        replace_event_secrets,
         structlog.processors.JSONRenderer(sort_keys=False)
         if json
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=18, sort_keys=False),
@@ -39,7 +39,7 @@ def configure_logging(settings: LoggingSettings) -> None:
     )
 
 
-def hide_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+def replace_event_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Replaces the passwords and tokens in every URL of an event."""
     return {key: _without_secrets_of(value) for key, value in event.items()}
 
@@ -48,9 +48,9 @@ def _without_secrets_of(value: object) -> object:
     """Returns a value that may be logged: numbers and exceptions unchanged, others as text without secrets."""
     if value is None or isinstance(value, bool | int | float | BaseException):
         return value
-    return without_secrets(value if isinstance(value, str) else repr(value))
+    return replace_secrets(value if isinstance(value, str) else repr(value))
 
 
-def without_secrets(text: str) -> str:
+def replace_secrets(text: str) -> str:
     """Returns the text with the user names, passwords and tokens of its URLs replaced by ``***``."""
     return _TOKEN.sub(r"\1***", _USERINFO.sub("***@", text))

@@ -26,8 +26,8 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from aggregator.model.operations import Stock
-from aggregator.model.polling import Answer, FetchOutcome
+from aggregator.model.operations import StoredQuantities
+from aggregator.model.polling import FetchOutcome, SuccessResponse
 
 # Omits the _created lines, which no dashboard uses.
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -46,7 +46,7 @@ class MetricKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Described:
+class MetricDefinition:
     """The definition of one metric: its name, its type, its help text and its labels.
 
     A counter with one label has the value 0 from the start for the label values in ``begins``: Prometheus cannot
@@ -68,43 +68,43 @@ _LATENESS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0)
 _COUNTER, _GAUGE, _HISTOGRAM = MetricKind.COUNTER, MetricKind.GAUGE, MetricKind.HISTOGRAM
 
 METRICS = (
-    Described(
+    MetricDefinition(
         name="aggregator_polls_total",
         kind=_COUNTER,
         labels=("outcome",),
         help="Polls of feeds, by outcome",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_poll_lateness_seconds",
         kind=_HISTOGRAM,
         buckets=_LATENESS,
         help="Delay from the due time of a poll to the poll, including the pauses between requests to one host",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_requests_total",
         kind=_COUNTER,
         labels=("what", "outcome"),
         help="Requests to publishers' servers, by kind of document and outcome; redirects do not count again",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_received_bytes_total",
         kind=_COUNTER,
         labels=("what",),
         help="Bytes of received bodies, before decompression",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_entries_seen_total",
         kind=_COUNTER,
         labels=("what",),
         help="New and changed entries found by polls",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_texts_total",
         kind=_COUNTER,
         labels=("source",),
         help="Stored article texts, by source",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_step_seconds",
         kind=_HISTOGRAM,
         labels=("step",),
@@ -112,91 +112,95 @@ METRICS = (
         help="Duration of steps: read_document parses a feed, read_page extracts an article (both without the wait for "
         "a worker), merge finds the candidates of one article, compares it with them and assigns it to a story",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_steps_total",
         kind=_COUNTER,
         labels=("step", "ending"),
         help="Steps in workers: done, failed, timed_out (deadline exceeded), or crashed (with their process)",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_worker_restarts_total",
         kind=_COUNTER,
         labels=("why",),
         begins=("timed_out", "crashed", "died_idle"),
         help="Worker processes that had to be replaced: timed_out, crashed or died_idle",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_copies_merged_total",
         kind=_COUNTER,
         help="Articles that joined an existing story as a copy",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_stories_published_total",
         kind=_COUNTER,
         help="Stories that were published after their hold",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_tick_failures_total",
         kind=_COUNTER,
         labels=("tick",),
         help="Ticks that failed with an unexpected error; the log has the traceback of each",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_http_requests_total",
         kind=_COUNTER,
         labels=("route", "status"),
         help="Requests to this service",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_feeds",
         kind=_GAUGE,
         labels=("state",),
         stored=True,
         help="Configured feeds, by state",
     ),
-    Described(name="aggregator_feeds_due", kind=_GAUGE, stored=True, help="Feeds whose next poll is due"),
-    Described(name="aggregator_pages_waiting", kind=_GAUGE, stored=True, help="Articles whose page is not read yet"),
-    Described(
+    MetricDefinition(name="aggregator_feeds_due", kind=_GAUGE, stored=True, help="Feeds whose next poll is due"),
+    MetricDefinition(
+        name="aggregator_pages_waiting", kind=_GAUGE, stored=True, help="Articles whose page is not read yet"
+    ),
+    MetricDefinition(
         name="aggregator_articles_waiting",
         kind=_GAUGE,
         stored=True,
         help="Articles that are not assigned to a story yet",
     ),
-    Described(name="aggregator_entries", kind=_GAUGE, stored=True, help="Stored entries"),
-    Described(name="aggregator_articles", kind=_GAUGE, stored=True, help="Stored articles"),
-    Described(name="aggregator_stories", kind=_GAUGE, stored=True, help="Stored stories"),
-    Described(
+    MetricDefinition(name="aggregator_entries", kind=_GAUGE, stored=True, help="Stored entries"),
+    MetricDefinition(name="aggregator_articles", kind=_GAUGE, stored=True, help="Stored articles"),
+    MetricDefinition(name="aggregator_stories", kind=_GAUGE, stored=True, help="Stored stories"),
+    MetricDefinition(
         name="aggregator_copies",
         kind=_GAUGE,
         stored=True,
         help="Stored copies, without the first of each story",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_saved_bytes_total",
         kind=_COUNTER,
         stored=True,
         help="Bytes that conditional requests saved, over all time",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_last_poll_timestamp_seconds",
         kind=_GAUGE,
         stored=True,
         help="When a feed was last polled; absent before the first poll",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_digest_stories",
         kind=_GAUGE,
         labels=("digest",),
         stored=True,
         help="Stories of a digest on all its pages, or issues of an edition",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_database_bytes",
         kind=_GAUGE,
         stored=True,
         help="Size of the database on disk, in bytes",
     ),
-    Described(name="aggregator_info", kind=MetricKind.INFO, labels=("version",), help="Version of the running program"),
+    MetricDefinition(
+        name="aggregator_info", kind=MetricKind.INFO, labels=("version",), help="Version of the running program"
+    ),
 )
 """All metrics of this program, in the order of the output."""
 
@@ -231,36 +235,36 @@ class Metrics:
     def fetched(self, what: str, outcome: FetchOutcome) -> None:
         """Counts a request to a publisher's server; ``what`` is the kind of document."""
         self._counted["aggregator_requests_total"].labels(what, _label_value(type(outcome).__name__)).inc()
-        if isinstance(outcome, Answer):
+        if isinstance(outcome, SuccessResponse):
             self._counted["aggregator_received_bytes_total"].labels(what).inc(outcome.wire_bytes)
 
-    def text_kept(self, source: str) -> None:
+    def count_text(self, source: str) -> None:
         """Counts a stored article text."""
         self._counted["aggregator_texts_total"].labels(source).inc()
 
-    def step_ended(self, step: str, ending: str, seconds: float | None) -> None:
+    def count_step(self, step: str, ending: str, seconds: float | None) -> None:
         """Counts a step in a worker, and its duration in seconds if it is known."""
         self._counted["aggregator_steps_total"].labels(step, ending).inc()
         if seconds is not None:
-            self.step_took(step, seconds)
+            self.observe_step_seconds(step, seconds)
 
-    def step_took(self, step: str, seconds: float) -> None:
+    def observe_step_seconds(self, step: str, seconds: float) -> None:
         """Counts the duration of a step in seconds, whether it succeeded or not."""
         self._counted["aggregator_step_seconds"].labels(step).observe(seconds)
 
-    def worker_replaced(self, why: str) -> None:
+    def count_worker_restart(self, why: str) -> None:
         """Counts a worker process that had to be replaced."""
         self._counted["aggregator_worker_restarts_total"].labels(why).inc()
 
-    def copy_merged(self) -> None:
+    def count_merged_copy(self) -> None:
         """Counts an article that joined a story."""
         self._counted["aggregator_copies_merged_total"].inc()
 
-    def stories_published(self, count: int) -> None:
+    def count_published_stories(self, count: int) -> None:
         """Counts stories that were published."""
         self._counted["aggregator_stories_published_total"].inc(count)
 
-    def tick_failed(self, tick: str) -> None:
+    def count_tick_failure(self, tick: str) -> None:
         """Counts a tick that failed."""
         self._counted["aggregator_tick_failures_total"].labels(tick).inc()
 
@@ -276,7 +280,7 @@ class Metrics:
         """Returns the metrics of this process in the Prometheus text format."""
         return generate_latest(self._registry)
 
-    def exposition(self, stock: Stock, *, version: str) -> bytes:
+    def exposition(self, stock: StoredQuantities, *, version: str) -> bytes:
         """Returns the metrics of this process and of the database in the Prometheus text format."""
         stored = CollectorRegistry()
         stored.register(_Stored(stock, version))
@@ -286,7 +290,7 @@ class Metrics:
 class _Stored(Collector):
     """The stored metrics as a collector of a Prometheus registry."""
 
-    def __init__(self, stock: Stock, version: str) -> None:
+    def __init__(self, stock: StoredQuantities, version: str) -> None:
         self._stock = stock
         self._version = version
 

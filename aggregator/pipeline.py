@@ -42,26 +42,26 @@ from datetime import datetime, timedelta
 import structlog
 
 from aggregator.background_tasks import BackgroundTasks
-from aggregator.clock import Interval
+from aggregator.clock import IntervalTimer
 from aggregator.errors import StoreUnavailable
-from aggregator.polling.subscription_leases import MOST_FAREWELLS, unheard_pause
+from aggregator.polling.subscription_leases import MAX_UNSUBSCRIBE_ATTEMPTS, confirmation_timeout
 from aggregator.settings.settings_file import Configuration
-from aggregator.steps.backfill import read_older
-from aggregator.steps.clock_skew import straighten
-from aggregator.steps.edition_issues import freeze_due
-from aggregator.steps.expire_entries import Sweeper
+from aggregator.steps.backfill import read_older_document
+from aggregator.steps.clock_skew import correct_clock_skew
+from aggregator.steps.edition_issues import make_due_issues
+from aggregator.steps.expire_entries import EntryExpiry
 from aggregator.steps.merge_articles import merge_next
-from aggregator.steps.poll_feed import fail_poll, poll
-from aggregator.steps.publish_stories import publish
-from aggregator.steps.push_subscriptions import ask, is_reachable, tidy
-from aggregator.steps.read_article import give_up, read, read_without_page
-from aggregator.steps.reapply_rules import ask_stored, sift_stored
+from aggregator.steps.poll_feed import fail_poll, poll_feed
+from aggregator.steps.publish_stories import publish_stories
+from aggregator.steps.push_subscriptions import has_public_url, maintain_subscriptions, request_subscription
+from aggregator.steps.read_article import fail_page, read_article, read_without_page
+from aggregator.steps.reapply_rules import match_stored_texts, reapply_entry_rules
 from aggregator.steps.service import Service
-from aggregator.steps.update_alerts import watch
+from aggregator.steps.update_alerts import update_alerts
 from aggregator.store import articles, feeds, host_claims, hosts, hub_request_queue, key_value
-from aggregator.store.host_claims import FeedVisit, Scope, Visit
-from aggregator.store.hub_request_queue import Errand
-from aggregator.store.page_claims import PageVisit
+from aggregator.store.host_claims import ClaimScope, FeedClaim, HostClaim
+from aggregator.store.hub_request_queue import HubRequest
+from aggregator.store.page_claims import PageClaim
 
 log = structlog.get_logger()
 
@@ -100,24 +100,24 @@ class Pipeline:
         self.service = service
         self._stopping = asyncio.Event()
         self._tasks = BackgroundTasks()
-        self._subscriptions_checked = Interval(_SUBSCRIPTION_CHECK)
-        self._alerts_checked = Interval(_ALERT_CHECK)
-        self._clock_checked = Interval(_CLOCK_CHECK)
+        self._subscriptions_checked = IntervalTimer(_SUBSCRIPTION_CHECK)
+        self._alerts_checked = IntervalTimer(_ALERT_CHECK)
+        self._clock_checked = IntervalTimer(_CLOCK_CHECK)
         self._rules_applied: Configuration | None = None
         self._issued: dict[str, datetime] = {}
-        self._expiry = Sweeper(service)
+        self._expiry = EntryExpiry(service)
         self._store_error: StoreUnavailable | None = None
-        self._store_tried = Interval(_STORE_RETRY)
+        self._store_tried = IntervalTimer(_STORE_RETRY)
 
     def stop(self) -> None:
         """Stops claiming; running work continues."""
         self._stopping.set()
 
-    async def abandon(self, *, after: float) -> None:
+    async def cancel_work(self, *, after: float) -> None:
         """Waits ``after`` seconds for running work, then cancels it and releases its claims."""
         await self._tasks.finish(after=after)
         with suppress(StoreUnavailable):  # then the claims expire
-            await self.service.database.write(hosts.give_back, by=self.service.name)
+            await self.service.database.write(hosts.release_claimed_hosts, by=self.service.name)
 
     async def once(self) -> None:
         """Runs all work that is due now, and the work that results from it.
@@ -125,14 +125,14 @@ class Pipeline:
         Waits for hosts with a short pause between requests, not for hosts in backoff, nor for feeds and pages that
         become due later. Stories are published without their hold: no copy can join them before the next run.
         """
-        await straighten(self.service)
-        await self.sift()
-        await self.exhaust(Scope(feeds_due_before=self.service.clock()))
+        await correct_clock_skew(self.service)
+        await self.apply_rules()
+        await self.run_due_claims(ClaimScope(feeds_due_before=self.service.clock()))
         await self.merge()
         if not self._stopping.is_set():
-            await publish(self.service, hold=False)
-            await freeze_due(self.service, self._issued)
-            await watch(self.service)
+            await publish_stories(self.service, hold=False)
+            await make_due_issues(self.service, self._issued)
+            await update_alerts(self.service)
             await self._expiry.expire_all(self._stopping.is_set)
 
     async def refresh(self, names: Collection[str] | None = None) -> None:
@@ -142,10 +142,10 @@ class Pipeline:
         is polled sooner than ``polling.refresh`` after its last poll: such a feed stays due.
         """
         now, floor = self.service.clock(), self.service.settings.polling.refresh
-        requested = await self.service.database.write(feeds.ask_for, names, floor=floor, now=now)
-        await self.exhaust(Scope(feeds_due_before=now, feed_ids=requested, pages=False))
+        requested = await self.service.database.write(feeds.make_feeds_due, names, floor=floor, now=now)
+        await self.run_due_claims(ClaimScope(feeds_due_before=now, feed_ids=requested, pages=False))
 
-    async def exhaust(self, scope: Scope) -> None:
+    async def run_due_claims(self, scope: ClaimScope) -> None:
         """Runs all claims in ``scope`` until none is due, waiting for hosts with a short pause.
 
         Raises ``StoreUnavailable`` if a result could not be stored.
@@ -154,7 +154,7 @@ class Pipeline:
             await self._do_claims(lambda: scope)
             if self._store_error is not None:
                 raise self._store_error
-            at = await self.service.database.read(host_claims.next_visit_at, scope=scope, now=self.service.clock())
+            at = await self.service.database.read(host_claims.next_claim_at, scope=scope, now=self.service.clock())
             pause = _LONGEST_WAIT if at is None else at - self.service.clock()
             if pause >= _LONGEST_WAIT:
                 return
@@ -162,14 +162,14 @@ class Pipeline:
 
     async def poll_and_read(self) -> None:
         """Polls feeds and reads articles until none can be claimed and none is running."""
-        await self._do_claims(lambda: Scope(feeds_due_before=self.service.clock()))
+        await self._do_claims(lambda: ClaimScope(feeds_due_before=self.service.clock()))
 
-    async def straighten(self) -> None:
+    async def correct_clock_skew(self) -> None:
         """Corrects the schedule after a backward clock change; checks every minute."""
-        if self._clock_checked.has_come(self.service.clock()):
-            await straighten(self.service)
+        if self._clock_checked.is_due_at(self.service.clock()):
+            await correct_clock_skew(self.service)
 
-    async def _do_claims(self, scope: Callable[[], Scope]) -> None:
+    async def _do_claims(self, scope: Callable[[], ClaimScope]) -> None:
         while not self._stopping.is_set():
             # Work that ends during a claim may make more work due, which that claim did not see.
             was_idle = not self._tasks
@@ -181,10 +181,10 @@ class Pipeline:
 
     async def subscribe(self) -> None:
         """Sends hub requests until none is due and none is running: subscribe, renew, unsubscribe."""
-        if self._subscriptions_checked.has_come(self.service.clock()):
-            await tidy(self.service)
+        if self._subscriptions_checked.is_due_at(self.service.clock()):
+            await maintain_subscriptions(self.service)
         running: set[asyncio.Task[None]] = set()
-        while not self._stopping.is_set() and is_reachable(self.service):
+        while not self._stopping.is_set() and has_public_url(self.service):
             running |= {
                 self._tasks.start(self._send_hub_request(claim))
                 for claim in await self._claim_hub_requests(len(running))
@@ -193,18 +193,18 @@ class Pipeline:
                 return
             _, running = await asyncio.wait(running, timeout=_CLAIM_INTERVAL, return_when=asyncio.FIRST_COMPLETED)
 
-    async def sift(self) -> None:
+    async def apply_rules(self) -> None:
         """Applies edited rules to stored data; does nothing until the configuration changes."""
         configuration = self.service.configuration
         if self._rules_applied is not configuration:
-            await sift_stored(self.service)
-            await ask_stored(self.service)
+            await reapply_entry_rules(self.service)
+            await match_stored_texts(self.service)
             self._rules_applied = configuration
 
     async def update_alerts(self) -> None:
         """Updates the alerts, every half hour."""
-        if self._alerts_checked.has_come(self.service.clock()):
-            await watch(self.service)
+        if self._alerts_checked.is_due_at(self.service.clock()):
+            await update_alerts(self.service)
 
     async def expire(self) -> None:
         """Deletes the next batch of expired entries."""
@@ -219,12 +219,12 @@ class Pipeline:
 
     async def publish(self) -> int:
         """Publishes stories whose hold is over and makes due issues; returns the number of stories."""
-        published = await publish(self.service)
-        self.service.metrics.stories_published(published)
-        await freeze_due(self.service, self._issued)
+        published = await publish_stories(self.service)
+        self.service.metrics.count_published_stories(published)
+        await make_due_issues(self.service, self._issued)
         return published
 
-    async def _start_claims(self, scope: Scope) -> None:
+    async def _start_claims(self, scope: ClaimScope) -> None:
         if not await self._can_store():
             return
         most = self.service.settings.polling.concurrency
@@ -234,7 +234,7 @@ class Pipeline:
         now, database = self.service.clock(), self.service.database
         until = now + self.service.lease
         claims = await database.write(
-            host_claims.claim_visits,
+            host_claims.claim_hosts,
             scope=scope,
             now=now,
             until=until,
@@ -243,17 +243,19 @@ class Pipeline:
             limit=free,
         )
         if self._stopping.is_set():
-            await database.write(hosts.give_back, by=self.service.name, keys=[claim.host for claim in claims])
+            await database.write(
+                hosts.release_claimed_hosts, by=self.service.name, keys=[claim.host for claim in claims]
+            )
             return
         for claim in claims:
             self._tasks.start(self._do_claim(claim))
         if scope.pages and len(claims) < free:
             for article_id in await database.write(
-                articles.claim_texts, now=now, until=until, limit=free - len(claims)
+                articles.claim_feed_texts, now=now, until=until, limit=free - len(claims)
             ):
                 self._tasks.start(self._read_without_page(article_id))
 
-    async def _claim_hub_requests(self, running: int) -> tuple[Errand, ...]:
+    async def _claim_hub_requests(self, running: int) -> tuple[HubRequest, ...]:
         free = _MOST_HUB_REQUESTS - running
         if free <= 0 or not await self._can_store():
             return ()
@@ -261,48 +263,48 @@ class Pipeline:
         until, by = now + self.service.lease, self.service.name
         spacing = self.service.settings.fetching.spacing
         return await self.service.database.write(
-            hub_request_queue.claim_errands,
+            hub_request_queue.claim_hub_requests,
             now=now,
             until=until,
             by=by,
             limit=free,
-            pause_after=unheard_pause,
-            most_farewells=MOST_FAREWELLS,
+            pause_after=confirmation_timeout,
+            most_farewells=MAX_UNSUBSCRIBE_ATTEMPTS,
             spacing=spacing,
         )
 
-    async def _send_hub_request(self, claim: Errand) -> None:
+    async def _send_hub_request(self, claim: HubRequest) -> None:
         try:
-            await ask(self.service, claim)
+            await request_subscription(self.service, claim)
         except StoreUnavailable as error:
             self._stop_requests(error)
         except Exception:
             log.exception("push.unfinished", feed=claim.feed_name, hub=claim.hub, retry_after=self.service.lease)
 
-    async def _do_claim(self, claim: Visit) -> None:
+    async def _do_claim(self, claim: HostClaim) -> None:
         try:
             match claim:
-                case FeedVisit(resume_poll_at=datetime()):
-                    await read_older(self.service, claim)
-                case FeedVisit():
-                    await poll(self.service, claim)
-                case PageVisit():
-                    await read(self.service, claim)
+                case FeedClaim(resume_poll_at=datetime()):
+                    await read_older_document(self.service, claim)
+                case FeedClaim():
+                    await poll_feed(self.service, claim)
+                case PageClaim():
+                    await read_article(self.service, claim)
         except StoreUnavailable as error:
             self._stop_requests(error)
         except Exception as error:
             log.exception("claim.failed", claim=_named(claim))
             await self._store_failure(claim, error)
 
-    async def _store_failure(self, claim: Visit, error: Exception) -> None:
+    async def _store_failure(self, claim: HostClaim, error: Exception) -> None:
         """Stores an unexpected failure with its feed or page, so that it is not due again at once."""
         reason = f"internal error, {type(error).__name__}; see the log"
         try:
             match claim:
-                case FeedVisit():
+                case FeedClaim():
                     await fail_poll(self.service, claim, reason)
-                case PageVisit():
-                    await give_up(self.service, claim, reason)
+                case PageClaim():
+                    await fail_page(self.service, claim, reason)
         except StoreUnavailable as unavailable:
             self._stop_requests(unavailable)
         except Exception:
@@ -319,15 +321,15 @@ class Pipeline:
     def _stop_requests(self, error: StoreUnavailable) -> None:
         """Stops requests for a while, because results cannot be stored; the claims expire and are claimed again."""
         self._store_error = error
-        self._store_tried.has_come(self.service.clock())
+        self._store_tried.is_due_at(self.service.clock())
 
     async def _can_store(self) -> bool:
         """Returns True if results can be stored; after a failure, tries a write once a minute."""
         has_failed = self._store_error is not None or self.service.database.trouble is not None
-        if has_failed and self._store_tried.has_come(self.service.clock()):
+        if has_failed and self._store_tried.is_due_at(self.service.clock()):
             try:
-                await self.service.database.write(key_value.take_room)
-                await self.service.database.write(key_value.give_room)
+                await self.service.database.write(key_value.write_filler)
+                await self.service.database.write(key_value.delete_filler)
             except StoreUnavailable as error:
                 self._store_error = error
             else:
@@ -343,6 +345,6 @@ class Pipeline:
         await asyncio.gather(*waits, return_exceptions=True)
 
 
-def _named(claim: Visit) -> str:
+def _named(claim: HostClaim) -> str:
     """Returns a name of the claim for the log, without the URL, which may contain a password."""
-    return f"feed {claim.name}" if isinstance(claim, FeedVisit) else f"article {claim.article_id}"
+    return f"feed {claim.name}" if isinstance(claim, FeedClaim) else f"article {claim.article_id}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 
-def counted(outcomes: Iterable[str]) -> str:
+def count_repetitions(outcomes: Iterable[str]) -> str:
     """Returns poll outcomes in the given order, with consecutive repetitions counted: ``unchanged ×6, read``."""
     runs = ((outcome, len(list(run))) for outcome, run in groupby(outcomes))
     return ", ".join(outcome if times == 1 else f"{outcome} ×{times}" for outcome, times in runs)

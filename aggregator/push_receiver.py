@@ -12,11 +12,11 @@ import structlog
 
 from aggregator.background_tasks import BackgroundTasks
 from aggregator.model.polling import PushKind
-from aggregator.polling.websub import Delivery, Receipt, judge_delivery
-from aggregator.steps.push_delivery import confirm, deliver, poll_soon
+from aggregator.polling.websub import Delivery, DeliveryResult, verify_delivery
+from aggregator.steps.push_delivery import answer_verification, poll_early, store_delivery
 from aggregator.steps.service import Service
 from aggregator.store import subscriptions
-from aggregator.store.subscriptions import Callback
+from aggregator.store.subscriptions import CallbackSubscription
 
 log = structlog.get_logger()
 
@@ -24,7 +24,7 @@ _MOST_HELD = 4
 """How many documents of the largest size are in memory at once; instead of a further delivery the feed is polled."""
 
 
-class Callbacks:
+class PushReceiver:
     """The callbacks of one service, and its deliveries that are being stored."""
 
     def __init__(self, service: Service) -> None:
@@ -33,7 +33,7 @@ class Callbacks:
         self._held = 0
 
     @property
-    def largest_body(self) -> int:
+    def max_body_bytes(self) -> int:
         """The largest size of a delivery, in bytes."""
         return self._service.settings.fetching.max_feed
 
@@ -41,29 +41,31 @@ class Callbacks:
         """Returns the body that answers a verification of intent; None to reject it (WebSub section 5.3)."""
         if await self._callback(token) is None:
             return None
-        return await self._service.database.write(confirm, self._service, token, query, now=self._service.clock())
+        return await self._service.database.write(
+            answer_verification, self._service, token, query, now=self._service.clock()
+        )
 
     async def listens(self, token: str) -> bool:
         """Returns True if deliveries to this callback are accepted."""
         callback = await self._callback(token)
         return callback is not None and callback.listens
 
-    async def receive(self, token: str, delivery: Delivery) -> Receipt:
+    async def receive(self, token: str, delivery: Delivery) -> DeliveryResult:
         """Accepts or rejects a delivery or a ping; an accepted delivery is stored in the background."""
         callback = await self._callback(token)
         if callback is None or not callback.listens:
-            return Receipt.UNKNOWN
+            return DeliveryResult.UNKNOWN
         if callback.kind is PushKind.RSSCLOUD:
-            await poll_soon(self._service, callback, reason="the rssCloud server sent a ping")
-            return Receipt.TAKEN
-        receipt = judge_delivery(delivery, secret=callback.secret)
-        if receipt is not Receipt.TAKEN:
+            await poll_early(self._service, callback, reason="the rssCloud server sent a ping")
+            return DeliveryResult.TAKEN
+        receipt = verify_delivery(delivery, secret=callback.secret)
+        if receipt is not DeliveryResult.TAKEN:
             log.warning("push.ignored", feed=callback.origin.feed_name, hub=callback.hub, reason=str(receipt))
-        elif self._held + len(delivery.body) > _MOST_HELD * self.largest_body:
-            await poll_soon(self._service, callback, reason="too many deliveries at once")
+        elif self._held + len(delivery.body) > _MOST_HELD * self.max_body_bytes:
+            await poll_early(self._service, callback, reason="too many deliveries at once")
         else:
             now = self._service.clock()
-            await self._service.database.write(subscriptions.keep_received, callback.subscription_id, now=now)
+            await self._service.database.write(subscriptions.record_delivery, callback.subscription_id, now=now)
             self._tasks.start(self._store(callback, delivery))
         return receipt
 
@@ -74,13 +76,13 @@ class Callbacks:
         """
         await self._tasks.finish(after=after)
 
-    async def _callback(self, token: str) -> Callback | None:
-        return await self._service.database.read(subscriptions.callback_of, token)
+    async def _callback(self, token: str) -> CallbackSubscription | None:
+        return await self._service.database.read(subscriptions.subscription_of_callback, token)
 
-    async def _store(self, callback: Callback, delivery: Delivery) -> None:
+    async def _store(self, callback: CallbackSubscription, delivery: Delivery) -> None:
         self._held += len(delivery.body)
         try:
-            await deliver(self._service, callback, delivery)
+            await store_delivery(self._service, callback, delivery)
         except Exception:
             log.exception("push.unfinished", feed=callback.origin.feed_name)
         finally:

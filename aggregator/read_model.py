@@ -15,9 +15,9 @@ from pydantic import SecretStr
 from sqlmodel import Session
 
 from aggregator.clock import Clock
-from aggregator.dedup.canonical import choose_lead
-from aggregator.dedup.related_reports import WITHIN, Window
-from aggregator.model.operations import FeedHealth, Hour, ServiceHealth, Stock
+from aggregator.dedup.canonical import choose_canonical_copy
+from aggregator.dedup.related_reports import RELATED_WITHIN, RelatedWindow
+from aggregator.model.operations import FeedHealth, HourlyActivity, ServiceHealth, StoredQuantities
 from aggregator.model.publishing import (
     Audience,
     DigestPage,
@@ -28,20 +28,20 @@ from aggregator.model.publishing import (
     StoryMoved,
     StoryView,
 )
-from aggregator.polling.private_feeds import why_private
+from aggregator.polling.private_feeds import privacy_reason
 from aggregator.publishing.audience import audience_of, audience_of_digest
-from aggregator.publishing.date_formats import BEGINNING
+from aggregator.publishing.date_formats import EMPTY_FEED_DATE
 from aggregator.publishing.entry_content import digest_title
 from aggregator.publishing.operator_feed import operator_feed
 from aggregator.publishing.opml_writer import render_opml
 from aggregator.publishing.published_entries import PublishedFeed
-from aggregator.publishing.related_grouping import grouped
-from aggregator.settings.feeds_file import DigestSettings, FeedSettings, Grouping, Selection
+from aggregator.publishing.related_grouping import group_related
+from aggregator.settings.feeds_file import DigestSettings, FeedSettings, Grouping, StorySelection
 from aggregator.settings.settings_file import Configuration
 from aggregator.store import alerts, digest_queries, feeds, stored_issues
 from aggregator.store.database import Database
-from aggregator.store.digest_queries import Shelf
-from aggregator.store.hourly_activity import activity
+from aggregator.store.digest_queries import SelectedStories
+from aggregator.store.hourly_activity import count_by_hour
 from aggregator.store.related_stories import stories_near
 
 _MOST_ARCHIVED = 100_000
@@ -55,7 +55,7 @@ _INSTANT = timedelta(microseconds=1)
 """The smallest difference of two instants."""
 
 
-class StoredLibrary:
+class ReadModel:
     """The queries of readers to one database, for the digests of the current configuration."""
 
     def __init__(
@@ -81,7 +81,7 @@ class StoredLibrary:
         if configuration is not self._seen:
             self._seen, self._changes = configuration, self._changes + 1
         now = self._clock()
-        return self._database.shelf_version(), self._changes, now.date(), now.hour
+        return self._database.content_version(), self._changes, now.date(), now.hour
 
     def digest_names(self) -> tuple[str, ...]:
         """Returns the digests without access token, in the order of the configuration."""
@@ -113,12 +113,12 @@ class StoredLibrary:
     def newest(self, limit: int) -> tuple[StoryView, ...]:
         """Returns the newest stories, independent of the digests."""
         with self._database.reading() as session:
-            shelf = digest_queries.shelf(
+            shelf = digest_queries.select_stories(
                 session,
-                Selection(),
+                StorySelection(),
                 audience=self.audience(),
                 now=self._clock(),
-                choose_lead=choose_lead,
+                choose_lead=choose_canonical_copy,
                 offset=0,
                 limit=limit,
             )
@@ -131,18 +131,18 @@ class StoredLibrary:
             return None
         audience, title = self._audience_of(digest), digest_title(digest.name, digest.title)
         with self._database.reading() as session:
-            return next(iter(stored_issues.issues_of(session, name, title=title, audience=audience, key=key)), None)
+            return next(iter(stored_issues.load_issues(session, name, title=title, audience=audience, key=key)), None)
 
     def _stories_page(
         self, session: Session, digest: DigestSettings, audience: Audience, page: int, size: int
     ) -> DigestPage | None:
         now = self._clock()
-        shelf = digest_queries.shelf(
+        shelf = digest_queries.select_stories(
             session,
             digest.where,
             audience=audience,
             now=now,
-            choose_lead=choose_lead,
+            choose_lead=choose_canonical_copy,
             sort=digest.sort,
             offset=(page - 1) * size,
             limit=size,
@@ -158,12 +158,12 @@ class StoredLibrary:
         if day >= now.date() or digest.where.age is not None:
             return None
         begins = _midnight(day)
-        shelf = digest_queries.shelf(
+        shelf = digest_queries.select_stories(
             session,
             digest.where,
             audience=audience,
             now=now,
-            choose_lead=choose_lead,
+            choose_lead=choose_canonical_copy,
             sort=digest.sort,
             offset=0,
             limit=_MOST_ARCHIVED,
@@ -178,7 +178,7 @@ class StoredLibrary:
         """Returns the newest day with an archive; a digest with an age has no archives."""
         if digest.where.age is not None:
             return None
-        return digest_queries.last_day_before(
+        return digest_queries.latest_day_before(
             session, digest.where, audience=audience, now=self._clock(), before=before
         )
 
@@ -190,7 +190,7 @@ class StoredLibrary:
         )
         if page > pages:
             return None
-        shown = stored_issues.issues_of(
+        shown = stored_issues.load_issues(
             session,
             digest.name,
             title=digest_title(digest.name, digest.title),
@@ -199,18 +199,18 @@ class StoredLibrary:
             limit=_ISSUES_ON_A_PAGE,
         )
         updated_at = max((issue.due_at for issue in shown), default=None)
-        empty = Shelf(stories=(), total=0, updated_at=updated_at)
+        empty = SelectedStories(stories=(), total=0, updated_at=updated_at)
         return replace(self._page_of(digest, empty), page=page, pages=pages, issues=shown)
 
-    def _page_of(self, digest: DigestSettings, shelf: Shelf) -> DigestPage:
+    def _page_of(self, digest: DigestSettings, shelf: SelectedStories) -> DigestPage:
         return DigestPage(
             name=digest.name,
             title=digest_title(digest.name, digest.title),
             uri=f"tag:{self._authority}:digest/{digest.name}",
             home_url=f"{self._base_url}/",
             base_url=self._base_url,
-            stories=grouped(shelf.stories) if digest.group is Grouping.RELATED else shelf.stories,
-            updated_at=shelf.updated_at or BEGINNING,
+            stories=group_related(shelf.stories) if digest.group is Grouping.RELATED else shelf.stories,
+            updated_at=shelf.updated_at or EMPTY_FEED_DATE,
             content=digest.content,
             token=None if digest.token is None else digest.token.get_secret_value(),
             hubs=self._hubs(digest),
@@ -233,13 +233,15 @@ class StoredLibrary:
             return None
         known = self._configuration().settings.web.token is not None
         with self._database.reading() as session:
-            found = alerts.situations(session, limit=_MOST_SITUATIONS)
+            found = alerts.newest_alerts(session, limit=_MOST_SITUATIONS)
         return operator_feed(found, authority=self._authority, base_url=self._base_url, token=token if known else None)
 
     def story(self, key: str) -> StoryDetail | StoryMoved | StoryExpired | None:
         """Returns one published story by its key."""
         with self._database.reading() as session:
-            found = digest_queries.story_detail(session, key, audience=self.audience(), choose_lead=choose_lead)
+            found = digest_queries.story_detail(
+                session, key, audience=self.audience(), choose_lead=choose_canonical_copy
+            )
             if not isinstance(found, StoryDetail):
                 return found
             return replace(found, related=related_stories(session, key, audience=self.audience()))
@@ -274,28 +276,28 @@ class StoredLibrary:
     def last_poll_at(self) -> datetime | None:
         """Returns the time of the last poll of any feed."""
         with self._database.reading() as session:
-            return feeds.newest_poll(session)
+            return feeds.latest_poll_at(session)
 
     def health(self) -> ServiceHealth:
         """Returns the counts of what is stored and what waits."""
         with self._database.reading() as session:
             return digest_queries.service_health(session, now=self._clock())
 
-    def stock(self) -> Stock:
+    def stock(self) -> StoredQuantities:
         """Returns the counts of what is stored and what waits, for monitoring."""
         now, settings = self._clock(), self._configuration()
         with self._database.reading() as session:
-            return Stock(
+            return StoredQuantities(
                 health=digest_queries.service_health(session, now=now),
-                feeds_by_state=feeds.count_by_state(session),
+                feeds_by_state=feeds.count_feeds_by_state(session),
                 digest_sizes={digest.name: self._size_of(session, digest, now) for digest in settings.digests},
                 database_bytes=self._database.size(session),
             )
 
-    def activity(self) -> tuple[Hour, ...]:
+    def activity(self) -> tuple[HourlyActivity, ...]:
         """Returns what the service did in the last two days, by hour."""
         with self._database.reading() as session:
-            return activity(session, hours=_HOURS_SHOWN, now=self._clock())
+            return count_by_hour(session, hours=_HOURS_SHOWN, now=self._clock())
 
     def _size_of(self, session: Session, digest: DigestSettings, now: datetime) -> int:
         audience = self._audience_of(digest)
@@ -314,10 +316,10 @@ class StoredLibrary:
 
 def related_stories(session: Session, key: str, *, audience: Audience) -> tuple[RelatedStory, ...]:
     """Returns up to five published stories that may be about the same event as a story, the likeliest first."""
-    found = {each.telling.key: each for each in stories_near(session, key, within=WITHIN, audience=audience)}
+    found = {each.telling.key: each for each in stories_near(session, key, within=RELATED_WITHIN, audience=audience)}
     if key not in found:
         return ()
-    keys = Window.of(each.telling for each in found.values()).related(key, most=_MOST_RELATED)
+    keys = RelatedWindow.of(each.telling for each in found.values()).related(key, most=_MOST_RELATED)
     return tuple(RelatedStory(key=each, title=found[each].telling.title, outlet=found[each].outlet) for each in keys)
 
 
@@ -335,5 +337,5 @@ def _with_reason(feed: FeedHealth, configured: FeedSettings | None) -> FeedHealt
     if configured is None:
         return replace(feed, private_because="it was private when it was removed")
     return replace(
-        feed, private_because=why_private(configured=configured.private, credentials=configured.has_credentials)
+        feed, private_because=privacy_reason(configured=configured.private, credentials=configured.has_credentials)
     )

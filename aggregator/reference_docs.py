@@ -13,10 +13,10 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from aggregator.configuration.settings_dump import duration_as_written
+from aggregator.configuration.settings_dump import duration_text
 from aggregator.metrics import METRICS
-from aggregator.parsing.urls import FEED_VALUE, REFERRERS, TRACKING_PARAMETERS, TRACKING_PREFIXES
-from aggregator.parsing.wrapped_urls import AMP_CACHES, PREFIXES, REDIRECTORS
+from aggregator.parsing.urls import FEED_REFERRER_VALUE, REFERRER_PARAMETERS, TRACKING_PARAMETERS, TRACKING_PREFIXES
+from aggregator.parsing.wrapped_urls import AMP_CACHES, REDIRECTORS, WRAPPER_PREFIXES
 from aggregator.settings.feeds_file import (
     DigestSettings,
     EntryRule,
@@ -24,7 +24,7 @@ from aggregator.settings.feeds_file import (
     FeedSettings,
     FeedsFile,
     PageSettings,
-    Selection,
+    StorySelection,
 )
 from aggregator.settings.settings_file import Settings
 
@@ -58,7 +58,7 @@ def settings_reference() -> str:
         "",
         "### feeds.yaml: `where` of a digest",
         "",
-        *_table(Selection),
+        *_table(StorySelection),
         "",
         "### aggregator.yaml",
         "",
@@ -90,14 +90,14 @@ def addresses_reference() -> str:
         "|---|---|",
         f"| {_listed(f'{prefix}…' for prefix in TRACKING_PREFIXES)} | always, with any ending |",
         f"| {_listed(sorted(TRACKING_PARAMETERS))} | always |",
-        f"| {_listed(sorted(REFERRERS))} | if the value matches {_in_code(FEED_VALUE.pattern)} |",
+        f"| {_listed(sorted(REFERRER_PARAMETERS))} | if the value matches {_in_code(FEED_REFERRER_VALUE.pattern)} |",
         "",
         "### Addresses that contain another address",
         "",
         "| service | host and path | position of the other address |",
         "|---|---|---|",
         *(f"| {who} | {_in_code(form)} | {_listed(names)} |" for who, (form, names) in REDIRECTORS.items()),
-        *(f"| {who} | {_in_code(form)} | after the prefix |" for who, form in PREFIXES.items()),
+        *(f"| {who} | {_in_code(form)} | after the prefix |" for who, form in WRAPPER_PREFIXES.items()),
         *(f"| AMP cache | {_in_code(form)} | after the prefix, `s/` for https |" for form in AMP_CACHES),
         "| Google News | `news.google.com`, articles from before summer 2024 | in the id |",
         "",
@@ -130,7 +130,7 @@ def _rows(model: type[BaseModel], prefix: str) -> Iterator[str]:
 def _shown(default: Any) -> str:
     match default:
         case timedelta():
-            return f"`{duration_as_written(default)}`"
+            return f"`{duration_text(default)}`"
         case StrEnum():
             return f"`{default.value}`"
         case bool():

@@ -55,7 +55,7 @@ def check_selector(selector: str) -> str:
     return selector
 
 
-def selected_by(selector: str, tree: etree._Element) -> Iterator[etree._Element]:
+def select_elements(selector: str, tree: etree._Element) -> Iterator[etree._Element]:
     """Yields the elements that a selector selects, in page order; none if the XPath evaluation fails."""
     try:
         found = cast("list[object]", _compiled(selector)(tree))

@@ -17,12 +17,12 @@ from pathlib import Path
 import structlog
 
 from aggregator.model.publishing import DigestPage
-from aggregator.publishing.digest_documents import feed_of
+from aggregator.publishing.digest_documents import digest_document
 from aggregator.publishing.digest_urls import FeedFormat, feed_path, html_path, issue_path
 from aggregator.publishing.feed_formats import render_feed
-from aggregator.publishing.file_writer import NotWritten, write_whole
+from aggregator.publishing.file_writer import FileNotWritten, replace_file
 from aggregator.publishing.html_page import render_html
-from aggregator.read_model import StoredLibrary
+from aggregator.read_model import ReadModel
 from aggregator.web.html_pages import render_issue
 
 log = structlog.get_logger()
@@ -31,7 +31,7 @@ log = structlog.get_logger()
 class StaticFiles:
     """Writes the digests of a read model into a folder."""
 
-    def __init__(self, library: StoredLibrary, folder: Path) -> None:
+    def __init__(self, library: ReadModel, folder: Path) -> None:
         self._library = library
         self._folder = folder
         self._written: Hashable = None
@@ -55,8 +55,8 @@ class StaticFiles:
             if place.is_file() and place.read_bytes() == body:
                 return False
             place.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(place, body)
-        except (NotWritten, OSError) as error:
+            replace_file(place, body)
+        except (FileNotWritten, OSError) as error:
             log.warning("file.not_written", path=str(place), reason=str(error))
             return False
         return True
@@ -64,7 +64,7 @@ class StaticFiles:
 
 def _files(page: DigestPage) -> Iterator[tuple[str, bytes]]:
     """Yields the files of a digest: paths below the folder, and their bytes."""
-    feed = feed_of(page)
+    feed = digest_document(page)
     for feed_format in FeedFormat:
         yield feed_path(page.name, feed_format).lstrip("/"), render_feed(feed, feed_format)
     root = page.base_url.rstrip("/")

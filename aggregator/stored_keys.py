@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 
-from aggregator.settings.feeds_file import Selection
+from aggregator.settings.feeds_file import StorySelection
 
 
 def without_scheme(url: str) -> str:
@@ -20,7 +20,7 @@ def signed_hash(text: str) -> int:
     return int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:8], "little", signed=True)
 
 
-def text_rule_key(where: Selection) -> str | None:
+def text_rule_key(where: StorySelection) -> str | None:
     """Returns the key of a selection's conditions on title and text; None if it has no such condition."""
     if not where.words and where.title is None and where.text is None:
         return None

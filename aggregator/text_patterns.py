@@ -1,7 +1,7 @@
 """Searches texts for configured regular expressions and words, within a time limit.
 
 An expression is compiled when the configuration is read, so that an error is reported with its line. Any
-expression may be slow on some text: a search that takes longer than ``LIMIT`` is stopped.
+expression may be slow on some text: a search that takes longer than ``SEARCH_SECONDS`` is stopped.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import regex
 from aggregator.errors import AggregatorError
 from aggregator.settings.length_limits import LONGEST_EXPRESSION
 
-LIMIT = 0.25
+SEARCH_SECONDS = 0.25
 """Longest time of one search, in seconds."""
 _MOST_SEARCHED = 200_000
 """Characters at the beginning of a text that are searched."""
@@ -25,12 +25,12 @@ _UNSPACED = r"\p{Thai}\p{Lao}\p{Myanmar}\p{Khmer}\p{Hiragana}\p{Katakana}\p{Han}
 _HAS_BOUNDARY = regex.compile(rf"[\w--[{_UNSPACED}]]", regex.V1)
 
 
-class TooSlow(AggregatorError):
-    """A search that was stopped after ``LIMIT``."""
+class SearchTimeout(AggregatorError):
+    """A search that was stopped after ``SEARCH_SECONDS``."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
+class TextPattern:
     """A regular expression, compared by its source; raises ValueError, with a message for users, if it is invalid."""
 
     source: str
@@ -47,17 +47,20 @@ class Pattern:
         return self.source
 
     def found_in(self, text: str) -> bool:
-        """True if the expression matches somewhere in the text; raises ``TooSlow``."""
+        """True if the expression matches somewhere in the text; raises ``SearchTimeout``."""
         try:
-            return _compiled(self.source).search(text[:_MOST_SEARCHED], timeout=LIMIT, concurrent=True) is not None
+            return (
+                _compiled(self.source).search(text[:_MOST_SEARCHED], timeout=SEARCH_SECONDS, concurrent=True)
+                is not None
+            )
         except TimeoutError:
-            raise TooSlow(f"searching for {self.source!r} took longer than {LIMIT} s") from None
+            raise SearchTimeout(f"searching for {self.source!r} took longer than {SEARCH_SECONDS} s") from None
 
 
 @lru_cache(maxsize=1_000)
-def words_pattern(phrases: tuple[str, ...]) -> Pattern:
+def pattern_of_phrases(phrases: tuple[str, ...]) -> TextPattern:
     """Returns a pattern for any of these words or phrases: as whole words, in any case, across line ends."""
-    return Pattern("(?i)" + "|".join(_phrase(phrase) for phrase in phrases))
+    return TextPattern("(?i)" + "|".join(_phrase(phrase) for phrase in phrases))
 
 
 @lru_cache(maxsize=1_000)

@@ -16,7 +16,7 @@ STOPPED_AFTER = 30.0
 """Seconds without a heartbeat after which the service counts as stopped."""
 
 
-class Pulse:
+class Watchdog:
     """The heartbeat of one service; ``ticks`` returns monotonic seconds."""
 
     def __init__(self, *, environ: Mapping[str, str] = os.environ, ticks: Callable[[], float] = time.monotonic) -> None:
@@ -29,7 +29,7 @@ class Pulse:
         self._last = self._ticks()
         self._notify("READY=1")
 
-    async def beat(self) -> None:
+    async def heartbeat(self) -> None:
         """Reports that the service is alive."""
         self._last = self._ticks()
         self._notify("WATCHDOG=1")
@@ -44,7 +44,7 @@ class Pulse:
         return None if self._last is None else self._ticks() - self._last
 
     @property
-    def goes_on(self) -> bool:
+    def is_alive(self) -> bool:
         """True if the last heartbeat is at most ``STOPPED_AFTER`` seconds old."""
         return self.since is not None and self.since <= STOPPED_AFTER
 

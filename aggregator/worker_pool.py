@@ -58,7 +58,7 @@ _PRELOADED = "aggregator.extraction.page_extraction"
 """Imported before the first step, so that no page pays for the import inside its own deadline."""
 
 
-class Ending(StrEnum):
+class StepEnding(StrEnum):
     """The way a step in a worker ended."""
 
     DONE = "done"
@@ -67,17 +67,17 @@ class Ending(StrEnum):
     CRASHED = "crashed"
 
 
-class Observer(Protocol):
+class WorkerObserver(Protocol):
     """An observer of the workers, for example the metrics."""
 
-    def step_ended(self, step: str, ending: Ending, seconds: float | None) -> None:
+    def count_step(self, step: str, ending: StepEnding, seconds: float | None) -> None:
         """Records the end of a step, named by its function; ``seconds`` is its run time, if known."""
 
-    def worker_replaced(self, why: str) -> None:
+    def count_worker_restart(self, why: str) -> None:
         """Records a process that was replaced early: ``timed_out``, ``crashed``, or ``died_idle``."""
 
 
-class Workers:
+class WorkerPool:
     """``count`` worker processes, as an async context manager.
 
     A step has ``deadline`` from the moment it starts to run; waiting for a free process is not
@@ -86,7 +86,7 @@ class Workers:
     they stop. ``observer`` receives the end of every step and every early replacement of a process.
     """
 
-    def __init__(self, count: int, *, deadline: timedelta, memory: int, observer: Observer | None = None) -> None:
+    def __init__(self, count: int, *, deadline: timedelta, memory: int, observer: WorkerObserver | None = None) -> None:
         self._count = count
         self._observer = observer
         self._deadline = deadline
@@ -126,23 +126,23 @@ class Workers:
             async with self._slots:
                 outcome = _unpickled(name, await self._run_twice(name, work))
         except WorkerTimeout:
-            self._report(step.__name__, Ending.TIMED_OUT)
+            self._report(step.__name__, StepEnding.TIMED_OUT)
             raise
         except WorkerCrashed:
-            self._report(step.__name__, Ending.CRASHED)
+            self._report(step.__name__, StepEnding.CRASHED)
             raise
         if isinstance(outcome, _Raised):
-            self._report(step.__name__, Ending.FAILED, outcome.seconds)
+            self._report(step.__name__, StepEnding.FAILED, outcome.seconds)
             raise WorkerError(f"{name} failed: {type(outcome.cause).__name__}: {outcome.cause}") from outcome.cause
-        self._report(step.__name__, Ending.DONE, outcome.seconds)
+        self._report(step.__name__, StepEnding.DONE, outcome.seconds)
         return cast("T", outcome.result)
 
-    def _report(self, step: str, ending: Ending, seconds: float | None = None) -> None:
+    def _report(self, step: str, ending: StepEnding, seconds: float | None = None) -> None:
         if self._observer is None:
             return
-        self._observer.step_ended(step, ending, seconds)
-        if ending in (Ending.TIMED_OUT, Ending.CRASHED):
-            self._observer.worker_replaced(str(ending))
+        self._observer.count_step(step, ending, seconds)
+        if ending in (StepEnding.TIMED_OUT, StepEnding.CRASHED):
+            self._observer.count_worker_restart(str(ending))
 
     async def _run_twice(self, name: str, work: bytes) -> bytes:
         """Returns the pickled result of a step, from a second pool if the first one broke before."""
@@ -202,7 +202,7 @@ class Workers:
             if not self._pool.active:
                 await asyncio.to_thread(_stop, self._pool)
                 if self._observer is not None:
-                    self._observer.worker_replaced("died_idle")
+                    self._observer.count_worker_restart("died_idle")
                 self._pool = await asyncio.to_thread(self._start)
             return self._pool
 

@@ -38,8 +38,8 @@ from trafilatura.settings import Document
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from aggregator.extraction.block_classifier import Forest
-from aggregator.extraction.page_extraction import extract, warm_up
+from aggregator.extraction.block_classifier import BlockClassifier
+from aggregator.extraction.page_extraction import extract_article, warm_up
 from aggregator.extraction.words import words
 from aggregator.model.extraction import ExtractedPage
 from benchmarks.article_pages import HALVES, PAGES, Page, Score, read_pages, score, sets_of_pages
@@ -59,9 +59,9 @@ class Got:
     seconds: float = 0.0
 
 
-def ours(page: Page, classifier: Forest | None = None) -> Got:
+def ours(page: Page, classifier: BlockClassifier | None = None) -> Got:
     """The result of our pipeline, with the shipped block classifier or another one."""
-    outcome = extract(page.body, url=page.url, content_type=None, classifier=classifier)
+    outcome = extract_article(page.body, url=page.url, content_type=None, classifier=classifier)
     if not isinstance(outcome, ExtractedPage):
         return Got()
     return Got(

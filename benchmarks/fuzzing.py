@@ -20,9 +20,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from aggregator.model.parsing import Incoming, ParsedEntry, Unreadable
-from aggregator.parsing.document_reader import read_document, states_of
-from aggregator.parsing.sanitise import LONGEST_TITLE, plain_text, sanitise, words_of
+from aggregator.model.parsing import FreshEntry, ParsedEntry, Unreadable
+from aggregator.parsing.document_reader import entry_states, read_document
+from aggregator.parsing.sanitise import MAX_TITLE_LENGTH, markup_text, plain_text, sanitise
 from aggregator.parsing.urls import normalise_url
 
 URL = "https://example.org/feed"
@@ -45,9 +45,9 @@ def hold_document(body: bytes) -> None:
         return
     assert len({item.uid for item in document.items}) == len(document.items)
     for item in document.items:
-        assert isinstance(item, Incoming)
+        assert isinstance(item, FreshEntry)
         hold_entry(item.entry)
-    again = read_document(body, url=URL, content_type=None, stored=states_of(document.items))
+    again = read_document(body, url=URL, content_type=None, stored=entry_states(document.items))
     assert [item.digest for item in again.items] == [item.digest for item in document.items]
 
 
@@ -56,7 +56,7 @@ def hold_entry(entry: ParsedEntry) -> None:
     for text in (entry.uid, entry.title, entry.summary, entry.content, *entry.authors, *entry.categories):
         assert not _UNSTORABLE.search(text)
     assert "\n" not in entry.title
-    assert len(entry.title) <= LONGEST_TITLE
+    assert len(entry.title) <= MAX_TITLE_LENGTH
     for markup in (entry.summary, entry.content):
         assert not _EXECUTABLE.search(markup)
     for url in (entry.url, entry.image, *(file.url for file in entry.enclosures)):
@@ -72,9 +72,9 @@ def hold_markup(markup: str) -> None:
     again = sanitise(clean, base=URL)
     assert not _EXECUTABLE.search(clean + again)
     assert not _UNSTORABLE.search(clean + again)
-    assert words_of(again) == words_of(clean)
+    assert markup_text(again) == markup_text(clean)
     title = plain_text(markup)
-    assert len(title) <= LONGEST_TITLE
+    assert len(title) <= MAX_TITLE_LENGTH
     assert " ".join(title.split()) == title
 
 

@@ -34,9 +34,9 @@ from trafilatura.metadata import extract_metadata
 from trafilatura.utils import detect_encoding, load_html
 
 from aggregator.agencies import agency_named
-from aggregator.extraction.page_encoding import decode
+from aggregator.extraction.page_encoding import decode_page
 from aggregator.extraction.page_extraction import warm_up
-from aggregator.extraction.page_metadata import read_claims
+from aggregator.extraction.page_metadata import read_page_metadata
 from aggregator.extraction.words import words
 
 PAGES = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "pages"
@@ -101,7 +101,7 @@ def read_pages(folder: Path, half: str | None) -> Iterator[Page]:
         body = gzip.decompress(path.with_suffix(".html.gz").read_bytes())
         yield Page(
             name=path.stem,
-            source=decode(body, content_type=None, guess=detect_encoding),
+            source=decode_page(body, content_type=None, guess=detect_encoding),
             url=gold["url"],
             title=gold.get("title") or "",
             authors=tuple(filter(None, (author,) if isinstance(author, str) else author)),
@@ -132,7 +132,7 @@ def language_of(text: str) -> str:
 
 def ours(tree: html.HtmlElement, page: Page) -> Got:
     """The result of our pipeline for a parsed page."""
-    metadata = read_claims(tree, url=page.url)
+    metadata = read_page_metadata(tree, url=page.url)
     published_at = metadata.published_at
     return Got(
         title=metadata.title or "",

@@ -26,18 +26,18 @@ from pathlib import Path
 
 import feedparser
 
-from aggregator.demo.feed_documents import render_feed
-from aggregator.demo.newsroom_urls import Addresses
+from aggregator.demo.feed_documents import render_outlet_feed
+from aggregator.demo.newsroom_urls import NewsroomUrls
 from aggregator.demo.outlets import OUTLETS
-from aggregator.demo.printed_articles import publish
+from aggregator.demo.printed_articles import print_articles
 from aggregator.demo.sample_stories import load_stories
-from aggregator.parsing.document_encoding import decode
+from aggregator.parsing.document_encoding import decode_document
 from aggregator.parsing.document_reader import read_document
 from aggregator.parsing.entry_identity import content_digest
-from aggregator.parsing.feed_document import drafted
-from aggregator.parsing.unsanitised_entry import DraftFeed
+from aggregator.parsing.feed_document import parse_unsanitised
+from aggregator.parsing.unsanitised_entry import UnsanitisedFeed
 from aggregator.parsing.xml_feed_reader import read_plain_xml, read_with_feedparser
-from aggregator.parsing.xml_repair import Mended, mended
+from aggregator.parsing.xml_repair import RepairedXml, repair_xml
 
 FEEDS = Path(__file__).resolve().parents[1].parent / "shared" / "corpus" / "feeds"
 URL = "https://example.org/feed"
@@ -45,10 +45,10 @@ URL = "https://example.org/feed"
 
 def sample() -> list[bytes]:
     """Returns the feeds of the sample newsroom."""
-    articles = publish(load_stories(), now=datetime(2026, 3, 3, 9, 30, tzinfo=UTC), tick=1)
-    addresses = Addresses(port=8650)
+    articles = print_articles(load_stories(), now=datetime(2026, 3, 3, 9, 30, tzinfo=UTC), tick=1)
+    addresses = NewsroomUrls(port=8650)
     printed = {outlet: [article for article in articles if article.outlet == outlet] for outlet in OUTLETS}
-    return [render_feed(outlet, own, addresses).encode() for outlet, own in printed.items() if own]
+    return [render_outlet_feed(outlet, own, addresses).encode() for outlet, own in printed.items() if own]
 
 
 def by_library(body: bytes) -> None:
@@ -59,12 +59,12 @@ def by_library(body: bytes) -> None:
 def with_feedparser(body: bytes) -> None:
     """Parses a document as if it were not plain."""
     text = text_of(body)
-    document = mended(text) if text.startswith("<") else None
-    if not isinstance(document, Mended):
+    document = repair_xml(text) if text.startswith("<") else None
+    if not isinstance(document, RepairedXml):
         first_sight(body)
-    elif isinstance(outcome := read_with_feedparser(document, base=URL), DraftFeed):
+    elif isinstance(outcome := read_with_feedparser(document, base=URL), UnsanitisedFeed):
         digests_of(outcome)
-        outcome.finished()
+        outcome.sanitised()
 
 
 def first_sight(body: bytes) -> None:
@@ -74,7 +74,7 @@ def first_sight(body: bytes) -> None:
 
 def seen_again(body: bytes) -> None:
     """Parses a document as a worker does if all its entries are stored: uids and digests only."""
-    if isinstance(outcome := drafted(body, url=URL, content_type=None), DraftFeed):
+    if isinstance(outcome := parse_unsanitised(body, url=URL, content_type=None), UnsanitisedFeed):
         digests_of(outcome)
 
 
@@ -83,15 +83,15 @@ def unchanged(body: bytes) -> None:
     hashlib.sha256(body).hexdigest()
 
 
-def digests_of(document: DraftFeed) -> None:
+def digests_of(document: UnsanitisedFeed) -> None:
     """Digests every entry of a document."""
-    for draft in document.drafts.values():
+    for draft in document.entries_by_uid.values():
         content_digest(draft)
 
 
 def text_of(body: bytes) -> str:
     """Returns the document as text."""
-    return decode(body, content_type=None).text.strip("\ufeff\0 \t\r\n\f\v")
+    return decode_document(body, content_type=None).text.strip("\ufeff\0 \t\r\n\f\v")
 
 
 WORKS = (by_library, with_feedparser, first_sight, seen_again, unchanged)

@@ -24,13 +24,13 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.newsroom import CHECKOUT, NEWSROOM, fetch, serving
-from tests.database import database_url
+from tests.database import empty_database
 
 QUIETLY: dict[str, Any] = {"stdout": subprocess.DEVNULL}
 FLOOR = 8
 """Seconds between two polls of a feed: longer than any Retry-After of the newsroom."""
 
-WELL = {"read", "unchanged"}
+PASSED = {"read", "unchanged"}
 """The results of polling a feed that works; a feed that fails waits longer than a round."""
 
 CLEAN: dict[str, object] = {
@@ -65,7 +65,7 @@ def configure(folder: Path, urls: list[str], database: str) -> Path:
 def judged(arguments: argparse.Namespace) -> dict[str, Any]:
     """Polls three times and returns the judge's report on politeness."""
     kind = "postgres" if arguments.workers > 1 else "sqlite"
-    with tempfile.TemporaryDirectory() as name, database_url(kind, Path(name)) as database:
+    with tempfile.TemporaryDirectory() as name, empty_database(kind, Path(name)) as database:
         folder = Path(name)
         with serving(arguments, arguments.seed, folder) as url:
             config = configure(folder, fetch(f"{url}/feeds.txt").split(), database)
@@ -83,7 +83,7 @@ def judged(arguments: argparse.Namespace) -> dict[str, Any]:
             report: dict[str, Any] = json.loads(subprocess.run(judge, capture_output=True, check=True).stdout)
             listed = [*aggregator, "list", "--json", "--config", str(config)]
             feeds = json.loads(subprocess.run(listed, cwd=CHECKOUT, capture_output=True, check=True).stdout)
-            polled = Counter(len(feed["outcomes"]) for feed in feeds if set(feed["outcomes"]) <= WELL)
+            polled = Counter(len(feed["outcomes"]) for feed in feeds if set(feed["outcomes"]) <= PASSED)
             return {**report["politeness"], "polls_of_a_feed": dict(polled)}
 
 

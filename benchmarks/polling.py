@@ -42,10 +42,10 @@ from aggregator.settings.feeds_file import FeedSettings  # noqa: E402
 from aggregator.settings.settings_file import Configuration, LoggingSettings, LogLevel, Settings  # noqa: E402
 from aggregator.store import host_claims, hosts  # noqa: E402
 from aggregator.store.database import Database  # noqa: E402
-from aggregator.store.host_claims import Scope  # noqa: E402
+from aggregator.store.host_claims import ClaimScope  # noqa: E402
 from aggregator.store.schema_migration import migrate  # noqa: E402
 from benchmarks.newsroom import NEWSROOM, fetch, serving  # noqa: E402
-from tests.database import database_url  # noqa: E402
+from tests.database import empty_database  # noqa: E402
 
 CONCURRENCY = 16
 TWO_DAYS = timedelta(days=2)
@@ -85,7 +85,7 @@ class OurPolls:
 
             async def poll_all() -> int:
                 self.now += TWO_DAYS
-                await pipeline.exhaust(Scope(feeds_due_before=self.now, pages=False))
+                await pipeline.run_due_claims(ClaimScope(feeds_due_before=self.now, pages=False))
                 counted = "SELECT count(*) FROM poll WHERE at = :now AND outcome IN ('read', 'unchanged')"
                 with service.database.reading() as session:
                     return int(session.execute(text(counted), {"now": _stored(self.now)}).scalar_one())
@@ -270,7 +270,7 @@ def claims_of_many(arguments: argparse.Namespace) -> None:
 def _database(kind: str, folder: Path) -> Iterator[Database | None]:
     """Opens a new database of a kind; None without a server for it."""
     try:
-        with database_url(kind, folder) as url:
+        with empty_database(kind, folder) as url:
             database = Database(url)
             migrate(database)
             yield database
@@ -314,13 +314,18 @@ def _claim(database: Database) -> float:
     """Returns the seconds of one claim of 500 feeds, which is then released."""
     began = time.perf_counter()
     with database.writing() as session:
-        visits = host_claims.claim_visits(
-            session, scope=Scope(feeds_due_before=NOW), now=NOW, until=NOW + timedelta(minutes=5), by="me", limit=500
+        visits = host_claims.claim_hosts(
+            session,
+            scope=ClaimScope(feeds_due_before=NOW),
+            now=NOW,
+            until=NOW + timedelta(minutes=5),
+            by="me",
+            limit=500,
         )
     took = time.perf_counter() - began
     assert len(visits) == 500
     with database.writing() as session:
-        hosts.give_back(session, by="me")
+        hosts.release_claimed_hosts(session, by="me")
     return took
 
 
@@ -336,7 +341,7 @@ def _plain(database: Database) -> float:
     took = time.perf_counter() - began
     assert len(rows) == 500
     with database.writing() as session:
-        hosts.give_back(session, by="me")
+        hosts.release_claimed_hosts(session, by="me")
     return took
 
 

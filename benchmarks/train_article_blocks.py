@@ -27,10 +27,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from aggregator.extraction.block_classifier import Forest, forest_of
-from aggregator.extraction.block_features import contenders
-from aggregator.extraction.block_overlap import shares
-from aggregator.extraction.page_extraction import Witnesses, witnesses
+from aggregator.extraction.block_classifier import BlockClassifier, parse_classifier
+from aggregator.extraction.block_features import candidate_blocks
+from aggregator.extraction.block_overlap import block_shares
+from aggregator.extraction.page_extraction import ExtractionInputs, read_extraction_inputs
 from benchmarks.article_pages import CHECKOUT, PAGES, Page, read_pages, score, sets_of_pages
 from benchmarks.extraction import Got, cached_plain, ours, report
 
@@ -72,17 +72,17 @@ class TrainingPage:
 
 def training_page(page: Page) -> TrainingPage | None:
     """Labels the candidate blocks of a page; None if its blocks do not contain the annotated text."""
-    inputs = witnesses(page.body, url=page.url, content_type=None)
-    if not isinstance(inputs, Witnesses):
+    inputs = read_extraction_inputs(page.body, url=page.url, content_type=None)
+    if not isinstance(inputs, ExtractionInputs):
         return None
-    candidates = contenders(
+    candidates = candidate_blocks(
         inputs.blocks,
         engine_text=inputs.engine_text,
         publisher_text=inputs.publisher_text,
         titles=inputs.metadata.titles,
         summaries=inputs.metadata.summaries,
     )
-    labels = [share > 0.5 for share in shares([candidate.block for candidate in candidates.each], page.text)]
+    labels = [share > 0.5 for share in block_shares([candidate.block for candidate in candidates.each], page.text)]
     best = "\n".join(candidate.block.text for candidate, label in zip(candidates.each, labels, strict=True) if label)
     if score(best, page.text).f1 < MIN_F1:
         return None
@@ -122,7 +122,7 @@ def _nodes(root: dict[str, Any]) -> list[Any]:
     return nodes
 
 
-def _compared(page: Page, classifier: Forest) -> tuple[Got, Got]:
+def _compared(page: Page, classifier: BlockClassifier) -> tuple[Got, Got]:
     return ours(page, classifier), cached_plain(page)
 
 
@@ -130,7 +130,7 @@ def check(pages: Sequence[Page], training_pages: Sequence[TrainingPage], pool: P
     """Prints the scores of the extraction on hosts that are not in the training data."""
     answers: dict[str, tuple[Got, Got]] = {}
     for fold in range(FOLDS):
-        classifier = forest_of(train([one for one in training_pages if one.page.fold(FOLDS) != fold]))
+        classifier = parse_classifier(train([one for one in training_pages if one.page.fold(FOLDS) != fold]))
         unseen = [page for page in pages if page.fold(FOLDS) == fold]
         got = pool.map(_compared, unseen, repeat(classifier), chunksize=4)
         answers |= zip((page.name for page in unseen), got, strict=True)

@@ -25,7 +25,7 @@ import httpcore
 import httpx
 
 from aggregator.model.polling import Validators
-from aggregator.polling.fetch import Fetcher, Kind
+from aggregator.polling.fetch import Fetcher, FetchKind
 from aggregator.settings.settings_file import FetchingSettings
 
 HEADERS = (
@@ -88,7 +88,7 @@ async def our_fetcher(concurrency: int) -> AsyncIterator[Ask]:
 
         async def ask(url: str) -> object:
             validators = Validators(url=url, etag=ASKED["If-None-Match"], last_modified=ASKED["If-Modified-Since"])
-            return await fetcher.get(url, kind=Kind.FEED, validators=validators)
+            return await fetcher.get(url, kind=FetchKind.FEED, validators=validators)
 
         yield ask
 

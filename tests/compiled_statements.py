@@ -19,7 +19,7 @@ _COMPILED: LRUCache[Any, Any] = LRUCache(5000)
 
 def share() -> None:
     """Lets every database that is opened from now on use the statements that others compiled."""
-    database.create_engine = _create_engine  # type: ignore[assignment]
+    database.create_engine = _create_engine  # type: ignore[attr-defined, assignment]
 
 
 def _create_engine(url: URL, **options: Any) -> Engine:

@@ -15,12 +15,12 @@ MARKS = {
 }
 """Marks and how their tests are named; a test counts for the first of its marks."""
 
-_COUNTS = pytest.StashKey[Counter[str]]()
+_COUNTS: pytest.StashKey[Counter[str]] = pytest.StashKey()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Begins to count."""
-    config.stash[_COUNTS] = Counter()
+    config.stash[_COUNTS] = Counter[str]()
 
 
 def pytest_deselected(items: list[pytest.Item]) -> None:
@@ -45,7 +45,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any, error: object) -> None:
     """Takes the counts of one worker: each of them collects the same tests."""
-    node.config.stash[_COUNTS] = Counter(getattr(node, "workeroutput", {}).get("left_out", {}))
+    counts: Counter[str] = Counter(getattr(node, "workeroutput", {}).get("left_out", {}))
+    config: pytest.Config = node.config
+    config.stash[_COUNTS] = counts
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

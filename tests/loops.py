@@ -3,8 +3,8 @@
     @loop_over(("text", "expected"), [pytest.param("a", 1, id="a letter"), ...])
     def test_a_text_has_a_value(text: str, expected: int) -> None: ...
 
-The arguments are those of ``pytest.mark.parametrize``, and ``sample``: how many cases the default run takes. One test runs all cases, also after one
-failed, and names those that failed. The cases share the fixtures of the test, so a case must leave
+The arguments are those of ``pytest.mark.parametrize``, and ``sample``: the number of cases in the default run. One
+test runs all cases, also after a failure, and names those that failed. The cases share the fixtures of the test, so a case must leave
 nothing behind for the next.
 """
 
@@ -14,14 +14,14 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from _pytest.mark.structures import ParameterSet
 
 from tests.thoroughness import is_exhaustive
 
-Test = TypeVar("Test", bound=Callable[..., Any])
+Test = Callable[..., Any]
 Case = tuple[str, dict[str, Any]]
 
 MOST_SHOWN = 20
@@ -66,7 +66,7 @@ def loop_over(
         signature = inspect.signature(test)
         left = [parameter for name, parameter in signature.parameters.items() if name not in wanted]
         looping.__signature__ = signature.replace(parameters=left)  # type: ignore[attr-defined]
-        return looping if sample is None else pytest.mark.sampled(looping)  # type: ignore[return-value]
+        return looping if sample is None else pytest.mark.sampled(looping)
 
     return decorate
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.model.extraction import CutLine
+from aggregator.model.extraction import RemovedLine
 from aggregator.store import stories
 from aggregator.store.database import Database
 from aggregator.store.schema_migration import migrations_directory
@@ -95,14 +95,14 @@ def shelved(shell: Shell) -> Shell:
         "one",
         "a",
         "The harbour is [open].",
-        cuts=(CutLine(text="Read more", reason="pointer", after=1),),
+        cuts=(RemovedLine(text="Read more", reason="pointer", after=1),),
         section="Transport [north]",
         modified_at=NOW,
         paywalled=True,
         live=True,
     )
     with database.writing() as session:
-        stories.found_story(session, article, key="k1", settle_at=NOW, now=NOW, reason="alone")
+        stories.create_story(session, article, key="k1", settle_at=NOW, now=NOW, reason="alone")
         stories.publish_settled(session, before=NOW + MINUTE, authority="x.example,2026", now=NOW + MINUTE)
     database.close()
     return shell

@@ -78,9 +78,9 @@ def test_labels_are_added_at_once_and_labelling_goes_on_where_it_stopped(
     copy = Verdict(relation=Relation.NEAR_COPY, rule="r", evidence=Evidence(shorter=1.0))
     apart = Verdict(relation=Relation.RELATED, rule="r", evidence=Evidence(shorter=0.4))
     with database.writing() as session:
-        story = stories.found_story(session, one, key="k", settle_at=NOW, now=NOW, reason="new")
-        stories.join_story(session, two, story, verdict=copy, against_id=one, now=NOW)
-        merge_queries.keep_verdict(session, three, one, apart, now=NOW)
+        story = stories.create_story(session, one, key="k", settle_at=NOW, now=NOW, reason="new")
+        stories.add_copy(session, two, story, verdict=copy, against_id=one, now=NOW)
+        merge_queries.store_verdict(session, three, one, apart, now=NOW)
     output = tmp_path / "labels.jsonl"
 
     def label(keys: str) -> list[dict[str, object]]:

@@ -40,9 +40,9 @@ def newsstand(shell: Shell) -> Shell:
         read(database, article_id, text)
     with database.writing() as session:
         for article_id, key in ((HERALD, "k1"), (WIRE, "k2")):
-            stories.found_story(session, article_id, key=key, settle_at=NOW, now=NOW, reason="no copy of it was found")
-        stories.join_story(session, MIRROR, 1, verdict=NEAR, against_id=HERALD, now=NOW)
-        merge_queries.keep_verdict(session, WIRE, HERALD, RELATED, now=NOW)
+            stories.create_story(session, article_id, key=key, settle_at=NOW, now=NOW, reason="no copy of it was found")
+        stories.add_copy(session, MIRROR, 1, verdict=NEAR, against_id=HERALD, now=NOW)
+        merge_queries.store_verdict(session, WIRE, HERALD, RELATED, now=NOW)
         for article_id in (HERALD, MIRROR, WIRE):
             articles.mark_placed(session, article_id)
         stories.publish_settled(session, before=NOW + MINUTE, authority="x.example,2026", now=NOW + MINUTE)

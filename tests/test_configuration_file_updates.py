@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from aggregator.configuration.file_updates import add_feed, remove_feed
-from aggregator.configuration.loading import load
+from aggregator.configuration.loading import load_configuration
 from aggregator.errors import AggregatorError, ConfigurationError
 from aggregator.settings.feeds_file import FeedSettings
 from tests.test_configuration_yaml_edits import block_files
@@ -30,9 +30,9 @@ def add(folder: Path, **feed: Any) -> FeedSettings:
 @given(before=block_files())
 def test_the_configuration_has_one_feed_more_and_then_the_file_is_as_it_was(tmp_path: Path, before: str) -> None:
     body = written(tmp_path, before).joinpath("feeds.yaml").read_bytes()
-    feeds = load(tmp_path, environ={}).feeds
+    feeds = load_configuration(tmp_path, environ={}).feeds
     added = add(tmp_path, tags=("a",))
-    assert load(tmp_path, environ={}).feeds == (*feeds, added)
+    assert load_configuration(tmp_path, environ={}).feeds == (*feeds, added)
     assert remove_feed(tmp_path, str(added.name), environ={}) == added
     assert tmp_path.joinpath("feeds.yaml").read_bytes() == body
 
@@ -43,7 +43,7 @@ def test_a_feed_is_added_with_all_that_was_said_of_it(tmp_path: Path) -> None:
         f"feeds:\n  - url: {NEW}\n    name: new\n"
         '    title: "New: $${words}"\n    tags: [a, b]\n    every: 90m\n    priority: 3\n'
     )
-    assert load(tmp_path, environ={}).feeds[0].title == "New: ${words}"
+    assert load_configuration(tmp_path, environ={}).feeds[0].title == "New: ${words}"
 
 
 def test_a_missing_file_is_written(tmp_path: Path) -> None:

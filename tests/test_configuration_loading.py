@@ -11,7 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from aggregator.configuration import starter_files
-from aggregator.configuration.loading import config_directory, load
+from aggregator.configuration.loading import config_directory, load_configuration
 from aggregator.errors import ConfigurationError
 from aggregator.settings.feeds_file import FeedSettings
 from aggregator.settings.settings_file import Configuration
@@ -24,7 +24,7 @@ def configured(folder: Path, feeds: str = "", settings: str = "", **environ: str
     directory.mkdir(exist_ok=True)
     (directory / "feeds.yaml").write_text(feeds, encoding="utf-8")
     (directory / "aggregator.yaml").write_text(settings, encoding="utf-8")
-    return load(directory, environ=environ)
+    return load_configuration(directory, environ=environ)
 
 
 def mistakes(folder: Path, feeds: str = "", settings: str = "", **environ: str) -> list[str]:
@@ -243,16 +243,16 @@ def test_a_mistake_is_told_with_its_place_and_what_was_meant(
 
 def test_a_missing_folder_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"the folder does not exist; .* aggregator init"):
-        load(tmp_path / "nowhere", environ={})
+        load_configuration(tmp_path / "nowhere", environ={})
 
 
 def test_a_missing_feeds_file_is_a_mistake_and_a_missing_settings_file_is_not(tmp_path: Path) -> None:
     (tmp_path / "aggregator.yaml").write_text("")
     with pytest.raises(ConfigurationError, match=r"feeds\.yaml: the file is missing"):
-        load(tmp_path, environ={})
+        load_configuration(tmp_path, environ={})
     (tmp_path / "aggregator.yaml").unlink()
     (tmp_path / "feeds.yaml").write_text("feeds: []")
-    assert load(tmp_path, environ={}).feeds == ()
+    assert load_configuration(tmp_path, environ={}).feeds == ()
 
 
 def test_variables_are_read_from_the_environment_and_a_doubled_dollar_is_not(tmp_path: Path) -> None:
@@ -316,14 +316,14 @@ def test_names_made_from_urls_are_unique_and_leave_given_names_alone(tmp_path: P
 
 
 def test_the_checkout_holds_the_starter_files() -> None:
-    for name, text in starter_files.files().items():
+    for name, text in starter_files.starter_texts().items():
         assert (CHECKOUT / "config" / name).read_text(encoding="utf-8") == text, f"run: aggregator init; see {name}"
 
 
 def test_the_starter_files_load_and_editors_accept_them(tmp_path: Path) -> None:
-    assert [written for _, written in starter_files.write(tmp_path)] == [True] * 4
-    assert [written for _, written in starter_files.write(tmp_path)] == [False] * 4
-    assert load(tmp_path, environ={}).feeds == ()
+    assert [written for _, written in starter_files.write_starter_files(tmp_path)] == [True] * 4
+    assert [written for _, written in starter_files.write_starter_files(tmp_path)] == [False] * 4
+    assert load_configuration(tmp_path, environ={}).feeds == ()
     for name in ("feeds", "aggregator"):
         schema = json.loads((tmp_path / f"{name}.schema.json").read_text())
         document = YAML(typ="safe").load(tmp_path / f"{name}.yaml") or {}
@@ -339,5 +339,5 @@ def test_the_starter_files_load_and_editors_accept_them(tmp_path: Path) -> None:
     ],
 )
 def test_the_schema_agrees_with_the_models(document: object, valid: bool) -> None:
-    schema = json.loads(starter_files.files()["feeds.schema.json"])
+    schema = json.loads(starter_files.starter_texts()["feeds.schema.json"])
     assert jsonschema.Draft202012Validator(schema).is_valid(document) is valid

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from aggregator.configuration.loading import load
-from aggregator.configuration_reload import Reloader
+from aggregator.configuration.loading import load_configuration
+from aggregator.configuration_reload import ConfigurationReloader
 from tests.running import Running, running
 
 pytestmark = pytest.mark.anyio
@@ -24,7 +24,7 @@ class Watched:
 
     service: Running
     folder: Path
-    reloader: Reloader
+    reloader: ConfigurationReloader
 
     async def edited(self, text: str, *, name: str = "feeds.yaml") -> None:
         """Let a person write a file, and time pass."""
@@ -47,11 +47,11 @@ async def watched(database_url: str, tmp_path: Path) -> AsyncIterator[Watched]:
     folder.mkdir()
     (folder / "feeds.yaml").write_text(FEEDS)
     (folder / "aggregator.yaml").write_text(f"database: {database_url}\nextraction: {{workers: 1}}\n")
-    async with running(load(folder, environ={})) as service:
+    async with running(load_configuration(folder, environ={})) as service:
         yield Watched(
             service=service,
             folder=folder,
-            reloader=Reloader(service.service, folder, lambda: load(folder, environ={})),
+            reloader=ConfigurationReloader(service.service, folder, lambda: load_configuration(folder, environ={})),
         )
 
 

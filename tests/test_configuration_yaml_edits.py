@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from aggregator.configuration import starter_files
-from aggregator.configuration.settings_dump import Written
-from aggregator.configuration.yaml_edits import CannotEdit, with_feeds, without_feed
+from aggregator.configuration.settings_dump import YamlValue
+from aggregator.configuration.yaml_edits import ManualEditNeeded, with_feeds, without_feed
 
-NEW: dict[str, Written] = {"url": "https://new.example/feed", "name": "new", "tags": ("a", "b c")}
+NEW: dict[str, YamlValue] = {"url": "https://new.example/feed", "name": "new", "tags": ("a", "b c")}
 AS_READ = {"url": "https://new.example/feed", "name": "new", "tags": ["a", "b c"]}
 
 
@@ -111,7 +111,7 @@ def test_a_feed_is_removed(before: str, index: int, after: str) -> None:
     ],
 )
 def test_what_cannot_be_removed_safely_is_left_to_a_person(text: str, index: int, reason: str) -> None:
-    with pytest.raises(CannotEdit, match=reason):
+    with pytest.raises(ManualEditNeeded, match=reason):
         without_feed(text, index)
 
 
@@ -127,7 +127,7 @@ def test_what_cannot_be_removed_safely_is_left_to_a_person(text: str, index: int
     ],
 )
 def test_what_cannot_be_added_to_safely_is_left_to_a_person(text: str) -> None:
-    with pytest.raises(CannotEdit):
+    with pytest.raises(ManualEditNeeded):
         with_feeds(text, [NEW])
 
 

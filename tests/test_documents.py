@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from aggregator.cli import app
-from aggregator.configuration.loading import load
+from aggregator.configuration.loading import load_configuration
 from aggregator.metrics import Metrics
 from aggregator.reference_docs import addresses_reference, settings_reference
 from aggregator.web.app import create_app
@@ -64,7 +64,7 @@ def test_the_configuration_in_the_readme_is_valid(tmp_path: Path) -> None:
     found = re.search(r"```yaml\n(.*?)```", readme, re.DOTALL)
     assert found
     (tmp_path / "feeds.yaml").write_text(found[1], encoding="utf-8")
-    assert len(load(tmp_path, environ={}).feeds) == 2
+    assert len(load_configuration(tmp_path, environ={}).feeds) == 2
 
 
 def commands_in(document: Path) -> Iterator[str]:

@@ -7,8 +7,8 @@ from math import exp, inf
 import pytest
 from lxml import html
 
-from aggregator.extraction.block_classifier import Forest, article_blocks, forest_of
-from aggregator.extraction.block_features import contenders
+from aggregator.extraction.block_classifier import BlockClassifier, parse_classifier, shipped_classifier
+from aggregator.extraction.block_features import candidate_blocks
 from aggregator.extraction.page_blocks import blocks_of
 
 TWO_TREES = {
@@ -31,11 +31,11 @@ TWO_TREES = {
 )
 def test_the_likelihood_is_the_sum_of_the_leaves_as_odds(size: float, linked: float, odds: float) -> None:
     features = {"linked": [linked], "size": [size], "unasked": [7.0]}
-    assert forest_of(TWO_TREES).probabilities(features) == pytest.approx([1 / (1 + exp(-odds))])
+    assert parse_classifier(TWO_TREES).probabilities(features) == pytest.approx([1 / (1 + exp(-odds))])
 
 
 def test_blocks_are_judged_each_for_itself_however_many_there_are() -> None:
-    classifier = forest_of(TWO_TREES)
+    classifier = parse_classifier(TWO_TREES)
     sizes, linked = [float(size) for size in range(20)], [size % 7 / 7 for size in range(20)]
     each = [
         classifier.probabilities({"size": [size], "linked": [share]})[0]
@@ -47,7 +47,7 @@ def test_blocks_are_judged_each_for_itself_however_many_there_are() -> None:
 
 
 def test_the_shipped_forest_is_small_and_every_tree_ends() -> None:
-    classifier = article_blocks()
+    classifier = shipped_classifier()
     assert len(classifier.feature) < 10_000
     assert classifier.depth < 24
     for node, (feature, threshold, left_child) in enumerate(
@@ -58,13 +58,13 @@ def test_the_shipped_forest_is_small_and_every_tree_ends() -> None:
 
 
 def test_the_shipped_forest_knows_the_traits_by_name() -> None:
-    found = contenders(
+    found = candidate_blocks(
         blocks_of(html.fromstring("<div><p>The boats leave at noon.</p></div>")),
         engine_text="The boats leave at noon.",
         publisher_text="",
         titles=(),
     )
-    classifier: Forest = article_blocks()
+    classifier: BlockClassifier = shipped_classifier()
     assert set(classifier.names) == set(found.features)
     (likely,) = classifier.probabilities(found.features)
     assert 0.0 < likely < 1.0

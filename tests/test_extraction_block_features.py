@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from aggregator.extraction.block_features import contenders
+from aggregator.extraction.block_features import candidate_blocks
 from aggregator.extraction.page_blocks import blocks_of
 from tests.thoroughness import examples
 
@@ -27,7 +27,7 @@ def _contenders(
 ) -> dict[str, dict[str, float | bool]]:
     """The features of each contender by its text."""
     blocks = blocks_of(html.fragment_fromstring(markup, create_parent="div"))
-    found = contenders(
+    found = candidate_blocks(
         blocks, engine_text=engine_text, publisher_text=publisher_text, titles=(TITLE,), summaries=summaries
     )
     rows = zip(*found.features.values(), strict=True)
@@ -117,6 +117,6 @@ def test_a_section_that_the_engine_missed_is_told_from_a_box_by_its_branch() -> 
 
 
 def test_a_page_without_blocks_has_no_contenders() -> None:
-    found = contenders((), engine_text="", publisher_text="", titles=())
+    found = candidate_blocks((), engine_text="", publisher_text="", titles=())
     assert found.each == ()
     assert {len(column) for column in found.features.values()} == {0}

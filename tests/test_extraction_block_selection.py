@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from aggregator.extraction.block_classifier import Forest, forest_of
-from aggregator.extraction.block_selection import Selection, select
-from aggregator.extraction.line_cuts import Known
+from aggregator.extraction.block_classifier import BlockClassifier, parse_classifier
+from aggregator.extraction.block_selection import BlockSelection, select_blocks
+from aggregator.extraction.line_cuts import KnownMetadata
 from aggregator.extraction.page_blocks import Block, blocks_of
-from aggregator.model.extraction import CutLine
+from aggregator.model.extraction import RemovedLine
 
 TITLE = "Ferry crews reach pay deal after nine days"
 PROSE = (
@@ -24,9 +24,9 @@ BIOGRAPHY = "Ada Pier has reported from the harbours since she was a student, an
 COOKIES = "We and our partners store small files on your device to learn which of our boats you like the most."
 
 
-def _classifier(feature: str, threshold: float, below: float, above: float) -> Forest:
+def _classifier(feature: str, threshold: float, below: float, above: float) -> BlockClassifier:
     """One tree with one question; a leaf of -3 is a likelihood of .05, one of 3 of .95."""
-    return forest_of({"names": [feature], "trees": [[[0, threshold, 1, 2], below, above]]})
+    return parse_classifier({"names": [feature], "trees": [[[0, threshold, 1, 2], below, above]]})
 
 
 TRUSTS_ENGINE = _classifier("found", 0.5, -3.0, 3.0)
@@ -43,15 +43,15 @@ def _select(
     *,
     engine_text: str,
     publisher_text: str = "",
-    classifier: Forest = TRUSTS_ENGINE,
+    classifier: BlockClassifier = TRUSTS_ENGINE,
     authors: tuple[str, ...] = (),
-) -> Selection:
+) -> BlockSelection:
     blocks = blocks_of(html.fragment_fromstring(markup, create_parent="div"))
-    return select(
+    return select_blocks(
         blocks,
         engine_text=engine_text,
         publisher_text=publisher_text,
-        known=Known(titles=(TITLE,), authors=authors),
+        known=KnownMetadata(titles=(TITLE,), authors=authors),
         classifier=classifier,
     )
 
@@ -71,7 +71,7 @@ def test_what_the_forest_holds_for_the_article_is_kept_and_the_rest_cut_with_a_r
         classifier=_classifier("parent_of_text", 0.3, -3.0, 3.0),
     )
     assert _texts(selection.blocks) == list(PROSE)
-    assert selection.cuts == (CutLine(text=BIOGRAPHY, reason="rejected by the block classifier", after=4),)
+    assert selection.cuts == (RemovedLine(text=BIOGRAPHY, reason="rejected by the block classifier", after=4),)
 
 
 def test_the_words_of_a_line_give_the_better_reason() -> None:
@@ -81,7 +81,7 @@ def test_the_words_of_a_line_give_the_better_reason() -> None:
         engine_text="\n".join((*PROSE, notice)),
         classifier=_classifier("size", 8, -3.0, 3.0),
     )
-    assert selection.cuts == (CutLine(text=notice, reason="copyright notice", after=4),)
+    assert selection.cuts == (RemovedLine(text=notice, reason="copyright notice", after=4),)
 
 
 def test_what_the_engine_missed_is_taken_in_when_it_is_about_as_likely_as_not() -> None:
@@ -140,9 +140,9 @@ def test_rules_for_lines_come_after_the_classifier() -> None:
     selection = _select(_paragraphs(*lines), engine_text="\n".join(lines))
     assert _texts(selection.blocks) == list(PROSE)
     assert selection.cuts == (
-        CutLine(text=lines[0], reason="section name", after=0),
-        CutLine(text=lines[1], reason="headline", after=0),
-        CutLine(text=lines[2], reason="byline", after=0),
+        RemovedLine(text=lines[0], reason="section name", after=0),
+        RemovedLine(text=lines[1], reason="headline", after=0),
+        RemovedLine(text=lines[2], reason="byline", after=0),
     )
 
 
@@ -161,7 +161,7 @@ def test_the_publishers_copy_ends_the_article() -> None:
         _paragraphs(*PROSE, teaser), engine_text="\n".join((*PROSE, teaser)), publisher_text=" ".join(PROSE)
     )
     assert selection.cuts == (
-        CutLine(text=teaser, reason="after the end of the publisher's copy of the text", after=4),
+        RemovedLine(text=teaser, reason="after the end of the publisher's copy of the text", after=4),
     )
 
 
@@ -174,7 +174,9 @@ def test_the_publishers_copy_stands_in_for_a_page_that_shows_something_else() ->
 @given(
     lines=st.lists(st.sampled_from([*PROSE, TITLE, BIOGRAPHY, "Hot Topics", "Photo: Bo Quay", "Ada Pier"]), max_size=9)
 )
-def test_kept_and_cut_lines_together_are_all_that_the_engine_found(classifier: Forest, lines: list[str]) -> None:
+def test_kept_and_cut_lines_together_are_all_that_the_engine_found(
+    classifier: BlockClassifier, lines: list[str]
+) -> None:
     selection = _select(_paragraphs(*lines), engine_text="\n".join(lines), classifier=classifier)
     whole = _texts(selection.blocks)
     for cut in reversed(selection.cuts):

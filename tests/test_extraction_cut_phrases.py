@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.extraction.line_cuts import Known, cuts
+from aggregator.extraction.line_cuts import KnownMetadata, find_lines_to_remove
 from tests.loops import loop_over
 
 PROSE = {
@@ -130,7 +130,7 @@ CASES = [
 def test_a_line_of_each_kind_goes_in_each_language(kind: str, language: str, line: str) -> None:
     prose = PROSE[language]
     lines = (prose, line) if kind == "below the article" else (line, prose)
-    reasons = {lines[cut.line]: cut.reason for cut in cuts(lines, Known())}
+    reasons = {lines[cut.line]: cut.reason for cut in find_lines_to_remove(lines, KnownMetadata())}
     assert reasons == {line: "call to action" if kind == "call to share" else kind}
 
 
@@ -142,4 +142,4 @@ def test_every_kind_has_a_case_in_every_language(kind: str) -> None:
 @pytest.mark.parametrize("language", PROSE)
 def test_prose_stays_in_every_language(language: str) -> None:
     prose = PROSE[language]
-    assert cuts((prose, prose, prose), Known()) == ()
+    assert find_lines_to_remove((prose, prose, prose), KnownMetadata()) == ()

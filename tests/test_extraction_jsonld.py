@@ -10,18 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from aggregator.extraction.jsonld import Graph, kinds, name_of, read_graph, word
+from aggregator.extraction.jsonld import JsonLdGraph, node_name, node_types, read_jsonld, string_value
 
 NEWS = {"@type": "NewsArticle", "headline": "Ferries sail"}
 
 
-def _graph(*scripts: str) -> Graph:
+def _graph(*scripts: str) -> JsonLdGraph:
     blocks = "".join(f'<script type="application/ld+json">{script}</script>' for script in scripts)
-    return read_graph(html.document_fromstring(f"<html><head>{blocks}</head><body><p>x</p></body></html>"))
+    return read_jsonld(html.document_fromstring(f"<html><head>{blocks}</head><body><p>x</p></body></html>"))
 
 
 def _headlines(*scripts: str) -> list[str]:
-    return [word(found.node["headline"]) for found in _graph(*scripts).nodes if "headline" in found.node]
+    return [string_value(found.node["headline"]) for found in _graph(*scripts).nodes if "headline" in found.node]
 
 
 READABLE = [
@@ -118,7 +118,7 @@ NAMES = [
 
 @pytest.mark.parametrize(("value", "wanted"), NAMES)
 def test_things_have_names(value: Any, wanted: str) -> None:
-    assert name_of(value) == wanted
+    assert node_name(value) == wanted
 
 
 KINDS = [
@@ -133,7 +133,7 @@ KINDS = [
 
 @pytest.mark.parametrize(("stated", "wanted"), KINDS)
 def test_kinds_are_named_without_their_vocabulary(stated: Any, wanted: set[str]) -> None:
-    assert kinds({"@type": stated}) == wanted
+    assert node_types({"@type": stated}) == wanted
 
 
 JSON = st.recursive(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.extraction.language_detection import language_of
+from aggregator.extraction.language_detection import detect_language
 
 ENGLISH = (
     "The crews of the northern harbours voted on Monday to accept the offer of the companies, and the boats will "
@@ -44,12 +44,12 @@ TEXTS = {
 
 @pytest.mark.parametrize("language", TEXTS)
 def test_a_page_that_claims_nothing_is_known_by_its_text(language: str) -> None:
-    assert language_of([], TEXTS[language]) == language
+    assert detect_language([], TEXTS[language]) == language
 
 
 @pytest.mark.parametrize("language", TEXTS)
 def test_a_true_claim_is_believed(language: str) -> None:
-    assert language_of([f"{language}-ZZ"], TEXTS[language]) == f"{language}-ZZ"
+    assert detect_language([f"{language}-ZZ"], TEXTS[language]) == f"{language}-ZZ"
 
 
 CLAIMS = [
@@ -71,7 +71,7 @@ CLAIMS = [
 
 @pytest.mark.parametrize(("claims", "wanted"), CLAIMS)
 def test_claims_are_written_as_bcp_47_has_them(claims: list[str], wanted: str | None) -> None:
-    assert language_of(claims, "") == wanted
+    assert detect_language(claims, "") == wanted
 
 
 AGAINST = [
@@ -89,14 +89,14 @@ AGAINST = [
 
 @pytest.mark.parametrize(("claims", "text", "wanted"), AGAINST)
 def test_the_text_stands_against_a_claim_only_without_doubt(claims: list[str], text: str, wanted: str) -> None:
-    assert language_of(claims, TEXTS[text]) == wanted
+    assert detect_language(claims, TEXTS[text]) == wanted
 
 
 def test_a_quotation_in_another_script_changes_nothing() -> None:
-    assert language_of(["en"], f"{ENGLISH} “Мы рады”, said one of them.") == "en"
+    assert detect_language(["en"], f"{ENGLISH} “Мы рады”, said one of them.") == "en"
 
 
 @given(st.lists(st.text(max_size=12), max_size=4), st.text(max_size=200))
 def test_a_language_is_a_tag_or_none(claims: list[str], text: str) -> None:
-    language = language_of(claims, text)
+    language = detect_language(claims, text)
     assert language is None or language.split("-")[0].islower()

@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.extraction.line_cuts import Cut, Known, cuts
+from aggregator.extraction.line_cuts import KnownMetadata, LineToRemove, find_lines_to_remove
 
 TITLE = "Ferry crews reach pay deal after nine days"
-KNOWN = Known(titles=(TITLE,), authors=("Ada Pier",))
+KNOWN = KnownMetadata(titles=(TITLE,), authors=("Ada Pier",))
 PROSE = "The ferry crews of the northern harbours voted on Monday to accept the offer of the companies."
 MORE = "Boats will leave again from Wednesday morning, though the night service needs another week to return."
 
 
 def _dropped(*lines: str) -> dict[str, str]:
-    return {lines[cut.line]: cut.reason for cut in cuts(lines, KNOWN)}
+    return {lines[cut.line]: cut.reason for cut in find_lines_to_remove(lines, KNOWN)}
 
 
 OPENING = [
@@ -115,7 +115,7 @@ def test_short_lines_between_paragraphs_stay(line: str) -> None:
 )
 def test_prose_stays_wherever_it_stands(line: str) -> None:
     for lines in ((line, PROSE), (PROSE, line, MORE), (PROSE, line)):
-        assert cuts(lines, KNOWN) == ()
+        assert find_lines_to_remove(lines, KNOWN) == ()
 
 
 TAILS = [
@@ -135,21 +135,21 @@ TAILS = [
 def test_a_label_under_each_item_heads_no_list() -> None:
     items = ("North Pier", "Read more", "South Pier", "Read more", "The Light", "Read more")
     lines = (PROSE, *items)
-    gone = {cut.line for cut in cuts(lines, KNOWN)}
+    gone = {cut.line for cut in find_lines_to_remove(lines, KNOWN)}
     assert [line for number, line in enumerate(lines) if number not in gone] == [PROSE, *items[::2]]
 
 
 @pytest.mark.parametrize("tail", TAILS)
 def test_a_label_below_the_last_prose_takes_everything_after_it_along(tail: tuple[str, ...]) -> None:
-    assert [cut.line for cut in cuts((PROSE, MORE, *tail), KNOWN)] == list(range(2, 2 + len(tail)))
+    assert [cut.line for cut in find_lines_to_remove((PROSE, MORE, *tail), KNOWN)] == list(range(2, 2 + len(tail)))
 
 
 def test_a_label_above_prose_takes_nothing_along() -> None:
-    assert cuts((PROSE, "Related stories", "A short line", MORE), KNOWN) == ()
+    assert find_lines_to_remove((PROSE, "Related stories", "A short line", MORE), KNOWN) == ()
 
 
 def test_a_short_last_line_stays() -> None:
-    assert cuts((PROSE, MORE, "He will not sail again."), KNOWN) == ()
+    assert find_lines_to_remove((PROSE, MORE, "He will not sail again."), KNOWN) == ()
 
 
 def test_the_newspaper_report_keeps_its_paragraphs_and_nothing_else() -> None:
@@ -166,16 +166,16 @@ def test_the_newspaper_report_keeps_its_paragraphs_and_nothing_else() -> None:
         "Editor's Picks",
         "Ten piers to see before winter",
     )
-    assert cuts(lines, KNOWN) == (
-        Cut(line=0, reason="section name"),
-        Cut(line=1, reason="headline"),
-        Cut(line=2, reason="headline"),
-        Cut(line=3, reason="byline"),
-        Cut(line=4, reason="caption"),
-        Cut(line=7, reason="below the article"),
-        Cut(line=8, reason="below the article"),
-        Cut(line=9, reason="below the article"),
-        Cut(line=10, reason="below the article"),
+    assert find_lines_to_remove(lines, KNOWN) == (
+        LineToRemove(line=0, reason="section name"),
+        LineToRemove(line=1, reason="headline"),
+        LineToRemove(line=2, reason="headline"),
+        LineToRemove(line=3, reason="byline"),
+        LineToRemove(line=4, reason="caption"),
+        LineToRemove(line=7, reason="below the article"),
+        LineToRemove(line=8, reason="below the article"),
+        LineToRemove(line=9, reason="below the article"),
+        LineToRemove(line=10, reason="below the article"),
     )
 
 
@@ -185,15 +185,15 @@ def test_the_newspaper_report_keeps_its_paragraphs_and_nothing_else() -> None:
     )
 )
 def test_prose_is_never_cut_and_what_is_left_is_clean(lines: list[str]) -> None:
-    gone = {cut.line for cut in cuts(lines, KNOWN)}
+    gone = {cut.line for cut in find_lines_to_remove(lines, KNOWN)}
     kept = [line for number, line in enumerate(lines) if number not in gone]
     assert [line for line in kept if line in (PROSE, MORE)] == [line for line in lines if line in (PROSE, MORE)]
-    assert cuts(kept, KNOWN) == ()
+    assert find_lines_to_remove(kept, KNOWN) == ()
 
 
 @given(st.text(max_size=300))
 def test_no_line_takes_long_or_fails(line: str) -> None:
-    assert len(cuts((line,), KNOWN)) <= 1
+    assert len(find_lines_to_remove((line,), KNOWN)) <= 1
 
 
 def test_a_byline_with_its_time_and_a_caption_with_its_person_and_house_go_from_the_opening() -> None:
@@ -204,4 +204,4 @@ def test_a_byline_with_its_time_and_a_caption_with_its_person_and_house_go_from_
         "It was ordered on 3 March 2026, 08:15",
         "The last tug left at noon, as the harbour master (Venn / port office) had said it would.",
     ]
-    assert [cut.line for cut in cuts(lines, Known())] == [0, 1]
+    assert [cut.line for cut in find_lines_to_remove(lines, KnownMetadata())] == [0, 1]

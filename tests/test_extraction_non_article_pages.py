@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.extraction.non_article_pages import why_not_article
+from aggregator.extraction.non_article_pages import non_article_reason
 
 SENTENCE = "The ferry crews of the northern harbours voted on Monday to accept the offer of the companies."
 
@@ -32,14 +32,14 @@ WALLS = [
 
 @pytest.mark.parametrize(("title", "lines", "what"), WALLS)
 def test_a_wall_is_named(title: str | None, lines: list[str], what: str) -> None:
-    reason = why_not_article(title, lines)
+    reason = non_article_reason(title, lines)
     assert reason is not None
     assert reason.startswith(f"the page is {what}: ")
 
 
 def test_a_list_of_links_is_an_index() -> None:
     lines = [f"Headline number {number}" for number in range(12)]
-    assert why_not_article("Transport", lines) == "the page is a list of links or labels without sentences"
+    assert non_article_reason("Transport", lines) == "the page is a list of links or labels without sentences"
 
 
 @pytest.mark.parametrize(
@@ -60,4 +60,4 @@ def test_a_list_of_links_is_an_index() -> None:
     ],
 )
 def test_an_article_is_none_of_them(title: str, lines: list[str]) -> None:
-    assert why_not_article(title, lines) is None
+    assert non_article_reason(title, lines) is None

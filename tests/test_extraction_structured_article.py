@@ -10,18 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from aggregator.extraction.jsonld import read_graph
-from aggregator.extraction.structured_article import StructuredArticle, structured_article
+from aggregator.extraction.jsonld import read_jsonld
+from aggregator.extraction.structured_article import JsonLdArticle, jsonld_article
 
 URL = "https://www.harbourgazette.example/transport/ferries"
 NEWS = {"@type": "NewsArticle", "headline": "Ferries sail"}
-SAIL = StructuredArticle(headline="Ferries sail")
+SAIL = JsonLdArticle(headline="Ferries sail")
 
 
-def _article(*nodes: Any) -> StructuredArticle:
+def _article(*nodes: Any) -> JsonLdArticle:
     scripts = "".join(f'<script type="application/ld+json">{json.dumps(node)}</script>' for node in nodes)
     tree = html.document_fromstring(f"<html><head>{scripts}</head><body><p>x</p></body></html>")
-    return structured_article(read_graph(tree), page_urls=(URL,))
+    return jsonld_article(read_jsonld(tree), page_urls=(URL,))
 
 
 def test_every_field_of_an_article_is_read() -> None:
@@ -39,7 +39,7 @@ def test_every_field_of_an_article_is_read() -> None:
         "creditText": "Corvus Wire",
         "copyrightHolder": {"name": "Harbour Gazette"},
         "isAccessibleForFree": False,
-    }) == StructuredArticle(
+    }) == JsonLdArticle(
         headline="Ferries sail",
         body="Boats left on Monday.",
         authors=("Ada Pier", "Bo Quay"),
@@ -58,10 +58,10 @@ def test_every_field_of_an_article_is_read() -> None:
 CHOICES = [
     pytest.param([NEWS], SAIL, id="the only one"),
     pytest.param([{**NEWS, "@type": ["Report", "Thing"]}], SAIL, id="of two kinds"),
-    pytest.param([{"@type": "Organization", "name": "Gazette"}], StructuredArticle(), id="no article"),
+    pytest.param([{"@type": "Organization", "name": "Gazette"}], JsonLdArticle(), id="no article"),
     pytest.param(
         [NEWS, {"@type": "Article", "articleBody": "Long text."}],
-        StructuredArticle(body="Long text."),
+        JsonLdArticle(body="Long text."),
         id="the one with a body",
     ),
     pytest.param(
@@ -79,13 +79,13 @@ CHOICES = [
     ),
     pytest.param(
         [{**NEWS, "author": "Ada Pier"}, {"@type": "BlogPosting", "headline": "Ferries  sail!", "inLanguage": "en"}],
-        StructuredArticle(headline="Ferries sail", authors=("Ada Pier",), language="en"),
+        JsonLdArticle(headline="Ferries sail", authors=("Ada Pier",), language="en"),
         id="filled in from one with the same headline",
     ),
     pytest.param([NEWS, {"@type": "Article", "headline": "Another", "inLanguage": "en"}], SAIL, id="but from no other"),
     pytest.param(
         [NEWS, {"@type": "WebPage", "datePublished": "2031-05-06", "dateModified": "2031-05-07", "inLanguage": "en"}],
-        StructuredArticle(
+        JsonLdArticle(
             headline="Ferries sail", page_published="2031-05-06", modified="2031-05-07", language="en"
         ),
         id="filled in from its page, whose date stays apart",
@@ -94,7 +94,7 @@ CHOICES = [
 
 
 @pytest.mark.parametrize(("nodes", "wanted"), CHOICES)
-def test_the_pages_own_article_is_found(nodes: list[Any], wanted: StructuredArticle) -> None:
+def test_the_pages_own_article_is_found(nodes: list[Any], wanted: JsonLdArticle) -> None:
     assert _article(*nodes) == wanted
 
 
@@ -187,7 +187,7 @@ def test_a_date_may_be_a_number() -> None:
 @pytest.mark.parametrize("value", [None, 7, True, {}, [], [[]], {"name": None}, [{"name": 3}]])
 def test_a_field_of_the_wrong_kind_is_absent(value: Any) -> None:
     fields = ("headline", "articleBody", "author", "publisher", "image", "articleSection", "creditText", "inLanguage")
-    assert _article({"@type": "Article", **dict.fromkeys(fields, value)}) == StructuredArticle()
+    assert _article({"@type": "Article", **dict.fromkeys(fields, value)}) == JsonLdArticle()
 
 
 VALUES = st.recursive(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.extraction.page_extraction import extract
+from aggregator.extraction.page_extraction import extract_article
 from aggregator.model.extraction import ExtractedPage, NoArticle
 from tests.thoroughness import examples
 
@@ -41,7 +41,7 @@ def _page(body: str, head: str = "") -> str:
 
 
 def _extracted(body: str, head: str = "") -> ExtractedPage:
-    outcome = extract(_page(body, head).encode(), url=URL, content_type="text/html; charset=utf-8")
+    outcome = extract_article(_page(body, head).encode(), url=URL, content_type="text/html; charset=utf-8")
     assert isinstance(outcome, ExtractedPage)
     return outcome
 
@@ -212,7 +212,7 @@ def test_an_article_that_only_the_pages_program_carries_is_read() -> None:
 def test_the_feeds_own_content_says_where_the_article_ends() -> None:
     teaser = "Three recipes for rhubarb that need no oven and no more than half an hour, by our cook on the islands."
     body = f'<div class="text">{_paragraphs(*PROSE, teaser)}</div>'
-    outcome = extract(_page(body).encode(), url=URL, content_type="text/html", feed_text="\n".join(PROSE))
+    outcome = extract_article(_page(body).encode(), url=URL, content_type="text/html", feed_text="\n".join(PROSE))
     assert isinstance(outcome, ExtractedPage)
     assert outcome.text == "\n".join(PROSE)
     assert [cut.text for cut in outcome.cuts if cut.after == len(PROSE)][:1] == [teaser]
@@ -223,7 +223,7 @@ def test_the_feeds_own_content_stands_in_for_a_page_that_shows_its_beginning() -
     body = (
         f'<article class="article-body"><h1>{TITLE}</h1>{_paragraphs(*lines[:2])}<p>Subscribe to read on.</p></article>'
     )
-    outcome = extract(_page(body).encode(), url=URL, content_type="text/html", feed_text="\n".join(lines))
+    outcome = extract_article(_page(body).encode(), url=URL, content_type="text/html", feed_text="\n".join(lines))
     assert isinstance(outcome, ExtractedPage)
     assert outcome.text == "\n".join(lines)
 
@@ -327,6 +327,6 @@ def test_a_page_that_is_nothing_but_a_gate_is_no_article(gate: str, what: str) -
     body = (
         f"<main><h1>{TITLE}</h1><div class='gate'><h2>{gate}</p><form><input><button>Go on</button></form></div></main>"
     )
-    outcome = extract(_page(body).encode(), url=URL, content_type="text/html")
+    outcome = extract_article(_page(body).encode(), url=URL, content_type="text/html")
     assert isinstance(outcome, NoArticle)
     assert outcome.reason.startswith(f"the page is {what}: ")

@@ -18,14 +18,14 @@ import pytest
 from sqlalchemy import event, text
 from structlog.testing import capture_logs
 
-from aggregator.daemon import Step, ticking
+from aggregator.daemon import ScheduledStep, run_scheduler
 from aggregator.errors import StoreUnavailable
-from aggregator.model.operations import KnownSituation, SituationKind
+from aggregator.model.operations import AlertKind, RecordedAlert
 from aggregator.model.polling import FeedState
 from aggregator.pipeline import Pipeline
 from aggregator.steps import update_alerts
 from aggregator.store import alerts, availability
-from aggregator.store.availability import Outage
+from aggregator.store.availability import DatabaseOutage
 from aggregator.store.database import Database
 from tests.publisher import Publisher, reply
 from tests.running import TestClock, configuration, running
@@ -163,7 +163,7 @@ async def test_a_question_that_is_wrong_is_a_mistake_of_ours(database: Database)
 
 def test_an_outage_is_told_once_and_ends_when_things_are_stored_and_stay_so() -> None:
     seconds = 0.0
-    outage = Outage("x.db", ticks=lambda: seconds)
+    outage = DatabaseOutage("x.db", ticks=lambda: seconds)
     with capture_logs() as logs:
         outage.succeed()
         for _ in range(3):
@@ -181,19 +181,19 @@ def test_an_outage_is_told_once_and_ends_when_things_are_stored_and_stay_so() ->
 
 
 async def test_a_disk_that_gets_full_is_told_to_the_owner(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def told(service: Any) -> list[KnownSituation]:
+    def told(service: Any) -> list[RecordedAlert]:
         with service.service.database.reading() as session:
-            return list(alerts.situations(session, limit=10))
+            return list(alerts.newest_alerts(session, limit=10))
 
     usage = shutil.disk_usage(file.parent)
     async with running(configuration(f"sqlite:///{file}")) as service:
         monkeypatch.setattr("shutil.disk_usage", lambda _: usage._replace(free=100_000_000))
-        await update_alerts.watch(service.service)
+        await update_alerts.update_alerts(service.service)
         (situation,) = told(service)
-        assert situation.situation.kind is SituationKind.FULL
+        assert situation.situation.kind is AlertKind.FULL
         assert "0.1 GB are free" in situation.situation.told
         monkeypatch.setattr("shutil.disk_usage", lambda _: usage._replace(free=100_000_000_000))
-        await update_alerts.watch(service.service)
+        await update_alerts.update_alerts(service.service)
         (situation,) = told(service)
         assert situation.ended_at is not None
 
@@ -208,7 +208,7 @@ async def test_a_clock_that_jumps_a_day_ahead_and_back_keeps_nothing_waiting(dat
             pipeline = Pipeline(service.service)
 
             async def tick() -> None:
-                await pipeline.straighten()
+                await pipeline.correct_clock_skew()
                 await pipeline.poll_and_read()
                 await pipeline.merge()
                 await pipeline.publish()
@@ -260,12 +260,12 @@ async def test_ticks_go_on_when_the_clock_of_the_machine_is_put_back(monkeypatch
     async def tick() -> None:
         ticked.put_nowait(Shifted.now(UTC))
 
-    async def guarded(_name: str, step: Step) -> None:
+    async def guarded(_name: str, step: ScheduledStep) -> None:
         await step()
 
     monkeypatch.setattr("apscheduler.schedulers.base.datetime", Shifted)
     monkeypatch.setattr("aggregator.daemon.utc_now", lambda: Shifted.now(UTC))
-    async with ticking({"tick": tick}, guarded), asyncio.timeout(20):
+    async with run_scheduler({"tick": tick}, guarded), asyncio.timeout(20):
         first = await ticked.get()
         for days in (1, -1, 0):
             Shifted.by = days * DAY

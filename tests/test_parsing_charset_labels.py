@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.parsing.charset_labels import codec_of, with_sibling
+from aggregator.parsing.charset_labels import codec_for_label, codecs_to_try
 
 
 @pytest.mark.parametrize(
@@ -27,9 +27,9 @@ from aggregator.parsing.charset_labels import codec_of, with_sibling
     ],
 )
 def test_a_label_means_a_codec_or_nothing(label: str, codec: str | None) -> None:
-    assert codec_of(label) == codec
+    assert codec_for_label(label) == codec
 
 
 def test_a_codec_with_gaps_has_a_sibling_that_fills_them() -> None:
-    assert with_sibling("euc_jp") == ("euc_jp", "euc_jis_2004")
-    assert with_sibling("cp1251") == ("cp1251",)
+    assert codecs_to_try("euc_jp") == ("euc_jp", "euc_jis_2004")
+    assert codecs_to_try("cp1251") == ("cp1251",)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.model.parsing import ParsedEntry, ParsedFeed, ParseOutcome, Unreadable
-from aggregator.parsing.feed_document import parse
+from aggregator.parsing.feed_document import parse_feed
 from tests.loops import loop_over
 
 URL = "https://example.org/news/feed"
@@ -31,7 +31,7 @@ JSON = """{"version": "https://jsonfeed.org/version/1.1", "title": "Harbour News
 
 
 def got(body: bytes, *, content_type: str | None = None, content_location: str | None = None) -> ParseOutcome:
-    return parse(body, url=URL, content_type=content_type, content_location=content_location)
+    return parse_feed(body, url=URL, content_type=content_type, content_location=content_location)
 
 
 def titles(outcome: ParseOutcome) -> list[str]:

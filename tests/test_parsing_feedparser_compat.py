@@ -14,7 +14,7 @@ import feedparser
 import pytest
 
 from aggregator.model.parsing import ParsedFeed
-from aggregator.parsing.feed_document import parse
+from aggregator.parsing.feed_document import parse_feed
 from tests.test_parsing_xml_feed_reader import atom, rss
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "feedparser.md"
@@ -74,7 +74,7 @@ def by_feedparser(body: bytes, content_type: str) -> list[Any]:
 
 
 def by_us(body: bytes, content_type: str) -> list[Any]:
-    outcome = parse(body, url="https://example.org/news/feed.xml", content_type=content_type)
+    outcome = parse_feed(body, url="https://example.org/news/feed.xml", content_type=content_type)
     return list(outcome.entries) if isinstance(outcome, ParsedFeed) else []
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from aggregator.model.parsing import Enclosure, ParsedEntry, ParsedFeed, Unreadable
-from aggregator.parsing.json_feed_reader import read_json
+from aggregator.parsing.json_feed_reader import read_json_feed
 
 BASE = "https://example.org/feed.json"
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -19,8 +19,8 @@ THEN = datetime(2024, 2, 3, 4, 5, 6, tzinfo=UTC)
 
 
 def read(*items: Any, **members: Any) -> ParsedFeed | Unreadable:
-    read = read_json(json.dumps({"version": VERSION, "items": items, **members}), base=BASE)
-    return read if isinstance(read, Unreadable) else read.finished()
+    read = read_json_feed(json.dumps({"version": VERSION, "items": items, **members}), base=BASE)
+    return read if isinstance(read, Unreadable) else read.sanitised()
 
 
 @pytest.mark.parametrize(
@@ -124,4 +124,4 @@ def test_a_feed_that_does_not_say_so_is_still_one() -> None:
     ],
 )  # fmt: skip
 def test_invalid_json_is_refused_whole(text: str, reason: str) -> None:
-    assert read_json(text, base=BASE) == Unreadable(reason=reason)
+    assert read_json_feed(text, base=BASE) == Unreadable(reason=reason)

@@ -10,8 +10,8 @@ import pytest
 
 from aggregator.model.parsing import Enclosure, ParsedEntry, ParsedFeed, ParseOutcome, Unreadable
 from aggregator.parsing.document_reader import read_document
-from aggregator.parsing.feed_document import parse
-from aggregator.parsing.sitemap import MOST_PAGES
+from aggregator.parsing.feed_document import parse_feed
+from aggregator.parsing.sitemap import MAX_PAGES
 from tests.loops import loop_over
 
 URL = "https://example.org/sitemap.xml"
@@ -49,7 +49,7 @@ def page(path: str, more: str = "") -> str:
 
 
 def got(text: str) -> ParseOutcome:
-    return parse(text.encode(), url=URL, content_type="application/xml")
+    return parse_feed(text.encode(), url=URL, content_type="application/xml")
 
 
 def feed(text: str) -> ParsedFeed:
@@ -135,15 +135,15 @@ def test_an_index_says_what_to_list_instead() -> None:
 
 
 def test_of_a_long_sitemap_the_newest_pages_are_read_newest_first() -> None:
-    old = [page(f"old/{number}", "<lastmod>2020-01-01</lastmod>") for number in range(MOST_PAGES)]
+    old = [page(f"old/{number}", "<lastmod>2020-01-01</lastmod>") for number in range(MAX_PAGES)]
     found = feed(urlset(*old, page("new", "<lastmod>2024-02-04</lastmod>")))
-    assert (len(found.entries), found.entries[0].url) == (MOST_PAGES, "https://example.org/new")
+    assert (len(found.entries), found.entries[0].url) == (MAX_PAGES, "https://example.org/new")
     assert found.problems == ("lists 1001 pages, of which the newest 1000 are read",)
 
 
 def test_of_a_long_sitemap_without_dates_both_ends_are_read() -> None:
-    urls = {entry.url for entry in feed(urlset(*(page(str(number)) for number in range(2 * MOST_PAGES)))).entries}
-    assert {"https://example.org/0", f"https://example.org/{2 * MOST_PAGES - 1}"} <= urls
+    urls = {entry.url for entry in feed(urlset(*(page(str(number)) for number in range(2 * MAX_PAGES)))).entries}
+    assert {"https://example.org/0", f"https://example.org/{2 * MAX_PAGES - 1}"} <= urls
 
 
 def test_a_later_lastmod_alone_is_no_change() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aggregator.model.parsing import Unreadable
-from aggregator.parsing.xml_repair import Mended, mended
+from aggregator.parsing.xml_repair import RepairedXml, repair_xml
 
 TOKEN, ENTITY = "not well-formed (invalid token), line 1", "undefined entity, line 1"
 NUMBER = "reference to invalid character number, line 1"
@@ -18,8 +18,8 @@ def rss(inside: str) -> str:
 
 
 def outcome(text: str) -> tuple[str, tuple[str, ...]] | Unreadable:
-    found = mended(text)
-    return (found.text, found.problems) if isinstance(found, Mended) else found
+    found = repair_xml(text)
+    return (found.text, found.problems) if isinstance(found, RepairedXml) else found
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_broken_document_is_mended_and_told_of(text: str, expected: str, probl
     ],
 )
 def test_what_cannot_be_mended_is_refused(text: str, expected: Unreadable) -> None:
-    assert mended(text) == expected
+    assert repair_xml(text) == expected
 
 
 @pytest.mark.parametrize("opening", ["<author>", "<dc:creator>", "<name>", "<author><![CDATA["])

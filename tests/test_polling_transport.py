@@ -34,7 +34,7 @@ async def client(*, kept: int = 16, idle: float = 60) -> AsyncIterator[httpx.Asy
     connector = Connector(
         rule=AddressRule(allow=(ip_network("127.0.0.0/8"),)),
         resolver=loopback,
-        patience=20,
+        timeout_seconds=20,
         ssl_context=ssl.create_default_context(),
     )
     async with httpx.AsyncClient(

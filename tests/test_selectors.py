@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
-from aggregator.selectors import check_selector, selected_by
+from aggregator.selectors import check_selector, select_elements
 from aggregator.settings.length_limits import LONGEST_SELECTOR
 
 PAGE = html.document_fromstring(
@@ -35,7 +35,7 @@ PAGE = html.document_fromstring(
     ],
 )
 def test_css_and_xpath_select_elements(selector: str, ids: list[str]) -> None:
-    assert [element.get("id") for element in selected_by(check_selector(selector), PAGE)] == ids
+    assert [element.get("id") for element in select_elements(check_selector(selector), PAGE)] == ids
 
 
 @pytest.mark.parametrize(

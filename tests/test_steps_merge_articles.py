@@ -9,7 +9,7 @@ import pytest
 from aggregator.dedup.sketch import sketch
 from aggregator.model.extraction import ArticleText, TextSource
 from aggregator.steps.store_text import store_text
-from aggregator.store.article_aliases import MOST_AT_IT
+from aggregator.store.article_aliases import MAX_IN_OUTLET
 from tests.desk import HEADLINE, Desk, together
 from tests.reports import GERMAN, HARBOUR, LOCAL, QUOTE, RIVAL, cut, edited, weather
 
@@ -136,7 +136,7 @@ async def test_pages_that_all_claim_one_address_stay_the_articles_they_are(desk:
         desk.read(f"https://herald.example/{number}", text, title=f"Report number {number} of today", claims=claims)
         for number, text in enumerate(TEXTS)
     ]
-    assert len(ids) > MOST_AT_IT
+    assert len(ids) > MAX_IN_OUTLET
     await desk.place()
     assert desk.stories() == together(*({article_id} for article_id in ids))
 

@@ -7,18 +7,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from aggregator.model.parsing import Hints
-from aggregator.model.polling import Address, FeedState, Hop, LastDocument, Move, PollState, Validators
+from aggregator.model.parsing import PollHints
+from aggregator.model.polling import FeedState, Hop, LastDocument, PendingRedirect, PollAddress, PollState, Validators
 from aggregator.store.database import Database
 from aggregator.store.poll_state_columns import columns_of, document_columns_of, poll_state_of
-from aggregator.store.tables import Feed, table_of
+from aggregator.store.tables import Feed, sql_table
 from tests.stored import NOW, add_feeds
 
 URL = "https://one.example/feed"
 FULL = PollState(
-    address=Address(
+    address=PollAddress(
         url=URL,
-        move=Move(target="https://one.example/new", count=2, seen_at=NOW),
+        move=PendingRedirect(target="https://one.example/new", count=2, seen_at=NOW),
         resume=(Hop(url=URL, status=302, location="https://one.example/later"),),
     ),
     next_poll_at=NOW + timedelta(hours=1),
@@ -32,7 +32,7 @@ FULL = PollState(
     validators=Validators(url=URL, etag='"1"', last_modified="Sun, 01 Mar 2026 12:00:00 GMT"),
     whole_at=NOW,
     document=LastDocument(
-        hints=Hints(
+        hints=PollHints(
             ttl=timedelta(minutes=30), update_period=timedelta(hours=1), skip_hours=(1, 2), skip_days=("Sunday",)
         ),
         published=(NOW, datetime(2026, 2, 28, tzinfo=UTC)),
@@ -47,12 +47,12 @@ FULL = PollState(
     "poll_state",
     [
         pytest.param(FULL, id="every field set"),
-        pytest.param(PollState(address=Address(url=URL), next_poll_at=NOW), id="a new feed"),
+        pytest.param(PollState(address=PollAddress(url=URL), next_poll_at=NOW), id="a new feed"),
     ],
 )
 def test_a_poll_state_is_read_as_it_was_written(database: Database, poll_state: PollState) -> None:
     add_feeds(database, "one")
-    feed = table_of(Feed)
+    feed = sql_table(Feed)
     with database.writing() as session:
         columns = {**columns_of(poll_state), **document_columns_of(poll_state.document)}
         session.execute(update(feed).values(columns))

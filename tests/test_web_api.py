@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from aggregator.model.publishing import Audience, StoryExpired
-from aggregator.publishing.issue_entries import frozen
+from aggregator.publishing.issue_entries import issue_story
 from aggregator.web.app import create_app
 from tests.newsstand import CARRIED, UNAVAILABLE, Newsstand, coast_issue, digest_page, stocked
 
@@ -73,7 +73,7 @@ async def test_stories_tell_who_carried_them(client: httpx.AsyncClient) -> None:
 
 
 async def test_an_edition_tells_its_issues(client: httpx.AsyncClient, library: Newsstand) -> None:
-    made = coast_issue(frozen(CARRIED))
+    made = coast_issue(issue_story(CARRIED))
     library.digests["coast"] = (digest_page(name="coast", issues=(made,)),)
     told = (await client.get("/api/stories?digest=coast")).json()
     assert told["stories"] == []

@@ -11,7 +11,7 @@ import typer
 from aggregator.commands.options import Config
 from aggregator.configuration import starter_files
 from aggregator.configuration.json_schemas import schema_text
-from aggregator.configuration.loading import config_directory, load
+from aggregator.configuration.loading import config_directory, load_configuration
 from aggregator.plurals import number_of
 from aggregator.settings.feeds_file import FeedsFile
 from aggregator.settings.settings_file import Settings
@@ -28,7 +28,7 @@ class SchemaFile(StrEnum):
 def check(config: Config = None) -> None:
     """Prints a summary of a valid configuration; raises ``ConfigurationError`` for an invalid one."""
     directory = config_directory(config)
-    configuration = load(directory)
+    configuration = load_configuration(directory)
     typer.echo(
         f"{directory}: the configuration is valid: {number_of(len(configuration.feeds), 'feed')}, "
         f"{number_of(len(configuration.digests), 'digest')}, database {hide_password(configuration.settings.database)}"
@@ -41,7 +41,7 @@ def init(
     ),
 ) -> None:
     """Writes the starter files that the folder lacks, and prints the next step."""
-    for path, written in starter_files.write(directory):
+    for path, written in starter_files.write_starter_files(directory):
         typer.echo(f"{path}: written" if written else f"{path}: exists, left unchanged")
     typer.echo(f"Next: list your feeds in {directory / 'feeds.yaml'}, then run: aggregator run --config {directory}")
 

@@ -10,17 +10,17 @@ from pathlib import Path
 import typer
 from rich.table import Table
 
-from aggregator.configuration.loading import config_directory, load
+from aggregator.configuration.loading import config_directory, load_configuration
 from aggregator.logging_setup import configure_logging
 from aggregator.settings.settings_file import Configuration, LogLevel
 
 
-def configured(option: Path | None, *, quiet: bool = False, feeds_text: str | None = None) -> Configuration:
+def read_configuration(option: Path | None, *, quiet: bool = False, feeds_text: str | None = None) -> Configuration:
     """Reads the configuration and sets up the log; ``quiet`` logs warnings and errors only.
 
     ``feeds_text`` replaces the content of feeds.yaml. Raises ``ConfigurationError``.
     """
-    configuration = load(config_directory(option), feeds_text=feeds_text)
+    configuration = load_configuration(config_directory(option), feeds_text=feeds_text)
     logging = configuration.settings.logging
     configure_logging(logging.model_copy(update={"level": LogLevel.WARNING}) if quiet else logging)
     return configuration
@@ -39,7 +39,7 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
-def table_of(*columns: str) -> Table:
+def new_table(*columns: str) -> Table:
     """Returns an empty table with these column headings, as wide as the terminal."""
     table = Table(box=None, header_style="bold", pad_edge=False)
     for column in columns:

@@ -8,18 +8,18 @@ from typing import Annotated
 
 import typer
 
-from aggregator.commands.console import configured
+from aggregator.commands.console import read_configuration
 from aggregator.commands.options import Config
-from aggregator.commands.stored_library import opened_library
+from aggregator.commands.stored_library import open_library
 from aggregator.errors import ConfigurationError
-from aggregator.publishing.feed_formats import Format, render
-from aggregator.publishing.file_writer import write_whole
+from aggregator.publishing.feed_formats import DigestFormat, render_digest
+from aggregator.publishing.file_writer import replace_file
 
 
 def digest(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the digest.")] = "digest",
     *,
-    format_: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.ATOM,
+    format_: Annotated[DigestFormat, typer.Option("--format", help="Output format.")] = DigestFormat.ATOM,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="File to write; on failure it is left unchanged.")
     ] = None,
@@ -34,17 +34,17 @@ def digest(
 
     Raises ``ConfigurationError`` if the configuration has no digest of this name or the digest has no such page.
     """
-    configuration = configured(config, quiet=True)
-    with opened_library(configuration) as library:
+    configuration = read_configuration(config, quiet=True)
+    with open_library(configuration) as library:
         shown = library.digest(name, page, limit=limit)
         if shown is None and name not in library.digest_names():
             known = ", ".join(library.digest_names())
             raise ConfigurationError(f"the configuration has no digest named {name!r}; it has: {known}")
     if shown is None:
         raise ConfigurationError(f"the digest {name!r} has no page {page}")
-    body = render(shown, format_)
+    body = render_digest(shown, format_)
     if output is None:
         sys.stdout.buffer.write(body)
         sys.stdout.buffer.flush()
     else:
-        write_whole(output, body)
+        replace_file(output, body)

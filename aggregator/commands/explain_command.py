@@ -12,21 +12,21 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from aggregator.commands.console import configured, print_json, table_of
+from aggregator.commands.console import new_table, print_json, read_configuration
 from aggregator.commands.merge_thresholds import thresholds_of
 from aggregator.commands.options import Config, Json
-from aggregator.commands.progress_bars import tracked
+from aggregator.commands.progress_bars import show_progress
 from aggregator.configured_database import open_database
 from aggregator.dedup.judge import judge
-from aggregator.dedup.prepared_text import prepare
-from aggregator.dedup.side_by_side import Side, SideBySide, side_by_side
+from aggregator.dedup.prepared_text import prepare_text
+from aggregator.dedup.side_by_side import ComparedText, SideBySide, side_by_side
 from aggregator.dedup.thresholds import Thresholds
 from aggregator.errors import AggregatorError
 from aggregator.model.dedup import Verdict
 from aggregator.plurals import number_of
-from aggregator.store.compared_pairs import Compared, compared_pairs
-from aggregator.store.merge_queries import documents
-from aggregator.store.name_lookup import article_named
+from aggregator.store.compared_pairs import ComparedPair, compared_pairs
+from aggregator.store.merge_queries import load_documents
+from aggregator.store.name_lookup import find_article
 
 Article = Annotated[str, typer.Argument(metavar="ARTICLE", help="An article, by number or URL, or a story, by key.")]
 _OPENS, _CLOSES = "⟦", "⟧"
@@ -41,10 +41,10 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Prints the verdict on two articles, its evidence, and both texts in two columns."""
-    configuration = configured(config, quiet=True)
+    configuration = read_configuration(config, quiet=True)
     with open_database(configuration, hold=False) as database, database.reading() as session:
-        found = [article_named(session, name) for name in (one, other)]
-        texts = documents(session, [article_id for article_id in found if article_id is not None])
+        found = [find_article(session, name) for name in (one, other)]
+        texts = load_documents(session, [article_id for article_id in found if article_id is not None])
     for name, article_id in zip((one, other), found, strict=True):
         if article_id is None:
             raise AggregatorError(
@@ -56,13 +56,13 @@ def explain(
         print_json({"verdict": asdict(seen.verdict), "first": asdict(seen.first), "second": asdict(seen.second)})
         return
     console = Console()
-    for line in verdict_lines(seen):
+    for line in verdict_sentences(seen):
         console.print(escape(line))
     console.print()
-    console.print(beside(seen, marked=not console.is_terminal or console.no_color))
+    console.print(side_by_side_table(seen, marked=not console.is_terminal or console.no_color))
 
 
-def verdict_lines(seen: SideBySide) -> Iterator[str]:
+def verdict_sentences(seen: SideBySide) -> Iterator[str]:
     """Yields the verdict in sentences, the decision first."""
     verdict, evidence = seen.verdict, seen.verdict.evidence
     merges = "copies of one text" if verdict.relation.merges else "not merged"
@@ -84,7 +84,7 @@ def verdict_lines(seen: SideBySide) -> Iterator[str]:
             yield f"not compared, in the text of {side.document.outlet}: {line}"
 
 
-def beside(seen: SideBySide, *, marked: bool) -> Table:
+def side_by_side_table(seen: SideBySide, *, marked: bool) -> Table:
     """Returns both texts in two columns; shared text is coloured, and in brackets if ``marked``."""
     table = Table(show_lines=False, expand=True, header_style="bold")
     for side in (seen.first, seen.second):
@@ -94,7 +94,7 @@ def beside(seen: SideBySide, *, marked: bool) -> Table:
     return table
 
 
-def _text_of(side: Side, *, marked: bool) -> Text:
+def _text_of(side: ComparedText, *, marked: bool) -> Text:
     text = Text()
     for number, line in enumerate(side.lines):
         text.append("\n\n" if number else "")
@@ -127,16 +127,16 @@ def dry_run(
     """
     if threshold is None and within is None:
         raise AggregatorError("give a threshold to try, for example: aggregator stories dry-run --threshold 0.7")
-    configuration = configured(config, quiet=True)
+    configuration = read_configuration(config, quiet=True)
     now = thresholds_of(configuration)
     other = Thresholds(across=threshold or now.across, within=within or now.within)
-    changed: list[tuple[Compared, Verdict]] = []
+    changed: list[tuple[ComparedPair, Verdict]] = []
     with open_database(configuration, hold=False) as database, database.reading() as session:
         pairs = compared_pairs(session, most=limit)
-        for start in tracked(range(0, len(pairs), _AT_ONCE), "Judging"):
+        for start in show_progress(range(0, len(pairs), _AT_ONCE), "Judging"):
             some = pairs[start : start + _AT_ONCE]
-            found = documents(session, {number for pair in some for number in (pair.article_id, pair.other_id)})
-            texts = {number: prepare(document) for number, document in found.items()}
+            found = load_documents(session, {number for pair in some for number in (pair.article_id, pair.other_id)})
+            texts = {number: prepare_text(document) for number, document in found.items()}
             for pair in some:
                 one, two = texts[pair.article_id], texts[pair.other_id]
                 verdict = judge(one, two, thresholds=other)
@@ -148,7 +148,7 @@ def dry_run(
         return
     console = Console()
     console.print(f"{number_of(len(pairs), 'pair')} compared, {len(changed)} would be decided differently")
-    table = table_of("result", "article", "story", "other article", "story", "rule")
+    table = new_table("result", "article", "story", "other article", "story", "rule")
     for pair, verdict in changed:
         merges = "one story" if verdict.relation.merges else "two stories"
         table.add_row(

@@ -11,18 +11,18 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from aggregator.bootstrap import open_outside
-from aggregator.commands.console import configured, print_json, table_of
+from aggregator.bootstrap import open_discovery
+from aggregator.commands.console import new_table, print_json, read_configuration
 from aggregator.commands.feed_removal_command import EDIT_NOTE
 from aggregator.commands.options import Config, Json
-from aggregator.configuration.file_updates import add_feed, listed
+from aggregator.configuration.file_updates import add_feed, configured_feed
 from aggregator.configuration.loading import FEEDS_FILE, config_directory
-from aggregator.configuration.settings_dump import Written
+from aggregator.configuration.settings_dump import YamlValue
 from aggregator.errors import AggregatorError, ConfigurationError
-from aggregator.parsing.feed_discovery import web_address
+from aggregator.parsing.feed_discovery import to_web_url
 from aggregator.plurals import number_of
 from aggregator.settings.settings_file import Configuration
-from aggregator.steps.discover_feeds import Discovery, FoundFeed, discover
+from aggregator.steps.discover_feeds import DiscoveredFeed, Discovery, find_feeds
 from aggregator.url_credentials import without_userinfo
 
 
@@ -32,7 +32,7 @@ def discover_feeds(
     as_json: Json = False,
 ) -> None:
     """Prints the feeds of a site; raises ``AggregatorError`` if it has none."""
-    found = _discovered(configured(config, quiet=True), web_address(url))
+    found = _discovered(read_configuration(config, quiet=True), to_web_url(url))
     if as_json:
         print_json([dataclasses.replace(feed, url=without_userinfo(feed.url)) for feed in found.feeds])
     elif found.feeds:
@@ -76,11 +76,11 @@ def add_to_feeds(
     """
     directory = config_directory(config)
     is_first = directory.is_dir() and not (directory / FEEDS_FILE).exists()
-    configuration = configured(config, quiet=True, feeds_text="" if is_first else None)
-    url = web_address(url)
+    configuration = read_configuration(config, quiet=True, feeds_text="" if is_first else None)
+    url = to_web_url(url)
     _refuse_if_listed(configuration, url)
     found = None if no_check else _one_feed(configuration, url, take_first=yes)
-    options: dict[str, Written | None] = {
+    options: dict[str, YamlValue | None] = {
         "url": found.url if found else url,
         "name": name,
         "title": title,
@@ -96,13 +96,13 @@ def add_to_feeds(
 
 def _discovered(configuration: Configuration, url: str) -> Discovery:
     async def look() -> Discovery:
-        async with open_outside(configuration.settings) as outside:
-            return await discover(outside, url)
+        async with open_discovery(configuration.settings) as outside:
+            return await find_feeds(outside, url)
 
     return asyncio.run(look())
 
 
-def _one_feed(configuration: Configuration, url: str, *, take_first: bool) -> FoundFeed:
+def _one_feed(configuration: Configuration, url: str, *, take_first: bool) -> DiscoveredFeed:
     """Returns the feed at ``url``, or the one that its page links; raises if there are several or none."""
     found = _discovered(configuration, url)
     if not found.feeds:
@@ -118,7 +118,7 @@ def _one_feed(configuration: Configuration, url: str, *, take_first: bool) -> Fo
 
 
 def _refuse_if_listed(configuration: Configuration, url: str) -> None:
-    if known := listed(configuration, url):
+    if known := configured_feed(configuration, url):
         raise ConfigurationError(f"{without_userinfo(url)} is already in {FEEDS_FILE}, with the name {known.name}")
 
 
@@ -131,7 +131,7 @@ def _nothing_found(url: str, found: Discovery) -> str:
 
 
 def _print_found(found: Discovery) -> None:
-    table = table_of("feed", "title", "format", "entries", "source")
+    table = new_table("feed", "title", "format", "entries", "source")
     for feed in found.feeds:
         table.add_row(
             escape(without_userinfo(feed.url)), escape(feed.title), feed.format, str(feed.entries), feed.reason

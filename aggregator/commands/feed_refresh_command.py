@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from aggregator.bootstrap import open_service, wait_for_refresh
-from aggregator.commands.console import configured, print_json
+from aggregator.commands.console import print_json, read_configuration
 from aggregator.commands.feed_list_command import print_feed_health
 from aggregator.commands.options import Config, Json
-from aggregator.commands.progress_bars import followed
-from aggregator.commands.stored_library import opened_library
+from aggregator.commands.progress_bars import show_service_progress
+from aggregator.commands.stored_library import open_library
 from aggregator.errors import AlreadyRunning, ConfigurationError
 from aggregator.pipeline import Pipeline
 from aggregator.settings.settings_file import Configuration
@@ -32,17 +32,17 @@ def refresh_feeds(
     """
 
     async def work() -> None:
-        async with open_service(configuration) as service, followed(service):
+        async with open_service(configuration) as service, show_service_progress(service):
             await Pipeline(service).refresh(wanted)
 
-    configuration = configured(config, quiet=True)
+    configuration = read_configuration(config, quiet=True)
     wanted = _known_feeds(configuration, names)
     try:
         asyncio.run(work())
     except AlreadyRunning:
         typer.echo("The running service polls them.", err=True)
         wait_for_refresh(configuration, wanted)
-    with opened_library(configuration) as library:
+    with open_library(configuration) as library:
         rows = tuple(row for row in library.feeds() if wanted is None or row.name in wanted)
     if as_json:
         print_json(rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from aggregator.commands.console import configured
+from aggregator.commands.console import read_configuration
 from aggregator.commands.options import Config
 from aggregator.store.database import Database
 from aggregator.store.schema_migration import migrate
@@ -12,7 +12,7 @@ from aggregator.store.schema_migration import migrate
 
 def migrate_database(config: Config = None) -> None:
     """Applies the pending migrations and prints the version of the database."""
-    configuration = configured(config, quiet=True)
+    configuration = read_configuration(config, quiet=True)
     database = Database(configuration.settings.database)
     try:
         applied = migrate(database)

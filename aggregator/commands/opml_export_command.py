@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from aggregator.commands.console import configured
+from aggregator.commands.console import read_configuration
 from aggregator.commands.options import Config
-from aggregator.commands.stored_library import opened_library
-from aggregator.publishing.file_writer import write_whole
+from aggregator.commands.stored_library import open_library
+from aggregator.publishing.file_writer import replace_file
 from aggregator.publishing.opml_writer import render_opml
 
 
@@ -24,12 +24,12 @@ def export_feeds(
     config: Config = None,
 ) -> None:
     """Writes the feeds and their settings as OPML, to standard output or to a file."""
-    configuration = configured(config, quiet=True)
-    with opened_library(configuration) as library:
+    configuration = read_configuration(config, quiet=True)
+    with open_library(configuration) as library:
         titles = {row.name: row.title for row in library.feeds()}
     body = render_opml(configuration.feeds, title="Feeds", titles=titles, secrets=secrets)
     if output is None:
         sys.stdout.buffer.write(body)
         sys.stdout.buffer.flush()
     else:
-        write_whole(output, body)
+        replace_file(output, body)

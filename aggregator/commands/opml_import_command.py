@@ -9,17 +9,17 @@ from typing import Annotated
 
 import typer
 
-from aggregator.bootstrap import open_outside
-from aggregator.commands.console import configured, print_json
+from aggregator.bootstrap import open_discovery
+from aggregator.commands.console import print_json, read_configuration
 from aggregator.commands.options import Config, Json
 from aggregator.configuration.file_updates import add_feeds
 from aggregator.configuration.loading import FEEDS_FILE, config_directory
 from aggregator.errors import AggregatorError, ConfigurationError
 from aggregator.model.parsing import Unreadable
-from aggregator.model.polling import Answer, FetchOutcome
+from aggregator.model.polling import FetchOutcome, SuccessResponse
 from aggregator.parsing.opml_reader import read_opml
 from aggregator.plurals import number_of
-from aggregator.polling.fetch import Kind
+from aggregator.polling.fetch import FetchKind
 from aggregator.settings.settings_file import Configuration
 from aggregator.url_credentials import without_userinfo
 
@@ -41,7 +41,7 @@ def import_feeds(
     """
     directory = config_directory(config)
     is_first = directory.is_dir() and not (directory / FEEDS_FILE).exists()
-    configuration = configured(config, quiet=True, feeds_text="" if is_first else None)
+    configuration = read_configuration(config, quiet=True, feeds_text="" if is_first else None)
     read = read_opml(_list_at(configuration, source))
     if isinstance(read, Unreadable):
         raise AggregatorError(f"{without_userinfo(source)}: {read.reason}")
@@ -69,10 +69,10 @@ def _list_at(configuration: Configuration, source: str) -> bytes:
             raise ConfigurationError(f"{source}: cannot be read: {error.strerror}") from error
 
     async def fetch() -> FetchOutcome:
-        async with open_outside(configuration.settings) as outside:
-            return await outside.fetcher.get(source, kind=Kind.FEED)
+        async with open_discovery(configuration.settings) as outside:
+            return await outside.fetcher.get(source, kind=FetchKind.FEED)
 
     outcome = asyncio.run(fetch())
-    if not isinstance(outcome, Answer):
+    if not isinstance(outcome, SuccessResponse):
         raise AggregatorError(f"{without_userinfo(source)}: cannot be fetched: {outcome}")
     return outcome.body

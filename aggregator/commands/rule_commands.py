@@ -11,10 +11,10 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from aggregator.commands.console import configured, print_json, table_of
+from aggregator.commands.console import new_table, print_json, read_configuration
 from aggregator.commands.options import Config, Json
 from aggregator.configured_database import open_database
-from aggregator.entry_rules import Ruled, Rules, rules_of
+from aggregator.entry_rules import FeedRules, RuledEntry, rules_of
 from aggregator.errors import ConfigurationError
 from aggregator.settings.settings_file import Configuration
 from aggregator.store import rule_changes
@@ -50,7 +50,7 @@ def preview_rules(
     as_json: Json = False,
 ) -> None:
     """Prints which stored entries the configured rules would drop or keep; changes nothing."""
-    configuration = configured(config, quiet=True)
+    configuration = read_configuration(config, quiet=True)
     names = _chosen(configuration, feeds)
     with open_database(configuration, hold=False) as database:
         previews = [_previewed(database, name, rules_of(configuration, name)) for name in names]
@@ -70,7 +70,7 @@ def preview_rules(
         )
         return
     console = Console()
-    table = table_of("feed", "entries", "dropped", "newly dropped", "kept again")
+    table = new_table("feed", "entries", "dropped", "newly dropped", "kept again")
     for preview in previews:
         figures = (preview.entries, preview.dropped_by.total(), len(preview.newly_dropped), len(preview.let_in))
         table.add_row(preview.feed, *map(str, figures))
@@ -90,14 +90,14 @@ def list_dropped(
     as_json: Json = False,
 ) -> None:
     """Prints the stored entries that a rule drops, the newest first."""
-    configuration = configured(config, quiet=True)
+    configuration = read_configuration(config, quiet=True)
     names = _chosen(configuration, feeds) if feeds else ()
     with open_database(configuration, hold=False) as database, database.reading() as session:
         found = rule_changes.dropped_entries(session, names, limit=limit)
     if as_json:
         print_json(found)
         return
-    table = table_of("feed", "title", "seen", "dropped by")
+    table = new_table("feed", "title", "seen", "dropped by")
     for entry in found:
         table.add_row(entry.feed, escape(entry.title), f"{entry.seen_at:%Y-%m-%d %H:%M}", escape(entry.dropped_by))
     Console().print(table)
@@ -111,11 +111,11 @@ def _chosen(configuration: Configuration, names: list[str] | None) -> tuple[str,
     return tuple(names or known)
 
 
-def _previewed(database: Database, name: str, rules: Rules) -> _Preview:
+def _previewed(database: Database, name: str, rules: FeedRules) -> _Preview:
     preview = _Preview(feed=name)
     for entry, was_dropped in _stored(database, name):
         preview.entries += 1
-        sifted = rules.sift(entry)
+        sifted = rules.apply_rules(entry)
         preview.slow.update(sifted.slow)
         if sifted.dropped_by is not None:
             preview.dropped_by[sifted.dropped_by] += 1
@@ -126,7 +126,7 @@ def _previewed(database: Database, name: str, rules: Rules) -> _Preview:
     return preview
 
 
-def _stored(database: Database, name: str) -> Iterator[tuple[Ruled, bool]]:
+def _stored(database: Database, name: str) -> Iterator[tuple[RuledEntry, bool]]:
     """Yields the stored entries of a feed, the oldest first, and whether each is dropped now."""
     after = 0
     while True:
@@ -135,7 +135,7 @@ def _stored(database: Database, name: str) -> Iterator[tuple[Ruled, bool]]:
             yield from ((row, row.dropped_by is not None) for row in rows)
         if len(rows) < _AT_ONCE:
             return
-        after = rule_changes.last_id(rows)
+        after = rule_changes.last_entry_id(rows)
 
 
 def _change_lines(preview: _Preview, show: int) -> Iterator[str]:

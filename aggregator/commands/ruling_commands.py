@@ -11,13 +11,13 @@ import typer
 from rich.console import Console
 
 from aggregator.clock import utc_now
-from aggregator.commands.console import configured, print_json, table_of
+from aggregator.commands.console import new_table, print_json, read_configuration
 from aggregator.commands.options import Config, Json
 from aggregator.configured_database import open_database
 from aggregator.plurals import number_of
 from aggregator.random_keys import new_key
 from aggregator.steps import apply_ruling
-from aggregator.steps.apply_ruling import Ruled
+from aggregator.steps.apply_ruling import RulingResult
 from aggregator.store import rulings
 
 Story = Annotated[str, typer.Argument(metavar="STORY", help="Key of a story, as in: aggregator stories list.")]
@@ -31,10 +31,10 @@ def split_story(
     config: Config = None,
 ) -> None:
     """Stores the decision that a copy is apart from its story, and moves it into a story of its own."""
-    configuration = configured(config, quiet=True)
+    configuration = read_configuration(config, quiet=True)
     policy = configuration.settings.publishing.lead
     with open_database(configuration, hold=False) as database, database.writing() as session:
-        ruled = apply_ruling.split(session, story, article, policy=policy, now=utc_now(), new_key=new_key)
+        ruled = apply_ruling.separate_article(session, story, article, policy=policy, now=utc_now(), new_key=new_key)
     _print_result(f"{article} was moved from story {ruled.story} to story {ruled.other}", ruled)
 
 
@@ -44,9 +44,11 @@ def join_stories(
     config: Config = None,
 ) -> None:
     """Stores the decision that two stories are one, and unites them."""
-    configuration = configured(config, quiet=True)
+    configuration = read_configuration(config, quiet=True)
     with open_database(configuration, hold=False) as database, database.writing() as session:
-        ruled = apply_ruling.join(session, story, other, policy=configuration.settings.publishing.lead, now=utc_now())
+        ruled = apply_ruling.merge_stories(
+            session, story, other, policy=configuration.settings.publishing.lead, now=utc_now()
+        )
     _print_result(f"story {ruled.other} was united with story {ruled.story}", ruled)
 
 
@@ -59,10 +61,10 @@ def list_rulings(
     as_json: Json = False,
 ) -> None:
     """Prints the manual decisions, or deletes the one about the two articles in ``forget``."""
-    configuration = configured(config, quiet=True)
+    configuration = read_configuration(config, quiet=True)
     if forget is not None:
         with open_database(configuration, hold=False) as database, database.writing() as session:
-            apply_ruling.take_back(session, *forget)
+            apply_ruling.withdraw_ruling(session, *forget)
         typer.echo("The decision was deleted. The two articles are compared again when one of them changes.")
         return
     with open_database(configuration, hold=False) as database, database.reading() as session:
@@ -70,13 +72,13 @@ def list_rulings(
     if as_json:
         print_json(found)
         return
-    table = table_of("decision", "article", "", "other article", "", "made at")
+    table = new_table("decision", "article", "", "other article", "", "made at")
     for ruling in found:
         numbers = str(ruling.article_id), ruling.url or "", str(ruling.other_id), ruling.other_url or ""
         table.add_row(ruling.said, *numbers, f"{ruling.at:%Y-%m-%d %H:%M} UTC")
     Console().print(table)
 
 
-def _print_result(what: str, ruled: Ruled) -> None:
+def _print_result(what: str, ruled: RulingResult) -> None:
     replaced = f" ({number_of(ruled.replaced, 'earlier decision')} replaced)" if ruled.replaced else ""
     typer.echo(f"{what}{replaced}.")

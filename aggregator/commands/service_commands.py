@@ -10,13 +10,13 @@ import typer
 
 from aggregator.base_url import base_url_of
 from aggregator.bootstrap import open_service
-from aggregator.commands.console import configured
+from aggregator.commands.console import read_configuration
 from aggregator.commands.options import Config
-from aggregator.commands.progress_bars import followed
-from aggregator.configuration.loading import config_directory, load
-from aggregator.daemon import library_of, run_daemon, static_files
-from aggregator.demo.run_demo import play_demo
-from aggregator.hub_publisher import Announcer
+from aggregator.commands.progress_bars import show_service_progress
+from aggregator.configuration.loading import config_directory, load_configuration
+from aggregator.daemon import read_model_of, run_daemon, static_files
+from aggregator.demo.run_demo import run_demo
+from aggregator.hub_publisher import HubPublisher
 from aggregator.pipeline import Pipeline
 from aggregator.settings.settings_file import Configuration
 
@@ -32,10 +32,10 @@ def run(
 ) -> None:
     """Runs the daemon until SIGTERM or SIGINT; ``host`` and ``port`` also replace those of a reloaded configuration."""
     directory = config_directory(config)
-    configuration = _listening_on(configured(config), host=host, port=port)
+    configuration = _listening_on(read_configuration(config), host=host, port=port)
 
     def read() -> Configuration:
-        return _listening_on(load(directory), host=host, port=port)
+        return _listening_on(load_configuration(directory), host=host, port=port)
 
     asyncio.run(run_daemon(configuration, folder=directory, read=read, on_ready=_print_digest_urls(configuration)))
 
@@ -45,14 +45,14 @@ def once(config: Config = None) -> None:
 
     async def work() -> None:
         async with open_service(configuration) as service:
-            async with followed(service):
+            async with show_service_progress(service):
                 await Pipeline(service).once()
-            library = library_of(service, base_url_of(configuration))
+            library = read_model_of(service, base_url_of(configuration))
             if files := static_files(service, library):
                 await asyncio.to_thread(files.write_if_changed)
-            await Announcer(service, library).tell()
+            await HubPublisher(service, library).tell()
 
-    configuration = configured(config)
+    configuration = read_configuration(config)
     asyncio.run(work())
 
 
@@ -62,7 +62,7 @@ def demo(
     ] = 8642,
 ) -> None:
     """Runs the daemon on the sample newsroom until SIGTERM or SIGINT."""
-    play_demo(port=port, on_ready=_print_demo_urls)
+    run_demo(port=port, on_ready=_print_demo_urls)
 
 
 def _listening_on(configuration: Configuration, *, host: str | None, port: int | None) -> Configuration:

@@ -9,24 +9,24 @@ from aggregator.base_url import base_url_of
 from aggregator.clock import utc_now
 from aggregator.configured_database import open_database
 from aggregator.random_keys import new_key
-from aggregator.read_model import StoredLibrary
+from aggregator.read_model import ReadModel
 from aggregator.settings.settings_file import Configuration
 from aggregator.store.database import Database
 from aggregator.store.key_value import tag_authority
 
 
 @contextmanager
-def opened_library(configuration: Configuration) -> Iterator[StoredLibrary]:
+def open_library(configuration: Configuration) -> Iterator[ReadModel]:
     """Opens the stored stories for reading, and closes them after the block; a service may run at the same time."""
     with open_database(configuration, hold=False) as database:
-        yield library_on(database, configuration)
+        yield library_of_database(database, configuration)
 
 
-def library_on(database: Database, configuration: Configuration) -> StoredLibrary:
+def library_of_database(database: Database, configuration: Configuration) -> ReadModel:
     """Returns the stored stories of an open database, read under this configuration."""
     with database.writing() as session:
         authority = tag_authority(session, candidate=new_key(), now=utc_now())
-    return StoredLibrary(
+    return ReadModel(
         database,
         configuration=lambda: configuration,
         authority=authority,

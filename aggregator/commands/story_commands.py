@@ -9,12 +9,12 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from aggregator.commands.console import configured, print_json, table_of
+from aggregator.commands.console import new_table, print_json, read_configuration
 from aggregator.commands.options import Config, Json
-from aggregator.commands.stored_library import opened_library
+from aggregator.commands.stored_library import open_library
 from aggregator.errors import AggregatorError
-from aggregator.extraction.uncut_text import before_cuts
-from aggregator.model.extraction import CutLine
+from aggregator.extraction.uncut_text import restore_removed_lines
+from aggregator.model.extraction import RemovedLine
 from aggregator.model.publishing import CopyDetail, StoryExpired, StoryMoved
 
 
@@ -24,13 +24,13 @@ def list_stories(
     as_json: Json = False,
 ) -> None:
     """Prints the newest stories, the newest first."""
-    configuration = configured(config, quiet=True)
-    with opened_library(configuration) as library:
+    configuration = read_configuration(config, quiet=True)
+    with open_library(configuration) as library:
         stories = library.newest(limit)
     if as_json:
         print_json([{"key": s.key, "title": s.title, "copies": [c.url for c in s.copies]} for s in stories])
         return
-    table = table_of("story", "title", "copies", "outlets")
+    table = new_table("story", "title", "copies", "outlets")
     for story in stories:
         outlets = ", ".join(dict.fromkeys(copy.outlet for copy in story.copies))
         table.add_row(story.key, story.title, str(len(story.copies)), outlets)
@@ -47,7 +47,7 @@ def show_story(
     as_json: Json = False,
 ) -> None:
     """Prints one story; raises ``AggregatorError`` if it is unknown or was deleted."""
-    with opened_library(configured(config, quiet=True)) as library:
+    with open_library(read_configuration(config, quiet=True)) as library:
         found = library.story(key)
         if isinstance(found, StoryMoved):
             found = library.story(found.key)
@@ -82,8 +82,8 @@ def _print_copy(console: Console, copy: CopyDetail, *, with_text: bool) -> None:
         console.print(f"  the page states: {escape(said)}")
     if not with_text:
         return
-    for line in before_cuts(copy.text, copy.cuts):
-        if isinstance(line, CutLine):
+    for line in restore_removed_lines(copy.text, copy.cuts):
+        if isinstance(line, RemovedLine):
             console.print(f"  [dim]- {escape(line.text)}[/dim]  [italic]cut: {escape(line.reason)}[/italic]")
         else:
             console.print(f"    {escape(line)}")

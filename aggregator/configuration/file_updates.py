@@ -14,11 +14,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from aggregator.configuration.loading import FEEDS_FILE, load, same_url, sentence
-from aggregator.configuration.settings_dump import Written
-from aggregator.configuration.yaml_edits import CannotEdit, with_feeds, without_feed
+from aggregator.configuration.loading import FEEDS_FILE, comparable_url, error_message, load_configuration
+from aggregator.configuration.settings_dump import YamlValue
+from aggregator.configuration.yaml_edits import ManualEditNeeded, with_feeds, without_feed
 from aggregator.errors import ConfigurationError
-from aggregator.publishing.file_writer import write_whole
+from aggregator.publishing.file_writer import replace_file
 from aggregator.settings.feeds_file import FeedSettings
 from aggregator.settings.settings_file import Configuration
 from aggregator.url_credentials import without_userinfo
@@ -33,7 +33,9 @@ class _File:
     text: str
 
 
-def add_feed(directory: Path, feed: Mapping[str, Written], *, environ: Mapping[str, str] = os.environ) -> FeedSettings:
+def add_feed(
+    directory: Path, feed: Mapping[str, YamlValue], *, environ: Mapping[str, str] = os.environ
+) -> FeedSettings:
     """Appends a feed, given as keys and values, to the list in ``feeds.yaml``; returns it with its name.
 
     Raises ``ConfigurationError`` if the configuration is invalid before or after the edit, if the feed is already
@@ -41,18 +43,18 @@ def add_feed(directory: Path, feed: Mapping[str, Written], *, environ: Mapping[s
     """
     before, file = _opened(directory, environ)
     wanted = _validated(feed)
-    if known := listed(before, wanted.url):
+    if known := configured_feed(before, wanted.url):
         raise ConfigurationError(f"{file.path}: the feed is already listed, with the name {known.name}")
     if wanted.name in {feed.name for feed in before.feeds}:
         raise ConfigurationError(f"{file.path}: another feed has the name {wanted.name}; give a different --name")
     text = _edited(file, lambda: with_feeds(file.text, [_escaped_feed(feed)]))
-    after = load(directory, environ=environ, feeds_text=text)
+    after = load_configuration(directory, environ=environ, feeds_text=text)
     _save(file, text)
     return after.feeds[-1]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Imported:
+class ImportResult:
     """The result of adding many feeds: the names of the added ones, and the skipped ones with the reason."""
 
     added: tuple[str, ...]
@@ -61,24 +63,24 @@ class Imported:
 
 def add_feeds(
     directory: Path,
-    feeds: Sequence[Mapping[str, Written]],
+    feeds: Sequence[Mapping[str, YamlValue]],
     *,
     dry_run: bool = False,
     environ: Mapping[str, str] = os.environ,
-) -> Imported:
+) -> ImportResult:
     """Appends the feeds that are not listed yet to ``feeds.yaml``; ``dry_run`` writes nothing.
 
     A feed whose name another feed has is added without the name. Raises ``ConfigurationError`` as ``add_feed`` does.
     """
     before, file = _opened(directory, environ)
-    urls = {same_url(feed.url): str(feed.name) for feed in before.feeds}
+    urls = {comparable_url(feed.url): str(feed.name) for feed in before.feeds}
     names = {feed.name for feed in before.feeds}
-    taken: list[Mapping[str, Written]] = []
+    taken: list[Mapping[str, YamlValue]] = []
     left_out: list[tuple[str, str]] = []
     for feed in feeds:
         url = str(feed["url"])
         shown = without_userinfo(url)
-        if known := urls.get(same_url(url)):
+        if known := urls.get(comparable_url(url)):
             left_out.append((shown, f"already listed, as {known}"))
             continue
         name = str(feed["name"]) if "name" in feed else None
@@ -87,14 +89,16 @@ def add_feeds(
                 (f"the name {name} of {shown}", "another feed has this name; the feed gets a different one")
             )
             name = None
-        urls[same_url(url)] = name or shown
+        urls[comparable_url(url)] = name or shown
         names.add(name)
         taken.append({key: value for key, value in feed.items() if key != "name" or name})
     text = _edited(file, lambda: with_feeds(file.text, [_escaped_feed(feed) for feed in taken]))
-    after = load(directory, environ=environ, feeds_text=text)
+    after = load_configuration(directory, environ=environ, feeds_text=text)
     if taken and not dry_run:
         _save(file, text)
-    return Imported(added=tuple(str(feed.name) for feed in after.feeds[len(before.feeds) :]), left_out=tuple(left_out))
+    return ImportResult(
+        added=tuple(str(feed.name) for feed in after.feeds[len(before.feeds) :]), left_out=tuple(left_out)
+    )
 
 
 def remove_feed(directory: Path, which: str, *, environ: Mapping[str, str] = os.environ) -> FeedSettings:
@@ -106,7 +110,7 @@ def remove_feed(directory: Path, which: str, *, environ: Mapping[str, str] = os.
     before, file = _opened(directory, environ)
     index = _index_of(before, which)
     text = _edited(file, lambda: without_feed(file.text, index))
-    after = load(directory, environ=environ, feeds_text=text)
+    after = load_configuration(directory, environ=environ, feeds_text=text)
     removed = before.feeds[index]
     rest = before.feeds[:index] + before.feeds[index + 1 :]
     for old, new in zip(rest, after.feeds, strict=True):
@@ -119,9 +123,9 @@ def remove_feed(directory: Path, which: str, *, environ: Mapping[str, str] = os.
     return removed
 
 
-def listed(configuration: Configuration, url: str) -> FeedSettings | None:
+def configured_feed(configuration: Configuration, url: str) -> FeedSettings | None:
     """Returns the configured feed with this URL, or None."""
-    return next((feed for feed in configuration.feeds if same_url(feed.url) == same_url(url)), None)
+    return next((feed for feed in configuration.feeds if comparable_url(feed.url) == comparable_url(url)), None)
 
 
 def _opened(directory: Path, environ: Mapping[str, str]) -> tuple[Configuration, _File]:
@@ -133,23 +137,23 @@ def _opened(directory: Path, environ: Mapping[str, str]) -> tuple[Configuration,
         file = _File(path=path, body=None, text="")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path}: cannot be read: {error}") from error
-    return load(directory, environ=environ, feeds_text=file.text), file
+    return load_configuration(directory, environ=environ, feeds_text=file.text), file
 
 
-def _validated(feed: Mapping[str, Written]) -> FeedSettings:
+def _validated(feed: Mapping[str, YamlValue]) -> FeedSettings:
     try:
         return FeedSettings.model_validate(feed)
     except ValidationError as error:
         raise ConfigurationError(
-            *(f"{details['loc'][0]}: {sentence(details)}" for details in error.errors())
+            *(f"{details['loc'][0]}: {error_message(details)}" for details in error.errors())
         ) from error
 
 
-def _escaped_feed(feed: Mapping[str, Written]) -> Mapping[str, Written]:
+def _escaped_feed(feed: Mapping[str, YamlValue]) -> Mapping[str, YamlValue]:
     return {key: _escaped(value) for key, value in feed.items()}
 
 
-def _escaped(value: Written) -> Written:
+def _escaped(value: YamlValue) -> YamlValue:
     """Returns a value with ``${`` escaped, so that reading the file does not replace it."""
     match value:
         case str():
@@ -164,13 +168,13 @@ def _escaped(value: Written) -> Written:
 def _edited(file: _File, edit: Callable[[], str]) -> str:
     try:
         return edit()
-    except CannotEdit as error:
+    except ManualEditNeeded as error:
         raise ConfigurationError(f"{file.path}: {error}; edit the file by hand") from error
 
 
 def _index_of(configuration: Configuration, which: str) -> int:
     for index, feed in enumerate(configuration.feeds):
-        if which == feed.name or same_url(which) == same_url(feed.url):
+        if which == feed.name or comparable_url(which) == comparable_url(feed.url):
             return index
     names = [str(feed.name) for feed in configuration.feeds]
     close = difflib.get_close_matches(which, names, n=1)
@@ -183,4 +187,4 @@ def _save(file: _File, text: str) -> None:
     now = file.path.read_bytes() if file.path.exists() else None
     if now != file.body:
         raise ConfigurationError(f"{file.path}: the file was changed while the command ran; run the command again")
-    write_whole(file.path, text.encode("utf-8"))
+    replace_file(file.path, text.encode("utf-8"))

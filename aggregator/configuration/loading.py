@@ -40,7 +40,9 @@ def config_directory(option: Path | None = None, *, environ: Mapping[str, str] =
     return option or Path(environ.get(CONFIG_VARIABLE) or "config")
 
 
-def load(directory: Path, *, environ: Mapping[str, str] = os.environ, feeds_text: str | None = None) -> Configuration:
+def load_configuration(
+    directory: Path, *, environ: Mapping[str, str] = os.environ, feeds_text: str | None = None
+) -> Configuration:
     """Reads and validates both files; every feed in the result has a name.
 
     ``feeds.yaml`` must exist, unless ``feeds_text`` replaces its content; ``aggregator.yaml`` may be missing. Raises
@@ -58,7 +60,7 @@ def load(directory: Path, *, environ: Mapping[str, str] = os.environ, feeds_text
     if override := environ.get(DATABASE_VARIABLE):
         settings = _with_database(settings, override)
     return Configuration(
-        feeds=named(feeds.feeds),
+        feeds=with_unique_names(feeds.feeds),
         keep=feeds.keep,
         drop=feeds.drop,
         digests=feeds.digests,
@@ -66,7 +68,7 @@ def load(directory: Path, *, environ: Mapping[str, str] = os.environ, feeds_text
     )
 
 
-def named(feeds: tuple[FeedSettings, ...]) -> tuple[FeedSettings, ...]:
+def with_unique_names(feeds: tuple[FeedSettings, ...]) -> tuple[FeedSettings, ...]:
     """Returns the feeds, each with a name: its own, or else a unique one made from its URL."""
     taken = {feed.name for feed in feeds if feed.name}
     result = []
@@ -98,7 +100,7 @@ def _with_database(settings: Settings, url: str) -> Settings:
     try:
         return Settings.model_validate({**settings.model_dump(exclude_unset=True), "database": url})
     except ValidationError as error:
-        raise ConfigurationError(f"{DATABASE_VARIABLE}: {sentence(error.errors()[0])}") from error
+        raise ConfigurationError(f"{DATABASE_VARIABLE}: {error_message(error.errors()[0])}") from error
 
 
 def _with_absolute_paths(settings: Settings, directory: Path) -> Settings:
@@ -229,10 +231,10 @@ def _located(path: Path, tree: CommentedMap, model: type[BaseModel], details: Er
         return f"{path}:{line}: {_unknown_key(str(details['loc'][-1]), _keys_at(model, details['loc'][:-1]), place)}"
     if details["type"] == "missing":
         return f"{path}:{line}: {place}: the key {details['loc'][-1]!r} is missing"
-    return f"{path}:{line}: {place}: {sentence(details)}"
+    return f"{path}:{line}: {place}: {error_message(details)}"
 
 
-def sentence(details: ErrorDetails) -> str:
+def error_message(details: ErrorDetails) -> str:
     """Returns the message of a validation error, without the prefix that pydantic adds."""
     return details["msg"].removeprefix("Value error, ")
 
@@ -262,7 +264,7 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 def _repeated(path: Path, tree: CommentedMap, read: FeedsFile) -> Iterator[str]:
     """Yields an error for each name or URL that occurs twice; a feed listed twice would be polled twice."""
     for what, key, items, values in (
-        ("feed URL", "feeds", tree.get("feeds"), [same_url(feed.url) for feed in read.feeds]),
+        ("feed URL", "feeds", tree.get("feeds"), [comparable_url(feed.url) for feed in read.feeds]),
         ("feed name", "feeds", tree.get("feeds"), [feed.name for feed in read.feeds]),
         ("digest name", "digests", tree.get("digests"), [digest.name for digest in read.digests]),
     ):
@@ -277,7 +279,7 @@ def _repeated(path: Path, tree: CommentedMap, read: FeedsFile) -> Iterator[str]:
             first.setdefault(value, index)
 
 
-def same_url(url: str) -> str:
+def comparable_url(url: str) -> str:
     """Returns a feed's URL in a form for comparison; two feeds with equal forms are the same feed."""
     parts = urlsplit(url)
     return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower(), fragment="").geturl()

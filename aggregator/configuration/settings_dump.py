@@ -13,32 +13,32 @@ from enum import StrEnum
 from pydantic import BaseModel, SecretStr
 
 from aggregator.settings.feeds_file import FeedSettings
-from aggregator.text_patterns import Pattern
+from aggregator.text_patterns import TextPattern
 
-Written = str | int | bool | tuple["Written", ...] | Mapping[str, "Written"]
+YamlValue = str | int | bool | tuple["YamlValue", ...] | Mapping[str, "YamlValue"]
 """A value of a YAML document."""
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 
 
-def as_written(feed: FeedSettings) -> dict[str, Written]:
+def feed_values(feed: FeedSettings) -> dict[str, YamlValue]:
     """Returns the given keys of a feed, including secrets, in the order in which the settings define them."""
     return {name: _written(getattr(feed, name)) for name in type(feed).model_fields if name in feed.model_fields_set}
 
 
-def duration_as_written(duration: timedelta) -> str:
+def duration_text(duration: timedelta) -> str:
     """Returns a duration such as ``90m``, in the largest unit of which it is a multiple."""
     seconds = duration.total_seconds()
     size, unit = next(((size, unit) for size, unit in _UNITS if seconds >= size and seconds % size == 0), (1, "s"))
     return f"{seconds / size:.15g}{unit}"  # 15 digits: the default of six writes a million as 1e+06
 
 
-def _written(value: object) -> Written:
+def _written(value: object) -> YamlValue:
     match value:
-        case StrEnum() | Pattern():
+        case StrEnum() | TextPattern():
             return str(value)
         case timedelta():
-            return duration_as_written(value)
+            return duration_text(value)
         case SecretStr():
             return value.get_secret_value()
         case BaseModel():

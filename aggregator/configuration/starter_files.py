@@ -59,7 +59,7 @@ SETTINGS = """\
 """
 
 
-def files() -> Mapping[str, str]:
+def starter_texts() -> Mapping[str, str]:
     """Returns the starter files by name: two to edit, and two JSON Schemas with which an editor checks them."""
     return {
         FEEDS_FILE: FEEDS,
@@ -69,10 +69,10 @@ def files() -> Mapping[str, str]:
     }
 
 
-def write(directory: Path) -> Iterator[tuple[Path, bool]]:
+def write_starter_files(directory: Path) -> Iterator[tuple[Path, bool]]:
     """Writes the missing starter files; yields each path, with True if it was written and False if it existed."""
     directory.mkdir(parents=True, exist_ok=True)
-    for name, text in files().items():
+    for name, text in starter_texts().items():
         path = directory / name
         try:
             with path.open("x", encoding="utf-8") as file:

@@ -1,8 +1,8 @@
 """Edits the text of feeds.yaml: adds feeds to its list, or removes one.
 
 Takes text and returns text. The file is not written from parsed data, because a YAML library would lose the user's
-formatting. Instead, lines are inserted or deleted at the positions that the parser reports, and the result is
-parsed again: unless it contains exactly the intended feeds and everything else unchanged, ``CannotEdit`` is raised,
+formatting. Instead, lines are inserted or deleted at the positions that the parser reports, and the result is parsed
+again: unless it contains exactly the intended feeds and everything else unchanged, ``ManualEditNeeded`` is raised,
 and the user must edit the file. ``loading`` validates the feeds, ``file_updates`` saves the file.
 
 A comment at the column of the dashes, directly above an item, belongs to that item. A comment that is indented
@@ -29,7 +29,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from aggregator.configuration.settings_dump import Written
+from aggregator.configuration.settings_dump import YamlValue
 from aggregator.errors import AggregatorError
 
 _KEY = "feeds"
@@ -40,7 +40,7 @@ _EMPTY_LIST = re.compile(r": \[\]")
 _COLON = re.compile(r"\s*:")
 
 
-class CannotEdit(AggregatorError):
+class ManualEditNeeded(AggregatorError):
     """A file that can only be edited by hand; the message says why."""
 
 
@@ -56,10 +56,10 @@ class _Node:
     parts: tuple[_Node, ...] = ()
 
 
-def with_feeds(text: str, feeds: Sequence[Mapping[str, Written]]) -> str:
+def with_feeds(text: str, feeds: Sequence[Mapping[str, YamlValue]]) -> str:
     """Returns the file with ``feeds`` at the end of its list; all existing lines stay, in their order.
 
-    Only the line of a list in brackets, such as ``[]``, changes. Raises ``CannotEdit``.
+    Only the line of a list in brackets, such as ``[]``, changes. Raises ``ManualEditNeeded``.
     """
     if not feeds:
         return text
@@ -68,12 +68,12 @@ def with_feeds(text: str, feeds: Sequence[Mapping[str, Written]]) -> str:
 
 
 def without_feed(text: str, index: int) -> str:
-    """Returns the file without item ``index`` of its list and that item's comments. Raises ``CannotEdit``."""
+    """Returns the file without item ``index`` of its list and that item's comments. Raises ``ManualEditNeeded``."""
     feeds = _feeds_in(text)
     return _checked(text, _without_item(text, index), feeds[:index] + feeds[index + 1 :])
 
 
-def _with_items(text: str, feeds: Sequence[Mapping[str, Written]]) -> str:
+def _with_items(text: str, feeds: Sequence[Mapping[str, YamlValue]]) -> str:
     root = _root(text)
     if root is None:
         return _with_list_at_end(text, feeds, column=0)
@@ -84,7 +84,7 @@ def _with_items(text: str, feeds: Sequence[Mapping[str, Written]]) -> str:
             return f"{text[:start]}{_KEY}: [{_all_in_braces(feeds)}]{', ' if root.parts else ''}{text[start:]}"
         return _with_list_at_end(text, feeds, column=_column(text, root.start))
     if items.kind is not SequenceStartEvent:
-        raise CannotEdit(f"the value of the key {_KEY} is not a list")
+        raise ManualEditNeeded(f"the value of the key {_KEY} is not a list")
     if items.is_flow and items.parts:
         end = items.parts[-1].end
         return f"{text[:end]}, {_all_in_braces(feeds)}{text[end:]}"
@@ -104,7 +104,7 @@ def _without_item(text: str, index: int) -> str:
     root = _root(text)
     key, items = _list_in(root) if root else (None, None)
     if key is None or items is None:
-        raise CannotEdit(f"the file has no key {_KEY}")
+        raise ManualEditNeeded(f"the file has no key {_KEY}")
     if items.is_flow:
         return _without_item_in_brackets(text, items, index)
     dash, column = _dash(text, key, items.parts, index)
@@ -128,15 +128,17 @@ def _without_item_in_brackets(text: str, items: _Node, index: int) -> str:
     elif len(parts) > 1:
         end = parts[1].start
     if "#" in text[start : parts[index].start] + text[parts[index].end : end]:
-        raise CannotEdit(f"there is a comment next to the feed in the list on line {_line(text, parts[index].start)}")
+        raise ManualEditNeeded(
+            f"there is a comment next to the feed in the list on line {_line(text, parts[index].start)}"
+        )
     return text[:start] + text[end:]
 
 
 def _checked(old: str, new: str, feeds: list[Any]) -> str:
-    """Returns ``new`` if it has exactly ``feeds`` and the other keys of ``old``; raises ``CannotEdit`` if not."""
+    """Returns ``new`` if it has exactly ``feeds`` and the other keys of ``old``; raises ``ManualEditNeeded`` if not."""
     held, holds = _content(old), _content(new)
     if holds != {**held, _KEY: feeds} or [key for key in held if key != _KEY] != [key for key in holds if key != _KEY]:
-        raise CannotEdit("the format of the list of feeds is too unusual for an automatic edit")
+        raise ManualEditNeeded("the format of the list of feeds is too unusual for an automatic edit")
     return new
 
 
@@ -144,16 +146,16 @@ def _content(text: str) -> dict[str, Any]:
     try:
         content = YAML(typ="safe", pure=True).load(text)
     except YAMLError as error:
-        raise CannotEdit("the format of the list of feeds is too unusual for an automatic edit") from error
+        raise ManualEditNeeded("the format of the list of feeds is too unusual for an automatic edit") from error
     if not isinstance(content, dict | None):
-        raise CannotEdit("the file does not consist of keys")
+        raise ManualEditNeeded("the file does not consist of keys")
     return content or {}
 
 
 def _feeds_in(text: str) -> list[Any]:
     feeds = _content(text).get(_KEY, [])
     if not isinstance(feeds, list):
-        raise CannotEdit(f"the value of the key {_KEY} is not a list")
+        raise ManualEditNeeded(f"the value of the key {_KEY} is not a list")
     return feeds
 
 
@@ -164,7 +166,7 @@ def _root(text: str) -> _Node | None:
         if isinstance(event, NodeEvent):
             root = _node(text, event, events)
             if root.kind is not MappingStartEvent:
-                raise CannotEdit("the file does not consist of keys")
+                raise ManualEditNeeded("the file does not consist of keys")
             return root
     return None
 
@@ -197,7 +199,7 @@ def _dash(text: str, key: _Node, items: tuple[_Node, ...], index: int) -> tuple[
     before = items[index - 1].end if index else key.end
     dashes = list(_DASH.finditer(text, before, items[index].start))
     if not dashes:
-        raise CannotEdit(f"the feed on line {_line(text, items[index].start)} has no dash on its line")
+        raise ManualEditNeeded(f"the feed on line {_line(text, items[index].start)} has no dash on its line")
     return dashes[-1].start(), len(dashes[-1][1])
 
 
@@ -225,7 +227,7 @@ def _beginning_of_comments(text: str, start: int, *, column: int) -> int:
     return start
 
 
-def _with_list_at_end(text: str, feeds: Sequence[Mapping[str, Written]], *, column: int) -> str:
+def _with_list_at_end(text: str, feeds: Sequence[Mapping[str, YamlValue]], *, column: int) -> str:
     return _with_lines(text, len(text), [f"{' ' * column}{_KEY}:", *_as_items(feeds, column=column + 2)])
 
 
@@ -238,24 +240,24 @@ def _with_lines(text: str, at: int, lines: list[str]) -> str:
     return text[:at] + "".join(f"{line}{ending}" for line in lines) + text[at:]
 
 
-def _as_items(feeds: Sequence[Mapping[str, Written]], *, column: int) -> list[str]:
+def _as_items(feeds: Sequence[Mapping[str, YamlValue]], *, column: int) -> list[str]:
     return [line for feed in feeds for line in _as_item(feed, column=column)]
 
 
-def _as_item(feed: Mapping[str, Written], *, column: int) -> list[str]:
+def _as_item(feed: Mapping[str, YamlValue], *, column: int) -> list[str]:
     marks = ["- ", *["  "] * (len(feed) - 1)]
     return [f"{' ' * column}{mark}{key}: {_written(v)}" for mark, (key, v) in zip(marks, feed.items(), strict=True)]
 
 
-def _all_in_braces(feeds: Sequence[Mapping[str, Written]]) -> str:
+def _all_in_braces(feeds: Sequence[Mapping[str, YamlValue]]) -> str:
     return ", ".join(map(_in_braces, feeds))
 
 
-def _in_braces(feed: Mapping[str, Written]) -> str:
+def _in_braces(feed: Mapping[str, YamlValue]) -> str:
     return f"{{{', '.join(f'{key}: {_written(value)}' for key, value in feed.items())}}}"
 
 
-def _as_read(value: Written) -> Any:
+def _as_read(value: YamlValue) -> Any:
     """Returns a value as the parser returns it."""
     match value:
         case tuple():
@@ -265,7 +267,7 @@ def _as_read(value: Written) -> Any:
     return value
 
 
-def _written(value: Written) -> str:
+def _written(value: YamlValue) -> str:
     """Returns a value as YAML, quoted only if necessary."""
     if isinstance(value, bool):
         return "true" if value else "false"

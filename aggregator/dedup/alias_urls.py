@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from aggregator.model.dedup import AddressKey, KeyKind
+from aggregator.model.dedup import AliasKey, AliasKind
 from aggregator.parsing.urls import normalise_url
 from aggregator.polling.host_identity import host_key
 
@@ -25,9 +25,9 @@ _BLOGGER = frozenset({"m=0", "m=1"})
 _HOME = re.compile(r"/(?:(?:index|default|home)(?:\.\w{2,5})?)?")
 
 
-def second_keys(
+def alias_keys(
     *, url: str | None, served_url: str | None, canonical_url: str | None, link_believed: bool = True
-) -> tuple[AddressKey, ...]:
+) -> tuple[AliasKey, ...]:
     """Returns the keys of an article with the link ``url``, each once, with the strongest of its kinds.
 
     ``served_url`` is the URL of its page after redirects, if the text came from a page. ``canonical_url`` is what
@@ -41,18 +41,18 @@ def second_keys(
         canonical_url or ""
     )
     named = (
-        (KeyKind.LINKED, twin_form(url), link_believed),
-        (KeyKind.SERVED, twin_form(served_url), True),
-        (KeyKind.CLAIMED, twin_form(canonical_url), declared_on_own_site and link_believed),
+        (AliasKind.LINKED, alias_form(url), link_believed),
+        (AliasKind.SERVED, alias_form(served_url), True),
+        (AliasKind.CLAIMED, alias_form(canonical_url), declared_on_own_site and link_believed),
     )
-    keys: dict[str, AddressKey] = {}
+    keys: dict[str, AliasKey] = {}
     for kind, form, believed in named:
         if form is not None and not _is_home(form) and not any(_is_above(form, other) for _, other, _ in named[:2]):
-            keys.setdefault(form, AddressKey(key=form, kind=kind, believed=believed))
+            keys.setdefault(form, AliasKey(key=form, kind=kind, believed=believed))
     return tuple(keys.values())
 
 
-def twin_form(url: str | None) -> str | None:
+def alias_form(url: str | None) -> str | None:
     """Returns the form of an http(s) URL that its AMP and mobile versions share (``//host/path?query``), or None.
 
     Removes what ``normalise_url`` removes, the scheme, the slash at the end, and the parts that name AMP and mobile

@@ -77,7 +77,7 @@ _CAPTION = re.compile(
 )
 
 
-def is_furniture(line: str) -> bool:
+def is_boilerplate_line(line: str) -> bool:
     """Returns True if a line (NFKC, without line break) is a caption, a credit, a notice or a link elsewhere."""
     if len(line) > LONGEST:
         return False

@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from aggregator.agencies import agency_behind, agency_named
-from aggregator.dedup.datelines import dateline_of
+from aggregator.agencies import agency_named, agency_of_outlet
+from aggregator.dedup.datelines import find_dateline
 
 _HEAD_LINES = 3
 _TAIL_LINES = 4
@@ -34,7 +34,7 @@ _BYLINE = re.compile(r"(?:by|von|par|por|di|da|av|af|door|from)\s+(?P<name>[^,;(
 _NAME_WITH_AGENCY = re.compile(r".{0,60}?(?:[/,|(]|\bmit\b|\bwith\b|\bavec\b|\bcon\b)\s*(?P<name>[^/,|()]{2,40}?)\W*")
 
 
-def credit_of(text: str, *, authors: Sequence[str] = ()) -> str | None:
+def find_credit(text: str, *, authors: Sequence[str] = ()) -> str | None:
     """Returns the name of the agency that a text or its authors credit, or None.
 
     An agency that is not in the table counts only in the brackets of a dateline (``HARWICK, Nov 3 (Corvus Wire) -``),
@@ -42,7 +42,7 @@ def credit_of(text: str, *, authors: Sequence[str] = ()) -> str | None:
     """
     lines = [line.strip() for line in unicodedata.normalize("NFKC", text).split("\n") if line.strip()]
     for line in lines[:_HEAD_LINES]:
-        dateline = dateline_of(line)
+        dateline = find_dateline(line)
         if dateline is not None and dateline.agency is not None:
             return _known_name(dateline.agency)
     edges = dict.fromkeys((*lines[-_TAIL_LINES:][::-1], *lines[:_HEAD_LINES]))
@@ -56,14 +56,14 @@ def credit_of(text: str, *, authors: Sequence[str] = ()) -> str | None:
     return None
 
 
-def credit_among(claims: Sequence[str]) -> str | None:
+def credit_from_claims(claims: Sequence[str]) -> str | None:
     """Returns the agency that one of a page's origin fields names or links to, or None.
 
     Publishers write their own name and address there as often as an agency's, so only known agencies count.
     """
     for claim in claims:
         for name in (claim, _host_of(claim)):
-            agency = agency_behind(name) if name else None
+            agency = agency_of_outlet(name) if name else None
             if agency is not None:
                 return agency.name
     return None

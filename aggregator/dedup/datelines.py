@@ -1,6 +1,6 @@
 """Finds the dateline at the beginning of a report, such as "TOWN, Nov 3 (AGENCY) -", and the agency in it.
 
-It knows only the agencies of ``agencies``. ``credit_line`` reads credit lines.
+It knows only the agencies of ``agencies``. ``credit_sentence`` reads credit lines.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from aggregator.agencies import agency_named, cjk_marks
+from aggregator.agencies import agency_named, cjk_name_pattern
 
 LONGEST = 140
 """Most characters of a dateline."""
@@ -28,12 +28,12 @@ _IN_SLASHES = re.compile(rf"(?P<place>{_PLACE})?\s*/(?P<agency>{_NAME})/[.:]?\s*
 _NAMED_AFTER = re.compile(rf"(?P<place>{_PLACE})\s*{_DASH}+\s*(?P<agency>[^\W\d_][\w -]{{1,24}})\.\s+(?=[^\W\d_])")
 _PLACE_ONLY = re.compile(rf"(?P<place>{_PLACE})\s+(?:--+|[‒-―]|-(?=\s))\s*|(?P<dated>{_PLACE})\s*{_DASH}+\s*")
 _CHINESE = re.compile(
-    rf"[(【\[]?\s*(?P<agency>{cjk_marks()}|[\u4e00-\u9fff]{{2,12}}(?:社|联播|聯播|网|網|报|報))"
+    rf"[(【\[]?\s*(?P<agency>{cjk_name_pattern()}|[\u4e00-\u9fff]{{2,12}}(?:社|联播|聯播|网|網|报|報))"
     r"[^。,、!?\n]{0,24}?\d{1,2}(?:月\d{1,2})?日(?:[上下]午)?(?:综合|綜合)?[电電讯訊]"
     r"\s*(?:\([^()]{0,60}\))?\s*[)】\]]?\s*"
 )
 _CJK_BRACKETS = re.compile(
-    rf"[(【\[][^()【】\[\]\n]{{0,24}}?(?P<agency>{cjk_marks()}|AFP|AP)[^()【】\[\]\n]{{0,8}}?[)】\]]\s*(?:{_DASH}\s*)?"
+    rf"[(【\[][^()【】\[\]\n]{{0,24}}?(?P<agency>{cjk_name_pattern()}|AFP|AP)[^()【】\[\]\n]{{0,8}}?[)】\]]\s*(?:{_DASH}\s*)?"
 )
 _KOREAN_BYLINE = re.compile(r"(?:[가-힣]{2,4}\s*)+(?:특파원|기자)\s*=\s*")
 
@@ -51,7 +51,7 @@ class Dateline:
     agency: str | None = None
 
 
-def dateline_of(line: str) -> Dateline | None:
+def find_dateline(line: str) -> Dateline | None:
     """Returns the dateline at the beginning of ``line`` (NFKC), or None."""
     head = line[:LONGEST]
     found = _east_asian(head) or _with_agency(head) or _place_only(head, after_agency=False)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from aggregator.errors import ConfigurationError
-from aggregator.model.dedup import Document
+from aggregator.model.dedup import JudgedText
 
 BOOTSTRAP_DRAWS = 10_000
 BOOTSTRAP_SEED = 20_260_101
@@ -25,7 +25,7 @@ _NORMAL_95 = 1.959964
 _LARGEST_ID = (1 << 63) - 1
 
 
-class Label(StrEnum):
+class PairLabel(StrEnum):
     """A person's label of a pair; debatable pairs are not counted."""
 
     COPY = "copy"
@@ -38,9 +38,9 @@ class LabelledPair:
     """A pair of one line (from 1) of the file; an integer is the id of an article in the database."""
 
     line: int
-    a: Document | int
-    b: Document | int
-    label: Label
+    a: JudgedText | int
+    b: JudgedText | int
+    label: PairLabel
 
     @property
     def article_ids(self) -> tuple[int, ...]:
@@ -93,26 +93,26 @@ def read_pairs(text: str, *, name: str) -> tuple[LabelledPair, ...]:
     return tuple(pairs)
 
 
-def evaluate(answers: Iterable[tuple[Label, bool]]) -> Evaluation:
+def evaluate_verdicts(answers: Iterable[tuple[PairLabel, bool]]) -> Evaluation:
     """Computes precision, recall and F1 from labels and whether the judge merges each pair."""
     pairs = list(answers)
-    found = pairs.count((Label.COPY, True))
-    wrong = pairs.count((Label.DIFFERENT, True))
-    missed = pairs.count((Label.COPY, False))
-    kept_apart = pairs.count((Label.DIFFERENT, False))
+    found = pairs.count((PairLabel.COPY, True))
+    wrong = pairs.count((PairLabel.DIFFERENT, True))
+    missed = pairs.count((PairLabel.COPY, False))
+    kept_apart = pairs.count((PairLabel.DIFFERENT, False))
     return Evaluation(
         found=found,
         wrong=wrong,
         missed=missed,
         kept_apart=kept_apart,
-        debatable=sum(label is Label.DEBATABLE for label, _ in pairs),
-        precision=wilson(found, found + wrong),
-        recall=wilson(found, found + missed),
+        debatable=sum(label is PairLabel.DEBATABLE for label, _ in pairs),
+        precision=wilson_interval(found, found + wrong),
+        recall=wilson_interval(found, found + missed),
         f1=_bootstrapped_f1((found, wrong, missed, kept_apart)),
     )
 
 
-def wilson(count: int, total: int) -> Score:
+def wilson_interval(count: int, total: int) -> Score:
     """Returns ``count`` / ``total`` with Wilson's interval."""
     if not total:
         return Score(value=None, low=None, high=None)
@@ -156,13 +156,13 @@ def _pair(line: str, number: int) -> LabelledPair:
         raise _Unreadable('must be an object: {"a": …, "b": …, "label": "copy"}')
     if missing := [key for key in ("a", "b", "label") if key not in row]:
         raise _Unreadable(f"has no {' and no '.join(repr(key) for key in missing)}")
-    if row["label"] not in list(Label):
-        raise _Unreadable(f"label {row['label']!r} is not one of {', '.join(Label)}")
+    if row["label"] not in list(PairLabel):
+        raise _Unreadable(f"label {row['label']!r} is not one of {', '.join(PairLabel)}")
     a, b = _side(row["a"], "a", -2 * number), _side(row["b"], "b", -2 * number - 1)
-    return LabelledPair(line=number, a=a, b=b, label=Label(row["label"]))
+    return LabelledPair(line=number, a=a, b=b, label=PairLabel(row["label"]))
 
 
-def _side(value: Any, key: str, number: int) -> Document | int:
+def _side(value: Any, key: str, number: int) -> JudgedText | int:
     if isinstance(value, int) and not isinstance(value, bool):
         if not 0 < value <= _LARGEST_ID:
             raise _Unreadable(f"{key!r} is not an article id: {value}")
@@ -174,7 +174,7 @@ def _side(value: Any, key: str, number: int) -> Document | int:
             raise _Unreadable(f"{name!r} of {key!r} must be a string")
     if "text" not in value:
         raise _Unreadable(f"{key!r} has no 'text'")
-    return Document(
+    return JudgedText(
         article_id=number,
         # without outlets, the pair counts as one of different outlets
         outlet=value.get("outlet") or f"unnamed {number}",

@@ -7,11 +7,11 @@ what the verdicts mean for a story.
 
 from __future__ import annotations
 
-from aggregator.dedup.prepared_text import Prepared, prepare
-from aggregator.dedup.text_overlap import Marks, Overlap, covered_by, in_order, overlap_of
+from aggregator.dedup.prepared_text import PreparedText, prepare_text
+from aggregator.dedup.text_overlap import CoveredTokens, Overlap, find_overlap, longest_chain, tokens_covered_by
 from aggregator.dedup.thresholds import Thresholds
-from aggregator.dedup.value_conflicts import Slots, compare_slots
-from aggregator.model.dedup import Document, Evidence, Relation, Verdict
+from aggregator.dedup.value_conflicts import SlotComparison, compare_slots
+from aggregator.model.dedup import Evidence, JudgedText, Relation, Verdict
 
 LONGEST_PASSAGE = 160
 """Most characters of the passage that the evidence quotes."""
@@ -19,25 +19,25 @@ LONGEST_PASSAGE = 160
 DEFAULT = Thresholds()
 
 
-def judge(a: Document | Prepared, b: Document | Prepared, *, thresholds: Thresholds = DEFAULT) -> Verdict:
+def judge(a: JudgedText | PreparedText, b: JudgedText | PreparedText, *, thresholds: Thresholds = DEFAULT) -> Verdict:
     """Returns the verdict on two articles; their order changes only the quoted passage.
 
-    Pass prepared texts (see ``prepare``) when one is judged against many.
+    Pass prepared texts (see ``prepare_text``) when one is judged against many.
     """
-    first = a if isinstance(a, Prepared) else prepare(a)
-    second = b if isinstance(b, Prepared) else prepare(b)
+    first = a if isinstance(a, PreparedText) else prepare_text(a)
+    second = b if isinstance(b, PreparedText) else prepare_text(b)
     if first.exact == second.exact:
         return _judge_equal(first, second, thresholds)
     if min(first.words, second.words) < thresholds.fewest_words:
         return Verdict(relation=Relation.DIFFERENT, rule="too short to compare")
     shorter, longer = sorted((first, second), key=lambda text: (len(text.tokens.words), text.exact))
-    overlap = overlap_of(shorter, longer)
+    overlap = find_overlap(shorter, longer)
     if overlap is None:
         return Verdict(relation=Relation.DIFFERENT, rule="nothing shared")
     return _judge_overlapping(shorter, longer, overlap, thresholds, quoted=first)
 
 
-def _judge_equal(a: Prepared, b: Prepared, thresholds: Thresholds) -> Verdict:
+def _judge_equal(a: PreparedText, b: PreparedText, thresholds: Thresholds) -> Verdict:
     count = len(a.tokens.words)
     evidence = Evidence(
         shorter=1.0,
@@ -56,12 +56,12 @@ def _judge_equal(a: Prepared, b: Prepared, thresholds: Thresholds) -> Verdict:
     return Verdict(relation=Relation.EXACT, rule="equal text", evidence=evidence)
 
 
-def _shared_title(a: Prepared, b: Prepared) -> float:
+def _shared_title(a: PreparedText, b: PreparedText) -> float:
     return len(a.title & b.title) / max(1, min(len(a.title), len(b.title)))
 
 
 def _judge_overlapping(
-    shorter: Prepared, longer: Prepared, overlap: Overlap, thresholds: Thresholds, *, quoted: Prepared
+    shorter: PreparedText, longer: PreparedText, overlap: Overlap, thresholds: Thresholds, *, quoted: PreparedText
 ) -> Verdict:
     same_outlet = shorter.document.outlet == longer.document.outlet
     covered, covered_longer = _share(overlap.shorter), _share(overlap.longer)
@@ -82,7 +82,7 @@ def _judge_overlapping(
     if _is_template(slots, shared / _tokens_per_word(shorter), thresholds, same_outlet=same_outlet):
         return Verdict(relation=Relation.DIFFERENT, rule="other numbers and names", evidence=evidence)
     enough = shared >= thresholds.fewest_shared * _tokens_per_word(shorter)
-    chain = covered_by(in_order(overlap.runs), shorter, longer)
+    chain = tokens_covered_by(longest_chain(overlap.runs), shorter, longer)
     ordered = _share(chain[0])
     heads = (_head(shorter, chain[0], thresholds), _head(longer, chain[1], thresholds))
     run = sum(run.length for run in overlap.runs) / len(overlap.runs) / _tokens_per_word(shorter)
@@ -102,7 +102,7 @@ def _judge_overlapping(
     return Verdict(relation=Relation.NEAR_COPY, rule=rule, evidence=evidence)
 
 
-def _is_template(slots: Slots, shared: float, thresholds: Thresholds, *, same_outlet: bool) -> bool:
+def _is_template(slots: SlotComparison, shared: float, thresholds: Thresholds, *, same_outlet: bool) -> bool:
     """Returns True if the texts share words but not values: too many conflicts for ``shared`` words."""
     count = len(slots.conflicts)
     if count * thresholds.words_per_conflict <= shared:
@@ -141,29 +141,29 @@ def _is_revision(evidence: Evidence, thresholds: Thresholds, *, ordered: float, 
     )
 
 
-def _head(text: Prepared, covered: Marks, thresholds: Thresholds) -> float:
+def _head(text: PreparedText, covered: CoveredTokens, thresholds: Thresholds) -> float:
     """Returns the covered share of the beginning of a text."""
     return _share(covered[: round(thresholds.lead_words * _tokens_per_word(text))])
 
 
-def _tokens_per_word(text: Prepared) -> float:
+def _tokens_per_word(text: PreparedText) -> float:
     """Returns the tokens per word: 1 if words are tokens, up to 8/5 if characters are. Thresholds are in words."""
     return len(text.tokens.words) / text.words
 
 
-def _passage(shorter: Prepared, overlap: Overlap, *, quoted: Prepared) -> str:
+def _passage(shorter: PreparedText, overlap: Overlap, *, quoted: PreparedText) -> str:
     start, _ = _passage_at(shorter, overlap, first=quoted)
     return quoted.tokens.quote(start, start + overlap.longest.length, longest=LONGEST_PASSAGE)
 
 
-def _passage_at(shorter: Prepared, overlap: Overlap, *, first: Prepared) -> tuple[int, int]:
+def _passage_at(shorter: PreparedText, overlap: Overlap, *, first: PreparedText) -> tuple[int, int]:
     run = overlap.longest
     return (run.shorter, run.longer) if first is shorter else (run.longer, run.shorter)
 
 
-def _left_out(a: Prepared, b: Prepared) -> int:
+def _left_out(a: PreparedText, b: PreparedText) -> int:
     return len(a.tokens.left_out) + len(b.tokens.left_out)
 
 
-def _share(marks: Marks) -> float:
+def _share(marks: CoveredTokens) -> float:
     return float(marks.mean()) if len(marks) else 0.0

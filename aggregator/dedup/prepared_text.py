@@ -14,13 +14,13 @@ from aggregator.dedup.shingles import (
     Hashes,
     Indices,
     exact_hash,
-    mixed,
+    mix_bits,
     shingle_hashes,
     token_hashes,
-    weights,
+    token_weights,
 )
-from aggregator.dedup.tokens import Kind, Tokens, tokenise
-from aggregator.model.dedup import Document
+from aggregator.dedup.tokens import TokenKind, Tokens, tokenise
+from aggregator.model.dedup import JudgedText
 
 _NUMBER_SLOT = np.uint64(0x6E756D6265720001)
 _NAME_SLOT = np.uint64(0x6E616D65000001)
@@ -58,10 +58,10 @@ class Skeleton:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Prepared:
+class PreparedText:
     """A prepared text: its tokens, its shingles, its skeleton."""
 
-    document: Document
+    document: JudgedText
     tokens: Tokens
     title: frozenset[str]
     exact: int
@@ -71,12 +71,12 @@ class Prepared:
     skeleton: Skeleton = field(repr=False)
 
 
-def prepare(document: Document) -> Prepared:
+def prepare_text(document: JudgedText) -> PreparedText:
     """Prepares a text for the judge; ``words`` counts a character of a script without spaces as 5/8 of a word."""
     tokens = tokenise(document.text)
-    weighs = weights(tokens.kinds)
+    weighs = token_weights(tokens.kinds)
     hashes = token_hashes(tokens.words)
-    return Prepared(
+    return PreparedText(
         document=document,
         tokens=tokens,
         title=frozenset(tokenise(document.title).words),
@@ -94,11 +94,11 @@ def _passages(hashes: Hashes, stops: Indices) -> Passages:
 
 
 def _skeleton(kinds: np.ndarray[tuple[int], np.dtype[np.uint8]], hashes: Hashes, weighs: Indices) -> Skeleton:
-    names = kinds == Kind.NAME
+    names = kinds == TokenKind.NAME
     kept = np.ones(len(kinds), dtype=np.bool_)
     kept[1:] = ~(names[1:] & names[:-1])
     starts = np.flatnonzero(kept)
-    numbers, names = kinds[starts] == Kind.NUMBER, names[starts]
+    numbers, names = kinds[starts] == TokenKind.NUMBER, names[starts]
     slots = numbers | names
     masked = np.where(numbers, _NUMBER_SLOT, np.where(names, _NAME_SLOT, hashes[starts]))
     shingles, stops = shingle_hashes(masked, weighs[starts])
@@ -111,7 +111,7 @@ def _skeleton(kinds: np.ndarray[tuple[int], np.dtype[np.uint8]], hashes: Hashes,
         slots=slots,
         firsts=firsts,
         lengths=stops - firsts,
-        passages=mixed(shingles + _occurrences(shingles).astype(np.uint64)),
+        passages=mix_bits(shingles + _occurrences(shingles).astype(np.uint64)),
     )
 
 

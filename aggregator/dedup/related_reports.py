@@ -14,8 +14,8 @@ from functools import lru_cache
 from itertools import pairwise
 from math import log
 
-from aggregator.dedup.tokens import Kind, tokenise
-from aggregator.model.dedup import Telling
+from aggregator.dedup.tokens import TokenKind, tokenise
+from aggregator.model.dedup import StoryBeginning
 
 FEWEST_SHARED = 3
 """Fewest terms that two related stories share; fewer prove nothing, however rare they are."""
@@ -23,21 +23,21 @@ ENOUGH = 0.2
 """Shared part of the weight of the shorter list of terms that two related stories need."""
 OPENING = 60
 """Tokens of headline and text that are compared: a report begins with who, what and where."""
-WITHIN = timedelta(hours=12)
+RELATED_WITHIN = timedelta(hours=12)
 """Longest time between the first copies of two related stories."""
 _LONG = 5
 """Fewest letters of a compared word that is neither a name nor a number."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Window:
+class RelatedWindow:
     """All stories of some hours: the terms of each, by key, and the weight of each term."""
 
     terms: Mapping[str, frozenset[str]]
     weights: Mapping[str, float]
 
     @classmethod
-    def of(cls, tellings: Iterable[Telling]) -> Window:
+    def of(cls, tellings: Iterable[StoryBeginning]) -> RelatedWindow:
         """Builds the window of these stories; rare terms get a high weight."""
         terms = {telling.key: _terms(telling) for telling in tellings}
         counts = Counter(term for some in terms.values() for term in some)
@@ -63,10 +63,12 @@ class Window:
 
 
 @lru_cache(maxsize=2048)  # the same stories are compared many times
-def _terms(telling: Telling) -> frozenset[str]:
+def _terms(telling: StoryBeginning) -> frozenset[str]:
     tokens = tokenise(f"{telling.title}\n{telling.text}")
     head = list(zip(tokens.words, tokens.kinds, strict=True))[:OPENING]
-    words = {word for word, kind in head if kind in (Kind.NAME, Kind.NUMBER, Kind.RUN) or len(word) >= _LONG}
+    words = {
+        word for word, kind in head if kind in (TokenKind.NAME, TokenKind.NUMBER, TokenKind.RUN) or len(word) >= _LONG
+    }
     # in scripts with one token per character, two in a row count as a word
-    twos = {one + two for (one, kind), (two, other) in pairwise(head) if kind == other == Kind.SINGLE}
+    twos = {one + two for (one, kind), (two, other) in pairwise(head) if kind == other == TokenKind.SINGLE}
     return frozenset(words | twos)

@@ -14,7 +14,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from aggregator.dedup.tokens import Kind
+from aggregator.dedup.tokens import TokenKind
 
 Hashes = NDArray[np.uint64]
 Indices = NDArray[np.intp]
@@ -23,8 +23,8 @@ WORD_WEIGHT = 8
 SINGLE_WEIGHT = 5
 SHINGLE_WEIGHT = 40
 
-_WEIGHTS = np.full(len(Kind) + 1, WORD_WEIGHT, dtype=np.intp)
-_WEIGHTS[[Kind.SINGLE, Kind.RUN]] = SINGLE_WEIGHT
+_WEIGHTS = np.full(len(TokenKind) + 1, WORD_WEIGHT, dtype=np.intp)
+_WEIGHTS[[TokenKind.SINGLE, TokenKind.RUN]] = SINGLE_WEIGHT
 # any odd number has an inverse modulo 2**64; this one is 2**64 divided by the golden ratio, made odd
 _BASE = 0x9E3779B97F4A7C15
 _MODULUS = 1 << 64
@@ -32,7 +32,7 @@ _MODULUS = 1 << 64
 
 def exact_hash(words: Sequence[str]) -> int:
     """Returns one signed 64-bit hash (xxh3) of all tokens."""
-    return signed(xxhash.xxh3_64_intdigest("\n".join(words).encode()))
+    return to_signed(xxhash.xxh3_64_intdigest("\n".join(words).encode()))
 
 
 def token_hashes(words: Sequence[str]) -> Hashes:
@@ -41,7 +41,7 @@ def token_hashes(words: Sequence[str]) -> Hashes:
     return np.fromiter(map(xxhash.xxh3_64_intdigest, encoded), dtype=np.uint64, count=len(encoded))
 
 
-def weights(kinds: bytes) -> Indices:
+def token_weights(kinds: bytes) -> Indices:
     """Returns the weight of every token."""
     return _WEIGHTS[np.frombuffer(kinds, dtype=np.uint8)]
 
@@ -60,17 +60,17 @@ def shingle_hashes(tokens: Hashes, weighs: Indices) -> tuple[Hashes, Indices]:
     powers, inverses = _powers(_ceiling(len(tokens)))
     sums = np.zeros(len(tokens) + 1, dtype=np.uint64)
     np.cumsum(tokens * powers[: len(tokens)], out=sums[1:])
-    return mixed((sums[stops] - sums[: len(stops)]) * inverses[: len(stops)]), stops
+    return mix_bits((sums[stops] - sums[: len(stops)]) * inverses[: len(stops)]), stops
 
 
-def mixed(values: Hashes) -> Hashes:
+def mix_bits(values: Hashes) -> Hashes:
     """Mixes the bits of the values, so that the low bits are a fair sample (Stafford's variant 13)."""
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return values ^ (values >> np.uint64(31))
 
 
-def distinct(values: Hashes) -> Hashes:
+def distinct_hashes(values: Hashes) -> Hashes:
     """Returns each value once, sorted; np.unique gives the same with a hash table at several times the cost."""
     ordered = np.sort(values)
     fresh = np.ones(len(ordered), dtype=np.bool_)
@@ -78,7 +78,7 @@ def distinct(values: Hashes) -> Hashes:
     return ordered[fresh]
 
 
-def signed(value: int) -> int:
+def to_signed(value: int) -> int:
     """Converts an unsigned 64-bit integer to the signed one of SQL's BIGINT."""
     return value - _MODULUS if value >= _MODULUS >> 1 else value
 

@@ -12,7 +12,15 @@ from typing import cast
 
 import numpy as np
 
-from aggregator.dedup.shingles import WORD_WEIGHT, Hashes, distinct, exact_hash, shingle_hashes, token_hashes, weights
+from aggregator.dedup.shingles import (
+    WORD_WEIGHT,
+    Hashes,
+    distinct_hashes,
+    exact_hash,
+    shingle_hashes,
+    token_hashes,
+    token_weights,
+)
 from aggregator.dedup.tokens import Tokens, tokenise
 from aggregator.model.dedup import Sketch
 
@@ -35,16 +43,16 @@ def sketch(text: str) -> Sketch:
 
 def sketch_of(tokens: Tokens) -> Sketch:
     """Returns the sketch of a tokenised text."""
-    weighs = weights(tokens.kinds)
+    weighs = token_weights(tokens.kinds)
     exact = exact_hash(tokens.words)
     if weighs.sum() < FEWEST_WORDS * WORD_WEIGHT:
         return Sketch(exact=exact, fingerprints=(), tokens=len(tokens.words))
     hashes, _ = shingle_hashes(token_hashes(tokens.words), weighs)
-    sample = distinct(sampled(distinct(hashes)) >> _UPPER_BITS)
+    sample = distinct_hashes(sample_hashes(distinct_hashes(hashes)) >> _UPPER_BITS)
     return Sketch(exact=exact, fingerprints=tuple(sample.tolist()), tokens=len(tokens.words))
 
 
-def sampled(hashes: Hashes) -> Hashes:
+def sample_hashes(hashes: Hashes) -> Hashes:
     """Returns the hashes divisible by the largest divisor that leaves enough of them; all if none does."""
     for divisor in _DIVISORS:
         kept = hashes[hashes & np.uint64(divisor - 1) == 0]

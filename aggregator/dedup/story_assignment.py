@@ -14,12 +14,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from aggregator.dedup.same_address import Part
+from aggregator.dedup.same_address import TextPart
 from aggregator.model.dedup import Relation, Verdict
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Candidate:
+class JudgedCandidate:
     """One member of a story, and the verdict on it and the new article.
 
     ``story`` is the key of the story and ``founded`` its age rank: the older story has the smaller number. ``newest``
@@ -36,12 +36,12 @@ class Candidate:
     canonical: bool = False
     newest: bool = False
     shown: bool = False
-    part: Part | None = None
+    part: TextPart | None = None
     ruled: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Join:
+class JoinStory:
     """The new article joins ``story`` as a copy of article ``via``; the younger stories ``unite`` merge into it.
 
     ``part`` names which of the two articles is only a part of the other.
@@ -50,25 +50,25 @@ class Join:
     story: str
     via: int
     verdict: Verdict
-    part: Part | None = None
+    part: TextPart | None = None
     unite: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
+class CreateStory:
     """The new article starts a story; ``related`` are articles worth a link, best first."""
 
     related: tuple[int, ...] = ()
 
 
-Placement = Join | Found
+StoryAssignment = JoinStory | CreateStory
 SameText = Callable[[int, int], bool]
 """Returns True if two canonical copies, given by article id, are copies of each other."""
 
 
-def place(
-    candidates: Sequence[Candidate], *, same_text: SameText, divided: Collection[frozenset[str]] = ()
-) -> Placement:
+def assign_story(
+    candidates: Sequence[JudgedCandidate], *, same_text: SameText, divided: Collection[frozenset[str]] = ()
+) -> StoryAssignment:
     """Assigns one article to a story, from the verdicts on it and every candidate, in any order.
 
     The candidates of a story should include its canonical copy and its newest members. Members that were not compared
@@ -76,55 +76,55 @@ def place(
     stories. ``divided`` are pairs of stories that are never united.
     """
     ranked = sorted(candidates, key=_rank)
-    members: dict[str, list[Candidate]] = defaultdict(list)
+    members: dict[str, list[JudgedCandidate]] = defaultdict(list)
     for candidate in ranked:
         members[candidate.story].append(candidate)
     for best in ranked:
         if (
             best.ruled
-            or best.part is Part.NEWCOMER
+            or best.part is TextPart.NEWCOMER
             or (best.verdict.relation.merges and _has_majority(members[best.story]))
         ):
             return _joining(best, list(members.values()), same_text, divided)
     linked = (Relation.EXCERPT, Relation.RELATED, Relation.NEAR_COPY, Relation.EXACT, Relation.SAME_URL)
-    return Found(related=tuple(dict.fromkeys(c.article_id for c in ranked if c.verdict.relation in linked)))
+    return CreateStory(related=tuple(dict.fromkeys(c.article_id for c in ranked if c.verdict.relation in linked)))
 
 
-def _rank(candidate: Candidate) -> tuple[bool, int, float, float, int, int]:
+def _rank(candidate: JudgedCandidate) -> tuple[bool, int, float, float, int, int]:
     """Sorts the best first: rulings, the stronger relation, the larger overlap, the older story, the older article.
 
     A text that is only a part of the new article's text comes after every copy: the part follows its whole.
     """
     evidence = candidate.verdict.evidence
-    relation = Relation.EXCERPT if candidate.part is Part.CANDIDATE else candidate.verdict.relation
+    relation = Relation.EXCERPT if candidate.part is TextPart.CANDIDATE else candidate.verdict.relation
     order = list(Relation).index(relation)
     return not candidate.ruled, order, -evidence.shorter, -evidence.longer, candidate.founded, candidate.article_id
 
 
-def _has_majority(story: Sequence[Candidate]) -> bool:
+def _has_majority(story: Sequence[JudgedCandidate]) -> bool:
     if any(member.canonical and _votes_for(member, story) for member in story):
         return True
     newest = [_votes_for(member, story) for member in story if member.newest]
     return 2 * sum(newest) > len(newest)
 
 
-def _votes_for(member: Candidate, story: Sequence[Candidate]) -> bool:
+def _votes_for(member: JudgedCandidate, story: Sequence[JudgedCandidate]) -> bool:
     """Returns True if a member votes for the new article.
 
     A part of the new article's text does not vote if the story has other members. Otherwise an outlet with a good
     copy in the story could bring in any text under the same URL.
     """
-    if member.part is Part.CANDIDATE:
-        return all(other.part is Part.CANDIDATE for other in story)
+    if member.part is TextPart.CANDIDATE:
+        return all(other.part is TextPart.CANDIDATE for other in story)
     return member.verdict.relation.merges
 
 
 def _joining(
-    best: Candidate,
-    stories: Sequence[Sequence[Candidate]],
+    best: JudgedCandidate,
+    stories: Sequence[Sequence[JudgedCandidate]],
     same_text: SameText,
     divided: Collection[frozenset[str]],
-) -> Join:
+) -> JoinStory:
     """Joins the best candidate's story, or the oldest of the stories that turn out to be one with it."""
     leads = {
         member.story: member
@@ -134,7 +134,7 @@ def _joining(
     }
     ruled = {member.story for story in stories for member in story if member.ruled}
     if best.story not in leads:
-        return Join(story=best.story, via=best.article_id, verdict=best.verdict, part=best.part)
+        return JoinStory(story=best.story, via=best.article_id, verdict=best.verdict, part=best.part)
     alike = {
         frozenset((one.story, other.story))
         for one, other in combinations(sorted(leads.values(), key=lambda member: member.founded), 2)
@@ -148,13 +148,13 @@ def _joining(
             group.append(lead.story)
     oldest, *younger = sorted(group, key=lambda story: (leads[story].founded, story))
     via = best if oldest == best.story else leads[oldest]
-    return Join(story=oldest, via=via.article_id, verdict=via.verdict, part=via.part, unite=tuple(younger))
+    return JoinStory(story=oldest, via=via.article_id, verdict=via.verdict, part=via.part, unite=tuple(younger))
 
 
-def _one_text(one: Candidate, other: Candidate, same_text: SameText) -> bool:
+def _one_text(one: JudgedCandidate, other: JudgedCandidate, same_text: SameText) -> bool:
     return one.canonical and other.canonical and same_text(one.article_id, other.article_id)
 
 
-def _follows(lead: Candidate) -> bool:
+def _follows(lead: JudgedCandidate) -> bool:
     """Returns True if a canonical copy follows the new article: it is a part of it, and its story is unpublished."""
-    return lead.part is Part.CANDIDATE and not lead.shown
+    return lead.part is TextPart.CANDIDATE and not lead.shown

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aggregator.dedup.prepared_text import Passages, Prepared
+from aggregator.dedup.prepared_text import Passages, PreparedText
 from aggregator.dedup.shingles import Indices
 
-Marks = np.ndarray[tuple[int], np.dtype[np.bool_]]
+CoveredTokens = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Run:
+class SharedRun:
     """A shared passage of ``length`` tokens that begins at these tokens of the shorter and the longer text."""
 
     shorter: int
@@ -28,17 +28,17 @@ class Run:
 class Overlap:
     """The tokens of each text that the other covers, and the shared passages in the shorter text's order."""
 
-    shorter: Marks
-    longer: Marks
-    runs: tuple[Run, ...]
+    shorter: CoveredTokens
+    longer: CoveredTokens
+    runs: tuple[SharedRun, ...]
 
     @property
-    def longest(self) -> Run:
+    def longest(self) -> SharedRun:
         """The longest shared passage."""
         return max(self.runs, key=lambda run: run.length)
 
 
-def overlap_of(shorter: Prepared, longer: Prepared) -> Overlap | None:
+def find_overlap(shorter: PreparedText, longer: PreparedText) -> Overlap | None:
     """Returns what two texts share, or None if they share no shingle."""
     places = _places(shorter.passages, longer.passages)
     if not (places >= 0).any():
@@ -51,7 +51,7 @@ def overlap_of(shorter: Prepared, longer: Prepared) -> Overlap | None:
     )
 
 
-def in_order(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+def longest_chain(runs: tuple[SharedRun, ...]) -> tuple[SharedRun, ...]:
     """Returns the chain of passages in the same order in both texts that has most tokens.
 
     A copy keeps the order of its original, except for a moved paragraph. Two reports with the same quotes and facts do
@@ -73,7 +73,9 @@ def in_order(runs: tuple[Run, ...]) -> tuple[Run, ...]:
     return tuple(runs[index] for index in reversed(chain))
 
 
-def covered_by(runs: tuple[Run, ...], shorter: Prepared, longer: Prepared) -> tuple[Marks, Marks]:
+def tokens_covered_by(
+    runs: tuple[SharedRun, ...], shorter: PreparedText, longer: PreparedText
+) -> tuple[CoveredTokens, CoveredTokens]:
     """Marks the tokens of the shorter and of the longer text that these passages cover."""
     marks = np.zeros(len(shorter.tokens.words), dtype=np.bool_), np.zeros(len(longer.tokens.words), dtype=np.bool_)
     for run in runs:
@@ -82,7 +84,7 @@ def covered_by(runs: tuple[Run, ...], shorter: Prepared, longer: Prepared) -> tu
     return marks
 
 
-def _fresh_lengths(runs: tuple[Run, ...]) -> list[int]:
+def _fresh_lengths(runs: tuple[SharedRun, ...]) -> list[int]:
     """Returns the length of each run without the tokens that earlier runs cover."""
     lengths: list[int] = []
     reached = 0
@@ -101,13 +103,13 @@ def _places(here: Passages, there: Passages) -> Indices:
     return np.where(there.ordered[found] == here.hashes, there.order[found], -1)
 
 
-def _covered(passages: Passages, shared: Marks, count: int) -> Marks:
+def _covered(passages: Passages, shared: CoveredTokens, count: int) -> CoveredTokens:
     starts = np.bincount(np.flatnonzero(shared), minlength=count + 1)
     stops = np.bincount(passages.stops[shared], minlength=count + 1)
     return np.asarray(np.cumsum(starts - stops)[:count] > 0)
 
 
-def _runs(passages: Passages, places: Indices) -> tuple[Run, ...]:
+def _runs(passages: Passages, places: Indices) -> tuple[SharedRun, ...]:
     """Joins the shared shingles that follow each other in both texts into runs."""
     shared = np.flatnonzero(places >= 0)
     there = places[shared]
@@ -116,6 +118,6 @@ def _runs(passages: Passages, places: Indices) -> tuple[Run, ...]:
     tails = np.concatenate((breaks, [len(shared)])) - 1
     firsts, lasts = shared[heads], passages.stops[shared[tails]]
     return tuple(
-        Run(shorter=first, longer=place, length=last - first)
+        SharedRun(shorter=first, longer=place, length=last - first)
         for first, place, last in zip(firsts.tolist(), there[heads].tolist(), lasts.tolist(), strict=True)
     )

@@ -19,8 +19,8 @@ from functools import cache
 
 from opencc import OpenCC
 
-from aggregator.dedup.boilerplate import is_furniture
-from aggregator.dedup.datelines import dateline_of
+from aggregator.dedup.boilerplate import is_boilerplate_line
+from aggregator.dedup.datelines import find_dateline
 
 _SINGLE = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3"  # Thai, Lao, Burmese, Khmer
@@ -44,7 +44,7 @@ _DATELINE_LINES = 3
 _DATELINE_ENDS = 60
 
 
-class Kind(IntEnum):
+class TokenKind(IntEnum):
     """The kind of a token; NAME is a capitalised word that does not begin a sentence."""
 
     WORD = 1
@@ -86,13 +86,13 @@ class _Classes(dict[str, int]):
         if char in _STOPS:
             kind = 0
         elif char.isdecimal():
-            kind = Kind.NUMBER
+            kind = TokenKind.NUMBER
         elif re.match(f"[{_SINGLE}]", char):
-            kind = Kind.SINGLE
+            kind = TokenKind.SINGLE
         elif re.match(f"[{_KATAKANA}]", char):
-            kind = Kind.RUN
+            kind = TokenKind.RUN
         else:
-            kind = Kind.NAME if char.isupper() else Kind.WORD
+            kind = TokenKind.NAME if char.isupper() else TokenKind.WORD
         self[char] = int(kind)
         return int(kind)
 
@@ -120,7 +120,7 @@ _OPENING = re.compile(rb"\0\x02")
 
 def _to_word(_: re.Match[bytes]) -> bytes:
     """Returns a WORD for a capitalised word after a stop, where the capital says nothing."""
-    return bytes((0, Kind.WORD))
+    return bytes((0, TokenKind.WORD))
 
 
 def _without_boilerplate(text: str) -> tuple[str, tuple[str, ...]]:
@@ -132,10 +132,10 @@ def _without_boilerplate(text: str) -> tuple[str, tuple[str, ...]]:
     if not text.isascii():
         plain = unicodedata.normalize("NFKC", _APOSTROPHE.sub("'", _INVISIBLE.sub("", text)))
     lines = [line for line in (line.strip() for line in plain.split("\n")) if line]
-    kept = [line for line in lines if not is_furniture(line)] or lines
-    left_out = [line for line in lines if is_furniture(line)] if len(kept) < len(lines) else []
+    kept = [line for line in lines if not is_boilerplate_line(line)] or lines
+    left_out = [line for line in lines if is_boilerplate_line(line)] if len(kept) < len(lines) else []
     for number, line in enumerate(kept[:_DATELINE_LINES]):
-        dateline = dateline_of(line)
+        dateline = find_dateline(line)
         if dateline is not None and dateline.length < len(line):
             kept[number] = line[dateline.length :]
             left_out.insert(0, line[: dateline.length].strip())

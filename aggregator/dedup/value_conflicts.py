@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aggregator.dedup.prepared_text import Prepared
-from aggregator.dedup.tokens import Kind
+from aggregator.dedup.prepared_text import PreparedText
+from aggregator.dedup.tokens import TokenKind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Slots:
+class SlotComparison:
     """The number of aligned slots of two texts, and the conflicts, in reading order of the first text.
 
     ``numbers`` counts the aligned slots with a number, ``numbers_differing`` those of them that conflict.
@@ -28,14 +28,14 @@ class Slots:
     numbers_differing: int = 0
 
 
-def compare_slots(a: Prepared, b: Prepared) -> Slots:
+def compare_slots(a: PreparedText, b: PreparedText) -> SlotComparison:
     """Aligns the skeletons of two texts and compares the values in their common slots."""
     _, here, there = np.intersect1d(a.skeleton.passages, b.skeleton.passages, assume_unique=True, return_indices=True)
     if not len(here):
-        return Slots(aligned=0, conflicts=())
+        return SlotComparison(aligned=0, conflicts=())
     pairs = _slot_pairs(a, b, here, there)
     found = [(_conflict(a, b, int(i), int(j)), _is_number(a, int(i))) for i, j in pairs]
-    return Slots(
+    return SlotComparison(
         aligned=len(pairs),
         conflicts=tuple(dict.fromkeys(conflict for conflict, _ in found if conflict)),
         numbers=sum(number for _, number in found),
@@ -43,11 +43,11 @@ def compare_slots(a: Prepared, b: Prepared) -> Slots:
     )
 
 
-def _is_number(text: Prepared, slot: int) -> bool:
-    return text.tokens.kinds[int(text.skeleton.starts[slot])] == Kind.NUMBER
+def _is_number(text: PreparedText, slot: int) -> bool:
+    return text.tokens.kinds[int(text.skeleton.starts[slot])] == TokenKind.NUMBER
 
 
-def _slot_pairs(a: Prepared, b: Prepared, here: np.ndarray, there: np.ndarray) -> np.ndarray:
+def _slot_pairs(a: PreparedText, b: PreparedText, here: np.ndarray, there: np.ndarray) -> np.ndarray:
     firsts, others, lengths = a.skeleton.firsts[here], b.skeleton.firsts[there], a.skeleton.lengths[here]
     step = np.arange(int(lengths.max()))
     within = step < lengths[:, None]
@@ -60,7 +60,7 @@ def _slot_pairs(a: Prepared, b: Prepared, here: np.ndarray, there: np.ndarray) -
     return np.stack((keys // width, keys % width), axis=1)
 
 
-def _conflict(a: Prepared, b: Prepared, i: int, j: int) -> str | None:
+def _conflict(a: PreparedText, b: PreparedText, i: int, j: int) -> str | None:
     first, second = _value(a, i), _value(b, j)
     if b.vocabulary.isdisjoint(first) and a.vocabulary.isdisjoint(second):
         low, high = sorted((" ".join(first), " ".join(second)))
@@ -68,5 +68,5 @@ def _conflict(a: Prepared, b: Prepared, i: int, j: int) -> str | None:
     return None
 
 
-def _value(text: Prepared, slot: int) -> tuple[str, ...]:
+def _value(text: PreparedText, slot: int) -> tuple[str, ...]:
     return text.tokens.words[text.skeleton.starts[slot] : text.skeleton.starts[slot + 1]]

@@ -34,7 +34,7 @@ _SUN: Colour = (255, 246, 222)
 
 
 @lru_cache(maxsize=64)
-def picture_of(name: str) -> bytes:
+def draw_picture(name: str) -> bytes:
     """Draws the PNG for a name: always the same bytes, 640 by 360 pixels."""
     chance = random.Random(name)  # noqa: S311 - a drawing, not a secret
     zenith, horizon, near = chance.choice(_SKIES)

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from unicodedata import normalize
 from zlib import crc32
 
-from aggregator.demo.outlets import CreditStyle, Outlet, outlet_named
-from aggregator.demo.sample_stories import Printing, Story, split_paragraphs
+from aggregator.demo.outlets import CreditStyle, DemoOutlet, outlet_named
+from aggregator.demo.sample_stories import Printing, SampleStory, split_paragraphs
 
 _WEEKDAYS = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
@@ -25,11 +25,11 @@ _GERMAN_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Article:
+class PrintedArticle:
     """One story as one outlet printed it. ``path`` is the path of its URL on the outlet's host."""
 
-    outlet: Outlet
-    story: Story
+    outlet: DemoOutlet
+    story: SampleStory
     path: str
     headline: str
     paragraphs: tuple[str, ...]
@@ -43,7 +43,7 @@ class Article:
         return "\n".join(self.paragraphs)
 
 
-def publish(stories: Iterable[Story], *, now: datetime, tick: int = 0) -> tuple[Article, ...]:
+def print_articles(stories: Iterable[SampleStory], *, now: datetime, tick: int = 0) -> tuple[PrintedArticle, ...]:
     """Prints every article at ``tick`` (0 or 1), newest first, with times counted back from ``now``.
 
     The first tick adds the late printings and applies the revisions. It changes no other time. Raises ValueError
@@ -58,13 +58,13 @@ def publish(stories: Iterable[Story], *, now: datetime, tick: int = 0) -> tuple[
     return tuple(sorted(articles, key=lambda article: (article.published_at, article.outlet.slug), reverse=True))
 
 
-def _print(story: Story, printing: Printing, *, now: datetime, revised: bool) -> Article:
+def _print(story: SampleStory, printing: Printing, *, now: datetime, revised: bool) -> PrintedArticle:
     outlet = outlet_named(printing.outlet)
     if outlet is None:
         raise ValueError(f"{story.name}: there is no outlet {printing.outlet!r}")
     published_at = now - timedelta(minutes=printing.minutes_ago)
     revision = printing.revision if revised else None
-    return Article(
+    return PrintedArticle(
         outlet=outlet,
         story=story,
         path=_path(outlet, story, printing, published_at),
@@ -76,7 +76,7 @@ def _print(story: Story, printing: Printing, *, now: datetime, revised: bool) ->
     )
 
 
-def _paragraphs(story: Story, printing: Printing, *, now: datetime, revised: bool) -> tuple[str, ...]:
+def _paragraphs(story: SampleStory, printing: Printing, *, now: datetime, revised: bool) -> tuple[str, ...]:
     """Applies the cut, the edits, the outlet's own paragraph and the revision, in this order."""
     kept = split_paragraphs(story.text)[: printing.paragraphs]
     paragraphs = _replaced(kept, printing.swaps, of=story)
@@ -89,7 +89,7 @@ def _paragraphs(story: Story, printing: Printing, *, now: datetime, revised: boo
     return tuple(paragraph.replace("{day}", day) for paragraph in paragraphs)
 
 
-def _replaced(paragraphs: tuple[str, ...], swaps: Iterable[tuple[str, str]], *, of: Story) -> tuple[str, ...]:
+def _replaced(paragraphs: tuple[str, ...], swaps: Iterable[tuple[str, str]], *, of: SampleStory) -> tuple[str, ...]:
     for old, new in swaps:
         if not any(old in paragraph for paragraph in paragraphs):
             raise ValueError(f"{of.name}: the text does not contain {old!r}, which should be replaced")
@@ -97,7 +97,9 @@ def _replaced(paragraphs: tuple[str, ...], swaps: Iterable[tuple[str, str]], *, 
     return paragraphs
 
 
-def _credit(paragraphs: tuple[str, ...], story: Story, outlet: Outlet, published_at: datetime) -> tuple[str, ...]:
+def _credit(
+    paragraphs: tuple[str, ...], story: SampleStory, outlet: DemoOutlet, published_at: datetime
+) -> tuple[str, ...]:
     """Adds the dateline or closing line in which the outlet names the agency."""
     if story.agency is None:
         return paragraphs
@@ -114,12 +116,12 @@ def _credit(paragraphs: tuple[str, ...], story: Story, outlet: Outlet, published
     return (dateline + paragraphs[0], *paragraphs[1:])
 
 
-def _byline(story: Story, outlet: Outlet) -> str:
+def _byline(story: SampleStory, outlet: DemoOutlet) -> str:
     """Returns the agency's name for agency copy, except on the agency's own pages."""
     return story.byline if story.agency in (None, outlet.name) else story.agency
 
 
-def _path(outlet: Outlet, story: Story, printing: Printing, published_at: datetime) -> str:
+def _path(outlet: DemoOutlet, story: SampleStory, printing: Printing, published_at: datetime) -> str:
     number = 10_000 + crc32(f"{outlet.slug}/{story.name}".encode()) % 890_000
     return outlet.path.format(date=published_at, number=number, words=_slug_of(printing.headline))
 

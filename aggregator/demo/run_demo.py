@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from aggregator.clock import utc_now
-from aggregator.configuration.loading import FEEDS_FILE, SETTINGS_FILE, load
+from aggregator.configuration.loading import FEEDS_FILE, SETTINGS_FILE, load_configuration
 from aggregator.daemon import run_daemon
 from aggregator.demo.configuration import demo_configuration
 from aggregator.demo.server import DemoNewsroom
@@ -23,7 +23,7 @@ SECOND_EDITION_AFTER = 20.0
 """Seconds until the newsroom prints its second edition: a revised article and a late copy."""
 
 
-def play_demo(*, port: int, on_ready: Callable[[str], None], quiet: bool = True) -> None:
+def run_demo(*, port: int, on_ready: Callable[[str], None], quiet: bool = True) -> None:
     """Runs the demo until SIGTERM or SIGINT; calls ``on_ready`` with the base URL of the digest.
 
     ``quiet`` logs only warnings and errors. Raises what ``run_daemon`` raises.
@@ -48,4 +48,4 @@ def _configuration_for(newsroom: DemoNewsroom, folder: Path, port: int) -> Confi
     feeds, settings = demo_configuration(newsroom)
     (directory / FEEDS_FILE).write_text(feeds, encoding="utf-8")
     (directory / SETTINGS_FILE).write_text(f"{settings}web:\n  port: {port}\n", encoding="utf-8")
-    return load(directory, environ={})
+    return load_configuration(directory, environ={})

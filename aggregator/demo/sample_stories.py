@@ -23,7 +23,7 @@ class Insertion(_Value):
     text: str
 
 
-class Revision(_Value):
+class SampleRevision(_Value):
     """The changes of an outlet to its article after the first tick: replaced words, added paragraphs."""
 
     swaps: tuple[tuple[str, str], ...] = ()
@@ -44,10 +44,10 @@ class Printing(_Value):
     paragraphs: int | None = Field(default=None, ge=1)
     swaps: tuple[tuple[str, str], ...] = ()
     insertion: Insertion | None = None
-    revision: Revision | None = None
+    revision: SampleRevision | None = None
 
 
-class Story(_Value):
+class SampleStory(_Value):
     """One text and the outlets that print it.
 
     ``agency`` is the news agency that wrote the text, None if the outlet wrote it. ``{day}`` in the text is replaced
@@ -73,7 +73,7 @@ def split_paragraphs(text: str) -> tuple[str, ...]:
 
 
 @cache
-def load_stories() -> tuple[Story, ...]:
+def load_stories() -> tuple[SampleStory, ...]:
     """Loads every story of the package, sorted by name."""
     folder = files("aggregator.demo") / "texts"
     texts = {
@@ -81,4 +81,4 @@ def load_stories() -> tuple[Story, ...]:
         for file in folder.iterdir()
         if file.name.endswith(".toml")
     }
-    return tuple(Story.model_validate({"name": name, **texts[name]}) for name in sorted(texts))
+    return tuple(SampleStory.model_validate({"name": name, **texts[name]}) for name in sorted(texts))

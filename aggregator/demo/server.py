@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple, Self
 
-from aggregator.demo.newsroom_urls import Addresses
+from aggregator.demo.newsroom_urls import NewsroomUrls
 from aggregator.demo.outlets import OUTLETS
-from aggregator.demo.printed_articles import publish
+from aggregator.demo.printed_articles import print_articles
 from aggregator.demo.sample_stories import load_stories
 from aggregator.demo.site import Reply, Site
 
@@ -78,9 +78,9 @@ class DemoNewsroom:
         self._server = self._thread = None
 
     @property
-    def addresses(self) -> Addresses:
+    def addresses(self) -> NewsroomUrls:
         """The URLs of the newsroom while it is open."""
-        return Addresses(port=self._running().server_port)
+        return NewsroomUrls(port=self._running().server_port)
 
     @property
     def feed_urls(self) -> tuple[FeedAddress, ...]:
@@ -103,7 +103,7 @@ class DemoNewsroom:
         self._running().site = self._print(tick=1)
 
     def _print(self, *, tick: int) -> Site:
-        return Site(articles=publish(load_stories(), now=self._now, tick=tick), addresses=self.addresses)
+        return Site(articles=print_articles(load_stories(), now=self._now, tick=tick), addresses=self.addresses)
 
     def _running(self) -> _Server:
         if self._server is None:

@@ -26,7 +26,7 @@ def _environment() -> Environment:
     return environment
 
 
-def fill_in(template: str, /, **values: object) -> str:
+def render_template(template: str, /, **values: object) -> str:
     """Renders the template with this file name and these values."""
     return _environment().get_template(template).render(**values)
 

@@ -17,7 +17,7 @@ from itertools import groupby
 
 from lxml import etree
 
-from aggregator.extraction.html_to_text import html_inside
+from aggregator.extraction.html_to_text import inner_html
 from aggregator.extraction.page_blocks import Block
 from aggregator.extraction.page_pictures import Picture
 
@@ -39,7 +39,7 @@ class _Container:
     item: etree._Element | None = None
 
 
-def to_html(blocks: Sequence[Block], pictures: Sequence[Picture] = ()) -> str:
+def blocks_to_html(blocks: Sequence[Block], pictures: Sequence[Picture] = ()) -> str:
     """Renders the blocks in their order, with the pictures between them."""
     waiting = deque(pictures)
     pieces: list[str] = []
@@ -112,7 +112,7 @@ def _inline_html(block: Block) -> str:
     copy = deepcopy(element)
     etree.strip_tags(copy, *_MEANINGLESS)
     is_complete = " ".join("".join(map(str, copy.itertext())).split()) == block.text
-    return html_inside(copy) if is_complete else escape(block.text, quote=False)
+    return inner_html(copy) if is_complete else escape(block.text, quote=False)
 
 
 def _row(block: Block) -> str:

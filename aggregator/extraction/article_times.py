@@ -19,8 +19,8 @@ from htmldate import find_date
 from lxml import etree, html
 
 from aggregator.extraction.meta_tags import MetaTags
-from aggregator.extraction.structured_article import StructuredArticle
-from aggregator.parsing.feed_dates import EARLIEST, parse_date
+from aggregator.extraction.structured_article import JsonLdArticle
+from aggregator.parsing.feed_dates import EARLIEST_DATE, parse_date
 
 _PUBLISHED_TAGS = (
     "article:published_time", "article:published", "og:article:published_time", "og:published_time",
@@ -62,14 +62,14 @@ _MAX_DIFFERENCE = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Times:
+class ArticleTimes:
     """The times of an article in UTC, None if unknown; a time without a zone is UTC, a day is its midnight."""
 
     published_at: datetime | None = None
     modified_at: datetime | None = None
 
 
-def read_times(tree: html.HtmlElement, tags: MetaTags, article: StructuredArticle, *, url: str) -> Times:
+def read_article_times(tree: html.HtmlElement, tags: MetaTags, article: JsonLdArticle, *, url: str) -> ArticleTimes:
     """Reads the times of a parsed page that was fetched from ``url``."""
     microdata = _microdata_dates(tree)
     published = _best([article.published, *_values(tags, _PUBLISHED_TAGS), *microdata["datePublished"]])
@@ -87,7 +87,7 @@ def read_times(tree: html.HtmlElement, tags: MetaTags, article: StructuredArticl
         published = _date_in_text(tree, url) or modified
     if modified is not None and published is not None and modified <= published:
         modified = None
-    return Times(published_at=published, modified_at=modified)
+    return ArticleTimes(published_at=published, modified_at=modified)
 
 
 def _values(tags: MetaTags, names: Iterable[str]) -> Iterator[str]:
@@ -159,7 +159,7 @@ def _precision(value: str) -> int:
 
 def _instant(value: str) -> datetime | None:
     instant = parse_date(value)
-    return instant if instant is not None and instant >= EARLIEST else None
+    return instant if instant is not None and instant >= EARLIEST_DATE else None
 
 
 def _elements(path: etree.XPath, tree: html.HtmlElement) -> list[html.HtmlElement]:

@@ -29,7 +29,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Named:
+class AuthorNames:
     """The names in author strings: people, and organisations other than the outlet.
 
     ``names_outlet``: the strings name the outlet itself or one of its editorial desks.
@@ -45,7 +45,9 @@ class Named:
         return bool(self.people or self.organisations or self.names_outlet)
 
 
-def named_in(claims: Iterable[str], *, outlets: Collection[str] = (), hosts: Collection[str] = ()) -> Named:
+def parse_author_names(
+    claims: Iterable[str], *, outlets: Collection[str] = (), hosts: Collection[str] = ()
+) -> AuthorNames:
     """Parses author strings into people and organisations, each once, in order.
 
     ``outlets`` are the publisher's names. ``hosts`` are the names in its host (see ``host_names``); they
@@ -63,7 +65,7 @@ def named_in(claims: Iterable[str], *, outlets: Collection[str] = (), hosts: Col
             people.setdefault(folded, _capitalised(name))
         elif _is_organisation(name):
             organisations.setdefault(folded, name)
-    return Named(
+    return AuthorNames(
         people=tuple(people.values())[:_MAX_AUTHORS],
         organisations=tuple(organisations.values())[:_MAX_AUTHORS],
         names_outlet=names_outlet,
@@ -73,7 +75,7 @@ def named_in(claims: Iterable[str], *, outlets: Collection[str] = (), hosts: Col
 def _names(claim: str) -> Iterator[str]:
     """The parts of an author string that may be names, without the words around them."""
     claim = " ".join(_TAG.sub(" ", claim[:_MAX_CHARACTERS]).split())
-    if phrases.PICTURES.match(claim):
+    if phrases.PICTURE_CREDIT.match(claim):
         return
     claim = _BRACKETS.sub(" ", _ADDRESS.sub(" ", claim))
     for part in _split(phrases.BYLINE.sub("", claim, count=1)):
@@ -81,8 +83,8 @@ def _names(claim: str) -> Iterator[str]:
 
 
 def _split(claim: str) -> Iterator[str]:
-    for part in phrases.BETWEEN.split(claim):
-        pieces = phrases.WEAKLY_BETWEEN.split(part)
+    for part in phrases.SEPARATOR.split(claim):
+        pieces = phrases.WEAK_SEPARATOR.split(part)
         yield from pieces if all(len(piece.split()) > 1 for piece in pieces) else (part,)
 
 
@@ -106,9 +108,9 @@ def _without_jobs(part: str) -> Iterator[str]:
 
 def _bare_name(name: str) -> str:
     """The name without the place, employer or time after it; the full stop of an abbreviation stays."""
-    name = _without_agency(phrases.BEHIND_NAME.sub("", name).strip())
+    name = _without_agency(phrases.AFTER_NAME.sub("", name).strip())
     stripped = name.strip(_PUNCTUATION)
-    return f"{stripped}." if phrases.ABBREVIATED.search(stripped) and f"{stripped}." in name else stripped
+    return f"{stripped}." if phrases.ABBREVIATION.search(stripped) and f"{stripped}." in name else stripped
 
 
 def _without_agency(name: str) -> str:
@@ -124,7 +126,7 @@ def _looks_like_a_name(piece: str) -> bool:
     split = piece.split()
     return (
         2 <= len(split) <= 4
-        and not phrases.HOUSE.intersection(words(piece))
+        and not phrases.ORGANISATION_WORDS.intersection(words(piece))
         and not phrases.NOT_IN_NAMES.search(piece)
         and all(word[0].isupper() or len(word) <= 3 or not word[0].isascii() for word in split)
     )
@@ -155,10 +157,10 @@ def _is_person(name: str) -> bool:
         and len(name.split()) <= _MAX_NAME_WORDS
         and _LETTER.search(name) is not None
         and not phrases.NOT_IN_NAMES.search(name)
-        and not name_words & (phrases.NOBODY | phrases.HOUSE)
-        and name.casefold() not in phrases.NOBODY_ALONE
+        and not name_words & (phrases.PLACEHOLDER_WORDS | phrases.ORGANISATION_WORDS)
+        and name.casefold() not in phrases.PLACEHOLDER_NAMES
         and name.rsplit(maxsplit=1)[-1].casefold() not in phrases.PREPOSITIONS
-        and not phrases.CJK_HOUSE.search(name)
+        and not phrases.CJK_ORGANISATION.search(name)
         and not name.casefold().startswith("the ")
         and agency_named(name) is None
         and not (name.islower() and " " not in name and name.isascii())
@@ -172,8 +174,8 @@ def _is_organisation(name: str) -> bool:
         and len(name.split()) <= _MAX_NAME_WORDS
         and name.rsplit(maxsplit=1)[-1].casefold() not in phrases.PREPOSITIONS
         and not phrases.NOT_IN_NAMES.search(name)
-        and not phrases.NOBODY.intersection(words(name))
-        and name.casefold() not in phrases.NOBODY_ALONE
+        and not phrases.PLACEHOLDER_WORDS.intersection(words(name))
+        and name.casefold() not in phrases.PLACEHOLDER_NAMES
         and not (name.islower() and agency_named(name) is None)
     )
 

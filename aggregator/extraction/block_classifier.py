@@ -22,7 +22,7 @@ Nodes = np.ndarray[Any, np.dtype[np.intp]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Forest:
+class BlockClassifier:
     """Gradient-boosted decision trees; the arrays hold the nodes of all trees, with siblings next to each other.
 
     ``names`` are the feature names. For each node, ``feature`` is the index of the feature that it tests. If
@@ -55,7 +55,7 @@ class Forest:
         return tuple((1 / (1 + np.exp(-log_odds))).tolist())
 
 
-def forest_of(document: Mapping[str, Any]) -> Forest:
+def parse_classifier(document: Mapping[str, Any]) -> BlockClassifier:
     """Parses a stored classifier.
 
     ``document`` has ``names``, the feature names, and ``trees``, lists of nodes. A node is
@@ -75,7 +75,7 @@ def forest_of(document: Mapping[str, Any]) -> Forest:
             else:
                 nodes.append((0, inf, index, float(node)))
     features, thresholds, left_children, leaf_values = zip(*nodes, strict=True)
-    return Forest(
+    return BlockClassifier(
         names=tuple(document["names"]),
         roots=np.array(roots, dtype=np.intp),
         feature=np.array(features, dtype=np.intp),
@@ -100,6 +100,6 @@ def _children(node: Any) -> Sequence[int]:
 
 
 @cache
-def article_blocks() -> Forest:
+def shipped_classifier() -> BlockClassifier:
     """The classifier that is shipped with the package."""
-    return forest_of(json.loads(files(__package__).joinpath("article_blocks.json").read_text(encoding="utf-8")))
+    return parse_classifier(json.loads(files(__package__).joinpath("article_blocks.json").read_text(encoding="utf-8")))

@@ -19,17 +19,17 @@ from typing import Any
 
 import numpy as np
 
-from aggregator.extraction.block_overlap import shares
-from aggregator.extraction.block_position import HINTS, Place, Surroundings, steps_to_hints
-from aggregator.extraction.dom_branches import Fork, Spine
-from aggregator.extraction.headline import agreement
+from aggregator.extraction.block_overlap import block_shares
+from aggregator.extraction.block_position import CLASS_HINTS, MarkupPosition, MarkupPositions, hint_distances
+from aggregator.extraction.dom_branches import BranchPoint, MainPath
+from aggregator.extraction.headline import title_similarity
 from aggregator.extraction.page_blocks import Block
 from aggregator.extraction.words import words
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 Column = Numbers | Sequence[float]
 
-FOUND = 0.5
+MIN_SHARE_IN_TEXT = 0.5
 """A block belongs to a text that contains at least this share of it."""
 
 _MENU_LINKED = 0.8
@@ -44,7 +44,7 @@ _ELEMENT_KINDS = {
     "pre": 10, "figcaption": 11, "dt": 12, "dd": 12, "div": 13, "section": 13, "article": 13,
 }  # fmt: skip
 _OTHER_KIND = 14
-_HINT_FEATURES = tuple(f"to_{name}" for name in HINTS)
+_HINT_FEATURES = tuple(f"to_{name}" for name in CLASS_HINTS)
 _SENTENCE_ENDS = tuple(".!?…。！？؟۔।:")
 _CLOSING_MARKS = "'\"”’»)]）」』"
 _DIGIT = re.compile(r"\d")
@@ -57,7 +57,7 @@ _MIN_TITLE_SIMILARITY = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Contender:
+class CandidateBlock:
     """A block that may belong to the article; ``found`` is the share of it that is in the engine's text."""
 
     block: Block
@@ -65,10 +65,10 @@ class Contender:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Contenders:
+class CandidateBlocks:
     """The candidate blocks of a page in page order; ``features`` maps each name to one number per block."""
 
-    each: tuple[Contender, ...]
+    each: tuple[CandidateBlock, ...]
     features: Mapping[str, Column]
 
 
@@ -86,14 +86,14 @@ class _Groups:
     of_text: Numbers
 
 
-def contenders(
+def candidate_blocks(
     blocks: Sequence[Block],
     *,
     engine_text: str,
     publisher_text: str,
     titles: Sequence[str],
     summaries: Sequence[str] = (),
-) -> Contenders:
+) -> CandidateBlocks:
     """Selects the blocks that may belong to the article, with their features, in page order.
 
     ``engine_text`` is the text that trafilatura found, ``publisher_text`` the publisher's copy of the body
@@ -126,8 +126,11 @@ class _PageColumns:
     ) -> None:
         self.blocks = blocks
         self.titles, self.summaries = ([set(words(text)) for text in texts] for texts in (titles, summaries))
-        self.found, self.published = np.array(shares(blocks, engine_text)), np.array(shares(blocks, publisher_text))
-        is_found = self.found >= FOUND
+        self.found, self.published = (
+            np.array(block_shares(blocks, engine_text)),
+            np.array(block_shares(blocks, publisher_text)),
+        )
+        is_found = self.found >= MIN_SHARE_IN_TEXT
         self.sizes = np.array([block.size for block in blocks])
         self.ends_sentence = np.array([_ends_sentence(block.text) for block in blocks], dtype=np.bool_)
         self.is_prose = (self.sizes >= _MIN_PROSE_WORDS) & self.ends_sentence
@@ -148,9 +151,9 @@ class _PageColumns:
         self.parents = self._groups(_parent)
         self.grandparents = self._groups(_grandparent)
         self.same_markup = self._groups(_markup_key)
-        self.main_path = Spine(zip((block.element for block in blocks), self.text_sizes.tolist(), strict=True))
+        self.main_path = MainPath(zip((block.element for block in blocks), self.text_sizes.tolist(), strict=True))
         self.branches = self._groups(self._branch)
-        self.positions = Surroundings()
+        self.positions = MarkupPositions()
         self.main_depth = max(
             ((self.parents.of_text[number], self._position(blocks[number]).depth) for number in found_blocks),
             default=(0, 0),
@@ -160,11 +163,11 @@ class _PageColumns:
         self.has_copy = copy_size > 0
         self.copy_found = confirmed / copy_size if copy_size else -1
 
-    def _position(self, block: Block) -> Place:
+    def _position(self, block: Block) -> MarkupPosition:
         return self.positions.of(block.element)
 
     def _branch(self, block: Block) -> Hashable:
-        return self.main_path.fork(block.element).branch
+        return self.main_path.branch_point(block.element).branch
 
     def _groups(self, group_key: Callable[[Block], Hashable]) -> _Groups:
         numbers: dict[Hashable, int] = {}
@@ -172,25 +175,25 @@ class _PageColumns:
         size, found = _sums(number, self.sizes), _sums(number, self.text_sizes)
         return _Groups(number=number, size=size, found=found / size, of_text=found / self.text_total)
 
-    def candidates(self) -> Contenders:
+    def candidates(self) -> CandidateBlocks:
         """The blocks in or near the engine's text, and longer blocks anywhere that are not mostly links."""
         number = np.arange(len(self.blocks))
         chosen = np.flatnonzero(
             (self.found > 0)
-            | ((self.sizes >= _MIN_CANDIDATE_WORDS) & (self.linked < FOUND))
+            | ((self.sizes >= _MIN_CANDIDATE_WORDS) & (self.linked < MIN_SHARE_IN_TEXT))
             | ((self.first - _REACH <= number) & (number <= self.last + _REACH))
         )
         blocks = [self.blocks[index] for index in chosen.tolist()]
         features = {
             **self._own_features(chosen, blocks),
             **self._position_features(chosen, [self._position(block) for block in blocks]),
-            **self._branch_features(chosen, [self.main_path.fork(block.element) for block in blocks]),
+            **self._branch_features(chosen, [self.main_path.branch_point(block.element) for block in blocks]),
             **self._engine_features(chosen),
             **self._neighbour_features(chosen),
         }
         found = self.found[chosen].tolist()
-        each = tuple(Contender(block=block, found=share) for block, share in zip(blocks, found, strict=True))
-        return Contenders(each=each, features=features)
+        each = tuple(CandidateBlock(block=block, found=share) for block, share in zip(blocks, found, strict=True))
+        return CandidateBlocks(each=each, features=features)
 
     def _own_features(self, chosen: Numbers, blocks: Sequence[Block]) -> dict[str, Column]:
         texts = [block.text for block in blocks]
@@ -210,12 +213,12 @@ class _PageColumns:
             else np.full(len(chosen), -1),
         }
 
-    def _position_features(self, chosen: Numbers, positions: Sequence[Place]) -> dict[str, Column]:
+    def _position_features(self, chosen: Numbers, positions: Sequence[MarkupPosition]) -> dict[str, Column]:
         depth = np.array([position.depth for position in positions], dtype=np.intp)
         return {
             "depth": depth,
             "below_main": np.clip(depth - self.main_depth, -9, 9),
-            **dict(zip(_HINT_FEATURES, steps_to_hints(positions).T, strict=True)),
+            **dict(zip(_HINT_FEATURES, hint_distances(positions).T, strict=True)),
             "after_headline": np.full(len(chosen), -50)
             if self.headline is None
             else np.clip(chosen - self.headline, -20, 40),
@@ -225,7 +228,7 @@ class _PageColumns:
             "before_last_prose": np.clip(self.last_prose - chosen, -15, 30),
         }
 
-    def _branch_features(self, chosen: Numbers, branch_points: Sequence[Fork]) -> dict[str, Column]:
+    def _branch_features(self, chosen: Numbers, branch_points: Sequence[BranchPoint]) -> dict[str, Column]:
         branch = self.branches
         prose_sizes = np.where(self.is_prose, self.sizes, 0.0)
         return {
@@ -313,7 +316,7 @@ def _headline(blocks: Sequence[Block], titles: Sequence[str]) -> int | None:
     similar = (
         number
         for number in headings
-        if any(agreement(blocks[number].text, title) >= _MIN_TITLE_SIMILARITY for title in titles)
+        if any(title_similarity(blocks[number].text, title) >= _MIN_TITLE_SIMILARITY for title in titles)
     )
     return next(similar, headings[0] if headings else None)
 

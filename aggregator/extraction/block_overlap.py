@@ -19,8 +19,8 @@ from aggregator.extraction.page_blocks import Block
 from aggregator.extraction.words import words
 
 Shingle = tuple[str, str, str, str]
-Keys = NDArray[np.uint64]
-Places = NDArray[np.intp]
+ShingleKeys = NDArray[np.uint64]
+LineNumbers = NDArray[np.intp]
 
 _SHINGLE_WORDS = 4
 _MIN_ANCHOR_WORDS = 8
@@ -36,12 +36,12 @@ class _Matches:
     Shingle n begins in the lines ``lines[first[n]:stop[n]]`` of the text, in order; it may end in a later line.
     """
 
-    first: Places
-    stop: Places
-    lines: Places
+    first: LineNumbers
+    stop: LineNumbers
+    lines: LineNumbers
 
 
-def shares(blocks: Sequence[Block], text: str) -> list[float]:
+def block_shares(blocks: Sequence[Block], text: str) -> list[float]:
     """For each block, in page order, the share of its shingles (0 to 1) that ``text`` contains."""
     lines = [line_words for line in text.splitlines() if (line_words := words(line))]
     if not lines:
@@ -87,7 +87,7 @@ def _matches(blocks: Sequence[Block], lines: Sequence[Sequence[str]]) -> _Matche
     )
 
 
-def _shingle_keys(shingle_words: Sequence[str], numbers: dict[str, int]) -> Keys:
+def _shingle_keys(shingle_words: Sequence[str], numbers: dict[str, int]) -> ShingleKeys:
     """A number for each 4-shingle, made from the numbers of its words; all unknown words have one number."""
     unknown = len(numbers)
     word_numbers = np.fromiter(

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from aggregator.extraction.dom_branches import path_from_known
 
-Steps = NDArray[np.intp]
+HintDistances = NDArray[np.intp]
 
 _HINTS = {
     "comment": r"comment|disqus|reply|respond",
@@ -36,8 +36,8 @@ _HINTS = {
     "box": r"box|info|fact|callout|pull|quote|highlight|note|product|deal|table|embed|key-?(?:point|takeaway)",
     "hidden": r"hidden|hide|sr-only|visually|screen-?reader|print|invisible",
 }
-HINTS = tuple(_HINTS)
-FAR = 9
+CLASS_HINTS = tuple(_HINTS)
+MAX_HINT_DISTANCE = 9
 """The distance of a hint that is absent, or too far above to mean anything."""
 
 _PATTERNS = tuple((number, re.compile(pattern)) for number, pattern in enumerate(_HINTS.values()))
@@ -45,34 +45,36 @@ _NAME = re.compile(r"[a-z-]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
+class MarkupPosition:
     """The position of an element: its depth and, for each of ``CLASS_HINTS``, the depth of the nearest hint."""
 
     depth: int
     hints: tuple[int, ...]
 
 
-def steps_to_hints(positions: Sequence[Place]) -> Steps:
+def hint_distances(positions: Sequence[MarkupPosition]) -> HintDistances:
     """The number of elements from each position (rows) up to the nearest hint of each kind (columns).
 
     The number is ``MAX_HINT_DISTANCE`` at most.
     """
     depths = np.array([position.depth for position in positions], dtype=np.intp)
-    hints = np.array([position.hints for position in positions], dtype=np.intp).reshape(len(positions), len(HINTS))
-    distances: Steps = np.minimum(depths[:, None] - hints, FAR)
+    hints = np.array([position.hints for position in positions], dtype=np.intp).reshape(
+        len(positions), len(CLASS_HINTS)
+    )
+    distances: HintDistances = np.minimum(depths[:, None] - hints, MAX_HINT_DISTANCE)
     return distances
 
 
-_ROOT = Place(depth=0, hints=(-FAR,) * len(HINTS))
+_ROOT = MarkupPosition(depth=0, hints=(-MAX_HINT_DISTANCE,) * len(CLASS_HINTS))
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class MarkupPositions:
     """The positions of a page's elements; each is computed once."""
 
-    _positions: dict[etree._Element | None, Place] = field(default_factory=lambda: {None: _ROOT})
+    _positions: dict[etree._Element | None, MarkupPosition] = field(default_factory=lambda: {None: _ROOT})
 
-    def of(self, element: etree._Element) -> Place:
+    def of(self, element: etree._Element) -> MarkupPosition:
         """The position of an element in its tree."""
         ancestor, path = path_from_known(element, self._positions)
         position = self._positions[ancestor]
@@ -80,11 +82,11 @@ class Surroundings:
             position = self._positions[descendant] = self._child_position(position, descendant)
         return position
 
-    def _child_position(self, parent: Place, element: etree._Element) -> Place:
+    def _child_position(self, parent: MarkupPosition, element: etree._Element) -> MarkupPosition:
         depth, hints = parent.depth + 1, parent.hints
         if found := _hints_in(f"{element.get('class', '')} {element.get('id', '')}".lower()):
             hints = tuple([depth if number in found else hint for number, hint in enumerate(hints)])
-        return Place(depth=depth, hints=hints)
+        return MarkupPosition(depth=depth, hints=hints)
 
 
 def _hints_in(names: str) -> set[int]:

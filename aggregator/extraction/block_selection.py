@@ -16,12 +16,12 @@ from statistics import fmean
 from lxml import etree
 
 from aggregator.extraction import jsonld_body_end, line_cuts
-from aggregator.extraction.block_classifier import Forest
-from aggregator.extraction.block_features import FOUND, Contender, Contenders, contenders
-from aggregator.extraction.dom_branches import around, branch_of, words_said
+from aggregator.extraction.block_classifier import BlockClassifier
+from aggregator.extraction.block_features import MIN_SHARE_IN_TEXT, CandidateBlock, CandidateBlocks, candidate_blocks
+from aggregator.extraction.dom_branches import branch_of, visible_word_count, with_ancestors
 from aggregator.extraction.page_blocks import Block, blocks_of
 from aggregator.extraction.words import words
-from aggregator.model.extraction import CutLine
+from aggregator.model.extraction import RemovedLine
 
 _KEEP_BLOCK = 0.5
 """Least probability to keep a block of the engine's text."""
@@ -48,16 +48,21 @@ _AFTER_END = "after the end of the publisher's copy of the text"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Selection:
+class BlockSelection:
     """The article's blocks in page order, and the lines that were removed from the text found at first."""
 
     blocks: tuple[Block, ...]
-    cuts: tuple[CutLine, ...]
+    cuts: tuple[RemovedLine, ...]
 
 
-def select(
-    blocks: Sequence[Block], *, engine_text: str, publisher_text: str, known: line_cuts.Known, classifier: Forest
-) -> Selection:
+def select_blocks(
+    blocks: Sequence[Block],
+    *,
+    engine_text: str,
+    publisher_text: str,
+    known: line_cuts.KnownMetadata,
+    classifier: BlockClassifier,
+) -> BlockSelection:
     """Selects the article among the blocks of a page.
 
     ``engine_text`` is the text that trafilatura found, ``publisher_text`` the publisher's copy; both have
@@ -66,10 +71,14 @@ def select(
     engine_lines = engine_text.splitlines()
     if any(
         engine_failed(engine_lines, publisher_text)
-        for engine_failed in (jsonld_body_end.is_elsewhere, jsonld_body_end.is_teaser, jsonld_body_end.is_flattened)
+        for engine_failed in (
+            jsonld_body_end.is_other_text,
+            jsonld_body_end.is_teaser,
+            jsonld_body_end.has_joined_paragraphs,
+        )
     ):
         return _without_noise([(block, True) for block in _paragraphs(publisher_text)], publisher_text, known)
-    candidates = contenders(
+    candidates = candidate_blocks(
         blocks,
         engine_text=engine_text,
         publisher_text=publisher_text,
@@ -84,16 +93,16 @@ def select(
     return _without_noise(classified, publisher_text, known)
 
 
-def _classified(candidates: Contenders, classifier: Forest) -> list[tuple[Block, bool]]:
+def _classified(candidates: CandidateBlocks, classifier: BlockClassifier) -> list[tuple[Block, bool]]:
     """The blocks of the engine's text and the added ones; each is True if it is accepted for the article."""
     rated = list(zip(candidates.each, classifier.probabilities(candidates.features), strict=True))
-    engine_words = _word_count(candidate.block for candidate in candidates.each if candidate.found >= FOUND)
+    engine_words = _word_count(candidate.block for candidate in candidates.each if candidate.found >= MIN_SHARE_IN_TEXT)
     kept_together = _kept_together(rated)
     classified = [
         (
             candidate,
             probability >= _KEEP_BLOCK or _container(candidate) in kept_together
-            if candidate.found >= FOUND
+            if candidate.found >= MIN_SHARE_IN_TEXT
             else probability >= _ADD_BLOCK,
         )
         for candidate, probability in rated
@@ -103,21 +112,25 @@ def _classified(candidates: Contenders, classifier: Forest) -> list[tuple[Block,
         _word_count(candidate.block for candidate, accepted in classified if accepted)
         < _MIN_SHARE_OF_ENGINE * engine_words
     ):
-        return [(candidate.block, True) for candidate in candidates.each if candidate.found >= FOUND]
-    return [(candidate.block, accepted) for candidate, accepted in classified if accepted or candidate.found >= FOUND]
+        return [(candidate.block, True) for candidate in candidates.each if candidate.found >= MIN_SHARE_IN_TEXT]
+    return [
+        (candidate.block, accepted)
+        for candidate, accepted in classified
+        if accepted or candidate.found >= MIN_SHARE_IN_TEXT
+    ]
 
 
-def _with_tables(classified: Sequence[tuple[Contender, bool]]) -> list[tuple[Contender, bool]]:
+def _with_tables(classified: Sequence[tuple[CandidateBlock, bool]]) -> list[tuple[CandidateBlock, bool]]:
     """Accepts also the tables between the article's blocks that are alone in their branch of the page."""
     accepted_numbers = [number for number, (_, accepted) in enumerate(classified) if accepted]
     if not accepted_numbers:
         return list(classified)
-    article = around(classified[number][0].block.element for number in accepted_numbers)
+    article = with_ancestors(classified[number][0].block.element for number in accepted_numbers)
     inside = range(accepted_numbers[0], accepted_numbers[-1])
     tables = {
         table
         for number in inside
-        if classified[number][0].found < FOUND
+        if classified[number][0].found < MIN_SHARE_IN_TEXT
         and classified[number][0].block.element.tag == "tr"
         and (table := _container(classified[number][0])) is not None
     }
@@ -132,15 +145,15 @@ def _with_tables(classified: Sequence[tuple[Contender, bool]]) -> list[tuple[Con
 
 
 def _has_only_tables(branch: etree._Element) -> bool:
-    rows = sum(words_said(row) for row in branch.iter("tr") if next(row.iter("table"), None) is None)
-    return words_said(branch) - rows <= _MAX_WORDS_BESIDE_TABLE
+    rows = sum(visible_word_count(row) for row in branch.iter("tr") if next(row.iter("table"), None) is None)
+    return visible_word_count(branch) - rows <= _MAX_WORDS_BESIDE_TABLE
 
 
-def _kept_together(rated: Sequence[tuple[Contender, float]]) -> set[etree._Element | None]:
+def _kept_together(rated: Sequence[tuple[CandidateBlock, float]]) -> set[etree._Element | None]:
     """The tables, quotes and lists of which all blocks of the engine's text are kept."""
     parts: dict[etree._Element | None, list[float]] = defaultdict(list)
     for candidate, probability in rated:
-        if candidate.found >= FOUND:
+        if candidate.found >= MIN_SHARE_IN_TEXT:
             parts[_container(candidate)].append(probability)
     return {
         container
@@ -152,7 +165,7 @@ def _kept_together(rated: Sequence[tuple[Contender, float]]) -> set[etree._Eleme
     }
 
 
-def _container(candidate: Contender) -> etree._Element | None:
+def _container(candidate: CandidateBlock) -> etree._Element | None:
     """The table of a row, the quote of a paragraph or the list of an item."""
     element = candidate.block.element
     if element.tag == "tr":
@@ -174,27 +187,31 @@ def _paragraphs(text: str) -> tuple[Block, ...]:
     return blocks_of(root)
 
 
-def _without_noise(classified: Sequence[tuple[Block, bool]], publisher_text: str, known: line_cuts.Known) -> Selection:
+def _without_noise(
+    classified: Sequence[tuple[Block, bool]], publisher_text: str, known: line_cuts.KnownMetadata
+) -> BlockSelection:
     # The line rules must see a list heading that the classifier rejected: the items below it may be accepted.
     checked = [
-        number for number, (block, accepted) in enumerate(classified) if accepted or line_cuts.heads_a_list(block.text)
+        number
+        for number, (block, accepted) in enumerate(classified)
+        if accepted or line_cuts.is_list_heading(block.text)
     ]
     lines = [classified[number][0].text for number in checked]
     end = jsonld_body_end.end_of_article(lines, publisher_text)
     reasons = {
         number: removal.reason
-        for removal in line_cuts.cuts(lines[:end], known)
+        for removal in line_cuts.find_lines_to_remove(lines[:end], known)
         if classified[number := checked[removal.line]][0].element.tag != "tr"
     }
     reasons |= dict.fromkeys(checked[end:], _AFTER_END)
     remaining: list[Block] = []
-    removed: list[CutLine] = []
+    removed: list[RemovedLine] = []
     for number, (block, accepted) in enumerate(classified):
         reason = reasons.get(number)
         if reason is None and not accepted:
-            reason = line_cuts.reason_for(block.text) or _REJECTED
+            reason = line_cuts.removal_reason(block.text) or _REJECTED
         if reason is None:
             remaining.append(block)
         else:
-            removed.append(CutLine(text=block.text, reason=reason, after=len(remaining)))
-    return Selection(blocks=tuple(remaining), cuts=tuple(removed))
+            removed.append(RemovedLine(text=block.text, reason=reason, after=len(remaining)))
+    return BlockSelection(blocks=tuple(remaining), cuts=tuple(removed))

@@ -78,7 +78,7 @@ class _Candidate:
         return self.offset if self.offset >= 0 else -2 * self.offset
 
 
-def marked_authors(tree: html.HtmlElement) -> tuple[str, ...]:
+def microdata_authors(tree: html.HtmlElement) -> tuple[str, ...]:
     """The author strings in the microdata (``itemprop=author``) of the article itself."""
     authors: list[str] = []
     for element in cast("list[html.HtmlElement]", _MICRODATA(tree))[:_MAX_HEADINGS]:
@@ -89,7 +89,7 @@ def marked_authors(tree: html.HtmlElement) -> tuple[str, ...]:
     return tuple(filter(None, authors))[:_MAX_NAMES]
 
 
-def bylines(tree: html.HtmlElement, *, title: str | None) -> Iterator[tuple[str, ...]]:
+def byline_candidates(tree: html.HtmlElement, *, title: str | None) -> Iterator[tuple[str, ...]]:
     """The candidates for the page's byline, the likeliest first; each is a group of neighbouring author strings.
 
     Links to an author come first, then elements with an author class, then lines that begin with "By".

@@ -26,7 +26,7 @@ BYLINE = _any_of(r"""
 """)
 """The start of a byline."""
 
-STAMP = _any_of(r"""
+TIMESTAMP_LABEL = _any_of(r"""
     (?:last |first )?(?:updated|published|posted|modified|created|aired|reviewed)(?: (?:on|at))?
     (?:aktualisiert|veröffentlicht|erstellt)(?: am)?
     stand
@@ -41,7 +41,7 @@ STAMP = _any_of(r"""
 """)
 """The label before a date or time, such as "Updated"."""
 
-CALENDAR = _any_of(
+DATE_WORD = _any_of(
     r"""
     jan(?:uary|uar|vier|eiro)?|enero|gennaio|января
     feb(?:ruary|ruar|rero|braio)?|fév(?:rier)?|fevereiro|февраля
@@ -71,7 +71,7 @@ CALENDAR = _any_of(
 )
 """The words that a date consists of, besides digits."""
 
-CREDIT = _any_of(
+PICTURE_SOURCE = _any_of(
     r"""
     photo(?:graph)?s?|photographer|foto|fotos|crédit|bildquelle|bildnachweis|фото|صورة|illustration
     (?:image|picture|file) (?:by|courtesy|credit|source|via)
@@ -95,7 +95,7 @@ CREDIT_LABEL = _any_of(
 )
 """The start of a picture credit."""
 
-POINTER = _any_of(r"""
+RELATED_LINK = _any_of(r"""
     read (?:more|also|next|the full (?:story|article))|(?:also|more) (?:read|from)|see also|don['’]t miss|up next
     related(?: (?:story|article|content|coverage|reading))?|more on this(?: story)?|recommended
     watch(?: (?:now|more|also|next))?|listen(?: now)?
@@ -120,7 +120,7 @@ OPENING_LABEL = _any_of(
 )
 """Labels above an article; the phrase must be the complete line."""
 
-TAIL_LABEL = _any_of(
+LIST_HEADING = _any_of(
     r"""
     hot topics?|editor['’]?s['’]? (?:picks?|choice)|trending(?: now| stories)?|what to read next|keep reading|read more
     (?:most|also) (?:read|popular|viewed|shared|recent|commented)|popular (?:stories|news|posts|articles|now)
@@ -146,7 +146,7 @@ TAIL_LABEL = _any_of(
 )
 """Headings of lists below an article; the phrase must be the complete line."""
 
-PROMPT = _any_of(r"""
+CALL_TO_ACTION = _any_of(r"""
     (?:sign up|subscribe|join us|register)\b.{0,120}\b(?:newsletters?|inbox|e-?mails?|alerts?|whatsapp|telegram|youtube)
     get (?:the |our |your |more )?.{0,60}(?:delivered|sent|straight|directly)\b.{0,30}\b(?:inbox|phone)
     subscribe(?: now| today| here)?[.!]?$|(?:subscribe|become an? (?:subscriber|member)) (?:now|today)\b.{0,120}
@@ -180,7 +180,7 @@ PROMPT = _any_of(r"""
 """)
 """Calls to the reader to do something, and notes of the page itself, such as "Advertisement"."""
 
-RIGHTS = _any_of(r"""
+COPYRIGHT_NOTICE = _any_of(r"""
     (?:©|\(c\)|copyright\b).{0,200}
     .{0,120}\b(?:all rights reserved|alle rechte vorbehalten|tous droits réservés)\b.{0,120}
     .{0,60}\b(?:todos los derechos reservados|todos os direitos reservados|tutti i diritti riservati)\b.{0,60}

@@ -18,13 +18,13 @@ from lxml import etree
 
 from aggregator.extraction.words import words
 
-NOWHERE = 99
+NO_MAIN_PATH = 99
 """The value of ``above_end`` if there is no main path."""
 
 _INVISIBLE = ("script", "style", "noscript", "template", "svg", "button")
 
 
-def around(elements: Iterable[etree._Element]) -> set[etree._Element]:
+def with_ancestors(elements: Iterable[etree._Element]) -> set[etree._Element]:
     """The set of the elements and all their ancestors."""
     result: set[etree._Element] = set()
     for element in elements:
@@ -41,7 +41,7 @@ def branch_of(element: etree._Element, article: set[etree._Element]) -> etree._E
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Fork:
+class BranchPoint:
     """The point where the branch of an element leaves the main path.
 
     ``branch`` is the largest element around it outside the main path, or None if it is on the main path.
@@ -54,7 +54,7 @@ class Fork:
     above_end: int
 
 
-class Spine:
+class MainPath:
     """The nested elements that contain more than half of a text, from the root of the page down."""
 
     def __init__(self, pieces: Iterable[tuple[etree._Element, float]]) -> None:
@@ -69,18 +69,22 @@ class Spine:
                 ancestor = ancestor.getparent()
         path = {element for element, size in word_counts.items() if 2 * size > total}
         last = next(iter(path - {element.getparent() for element in path}), None)
-        self._points: dict[etree._Element | None, Fork] = {None: Fork(branch=None, steps=0, above_end=NOWHERE)}
+        self._points: dict[etree._Element | None, BranchPoint] = {
+            None: BranchPoint(branch=None, steps=0, above_end=NO_MAIN_PATH)
+        }
         while last is not None:
-            self._points[last] = Fork(branch=None, steps=0, above_end=len(self._points) - 1)
+            self._points[last] = BranchPoint(branch=None, steps=0, above_end=len(self._points) - 1)
             last = last.getparent()
 
-    def fork(self, element: etree._Element) -> Fork:
+    def branch_point(self, element: etree._Element) -> BranchPoint:
         """The point where the branch of an element of the page leaves the main path."""
         ancestor, path = path_from_known(element, self._points)
         point = self._points[ancestor]
         for descendant in path:
             branch = descendant if point.branch is None else point.branch
-            point = self._points[descendant] = Fork(branch=branch, steps=point.steps + 1, above_end=point.above_end)
+            point = self._points[descendant] = BranchPoint(
+                branch=branch, steps=point.steps + 1, above_end=point.above_end
+            )
         return point
 
 
@@ -99,18 +103,18 @@ def path_from_known(
     return ancestor, path[::-1]
 
 
-def words_said(element: etree._Element) -> int:
+def visible_word_count(element: etree._Element) -> int:
     """The number of visible words in an element, without the text after it."""
-    return sum(len(words(text)) for text in spoken(element))
+    return sum(len(words(text)) for text in visible_text(element))
 
 
-def spoken(element: etree._Element) -> Iterator[str]:
+def visible_text(element: etree._Element) -> Iterator[str]:
     """The pieces of visible text in an element, without the text after it."""
     if not isinstance(element.tag, str) or element.tag in _INVISIBLE:
         return
     if element.text:
         yield element.text
     for child in element:
-        yield from spoken(child)
+        yield from visible_text(child)
         if child.tail:
             yield child.tail

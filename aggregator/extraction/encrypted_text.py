@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from string import ascii_lowercase
 
-FEWEST_LETTERS = 60
+MIN_LETTERS = 60
 """Least number of letters for a decision by letter frequency."""
 
 _AFTER_VOWELS = "bfjpv"
@@ -22,11 +22,11 @@ _MIN_SHARE_OF_CHARACTERS = 0.1
 """The same as a share of all characters, which include spaces, digits and signs; for a quick check."""
 
 
-def is_enciphered(text: str) -> bool:
+def is_encrypted(text: str) -> bool:
     """True if each letter of a text in Latin script was replaced by the next one of the alphabet."""
     text = text.lower()
     after_vowels = sum(map(text.count, _AFTER_VOWELS))
-    if after_vowels <= _MAX_SHARE_OF_LETTERS * FEWEST_LETTERS or after_vowels <= _MIN_SHARE_OF_CHARACTERS * len(text):
+    if after_vowels <= _MAX_SHARE_OF_LETTERS * MIN_LETTERS or after_vowels <= _MIN_SHARE_OF_CHARACTERS * len(text):
         return False  # nearly every text ends here, without the slower count of letters
     letters = sum(map(text.count, ascii_lowercase))
-    return letters >= FEWEST_LETTERS and after_vowels > _MAX_SHARE_OF_LETTERS * letters
+    return letters >= MIN_LETTERS and after_vowels > _MAX_SHARE_OF_LETTERS * letters

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from aggregator.extraction.outlet_names import without_outlet
+from aggregator.extraction.outlet_names import strip_outlet_name
 from aggregator.extraction.words import words
 
 _MIN_SIMILARITY = 0.5
@@ -23,7 +23,7 @@ _ELLIPSES = ("...", "…")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TitleWitnesses:
+class TitleCandidates:
     """All titles of a page.
 
     ``headings`` are the h1 elements in order, ``headline`` is from JSON-LD, ``social`` from ``og:title``,
@@ -40,7 +40,7 @@ class TitleWitnesses:
     sections: tuple[str, ...] = ()
 
 
-def choose_title(candidates: TitleWitnesses) -> str | None:
+def choose_headline(candidates: TitleCandidates) -> str | None:
     """Chooses the headline and removes the outlet's name; None if the page has no title.
 
     In this order:
@@ -67,25 +67,25 @@ def choose_title(candidates: TitleWitnesses) -> str | None:
     return _stripped(supported, candidates) if supported else stated or _first_heading(headings, candidates)
 
 
-def agreement(one: str, other: str) -> float:
+def title_similarity(one: str, other: str) -> float:
     """The Jaccard similarity (0 to 1) of the words of two titles, of their characters in CJK."""
     left, right = set(words(one)), set(words(other))
     union = left | right
     return len(left & right) / len(union) if union else 0.0
 
 
-def _stripped(title: str, candidates: TitleWitnesses) -> str:
-    return without_outlet(title, candidates.outlets, sections=candidates.sections)
+def _stripped(title: str, candidates: TitleCandidates) -> str:
+    return strip_outlet_name(title, candidates.outlets, sections=candidates.sections)
 
 
-def _first_heading(headings: list[str], candidates: TitleWitnesses) -> str | None:
+def _first_heading(headings: list[str], candidates: TitleCandidates) -> str | None:
     return _stripped(headings[0], candidates) if headings else None
 
 
 def _most_similar(headings: list[str], others: tuple[str, ...]) -> str | None:
     """The heading with the highest similarity to another title, the first one if several are equal."""
     rated = [
-        (max(agreement(heading, other) for other in others), -number, heading)
+        (max(title_similarity(heading, other) for other in others), -number, heading)
         for number, heading in enumerate(headings)
         if others
     ]

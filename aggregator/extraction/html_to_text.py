@@ -15,7 +15,7 @@ from typing import cast
 
 from lxml import etree, html
 
-from aggregator.extraction.html_tree import parser
+from aggregator.extraction.html_tree import html_parser
 
 _BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "body", "caption", "dd", "details", "div", "dl", "dt", "fieldset",
@@ -27,13 +27,13 @@ _IGNORED = frozenset({"head", "iframe", "noscript", "script", "style", "svg", "t
 _IGNORED_WITH_CAPTIONS = _IGNORED | {"figcaption"}
 _CELL_BOUNDARY = " | "
 _MAX_DEPTH = 200
-_PARSER = parser()
+_PARSER = html_parser()
 _SPACE = re.compile(r"\s+")
 _INVISIBLE = " \u200b\ufeff"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
+class TextLine:
     """One line of text and the element that contains it."""
 
     text: str
@@ -48,7 +48,7 @@ def parse_fragment(markup: str) -> etree._Element:
         return etree.Element("div")
 
 
-def html_inside(root: etree._Element) -> str:
+def inner_html(root: etree._Element) -> str:
     """The HTML inside an element, with its text: the inverse of ``parse_fragment``."""
     children = "".join(etree.tostring(child, method="html", encoding="unicode") for child in root)
     return f"{escape(root.text or '', quote=False)}{children}".strip()
@@ -56,16 +56,16 @@ def html_inside(root: etree._Element) -> str:
 
 def text_of_html(markup: str) -> str:
     """Converts an HTML fragment to plain text: one paragraph per line, spaces collapsed, no empty lines."""
-    return "\n".join(line.text for line in lines_of(parse_fragment(markup)))
+    return "\n".join(line.text for line in text_lines(parse_fragment(markup)))
 
 
-def lines_of(root: etree._Element) -> tuple[Line, ...]:
+def text_lines(root: etree._Element) -> tuple[TextLine, ...]:
     """The lines under ``root`` in document order; captions only if there is no other text."""
     return _lines(root, _IGNORED_WITH_CAPTIONS) or _lines(root, _IGNORED)
 
 
-def _lines(root: etree._Element, ignored: frozenset[str]) -> tuple[Line, ...]:
-    lines: list[Line] = []
+def _lines(root: etree._Element, ignored: frozenset[str]) -> tuple[TextLine, ...]:
+    lines: list[TextLine] = []
     pieces: list[str] = []
     owner = root
     for piece in _pieces(root, root, 0, ignored):
@@ -73,11 +73,11 @@ def _lines(root: etree._Element, ignored: frozenset[str]) -> tuple[Line, ...]:
             pieces.append(piece)
             continue
         if text := _collapsed("".join(pieces)):
-            lines.append(Line(text=text, element=owner))
+            lines.append(TextLine(text=text, element=owner))
         pieces.clear()
         owner = piece
     if text := _collapsed("".join(pieces)):
-        lines.append(Line(text=text, element=owner))
+        lines.append(TextLine(text=text, element=owner))
     return tuple(lines)
 
 

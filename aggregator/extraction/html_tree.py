@@ -12,7 +12,7 @@ import re
 from lxml import etree, html
 from trafilatura.utils import detect_encoding, is_dubious_html, repair_faulty_html
 
-from aggregator.extraction.page_encoding import decode
+from aggregator.extraction.page_encoding import decode_page
 from aggregator.model.extraction import NoArticle
 
 MAX_BYTES = 5_000_000
@@ -53,7 +53,7 @@ _SNIFFED_PREFIX = 1024
 """The number of characters in which the first tag of an HTML document is expected."""
 
 
-def parser(*, encoding: str | None = None, without_comments: bool = False) -> etree.HTMLParser:
+def html_parser(*, encoding: str | None = None, without_comments: bool = False) -> etree.HTMLParser:
     """An HTML parser that creates lxml.html elements in half the time of lxml.html's own parser.
 
     lxml.html's parser calls a Python function for the class of each element object.
@@ -72,10 +72,10 @@ def parser(*, encoding: str | None = None, without_comments: bool = False) -> et
     return fast_parser
 
 
-_PARSER = parser(encoding="utf-8", without_comments=True)
+_PARSER = html_parser(encoding="utf-8", without_comments=True)
 
 
-def read_tree(body: bytes, content_type: str | None) -> html.HtmlElement | NoArticle:
+def parse_page(body: bytes, content_type: str | None) -> html.HtmlElement | NoArticle:
     """Parses the bytes of a page, or returns ``NoArticle`` with the reason.
 
     ``content_type`` is the header as sent. The tree has no comments, processing instructions, SVG drawings, or
@@ -83,7 +83,7 @@ def read_tree(body: bytes, content_type: str | None) -> html.HtmlElement | NoArt
     """
     if reason := _refusal_of_bytes(body, content_type):
         return NoArticle(reason=reason)
-    text = decode(body, content_type=content_type, guess=detect_encoding)
+    text = decode_page(body, content_type=content_type, guess=detect_encoding)
     if reason := _refusal_of_text(text):
         return NoArticle(reason=reason)
     tree = _parsed(text)

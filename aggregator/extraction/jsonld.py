@@ -2,7 +2,7 @@
 
 JSON-LD on news pages is often invalid, and may be hostile. A script that cannot be parsed is skipped. The
 number of nodes, the depth and the references are limited, so that the time is bounded by the size of the page.
-``structured_article`` finds the article among the nodes.
+``jsonld_article`` finds the article among the nodes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 from lxml import html
 
-Node = Mapping[str, Any]
+JsonLdNode = Mapping[str, Any]
 
 _MAX_SCRIPT_CHARACTERS = 2_000_000
 _MAX_DEPTH = 8
@@ -34,19 +34,19 @@ _DECODER = json.JSONDecoder(strict=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
+class GraphNode:
     """A node; ``is_list_item``: it is an item of a list, as are other articles that a page links to."""
 
-    node: Node
+    node: JsonLdNode
     is_list_item: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Graph:
+class JsonLdGraph:
     """All nodes of a page in page order, and the nodes by their ``@id``."""
 
-    nodes: tuple[Found, ...] = ()
-    by_id: Mapping[str, Node] = field(default_factory=dict)
+    nodes: tuple[GraphNode, ...] = ()
+    by_id: Mapping[str, JsonLdNode] = field(default_factory=dict)
 
     def resolved(self, value: Any) -> Any:
         """The node that ``{"@id": …}`` refers to; any other value, or a reference to no node, is returned unchanged."""
@@ -62,41 +62,43 @@ class Graph:
     def names(self, value: Any) -> Iterator[str]:
         """The names of a property's values: the names of nodes, or the strings themselves."""
         for item in self.each(value):
-            if name := name_of(item):
+            if name := node_name(item):
                 yield name
 
     def url(self, value: Any) -> str:
         """The first URL of a property, such as an image: the string itself, or the URL of the node; else ""."""
         for item in self.each(value):
-            url = word(item) or (
-                (word(item.get("url")) or word(item.get("contentUrl"))) if isinstance(item, dict) else ""
+            url = string_value(item) or (
+                (string_value(item.get("url")) or string_value(item.get("contentUrl")))
+                if isinstance(item, dict)
+                else ""
             )
             if url:
                 return url
         return ""
 
 
-def read_graph(tree: html.HtmlElement) -> Graph:
+def read_jsonld(tree: html.HtmlElement) -> JsonLdGraph:
     """Reads all nodes in the JSON-LD scripts of a page, outer nodes before inner ones."""
-    nodes: list[Found] = []
+    nodes: list[GraphNode] = []
     for script in _scripts(tree):
         nodes.extend(_nodes(_parsed(script), _MAX_NODES - len(nodes)))
-    by_id: dict[str, Node] = {}
+    by_id: dict[str, JsonLdNode] = {}
     for entry in nodes:
         node_id = entry.node.get("@id")
         if isinstance(node_id, str) and len(entry.node) > 1:
             by_id.setdefault(node_id, entry.node)
-    return Graph(nodes=tuple(nodes), by_id=by_id)
+    return JsonLdGraph(nodes=tuple(nodes), by_id=by_id)
 
 
-def kinds(node: Node) -> frozenset[str]:
+def node_types(node: JsonLdNode) -> frozenset[str]:
     """The types of a node without their vocabulary: ``http://schema.org/NewsArticle`` is NewsArticle."""
     stated = node.get("@type")
     values = stated[:_MAX_VALUES] if isinstance(stated, list) else [stated]
     return frozenset(re.split(r"[/:#]", value)[-1] for value in values if isinstance(value, str))
 
 
-def word(value: Any) -> str:
+def string_value(value: Any) -> str:
     """The value of a property as one unescaped string: the first one of a list; "" if it is no string."""
     if isinstance(value, list):
         value = value[0] if value else ""
@@ -105,14 +107,16 @@ def word(value: Any) -> str:
     return _unescaped(value).strip() if isinstance(value, str) else ""
 
 
-def name_of(value: Any) -> str:
+def node_name(value: Any) -> str:
     """The name of a node: its ``name``, its given and family name, or the value itself if it is a string."""
     if not isinstance(value, dict):
-        name = word(value)
+        name = string_value(value)
     else:
         stated = value.get("name")
-        name = name_of(stated) if isinstance(stated, dict) and "@value" not in stated else word(stated)
-        name = name or " ".join(filter(None, (word(value.get("givenName")), word(value.get("familyName")))))
+        name = node_name(stated) if isinstance(stated, dict) and "@value" not in stated else string_value(stated)
+        name = name or " ".join(
+            filter(None, (string_value(value.get("givenName")), string_value(value.get("familyName"))))
+        )
     return name if len(name) <= _MAX_NAME_CHARACTERS else ""
 
 
@@ -135,7 +139,7 @@ def _parsed(script: str) -> Any:
     return None
 
 
-def _nodes(value: Any, limit: int) -> Iterator[Found]:
+def _nodes(value: Any, limit: int) -> Iterator[GraphNode]:
     """The nodes in a JSON value, breadth first, so that the limit cuts off the inner nodes."""
     waiting: deque[tuple[Any, int, bool]] = deque([(value, 0, False)])
     remaining = limit
@@ -147,7 +151,7 @@ def _nodes(value: Any, limit: int) -> Iterator[Found]:
             waiting.extend((item, depth + 1, is_list_item) for item in value[:limit])
         elif isinstance(value, dict):
             remaining -= 1
-            yield Found(node=value, is_list_item=is_list_item)
+            yield GraphNode(node=value, is_list_item=is_list_item)
             waiting.extend(
                 (value[key], depth + 1, is_list_item or key in _LIST_ITEM_KEYS) for key in _NODE_KEYS if key in value
             )

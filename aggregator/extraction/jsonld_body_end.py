@@ -41,7 +41,7 @@ def end_of_article(lines: Sequence[str], body: str) -> int:
     return confirmed[-1] + 1
 
 
-def is_elsewhere(lines: Sequence[str], body: str) -> bool:
+def is_other_text(lines: Sequence[str], body: str) -> bool:
     """True if the publisher's copy is another and much longer text than the extracted lines."""
     size = len(words(body))
     if size < _MIN_COPY_WORDS or size < _MIN_LENGTH_RATIO * sum(len(words(line)) for line in lines):
@@ -59,7 +59,7 @@ def is_teaser(lines: Sequence[str], body: str) -> bool:
     return len(line_shingles & shingles(words(body))) >= _MIN_SHARED * len(line_shingles)
 
 
-def is_flattened(lines: Sequence[str], body: str) -> bool:
+def has_joined_paragraphs(lines: Sequence[str], body: str) -> bool:
     """True if the extracted lines are the publisher's copy with paragraphs joined to one line."""
     return len(lines) < len(body.splitlines()) and "".join("".join(lines).split()) == "".join(body.split())
 

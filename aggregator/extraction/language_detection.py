@@ -88,7 +88,7 @@ _MAX_CONTRADICTED_SHARE = 0.02
 _MIN_WORDS = 30
 
 
-def language_of(claims: Iterable[str], text: str) -> str | None:
+def detect_language(claims: Iterable[str], text: str) -> str | None:
     """Detects the language and returns its BCP 47 tag (``pt-BR``), or None.
 
     ``claims`` are the languages that the page declares, the most reliable first; ``text`` is its text.

@@ -18,11 +18,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from aggregator.extraction import cut_phrases
-from aggregator.extraction.encrypted_text import is_enciphered
-from aggregator.extraction.headline import agreement
+from aggregator.extraction.encrypted_text import is_encrypted
+from aggregator.extraction.headline import title_similarity
 from aggregator.extraction.words import words
 
-ENCIPHERED = "encrypted: only a subscriber's browser can read it"
+ENCRYPTED = "encrypted: only a subscriber's browser can read it"
 
 _MIN_PROSE_WORDS = 10
 _MIN_REPEATED_WORDS = 60
@@ -59,7 +59,7 @@ _NUMBERS_AND_SIGNS = re.compile(r"[\d\W_]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Cut:
+class LineToRemove:
     """The number of a line that is not the article, and the reason that users see."""
 
     line: int
@@ -67,7 +67,7 @@ class Cut:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Known:
+class KnownMetadata:
     """The metadata of the article that the rules compare lines with."""
 
     titles: tuple[str, ...] = ()
@@ -75,18 +75,18 @@ class Known:
     authors: tuple[str, ...] = ()
 
 
-def cuts(lines: Sequence[str], known: Known) -> tuple[Cut, ...]:
+def find_lines_to_remove(lines: Sequence[str], known: KnownMetadata) -> tuple[LineToRemove, ...]:
     """Finds the lines to remove, in order; in a text without prose, only lines that are unmistakable anywhere."""
     prose = [number for number, line in enumerate(lines) if is_prose(line)]
     first, last = (prose[0], prose[-1]) if prose else (0, len(lines))
     repeated, encrypted, counts = _repeated_passages(lines), _encrypted_passages(lines), Counter(lines)
-    found: list[Cut] = []
+    found: list[LineToRemove] = []
     in_list = False
     for number, line in enumerate(lines):
         if number > last and not in_list:
-            in_list = heads_a_list(line) and counts[line] < _LIST_HEADING_LIMIT
+            in_list = is_list_heading(line) and counts[line] < _LIST_HEADING_LIMIT
         if number in encrypted:
-            reason: str | None = ENCIPHERED
+            reason: str | None = ENCRYPTED
         elif number in repeated:
             reason = "repeats the text above"
         elif in_list:
@@ -98,7 +98,7 @@ def cuts(lines: Sequence[str], known: Known) -> tuple[Cut, ...]:
         else:
             reason = _reason(line, known, _ANYWHERE)
         if reason:
-            found.append(Cut(line=number, reason=reason))
+            found.append(LineToRemove(line=number, reason=reason))
     return tuple(found)
 
 
@@ -107,7 +107,7 @@ def _encrypted_passages(lines: Sequence[str]) -> set[int]:
     found: set[int] = set()
     inside = False
     for number, line in enumerate(lines):
-        encrypted = is_enciphered(line)
+        encrypted = is_encrypted(line)
         if encrypted and not inside and number and not _ENDS_SENTENCE.search(lines[number - 1]):
             found.add(number - 1)
         inside = encrypted or (inside and not is_prose(line))
@@ -137,46 +137,46 @@ def _repeated_passages(lines: Sequence[str]) -> set[int]:
     return found
 
 
-Rule = tuple[str, Callable[[str, Known], bool]]
+LineRule = tuple[str, Callable[[str, KnownMetadata], bool]]
 
 
-def _reason(line: str, known: Known, rules: Sequence[Rule]) -> str | None:
+def _reason(line: str, known: KnownMetadata, rules: Sequence[LineRule]) -> str | None:
     if len(line) > _MAX_RULE_CHARACTERS:
         return None
     return next((reason for reason, matches in rules if matches(line, known)), None)
 
 
-def reason_for(line: str) -> str | None:
+def removal_reason(line: str) -> str | None:
     """The reason that a rule for the opening gives by the words of the line alone; None if no rule matches."""
-    return _reason(line, Known(), (*_ANYWHERE, *_OPENING))
+    return _reason(line, KnownMetadata(), (*_ANYWHERE, *_OPENING))
 
 
-def heads_a_list(line: str) -> bool:
+def is_list_heading(line: str) -> bool:
     """True if the line heads a list below an article, such as other stories, topics or posts."""
-    return cut_phrases.TAIL_LABEL.fullmatch(line) is not None
+    return cut_phrases.LIST_HEADING.fullmatch(line) is not None
 
 
 def is_prose(line: str) -> bool:
     """True if the line ends a sentence, has enough words, is not encrypted and matches no rule."""
     return (
         len(words(line)) >= _MIN_PROSE_WORDS
-        and not is_enciphered(line)
+        and not is_encrypted(line)
         and _ENDS_SENTENCE.search(line) is not None
-        and _reason(line, Known(), _ANYWHERE) is None
+        and _reason(line, KnownMetadata(), _ANYWHERE) is None
     )
 
 
-def _repeats_title(line: str, known: Known) -> bool:
+def _repeats_title(line: str, known: KnownMetadata) -> bool:
     return len(words(line)) <= _MAX_TITLE_WORDS and any(
-        agreement(line, title) >= _MIN_TITLE_SIMILARITY for title in known.titles
+        title_similarity(line, title) >= _MIN_TITLE_SIMILARITY for title in known.titles
     )
 
 
-def _is_section(line: str, _: Known) -> bool:
+def _is_section(line: str, _: KnownMetadata) -> bool:
     return _BREADCRUMB.fullmatch(line) is not None and len(words(line)) <= 8 and not _ENDS_SENTENCE.search(line)
 
 
-def _is_byline(line: str, known: Known) -> bool:
+def _is_byline(line: str, known: KnownMetadata) -> bool:
     if _is_author_and_date(line, known):
         return True
     start = cut_phrases.BYLINE.match(line)
@@ -188,14 +188,17 @@ def _is_byline(line: str, known: Known) -> bool:
     )
 
 
-def _is_author_and_date(line: str, known: Known) -> bool:
+def _is_author_and_date(line: str, known: KnownMetadata) -> bool:
     """True if the line has only the known authors and perhaps a date."""
     if not known.authors:
         return False
     names = {word for author in known.authors for word in words(author)}
     line_words = words(line)
     return bool(names.intersection(line_words)) and all(
-        word in names or word.isdigit() or cut_phrases.CALENDAR.fullmatch(word) or cut_phrases.STAMP.fullmatch(word)
+        word in names
+        or word.isdigit()
+        or cut_phrases.DATE_WORD.fullmatch(word)
+        or cut_phrases.TIMESTAMP_LABEL.fullmatch(word)
         for word in line_words
     )
 
@@ -206,39 +209,41 @@ def _begins_with_name(rest: str) -> bool:
     return bool(start) and (start.isupper() or not start.isascii())
 
 
-def _is_timestamp(line: str, _: Known) -> bool:
+def _is_timestamp(line: str, _: KnownMetadata) -> bool:
     """True if the line is only a date or time, with or without "Updated"."""
     if len(line) > 120 or len(_DIGITS.findall(line)) < 2:
         return False
-    rest = cut_phrases.CALENDAR.sub(" ", cut_phrases.STAMP.sub(" ", line))
+    rest = cut_phrases.DATE_WORD.sub(" ", cut_phrases.TIMESTAMP_LABEL.sub(" ", line))
     return not _NUMBERS_AND_SIGNS.sub("", rest)
 
 
-def _ends_in_timestamp(line: str, _: Known) -> bool:
+def _ends_in_timestamp(line: str, _: KnownMetadata) -> bool:
     """True for a byline without "By", with place and time: "A. Person, Harbour Town. 3 March 2026, 08:15"."""
     return _TIMESTAMP_AT_END.search(line) is not None and len(words(line)) <= _MAX_WORDS_WITH_TIMESTAMP
 
 
-def _is_reading_time(line: str, _: Known) -> bool:
+def _is_reading_time(line: str, _: KnownMetadata) -> bool:
     return _READING_TIME.fullmatch(line.strip(" ·|-–")) is not None
 
 
-def _is_label(line: str, _: Known) -> bool:
+def _is_label(line: str, _: KnownMetadata) -> bool:
     return cut_phrases.OPENING_LABEL.fullmatch(line) is not None
 
 
-def _is_bracketed_caption(line: str, _: Known) -> bool:
+def _is_bracketed_caption(line: str, _: KnownMetadata) -> bool:
     inside = _BRACKETED.fullmatch(line)
     return (
-        inside is not None and len(line) <= _MAX_CAPTION_CHARACTERS and cut_phrases.CREDIT.search(inside[1]) is not None
+        inside is not None
+        and len(line) <= _MAX_CAPTION_CHARACTERS
+        and cut_phrases.PICTURE_SOURCE.search(inside[1]) is not None
     )
 
 
-def _is_credit(line: str, _: Known) -> bool:
+def _is_credit(line: str, _: KnownMetadata) -> bool:
     return cut_phrases.CREDIT_LABEL.match(line) is not None and len(words(line)) <= _MAX_CREDIT_WORDS
 
 
-def _ends_in_credit(line: str, _: Known) -> bool:
+def _ends_in_credit(line: str, _: KnownMetadata) -> bool:
     """True for a caption that ends in a credit: "The harbour. Photo: A. Person", "… (A. Person / Agency)"."""
     if len(line) <= _MAX_CAPTION_CHARACTERS and _PERSON_AND_AGENCY.search(line):
         return True
@@ -247,34 +252,36 @@ def _ends_in_credit(line: str, _: Known) -> bool:
         len(line) <= _MAX_CAPTION_CHARACTERS
         and tail != line
         and len(words(tail)) <= 8
-        and (cut_phrases.CREDIT_LABEL.match(tail) is not None or _is_bracketed_caption(tail, Known()))
+        and (cut_phrases.CREDIT_LABEL.match(tail) is not None or _is_bracketed_caption(tail, KnownMetadata()))
     )
 
 
-def _is_related_link(line: str, _: Known) -> bool:
-    start = cut_phrases.POINTER.match(line.lstrip("»>▶►→•*+- "))
+def _is_related_link(line: str, _: KnownMetadata) -> bool:
+    start = cut_phrases.RELATED_LINK.match(line.lstrip("»>▶►→•*+- "))
     if start is None or len(line) > _MAX_LINK_CHARACTERS:
         return False
     rest = line.lstrip("»>▶►→•*+- ")[start.end() :].strip()
     return not rest or rest[0] in ":：|>»›→–—-…"
 
 
-def _is_call_to_action(line: str, _: Known) -> bool:
-    return len(line) <= _MAX_NOTICE_CHARACTERS and cut_phrases.PROMPT.match(line.strip("*-–—•[]() ")) is not None
+def _is_call_to_action(line: str, _: KnownMetadata) -> bool:
+    return (
+        len(line) <= _MAX_NOTICE_CHARACTERS and cut_phrases.CALL_TO_ACTION.match(line.strip("*-–—•[]() ")) is not None
+    )
 
 
-def _is_copyright_notice(line: str, _: Known) -> bool:
-    return len(line) <= _MAX_NOTICE_CHARACTERS and cut_phrases.RIGHTS.fullmatch(line.strip()) is not None
+def _is_copyright_notice(line: str, _: KnownMetadata) -> bool:
+    return len(line) <= _MAX_NOTICE_CHARACTERS and cut_phrases.COPYRIGHT_NOTICE.fullmatch(line.strip()) is not None
 
 
-_ANYWHERE: tuple[Rule, ...] = (
+_ANYWHERE: tuple[LineRule, ...] = (
     ("caption", _is_bracketed_caption),
     ("picture credit", _is_credit),
     ("link to another article", _is_related_link),
     ("call to action", _is_call_to_action),
     ("copyright notice", _is_copyright_notice),
 )
-_OPENING: tuple[Rule, ...] = (
+_OPENING: tuple[LineRule, ...] = (
     ("headline", _repeats_title),
     ("section name", _is_section),
     ("byline", _is_byline),
@@ -284,7 +291,7 @@ _OPENING: tuple[Rule, ...] = (
     ("page label", _is_label),
     ("caption", _ends_in_credit),
 )
-_ENDING: tuple[Rule, ...] = (
+_ENDING: tuple[LineRule, ...] = (
     ("headline", _repeats_title),
     ("byline", _is_byline),
     ("date", _is_timestamp),

@@ -17,11 +17,19 @@ from dataclasses import replace
 from itertools import takewhile
 from urllib.parse import parse_qsl, urlsplit
 
-from aggregator.extraction.outlet_line_removal import without_lines
-from aggregator.model.extraction import Cleaned, CutLine, ExtractedPage, NoArticle, PageLinks, PageOutcome, Reading
+from aggregator.extraction.outlet_line_removal import remove_lines
+from aggregator.model.extraction import (
+    CleanedText,
+    ExtractedPage,
+    NoArticle,
+    PageLinks,
+    PageOutcome,
+    PartialArticle,
+    RemovedLine,
+)
 
-MOST_PARTS = 10
-MOST_CHARACTERS = 5_000_000
+MAX_PARTS = 10
+MAX_CHARACTERS = 5_000_000
 """Most characters of HTML of all parts together."""
 
 _REPEATED = "repeated on another page of the article"
@@ -37,7 +45,7 @@ _ARTICLE_SEGMENT = re.compile(r"[\d_-]|[^/]{16,}")
 """A pattern of the last path segment of articles, which sections seldom have."""
 
 
-def after(reading: Reading | None, page: PageOutcome, *, url: str) -> Reading | PageOutcome:
+def continue_article(reading: PartialArticle | None, page: PageOutcome, *, url: str) -> PartialArticle | PageOutcome:
     """Processes ``page``, which came from ``url``: returns the next page to fetch or the result for the article.
 
     ``reading`` has the pages before; None means that ``page`` is the first page of the article.
@@ -104,18 +112,18 @@ def _has_page_number(url: str) -> bool:
     return any(name.lower() in _PARAMETERS and value != "0" for name, value in parse_qsl(urlsplit(url).query))
 
 
-def _after_first(page: PageOutcome, url: str) -> Reading | PageOutcome:
+def _after_first(page: PageOutcome, url: str) -> PartialArticle | PageOutcome:
     match page:
         case ExtractedPage(links=links):
             following = _next_part(url, links, number=_number_of_second(url, links))
-            return Reading(first_url=url, next_url=following, pages=(page,)) if following else page
+            return PartialArticle(first_url=url, next_url=following, pages=(page,)) if following else page
         case NoArticle(reason=reason, links=PageLinks(twins=(version, *others))):
-            return Reading(first_url=url, next_url=version, twins=tuple(others), reason=reason)
+            return PartialArticle(first_url=url, next_url=version, twins=tuple(others), reason=reason)
         case NoArticle():
             return page
 
 
-def _after_other_version(reading: Reading, page: PageOutcome) -> Reading | PageOutcome:
+def _after_other_version(reading: PartialArticle, page: PageOutcome) -> PartialArticle | PageOutcome:
     if isinstance(page, ExtractedPage):
         return replace(page, note=_joined_notes(f"taken from {reading.next_url}, because {reading.reason}", page.note))
     if reading.twins:
@@ -123,20 +131,20 @@ def _after_other_version(reading: Reading, page: PageOutcome) -> Reading | PageO
     return NoArticle(reason=reading.reason)
 
 
-def _after_part(reading: Reading, page: PageOutcome) -> Reading | PageOutcome:
+def _after_part(reading: PartialArticle, page: PageOutcome) -> PartialArticle | PageOutcome:
     count = len(reading.pages)
     if isinstance(page, NoArticle):
         missing = f"part {count + 1} is missing: {page.reason}"
-        return NoArticle(reason=missing) if reading.whole else joined(reading.pages, note=missing)
+        return NoArticle(reason=missing) if reading.whole else join_parts(reading.pages, note=missing)
     if not _has_new_text(reading.pages, page):
-        return joined(reading.pages)
+        return join_parts(reading.pages)
     pages = (*reading.pages, page)
     number = part_number(reading.first_url, reading.next_url) or count
     following = _next_part(reading.first_url, page.links, number=number + 1)
     if following is None:
-        return joined(pages)
-    if len(pages) == MOST_PARTS or sum(len(part.html) for part in pages) > MOST_CHARACTERS:
-        return joined(pages, note="further pages were not read")
+        return join_parts(pages)
+    if len(pages) == MAX_PARTS or sum(len(part.html) for part in pages) > MAX_CHARACTERS:
+        return join_parts(pages, note="further pages were not read")
     return replace(reading, next_url=following, pages=pages)
 
 
@@ -146,7 +154,7 @@ def _has_new_text(pages: Sequence[ExtractedPage], page: ExtractedPage) -> bool:
     return sum(len(line) for line in lines if line not in known) >= _MIN_NEW * sum(len(line) for line in lines)
 
 
-def joined(pages: Sequence[ExtractedPage], *, note: str = "") -> ExtractedPage:
+def join_parts(pages: Sequence[ExtractedPage], *, note: str = "") -> ExtractedPage:
     """Joins the parts of an article to one page with the metadata of the first part.
 
     The lines that a later part shares with the start of the first part are removed, and so are the lines
@@ -156,7 +164,7 @@ def joined(pages: Sequence[ExtractedPage], *, note: str = "") -> ExtractedPage:
     if len(pages) == 1:
         return replace(first, note=_joined_notes(first.note, note))
     lines = [page.text.splitlines() for page in pages]
-    texts, markup, removed = list[str](), list[str](), list[CutLine]()
+    texts, markup, removed = list[str](), list[str](), list[RemovedLine]()
     for number, page in enumerate(pages):
         others = [lines[other] for other in range(len(pages)) if other != number]
         head = _shared_prefix(lines[number], lines[0]) if number else 0
@@ -188,5 +196,5 @@ def _without_ends(page: ExtractedPage, *, head: int, foot: int) -> ExtractedPage
     """Removes the first ``head`` and the last ``foot`` lines of a part and adds them to its ``cuts``."""
     line_count = len(page.text.splitlines())
     ends = {number: _REPEATED for number in range(line_count) if number < head or number >= line_count - foot}
-    text = without_lines(Cleaned(text=page.text, html=page.html, cuts=page.cuts), ends)
+    text = remove_lines(CleanedText(text=page.text, html=page.html, cuts=page.cuts), ends)
     return replace(page, text=text.text, html=text.html, cuts=text.cuts)

@@ -31,7 +31,7 @@ BYLINE = _one_of(
 )
 """The start of a byline. A preposition alone may be the first part of a name, unless two words follow."""
 
-PICTURES = _one_of(
+PICTURE_CREDIT = _one_of(
     r"""
     (?:photo|foto|image|picture|illustration|video)\w*\b\s*(?::|(?:by|von|por|di|par)\b|/)
     (?:bild|фото|图|摄影|写真|صور)\w*\s*(?::|：|von\b|/)
@@ -40,7 +40,7 @@ PICTURES = _one_of(
 )
 """The start of a picture credit."""
 
-BEHIND_NAME = re.compile(
+AFTER_NAME = re.compile(
     r"\s+(?:for|at|in|from|via|of|on|für|aus|para|desde|из|для)\s+.*"
     r"|\s+[-–—|]\s+.*"
     r"|\s+\d.*"
@@ -49,12 +49,12 @@ BEHIND_NAME = re.compile(
 )
 """The text after a name: an employer, a place, a time, a job."""
 
-BETWEEN = re.compile(
+SEPARATOR = re.compile(
     r"\s*(?:[;|•·、，،\n&+]|\s/\s)\s*|\s+(?:and|und|et|og|och|en|ja|ve|и|та|و|with|mit|avec|con|com)\s+", re.IGNORECASE
 )
 """A separator between two people."""
 
-WEAKLY_BETWEEN = re.compile(r"\s+(?:y|e|i|a)\s+")
+WEAK_SEPARATOR = re.compile(r"\s+(?:y|e|i|a)\s+")
 """A separator between two people, or a part of one name."""
 
 DEGREE = re.compile(
@@ -64,12 +64,12 @@ DEGREE = re.compile(
 )
 """A degree or suffix that belongs to the name before its comma."""
 
-ABBREVIATED = re.compile(r"(?:\b\w|\b[JS]r|Ph\.?D)$")
+ABBREVIATION = re.compile(r"(?:\b\w|\b[JS]r|Ph\.?D)$")
 """An abbreviation at the end of a name, which keeps its full stop."""
 
 NOT_IN_NAMES = re.compile(r"[\d<>{}=_#@\\%$?!]|https?:|\.(?:com|org|net|de|fr|es|it|ru|cn|jp|uk|co)\b", re.IGNORECASE)
 
-NOBODY = frozenset({
+PLACEHOLDER_WORDS = frozenset({
     "admin", "administrator", "aktualisiert", "anonymous", "author", "authors", "by", "checked", "contributor",
     "contributors", "default", "none", "null", "photography", "posted", "publicado", "pubblicato", "published",
     "publié", "redaktor", "reviewed", "styled", "tested", "undefined", "unknown", "updated", "user", "veröffentlicht",
@@ -77,14 +77,14 @@ NOBODY = frozenset({
 })  # fmt: skip
 """Words that no name has: a string with one of them names no one."""
 
-NOBODY_ALONE = frozenset({
+PLACEHOLDER_NAMES = frozenset({
     "apr", "april", "aug", "august", "dec", "december", "feb", "february", "guest", "jan", "january", "jul", "july",
     "jun", "june", "mar", "march", "may", "nov", "november", "oct", "october", "root", "sep", "sept", "september",
     "test",
 })  # fmt: skip
 """Words that are no name alone, but can be part of a name."""
 
-HOUSE = frozenset({
+ORGANISATION_WORDS = frozenset({
     "agence", "agencia", "agencies", "agency", "agentur", "agenzia", "association", "board", "bureau", "center",
     "centre", "college", "committee", "company", "correspondent", "correspondents", "department", "desk", "editor",
     "editorial", "editors", "foundation", "gazette", "gmbh", "group", "herald", "inc", "institute", "journal", "llc",
@@ -97,7 +97,7 @@ HOUSE = frozenset({
 })  # fmt: skip
 """Words in the names of organisations, editorial desks and jobs, not in names of people."""
 
-CJK_HOUSE = re.compile(
+CJK_ORGANISATION = re.compile(
     r"编辑部|編集部|编辑|新闻|新聞|通讯社|通信社|通信$|日报|日報|网$|取材班|デジタル|記者$|综合|통신$|뉴스|신문$|일보$"
 )
 """The same for scripts without spaces."""

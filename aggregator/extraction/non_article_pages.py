@@ -75,7 +75,7 @@ _NO_ARTICLES = (
 )
 
 
-def why_not_article(title: str | None, lines: Sequence[str]) -> str | None:
+def non_article_reason(title: str | None, lines: Sequence[str]) -> str | None:
     """The reason why the page is no article, as "the page is …"; None if it may be one."""
     sizes = [len(words(line)) for line in lines]
     if sum(sizes) <= _MAX_WORDS:

@@ -53,7 +53,7 @@ def host_names(url: str) -> Iterator[str]:
     yield from (label for label in labels if label not in _SECOND_LEVEL_DOMAINS | _GENERIC_LABELS and len(label) > 1)
 
 
-def without_outlet(title: str, outlets: Iterable[str], *, sections: Iterable[str] = ()) -> str:
+def strip_outlet_name(title: str, outlets: Iterable[str], *, sections: Iterable[str] = ()) -> str:
     """Removes the segments at the ends of ``title`` that name its outlet or one of its ``sections``.
 
     A title that consists of the outlet's name only is returned unchanged.

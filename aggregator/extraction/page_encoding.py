@@ -52,10 +52,10 @@ _SEVEN_BIT = frozenset({"iso2022_jp", "hz"})
 _MAX_REPLACEMENTS = 0.01
 """Largest share of replacement characters with which a declared charset is accepted."""
 
-Guess = Callable[[bytes], Sequence[str]]
+CharsetGuess = Callable[[bytes], Sequence[str]]
 
 
-def decode(body: bytes, *, content_type: str | None, guess: Guess) -> str:
+def decode_page(body: bytes, *, content_type: str | None, guess: CharsetGuess) -> str:
     """Decodes an HTML document.
 
     ``content_type`` is the header as sent. ``guess`` returns names of charsets, the likeliest first; it is

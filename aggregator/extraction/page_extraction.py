@@ -18,21 +18,21 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
 from aggregator.extraction import configured_selectors, line_cuts, non_article_pages, page_metadata
-from aggregator.extraction.article_html import to_html
-from aggregator.extraction.block_classifier import Forest, article_blocks
-from aggregator.extraction.block_selection import select
+from aggregator.extraction.article_html import blocks_to_html
+from aggregator.extraction.block_classifier import BlockClassifier, shipped_classifier
+from aggregator.extraction.block_selection import select_blocks
 from aggregator.extraction.embedded_json import embedded_articles
-from aggregator.extraction.html_to_text import html_inside, text_of_html
-from aggregator.extraction.html_tree import START_TAG, read_tree
+from aggregator.extraction.html_to_text import inner_html, text_of_html
+from aggregator.extraction.html_tree import START_TAG, parse_page
 from aggregator.extraction.jsonld_body_end import is_teaser
-from aggregator.extraction.language_detection import language_of
-from aggregator.extraction.outlet_line_removal import without_lines
+from aggregator.extraction.language_detection import detect_language
+from aggregator.extraction.outlet_line_removal import remove_lines
 from aggregator.extraction.page_blocks import Block, blocks_of
 from aggregator.extraction.page_links import page_links
-from aggregator.extraction.page_pictures import pictures_of
-from aggregator.extraction.page_pruning import drop_apparatus, drop_programs
+from aggregator.extraction.page_pictures import article_pictures
+from aggregator.extraction.page_pruning import remove_navigation, remove_scripts
 from aggregator.extraction.words import words
-from aggregator.model.extraction import Cleaned, ExtractedPage, NoArticle, PageOutcome
+from aggregator.model.extraction import CleanedText, ExtractedPage, NoArticle, PageOutcome
 from aggregator.parsing.sanitise import sanitise
 from aggregator.settings.feeds_file import PageSettings
 
@@ -50,7 +50,7 @@ logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Witnesses:
+class ExtractionInputs:
     """The inputs of block selection for one page.
 
     ``engine_text`` is the text that trafilatura found. ``publisher_text`` is the publisher's copy of the
@@ -58,13 +58,13 @@ class Witnesses:
     line, and are "" if absent.
     """
 
-    metadata: page_metadata.PageClaims
+    metadata: page_metadata.PageMetadata
     blocks: tuple[Block, ...]
     engine_text: str
     publisher_text: str
 
 
-def extract(
+def extract_article(
     body: bytes,
     *,
     url: str,
@@ -73,7 +73,7 @@ def extract(
     feed_summary: str | None = None,
     feed_text: str | None = None,
     wanted: PageSettings = _ANY_PAGE,
-    classifier: Forest | None = None,
+    classifier: BlockClassifier | None = None,
 ) -> PageOutcome:
     """Extracts the article from the bytes of a page, or returns ``NoArticle`` with the reason.
 
@@ -82,27 +82,29 @@ def extract(
     to find the headline and the text. ``wanted`` has the selectors of the feed's configuration.
     ``classifier`` is the block classifier, the shipped one by default. The function is deterministic.
     """
-    tree = read_tree(body, content_type)
+    tree = parse_page(body, content_type)
     if isinstance(tree, NoArticle):
         return tree
     links = page_links(tree, url=url)
     if wanted == _ANY_PAGE:  # a configured selector may match any element of the page
-        drop_apparatus(tree)
-    metadata = page_metadata.read_claims(tree, url=url, feed_title=feed_title, feed_summary=feed_summary)
-    configured_selectors.drop(tree, wanted)
-    body_element = configured_selectors.take(tree, wanted, base=url)
-    note = configured_selectors.note(wanted, body_element)
+        remove_navigation(tree)
+    metadata = page_metadata.read_page_metadata(tree, url=url, feed_title=feed_title, feed_summary=feed_summary)
+    configured_selectors.remove_configured(tree, wanted)
+    body_element = configured_selectors.select_configured_body(tree, wanted, base=url)
+    note = configured_selectors.selector_note(wanted, body_element)
     if body_element is None:
         inputs = _extraction_inputs(tree, metadata, url=url, feed_text=feed_text)
         article = _selected_article(tree, inputs, url=url, classifier=classifier)
     else:
         article = _configured_article(body_element, metadata)
     if not article.text:
-        return NoArticle(reason=configured_selectors.noted("no article text was found on the page", note), links=links)
+        return NoArticle(
+            reason=configured_selectors.with_note("no article text was found on the page", note), links=links
+        )
     if body_element is None and (
-        reason := non_article_pages.why_not_article(metadata.title, article.text.splitlines())
+        reason := non_article_pages.non_article_reason(metadata.title, article.text.splitlines())
     ):
-        return NoArticle(reason=configured_selectors.noted(reason, note), links=links)
+        return NoArticle(reason=configured_selectors.with_note(reason, note), links=links)
     return ExtractedPage(
         text=article.text,
         html=article.html,
@@ -110,13 +112,13 @@ def extract(
         authors=metadata.authors,
         published_at=metadata.published_at,
         modified_at=metadata.modified_at,
-        language=metadata.language or language_of((), article.text),
+        language=metadata.language or detect_language((), article.text),
         image=metadata.image,
         section=metadata.section,
         canonical_url=metadata.canonical_url,
         site_name=metadata.site_name,
         credits=metadata.credits,
-        paywalled=metadata.paywalled or any(line.reason == line_cuts.ENCIPHERED for line in article.cuts),
+        paywalled=metadata.paywalled or any(line.reason == line_cuts.ENCRYPTED for line in article.cuts),
         live=metadata.live,
         cuts=article.cuts,
         note=note,
@@ -124,24 +126,26 @@ def extract(
     )
 
 
-def witnesses(body: bytes, *, url: str, content_type: str | None) -> Witnesses | NoArticle:
+def read_extraction_inputs(body: bytes, *, url: str, content_type: str | None) -> ExtractionInputs | NoArticle:
     """Reads the inputs of block selection from a page; the arguments are those of ``extract_article``."""
-    tree = read_tree(body, content_type)
+    tree = parse_page(body, content_type)
     if isinstance(tree, NoArticle):
         return tree
-    drop_apparatus(tree)
-    return _extraction_inputs(tree, page_metadata.read_claims(tree, url=url), url=url, feed_text=None)
+    remove_navigation(tree)
+    return _extraction_inputs(tree, page_metadata.read_page_metadata(tree, url=url), url=url, feed_text=None)
 
 
 def warm_up() -> None:
     """Loads what the libraries load on first use, so that it does not count against a time limit."""
-    extract(b"<html><body><article><p>Ready.</p></article></body></html>", url="https://localhost/", content_type=None)
+    extract_article(
+        b"<html><body><article><p>Ready.</p></article></body></html>", url="https://localhost/", content_type=None
+    )
 
 
 def _extraction_inputs(
-    tree: html.HtmlElement, metadata: page_metadata.PageClaims, *, url: str, feed_text: str | None
-) -> Witnesses:
-    drop_programs(tree)
+    tree: html.HtmlElement, metadata: page_metadata.PageMetadata, *, url: str, feed_text: str | None
+) -> ExtractionInputs:
+    remove_scripts(tree)
     blocks = blocks_of(tree)
     engine_text = _trafilatura_text(tree, url)
     copies = [_plain_body(metadata.body), feed_text or ""]
@@ -149,36 +153,38 @@ def _extraction_inputs(
         engine_lines = engine_text.splitlines()
         copies += [text for text in embedded_articles(tree) if is_teaser(engine_lines, text)]
     publisher_text = max(copies, key=lambda copy: len(words(copy)))
-    return Witnesses(metadata=metadata, blocks=blocks, engine_text=engine_text, publisher_text=publisher_text)
+    return ExtractionInputs(metadata=metadata, blocks=blocks, engine_text=engine_text, publisher_text=publisher_text)
 
 
-def _selected_article(tree: etree._Element, inputs: Witnesses, *, url: str, classifier: Forest | None) -> Cleaned:
+def _selected_article(
+    tree: etree._Element, inputs: ExtractionInputs, *, url: str, classifier: BlockClassifier | None
+) -> CleanedText:
     """The article among the blocks of the page; empty if trafilatura finds no text."""
     if not inputs.engine_text:
-        return Cleaned(text="", html="", cuts=())
-    selection = select(
+        return CleanedText(text="", html="", cuts=())
+    selection = select_blocks(
         inputs.blocks,
         engine_text=inputs.engine_text,
         publisher_text=inputs.publisher_text,
         known=_known_metadata(inputs.metadata),
-        classifier=classifier or article_blocks(),
+        classifier=classifier or shipped_classifier(),
     )
-    markup = sanitise(to_html(selection.blocks, pictures_of(tree, selection.blocks)), base=url)
-    return Cleaned(text=text_of_html(markup), html=markup, cuts=selection.cuts)
+    markup = sanitise(blocks_to_html(selection.blocks, article_pictures(tree, selection.blocks)), base=url)
+    return CleanedText(text=text_of_html(markup), html=markup, cuts=selection.cuts)
 
 
-def _configured_article(body: etree._Element, metadata: page_metadata.PageClaims) -> Cleaned:
+def _configured_article(body: etree._Element, metadata: page_metadata.PageMetadata) -> CleanedText:
     """The article in a body that the configuration selects; only lines that match a removal rule are removed."""
-    markup = html_inside(body)
+    markup = inner_html(body)
     text = text_of_html(markup)
-    removals = line_cuts.cuts(text.splitlines(), _known_metadata(metadata))
-    return without_lines(
-        Cleaned(text=text, html=markup, cuts=()), {removal.line: removal.reason for removal in removals}
+    removals = line_cuts.find_lines_to_remove(text.splitlines(), _known_metadata(metadata))
+    return remove_lines(
+        CleanedText(text=text, html=markup, cuts=()), {removal.line: removal.reason for removal in removals}
     )
 
 
-def _known_metadata(metadata: page_metadata.PageClaims) -> line_cuts.Known:
-    return line_cuts.Known(titles=metadata.titles, summaries=metadata.summaries, authors=metadata.authors)
+def _known_metadata(metadata: page_metadata.PageMetadata) -> line_cuts.KnownMetadata:
+    return line_cuts.KnownMetadata(titles=metadata.titles, summaries=metadata.summaries, authors=metadata.authors)
 
 
 def _trafilatura_text(tree: html.HtmlElement, url: str) -> str:

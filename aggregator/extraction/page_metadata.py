@@ -19,15 +19,15 @@ from urllib.parse import urljoin, urlsplit
 from lxml import html
 
 from aggregator.agencies import agency_named
-from aggregator.extraction.article_times import read_times
-from aggregator.extraction.author_names import Named, named_in
-from aggregator.extraction.bylines import bylines, marked_authors
-from aggregator.extraction.headline import TitleWitnesses, choose_title
-from aggregator.extraction.jsonld import read_graph
-from aggregator.extraction.language_detection import language_of
+from aggregator.extraction.article_times import read_article_times
+from aggregator.extraction.author_names import AuthorNames, parse_author_names
+from aggregator.extraction.bylines import byline_candidates, microdata_authors
+from aggregator.extraction.headline import TitleCandidates, choose_headline
+from aggregator.extraction.jsonld import read_jsonld
+from aggregator.extraction.language_detection import detect_language
 from aggregator.extraction.meta_tags import MetaTags, read_meta_tags
 from aggregator.extraction.outlet_names import host_names
-from aggregator.extraction.structured_article import StructuredArticle, structured_article
+from aggregator.extraction.structured_article import JsonLdArticle, jsonld_article
 
 _AUTHOR_TAGS = (
     "author", "article:author", "og:article:author", "og:author", "article:author_name", "article.author",
@@ -61,12 +61,12 @@ _MAX_RAW_CHARACTERS = 5000
 _MAX_PARAGRAPHS = 60
 
 
-Naming = Callable[[tuple[str, ...]], Named]
+AuthorParser = Callable[[tuple[str, ...]], AuthorNames]
 """A function that parses author strings of one outlet."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PageClaims:
+class PageMetadata:
     """The metadata of a page.
 
     ``titles`` and ``summaries`` are all titles and summaries of the page and of its feed entry. ``body`` is
@@ -92,18 +92,18 @@ class PageClaims:
     body: str = ""
 
 
-def read_claims(
+def read_page_metadata(
     tree: html.HtmlElement, *, url: str, feed_title: str | None = None, feed_summary: str | None = None
-) -> PageClaims:
+) -> PageMetadata:
     """Reads the metadata of a parsed page that was fetched from ``url``; relative URLs become absolute."""
     tags = read_meta_tags(tree)
     canonical_url = _canonical(tree, tags, url)
-    article = structured_article(read_graph(tree), page_urls=tuple(filter(None, (url, canonical_url))))
+    article = jsonld_article(read_jsonld(tree), page_urls=tuple(filter(None, (url, canonical_url))))
     site_name = _site_name(tags, article)
     outlets = tuple(dict.fromkeys(filter(None, (site_name, article.publisher))))
     hosts = tuple(host_names(url))
     section = article.section or tags.first(_SECTION_TAGS) or None
-    title_candidates = TitleWitnesses(
+    title_candidates = TitleCandidates(
         headings=tuple(_text_of(heading) for heading in islice(tree.iter("h1"), _MAX_HEADINGS)),
         headline=_clean_text(article.headline),
         social=_clean_text(tags.first(_TITLE_TAGS)),
@@ -112,19 +112,21 @@ def read_claims(
         outlets=(*outlets, *hosts),
         sections=(section,) if section else (),
     )
-    title = choose_title(title_candidates)
-    parse_authors = named_in if article.publisher_is_person else partial(named_in, outlets=outlets, hosts=hosts)
+    title = choose_headline(title_candidates)
+    parse_authors = (
+        parse_author_names if article.publisher_is_person else partial(parse_author_names, outlets=outlets, hosts=hosts)
+    )
     authors = _authors(tree, tags, article, title=title, parse_authors=parse_authors)
-    times = read_times(tree, tags, article, url=url)
+    times = read_article_times(tree, tags, article, url=url)
     titles = (title, title_candidates.headline, title_candidates.social, title_candidates.feed)
-    return PageClaims(
+    return PageMetadata(
         title=title,
         titles=tuple(dict.fromkeys(filter(None, titles))),
         summaries=_summaries(tags, feed_summary or ""),
         authors=authors.people,
         published_at=times.published_at,
         modified_at=times.modified_at,
-        language=language_of(_languages(tree, tags, article), _running_text(tree, article)),
+        language=detect_language(_languages(tree, tags, article), _running_text(tree, article)),
         image=_absolute_url(tags.first(_IMAGE_TAGS) or article.image, url),
         section=section,
         canonical_url=canonical_url,
@@ -142,8 +144,8 @@ def _summaries(tags: MetaTags, feed_summary: str) -> tuple[str, ...]:
 
 
 def _authors(
-    tree: html.HtmlElement, tags: MetaTags, article: StructuredArticle, *, title: str | None, parse_authors: Naming
-) -> Named:
+    tree: html.HtmlElement, tags: MetaTags, article: JsonLdArticle, *, title: str | None, parse_authors: AuthorParser
+) -> AuthorNames:
     """The people of the first source that names people: structured data first, then the visible bylines.
 
     Of the visible bylines only the likeliest one with a name is used; the next ones belong to other stories.
@@ -157,26 +159,24 @@ def _authors(
         if people := parsed.people:
             break
     else:
-        visible = (parse_authors(tuple(map(_clean_text, strings))) for strings in bylines(tree, title=title))
-        parsed = next((parsed for parsed in visible if parsed.has_names), Named())
+        visible = (parse_authors(tuple(map(_clean_text, strings))) for strings in byline_candidates(tree, title=title))
+        parsed = next((parsed for parsed in visible if parsed.has_names), AuthorNames())
         organisations.update(dict.fromkeys(parsed.organisations))
         people = parsed.people
-    return Named(people=people, organisations=tuple(organisations))
+    return AuthorNames(people=people, organisations=tuple(organisations))
 
 
-def _structured_authors(
-    tree: html.HtmlElement, tags: MetaTags, article: StructuredArticle
-) -> Iterator[tuple[str, ...]]:
+def _structured_authors(tree: html.HtmlElement, tags: MetaTags, article: JsonLdArticle) -> Iterator[tuple[str, ...]]:
     yield article.authors
     yield from tags.each(_AUTHOR_TAGS)
-    yield marked_authors(tree)
+    yield microdata_authors(tree)
 
 
-def _site_name(tags: MetaTags, article: StructuredArticle) -> str | None:
+def _site_name(tags: MetaTags, article: JsonLdArticle) -> str | None:
     return tags.first(_SITE_TAGS[:3]) or article.publisher or tags.first(_SITE_TAGS[3:]) or None
 
 
-def _languages(tree: html.HtmlElement, tags: MetaTags, article: StructuredArticle) -> Iterator[str]:
+def _languages(tree: html.HtmlElement, tags: MetaTags, article: JsonLdArticle) -> Iterator[str]:
     root = tree.getroottree().getroot()
     yield root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang") or ""
     yield article.language
@@ -184,11 +184,11 @@ def _languages(tree: html.HtmlElement, tags: MetaTags, article: StructuredArticl
     yield tags.first(_LANGUAGE_TAGS)
 
 
-def _running_text(tree: html.HtmlElement, article: StructuredArticle) -> str:
+def _running_text(tree: html.HtmlElement, article: JsonLdArticle) -> str:
     return article.body or " ".join(paragraph.text_content() for paragraph in islice(tree.iter("p"), _MAX_PARAGRAPHS))
 
 
-def _credits(tags: MetaTags, article: StructuredArticle, authors: Named, outlets: tuple[str, ...]) -> tuple[str, ...]:
+def _credits(tags: MetaTags, article: JsonLdArticle, authors: AuthorNames, outlets: tuple[str, ...]) -> tuple[str, ...]:
     """The stated sources and owners of the text, without the outlet itself.
 
     An agency in an author field is a source of the text; an editorial desk is not.

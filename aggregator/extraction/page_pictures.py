@@ -14,12 +14,12 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from aggregator.extraction.block_position import HINTS, Surroundings
-from aggregator.extraction.dom_branches import around, branch_of, spoken, words_said
+from aggregator.extraction.block_position import CLASS_HINTS, MarkupPositions
+from aggregator.extraction.dom_branches import branch_of, visible_text, visible_word_count, with_ancestors
 from aggregator.extraction.page_blocks import Block
 from aggregator.extraction.words import words
 
-MOST_PICTURES = 20
+MAX_PICTURES = 20
 """Most pictures of one page."""
 
 _URL_ATTRIBUTES = ("data-src", "data-original", "data-lazy-src", "data-full-src", "data-hi-res-src", "src")
@@ -35,7 +35,7 @@ _ICON = re.compile(
     r"|1x1|transparent|clear|button|badge|share|arrow)s?(?=[/_.?-]|$)|\.svg(?:$|\?)|^data:|^about:",
     re.IGNORECASE,
 )
-_OUTSIDE_HINTS = tuple(HINTS.index(name) for name in ("related", "share", "promo", "comment", "side"))
+_OUTSIDE_HINTS = tuple(CLASS_HINTS.index(name) for name in ("related", "share", "promo", "comment", "side"))
 _AUTHOR_PORTRAIT = re.compile(r"author|byline|avatar|profile|contributor", re.IGNORECASE)
 _MIN_UNIQUE_NAME = 16
 """A file name with at least this many characters identifies a picture in all its sizes, crops and folders."""
@@ -55,12 +55,12 @@ class Picture:
     after: int
 
 
-def pictures_of(tree: etree._Element, blocks: Sequence[Block]) -> tuple[Picture, ...]:
+def article_pictures(tree: etree._Element, blocks: Sequence[Block]) -> tuple[Picture, ...]:
     """The pictures of the article in page order; ``blocks`` are the article's blocks of the page ``tree``."""
-    article = around(block.element for block in blocks)
+    article = with_ancestors(block.element for block in blocks)
     if tree not in article:
         return ()
-    positions = Surroundings()
+    positions = MarkupPositions()
     pictures: list[Picture] = []
     seen: set[str] = set()
     for image, after in _images_in_article(tree, blocks):
@@ -72,7 +72,7 @@ def pictures_of(tree: etree._Element, blocks: Sequence[Block]) -> tuple[Picture,
         pictures.append(
             Picture(url=url, alt=_collapsed(image.get("alt") or ""), caption=_caption(image, branch), after=after)
         )
-        if len(pictures) == MOST_PICTURES:
+        if len(pictures) == MAX_PICTURES:
             break
     return tuple(pictures)
 
@@ -98,7 +98,7 @@ def _images_in_article(tree: etree._Element, blocks: Sequence[Block]) -> Iterato
     yield from ((image, begun) for image in waiting if any(ancestor in counts for ancestor in image.iterancestors()))
 
 
-def _belongs(image: etree._Element, branch: etree._Element, positions: Surroundings) -> bool:
+def _belongs(image: etree._Element, branch: etree._Element, positions: MarkupPositions) -> bool:
     if (
         any(0 < size < _MIN_PIXELS for size in _sizes(image))
         or next(image.iterancestors("nav", "button"), None) is not None
@@ -109,8 +109,8 @@ def _belongs(image: etree._Element, branch: etree._Element, positions: Surroundi
         return False
     if any(_AUTHOR_PORTRAIT.search(f"{one.get('class')} {one.get('id')}") for one in _up_to(image, branch)):
         return False
-    caption_words = sum(words_said(caption) for caption in branch.iter("figcaption"))
-    return words_said(branch) - caption_words <= _MAX_OTHER_WORDS
+    caption_words = sum(visible_word_count(caption) for caption in branch.iter("figcaption"))
+    return visible_word_count(branch) - caption_words <= _MAX_OTHER_WORDS
 
 
 def _up_to(element: etree._Element, highest: etree._Element) -> Iterator[etree._Element]:
@@ -138,7 +138,7 @@ def _caption(image: etree._Element, branch: etree._Element) -> str:
     """The caption of the figure around the image, or else of the branch; "" if it is too long."""
     figure = next(image.iterancestors("figure"), branch)
     caption = next(figure.iter("figcaption"), None)
-    text = "" if caption is None else _collapsed(" ".join(spoken(caption)))
+    text = "" if caption is None else _collapsed(" ".join(visible_text(caption)))
     return text if len(words(text)) <= _MAX_CAPTION_WORDS else ""
 
 

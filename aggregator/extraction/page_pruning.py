@@ -14,14 +14,14 @@ _MAX_PARAGRAPH_CHARACTERS = 200
 """A menu or footer has no longer paragraph."""
 
 
-def drop_apparatus(tree: html.HtmlElement) -> None:
+def remove_navigation(tree: html.HtmlElement) -> None:
     """Removes menus and page footers; one without an end tag may contain the article and stays."""
     for element in list(tree.iter("nav", "footer")):
         if not (_is_inside(element) or _has_article(element) or any(map(_is_data, element.iter("script")))):
             element.drop_tree()
 
 
-def drop_programs(tree: html.HtmlElement) -> None:
+def remove_scripts(tree: html.HtmlElement) -> None:
     """Removes scripts and other elements without text; scripts with JSON stay, because they may have the article."""
     etree.strip_elements(tree, "style", "link", "meta", "select", with_tail=False)
     for script in list(tree.iter("script")):

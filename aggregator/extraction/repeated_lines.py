@@ -26,10 +26,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import xxhash
 
-from aggregator.extraction.line_cuts import Cut, is_prose
-from aggregator.model.extraction import Lines
+from aggregator.extraction.line_cuts import LineToRemove, is_prose
+from aggregator.model.extraction import LineHashes
 
-MOST_LINES = 200
+MAX_LINES = 200
 """Number of lines per page that are stored: the first half from its start, the other half from its end."""
 
 _MIN_LABEL_PAGES = 2
@@ -40,16 +40,16 @@ _MAX_SHARED = 0.3
 _NUMBER = re.compile(r"\d+")
 
 
-def marks(lines: Sequence[str]) -> Lines:
+def line_hashes(lines: Sequence[str]) -> LineHashes:
     """The hashes of a page's lines: 63 bits each, independent of case and character width.
 
     All numbers in a label are equal, so "Updated 08:10" equals "Updated 12:45"; in a sentence they count.
     """
-    outer = (*lines[: MOST_LINES // 2], *lines[MOST_LINES // 2 :][-MOST_LINES // 2 :])
+    outer = (*lines[: MAX_LINES // 2], *lines[MAX_LINES // 2 :][-MAX_LINES // 2 :])
     return tuple(_line_hash(line) for line in outer)
 
 
-def cuts(lines: Sequence[str], pages: Iterable[Lines]) -> tuple[Cut, ...]:
+def find_repeated_lines(lines: Sequence[str], pages: Iterable[LineHashes]) -> tuple[LineToRemove, ...]:
     """Finds the lines of an article that its outlet repeats on other pages, in order, with the count as reason.
 
     ``pages`` are the outlet's newest pages without this article's page.
@@ -65,12 +65,12 @@ def cuts(lines: Sequence[str], pages: Iterable[Lines]) -> tuple[Cut, ...]:
     if len(repeated) == len(lines):
         return ()
     return tuple(
-        Cut(line=number, reason=f"on {counts[number]} of {all_pages} pages of the outlet")
+        LineToRemove(line=number, reason=f"on {counts[number]} of {all_pages} pages of the outlet")
         for number in sorted(repeated)
     )
 
 
-def newly_common(page: Lines, others: Mapping[int, Lines]) -> tuple[int, ...]:
+def articles_to_clean_again(page: LineHashes, others: Mapping[int, LineHashes]) -> tuple[int, ...]:
     """The ids of the articles whose pages may have lines to remove now that ``page`` is known.
 
     ``others`` maps article ids to the lines of their pages. An article is returned if its page shares with

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from aggregator.extraction.jsonld import Graph, Node, kinds, name_of, word
+from aggregator.extraction.jsonld import JsonLdGraph, JsonLdNode, node_name, node_types, string_value
 from aggregator.extraction.words import words
 
 _ARTICLE = re.compile(r"(Article|BlogPosting|Report|Review)$")
@@ -30,7 +30,7 @@ _MAX_SECTION_CHARACTERS = 40
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class StructuredArticle:
+class JsonLdArticle:
     """The fields of an Article node as the publisher wrote them ("" or () if absent).
 
     ``authors`` are people or authors without a type, ``organisations`` are organisations in author fields.
@@ -60,7 +60,7 @@ class StructuredArticle:
 class _Candidate:
     """An article node; ``has_page_url``: it has the URL of the page; ``is_list_item``: it is an item of a list."""
 
-    article: StructuredArticle
+    article: JsonLdArticle
     has_page_url: bool
     is_list_item: bool
 
@@ -75,7 +75,7 @@ class _Candidate:
         )
 
 
-def structured_article(graph: Graph, *, page_urls: Collection[str] = ()) -> StructuredArticle:
+def jsonld_article(graph: JsonLdGraph, *, page_urls: Collection[str] = ()) -> JsonLdArticle:
     """Returns the article of a page from its JSON-LD nodes; ``page_urls`` are the URLs of the page."""
     url_keys = {_url_key(url) for url in page_urls if url}
     candidates = [
@@ -87,43 +87,43 @@ def structured_article(graph: Graph, *, page_urls: Collection[str] = ()) -> Stru
         for entry in graph.nodes
         if _is_article(entry.node)
     ]
-    none = _Candidate(article=StructuredArticle(), has_page_url=False, is_list_item=True)
+    none = _Candidate(article=JsonLdArticle(), has_page_url=False, is_list_item=True)
     best = max(candidates, key=lambda candidate: candidate.rank, default=none)
     same = (other.article for other in candidates if other is not best and best.is_same_article(other))
-    pages = (_page_fields(entry.node, graph) for entry in graph.nodes if kinds(entry.node) & _PAGE_TYPES)
-    section = StructuredArticle(section=_breadcrumb_section(graph, best.article.headline))
+    pages = (_page_fields(entry.node, graph) for entry in graph.nodes if node_types(entry.node) & _PAGE_TYPES)
+    section = JsonLdArticle(section=_breadcrumb_section(graph, best.article.headline))
     return _filled(best.article, (*same, *pages, section))
 
 
-def _is_article(node: Node) -> bool:
-    return any(_ARTICLE.search(kind) or kind == _LIVE_BLOG for kind in kinds(node))
+def _is_article(node: JsonLdNode) -> bool:
+    return any(_ARTICLE.search(kind) or kind == _LIVE_BLOG for kind in node_types(node))
 
 
-def _article(node: Node, graph: Graph) -> StructuredArticle:
+def _article(node: JsonLdNode, graph: JsonLdGraph) -> JsonLdArticle:
     authors = [author for key in ("author", "creator") for author in graph.each(node.get(key))]
-    return StructuredArticle(
-        headline=word(node.get("headline")) or word(node.get("name")),
-        body=word(node.get("articleBody")),
+    return JsonLdArticle(
+        headline=string_value(node.get("headline")) or string_value(node.get("name")),
+        body=string_value(node.get("articleBody")),
         authors=_names(authors, lambda author: not _is_organisation(author)),
         organisations=_names(authors, _is_organisation),
         published=_date(node.get("datePublished")) or _date(node.get("dateCreated")),
         modified=_date(node.get("dateModified")),
         language=_language(node.get("inLanguage")),
-        image=graph.url(node.get("image")) or word(node.get("thumbnailUrl")),
+        image=graph.url(node.get("image")) or string_value(node.get("thumbnailUrl")),
         publisher=next(graph.names(node.get("publisher")), ""),
         publisher_is_person=any(
-            isinstance(one, dict) and "Person" in kinds(one) for one in graph.each(node.get("publisher"))
+            isinstance(one, dict) and "Person" in node_types(one) for one in graph.each(node.get("publisher"))
         ),
-        section=word(node.get("articleSection")),
+        section=string_value(node.get("articleSection")),
         credits=tuple(dict.fromkeys(name for key in _CREDITS for name in graph.names(node.get(key)))),
         paywalled=_is_paywalled(node, graph),
-        live=_LIVE_BLOG in kinds(node),
+        live=_LIVE_BLOG in node_types(node),
     )
 
 
-def _page_fields(node: Node, graph: Graph) -> StructuredArticle:
+def _page_fields(node: JsonLdNode, graph: JsonLdGraph) -> JsonLdArticle:
     """The fields of a page node that are also valid for its article."""
-    return StructuredArticle(
+    return JsonLdArticle(
         page_published=_date(node.get("datePublished")),
         modified=_date(node.get("dateModified")),
         language=_language(node.get("inLanguage")),
@@ -134,29 +134,29 @@ def _page_fields(node: Node, graph: Graph) -> StructuredArticle:
 
 
 def _names(authors: Iterable[Any], accepts: Callable[[Any], bool]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for author in authors if accepts(author) and (name := name_of(author))))
+    return tuple(dict.fromkeys(name for author in authors if accepts(author) and (name := node_name(author))))
 
 
 def _is_organisation(author: Any) -> bool:
     """True if the author has a type of organisation and not Person; the owner of a one-person site has both."""
     if not isinstance(author, dict):
         return False
-    author_types = kinds(author)
+    author_types = node_types(author)
     return "Person" not in author_types and any(_ORGANISATION.search(kind) for kind in author_types)
 
 
 def _date(value: Any) -> str:
     """A date as written; some publishers write seconds or milliseconds since 1970 as a number."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else word(value)
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else string_value(value)
 
 
 def _language(value: Any) -> str:
     if isinstance(value, dict):
-        return word(value.get("alternateName")) or word(value.get("name"))
-    return word(value)
+        return string_value(value.get("alternateName")) or string_value(value.get("name"))
+    return string_value(value)
 
 
-def _is_paywalled(node: Node, graph: Graph) -> bool:
+def _is_paywalled(node: JsonLdNode, graph: JsonLdGraph) -> bool:
     """True if the article is not free to read; if it does not say so, True if one of its parts is not free.
 
     Source: https://developers.google.com/search/docs/appearance/structured-data/paywalled-content
@@ -168,14 +168,14 @@ def _is_paywalled(node: Node, graph: Graph) -> bool:
 
 
 def _is_false(value: Any) -> bool:
-    return value is False or _FALSE.fullmatch(word(value)) is not None
+    return value is False or _FALSE.fullmatch(string_value(value)) is not None
 
 
-def _has_url(node: Node, url_keys: set[str]) -> bool:
+def _has_url(node: JsonLdNode, url_keys: set[str]) -> bool:
     page = node.get("mainEntityOfPage")
     page_values = (page.get("@id"), page.get("url")) if isinstance(page, dict) else (page,)
     values = (node.get("url"), node.get("@id"), *page_values)
-    return any(_url_key(url) in url_keys for value in values if (url := word(value)))
+    return any(_url_key(url) in url_keys for value in values if (url := string_value(value)))
 
 
 def _url_key(url: str) -> str:
@@ -188,7 +188,7 @@ def _url_key(url: str) -> str:
     return host.removeprefix("www.") + parts.path.rstrip("/")
 
 
-def _filled(best: StructuredArticle, others: Iterable[StructuredArticle]) -> StructuredArticle:
+def _filled(best: JsonLdArticle, others: Iterable[JsonLdArticle]) -> JsonLdArticle:
     """``best`` with each empty field filled from the first of ``others`` that has it."""
     for other in others:
         empty = [one.name for one in fields(best) if not getattr(best, one.name)]
@@ -196,9 +196,9 @@ def _filled(best: StructuredArticle, others: Iterable[StructuredArticle]) -> Str
     return best
 
 
-def _breadcrumb_section(graph: Graph, headline: str) -> str:
+def _breadcrumb_section(graph: JsonLdGraph, headline: str) -> str:
     """The section in the page's breadcrumb: the last item that is neither the home page nor the article."""
-    breadcrumbs = (entry.node for entry in graph.nodes if "BreadcrumbList" in kinds(entry.node))
+    breadcrumbs = (entry.node for entry in graph.nodes if "BreadcrumbList" in node_types(entry.node))
     for breadcrumb in breadcrumbs:
         names = [_item_name(item, graph) for item in graph.each(breadcrumb.get("itemListElement"))]
         sections = [name for name in names if _is_section(name) and words(name) != words(headline)]
@@ -211,7 +211,7 @@ def _is_section(name: str) -> bool:
     return 0 < len(name) <= _MAX_SECTION_CHARACTERS and name.casefold() not in _HOME_PAGE_NAMES
 
 
-def _item_name(item: Any, graph: Graph) -> str:
+def _item_name(item: Any, graph: JsonLdGraph) -> str:
     if not isinstance(item, dict):
         return ""
-    return name_of(item) or name_of(graph.resolved(item.get("item")))
+    return node_name(item) or node_name(graph.resolved(item.get("item")))

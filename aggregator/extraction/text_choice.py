@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from aggregator.extraction.configured_selectors import noted
-from aggregator.extraction.headline import agreement
+from aggregator.extraction.configured_selectors import with_note
+from aggregator.extraction.headline import title_similarity
 from aggregator.extraction.html_to_text import text_of_html
-from aggregator.extraction.outlet_names import without_outlet
+from aggregator.extraction.outlet_names import strip_outlet_name
 from aggregator.extraction.words import words
 from aggregator.model.extraction import ArticleText, ExtractedPage, NoArticle, PageOutcome, TextSource
 from aggregator.settings.feeds_file import FullText
@@ -103,7 +103,7 @@ def _article(
         text=text,
         html=html,
         source=source,
-        reason=noted(reason, page.note),
+        reason=with_note(reason, page.note),
         authors=page.authors,
         published_at=page.published_at,
         modified_at=page.modified_at,
@@ -121,10 +121,10 @@ def _article(
 
 def _title(title: str, page: ExtractedPage, source: TextSource) -> str:
     """The page's headline if the page's text is used and the entry's title is similar, else the entry's title."""
-    entry_title = without_outlet(title, (page.site_name,) if page.site_name else ())
+    entry_title = strip_outlet_name(title, (page.site_name,) if page.site_name else ())
     if not page.title:
         return entry_title
-    is_similar = source is TextSource.PAGE and agreement(page.title, entry_title) >= _MIN_TITLE_SIMILARITY
+    is_similar = source is TextSource.PAGE and title_similarity(page.title, entry_title) >= _MIN_TITLE_SIMILARITY
     return page.title if is_similar or not entry_title else entry_title
 
 

@@ -11,7 +11,7 @@ NEWEST_MEMBERS = 5
 """How many of a story's newest members vote on an article that may join it, besides the canonical copy."""
 
 
-class KeyKind(StrEnum):
+class AliasKind(StrEnum):
     """The origin of an article's alias URL.
 
     Its feed links there, the page was served there after redirects, or the page claims to be there.
@@ -23,14 +23,14 @@ class KeyKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class AddressKey:
+class AliasKey:
     """A URL that may identify an article, in the form that it shares with its AMP and mobile versions.
 
     ``believed`` is False if the page claims to be the article of another site.
     """
 
     key: str
-    kind: KeyKind
+    kind: AliasKind
     believed: bool
 
 
@@ -49,7 +49,7 @@ class Sketch:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Document:
+class JudgedText:
     """One article as the judge gets it."""
 
     article_id: int
@@ -107,7 +107,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Contender:
+class CopyCandidate:
     """One copy of a story, as a candidate for the canonical copy.
 
     ``published_at`` is not before the time at which its feed had it. ``gathers`` says that the copy also contains
@@ -124,7 +124,7 @@ class Contender:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Lead:
+class CanonicalCopy:
     """The canonical copy of a story, and the rule that chose it."""
 
     article_id: int
@@ -132,7 +132,7 @@ class Lead:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ranked:
+class ReclusterArticle:
     """The values that decide the order in which articles are reclustered.
 
     ``name`` is unique, such as outlet and URL, so that no two articles have one rank.
@@ -151,7 +151,7 @@ class Ranked:
         return self.gathers, -self.priority, -self.tokens, self.published_at, self.name
 
 
-class Tie(StrEnum):
+class AliasStrength(StrEnum):
     """The strength of the link between two articles that share an alias URL."""
 
     AT_IT = "at it"
@@ -162,7 +162,7 @@ class Tie(StrEnum):
     """The outlets differ, or a page claims to be another site's article; the texts must be compared."""
 
 
-class Said(StrEnum):
+class RulingKind(StrEnum):
     """A manual decision about two articles."""
 
     SAME = "same"
@@ -170,7 +170,7 @@ class Said(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Rulings:
+class ArticleRulings:
     """The manual decisions about one article.
 
     ``said`` is the decision about the article and each other one, by the other's id. ``apart`` are the stories
@@ -178,13 +178,13 @@ class Rulings:
     merged.
     """
 
-    said: Mapping[int, Said]
+    said: Mapping[int, RulingKind]
     apart: Collection[str] = ()
     divided: Collection[frozenset[str]] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Telling:
+class StoryBeginning:
     """The beginning of a story: its key, its headline, and at least the first part of its text."""
 
     key: str

@@ -16,7 +16,7 @@ class TextSource(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class CutLine:
+class RemovedLine:
     """A line that was removed from an article's text; ``after`` is the number of remaining lines above it."""
 
     text: str
@@ -62,7 +62,7 @@ class ExtractedPage:
     credits: tuple[str, ...] = ()
     paywalled: bool = False
     live: bool = False
-    cuts: tuple[CutLine, ...] = ()
+    cuts: tuple[RemovedLine, ...] = ()
     marks: tuple[int, ...] = ()
     note: str = ""
     links: PageLinks = PageLinks()
@@ -106,25 +106,25 @@ class ArticleText:
     credits: tuple[str, ...] = ()
     paywalled: bool = False
     live: bool = False
-    cuts: tuple[CutLine, ...] = ()
+    cuts: tuple[RemovedLine, ...] = ()
     marks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Cleaned:
+class CleanedText:
     """A text as plain lines and as HTML, and the lines that were removed from it."""
 
     text: str
     html: str
-    cuts: tuple[CutLine, ...]
+    cuts: tuple[RemovedLine, ...]
 
 
-Lines = tuple[int, ...]
+LineHashes = tuple[int, ...]
 """The hashes of the lines of one page, in order."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reading:
+class PartialArticle:
     """An article of which some pages are still to be fetched.
 
     ``pages`` are the parts so far, ``next_url`` is fetched next. While the AMP and print versions are

@@ -60,7 +60,7 @@ class FeedCondition:
     textless: int = 0
 
 
-class SituationKind(StrEnum):
+class AlertKind(StrEnum):
     """The kinds of alerts: feed gone, moved, merged, failing or without text; configuration rejected; disk full."""
 
     GONE = "gone"
@@ -73,21 +73,21 @@ class SituationKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Situation:
+class Alert:
     """An alert: its subject (a feed's name, or the configuration or the disk), a title, and what to do."""
 
-    kind: SituationKind
+    kind: AlertKind
     subject: str
     title: str
     told: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class KnownSituation:
+class RecordedAlert:
     """A stored alert: its number, when it began, and when it ended (None while it continues)."""
 
     number: int
-    situation: Situation
+    situation: Alert
     began_at: datetime
     ended_at: datetime | None
 
@@ -121,7 +121,7 @@ class ServiceHealth:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Hour:
+class HourlyActivity:
     """The activity of the service in the hour from ``begins_at``.
 
     ``polls`` are counted by outcome. ``wire_bytes`` were received from feeds, ``articles`` are new, and ``merged``
@@ -136,7 +136,7 @@ class Hour:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Stock:
+class StoredQuantities:
     """The stored quantities, in more detail than ``ServiceHealth``.
 
     ``digest_sizes`` counts the stories of each digest, or the issues of an edition. ``database_bytes`` is the size

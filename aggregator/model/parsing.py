@@ -16,7 +16,7 @@ class Enclosure:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class EntryHead:
+class EntryMetadata:
     """The metadata of one item of a feed document.
 
     ``url`` is absolute and normalised, or None. ``title`` is plain text. ``comments_url`` is the page with its
@@ -37,7 +37,7 @@ class EntryHead:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ParsedEntry(EntryHead):
+class ParsedEntry(EntryMetadata):
     """One item of a feed document.
 
     ``uid`` is the entry id, stable and unique within its feed; ``summary`` and ``content`` are
@@ -50,7 +50,7 @@ class ParsedEntry(EntryHead):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Incoming:
+class FreshEntry:
     """An entry that was read in full, with the digest of everything in it that readers see."""
 
     entry: ParsedEntry
@@ -68,7 +68,7 @@ class Incoming:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class AsStored:
+class UnchangedEntry:
     """An entry that the feed's last document had in the same form; its texts were not read again."""
 
     uid: str
@@ -77,7 +77,7 @@ class AsStored:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Hints:
+class PollHints:
     """The hints of a feed document for its poll interval.
 
     ``ttl``, ``skip_hours`` and ``skip_days`` are RSS elements; ``update_period`` is from the syndication module.
@@ -90,7 +90,7 @@ class Hints:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Push:
+class PushLinks:
     """The push links of a feed document or its response headers. All URLs are absolute.
 
     ``topic`` is the feed's own URL (rel=self), ``hubs`` are the WebSub hubs in document order, ``cloud`` is the
@@ -114,8 +114,8 @@ class ParsedFeed:
     title: str = ""
     site_url: str | None = None
     language: str | None = None
-    hints: Hints = field(default_factory=Hints)
-    push: Push = field(default_factory=Push)
+    hints: PollHints = field(default_factory=PollHints)
+    push: PushLinks = field(default_factory=PushLinks)
     older_url: str | None = None
     complete: bool = False
     entries: tuple[ParsedEntry, ...] = ()
@@ -141,8 +141,8 @@ class KnownEntry:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Changed:
+class ChangedEntry:
     """A stored entry whose content changed."""
 
     entry_id: int
-    incoming: Incoming
+    incoming: FreshEntry

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from aggregator.model.parsing import Hints
+from aggregator.model.parsing import PollHints
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +29,7 @@ class Hop:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
+class SuccessResponse:
     """A successful response with its complete, decoded body.
 
     The status is 200, 226 after a request for a delta (RFC 3229), or any 2xx after a form was posted. Header names
@@ -64,7 +64,7 @@ class HttpError:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Deferred:
+class DeferredRedirect:
     """A redirect with a Retry-After, to be followed later (RFC 9110 section 10.2.3).
 
     ``url`` sent it; the last of ``hops`` is the redirect itself, which was not followed yet.
@@ -75,7 +75,7 @@ class Deferred:
     hops: tuple[Hop, ...]
 
 
-class Trouble(StrEnum):
+class FailureKind(StrEnum):
     """The cause of a request without a usable response.
 
     NETWORK means that this machine seems to be offline: it has no route, or no resolver answers. Broken name servers
@@ -98,13 +98,13 @@ class Unreachable:
     """
 
     url: str
-    trouble: Trouble
+    trouble: FailureKind
     reason: str
     hops: tuple[Hop, ...] = ()
     refused: bool = False
 
 
-class Rule(StrEnum):
+class RefusalRule(StrEnum):
     """The rule of this program that refused a request or a response."""
 
     SCHEME = "scheme"
@@ -120,12 +120,12 @@ class Refused:
     """A request that was not sent, or a response that was not read to its end, because of a rule of this program."""
 
     url: str
-    rule: Rule
+    rule: RefusalRule
     reason: str
     hops: tuple[Hop, ...] = ()
 
 
-FetchOutcome = Answer | NotModified | HttpError | Deferred | Unreachable | Refused
+FetchOutcome = SuccessResponse | NotModified | HttpError | DeferredRedirect | Unreachable | Refused
 
 
 class FeedState(StrEnum):
@@ -152,12 +152,12 @@ class Backfill:
         return self.older_url is not None and self.read < most
 
 
-APART = timedelta(hours=23)
+REDIRECT_CONFIRM_INTERVAL = timedelta(hours=23)
 """The interval at which the old address is requested again; one hour less than a day, to suit daily polls."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Move:
+class PendingRedirect:
     """A permanent redirect that is not confirmed yet: its target, how often it was seen, and when last."""
 
     target: str
@@ -166,7 +166,7 @@ class Move:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Address:
+class PollAddress:
     """The address of a feed.
 
     ``url`` is the stored URL, ``move`` an unconfirmed permanent redirect, ``resume`` the redirects of a deferred one:
@@ -174,7 +174,7 @@ class Address:
     """
 
     url: str
-    move: Move | None = None
+    move: PendingRedirect | None = None
     resume: tuple[Hop, ...] = ()
 
     def request_url(self, *, now: datetime) -> str:
@@ -183,12 +183,12 @@ class Address:
             return self.resume[-1].location
         return self.move.target if self._uses_move(now) and self.move else self.url
 
-    def asks_itself(self, *, now: datetime) -> bool:
+    def requests_own_url(self, *, now: datetime) -> bool:
         """Returns True if the next request starts at the feed's own URL, or resumes redirects from there."""
         return bool(self.resume) or not self._uses_move(now)
 
     def _uses_move(self, now: datetime) -> bool:
-        return self.move is not None and now - self.move.seen_at < APART
+        return self.move is not None and now - self.move.seen_at < REDIRECT_CONFIRM_INTERVAL
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -198,10 +198,10 @@ class LastDocument:
     ``hints`` concern the poll interval; after a 304 they stay in force. ``published`` are
     the publication times of its newest entries, newest first. ``body_digest`` is the SHA-256 of the body in
     hexadecimal, ``wire_bytes`` the size of the body as it was sent. ``entry_states`` holds one signed 64-bit hash
-    per entry (``parsing.document_reader.state_of``).
+    per entry (``parsing.document_reader.entry_state``).
     """
 
-    hints: Hints = field(default_factory=Hints)
+    hints: PollHints = field(default_factory=PollHints)
     published: tuple[datetime, ...] = ()
     body_digest: str | None = None
     wire_bytes: int = 0
@@ -218,7 +218,7 @@ class PollState:
     ``whole_at`` is the time of the last response with status 200 that was read completely.
     """
 
-    address: Address
+    address: PollAddress
     next_poll_at: datetime
     feed_state: FeedState = FeedState.NEW
     reason: str = ""
@@ -238,7 +238,7 @@ class PollState:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Terms:
+class LeaseTerms:
     """The lease of a subscription: its end and the time to renew it."""
 
     ends_at: datetime
@@ -246,12 +246,12 @@ class Terms:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Rebuff:
+class HubRejection:
     """A hub request without success: its reason, the pause before the next attempt, and the pause of the host."""
 
     reason: str
     pause: timedelta
-    quiet_for: timedelta | None = None
+    host_backoff_time: timedelta | None = None
 
 
 class PushKind(StrEnum):
@@ -262,7 +262,7 @@ class PushKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Offer:
+class PushOffer:
     """An offer to push a feed: the URL of a hub, or of an rssCloud registration, and the topic to subscribe to."""
 
     kind: PushKind
@@ -270,7 +270,7 @@ class Offer:
     topic: str
 
 
-class Mode(StrEnum):
+class HubMode(StrEnum):
     """The mode of a hub request (``hub.mode``, WebSub section 5.1)."""
 
     SUBSCRIBE = "subscribe"

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from aggregator.model.dedup import Verdict
-from aggregator.model.extraction import CutLine, TextSource
+from aggregator.model.extraction import RemovedLine, TextSource
 from aggregator.model.parsing import Enclosure
 
 
@@ -162,7 +162,7 @@ class CopyDetail:
     section: str | None = None
     paywalled: bool = False
     live: bool = False
-    cuts: tuple[CutLine, ...] = ()
+    cuts: tuple[RemovedLine, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -26,7 +26,7 @@ _YEAR_BEFORE_ERA = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 19
 _ERA_YEAR = re.compile(f"(?:中華)?({'|'.join(_YEAR_BEFORE_ERA)})" + r"\s*(\d{1,3}|元)(?=\s*年)")
 
 
-def from_persian(year: int, month: int, day: int) -> date:
+def persian_to_gregorian(year: int, month: int, day: int) -> date:
     """Returns the Gregorian date; raises ValueError for an impossible day or a year outside ``PERSIAN_YEARS``."""
     if year not in PERSIAN_YEARS or not 1 <= day <= _days_of_month(year, month):
         raise ValueError(f"{year}-{month}-{day} is not a day of the Persian calendar")
@@ -47,6 +47,6 @@ def _days_of_month(year: int, month: int) -> int:
     return _DAYS_OF_LONG_MONTH if month <= _LONG_MONTHS else _DAYS_OF_SHORT_MONTH
 
 
-def without_eras(text: str) -> str:
+def replace_era_years(text: str) -> str:
     """Replaces the year of an era by the Gregorian year: ``令和8年`` becomes ``2026年``; 元 means year 1 of an era."""
     return _ERA_YEAR.sub(lambda year: str(_YEAR_BEFORE_ERA[year[1]] + (1 if year[2] == "元" else int(year[2]))), text)

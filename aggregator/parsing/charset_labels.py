@@ -13,7 +13,7 @@ import re
 SINGLE_BYTE_DEFAULT = "cp1252"
 """The codec for ISO-8859-1, and for a document whose charset cannot be guessed."""
 
-OF_TWO_BYTES = frozenset({"big5hkscs", "cp932", "cp949", "euc_jp", "gb18030"})
+DOUBLE_BYTE_CODECS = frozenset({"big5hkscs", "cp932", "cp949", "euc_jp", "gb18030"})
 """The codecs that encode nearly all characters beyond ASCII as pairs of bytes."""
 
 _LARGER_CODECS = {
@@ -36,7 +36,7 @@ _FALLBACK_CODECS = {
 _DOCUMENT_CODEC = re.compile(r"utf-8$|iso8859|iso2022|cp\d|koi8|mac|gb18030|big5|euc_|shift_|johab|tis|ptcp|kz1048")
 
 
-def codec_of(label: str) -> str | None:
+def codec_for_label(label: str) -> str | None:
     """Returns the codec for ``label``, or None for an unknown label and for ASCII, UTF-16 and UTF-32.
 
     A document in one of these three shows it in its bytes; for any other document such a label is wrong.
@@ -51,6 +51,6 @@ def codec_of(label: str) -> str | None:
     return codec if _DOCUMENT_CODEC.match(codec) and b"<".decode(codec) == "<" else None
 
 
-def with_sibling(codec: str) -> tuple[str, ...]:
+def codecs_to_try(codec: str) -> tuple[str, ...]:
     """Returns the codec, then the one to try next: it also decodes characters that vendors added to the charset."""
     return (codec, _FALLBACK_CODECS[codec]) if codec in _FALLBACK_CODECS else (codec,)

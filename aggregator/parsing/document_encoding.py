@@ -16,8 +16,8 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from aggregator.parsing.charset_labels import OF_TWO_BYTES, SINGLE_BYTE_DEFAULT, codec_of, with_sibling
-from aggregator.parsing.encoding_detection import guessed, settled
+from aggregator.parsing.charset_labels import DOUBLE_BYTE_CODECS, SINGLE_BYTE_DEFAULT, codec_for_label, codecs_to_try
+from aggregator.parsing.encoding_detection import choose_label, guess_encoding
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -68,14 +68,14 @@ _MAX_OTHER_LETTERS = 0.05
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Decoded:
+class DecodedDocument:
     """The text of a document, without byte order mark, and the problems of its bytes."""
 
     text: str
     problems: tuple[str, ...] = ()
 
 
-def decode(body: bytes, *, content_type: str | None) -> Decoded:
+def decode_document(body: bytes, *, content_type: str | None) -> DecodedDocument:
     """Decodes ``body`` into text; never raises. ``content_type`` is the header's value.
 
     Undefined bytes become windows-1252 characters in a document that is otherwise UTF-8, and
@@ -91,8 +91,10 @@ def decode(body: bytes, *, content_type: str | None) -> Decoded:
     if text is None:
         return _decode_legacy(body, _labels(body, content_type))
     if _encoded_twice(text, starts=len(_SEQUENCE_STARTS.findall(body))):
-        return Decoded(text=_DOUBLE_ENCODED.sub(_decode_sequence, text), problems=("was encoded as utf-8 twice",))
-    return Decoded(text=text, problems=_contradicted_label(body, content_type))
+        return DecodedDocument(
+            text=_DOUBLE_ENCODED.sub(_decode_sequence, text), problems=("was encoded as utf-8 twice",)
+        )
+    return DecodedDocument(text=text, problems=_contradicted_label(body, content_type))
 
 
 def _encoding_of_bytes(body: bytes) -> tuple[str | None, int]:
@@ -109,38 +111,42 @@ def _labels(body: bytes, content_type: str | None) -> list[str]:
     """Returns the codecs of the labels, HTTP's first; but Latin-1 comes last, as it is the default of RFC 2616."""
     http = _HTTP_CHARSET.search(content_type or "")
     declared = _XML_ENCODING.search(body[:1000])
-    http_codec = codec_of(http[1]) if http else None
-    declared_codec = codec_of(declared[1].decode("ascii")) if declared else None
+    http_codec = codec_for_label(http[1]) if http else None
+    declared_codec = codec_for_label(declared[1].decode("ascii")) if declared else None
     in_order = (
         (declared_codec, http_codec) if http and _HTTP_DEFAULT.fullmatch(http[1]) else (http_codec, declared_codec)
     )
     return [label for label in dict.fromkeys(in_order) if label is not None]
 
 
-def _decode_seven_bit(body: bytes, labels: list[str]) -> Decoded:
+def _decode_seven_bit(body: bytes, labels: list[str]) -> DecodedDocument:
     """Decodes ASCII with escapes: an ISO 2022 encoding if a label names one or the escapes are those of ISO-2022-JP."""
     named = [label for label in labels if label.startswith(_ISO_2022)]
     encoding = next(iter(named), "iso2022_jp" if _JAPANESE_ESCAPE.search(body) else "utf-8")
-    text = next((text for codec in with_sibling(encoding) if (text := _decode_strictly(body, codec)) is not None), None)
-    return _decode_with_replacements(body, encoding) if text is None else Decoded(text=text)
+    text = next(
+        (text for codec in codecs_to_try(encoding) if (text := _decode_strictly(body, codec)) is not None), None
+    )
+    return _decode_with_replacements(body, encoding) if text is None else DecodedDocument(text=text)
 
 
-def _decode_legacy(body: bytes, labels: list[str]) -> Decoded:
+def _decode_legacy(body: bytes, labels: list[str]) -> DecodedDocument:
     """Decodes what is not valid UTF-8: by a label that fits, else by a guess that fits, else with replacements."""
     if _is_damaged_utf_8(body):
         return _decode_with_replacements(body, "utf-8")
     named = [label for label in labels if label != "utf-8"]
     texts = {label: text for label in named if (text := _decode_without_controls(body, label)) is not None}
     if texts:
-        label = settled(texts, *_guess(body)) if len(texts) > 1 else next(iter(texts))
-        return Decoded(text=texts[label], problems=(f"declares utf-8, is {label}",) if "utf-8" in labels else ())
+        label = choose_label(texts, *_guess(body)) if len(texts) > 1 else next(iter(texts))
+        return DecodedDocument(
+            text=texts[label], problems=(f"declares utf-8, is {label}",) if "utf-8" in labels else ()
+        )
     if named and _is_nearly_valid(body, named[0]):
         return _decode_with_replacements(body, named[0])
     guess, text = _guess(body)
     if text is None:
         return _decode_with_replacements(body, named[0] if named else "utf-8")
     declares = f"declares {labels[0]}" if labels else "declares no encoding"
-    return Decoded(text=text, problems=(f"{declares}, seems to be {guess}",))
+    return DecodedDocument(text=text, problems=(f"{declares}, seems to be {guess}",))
 
 
 def _is_damaged_utf_8(body: bytes) -> bool:
@@ -154,12 +160,12 @@ def _is_damaged_utf_8(body: bytes) -> bool:
     if strays <= _MAX_STRAY * characters or 2 * strays > characters:
         return 2 * strays <= characters
     codec, guess = _guess(body)
-    return codec not in OF_TWO_BYTES or guess is None
+    return codec not in DOUBLE_BYTE_CODECS or guess is None
 
 
 def _guess(body: bytes) -> tuple[str, str | None]:
     """Returns the guessed codec, and the text if all bytes are defined under it."""
-    codec = codec_of(guessed(body)) or SINGLE_BYTE_DEFAULT
+    codec = codec_for_label(guess_encoding(body)) or SINGLE_BYTE_DEFAULT
     return codec, _decode_without_controls(body, codec)
 
 
@@ -175,7 +181,7 @@ def _count_beyond_ascii(text: str) -> int:
 
 def _decode_without_controls(body: bytes, label: str) -> str | None:
     """Returns the text, or None if a byte is undefined or a control under this label."""
-    for codec in with_sibling(label):
+    for codec in codecs_to_try(label):
         text = _decode_strictly(body, codec)
         if text is not None and _CONTROL.search(text):
             text = text.translate(_PUNCTUATION)
@@ -223,12 +229,12 @@ def _decode_sequence(match: re.Match[str]) -> str:
         return match.group()
 
 
-def _decode_with_replacements(body: bytes, encoding: str) -> Decoded:
+def _decode_with_replacements(body: bytes, encoding: str) -> DecodedDocument:
     text = _decode_strictly(body, encoding)
     if text is not None:
-        return Decoded(text=text)
+        return DecodedDocument(text=text)
     handler = _STRAY_BYTES_HANDLER if encoding == "utf-8" else "replace"
-    return Decoded(text=body.decode(encoding, handler), problems=(f"has bytes that are not {encoding}",))
+    return DecodedDocument(text=body.decode(encoding, handler), problems=(f"has bytes that are not {encoding}",))
 
 
 def _stray_bytes(error: UnicodeError) -> tuple[str, int]:

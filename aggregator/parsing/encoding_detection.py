@@ -26,7 +26,7 @@ _FIRST_BEYOND_LATIN = "\u0250"
 _MIN_SAME_LETTERS = 0.9
 
 
-def guessed(body: bytes) -> str:
+def guess_encoding(body: bytes) -> str:
     """Returns the label of the likeliest encoding of ``body``, which is neither ASCII nor UTF-8.
 
     Some of the bytes may be undefined in this encoding.
@@ -39,7 +39,7 @@ def guessed(body: bytes) -> str:
     return str(detector.guess(tld=None, allow_utf8=False))
 
 
-def settled(readings: Mapping[str, str], codec: str, guess: str | None) -> str:
+def choose_label(readings: Mapping[str, str], codec: str, guess: str | None) -> str:
     """Returns the right one of several possible labels; ``readings`` is the text under each, in order of trust.
 
     ``guess`` is the text as decoded with the guessed ``codec``. The result is the first label, unless the guess is more

@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterable
 
 from aggregator.model.parsing import Enclosure
-from aggregator.parsing.sanitise import plain_text, words_of
-from aggregator.parsing.unsanitised_entry import NOTHING, Markup
+from aggregator.parsing.sanitise import markup_text, plain_text
+from aggregator.parsing.unsanitised_entry import EMPTY_MARKUP, Markup
 from aggregator.parsing.urls import absolute_url, normalise_url
 
-MOST_VALUES = 100
+MAX_VALUES = 100
 """The largest number of authors, of categories and of enclosures of one entry."""
 
-LONG_SUMMARY = 1500
+MIN_ARTICLE_LENGTH = 1500
 """Characters from which a description without a content is the article, not its summary."""
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
@@ -25,7 +25,7 @@ _FRAGMENT = re.compile(r"[A-Za-z0-9._~:!/-]{1,200}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,80}", re.ASCII)
 
 
-def language(*stated: str | None) -> str | None:
+def first_language(*stated: str | None) -> str | None:
     """Returns the first valid language tag (BCP 47), with ``-`` instead of ``_`` and a lower-case first part."""
     for value in stated:
         tag = value.strip().replace("_", "-") if value else ""
@@ -35,13 +35,13 @@ def language(*stated: str | None) -> str | None:
     return None
 
 
-def names(values: Iterable[str | None]) -> tuple[str, ...]:
+def plain_names(values: Iterable[str | None]) -> tuple[str, ...]:
     """Returns authors or categories as plain text, without empty and repeated ones, in the order given."""
     texts = (plain_text(value) for value in values if value)
-    return tuple(dict.fromkeys(text for text in texts if text))[:MOST_VALUES]
+    return tuple(dict.fromkeys(text for text in texts if text))[:MAX_VALUES]
 
 
-def place_in_page(candidates: Iterable[str], *, base: str) -> str | None:
+def first_url_with_fragment(candidates: Iterable[str], *, base: str) -> str | None:
     """Returns the first usable URL with its fragment: comments are often a section of the article's page."""
     for candidate in candidates:
         if candidate and (address := absolute_url(candidate, base=base)):
@@ -50,7 +50,7 @@ def place_in_page(candidates: Iterable[str], *, base: str) -> str | None:
     return None
 
 
-def enclosure(url: str | None, *, media_type: object, length: object, base: str) -> Enclosure | None:
+def make_enclosure(url: str | None, *, media_type: object, length: object, base: str) -> Enclosure | None:
     """Returns an enclosure, or None if its URL is unusable; an invalid media type or length (bytes) becomes None."""
     address = normalise_url(url or "", base=base)
     if address is None:
@@ -61,16 +61,16 @@ def enclosure(url: str | None, *, media_type: object, length: object, base: str)
     )
 
 
-def distinct(enclosures: Iterable[Enclosure | None]) -> tuple[Enclosure, ...]:
+def distinct_enclosures(enclosures: Iterable[Enclosure | None]) -> tuple[Enclosure, ...]:
     """Returns the enclosures that are not None, the first for each URL."""
     by_url: dict[str, Enclosure] = {}
     for item in enclosures:
         if item is not None:
             by_url.setdefault(item.url, item)
-    return tuple(by_url.values())[:MOST_VALUES]
+    return tuple(by_url.values())[:MAX_VALUES]
 
 
-def image_among(enclosures: Iterable[Enclosure]) -> str | None:
+def first_image(enclosures: Iterable[Enclosure]) -> str | None:
     """Returns the URL of the first enclosure that is an image."""
     return next((item.url for item in enclosures if (item.media_type or "").startswith("image/")), None)
 
@@ -81,12 +81,12 @@ def summary_and_content(summary: Markup, content: Markup) -> tuple[Markup, Marku
     A summary that repeats the content is left out. A description without content that is as long as an article
     becomes the content: many RSS feeds put the whole article into ``description``.
     """
-    if words := words_of(content.text):
-        is_copy = len(summary.text) >= len(words) and words_of(summary.text) == words
-        return (NOTHING if is_copy else summary), content, words
-    words = words_of(summary.text)
-    is_article = len(words) >= LONG_SUMMARY and not content.text.strip()
-    return (NOTHING, summary, words) if is_article else (summary, content, words)
+    if words := markup_text(content.text):
+        is_copy = len(summary.text) >= len(words) and markup_text(summary.text) == words
+        return (EMPTY_MARKUP if is_copy else summary), content, words
+    words = markup_text(summary.text)
+    is_article = len(words) >= MIN_ARTICLE_LENGTH and not content.text.strip()
+    return (EMPTY_MARKUP, summary, words) if is_article else (summary, content, words)
 
 
 def _length_in_bytes(length: object) -> int | None:

@@ -21,11 +21,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 
-from aggregator.parsing.unsanitised_entry import Draft
+from aggregator.parsing.unsanitised_entry import UnsanitisedEntry
 from aggregator.parsing.urls import normalise_url
 from aggregator.stored_keys import without_scheme
 
-LONGEST_UID = 400
+MAX_UID_LENGTH = 400
 """Characters of a uid; a longer guid becomes its start and a digest."""
 
 # An explicit list: "\\s" and str.split depend on the Python version, but digests are stored.
@@ -40,7 +40,7 @@ _CASE_VARIANTS = tuple(letter.encode() for letter in "\u0130\u0131\u017f\u212a")
 _COUNTER = re.compile(r"[\d.,](?<=\b.)[\d.,]* (?:comments?|replies|views|likes|shares)\b", re.IGNORECASE)
 
 
-def named(entries: Iterable[Draft]) -> dict[str, Draft]:
+def assign_uids(entries: Iterable[UnsanitisedEntry]) -> dict[str, UnsanitisedEntry]:
     """Returns the entries of a document by their ``uid``, in the order given, without exact repeats.
 
     A guid that no other entry of the document has is the uid. A shared guid is extended by the link, then by the
@@ -51,13 +51,13 @@ def named(entries: Iterable[Draft]) -> dict[str, Draft]:
     if len(dict(uids)) < len(uids):
         for attribute in (_link, _title_or_text, _text_without_guid):
             uids = _extend_shared(uids, attribute)
-    unique: dict[str, Draft] = {}
+    unique: dict[str, UnsanitisedEntry] = {}
     for uid, entry in uids:
         unique.setdefault(_shorten(uid), entry)
     return unique
 
 
-def content_digest(entry: Draft) -> str:
+def content_digest(entry: UnsanitisedEntry) -> str:
     """Returns a digest (64 hexadecimal digits) of what a reader sees: title, text and URL.
 
     White space, markup, categories, dates, http or https, tracking parameters and counters of
@@ -66,7 +66,7 @@ def content_digest(entry: Draft) -> str:
     return _digest(entry.title, _without_counters(entry.words), _link(entry))
 
 
-def _base_uid(entry: Draft) -> str:
+def _base_uid(entry: UnsanitisedEntry) -> str:
     guid = _WHITE_SPACE.sub(" ", entry.guid).strip()
     if guid:
         return _shorten_url(guid) if guid.lower().startswith(("http://", "https://")) else guid
@@ -82,26 +82,28 @@ def _shorten_url(guid: str) -> str:
     return without_scheme(url.partition("#")[0]) + (f"#{fragment}" if hash_mark and fragment else "")
 
 
-def _link(entry: Draft) -> str:
+def _link(entry: UnsanitisedEntry) -> str:
     return without_scheme(entry.url) if entry.url else ""
 
 
-def _text(entry: Draft) -> str:
+def _text(entry: UnsanitisedEntry) -> str:
     """Returns a digest of title and text."""
     return _digest(entry.title, entry.words)[:32]
 
 
-def _title_or_text(entry: Draft) -> str:
+def _title_or_text(entry: UnsanitisedEntry) -> str:
     """Returns a digest of the title, or of the text if there is no title."""
     return _digest(entry.title)[:32] if entry.title else _text(entry)
 
 
-def _text_without_guid(entry: Draft) -> str:
+def _text_without_guid(entry: UnsanitisedEntry) -> str:
     """Returns a digest of the text, or "" for an entry with a guid: a corrected text does not change its uid."""
     return "" if entry.guid else _text(entry)
 
 
-def _extend_shared(uids: list[tuple[str, Draft]], attribute: Callable[[Draft], str]) -> list[tuple[str, Draft]]:
+def _extend_shared(
+    uids: list[tuple[str, UnsanitisedEntry]], attribute: Callable[[UnsanitisedEntry], str]
+) -> list[tuple[str, UnsanitisedEntry]]:
     """Extends each uid that several entries share by ``attribute``, if they differ in it."""
     shared = {uid for uid, count in Counter(uid for uid, _ in uids).items() if count > 1}
     values: defaultdict[str, set[str]] = defaultdict(set)
@@ -129,7 +131,7 @@ def _fold(text: str) -> str:
 
 
 def _shorten(uid: str) -> str:
-    return uid if len(uid) <= LONGEST_UID else f"{uid[: LONGEST_UID - 65]} {_digest(uid)}"
+    return uid if len(uid) <= MAX_UID_LENGTH else f"{uid[: MAX_UID_LENGTH - 65]} {_digest(uid)}"
 
 
 def _digest(*parts: str) -> str:

@@ -14,10 +14,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
-from aggregator.parsing.calendars import PERSIAN_YEARS, from_persian, without_eras
-from aggregator.parsing.month_names import month_of, persian_month_of
+from aggregator.parsing.calendars import PERSIAN_YEARS, persian_to_gregorian, replace_era_years
+from aggregator.parsing.month_names import month_number, persian_month_number
 
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+EARLIEST_DATE = datetime(1990, 1, 1, tzinfo=UTC)
 """The earliest plausible date: no entry is older than the web, and earlier dates are unset fields (1970, 0001)."""
 
 # RFC 822 section 5.1 defines the American zones; servers also write the others.
@@ -128,29 +128,29 @@ def parse_date(text: str) -> datetime | None:
     if _EPOCH.fullmatch(text):
         seconds = int(text) if len(text) < 12 else int(text) // 1000
         return datetime.fromtimestamp(seconds, UTC)
-    text = without_eras(text)
+    text = replace_era_years(text)
     for form in _FORMS:
         if match := form.fullmatch(text):
             return _to_instant(match.groupdict())
     return None
 
 
-def stated(*dates: datetime | None, seen_at: datetime) -> datetime | None:
+def first_plausible_date(*dates: datetime | None, seen_at: datetime) -> datetime | None:
     """Returns the publisher's first date that is neither before 1990 nor later than ``seen_at``, or None."""
-    return next((at for at in dates if at is not None and EARLIEST <= at <= seen_at), None)
+    return next((at for at in dates if at is not None and EARLIEST_DATE <= at <= seen_at), None)
 
 
-def believable(*dates: datetime | None, seen_at: datetime) -> datetime:
+def entry_sort_date(*dates: datetime | None, seen_at: datetime) -> datetime:
     """Returns the date that an entry is sorted by: its first plausible date, else ``seen_at``.
 
     ``seen_at`` is the moment at which we first saw the entry. So a wrong date can neither keep an entry at the top
     nor move it to the end.
     """
-    return stated(*dates, seen_at=seen_at) or seen_at
+    return first_plausible_date(*dates, seen_at=seen_at) or seen_at
 
 
 def _parse_usual_rfc_822(found: re.Match[str]) -> datetime:
-    month = month_of(found[2], weekday=found[0]) or 0
+    month = month_number(found[2], weekday=found[0]) or 0
     local = datetime(int(found[3]), month, int(found[1]), int(found[4]), int(found[5]), int(found[6]), tzinfo=UTC)
     if found[7] is None:
         return local
@@ -180,7 +180,7 @@ def _day(found: dict[str, str | None]) -> date:
         return _day_of_year(year, int(ordinal))
     day, month = int(found.get("day") or 1), int(found.get("month") or 1)
     if name := found.get("name"):
-        month = month_of(name, weekday=found.get("weekday") or "") or 0
+        month = month_number(name, weekday=found.get("weekday") or "") or 0
     elif first := found.get("first_figure"):
         day, month = _day_and_month(int(first), int(found["second_figure"] or 0))
     elif month > _DECEMBER >= day:
@@ -207,8 +207,8 @@ def _persian_day(found: dict[str, str | None]) -> date | None:
     year, name = int(found["year"] or 0), found.get("name")
     if year not in PERSIAN_YEARS:
         return None
-    month = persian_month_of(name) if name else int(found.get("month") or 0)
-    return from_persian(year, month or 0, int(found.get("day") or 1))
+    month = persian_month_number(name) if name else int(found.get("month") or 0)
+    return persian_to_gregorian(year, month or 0, int(found.get("day") or 1))
 
 
 def _year(digits: str, *, is_thai: bool = False) -> int:

@@ -14,14 +14,14 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
 
-from aggregator.parsing.document_encoding import decode
+from aggregator.parsing.document_encoding import decode_document
 from aggregator.parsing.sanitise import plain_text
-from aggregator.parsing.urls import LONGEST_URL
+from aggregator.parsing.urls import MAX_URL_LENGTH
 
-MOST_CANDIDATES = 20
+MAX_CANDIDATES = 20
 """Addresses of one page that are returned; of a directory of feeds these are the first."""
 
-LARGEST_PAGE = 5_000_000
+MAX_PAGE_BYTES = 5_000_000
 """Bytes of a page that are parsed."""
 
 _FEED_TYPES = {
@@ -52,7 +52,7 @@ _COMMON_PATHS = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Candidate:
+class FeedCandidate:
     """An address that may be a feed, and the reason, as a text for people."""
 
     url: str
@@ -64,10 +64,10 @@ class _RankedCandidate:
     """A candidate of a page; the lowest rank is tried first."""
 
     rank: int
-    candidate: Candidate
+    candidate: FeedCandidate
 
 
-def advertised(body: bytes, *, url: str, content_type: str | None) -> tuple[Candidate, ...]:
+def feed_candidates(body: bytes, *, url: str, content_type: str | None) -> tuple[FeedCandidate, ...]:
     """Returns the addresses that the page at ``url`` declares as feeds, or that look like feeds; never raises.
 
     The order is: declared ones (``link rel=alternate`` with a feed's media type), declared ones with a
@@ -79,29 +79,30 @@ def advertised(body: bytes, *, url: str, content_type: str | None) -> tuple[Cand
         return ()
     base = _base(tree, url)
     ranked = sorted((*_declared(tree, base), *_linked(tree, base)), key=lambda found: found.rank)
-    return _unique((found.candidate for found in ranked), exclude=url)[:MOST_CANDIDATES]
+    return _unique((found.candidate for found in ranked), exclude=url)[:MAX_CANDIDATES]
 
 
-def usual_places(url: str) -> tuple[Candidate, ...]:
+def common_feed_urls(url: str) -> tuple[FeedCandidate, ...]:
     """Returns common feed addresses of the site of ``url``: below its path, then below the root."""
     folder = urlsplit(url).path.rstrip("/")
     below = tuple(f"{folder}{path}" for path in ("/feed", "/rss.xml")) if folder else ()
     paths = (*below, *_COMMON_PATHS)
     return _unique(
-        (Candidate(url=urljoin(url, path), reason=f"sites often have a feed at {path}") for path in paths), exclude=url
+        (FeedCandidate(url=urljoin(url, path), reason=f"sites often have a feed at {path}") for path in paths),
+        exclude=url,
     )
 
 
-def news_sitemaps(addresses: Iterable[str], *, url: str) -> tuple[Candidate, ...]:
+def news_sitemaps(addresses: Iterable[str], *, url: str) -> tuple[FeedCandidate, ...]:
     """Returns those sitemaps of a robots.txt that seem to list news; ``url`` is an address of the site."""
     sitemaps = (_absolute(url, address) for address in addresses if _NEWS.search(address))
     reason = "the site's robots.txt lists it as a news sitemap"
-    return _unique((Candidate(url=sitemap, reason=reason) for sitemap in sitemaps if sitemap), exclude=url)[
+    return _unique((FeedCandidate(url=sitemap, reason=reason) for sitemap in sitemaps if sitemap), exclude=url)[
         :_MAX_SITEMAPS
     ]
 
 
-def looks_like_a_feed(url: str) -> bool:
+def looks_like_feed_url(url: str) -> bool:
     """True if an address looks like that of a feed, such as ``/feed``, ``/news.rss`` or ``?format=atom``."""
     try:
         parts = urlsplit(url)
@@ -117,7 +118,7 @@ def looks_like_a_feed(url: str) -> bool:
     )
 
 
-def web_address(text: str) -> str:
+def to_web_url(text: str) -> str:
     """Converts an address that a person typed or a page links to into an http or https URL, where possible.
 
     ``feed:`` (an old scheme for subscriptions) is removed; ``example.org`` without a scheme becomes https.
@@ -130,7 +131,7 @@ def web_address(text: str) -> str:
 
 
 def _tree(body: bytes, content_type: str | None) -> html.HtmlElement | None:
-    text = decode(body[:LARGEST_PAGE], content_type=content_type).text.replace("\0", "")
+    text = decode_document(body[:MAX_PAGE_BYTES], content_type=content_type).text.replace("\0", "")
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
@@ -161,17 +162,17 @@ def _declared(tree: html.HtmlElement, base: str) -> Iterator[_RankedCandidate]:
             reason, rank = f"the page declares it ({media_type})", 1
         else:
             continue
-        yield _RankedCandidate(rank=rank, candidate=Candidate(url=target, reason=reason))
+        yield _RankedCandidate(rank=rank, candidate=FeedCandidate(url=target, reason=reason))
 
 
 def _linked(tree: html.HtmlElement, base: str) -> Iterator[_RankedCandidate]:
     for element in tree.iter("a", "area"):
         href = _attribute(element, "href")
         target = _absolute(base, href)
-        if target is None or not (looks_like_a_feed(target) or _FEED_SCHEME.match(href)):
+        if target is None or not (looks_like_feed_url(target) or _FEED_SCHEME.match(href)):
             continue
         rank = 3 if _is_comment_feed(target, "") else 2
-        yield _RankedCandidate(rank=rank, candidate=Candidate(url=target, reason="the page links to it"))
+        yield _RankedCandidate(rank=rank, candidate=FeedCandidate(url=target, reason="the page links to it"))
 
 
 def _attribute(element: html.HtmlElement, name: str) -> str:
@@ -185,7 +186,7 @@ def _is_comment_feed(url: str, title: str) -> bool:
 def _absolute(base: str, href: str) -> str | None:
     """Returns ``href`` as an absolute http or https URL without fragment, or None."""
     href = _FEED_SCHEME.sub("", href)
-    if not href or href.startswith("#") or len(href) > LONGEST_URL:
+    if not href or href.startswith("#") or len(href) > MAX_URL_LENGTH:
         return None
     try:
         target = urlsplit(urljoin(base, href))
@@ -196,7 +197,7 @@ def _absolute(base: str, href: str) -> str | None:
         return None
 
 
-def _unique(candidates: Iterable[Candidate], *, exclude: str) -> tuple[Candidate, ...]:
+def _unique(candidates: Iterable[FeedCandidate], *, exclude: str) -> tuple[FeedCandidate, ...]:
     """Returns each candidate once, without the address ``exclude``, which was requested before."""
     seen = {exclude.partition("#")[0]}
     result = []

@@ -11,15 +11,15 @@ from __future__ import annotations
 import re
 
 from aggregator.model.parsing import ParseOutcome, Unreadable
-from aggregator.parsing.document_encoding import decode
-from aggregator.parsing.gzip_document import MAGIC, gunzipped
-from aggregator.parsing.json_feed_reader import read_json
+from aggregator.parsing.document_encoding import decode_document
+from aggregator.parsing.gzip_document import GZIP_MAGIC, gunzip
+from aggregator.parsing.json_feed_reader import read_json_feed
 from aggregator.parsing.sanitise import plain_text
 from aggregator.parsing.sitemap import read_sitemap
-from aggregator.parsing.unsanitised_entry import DraftFeed
+from aggregator.parsing.unsanitised_entry import UnsanitisedFeed
 from aggregator.parsing.urls import absolute_url
-from aggregator.parsing.xml_feed_reader import read_plain_xml, read_xml
-from aggregator.parsing.xml_repair import FEED_ROOT, mended
+from aggregator.parsing.xml_feed_reader import read_plain_xml, read_xml_feed
+from aggregator.parsing.xml_repair import ROOT_START_TAG, repair_xml
 
 _BLANK = "\ufeff\0 \t\r\n\f\v"
 _HTML = re.compile(r"<!doctype\s+html|<(?:html|head|body)[\s>]", re.IGNORECASE)
@@ -37,7 +37,7 @@ _MAX_SEARCHED = 200_000
 """Characters of a document that are searched for signs of a web page."""
 
 _OTHER_FORMATS = (
-    (MAGIC, "gzip within gzip"), (b"PK\x03\x04", "a ZIP archive"), (b"%PDF", "a PDF"), (b"\x89PNG", "an image"),
+    (GZIP_MAGIC, "gzip within gzip"), (b"PK\x03\x04", "a ZIP archive"), (b"%PDF", "a PDF"), (b"\x89PNG", "an image"),
     (b"\xff\xd8\xff", "an image"), (b"GIF8", "an image"),
 )  # fmt: skip
 _OTHER_ROOTS = {
@@ -46,30 +46,30 @@ _OTHER_ROOTS = {
 }
 
 
-def parse(body: bytes, *, url: str, content_type: str | None, content_location: str | None = None) -> ParseOutcome:
+def parse_feed(body: bytes, *, url: str, content_type: str | None, content_location: str | None = None) -> ParseOutcome:
     """Parses one feed document and sanitises its entries; see ``parse_unsanitised``."""
-    outcome = drafted(body, url=url, content_type=content_type, content_location=content_location)
-    return outcome if isinstance(outcome, Unreadable) else outcome.finished()
+    outcome = parse_unsanitised(body, url=url, content_type=content_type, content_location=content_location)
+    return outcome if isinstance(outcome, Unreadable) else outcome.sanitised()
 
 
-def drafted(
+def parse_unsanitised(
     body: bytes, *, url: str, content_type: str | None, content_location: str | None = None
-) -> DraftFeed | Unreadable:
+) -> UnsanitisedFeed | Unreadable:
     """Parses one feed document without sanitising its entries.
 
     ``url`` is the address after redirects, ``content_type`` and ``content_location`` are the values of the
     headers. A broken document is read as far as possible, and ``problems`` describes its faults. A document that
     is not a feed, or is truncated before the end of its first entry, is ``Unreadable``.
     """
-    if body.startswith(MAGIC):
-        content = gunzipped(body)
+    if body.startswith(GZIP_MAGIC):
+        content = gunzip(body)
         if isinstance(content, Unreadable):
             return content
         body = content
     for magic, kind in _OTHER_FORMATS:
         if body.startswith(magic):
             return Unreadable(reason=f"the body is {kind}, not a feed")
-    decoded = decode(body, content_type=content_type)
+    decoded = decode_document(body, content_type=content_type)
     text = decoded.text.strip(_BLANK)
     if not text:
         return Unreadable(reason="the body is empty")
@@ -77,19 +77,19 @@ def drafted(
     return outcome if isinstance(outcome, Unreadable) else outcome.with_problems(decoded.problems)
 
 
-def _parse_text(text: str, *, base: str) -> DraftFeed | Unreadable:
+def _parse_text(text: str, *, base: str) -> UnsanitisedFeed | Unreadable:
     if text.startswith(("{", "[")):
-        return read_json(text, base=base)
+        return read_json_feed(text, base=base)
     if feed := read_plain_xml(text, base=base):
         return feed
     without_comments = _COMMENTS.sub("", text[:_MAX_SEARCHED]) + text[_MAX_SEARCHED:]
-    root, page = FEED_ROOT.search(without_comments), _HTML.search(without_comments, 0, _MAX_SEARCHED)
+    root, page = ROOT_START_TAG.search(without_comments), _HTML.search(without_comments, 0, _MAX_SEARCHED)
     if root is None or (page and page.start() < root.start()):
         return Unreadable(reason=_reason_not_a_feed(text, is_html=page is not None))
     if root["sitemap"]:
         return read_sitemap(text, base=base)
-    document = mended(text)
-    return document if isinstance(document, Unreadable) else read_xml(document, base=base)
+    document = repair_xml(text)
+    return document if isinstance(document, Unreadable) else read_xml_feed(document, base=base)
 
 
 def _reason_not_a_feed(text: str, *, is_html: bool) -> str:

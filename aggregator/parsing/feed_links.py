@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from aggregator.model.parsing import Push
+from aggregator.model.parsing import PushLinks
 from aggregator.parsing.urls import absolute_url
 
-MOST_HUBS = 10
+MAX_HUBS = 10
 """The largest number of hubs of one feed; publishers use one or two."""
 
 _MAX_CHECKED = 100
@@ -22,7 +22,7 @@ _IANA = "http://www.iana.org/assignments/relation/"
 _CLOUD_SCHEMES = {"http-post": "http", "https-post": "https"}
 
 
-def addresses_of(relation: str, links: Iterable[Mapping[str, Any]]) -> list[str]:
+def links_of_relation(relation: str, links: Iterable[Mapping[str, Any]]) -> list[str]:
     """Returns the ``href`` of every link with this relation, in the order given."""
     return [
         link["href"]
@@ -32,16 +32,16 @@ def addresses_of(relation: str, links: Iterable[Mapping[str, Any]]) -> list[str]
     ]
 
 
-def first_address(candidates: Iterable[str], *, base: str) -> str | None:
+def first_other_url(candidates: Iterable[str], *, base: str) -> str | None:
     """Returns the first usable address that is not ``base``, the document's own."""
     return next((url for url in _usable_addresses(candidates, base) if url != base), None)
 
 
-def push_of(*, topics: Iterable[str], hubs: Iterable[str], cloud: object = None, base: str) -> Push:
+def advertised_push(*, topics: Iterable[str], hubs: Iterable[str], cloud: object = None, base: str) -> PushLinks:
     """Returns the push endpoints of a feed; ``cloud`` holds the attributes of an RSS ``cloud`` element."""
-    return Push(
+    return PushLinks(
         topic=next(iter(_usable_addresses(topics, base)), None),
-        hubs=tuple(_usable_addresses(hubs, base))[:MOST_HUBS],
+        hubs=tuple(_usable_addresses(hubs, base))[:MAX_HUBS],
         cloud=_cloud_registration_url(cloud) if isinstance(cloud, Mapping) else None,
     )
 

@@ -11,10 +11,10 @@ import zlib
 
 from aggregator.model.parsing import Unreadable
 
-MAGIC = b"\x1f\x8b"
+GZIP_MAGIC = b"\x1f\x8b"
 """The first bytes of a gzip file (RFC 1952 section 2.3.1)."""
 
-LARGEST = 50_000_000
+MAX_DECOMPRESSED_BYTES = 50_000_000
 """Bytes of the largest decompressed document: the limit for sitemaps (sitemaps.org)."""
 
 _STEP = 64 * 1024
@@ -23,7 +23,7 @@ _ALWAYS_ALLOWED = 1_000_000
 _MAX_RATIO = 500
 
 
-def gunzipped(body: bytes, *, max_bytes: int = LARGEST) -> bytes | Unreadable:
+def gunzip(body: bytes, *, max_bytes: int = MAX_DECOMPRESSED_BYTES) -> bytes | Unreadable:
     """Decompresses a gzip file; a truncated file gives its readable part, a damaged one ``Unreadable``.
 
     Consecutive members are one document; bytes after the last member are ignored (RFC 1952 section 2.2).
@@ -42,6 +42,6 @@ def gunzipped(body: bytes, *, max_bytes: int = LARGEST) -> bytes | Unreadable:
                 return Unreadable(reason=f"the body is a gzip file that decompresses to more than {limit:,} bytes")
             rest = member.unconsumed_tail
         rest = member.unused_data
-        if not rest.startswith(MAGIC):
+        if not rest.startswith(GZIP_MAGIC):
             return bytes(content)
     return Unreadable(reason=f"the body is a gzip file with more than {_MAX_MEMBERS:,} members")

@@ -12,15 +12,15 @@ from typing import Any
 
 from aggregator.model.parsing import Enclosure, ParsedFeed, Unreadable
 from aggregator.parsing import entry_fields
-from aggregator.parsing.entry_identity import named
+from aggregator.parsing.entry_identity import assign_uids
 from aggregator.parsing.feed_dates import parse_date
-from aggregator.parsing.feed_links import first_address, push_of
+from aggregator.parsing.feed_links import advertised_push, first_other_url
 from aggregator.parsing.sanitise import plain_text, storable
-from aggregator.parsing.unsanitised_entry import Draft, DraftFeed, Markup
+from aggregator.parsing.unsanitised_entry import Markup, UnsanitisedEntry, UnsanitisedFeed
 from aggregator.parsing.urls import normalise_url
 
 
-def read_json(text: str, *, base: str) -> DraftFeed | Unreadable:
+def read_json_feed(text: str, *, base: str) -> UnsanitisedFeed | Unreadable:
     """Parses a JSON document; ``base`` is its absolute URL after redirects."""
     try:
         feed = json.loads(text, strict=False)
@@ -38,12 +38,12 @@ def read_json(text: str, *, base: str) -> DraftFeed | Unreadable:
         format=_format(feed),
         title=plain_text(_text(feed, "title")),
         site_url=normalise_url(_text(feed, "home_page_url"), base=base),
-        language=entry_fields.language(_text(feed, "language")),
-        push=push_of(topics=[_text(feed, "feed_url")], hubs=_hubs(feed), base=base),
-        older_url=first_address([_text(feed, "next_url")], base=base),
+        language=entry_fields.first_language(_text(feed, "language")),
+        push=advertised_push(topics=[_text(feed, "feed_url")], hubs=_hubs(feed), base=base),
+        older_url=first_other_url([_text(feed, "next_url")], base=base),
         problems=tuple(_problems(feed, items_with_id)),
     )
-    return DraftFeed(feed=parsed, drafts=named(_entry(item, feed, base) for item in items_with_id))
+    return UnsanitisedFeed(feed=parsed, entries_by_uid=assign_uids(_entry(item, feed, base) for item in items_with_id))
 
 
 def _format(feed: dict[str, Any]) -> str:
@@ -58,14 +58,14 @@ def _problems(feed: dict[str, Any], items_with_id: list[dict[str, Any]]) -> Iter
         yield f"has {dropped} items without an id"
 
 
-def _entry(item: dict[str, Any], feed: dict[str, Any], base: str) -> Draft:
+def _entry(item: dict[str, Any], feed: dict[str, Any], base: str) -> UnsanitisedEntry:
     url = _url(item, base)
-    enclosures = entry_fields.distinct(_enclosures(item, base))
+    enclosures = entry_fields.distinct_enclosures(_enclosures(item, base))
     images = (normalise_url(_text(item, name), base=base) for name in ("image", "banner_image"))
     markup = _text(item, "content_html")
     item_content = Markup(markup, url or base) if markup.strip() else Markup.of_text(_text(item, "content_text"))
     summary, content, words = entry_fields.summary_and_content(Markup.of_text(_text(item, "summary")), item_content)
-    return Draft(
+    return UnsanitisedEntry(
         guid=storable(_id(item)),
         url=url,
         title=plain_text(_text(item, "title")),
@@ -75,9 +75,9 @@ def _entry(item: dict[str, Any], feed: dict[str, Any], base: str) -> Draft:
         authors=_authors(item) or _authors(feed),
         published_at=parse_date(_text(item, "date_published")) or parse_date(_text(item, "date_modified")),
         updated_at=parse_date(_text(item, "date_modified")),
-        categories=entry_fields.names(tag for tag in _list(item, "tags") if isinstance(tag, str)),
-        language=entry_fields.language(_text(item, "language"), _text(feed, "language")),
-        image=next((image for image in images if image), None) or entry_fields.image_among(enclosures),
+        categories=entry_fields.plain_names(tag for tag in _list(item, "tags") if isinstance(tag, str)),
+        language=entry_fields.first_language(_text(item, "language"), _text(feed, "language")),
+        image=next((image for image in images if image), None) or entry_fields.first_image(enclosures),
         enclosures=enclosures,
     )
 
@@ -109,13 +109,13 @@ def _url(item: dict[str, Any], base: str) -> str | None:
 def _authors(source: dict[str, Any]) -> tuple[str, ...]:
     """Returns the names of ``authors`` (version 1.1), else of ``author`` (version 1.0)."""
     people = _list(source, "authors") or [source.get("author")]
-    return entry_fields.names(_text(person, "name") for person in people if isinstance(person, dict))
+    return entry_fields.plain_names(_text(person, "name") for person in people if isinstance(person, dict))
 
 
 def _enclosures(item: dict[str, Any], base: str) -> Iterator[Enclosure | None]:
     for attachment in _list(item, "attachments"):
         if isinstance(attachment, dict):
-            yield entry_fields.enclosure(
+            yield entry_fields.make_enclosure(
                 _text(attachment, "url"),
                 media_type=attachment.get("mime_type"),
                 length=attachment.get("size_in_bytes"),

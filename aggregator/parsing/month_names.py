@@ -33,7 +33,7 @@ _CROATIAN_MONTHS = {"lip": 6, "srp": 7, "lis": 10}
 _CROATIAN_WEEKDAYS = ("uto", "sri", "čet", "pet", "sub")
 
 
-def month_of(name: str, *, weekday: str = "") -> int | None:
+def month_number(name: str, *, weekday: str = "") -> int | None:
     """Returns the month (1 to 12) of a name or an abbreviation of at least two letters, or None.
 
     ``weekday`` is the word before the date; it may show the language.
@@ -45,7 +45,7 @@ def month_of(name: str, *, weekday: str = "") -> int | None:
     return next((_MONTHS[lower[:size]] for size in range(_MAX_BEGINNING, 1, -1) if lower[:size] in _MONTHS), None)
 
 
-def persian_month_of(name: str) -> int | None:
+def persian_month_number(name: str) -> int | None:
     """Returns the month (1 to 12) of the Persian year of a name, or None."""
     spelled = name.replace("ي", "ی")  # the Arabic letter, which old Persian keyboards typed
     return next((month for month, start in enumerate(PERSIAN_MONTHS, 1) if spelled.startswith(start)), None)

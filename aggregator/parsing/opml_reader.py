@@ -14,16 +14,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from aggregator.configuration.loading import sentence
-from aggregator.configuration.settings_dump import Written, as_written
+from aggregator.configuration.loading import error_message
+from aggregator.configuration.settings_dump import YamlValue, feed_values
 from aggregator.model.parsing import Unreadable
-from aggregator.parsing.document_encoding import decode
+from aggregator.parsing.document_encoding import decode_document
 from aggregator.parsing.sanitise import plain_text
-from aggregator.parsing.xml_tree import Element, local_name, xml_tree
+from aggregator.parsing.xml_tree import XmlElement, local_name, parse_xml_tree
 from aggregator.settings.feeds_file import FeedSettings
 from aggregator.url_credentials import without_userinfo
 
-NAMESPACE = "urn:aggregator:feed-settings"
+SETTINGS_NAMESPACE = "urn:aggregator:feed-settings"
 """The namespace of this service's own settings, which are attributes of an outline."""
 
 _FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?:)|feed:(?=//)", re.IGNORECASE)
@@ -31,7 +31,7 @@ _NO_SETTINGS = frozenset({"url"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Skipped:
+class SkippedOutline:
     """A part of a subscription list that was not read: its title, URL or setting, and the reason."""
 
     what: str
@@ -42,19 +42,19 @@ class Skipped:
 class Subscriptions:
     """The feeds of a subscription list, as settings by key, and the parts that were not read."""
 
-    feeds: tuple[Mapping[str, Written], ...] = ()
-    skipped: tuple[Skipped, ...] = ()
+    feeds: tuple[Mapping[str, YamlValue], ...] = ()
+    skipped: tuple[SkippedOutline, ...] = ()
 
 
 @dataclass
 class _OutlineReader:
-    feeds: list[Mapping[str, Written]] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
+    feeds: list[Mapping[str, YamlValue]] = field(default_factory=list)
+    skipped: list[SkippedOutline] = field(default_factory=list)
 
     def skip(self, what: str, reason: str) -> None:
-        self.skipped.append(Skipped(what=what, reason=reason))
+        self.skipped.append(SkippedOutline(what=what, reason=reason))
 
-    def read(self, outline: Element, folders: tuple[str, ...]) -> None:
+    def read(self, outline: XmlElement, folders: tuple[str, ...]) -> None:
         """Adds the feed of an outline, or the reason why it has none."""
         attributes = {str(name).lower(): str(value) for name, value in outline.attrib.items() if "}" not in str(name)}
         title = plain_text(attributes.get("title") or attributes.get("text") or "").strip()
@@ -75,11 +75,11 @@ class _OutlineReader:
             feed_settings["tags"] = tags
         self._add_feed(feed_settings, title or without_userinfo(url))
 
-    def _own_settings(self, outline: Element, title: str) -> Iterator[tuple[str, Any]]:
+    def _own_settings(self, outline: XmlElement, title: str) -> Iterator[tuple[str, Any]]:
         known = set(FeedSettings.model_fields) - _NO_SETTINGS
         for name, value in outline.attrib.items():
             namespace, _, key = str(name).lstrip("{").rpartition("}")
-            if namespace != NAMESPACE:
+            if namespace != SETTINGS_NAMESPACE:
                 continue
             if key in known:
                 yield key, _value(str(value))
@@ -96,27 +96,27 @@ class _OutlineReader:
                     str(details["loc"][0]) if details["loc"] else "headers": details for details in error.errors()
                 }
                 for key, details in errors.items():
-                    reason = sentence(details)
+                    reason = error_message(details)
                     self.skip(what, reason if key == "url" else f"the setting {key} is left out: {reason}")
                 if "url" in errors or not errors.keys() & feed_settings.keys():
                     return
                 feed_settings = {key: value for key, value in feed_settings.items() if key not in errors}
             else:
-                self.feeds.append(as_written(feed))
+                self.feeds.append(feed_values(feed))
                 return
 
 
 def read_opml(body: bytes) -> Subscriptions | Unreadable:
     """Parses a subscription list in any encoding; a document that is not well-formed is read as far as possible."""
-    text = decode(body, content_type=None).text
-    root = xml_tree(text)
+    text = decode_document(body, content_type=None).text
+    root = parse_xml_tree(text)
     if root is None:
-        root = xml_tree(text, recover=True)
+        root = parse_xml_tree(text, recover=True)
     if root is None or local_name(root).lower() != "opml":
         return Unreadable(reason="this is not an OPML document")
     reader = _OutlineReader()
     # A stack instead of recursion: a document may be nested without limit.
-    stack: list[tuple[Element, tuple[str, ...]]] = [(root, ())]
+    stack: list[tuple[XmlElement, tuple[str, ...]]] = [(root, ())]
     while stack:
         element, folders = stack.pop()
         inner = folders
@@ -129,7 +129,7 @@ def read_opml(body: bytes) -> Subscriptions | Unreadable:
     return Subscriptions(feeds=tuple(reader.feeds), skipped=tuple(reader.skipped))
 
 
-def setting_as_attribute(value: Written) -> str:
+def setting_to_attribute(value: YamlValue) -> str:
     """Converts a setting to the value of an attribute: a text stays as it is, any other value becomes JSON."""
     if isinstance(value, str) and not _is_json(value):
         return value

@@ -16,10 +16,10 @@ import nh3
 
 from aggregator.parsing.urls import normalise_url
 
-LONGEST_TITLE = 500
+MAX_TITLE_LENGTH = 500
 """Characters of a title, author or category; longer ones are shortened at a word boundary."""
 
-DEEPEST = 256
+MAX_OPEN_ELEMENTS = 256
 """Open elements in one text; more take HTML parsers quadratic time, so all markup of such a text is removed."""
 
 _TAGS = {
@@ -113,7 +113,7 @@ def sanitise(markup: str, *, base: str) -> str:
     markup = storable(markup)
     if not _NOT_PLAIN.search(markup) and not markup.startswith("\ufeff"):
         return markup.strip()
-    if _max_open_elements(markup) > DEEPEST:
+    if _max_open_elements(markup) > MAX_OPEN_ELEMENTS:
         markup = html.escape(_ANY_MARKUP.sub(" ", markup), quote=False)
     if markup.count("&") > _MAX_REFERENCES:
         markup = "<".join(map(_separate_references, markup.split("<")))
@@ -125,7 +125,7 @@ def sanitise(markup: str, *, base: str) -> str:
     return clean.strip()
 
 
-def from_text(text: str) -> str:
+def text_to_markup(text: str) -> str:
     """Converts plain text to HTML: paragraphs at empty lines, ``<br>`` at line ends, everything escaped."""
     paragraphs = (block.strip() for block in _PARAGRAPH.split(storable(text)))
     return "".join(
@@ -133,7 +133,7 @@ def from_text(text: str) -> str:
     )
 
 
-def plain_text(markup: str, *, limit: int = LONGEST_TITLE) -> str:
+def plain_text(markup: str, *, limit: int = MAX_TITLE_LENGTH) -> str:
     """Converts a title or name to one line of text: removes markup and resolves entities, also if escaped twice.
 
     Control characters, bidi overrides (Unicode TR9) and invisible format characters are removed, white space becomes
@@ -154,7 +154,7 @@ def plain_text(markup: str, *, limit: int = LONGEST_TITLE) -> str:
     return _shorten(_fold(visible), limit)
 
 
-def words_of(markup: str) -> str:
+def markup_text(markup: str) -> str:
     """Returns the text of HTML on one line, without elements; for comparison, not for display."""
     if "<" in markup:
         markup = _ANY_MARKUP.sub(" ", markup)
@@ -223,7 +223,7 @@ def _resolving_cleaner(base: str) -> nh3.Cleaner:
 
 def _max_open_elements(markup: str) -> int:
     """Returns an upper bound of the elements that are open at once; end tags are paired by name."""
-    if markup.count("<") - markup.count("</") <= DEEPEST:  # too few elements are opened
+    if markup.count("<") - markup.count("</") <= MAX_OPEN_ELEMENTS:  # too few elements are opened
         return 0
     tags = _TAG.findall(markup)
     names = {tag: tag.lstrip("/").lower() for tag in set(tags)}

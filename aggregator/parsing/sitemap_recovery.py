@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from aggregator.parsing.well_formedness import structure_of
+from aggregator.parsing.well_formedness import check_structure
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ROOT = re.compile(r"\s*(<((?:\w{1,20}:)?(?:urlset|sitemapindex))\b[^<>]*>)", re.IGNORECASE)
@@ -34,4 +34,4 @@ def well_formed_pages(text: str) -> tuple[str, int]:
 
 
 def _is_well_formed(text: str) -> bool:
-    return structure_of(text.encode()).fault is None
+    return check_structure(text.encode()).fault is None

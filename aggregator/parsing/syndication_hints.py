@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from aggregator.model.parsing import Hints
+from aggregator.model.parsing import PollHints
 
 
 def _element(name: str, value: str) -> str:
@@ -40,10 +40,10 @@ _PERIODS = {
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def hints_in(text: str) -> Hints:
+def parse_hints(text: str) -> PollHints:
     """Returns the hints of an RSS document; hours are in GMT (0 to 23), days in English, both in calendar order."""
     header = _without_entries(text)
-    return Hints(
+    return PollHints(
         ttl=_ttl(header), update_period=_update_period(header), skip_hours=_hours(header), skip_days=_days(header)
     )
 

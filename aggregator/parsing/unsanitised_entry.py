@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 
-from aggregator.model.parsing import EntryHead, ParsedEntry, ParsedFeed
-from aggregator.parsing.sanitise import from_text, sanitise
+from aggregator.model.parsing import EntryMetadata, ParsedEntry, ParsedFeed
+from aggregator.parsing.sanitise import sanitise, text_to_markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +28,21 @@ class Markup:
     @classmethod
     def of_text(cls, text: str) -> Markup:
         """Converts plain text to safe HTML."""
-        return cls(from_text(text))
+        return cls(text_to_markup(text))
 
     def sanitised(self) -> str:
         """Returns HTML that is safe to show."""
         return self.text if self.base is None else sanitise(self.text, base=self.base)
 
 
-NOTHING = Markup()
+EMPTY_MARKUP = Markup()
 
-_HEAD_FIELDS = tuple(field.name for field in fields(EntryHead))
+_HEAD_FIELDS = tuple(field.name for field in fields(EntryMetadata))
 _HEAD_VALUES = attrgetter(*_HEAD_FIELDS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Draft(EntryHead):
+class UnsanitisedEntry(EntryMetadata):
     """An entry as the document has it, before sanitising.
 
     ``guid`` is the publisher's id, "" if there is none. ``words`` is the text of the content, or of
@@ -50,27 +50,27 @@ class Draft(EntryHead):
     """
 
     guid: str
-    summary: Markup = NOTHING
-    content: Markup = NOTHING
+    summary: Markup = EMPTY_MARKUP
+    content: Markup = EMPTY_MARKUP
     words: str = ""
 
-    def finished(self, uid: str) -> ParsedEntry:
+    def sanitised(self, uid: str) -> ParsedEntry:
         """Returns the entry with sanitised texts and its uid within the feed."""
         head = dict(zip(_HEAD_FIELDS, _HEAD_VALUES(self), strict=True))
         return ParsedEntry(uid=uid, summary=self.summary.sanitised(), content=self.content.sanitised(), **head)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class DraftFeed:
+class UnsanitisedFeed:
     """A parsed feed document: ``feed`` has no entries yet; the unsanitised ones are in ``entries_by_uid``."""
 
     feed: ParsedFeed
-    drafts: Mapping[str, Draft]
+    entries_by_uid: Mapping[str, UnsanitisedEntry]
 
-    def with_problems(self, problems: tuple[str, ...]) -> DraftFeed:
+    def with_problems(self, problems: tuple[str, ...]) -> UnsanitisedFeed:
         """Returns a copy with additional problems, before the known ones."""
         return replace(self, feed=replace(self.feed, problems=problems + self.feed.problems)) if problems else self
 
-    def finished(self) -> ParsedFeed:
+    def sanitised(self) -> ParsedFeed:
         """Returns the feed with all entries, sanitised."""
-        return replace(self.feed, entries=tuple(draft.finished(uid) for uid, draft in self.drafts.items()))
+        return replace(self.feed, entries=tuple(draft.sanitised(uid) for uid, draft in self.entries_by_uid.items()))

@@ -16,9 +16,9 @@ from urllib.parse import unquote, urljoin
 
 from ada_url import URL
 
-from aggregator.parsing.wrapped_urls import unwrapped
+from aggregator.parsing.wrapped_urls import unwrap_url
 
-LONGEST_URL = 8_000
+MAX_URL_LENGTH = 8_000
 """Characters of a URL; a longer one is an attack or inlined data."""
 
 TRACKING_PREFIXES = (
@@ -56,13 +56,15 @@ TRACKING_PARAMETERS = frozenset(
 )  # fmt: skip
 """Lower-case names of query parameters that only track where the reader came from."""
 
-REFERRERS = frozenset({
+REFERRER_PARAMETERS = frozenset({
     "ref", "referrer", "referer", "source", "src", "from", "via", "partner", "origin", "campaign", "campaign_id",
     "_location", "part", "tw",
 })  # fmt: skip
 """Parameters that may select a document; they only track if their value means a feed."""
 
-FEED_VALUE = re.compile(r"(?:rss|atom)(?:[-_.]?[0-9]*|[-_.].{1,30})|feed|rss[-_]?feed|news[-_]?feed", re.IGNORECASE)
+FEED_REFERRER_VALUE = re.compile(
+    r"(?:rss|atom)(?:[-_.]?[0-9]*|[-_.].{1,30})|feed|rss[-_]?feed|news[-_]?feed", re.IGNORECASE
+)
 """Values that only show that the link was in a feed, such as ``rss`` and ``rss_world``."""
 
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -96,7 +98,7 @@ def normalise_url(url: str, *, base: str | None = None) -> str | None:
     """
     first = address = _normalise_one(url, base)
     for _ in range(_MAX_WRAPPERS):
-        inner = unwrapped(address) if address else None
+        inner = unwrap_url(address) if address else None
         inner_address = _normalise_one(inner, None) if inner else None
         if inner_address is None:
             return address
@@ -105,7 +107,7 @@ def normalise_url(url: str, *, base: str | None = None) -> str | None:
 
 
 def _normalise_one(url: str, base: str | None) -> str | None:
-    match = _NORMAL.fullmatch(url) if len(url) <= LONGEST_URL else None
+    match = _NORMAL.fullmatch(url) if len(url) <= MAX_URL_LENGTH else None
     if match and "/." not in match[1] and "xn--" not in match[1]:
         query = _without_tracking(match[2]) if match[2] else ""
         return f"{match[1]}?{query}" if query else match[1]
@@ -122,7 +124,7 @@ def _normalise_parse(url: str, base: str | None) -> str | None:
     query = _normalise_escapes(_without_tracking(str(parts.search)[1:]), _IN_QUERY)
     fragment = _normalise_escapes(str(parts.hash)[1:], _IN_FRAGMENT) if str(parts.hash).startswith("#!") else ""
     result = f"{parts.protocol}//{authority}{path}{'?' if query else ''}{query}{'#' if fragment else ''}{fragment}"
-    return result if len(result) <= LONGEST_URL else None
+    return result if len(result) <= MAX_URL_LENGTH else None
 
 
 def absolute_url(url: str, *, base: str | None = None) -> str | None:
@@ -137,10 +139,10 @@ def absolute_url(url: str, *, base: str | None = None) -> str | None:
     if parts is None or parts.username or parts.password:
         return None
     usable = written if _SENDABLE.fullmatch(written) else str(parts.href).partition("#")[0]
-    return usable if len(usable) <= LONGEST_URL else None
+    return usable if len(usable) <= MAX_URL_LENGTH else None
 
 
-def resolved(base: str, reference: str) -> str:
+def resolve_reference(base: str, reference: str) -> str:
     """Resolves ``reference`` against ``base`` (RFC 3986 section 5); an invalid reference gives ``base``."""
     try:
         return urljoin(base, reference.strip(_STRIPPED)) or base
@@ -151,7 +153,7 @@ def resolved(base: str, reference: str) -> str:
 def _parse(url: str, base: str | None) -> URL | None:
     """Parses an http(s) URL; returns None if it is invalid, or its host cannot exist."""
     text = _SURROGATE.sub("\ufffd", url.strip(_STRIPPED))
-    if not text or len(text) > LONGEST_URL:
+    if not text or len(text) > MAX_URL_LENGTH:
         return None
     try:
         parts = URL(text, base or None)
@@ -189,6 +191,6 @@ def _without_tracking(query: str) -> str:
 def _is_tracking(pair: str) -> bool:
     name, _, value = pair.partition("=")
     name = unquote(name).lower()
-    if name in REFERRERS:
-        return FEED_VALUE.fullmatch(unquote(value)) is not None
+    if name in REFERRER_PARAMETERS:
+        return FEED_REFERRER_VALUE.fullmatch(unquote(value)) is not None
     return name in TRACKING_PARAMETERS or name.startswith(TRACKING_PREFIXES)

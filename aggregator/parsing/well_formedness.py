@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-DEEPEST = 256
+MAX_ELEMENT_DEPTH = 256
 """Levels of nested elements; more take the later parsers quadratic time and have no meaning."""
 
-MOST_ATTRIBUTES = 256
+MAX_ATTRIBUTES = 256
 """Attributes of one element; feedparser takes 36 s for 50,000."""
 
-ENTRIES = frozenset({"item", "entry"})
+ENTRY_NAMES = frozenset({"item", "entry"})
 """Local names of the elements that are entries."""
 
 _SITEMAP_ENTRIES = {"urlset": frozenset({"url"}), "sitemapindex": frozenset({"sitemap"})}
@@ -35,7 +35,7 @@ _TRAILING_CODE = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMEN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Structure:
+class XmlStructure:
     """The structure of a document.
 
     ``fault`` is a text about the first fault and its line, None if there is none. ``is_truncated`` and
@@ -48,11 +48,11 @@ class Structure:
     root: str | None
     fault: str | None = None
     is_truncated: bool = False
-    trailing: bool = False
-    monstrous: bool = False
-    whole_until: int | None = None
-    open_there: tuple[str, ...] = ()
-    undeclared: tuple[str, ...] = ()
+    has_trailing_content: bool = False
+    exceeds_limits: bool = False
+    complete_until: int | None = None
+    open_elements: tuple[str, ...] = ()
+    undeclared_prefixes: tuple[str, ...] = ()
 
     @property
     def is_sitemap(self) -> bool:
@@ -62,10 +62,10 @@ class Structure:
     @property
     def is_garbled(self) -> bool:
         """True if the fault is in the markup itself, not at the end and not a limit."""
-        return self.fault is not None and not (self.is_truncated or self.trailing or self.monstrous)
+        return self.fault is not None and not (self.is_truncated or self.has_trailing_content or self.exceeds_limits)
 
 
-def structure_of(document: bytes) -> Structure:
+def check_structure(document: bytes) -> XmlStructure:
     """Checks ``document`` (UTF-8 XML without byte order mark or DOCTYPE); never raises."""
     reader = _StructureReader(document)
     try:
@@ -89,9 +89,9 @@ class _StructureReader:
     open_names: list[str] = field(default_factory=list)
     open_entries: int = 0
     root: str | None = None
-    entries: frozenset[str] = ENTRIES
-    whole_until: int | None = None
-    open_there: tuple[str, ...] = ()
+    entries: frozenset[str] = ENTRY_NAMES
+    complete_until: int | None = None
+    open_elements: tuple[str, ...] = ()
     used_prefixes: set[str] = field(default_factory=set)
     declared_prefixes: set[str] = field(default_factory=lambda: {"xml", "xmlns"})
 
@@ -104,13 +104,13 @@ class _StructureReader:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if self.root is None:
             self.root = name
-            self.entries = _SITEMAP_ENTRIES.get(_local(name), ENTRIES)
+            self.entries = _SITEMAP_ENTRIES.get(_local(name), ENTRY_NAMES)
         self.open_names.append(name)
         self.open_entries += _local(name) in self.entries
-        if len(self.open_names) > DEEPEST:
-            raise _LimitError(f"nested more than {DEEPEST} elements deep")
-        if len(attributes) > MOST_ATTRIBUTES:
-            raise _LimitError(f"has an element with more than {MOST_ATTRIBUTES} attributes")
+        if len(self.open_names) > MAX_ELEMENT_DEPTH:
+            raise _LimitError(f"nested more than {MAX_ELEMENT_DEPTH} elements deep")
+        if len(attributes) > MAX_ATTRIBUTES:
+            raise _LimitError(f"has an element with more than {MAX_ATTRIBUTES} attributes")
         if ":" in name:
             self.used_prefixes.add(name.partition(":")[0])
         for attribute in attributes:
@@ -125,8 +125,8 @@ class _StructureReader:
         is_entry = _local(name) in self.entries
         self.open_entries -= is_entry
         if (is_entry and not self.open_entries) or not self.open_names:
-            self.whole_until = self._end_index(name)
-            self.open_there = tuple(self.open_names)
+            self.complete_until = self._end_index(name)
+            self.open_elements = tuple(self.open_names)
 
     def _end_index(self, name: str) -> int:
         """Returns the index after the element that ends here; expat is before an end tag but after ``<item/>``."""
@@ -135,16 +135,16 @@ class _StructureReader:
             return self.document.index(b">", index) + 1
         return index
 
-    def report(self, *, fault: str | None = None, code: int | None = None) -> Structure:
-        return Structure(
+    def report(self, *, fault: str | None = None, code: int | None = None) -> XmlStructure:
+        return XmlStructure(
             root=self.root,
             fault=fault,
             is_truncated=code in _TRUNCATION_CODES and self.root is not None,
-            trailing=code == _TRAILING_CODE,
-            monstrous=fault is not None and code is None,
-            whole_until=self.whole_until,
-            open_there=self.open_there,
-            undeclared=tuple(sorted(self.used_prefixes - self.declared_prefixes)),
+            has_trailing_content=code == _TRAILING_CODE,
+            exceeds_limits=fault is not None and code is None,
+            complete_until=self.complete_until,
+            open_elements=self.open_elements,
+            undeclared_prefixes=tuple(sorted(self.used_prefixes - self.declared_prefixes)),
         )
 
 

@@ -39,7 +39,7 @@ REDIRECTORS = {
 }
 """Wrappers by name: host and path of the wrapper, and the query parameters that may hold the address."""
 
-PREFIXES = {
+WRAPPER_PREFIXES = {
     "Yahoo": r"(?:[a-z0-9-]+\.)?rd\.yahoo\.(?:com|co\.jp)/[^?]*?/\*-?",
     "Yahoo Search": r"r\.search\.yahoo\.com/[^?]*?/RU=",
     "Folha": r"redir\.folha\.com\.br/redir/[^?]*?/\*",
@@ -59,7 +59,7 @@ AMP_CACHES = (
 # The number of the group that matched identifies the redirector.
 _REDIRECTOR = re.compile(rf"https?://(?:{'|'.join(f'({form})' for form, _ in REDIRECTORS.values())})\?")
 _PARAMETERS = tuple(parameters for _, parameters in REDIRECTORS.values())
-_PREFIXED = re.compile(rf"https?://(?:{'|'.join(PREFIXES.values())})(.+?)(?:/R[KS]=.*)?")
+_PREFIXED = re.compile(rf"https?://(?:{'|'.join(WRAPPER_PREFIXES.values())})(.+?)(?:/R[KS]=.*)?")
 _CACHED = re.compile(f"https?://(?:{'|'.join(AMP_CACHES)})(s/)?(.+)")
 _GOOGLE_NEWS = re.compile(
     r"https?://news\.google\.com/(?:__i/)?(?:rss/)?(?:rd/)?(?:articles|read)/([A-Za-z0-9_-]{20,3000}={0,2})"
@@ -72,7 +72,7 @@ _ESCAPED_SCHEME = re.compile("https?%3A", re.IGNORECASE)
 _DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}/")
 
 
-def unwrapped(url: str) -> str | None:
+def unwrap_url(url: str) -> str | None:
     """Returns the address that a normalised URL wraps, as written there, or None."""
     if (found := _REDIRECTOR.match(url)) and found.lastindex:
         return _in_query(url, _PARAMETERS[found.lastindex - 1])

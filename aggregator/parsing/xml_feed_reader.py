@@ -14,18 +14,18 @@ from typing import Any
 
 from aggregator.model.parsing import Enclosure, ParsedFeed, Unreadable
 from aggregator.parsing import entry_fields
-from aggregator.parsing.entry_identity import named
+from aggregator.parsing.entry_identity import assign_uids
 from aggregator.parsing.feed_dates import parse_date
-from aggregator.parsing.feed_links import addresses_of, first_address, push_of
-from aggregator.parsing.feedparser_compat.fast_parser import Found, found_in, without_declaration
+from aggregator.parsing.feed_links import advertised_push, first_other_url, links_of_relation
+from aggregator.parsing.feedparser_compat.fast_parser import FeedparserResult, parse_plain_document, strip_declaration
 from aggregator.parsing.feedparser_compat.library_parser import parse_with_library
 from aggregator.parsing.sanitise import plain_text
-from aggregator.parsing.syndication_hints import hints_in
-from aggregator.parsing.unsanitised_entry import Draft, DraftFeed, Markup
-from aggregator.parsing.urls import normalise_url, resolved
-from aggregator.parsing.xml_repair import Mended
+from aggregator.parsing.syndication_hints import parse_hints
+from aggregator.parsing.unsanitised_entry import Markup, UnsanitisedEntry, UnsanitisedFeed
+from aggregator.parsing.urls import normalise_url, resolve_reference
+from aggregator.parsing.xml_repair import RepairedXml
 
-FORMATS = {
+FORMAT_NAMES = {
     "rss090": "RSS 0.90", "rss091n": "RSS 0.91", "rss091u": "RSS 0.91", "rss092": "RSS 0.92", "rss093": "RSS 0.93",
     "rss094": "RSS 0.94", "rss10": "RSS 1.0", "rss20": "RSS 2.0", "rss": "RSS",
     "atom01": "Atom 0.1", "atom02": "Atom 0.2", "atom03": "Atom 0.3", "atom10": "Atom 1.0", "atom": "Atom",
@@ -42,24 +42,24 @@ _AUTHOR_PORTRAIT = re.compile(
 """Images of the author, which WordPress and GitHub publish as images of the entry."""
 
 
-def read_plain_xml(text: str, *, base: str) -> DraftFeed | None:
+def read_plain_xml(text: str, *, base: str) -> UnsanitisedFeed | None:
     """Parses a plain document; returns None if the document needs repair or feedparser.
 
     The result equals that of ``read_xml_feed`` for the repaired document; ``fast_parser`` has the rule.
     """
-    document = without_declaration(text)
-    result = found_in(document)
+    document = strip_declaration(text)
+    result = parse_plain_document(document)
     return _map_feed(result, document, base=base) if result else None
 
 
-def read_xml(document: Mended, *, base: str) -> DraftFeed | Unreadable:
+def read_xml_feed(document: RepairedXml, *, base: str) -> UnsanitisedFeed | Unreadable:
     """Parses a repaired document, which may be plain now; ``base`` is its absolute URL after redirects."""
-    if result := found_in(document.text):
+    if result := parse_plain_document(document.text):
         return _map_feed(result, document.text, base=base).with_problems(document.problems)
     return read_with_feedparser(document, base=base)
 
 
-def read_with_feedparser(document: Mended, *, base: str) -> DraftFeed | Unreadable:
+def read_with_feedparser(document: RepairedXml, *, base: str) -> UnsanitisedFeed | Unreadable:
     """Parses a repaired document with feedparser, also if it is plain."""
     result = parse_with_library(document.text)
     if isinstance(result, Unreadable):
@@ -67,24 +67,24 @@ def read_with_feedparser(document: Mended, *, base: str) -> DraftFeed | Unreadab
     return _map_feed(result, document.text, base=base).with_problems(document.problems)
 
 
-def _map_feed(result: Found, text: str, *, base: str) -> DraftFeed:
+def _map_feed(result: FeedparserResult, text: str, *, base: str) -> UnsanitisedFeed:
     feed = result.feed
-    links = {name: addresses_of(name, feed.get("links", ())) for name in _RELATIONS}
+    links = {name: links_of_relation(name, feed.get("links", ())) for name in _RELATIONS}
     is_atom = result.version.startswith("atom")
-    language = entry_fields.language(_text(feed.get("language")))
+    language = entry_fields.first_language(_text(feed.get("language")))
     # RFC 4287 section 4.2.1: an entry without authors has those of its feed
     mapper = _EntryMapper(is_atom=is_atom, base=base, language=language, authors=_authors(feed) if is_atom else ())
     parsed = ParsedFeed(
-        format=FORMATS.get(result.version, "XML"),
+        format=FORMAT_NAMES.get(result.version, "XML"),
         title=plain_text(_text(feed.get("title"))),
         site_url=_first_url(_alternates(feed), base),
         language=language,
-        hints=hints_in(text),
-        push=push_of(topics=links["self"], hubs=links["hub"], cloud=feed.get("cloud"), base=base),
-        older_url=first_address(links["prev-archive"] + links["next"], base=base),
+        hints=parse_hints(text),
+        push=advertised_push(topics=links["self"], hubs=links["hub"], cloud=feed.get("cloud"), base=base),
+        older_url=first_other_url(links["prev-archive"] + links["next"], base=base),
         complete=result.complete,
     )
-    return DraftFeed(feed=parsed, drafts=named(mapper.map_entry(item) for item in result.entries))
+    return UnsanitisedFeed(feed=parsed, entries_by_uid=assign_uids(mapper.map_entry(item) for item in result.entries))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,13 +96,13 @@ class _EntryMapper:
     language: str | None
     authors: tuple[str, ...]
 
-    def map_entry(self, item: dict[str, Any]) -> Draft:
+    def map_entry(self, item: dict[str, Any]) -> UnsanitisedEntry:
         """Returns one entry."""
         url = _first_url(_links_of_entry(item), self.base)
         summary, content, words = entry_fields.summary_and_content(*self._texts(item, url))
-        enclosures = entry_fields.distinct(self._enclosures(item))
+        enclosures = entry_fields.distinct_enclosures(self._enclosures(item))
         updated_at = _date(item, "updated")
-        return Draft(
+        return UnsanitisedEntry(
             guid=_text(item.get("id")) or self._link_with_fragment(item),
             url=url,
             title=plain_text(_text(item.get("title"))),
@@ -112,19 +112,19 @@ class _EntryMapper:
             authors=_authors(item) or self.authors,
             published_at=_date(item, "published") or _date(item, "created") or updated_at,
             updated_at=updated_at,
-            categories=entry_fields.names(_categories(item)),
-            language=entry_fields.language(*_languages(item)) or self.language,
+            categories=entry_fields.plain_names(_categories(item)),
+            language=entry_fields.first_language(*_languages(item)) or self.language,
             image=_first_url((url for url in _images(item) if not _AUTHOR_PORTRAIT.match(url)), self.base)
-            or entry_fields.image_among(enclosures),
+            or entry_fields.first_image(enclosures),
             enclosures=enclosures,
             source=_source(item),
-            comments_url=entry_fields.place_in_page(_comments(item), base=self.base),
+            comments_url=entry_fields.first_url_with_fragment(_comments(item), base=self.base),
         )
 
     def _link_with_fragment(self, item: dict[str, Any]) -> str:
         """Returns the link as guid if it has a fragment, which may be the only difference between entries; else ""."""
         link = next(_alternates(item), "")
-        return resolved(self.base, link) if "#" in link else ""
+        return resolve_reference(self.base, link) if "#" in link else ""
 
     def _texts(self, item: dict[str, Any], url: str | None) -> tuple[Markup, Markup]:
         """Returns summary and content.
@@ -156,14 +156,14 @@ class _EntryMapper:
         """
         stated = _text(detail.get("base"))
         if stated or self.is_atom:
-            return resolved(self.base, stated)
+            return resolve_reference(self.base, stated)
         return url or self.base
 
     def _enclosures(self, item: dict[str, Any]) -> Iterator[Enclosure | None]:
         files = [link for link in item.get("links", ()) if link.get("rel") == "enclosure"]
         media = [medium for medium in item.get("media_content", ()) if not _is_image(medium)]
         for file in files + media:
-            yield entry_fields.enclosure(
+            yield entry_fields.make_enclosure(
                 _text(file.get("href") or file.get("url")),
                 media_type=file.get("type"),
                 length=file.get("length") or file.get("filesize"),
@@ -207,7 +207,7 @@ def _alternates(item: dict[str, Any]) -> Iterator[str]:
 def _authors(item: dict[str, Any]) -> tuple[str, ...]:
     """Returns the authors by name, or by e-mail address without a name."""
     people = item.get("authors", ())
-    return entry_fields.names(_text(person.get("name")) or _text(person.get("email")) for person in people)
+    return entry_fields.plain_names(_text(person.get("name")) or _text(person.get("email")) for person in people)
 
 
 def _categories(item: dict[str, Any]) -> Iterator[str]:

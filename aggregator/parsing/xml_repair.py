@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from aggregator.model.parsing import Unreadable
-from aggregator.parsing.well_formedness import Structure, structure_of
+from aggregator.parsing.well_formedness import XmlStructure, check_structure
 
-LONGEST_NAME = 300
+MAX_AUTHOR_LENGTH = 300
 """Characters of an author; feedparser searches longer ones for e-mail addresses in quadratic time (its #580)."""
 
-ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-DECLARATION = re.compile(r"<\?xml\s[^>]{0,500}\?>\s*", re.IGNORECASE)
-FEED_ROOT = re.compile(
+ILLEGAL_CHARACTERS = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+XML_DECLARATION = re.compile(r"<\?xml\s[^>]{0,500}\?>\s*", re.IGNORECASE)
+ROOT_START_TAG = re.compile(
     r"<(?:\w{1,20}:)?(?:(?:rss|feed|rdf|channel|entry)[\s>]|(?P<sitemap>urlset|sitemapindex)[\s/>])", re.IGNORECASE
 )
 """The start tag of a feed or sitemap."""
@@ -51,11 +51,11 @@ _VALUE = re.compile(r"\"[^\"]*\"|'[^']*'|(\s[A-Za-z_][\w:.-]*\s*=\s*)([^\s\"'<>`
 _LONG_AUTHOR = re.compile(
     r"(<(?:[\w-]{1,20}:)?(?:author|creator|contributor|publisher|managingEditor|webMaster|owner|name|email)\b[^<>]{0,1000}>"
     r"\s*(?:<!\[CDATA\[)?[^<\]]{"
-    rf"{LONGEST_NAME}"
+    rf"{MAX_AUTHOR_LENGTH}"
     rf"}})[^<\]]+|{_CDATA}",
     re.IGNORECASE | re.DOTALL,
 )
-CUT_OFF = "is truncated"
+TRUNCATED = "is truncated"
 """The problem of a document that ends too early: it was not received or not written completely."""
 
 _NO_COMPLETE_ENTRY = "the document is truncated before the end of its first entry"
@@ -79,57 +79,57 @@ _NAMESPACES = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Mended:
+class RepairedXml:
     """A repaired document, without declaration and DOCTYPE, with its structure and its problems."""
 
     text: str
-    structure: Structure
+    structure: XmlStructure
     problems: tuple[str, ...] = ()
 
 
-def mended(text: str) -> Mended | Unreadable:
+def repair_xml(text: str) -> RepairedXml | Unreadable:
     """Repairs a document; refuses one that would exhaust a parser, or that has no complete entry."""
     text, problems = _remove_surroundings(text)
     text, entities = _remove_doctype(text)
     if isinstance(entities, Unreadable):
         return entities
     text = _LONG_AUTHOR.sub(lambda match: match[1] or match.group(), text)
-    structure = structure_of(text.encode())
+    structure = check_structure(text.encode())
     if structure.fault:
         problems.append(structure.fault)
     if structure.is_garbled:
         text = _escape_markup(text, entities)
-        structure = structure_of(text.encode())
+        structure = check_structure(text.encode())
     if structure.is_garbled:
         text = _START_TAG.sub(_quote_values, text)
-        structure = structure_of(text.encode())
-    if structure.monstrous:
+        structure = check_structure(text.encode())
+    if structure.exceeds_limits:
         return Unreadable(reason=f"the document would exhaust an XML parser: {structure.fault}")
-    if structure.undeclared:
-        problems.append("uses undeclared prefixes: " + ", ".join(structure.undeclared[:10]))
-        text = _declare_prefixes(text, structure.undeclared[:100])
-        structure = structure_of(text.encode())
+    if structure.undeclared_prefixes:
+        problems.append("uses undeclared prefixes: " + ", ".join(structure.undeclared_prefixes[:10]))
+        text = _declare_prefixes(text, structure.undeclared_prefixes[:100])
+        structure = check_structure(text.encode())
     return _repair_end(text, structure, problems)
 
 
 def _remove_surroundings(text: str) -> tuple[str, list[str]]:
     problems = []
-    if ILLEGAL.search(text):
-        text = ILLEGAL.sub("", text)
+    if ILLEGAL_CHARACTERS.search(text):
+        text = ILLEGAL_CHARACTERS.sub("", text)
         problems.append("has control characters that XML does not allow")
     start = _start_of_document(text)
     if text[:start].strip():
         problems.append("has text before the document")
-    declaration = DECLARATION.match(text, start)
+    declaration = XML_DECLARATION.match(text, start)
     return text[declaration.end() if declaration else start :], problems
 
 
 def _start_of_document(text: str) -> int:
     """Returns the index of the declaration, DOCTYPE, comment or root, after text that a server printed before it."""
     content_start = len(text) - len(text.lstrip())
-    if text.startswith(("<?", "<!"), content_start) or FEED_ROOT.match(text, content_start):
+    if text.startswith(("<?", "<!"), content_start) or ROOT_START_TAG.match(text, content_start):
         return content_start
-    declaration, root = text.find("<?xml"), FEED_ROOT.search(text)
+    declaration, root = text.find("<?xml"), ROOT_START_TAG.search(text)
     starts = [index for index in (declaration, root.start() if root else -1) if index >= 0]
     return min(starts, default=content_start)
 
@@ -165,7 +165,7 @@ def _escape_markup(text: str, entities: Mapping[str, str]) -> str:
             return "" if token.startswith("<?") else token
         if match["decimal"] or match["hexadecimal"]:
             code = int(match["decimal"] or "0") or int(match["hexadecimal"] or "0", 16)
-            return token.replace("X", "x") if code <= 0x10FFFF and not ILLEGAL.match(chr(code)) else ""
+            return token.replace("X", "x") if code <= 0x10FFFF and not ILLEGAL_CHARACTERS.match(chr(code)) else ""
         return _replace_reference(match["name"], entities) if match["name"] else "&amp;"
 
     return _MARKUP.sub(replacement, text)
@@ -199,21 +199,21 @@ def _declare_prefixes(text: str, prefixes: tuple[str, ...]) -> str:
     return text[: root.end()] + declarations + text[root.end() :]
 
 
-def _repair_end(text: str, structure: Structure, problems: list[str]) -> Mended | Unreadable:
+def _repair_end(text: str, structure: XmlStructure, problems: list[str]) -> RepairedXml | Unreadable:
     """Ends a truncated document after its last complete entry, and any other after its root."""
-    if structure.fault and not (structure.is_truncated or structure.trailing or _ROOT_END.search(text)):
+    if structure.fault and not (structure.is_truncated or structure.has_trailing_content or _ROOT_END.search(text)):
         ends = (_SITEMAP_ENTRY_END if structure.is_sitemap else _ENTRY_END).finditer(text)
         end = max((match.end() for match in ends if match[1]), default=None)
         if end is None:
             return Unreadable(reason=_NO_COMPLETE_ENTRY)
-        problems.append(CUT_OFF)
+        problems.append(TRUNCATED)
         text = text[:end]
-        structure = structure_of(text.encode())
-    if structure.is_truncated or structure.trailing:
-        problems.append(CUT_OFF if structure.is_truncated else "has content after its root element")
-        if structure.whole_until is None:
+        structure = check_structure(text.encode())
+    if structure.is_truncated or structure.has_trailing_content:
+        problems.append(TRUNCATED if structure.is_truncated else "has content after its root element")
+        if structure.complete_until is None:
             return Unreadable(reason=_NO_COMPLETE_ENTRY)
-        complete = text.encode()[: structure.whole_until].decode()
-        text = complete + "".join(f"</{name}>" for name in reversed(structure.open_there))
-        structure = structure_of(text.encode())
-    return Mended(text=text, structure=structure, problems=tuple(dict.fromkeys(problems)))
+        complete = text.encode()[: structure.complete_until].decode()
+        text = complete + "".join(f"</{name}>" for name in reversed(structure.open_elements))
+        structure = check_structure(text.encode())
+    return RepairedXml(text=text, structure=structure, problems=tuple(dict.fromkeys(problems)))

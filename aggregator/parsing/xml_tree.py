@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from lxml import etree
 
-from aggregator.parsing.xml_repair import ILLEGAL
+from aggregator.parsing.xml_repair import ILLEGAL_CHARACTERS
 
-Element = etree._Element
+XmlElement = etree._Element
 """lxml's class of elements, which has no public name there."""
 
 
-def xml_tree(text: str, *, recover: bool = False) -> Element | None:
+def parse_xml_tree(text: str, *, recover: bool = False) -> XmlElement | None:
     """Returns the root; None if the text is not XML, or contains characters or a DOCTYPE that ``xml_repair`` removes.
 
     With ``recover``, an ill-formed text is read as far as possible.
     """
-    if not recover and (ILLEGAL.search(text) or "<!DOCTYPE" in text):
+    if not recover and (ILLEGAL_CHARACTERS.search(text) or "<!DOCTYPE" in text):
         return None
     parser = etree.XMLParser(
         encoding="utf-8",
@@ -35,6 +35,6 @@ def xml_tree(text: str, *, recover: bool = False) -> Element | None:
         return None
 
 
-def local_name(element: Element) -> str:
+def local_name(element: XmlElement) -> str:
     """Returns the name of an element without its namespace."""
     return str(element.tag).rpartition("}")[2]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from aggregator.model.parsing import ParsedFeed, ParseOutcome
 from aggregator.model.polling import Backfill, FetchOutcome
-from aggregator.polling.host_backoff import passes
+from aggregator.polling.host_backoff import is_temporary_failure
 from aggregator.url_credentials import without_userinfo
 
 
@@ -31,7 +31,7 @@ def backfill_after_older(
     After a temporary failure the document is requested again after the next poll. A document that cannot be
     parsed, or whose link leads in a circle, is the last one. ``parsed`` is the parsed body of a SuccessResponse.
     """
-    if passes(outcome):
+    if is_temporary_failure(outcome):
         return known
     older_url = parsed.older_url if isinstance(parsed, ParsedFeed) else None
     already_read = (without_userinfo(feed_url), feed_url, known.older_url)

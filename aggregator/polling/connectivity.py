@@ -18,11 +18,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.model.polling import FetchOutcome, Refused, Rule, Trouble, Unreachable
+from aggregator.model.polling import FailureKind, FetchOutcome, RefusalRule, Refused, Unreachable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answered:
+class HostResponse:
     """A host that responded, and the time of the response."""
 
     host: str
@@ -33,18 +33,18 @@ class Answered:
 class Connectivity:
     """The evidence of this process for a working network: the last two hosts that responded, newest first."""
 
-    answered: tuple[Answered, ...] = ()
+    answered: tuple[HostResponse, ...] = ()
 
     def after(self, outcome: FetchOutcome, *, host: str, at: datetime) -> Connectivity:
         """Returns the evidence including ``outcome``, the outcome of a request to ``host`` that ended at ``at``."""
         if not _proves_network(outcome):
             return self
         others = tuple(seen for seen in self.answered if seen.host != host)[:1]
-        return Connectivity(answered=(Answered(host=host, at=at), *others))
+        return Connectivity(answered=(HostResponse(host=host, at=at), *others))
 
-    def is_ours(self, outcome: FetchOutcome, *, host: str, began_at: datetime) -> bool:
+    def is_offline(self, outcome: FetchOutcome, *, host: str, began_at: datetime) -> bool:
         """Returns True if a request that began at ``began_at`` probably failed because this machine has no network."""
-        if not isinstance(outcome, Unreachable) or outcome.trouble is not Trouble.NETWORK:
+        if not isinstance(outcome, Unreachable) or outcome.trouble is not FailureKind.NETWORK:
             return False
         return not any(seen.host != host and seen.at >= began_at for seen in self.answered)
 
@@ -53,8 +53,8 @@ def _proves_network(outcome: FetchOutcome) -> bool:
     """Returns True for a response, and for an error in TLS or HTTP with a server."""
     match outcome:
         case Unreachable(trouble=trouble, hops=hops, refused=refused):
-            return refused or bool(hops) or trouble in (Trouble.TLS, Trouble.PROTOCOL)
+            return refused or bool(hops) or trouble in (FailureKind.TLS, FailureKind.PROTOCOL)
         case Refused(rule=rule):
-            return rule in (Rule.REDIRECTS, Rule.SIZE, Rule.ENCODING)
+            return rule in (RefusalRule.REDIRECTS, RefusalRule.SIZE, RefusalRule.ENCODING)
         case _:
             return True

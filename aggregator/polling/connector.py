@@ -13,8 +13,8 @@ import ssl
 
 import httpx
 
-from aggregator.polling.fetch_errors import most_telling
-from aggregator.polling.http11_connection import Connection
+from aggregator.polling.fetch_errors import most_informative_error
+from aggregator.polling.http11_connection import Http11Connection
 from aggregator.polling.ip_address_rules import AddressRule, IPAddress
 from aggregator.polling.name_resolution import Resolver, permitted_addresses
 
@@ -29,14 +29,16 @@ class Connector:
     of all attempts together, TLS included.
     """
 
-    def __init__(self, *, rule: AddressRule, resolver: Resolver, patience: float, ssl_context: ssl.SSLContext) -> None:
+    def __init__(
+        self, *, rule: AddressRule, resolver: Resolver, timeout_seconds: float, ssl_context: ssl.SSLContext
+    ) -> None:
         self._rule = rule
         self._resolver = resolver
-        self._patience = patience
+        self._patience = timeout_seconds
         self._ssl_context = ssl_context
         self._ssl_context.set_alpn_protocols(["http/1.1"])
 
-    async def connect(self, url: httpx.URL) -> Connection:
+    async def connect(self, url: httpx.URL) -> Http11Connection:
         """Returns a connection to the first permitted address of the URL's host that accepts one.
 
         Raises AddressRefused, NameNotResolved, or httpx.ConnectError or httpx.ConnectTimeout with the most
@@ -52,14 +54,14 @@ class Connector:
                     return await self._connect(address, port, server_name)
             except OSError as error:  # TimeoutError and ssl.SSLError are OSErrors too
                 errors.append(error)
-        failure = most_telling(errors)
+        failure = most_informative_error(errors)
         if isinstance(failure, TimeoutError):
             raise httpx.ConnectTimeout("the server did not accept the connection in time") from failure
         raise httpx.ConnectError(str(failure)) from failure
 
-    async def _connect(self, address: IPAddress, port: int, server_name: str | None) -> Connection:
+    async def _connect(self, address: IPAddress, port: int, server_name: str | None) -> Http11Connection:
         _, connection = await asyncio.get_running_loop().create_connection(
-            Connection,
+            Http11Connection,
             str(address),
             port,
             flags=socket.AI_NUMERICHOST,  # no name is resolved below this call

@@ -19,7 +19,7 @@ from aggregator.errors import AggregatorError
 ACCEPTED_CODINGS = "gzip, deflate, br, zstd"
 """The Accept-Encoding header of requests: the codings that have a bounded decoder."""
 
-LONGEST_CHUNK = 128 * 1024
+MAX_CHUNK_BYTES = 128 * 1024
 """The largest decoded step of gzip, deflate and brotli, in bytes; the steps of zstd are split to this size."""
 
 _STEP_BYTES = 64 * 1024
@@ -41,7 +41,7 @@ class BodyTooLarge(AggregatorError):
     """An error: the body is above the size limit, on the wire or decoded, or expands too much."""
 
 
-class CodingRefused(AggregatorError):
+class UnsupportedCoding(AggregatorError):
     """An error: the body has a content coding that was not requested, or too many codings."""
 
 
@@ -49,7 +49,7 @@ class BodyCorrupt(AggregatorError):
     """An error: the body does not match its Content-Encoding, or it is truncated."""
 
 
-class Layer(Protocol):
+class CodingDecoder(Protocol):
     """A decoder of one content coding."""
 
     def write(self, data: bytes) -> None:
@@ -59,14 +59,14 @@ class Layer(Protocol):
         """Ends the body; raises BodyCorrupt if the coded data is not complete."""
 
 
-class Body:
+class BodyDecoder:
     """A decoder of one response body: takes coded bytes and collects decoded ones, at most ``max_bytes``."""
 
     def __init__(self, content_encoding: str, *, max_bytes: int) -> None:
         """Raises UnsupportedCoding for a coding without a decoder."""
         self._max_bytes = max_bytes
         self._decoded = bytearray()
-        self._decoders = decoding_layers(content_encoding, self._append)
+        self._decoders = decoders_for(content_encoding, self._append)
         self.wire_bytes = 0
 
     def write(self, data: bytes) -> None:
@@ -100,7 +100,7 @@ class Body:
             raise BodyTooLarge(f"{self.wire_bytes} bytes expanded more than {_MAX_EXPANSION} times")
 
 
-def decoding_layers(content_encoding: str, sink: Sink) -> tuple[Layer, ...]:
+def decoders_for(content_encoding: str, sink: Sink) -> tuple[CodingDecoder, ...]:
     """Returns the decoders for a Content-Encoding value, outermost coding first; the last one writes to ``sink``.
 
     Empty if the body has no coding. Raises UnsupportedCoding for a coding that is not in ACCEPTED_CODINGS, and for
@@ -109,11 +109,11 @@ def decoding_layers(content_encoding: str, sink: Sink) -> tuple[Layer, ...]:
     names = [name.strip().lower() for name in content_encoding.split(",")]
     codings = [name for name in names if name not in _NOT_A_CODING]
     if len(codings) > _MAX_CODINGS:
-        raise CodingRefused(f"the body has {len(codings)} content codings: {content_encoding[:80]!r}")
-    decoders: list[Layer] = []
+        raise UnsupportedCoding(f"the body has {len(codings)} content codings: {content_encoding[:80]!r}")
+    decoders: list[CodingDecoder] = []
     for coding in codings:  # in the order of encoding (RFC 9110 section 8.4), so the last is decoded first
         if coding not in _DECODERS:
-            raise CodingRefused(f"the content coding {coding[:40]!r} was not requested")
+            raise UnsupportedCoding(f"the content coding {coding[:40]!r} was not requested")
         decoders.insert(0, _DECODERS[coding](decoders[0].write if decoders else sink))
     return tuple(decoders)
 
@@ -228,8 +228,8 @@ class _Zstandard:
             decoded = self._frame.decompress(piece)
         except zstandard.ZstdError as error:
             raise BodyCorrupt(f"the zstd data cannot be decoded: {error}") from error
-        for start in range(0, len(decoded), LONGEST_CHUNK):
-            self._sink(decoded[start : start + LONGEST_CHUNK])
+        for start in range(0, len(decoded), MAX_CHUNK_BYTES):
+            self._sink(decoded[start : start + MAX_CHUNK_BYTES])
         self._frame_started = not self._frame.eof
         if self._frame_started:
             return b""
@@ -238,7 +238,7 @@ class _Zstandard:
         return left
 
 
-_DECODERS: dict[str, Callable[[Sink], Layer]] = {
+_DECODERS: dict[str, Callable[[Sink], CodingDecoder]] = {
     "gzip": _Gzip,
     "x-gzip": _Gzip,  # RFC 9110 section 8.4.1.3: the same
     "deflate": _Deflate,

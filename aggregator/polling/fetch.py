@@ -23,33 +23,33 @@ import httpx
 
 from aggregator.clock import Clock, utc_now
 from aggregator.model.polling import (
-    Answer,
-    Deferred,
+    DeferredRedirect,
+    FailureKind,
     FetchOutcome,
     Hop,
     HttpError,
     NotModified,
+    RefusalRule,
     Refused,
-    Rule,
-    Trouble,
+    SuccessResponse,
     Unreachable,
     Validators,
 )
 from aggregator.polling.connector import Connector
 from aggregator.polling.content_decoding import ACCEPTED_CODINGS
-from aggregator.polling.fetch_errors import FAILURES, judge_failure, was_refused
+from aggregator.polling.fetch_errors import REQUEST_ERRORS, classify_request_error, is_connection_refused
 from aggregator.polling.freshness import retry_after
 from aggregator.polling.ip_address_rules import AddressRule
 from aggregator.polling.name_resolution import Resolver, SystemResolver
-from aggregator.polling.request_identity import AS_OURSELVES, Introduction
-from aggregator.polling.request_urls import origin, parse_url, redirect_target, shown
-from aggregator.polling.response_body import Bound, drain, joined_headers, read_body
-from aggregator.polling.robots_txt import PARSED_BYTES
+from aggregator.polling.request_identity import DEFAULT_IDENTITY, RequestIdentity
+from aggregator.polling.request_urls import parse_url, redirect_target, url_origin, url_without_credentials
+from aggregator.polling.response_body import BodyLimit, drain_body, join_headers, read_body
+from aggregator.polling.robots_txt import MAX_ROBOTS_BYTES
 from aggregator.polling.transport import GuardedTransport
 from aggregator.settings.settings_file import FetchingSettings
 from aggregator.url_credentials import without_userinfo
 
-Visit = Callable[[str], Refused | None]
+UrlCheck = Callable[[str], Refused | None]
 """Checks a URL before each request, redirects included; returns a Refused if it must not be requested now."""
 
 _GET_REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -57,7 +57,7 @@ _POST_REDIRECTS = frozenset({301, 302, 307, 308})  # a 303 would be a GET of ano
 _MAX_HUB_BYTES = 65_536
 
 
-class Kind(StrEnum):
+class FetchKind(StrEnum):
     """The kind of resource that a request is for; it sets the Accept header and the size limit."""
 
     FEED = "feed"
@@ -67,11 +67,11 @@ class Kind(StrEnum):
 
 
 _ACCEPT = {
-    Kind.FEED: b"application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
+    FetchKind.FEED: b"application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
     b"application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1",
-    Kind.PAGE: b"text/html, application/xhtml+xml, */*;q=0.1",
-    Kind.ROBOTS: b"text/plain, */*;q=0.1",
-    Kind.HUB: b"text/plain, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1",
+    FetchKind.PAGE: b"text/html, application/xhtml+xml, */*;q=0.1",
+    FetchKind.ROBOTS: b"text/plain, */*;q=0.1",
+    FetchKind.HUB: b"text/plain, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1",
 }
 
 
@@ -79,12 +79,12 @@ _ACCEPT = {
 class _RequestSpec:
     """The part of a request that its redirects do not change; ``form`` is the body of a POST."""
 
-    kind: Kind
+    kind: FetchKind
     start_url: httpx.URL
-    introduction: Introduction = AS_OURSELVES
+    identity: RequestIdentity = DEFAULT_IDENTITY
     form: bytes | None = None
     validators: Validators | None = None
-    visit: Visit | None = None
+    visit: UrlCheck | None = None
     delta: bool = False
 
     def validators_for(self, url: str) -> Validators | None:
@@ -102,18 +102,20 @@ class _Progress:
     url: str
     hops: list[Hop] = field(default_factory=list)
 
-    def refused(self, rule: Rule, reason: str) -> Refused:
+    def refused(self, rule: RefusalRule, reason: str) -> Refused:
         return Refused(url=self.url, rule=rule, reason=reason, hops=tuple(self.hops))
 
     def failed(self, error: BaseException) -> Refused | Unreachable:
-        rule, reason = judge_failure(error)
-        if isinstance(rule, Rule):
+        rule, reason = classify_request_error(error)
+        if isinstance(rule, RefusalRule):
             return self.refused(rule, reason)
-        return Unreachable(url=self.url, trouble=rule, reason=reason, hops=tuple(self.hops), refused=was_refused(error))
+        return Unreachable(
+            url=self.url, trouble=rule, reason=reason, hops=tuple(self.hops), refused=is_connection_refused(error)
+        )
 
     def timed_out(self, seconds: float) -> Unreachable:
         reason = f"no complete response within {seconds:g} s"
-        return Unreachable(url=self.url, trouble=Trouble.TIMEOUT, reason=reason, hops=tuple(self.hops))
+        return Unreachable(url=self.url, trouble=FailureKind.TIMEOUT, reason=reason, hops=tuple(self.hops))
 
 
 class Fetcher:
@@ -133,26 +135,26 @@ class Fetcher:
         resolver: Resolver | None = None,
         ssl_context: ssl.SSLContext | None = None,
         clock: Clock = utc_now,
-        on_outcome: Callable[[Kind, FetchOutcome], None] = lambda _kind, _outcome: None,
+        on_outcome: Callable[[FetchKind, FetchOutcome], None] = lambda _kind, _outcome: None,
     ) -> None:
         self._settings = settings
         self._on_outcome = on_outcome
         self._clock = clock
         self._user_agent = _user_agent(version, settings.contact)
         self._body_limits = {
-            Kind.FEED: Bound(max_bytes=settings.max_feed),
-            Kind.PAGE: Bound(max_bytes=settings.max_page),
-            Kind.ROBOTS: Bound(
-                max_bytes=PARSED_BYTES + 1, cuts=True
+            FetchKind.FEED: BodyLimit(max_bytes=settings.max_feed),
+            FetchKind.PAGE: BodyLimit(max_bytes=settings.max_page),
+            FetchKind.ROBOTS: BodyLimit(
+                max_bytes=MAX_ROBOTS_BYTES + 1, cuts=True
             ),  # one more, so that robots_txt sees the truncation
-            Kind.HUB: Bound(max_bytes=_MAX_HUB_BYTES, cuts=True),
+            FetchKind.HUB: BodyLimit(max_bytes=_MAX_HUB_BYTES, cuts=True),
         }
         self._slots = asyncio.Semaphore(concurrency)
         self._system_resolver = SystemResolver(threads=concurrency)
         connector = Connector(
             rule=AddressRule(allow=settings.allow_networks),
             resolver=resolver or self._system_resolver,
-            patience=settings.timeout.total_seconds(),
+            timeout_seconds=settings.timeout.total_seconds(),
             ssl_context=ssl_context or httpx.create_ssl_context(trust_env=False),
         )
         self._transport = GuardedTransport(connector, kept=concurrency)
@@ -170,12 +172,12 @@ class Fetcher:
         self,
         url: str,
         *,
-        kind: Kind,
+        kind: FetchKind,
         validators: Validators | None = None,
-        visit: Visit | None = None,
+        visit: UrlCheck | None = None,
         delta: bool = False,
         hops: tuple[Hop, ...] = (),
-        introduction: Introduction = AS_OURSELVES,
+        identity: RequestIdentity = DEFAULT_IDENTITY,
     ) -> FetchOutcome:
         """Returns the outcome of a GET of ``url``; the setting ``timeout`` limits all its redirects together.
 
@@ -188,9 +190,9 @@ class Fetcher:
         """
         start = parse_url(url)
         if start is None:
-            return Refused(url=without_userinfo(url), rule=Rule.SCHEME, reason="this is not a URL")
+            return Refused(url=without_userinfo(url), rule=RefusalRule.SCHEME, reason="this is not a URL")
         spec = _RequestSpec(
-            kind=kind, start_url=start, introduction=introduction, validators=validators, visit=visit, delta=delta
+            kind=kind, start_url=start, identity=identity, validators=validators, visit=visit, delta=delta
         )
         return await self._run(spec, hops)
 
@@ -203,8 +205,8 @@ class Fetcher:
         """
         start = parse_url(url)
         if start is None:
-            return Refused(url=without_userinfo(url), rule=Rule.SCHEME, reason="this is not a URL")
-        spec = _RequestSpec(kind=Kind.HUB, start_url=start, form=urlencode(form).encode("ascii"))
+            return Refused(url=without_userinfo(url), rule=RefusalRule.SCHEME, reason="this is not a URL")
+        spec = _RequestSpec(kind=FetchKind.HUB, start_url=start, form=urlencode(form).encode("ascii"))
         return await self._run(spec, ())
 
     async def _run(self, spec: _RequestSpec, hops: tuple[Hop, ...]) -> FetchOutcome:
@@ -213,7 +215,7 @@ class Fetcher:
         return outcome
 
     async def _fetch_within_limits(self, spec: _RequestSpec, hops: tuple[Hop, ...]) -> FetchOutcome:
-        progress = _Progress(url=shown(spec.start_url), hops=list(hops))
+        progress = _Progress(url=url_without_credentials(spec.start_url), hops=list(hops))
         seconds = self._settings.timeout.total_seconds()
         async with self._slots:
             try:
@@ -221,7 +223,7 @@ class Fetcher:
                     return await self._follow_redirects(spec, progress)
             except TimeoutError:
                 return progress.timed_out(seconds)
-            except FAILURES as error:
+            except REQUEST_ERRORS as error:
                 return progress.failed(error)
 
     async def _follow_redirects(self, spec: _RequestSpec, progress: _Progress) -> FetchOutcome:
@@ -229,13 +231,13 @@ class Fetcher:
         url = parse_url(progress.hops[-1].location) if progress.hops else spec.start_url
         followed = _GET_REDIRECTS if spec.form is None else _POST_REDIRECTS
         while True:
-            progress.url = progress.hops[-1].location if url is None else shown(url)
+            progress.url = progress.hops[-1].location if url is None else url_without_credentials(url)
             if url is None or url.scheme not in ("http", "https") or not url.host:
-                return progress.refused(Rule.SCHEME, "this is not an http or https URL")
+                return progress.refused(RefusalRule.SCHEME, "this is not an http or https URL")
             if progress.url in seen:
-                return progress.refused(Rule.REDIRECTS, "the redirects form a loop")
+                return progress.refused(RefusalRule.REDIRECTS, "the redirects form a loop")
             if len(progress.hops) > self._settings.max_redirects:
-                return progress.refused(Rule.REDIRECTS, f"more than {self._settings.max_redirects} redirects")
+                return progress.refused(RefusalRule.REDIRECTS, f"more than {self._settings.max_redirects} redirects")
             if spec.visit is not None and (refusal := spec.visit(progress.url)) is not None:
                 return replace(refusal, hops=tuple(progress.hops))
             seen.add(progress.url)
@@ -246,10 +248,10 @@ class Fetcher:
             if target is None:
                 return outcome
             if spec.form is not None and (url.scheme, target.scheme) == ("https", "http"):
-                return progress.refused(Rule.REDIRECTS, "a form is not redirected from https to http")
-            progress.hops.append(Hop(url=progress.url, status=outcome.status, location=shown(target)))
+                return progress.refused(RefusalRule.REDIRECTS, "a form is not redirected from https to http")
+            progress.hops.append(Hop(url=progress.url, status=outcome.status, location=url_without_credentials(target)))
             if retry_after(outcome.headers, now=self._clock()):
-                return Deferred(url=progress.url, headers=outcome.headers, hops=tuple(progress.hops))
+                return DeferredRedirect(url=progress.url, headers=outcome.headers, hops=tuple(progress.hops))
             url = target
 
     async def _send(self, url: httpx.URL, spec: _RequestSpec, progress: _Progress) -> FetchOutcome:
@@ -263,7 +265,7 @@ class Fetcher:
         )
         async with aclosing(await self._transport.handle_async_request(request)) as response:
             response_headers, status, hops = (
-                joined_headers(response.headers.raw),
+                join_headers(response.headers.raw),
                 response.status_code,
                 tuple(progress.hops),
             )
@@ -271,7 +273,7 @@ class Fetcher:
                 body, wire_bytes = await read_body(
                     response, response_headers.get("content-encoding", ""), bound=self._body_limits[spec.kind]
                 )
-                return Answer(
+                return SuccessResponse(
                     url=progress.url,
                     status=status,
                     headers=response_headers,
@@ -279,7 +281,7 @@ class Fetcher:
                     hops=hops,
                     wire_bytes=wire_bytes,
                 )
-            await drain(response)
+            await drain_body(response)
             if status == 304 and validators is not None:
                 return NotModified(url=progress.url, headers=response_headers, hops=hops)
             return HttpError(url=progress.url, status=status, headers=response_headers, hops=hops)
@@ -288,13 +290,13 @@ class Fetcher:
         self, url: httpx.URL, spec: _RequestSpec, validators: Validators | None
     ) -> Iterator[tuple[bytes, bytes]]:
         yield b"Host", url.netloc
-        yield b"User-Agent", spec.introduction.user_agent or self._user_agent
-        configured = {b"accept": _ACCEPT[spec.kind], **spec.introduction.headers_for(url)}
+        yield b"User-Agent", spec.identity.user_agent or self._user_agent
+        configured = {b"accept": _ACCEPT[spec.kind], **spec.identity.headers_for(url)}
         yield from ((name.title(), value) for name, value in configured.items())
         yield b"Accept-Encoding", ACCEPTED_CODINGS.encode("ascii")
         if spec.form is not None:
             yield b"Content-Type", b"application/x-www-form-urlencoded"
-        if spec.start_url.userinfo and origin(url) == origin(spec.start_url):
+        if spec.start_url.userinfo and url_origin(url) == url_origin(spec.start_url):
             credentials = f"{spec.start_url.username}:{spec.start_url.password}".encode()
             yield b"Authorization", b"Basic " + b64encode(credentials)
         if validators is None:

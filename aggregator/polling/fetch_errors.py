@@ -14,14 +14,14 @@ from collections.abc import Iterator, Sequence
 
 import httpx
 
-from aggregator.model.polling import Rule, Trouble
-from aggregator.polling.content_decoding import BodyCorrupt, BodyTooLarge, CodingRefused
+from aggregator.model.polling import FailureKind, RefusalRule
+from aggregator.polling.content_decoding import BodyCorrupt, BodyTooLarge, UnsupportedCoding
 from aggregator.polling.name_resolution import AddressRefused, NameNotResolved
 
-FAILURES = (
+REQUEST_ERRORS = (
     AddressRefused,
     NameNotResolved,
-    CodingRefused,
+    UnsupportedCoding,
     BodyTooLarge,
     BodyCorrupt,
     httpx.TransportError,
@@ -36,32 +36,32 @@ _MAX_REASON_LENGTH = 200
 _NO_ROUTE_ERRORS = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL, errno.EHOSTUNREACH})
 
 
-def judge_failure(error: BaseException) -> tuple[Rule | Trouble, str]:
+def classify_request_error(error: BaseException) -> tuple[RefusalRule | FailureKind, str]:
     """Returns the rule that refused or the kind of failure, and the reason, for one of REQUEST_ERRORS."""
     match error:
         case AddressRefused():
-            return Rule.ADDRESS, str(error)
-        case CodingRefused():
-            return Rule.ENCODING, str(error)
+            return RefusalRule.ADDRESS, str(error)
+        case UnsupportedCoding():
+            return RefusalRule.ENCODING, str(error)
         case BodyTooLarge():
-            return Rule.SIZE, str(error)
+            return RefusalRule.SIZE, str(error)
         case NameNotResolved():
-            return Trouble.NETWORK if _is_local_failure(error) else Trouble.DNS, str(error)
+            return FailureKind.NETWORK if _is_local_failure(error) else FailureKind.DNS, str(error)
         case httpx.TimeoutException():
-            return Trouble.TIMEOUT, str(error)
+            return FailureKind.TIMEOUT, str(error)
         case httpx.ProtocolError() | httpx.UnsupportedProtocol() | BodyCorrupt():
-            return Trouble.PROTOCOL, _reason_text(error)
+            return FailureKind.PROTOCOL, _reason_text(error)
     if any(isinstance(cause, ssl.SSLError) for cause in _causes(error)):
-        return Trouble.TLS, _reason_text(error)
-    return Trouble.NETWORK if _is_local_failure(error) else Trouble.CONNECT, _reason_text(error)
+        return FailureKind.TLS, _reason_text(error)
+    return FailureKind.NETWORK if _is_local_failure(error) else FailureKind.CONNECT, _reason_text(error)
 
 
-def was_refused(error: BaseException) -> bool:
+def is_connection_refused(error: BaseException) -> bool:
     """Returns True if the host itself refused the connection: no program listens on the port."""
     return any(isinstance(cause, ConnectionRefusedError) for cause in _causes(error))
 
 
-def most_telling(errors: Sequence[OSError]) -> OSError:
+def most_informative_error(errors: Sequence[OSError]) -> OSError:
     """Returns the error that says most about a host, of the errors of several of its addresses.
 
     An address that responded, if only with a refusal, says more than one that did not respond. That one says more

@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from aggregator.model.parsing import Hints
+from aggregator.model.parsing import PollHints
 
 _MAX_PAUSE = timedelta(days=3650)
 _DIRECTIVE = re.compile(r'([a-z-]+)(?:\s*=\s*("[^"]*"|[^,\s]*))?', re.IGNORECASE)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-def fresh_for(headers: Mapping[str, str], *, now: datetime) -> timedelta | None:
+def remaining_freshness(headers: Mapping[str, str], *, now: datetime) -> timedelta | None:
     """Returns how long a response received at ``now`` stays fresh; None if its headers do not state it.
 
     The order of RFC 9111 section 4.2.1: ``s-maxage``, else ``max-age``, each minus Age, else Expires minus Date.
@@ -50,7 +50,7 @@ def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta | Non
     return None if until is None else _limited(until - now)
 
 
-def next_open(instant: datetime, hints: Hints) -> datetime:
+def next_unskipped_time(instant: datetime, hints: PollHints) -> datetime:
     """Returns ``instant``, or the first time after it outside the feed's skipHours and skipDays.
 
     Hours and days are in GMT (RSS 2.0); hour 24 is hour 0, as in RSS 0.92. If a feed skips all hours or all days,

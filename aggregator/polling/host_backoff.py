@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from aggregator.model.polling import Deferred, FetchOutcome, HttpError, Refused, Rule, Unreachable
+from aggregator.model.polling import DeferredRedirect, FetchOutcome, HttpError, RefusalRule, Refused, Unreachable
 from aggregator.polling.freshness import retry_after
-from aggregator.polling.poll_result import host_pause
+from aggregator.polling.poll_result import unreachable_backoff
 
 _DEFAULT_BUSY_PAUSE = timedelta(minutes=5)  # after a 429 or 503 without Retry-After
 
 
-def quiet_for(outcome: FetchOutcome, *, host_failures: int, now: datetime, cap: timedelta) -> timedelta | None:
+def host_backoff_time(outcome: FetchOutcome, *, host_failures: int, now: datetime, cap: timedelta) -> timedelta | None:
     """Returns the time in which no request is sent to the host, at most ``cap``; None without a backoff.
 
     ``host_failures`` is the number of requests in a row without a response, this one included.
@@ -24,16 +24,16 @@ def quiet_for(outcome: FetchOutcome, *, host_failures: int, now: datetime, cap: 
     match outcome:
         case HttpError(status=429 | 503, headers=headers):
             pause = retry_after(headers, now=now) or _DEFAULT_BUSY_PAUSE
-        case Deferred(headers=headers):
+        case DeferredRedirect(headers=headers):
             pause = retry_after(headers, now=now)
         case Unreachable():
-            pause = host_pause(host_failures)
+            pause = unreachable_backoff(host_failures)
         case _:
             pass
     return min(pause, cap) if pause else None
 
 
-def failures_after(outcome: FetchOutcome, *, before: int) -> int:
+def host_failures_after(outcome: FetchOutcome, *, before: int) -> int:
     """Returns the number of requests in a row without a response; a refused request does not change it."""
     match outcome:
         case Unreachable():
@@ -44,12 +44,12 @@ def failures_after(outcome: FetchOutcome, *, before: int) -> int:
             return 0
 
 
-def passes(outcome: FetchOutcome) -> bool:
+def is_temporary_failure(outcome: FetchOutcome) -> bool:
     """Returns True if the same request can succeed later."""
     match outcome:
         case HttpError(status=status):
             return status == 429 or status >= 500
-        case Deferred() | Unreachable():
+        case DeferredRedirect() | Unreachable():
             return True
         case _:
             return False
@@ -58,9 +58,9 @@ def passes(outcome: FetchOutcome) -> bool:
 def requests_made(outcome: FetchOutcome) -> int:
     """Returns the number of requests that led to the outcome; the last hop of a DeferredRedirect was not followed."""
     match outcome:
-        case Deferred():
+        case DeferredRedirect():
             return len(outcome.hops)
-        case Refused(rule=rule) if rule not in (Rule.SIZE, Rule.ENCODING):
+        case Refused(rule=rule) if rule not in (RefusalRule.SIZE, RefusalRule.ENCODING):
             return len(outcome.hops)
         case _:
             return len(outcome.hops) + 1

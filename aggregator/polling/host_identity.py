@@ -18,7 +18,7 @@ from aggregator.polling.ip_address_rules import literal_address
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class HostRule:
+class HostGrouping:
     """The operator's exceptions to the Public Suffix List.
 
     The subdomains of the domains in ``own`` are hosts of their own (a platform for many people). The domains in one
@@ -52,7 +52,7 @@ def host_key(url: str) -> str:
     return _public_suffixes().privatesuffix(host) or host
 
 
-def outlet_of(url: str) -> str:
+def default_outlet(url: str) -> str:
     """Returns the outlet of a URL whose outlet is not configured: its host without ``www.``."""
     key = host_key(url)
     without_www = key.removeprefix("www.")

@@ -19,7 +19,7 @@ _UNCHECKED_CHUNKS = 20_000
 _MIN_MEAN_CHUNK_BYTES = 16
 
 
-class Connection(asyncio.Protocol):
+class Http11Connection(asyncio.Protocol):
     """A connection that carries one request after the other.
 
     ``lost`` is done as soon as the connection is closed. ``response_started`` is True if any byte arrived since the
@@ -36,7 +36,7 @@ class Connection(asyncio.Protocol):
         self._unread_bytes = 0
         self._chunk_count = 0
         self._body_bytes = 0
-        self.heard = False
+        self.response_started = False
         self.lost: asyncio.Future[None] = self._loop.create_future()
 
     @property
@@ -49,7 +49,7 @@ class Connection(asyncio.Protocol):
 
         Raises httpx.ProtocolError or httpx.NetworkError.
         """
-        self._in_request, self.heard = True, False
+        self._in_request, self.response_started = True, False
         self._chunk_count = self._body_bytes = 0
         try:
             self._transport.write(self._encode(request))
@@ -106,7 +106,7 @@ class Connection(asyncio.Protocol):
         if not self._in_request:
             self.abort()
             return
-        self.heard = True
+        self.response_started = True
         self._http.receive_data(data)
         self._unread_bytes += len(data)
         if self._unread_bytes > _MAX_UNREAD_BYTES:
@@ -134,7 +134,7 @@ class Connection(asyncio.Protocol):
             try:
                 event = self._http.next_event()
             except h11.RemoteProtocolError as error:
-                reason = str(error) if self.heard else "the server closed the connection without a response"
+                reason = str(error) if self.response_started else "the server closed the connection without a response"
                 raise httpx.RemoteProtocolError(reason) from error
             if not isinstance(event, type) or event is h11.PAUSED:
                 return event

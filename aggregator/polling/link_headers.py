@@ -21,19 +21,19 @@ _HEAD_CHARACTERS = 200_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Link:
+class WebLink:
     """A link of a document: its target URL and its relation types (such as ``hub`` or ``self``)."""
 
     target: str
     relations: tuple[str, ...]
 
 
-def targets(links: Iterable[Link], relation: str) -> tuple[str, ...]:
+def link_targets(links: Iterable[WebLink], relation: str) -> tuple[str, ...]:
     """Returns the targets of the links with a relation type, in their order and without duplicates."""
     return tuple(dict.fromkeys(link.target for link in links if relation in link.relations))
 
 
-def header_links(value: str, *, base: str) -> tuple[Link, ...]:
+def parse_link_header(value: str, *, base: str) -> tuple[WebLink, ...]:
     """Returns the links in a Link header; ``base`` is the URL of the response that carried it.
 
     A link whose ``anchor`` is another resource is left out. Of several ``rel`` parameters the first counts
@@ -42,14 +42,14 @@ def header_links(value: str, *, base: str) -> tuple[Link, ...]:
     return tuple(link for match in _LINK.finditer(value) if (link := _header_link(match[1], match[2], base)))
 
 
-def html_links(page: str, *, base: str) -> tuple[Link, ...]:
+def parse_html_head_links(page: str, *, base: str) -> tuple[WebLink, ...]:
     """Returns the links in the head of the HTML page at ``base``; a link in its body may be by any commenter."""
     parser = _HeadParser(base)
     parser.feed(page[:_HEAD_CHARACTERS])
     return tuple(parser.links)
 
 
-def _header_link(target: str, parameters: str, base: str) -> Link | None:
+def _header_link(target: str, parameters: str, base: str) -> WebLink | None:
     values: dict[str, str] = {}
     for name, value in _ONE_PARAMETER.findall(parameters):
         values.setdefault(name.lower(), _unquoted(value))
@@ -62,9 +62,9 @@ def _unquoted(value: str) -> str:
     return re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value
 
 
-def _link(target: str, relations: str, base: str) -> Link | None:
+def _link(target: str, relations: str, base: str) -> WebLink | None:
     url = _absolute(target, base)
-    return Link(target=url, relations=tuple(relations.lower().split())) if url else None
+    return WebLink(target=url, relations=tuple(relations.lower().split())) if url else None
 
 
 def _absolute(target: str, base: str) -> str | None:
@@ -83,7 +83,7 @@ class _HeadParser(HTMLParser):
 
     def __init__(self, base: str) -> None:
         super().__init__()
-        self.links: list[Link] = []
+        self.links: list[WebLink] = []
         self._base = base
         self._in_head = True
 

@@ -57,14 +57,14 @@ async def permitted_addresses(host: str, port: int, *, rule: AddressRule, resolv
     Raises AddressRefused if any address of the host is not permitted, even one that would not be used, and
     NameNotResolved if there is none.
     """
-    addresses = await addresses_of(host, port, resolver=resolver)
+    addresses = await resolve_addresses(host, port, resolver=resolver)
     for address in addresses:
         if (refusal := rule.refusal(address)) is not None:
             raise AddressRefused(f"{refusal}; fetching.allow_networks can permit it")
     return _alternate_families(addresses)[:_MAX_ADDRESSES]
 
 
-async def addresses_of(host: str, port: int, *, resolver: Resolver) -> Sequence[IPAddress]:
+async def resolve_addresses(host: str, port: int, *, resolver: Resolver) -> Sequence[IPAddress]:
     """Returns all addresses of a host, permitted or not, in the resolver's order.
 
     Raises NameNotResolved if there are none.

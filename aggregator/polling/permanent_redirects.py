@@ -15,36 +15,38 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from aggregator.model.polling import APART, Address, Hop, Move
+from aggregator.model.polling import REDIRECT_CONFIRM_INTERVAL, Hop, PendingRedirect, PollAddress
 
-UPGRADED = 0
+HTTPS_UPGRADE = 0
 """The status of a redirect that no server sent: the host refused plain http and responds to https."""
 
-_PERMANENT = frozenset({UPGRADED, 301, 308})
+_PERMANENT = frozenset({HTTPS_UPGRADE, 301, 308})
 
 
-def deferred(address: Address, hops: tuple[Hop, ...], *, asked_at: datetime) -> Address:
+def defer_redirect(address: PollAddress, hops: tuple[Hop, ...], *, asked_at: datetime) -> PollAddress:
     """Returns the address of the next poll after a redirect with Retry-After."""
-    return replace(address, resume=hops) if address.asks_itself(now=asked_at) else Address(url=address.url)
+    return replace(address, resume=hops) if address.requests_own_url(now=asked_at) else PollAddress(url=address.url)
 
 
-def address_after(address: Address, hops: Sequence[Hop], *, readable: bool, asked_at: datetime, needed: int) -> Address:
+def next_address(
+    address: PollAddress, hops: Sequence[Hop], *, readable: bool, asked_at: datetime, needed: int
+) -> PollAddress:
     """Returns the address of the next poll, after a request at ``asked_at`` through ``hops``, earlier ones included.
 
     ``readable`` is True if the final response was a feed or a 304. After ``needed`` identical redirects, at least
     ``REDIRECT_CONFIRM_INTERVAL`` apart, the target becomes the feed's URL.
     """
     if not readable:
-        return Address(url=address.url)
-    if not address.asks_itself(now=asked_at):
+        return PollAddress(url=address.url)
+    if not address.requests_own_url(now=asked_at):
         return replace(address, resume=())
     target = permanent_target(address.url, hops)
     if target is None:
-        return Address(url=address.url)
-    if hops[0].status == UPGRADED:
-        return Address(url=target)
+        return PollAddress(url=address.url)
+    if hops[0].status == HTTPS_UPGRADE:
+        return PollAddress(url=target)
     move = _count_redirect(address.move, target, asked_at)
-    return Address(url=target) if move.count >= needed else Address(url=address.url, move=move)
+    return PollAddress(url=target) if move.count >= needed else PollAddress(url=address.url, move=move)
 
 
 def permanent_target(url: str, hops: Sequence[Hop]) -> str | None:
@@ -59,10 +61,10 @@ def permanent_target(url: str, hops: Sequence[Hop]) -> str | None:
         if hop.status not in _PERMANENT or downgrades:
             break
         target = hop.location
-    return None if target is None or target == url else with_credentials_of(url, target)
+    return None if target is None or target == url else copy_credentials(url, target)
 
 
-def with_credentials_of(url: str, target: str) -> str:
+def copy_credentials(url: str, target: str) -> str:
     """Returns ``target`` with the user name and password of ``url`` if both have one origin (RFC 6454)."""
     old, new = urlsplit(url), urlsplit(target)
     userinfo, at, rest = old.netloc.rpartition("@")
@@ -71,7 +73,7 @@ def with_credentials_of(url: str, target: str) -> str:
     return new._replace(netloc=f"{userinfo}@{new.netloc}").geturl()
 
 
-def secured(url: str) -> str | None:
+def https_url_of(url: str) -> str | None:
     """Returns the https URL for a plain http URL on its default port; None for any other URL."""
     parts = urlsplit(url)
     if parts.scheme != "http" or parts.port not in (None, 80):
@@ -80,9 +82,9 @@ def secured(url: str) -> str | None:
     return parts._replace(scheme="https", netloc=host).geturl()
 
 
-def _count_redirect(known: Move | None, target: str, now: datetime) -> Move:
+def _count_redirect(known: PendingRedirect | None, target: str, now: datetime) -> PendingRedirect:
     if known is None or known.target != target:
-        return Move(target=target, count=1, seen_at=now)
-    if now - known.seen_at < APART:
+        return PendingRedirect(target=target, count=1, seen_at=now)
+    if now - known.seen_at < REDIRECT_CONFIRM_INTERVAL:
         return known
-    return Move(target=target, count=known.count + 1, seen_at=now)
+    return PendingRedirect(target=target, count=known.count + 1, seen_at=now)

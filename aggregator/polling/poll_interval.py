@@ -10,15 +10,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aggregator.model.parsing import Hints
-from aggregator.polling.freshness import next_open
+from aggregator.model.parsing import PollHints
+from aggregator.polling.freshness import next_unskipped_time
 
 _PUBLICATION_WINDOW = timedelta(days=30)
 _MAX_DOUBLINGS = 10
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Policy:
+class PollPolicy:
     """The operator's settings for the poll interval of a feed.
 
     ``floor`` and ``cap`` are the shortest and the longest interval, ``jitter`` is the largest share that is added at
@@ -31,7 +31,7 @@ class Policy:
     floor: timedelta
     cap: timedelta
     jitter: float = 0.1
-    unvalidated: timedelta | None = None
+    floor_without_validators: timedelta | None = None
     pushed: timedelta = timedelta(days=1)
     moves_after: int = 3
     gone_after: int = 7
@@ -43,13 +43,13 @@ class Policy:
 
     def floor_of(self, *, validated: bool) -> timedelta:
         """Returns the floor of a feed; ``validated`` is True if conditional requests are possible."""
-        if validated or self.unvalidated is None:
+        if validated or self.floor_without_validators is None:
             return self.floor
-        return max(self.floor, min(self.unvalidated, self.longest))
+        return max(self.floor, min(self.floor_without_validators, self.longest))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Wish:
+class RequestedInterval:
     """An interval that a source requests, and the name of the source for people."""
 
     pause: timedelta
@@ -57,40 +57,48 @@ class Wish:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Pause:
+class ChosenInterval:
     """The chosen time of the next poll, and the reason for people."""
 
     until: datetime
     reason: str
 
 
-def settle(
-    wishes: Iterable[Wish], *, hints: Hints, policy: Policy, now: datetime, chance: float, validated: bool = True
-) -> Pause:
+def choose_interval(
+    requested_intervals: Iterable[RequestedInterval],
+    *,
+    hints: PollHints,
+    policy: PollPolicy,
+    now: datetime,
+    chance: float,
+    validated: bool = True,
+) -> ChosenInterval:
     """Returns the longest requested interval, at least the floor, moved out of skipped hours, at most the cap.
 
     Jitter is added last and only lengthens the interval: by its share times ``chance``, which is in [0, 1).
     """
     floor = policy.floor_of(validated=validated)
     source = "shortest poll interval" if floor == policy.floor else "shortest poll interval without validators"
-    chosen = max((Wish(pause=floor, source=source), *wishes), key=lambda wish: wish.pause)
+    chosen = max((RequestedInterval(pause=floor, source=source), *requested_intervals), key=lambda wish: wish.pause)
     pause, source = min(chosen.pause, policy.longest), chosen.source
     if pause < chosen.pause:
         source += ", limited to the longest poll interval"
-    elif (moved := next_open(now + pause, hints) - now) > pause:
+    elif (moved := next_unskipped_time(now + pause, hints) - now) > pause:
         pause, source = min(moved, policy.longest), "skipHours and skipDays"
-    return Pause(
-        until=now + pause + pause * (policy.jitter * chance), reason=f"next poll in {in_words(pause)} ({source})"
+    return ChosenInterval(
+        until=now + pause + pause * (policy.jitter * chance), reason=f"next poll in {format_duration(pause)} ({source})"
     )
 
 
-def hinted(hints: Hints) -> tuple[Wish, ...]:
+def intervals_from_hints(hints: PollHints) -> tuple[RequestedInterval, ...]:
     """Returns the intervals that the document's ttl and syndication period request."""
-    wishes = ((hints.ttl, "ttl"), (hints.update_period, "updatePeriod"))
-    return tuple(Wish(pause=pause, source=source) for pause, source in wishes if pause is not None)
+    requested_intervals = ((hints.ttl, "ttl"), (hints.update_period, "updatePeriod"))
+    return tuple(
+        RequestedInterval(pause=pause, source=source) for pause, source in requested_intervals if pause is not None
+    )
 
 
-def rhythm(published: Iterable[datetime], *, now: datetime) -> tuple[Wish, ...]:
+def publication_interval(published: Iterable[datetime], *, now: datetime) -> tuple[RequestedInterval, ...]:
     """Returns half the mean interval between the publications of the last month, the current interval included.
 
     Empty for a feed whose entries have no dates. A feed without a publication in the last month gets half the time
@@ -100,7 +108,7 @@ def rhythm(published: Iterable[datetime], *, now: datetime) -> tuple[Wish, ...]:
     if not past:
         return ()
     recent = [instant for instant in past if now - instant <= _PUBLICATION_WINDOW] or past[-1:]
-    return (Wish(pause=(now - recent[0]) / len(recent) / 2, source="publication interval"),)
+    return (RequestedInterval(pause=(now - recent[0]) / len(recent) / 2, source="publication interval"),)
 
 
 def backoff(failures: int, *, first: timedelta) -> timedelta:
@@ -108,7 +116,7 @@ def backoff(failures: int, *, first: timedelta) -> timedelta:
     return first * (1 << min(max(failures - 1, 0), _MAX_DOUBLINGS))
 
 
-def in_words(duration: timedelta) -> str:
+def format_duration(duration: timedelta) -> str:
     """Returns a duration as a text for people, in its largest unit: ``90 min``, ``2 h``, ``3 d``."""
     seconds = round(duration.total_seconds())
     for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):

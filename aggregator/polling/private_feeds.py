@@ -11,12 +11,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from aggregator.model.polling import Answer, Deferred, FetchOutcome, HttpError, NotModified, Refused, Unreachable
+from aggregator.model.polling import (
+    DeferredRedirect,
+    FetchOutcome,
+    HttpError,
+    NotModified,
+    Refused,
+    SuccessResponse,
+    Unreachable,
+)
 
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 
 
-def private_after(outcome: FetchOutcome | None, *, configured: bool | None, credentials: bool, before: bool) -> bool:
+def is_private_after(outcome: FetchOutcome | None, *, configured: bool | None, credentials: bool, before: bool) -> bool:
     """Returns True if a feed is private after ``outcome``; ``before`` is the result of the last time.
 
     ``outcome`` is None before the first request. ``configured`` is the feed's setting ``private``, ``credentials`` is
@@ -26,11 +34,11 @@ def private_after(outcome: FetchOutcome | None, *, configured: bool | None, cred
     if (decided := private_by_configuration(configured=configured, credentials=credentials)) is not None:
         return decided
     match outcome:
-        case Answer(headers=headers):
-            return says_private(headers)
+        case SuccessResponse(headers=headers):
+            return declares_private(headers)
         case NotModified(headers=headers) if "cache-control" in headers:
-            return says_private(headers)
-        case NotModified() | HttpError() | Deferred() | Unreachable() | Refused() | None:
+            return declares_private(headers)
+        case NotModified() | HttpError() | DeferredRedirect() | Unreachable() | Refused() | None:
             return before
 
 
@@ -42,13 +50,13 @@ def private_by_configuration(*, configured: bool | None, credentials: bool) -> b
     return True if configured is None and credentials else configured
 
 
-def says_private(headers: Mapping[str, str]) -> bool:
+def declares_private(headers: Mapping[str, str]) -> bool:
     """Returns True if Cache-Control makes the response private; ``private="set-cookie"`` is about header fields."""
     directives = _QUOTED.sub('""', headers.get("cache-control", "")).lower().split(",")
     return any(directive.strip() == "private" for directive in directives)
 
 
-def why_private(*, configured: bool | None, credentials: bool) -> str:
+def privacy_reason(*, configured: bool | None, credentials: bool) -> str:
     """Returns the reason why a feed is private, as a text for people."""
     if configured:
         return "set in the configuration"

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import httpx
 
-Origin = tuple[str, str, int | None]
+UrlOrigin = tuple[str, str, int | None]
 """Scheme, host and port."""
 
 _HOST_CHARACTERS = re.compile(rb"[0-9a-z._:-]*")
@@ -31,12 +31,12 @@ def parse_url(text: str) -> httpx.URL | None:
     return url if _HOST_CHARACTERS.fullmatch(url.raw_host) and (url.port or 0) <= 65_535 else None
 
 
-def shown(url: httpx.URL) -> str:
+def url_without_credentials(url: httpx.URL) -> str:
     """Returns the URL without user name and password, for outcomes, hops and validators."""
     return str(url.copy_with(userinfo=b"")) if url.userinfo else str(url)
 
 
-def origin(url: httpx.URL) -> Origin:
+def url_origin(url: httpx.URL) -> UrlOrigin:
     """Returns the scheme, host and port to which credentials belong (RFC 6454)."""
     return url.scheme, url.host, url.port
 

@@ -13,22 +13,22 @@ from dataclasses import dataclass
 
 import httpx
 
-from aggregator.polling.content_decoding import Body, BodyTooLarge
-from aggregator.polling.fetch_errors import FAILURES
+from aggregator.polling.content_decoding import BodyDecoder, BodyTooLarge
+from aggregator.polling.fetch_errors import REQUEST_ERRORS
 
 _MAX_DRAINED_BYTES = 65_536
 _MAX_DRAIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Bound:
+class BodyLimit:
     """The size limit of a decoded body; a larger body is truncated if ``cuts``, else refused."""
 
     max_bytes: int
     cuts: bool = False
 
 
-def joined_headers(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
+def join_headers(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
     """Returns headers by lower-case name; the values of a repeated header are one list (RFC 9110 section 5.3).
 
     The bytes are decoded as Latin-1, so that a validator can be sent back byte for byte.
@@ -40,12 +40,12 @@ def joined_headers(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
     return joined
 
 
-async def read_body(response: httpx.Response, content_encoding: str, *, bound: Bound) -> tuple[bytes, int]:
+async def read_body(response: httpx.Response, content_encoding: str, *, bound: BodyLimit) -> tuple[bytes, int]:
     """Returns the decoded body and its size in bytes on the wire.
 
     Raises UnsupportedCoding, BodyTooLarge, BodyCorrupt, or an exception of httpx for the connection.
     """
-    body = Body(content_encoding, max_bytes=bound.max_bytes)
+    body = BodyDecoder(content_encoding, max_bytes=bound.max_bytes)
     try:
         async with aclosing(_chunks(response)) as chunks:
             async for chunk in chunks:
@@ -57,13 +57,13 @@ async def read_body(response: httpx.Response, content_encoding: str, *, bound: B
     return body.finish(), body.wire_bytes
 
 
-async def drain(response: httpx.Response) -> None:
+async def drain_body(response: httpx.Response) -> None:
     """Reads a short body that is not needed, so that the connection can be used again.
 
     The status is known at this point, so errors in the body are ignored.
     """
     drained = 0
-    with suppress(*FAILURES):
+    with suppress(*REQUEST_ERRORS):
         async with asyncio.timeout(_MAX_DRAIN_SECONDS), aclosing(_chunks(response)) as chunks:
             async for chunk in chunks:
                 drained += len(chunk)

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from aggregator.model.polling import Terms
-from aggregator.polling.websub import is_challenge
+from aggregator.model.polling import LeaseTerms
+from aggregator.polling.websub import is_valid_challenge
 
 _RENEWED_AFTER = timedelta(hours=24)
 _ENDS_AFTER = timedelta(hours=25)
@@ -42,7 +42,7 @@ def registration_form(*, callback: str, topic: str) -> dict[str, str]:
     }
 
 
-def refusal(body: bytes) -> str | None:
+def registration_refusal(body: bytes) -> str | None:
     """Returns the reason why the server did not register the callback, from its response; None if it did."""
     element = _RESULT.search(body)
     if element is None:
@@ -54,12 +54,12 @@ def refusal(body: bytes) -> str | None:
     return f"the cloud refused: {message}" if message else "the cloud refused"
 
 
-def challenge_of(query: Mapping[str, str], *, topic: str) -> str | None:
+def challenge_to_echo(query: Mapping[str, str], *, topic: str) -> str | None:
     """Returns the challenge to echo if the server verifies a registration for ``topic``; None for other requests."""
     challenge = query.get("challenge", "")
-    return challenge if query.get("url") == topic and is_challenge(challenge) else None
+    return challenge if query.get("url") == topic and is_valid_challenge(challenge) else None
 
 
-def registration_terms(*, now: datetime) -> Terms:
+def registration_lease(*, now: datetime) -> LeaseTerms:
     """Returns the lease of a registration: it ends after 25 hours and is renewed after 24."""
-    return Terms(ends_at=now + _ENDS_AFTER, renew_at=now + _RENEWED_AFTER)
+    return LeaseTerms(ends_at=now + _ENDS_AFTER, renew_at=now + _RENEWED_AFTER)

@@ -21,20 +21,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aggregator.model.parsing import ParseOutcome
-from aggregator.model.polling import Address, Deferred, FeedState, FetchOutcome, PollState
-from aggregator.polling.permanent_redirects import address_after, deferred
-from aggregator.polling.poll_interval import Policy, in_words, settle
-from aggregator.polling.poll_result import History, PollResult, judge_poll
+from aggregator.model.polling import DeferredRedirect, FeedState, FetchOutcome, PollAddress, PollState
+from aggregator.polling.permanent_redirects import defer_redirect, next_address
+from aggregator.polling.poll_interval import PollPolicy, choose_interval, format_duration
+from aggregator.polling.poll_result import PollHistory, PollResult, classify_poll
 from aggregator.url_credentials import without_userinfo
 
 _NETWORK_PAUSE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Plan:
+class PollPlan:
     """The feed's poll state after a poll, and what the poll means for the host that answered.
 
-    ``host_quiet_until``: no request is sent to the host that answered (the outcome's URL) before.
+    ``host_backoff_until``: no request is sent to the host that answered (the outcome's URL) before.
     ``poll_state`` still has the validators, the document and the privacy from before the poll: the step that stores
     the document replaces them.
     """
@@ -42,29 +42,34 @@ class Plan:
     result: PollResult
     poll_state: PollState
     host_failures: int
-    host_quiet_until: datetime | None
+    host_backoff_until: datetime | None
 
 
 def plan_poll(
     *,
     outcome: FetchOutcome,
     parsed: ParseOutcome | None,
-    history: History,
-    policy: Policy,
+    history: PollHistory,
+    policy: PollPolicy,
     now: datetime,
     chance: float,
     asked_at: datetime | None = None,
-) -> Plan:
+) -> PollPlan:
     """Returns the plan after a poll that was sent at ``asked_at`` (default: ``now``) and ended at ``now``.
 
     ``parsed`` is the parsed body of a SuccessResponse, else None. ``chance`` is in [0, 1).
     """
     asked_at = asked_at or now
-    verdict = judge_poll(outcome, parsed, history, policy, now=now, asked_at=asked_at)
-    pause = settle(
-        verdict.wishes, hints=verdict.hints, policy=policy, now=now, chance=chance, validated=verdict.validated
+    verdict = classify_poll(outcome, parsed, history, policy, now=now, asked_at=asked_at)
+    pause = choose_interval(
+        verdict.requested_intervals,
+        hints=verdict.hints,
+        policy=policy,
+        now=now,
+        chance=chance,
+        validated=verdict.validated,
     )
-    quiet = verdict.quiet_for
+    quiet = verdict.host_backoff_time
     retired = verdict.gone_count >= policy.gone_after
     before = history.poll_state
     address = _address_after(outcome, verdict.result, before.address, needed=policy.moves_after, asked_at=asked_at)
@@ -80,33 +85,33 @@ def plan_poll(
         validated=verdict.validated,
         quiet_until=None if verdict.asked is None else now + min(verdict.asked, policy.longest),
     )
-    return Plan(
+    return PollPlan(
         result=verdict.result,
         poll_state=after,
         host_failures=verdict.host_failures,
-        host_quiet_until=None if quiet is None else now + min(quiet, policy.longest),
+        host_backoff_until=None if quiet is None else now + min(quiet, policy.longest),
     )
 
 
-def plan_offline(*, history: History, now: datetime, chance: float) -> Plan:
+def plan_offline(*, history: PollHistory, now: datetime, chance: float) -> PollPlan:
     """Returns the plan after a poll that failed because this machine has no network; no failure is counted.
 
     Nothing reached the publisher, so the floor, which protects publishers, does not apply.
     """
     pause = _NETWORK_PAUSE * (1 + chance)
-    reason = f"this machine seems to have no network; next try in {in_words(_NETWORK_PAUSE)}"
-    return Plan(
+    reason = f"this machine seems to have no network; next try in {format_duration(_NETWORK_PAUSE)}"
+    return PollPlan(
         result=PollResult.OFFLINE,
         poll_state=replace(history.poll_state, next_poll_at=now + pause, reason=reason),
         host_failures=history.host_failures,
-        host_quiet_until=None,
+        host_backoff_until=None,
     )
 
 
 def _address_after(
-    outcome: FetchOutcome, result: PollResult, address: Address, *, needed: int, asked_at: datetime
-) -> Address:
-    if isinstance(outcome, Deferred):
-        return deferred(address, outcome.hops, asked_at=asked_at)
+    outcome: FetchOutcome, result: PollResult, address: PollAddress, *, needed: int, asked_at: datetime
+) -> PollAddress:
+    if isinstance(outcome, DeferredRedirect):
+        return defer_redirect(address, outcome.hops, asked_at=asked_at)
     readable = result in (PollResult.READ, PollResult.UNCHANGED)
-    return address_after(address, outcome.hops, readable=readable, asked_at=asked_at, needed=needed)
+    return next_address(address, outcome.hops, readable=readable, asked_at=asked_at, needed=needed)

@@ -14,8 +14,8 @@ from typing import Self
 import httpx
 
 from aggregator.polling.connector import Connector
-from aggregator.polling.http11_connection import Connection
-from aggregator.polling.request_urls import Origin, origin
+from aggregator.polling.http11_connection import Http11Connection
+from aggregator.polling.request_urls import UrlOrigin, url_origin
 
 _MAX_IDLE_SECONDS = 15.0
 
@@ -31,8 +31,8 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._connector = connector
         self._kept = kept
         self._idle_seconds = idle
-        self._idle: dict[Origin, tuple[Connection, asyncio.TimerHandle]] = {}
-        self._open: set[Connection] = set()
+        self._idle: dict[UrlOrigin, tuple[Http11Connection, asyncio.TimerHandle]] = {}
+        self._open: set[Http11Connection] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Returns the head of the response to ``request``, and its body as a stream that the caller must close.
@@ -41,12 +41,12 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         9.3.1). A POST must not be repeated, so it is never sent on an idle connection.
         """
         await request.aread()
-        pool_key = origin(request.url)
+        pool_key = url_origin(request.url)
         if request.method == "GET" and (connection := self._take_idle(pool_key)) is not None:
             try:
                 return await self._send(request, connection)
             except (httpx.NetworkError, httpx.RemoteProtocolError):
-                if connection.heard:
+                if connection.response_started:
                     raise
         connection = await self._connector.connect(request.url)
         self._open.add(connection)
@@ -63,7 +63,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             connection.abort()
         await asyncio.gather(*lost)
 
-    def release(self, pool_key: Origin, connection: Connection) -> None:
+    def release(self, pool_key: UrlOrigin, connection: Http11Connection) -> None:
         """Keeps a connection whose response was read for a while; closes any other."""
         if not connection.rest():
             connection.abort()
@@ -74,30 +74,30 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         timer = asyncio.get_running_loop().call_later(self._idle_seconds, self._close_idle, pool_key)
         self._idle[pool_key] = (connection, timer)
 
-    def _take_idle(self, pool_key: Origin) -> Connection | None:
+    def _take_idle(self, pool_key: UrlOrigin) -> Http11Connection | None:
         connection, timer = self._idle.pop(pool_key, (None, None))
         if timer is not None:
             timer.cancel()
         return connection if connection is not None and connection.is_open else None
 
-    def _close_idle(self, pool_key: Origin) -> None:
+    def _close_idle(self, pool_key: UrlOrigin) -> None:
         if (connection := self._take_idle(pool_key)) is not None:
             connection.close()
 
-    async def _send(self, request: httpx.Request, connection: Connection) -> httpx.Response:
+    async def _send(self, request: httpx.Request, connection: Http11Connection) -> httpx.Response:
         try:
             head = await connection.ask(request)
         except BaseException:
             connection.abort()
             raise
-        body = _Body(self, origin(request.url), connection)
+        body = _Body(self, url_origin(request.url), connection)
         return httpx.Response(head.status_code, headers=list(head.headers), stream=body)
 
 
 class _Body(httpx.AsyncByteStream, AsyncIterator[bytes]):
     """The body of one response; closing it returns the connection to the pool."""
 
-    def __init__(self, transport: GuardedTransport, pool_key: Origin, connection: Connection) -> None:
+    def __init__(self, transport: GuardedTransport, pool_key: UrlOrigin, connection: Http11Connection) -> None:
         self._transport = transport
         self._pool_key = pool_key
         self._connection = connection

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from aggregator.model.polling import (
-    Answer,
-    Deferred,
+    DeferredRedirect,
     FetchOutcome,
     HttpError,
     NotModified,
     Refused,
+    SuccessResponse,
     Unreachable,
     Validators,
 )
@@ -30,7 +30,7 @@ def next_validators(old: Validators | None, outcome: FetchOutcome, *, parsed_ok:
     section 4.3.4). Errors do not describe the document and change nothing.
     """
     match outcome:
-        case Answer(url=url, headers=headers) if parsed_ok:
+        case SuccessResponse(url=url, headers=headers) if parsed_ok:
             etag, last_modified = _header(headers.get("etag")), _header(headers.get("last-modified"))
             if etag is None and last_modified is None:
                 return None
@@ -41,7 +41,7 @@ def next_validators(old: Validators | None, outcome: FetchOutcome, *, parsed_ok:
                 etag=_header(headers.get("etag")) or old.etag,
                 last_modified=_header(headers.get("last-modified")) or old.last_modified,
             )
-        case Answer() | NotModified() | HttpError() | Deferred() | Unreachable() | Refused():
+        case SuccessResponse() | NotModified() | HttpError() | DeferredRedirect() | Unreachable() | Refused():
             return old
 
 

@@ -14,7 +14,7 @@ from datetime import timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from aggregator.model.polling import Mode
+from aggregator.model.polling import HubMode
 
 _SIGNATURE_METHODS = ("sha1", "sha256", "sha384", "sha512")
 _MAX_CHALLENGE_LENGTH = 4096
@@ -22,23 +22,23 @@ _MAX_REASON_LENGTH = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Agreed:
+class IntentConfirmed:
     """Confirmation of a request that was sent to the hub: ``challenge`` is echoed. ``lease`` is the subscription's."""
 
-    mode: Mode
+    mode: HubMode
     challenge: str
     lease: timedelta
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Denied:
+class SubscriptionDenied:
     """A denial of the subscription by the hub."""
 
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Disagreed:
+class IntentRejected:
     """Rejection of a verification that does not match a request of ours, or that is not valid."""
 
     reason: str
@@ -53,7 +53,7 @@ class Delivery:
     signature: str | None
 
 
-class Receipt(StrEnum):
+class DeliveryResult(StrEnum):
     """The result of the check of a delivery."""
 
     TAKEN = "taken"
@@ -62,58 +62,68 @@ class Receipt(StrEnum):
     UNKNOWN = "unknown"
 
 
-Judgement = Agreed | Denied | Disagreed
+IntentResult = IntentConfirmed | SubscriptionDenied | IntentRejected
 
 
-def takes_secret(hub: str) -> bool:
+def accepts_secret(hub: str) -> bool:
     """Returns True if a secret may be sent to this hub: over https only, where it is encrypted (section 5.1)."""
     return urlsplit(hub).scheme == "https"
 
 
-def request_form(*, mode: Mode, callback: str, topic: str, lease: timedelta, secret: str | None) -> dict[str, str]:
+def subscription_form(
+    *, mode: HubMode, callback: str, topic: str, lease: timedelta, secret: str | None
+) -> dict[str, str]:
     """Returns the form with which a subscription is requested, renewed or ended (section 5.1)."""
     form = {"hub.mode": str(mode), "hub.topic": topic, "hub.callback": callback}
-    if mode is Mode.SUBSCRIBE:
+    if mode is HubMode.SUBSCRIBE:
         form["hub.lease_seconds"] = str(max(int(lease.total_seconds()), 1))
         if secret is not None:
             form["hub.secret"] = secret
     return form
 
 
-def judge_intent(query: Mapping[str, str], *, wish: Mode | None, topic: str, asked_lease: timedelta) -> Judgement:
+def verify_intent(
+    query: Mapping[str, str], *, wish: HubMode | None, topic: str, requested_lease: timedelta
+) -> IntentResult:
     """Checks a hub's verification of intent, the query of a GET (sections 5.2 and 5.3).
 
     ``wish`` is the mode of the request that was sent to the hub, ``topic`` exactly its topic. If the hub states no
     valid lease, the requested one counts.
     """
     if query.get("hub.topic") != topic:
-        return Disagreed(reason="another topic")
+        return IntentRejected(reason="another topic")
     mode = query.get("hub.mode")
     if mode == "denied":
-        return Denied(reason=_printable(query.get("hub.reason", "")) or "the hub gave no reason")
+        return SubscriptionDenied(reason=_printable(query.get("hub.reason", "")) or "the hub gave no reason")
     if wish is None or mode != wish:
-        return Disagreed(reason="not requested")
+        return IntentRejected(reason="not requested")
     challenge = query.get("hub.challenge", "")
-    if not is_challenge(challenge):
-        return Disagreed(reason="no valid challenge")
-    return Agreed(mode=wish, challenge=challenge, lease=_parse_lease(query.get("hub.lease_seconds", "")) or asked_lease)
+    if not is_valid_challenge(challenge):
+        return IntentRejected(reason="no valid challenge")
+    return IntentConfirmed(
+        mode=wish, challenge=challenge, lease=_parse_lease(query.get("hub.lease_seconds", "")) or requested_lease
+    )
 
 
-def is_challenge(text: str) -> bool:
+def is_valid_challenge(text: str) -> bool:
     """Returns True if a challenge is safe to echo: printable and short, so that it holds no content (section 8.2)."""
     return 0 < len(text) <= _MAX_CHALLENGE_LENGTH and text.isascii() and text.isprintable()
 
 
-def judge_delivery(delivery: Delivery, *, secret: str | None) -> Receipt:
+def verify_delivery(delivery: Delivery, *, secret: str | None) -> DeliveryResult:
     """Checks a delivery to a callback; ``secret`` is the one that its hub received, if any."""
     if secret is None:
-        return Receipt.TAKEN
+        return DeliveryResult.TAKEN
     if delivery.signature is None:
-        return Receipt.UNSIGNED
-    return Receipt.TAKEN if is_signed(delivery.body, secret=secret, signature=delivery.signature) else Receipt.FORGED
+        return DeliveryResult.UNSIGNED
+    return (
+        DeliveryResult.TAKEN
+        if has_valid_signature(delivery.body, secret=secret, signature=delivery.signature)
+        else DeliveryResult.FORGED
+    )
 
 
-def is_signed(body: bytes, *, secret: str, signature: str) -> bool:
+def has_valid_signature(body: bytes, *, secret: str, signature: str) -> bool:
     """Returns True if ``signature``, an X-Hub-Signature, is that of ``body`` with ``secret`` (section 7.1)."""
     method, _, given = signature.strip().partition("=")
     if method.lower() not in _SIGNATURE_METHODS:

@@ -11,7 +11,7 @@ _MONTHS = (
 )
 
 
-BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+EMPTY_FEED_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 """The last change of a feed without entries."""
 
 
@@ -30,6 +30,6 @@ def day_and_time(local: datetime) -> str:
     return f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H:%M}"
 
 
-def readable(at: datetime) -> str:
+def readable_time(at: datetime) -> str:
     """Formats as ``3 November 2026, 08:05 UTC``, for people."""
     return f"{day_and_time(at.astimezone(UTC))} UTC"

@@ -38,7 +38,7 @@ _MEDIA_TYPES = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Address:
+class FeedDocumentUrls:
     """The URLs of the documents of one feed, without the suffix of the format.
 
     ``stem`` is absolute. ``here`` is the query of this document and ``others`` the queries of its neighbours, by link
@@ -59,11 +59,11 @@ class Address:
             yield relation, f"{self.stem}.{feed_format}{query}"
 
 
-def address_of(page: DigestPage) -> Address:
+def document_urls(page: DigestPage) -> FeedDocumentUrls:
     """Returns the URLs of this page of a digest (RFC 5005 sections 3 and 4)."""
-    here = query(page=page.page, archive=page.archive, token=page.token)
-    others = (*paging(page, ""), *_archives(page))
-    return Address(stem=service_url(page, _feed_stem(page.name)), here=here, others=others)
+    here = page_query(page=page.page, archive=page.archive, token=page.token)
+    others = (*paging_links(page, ""), *_archives(page))
+    return FeedDocumentUrls(stem=service_url(page, _feed_stem(page.name)), here=here, others=others)
 
 
 def feed_path(name: str, feed_format: FeedFormat) -> str:
@@ -86,7 +86,7 @@ def story_path(key: str) -> str:
     return f"/stories/{_segment(key)}"
 
 
-def query(*, page: int = 1, archive: date | None = None, token: str | None = None) -> str:
+def page_query(*, page: int = 1, archive: date | None = None, token: str | None = None) -> str:
     """Returns the query of a page or an archive of a digest: "" for the first page, else with a question mark."""
     asked = {
         "token": token,
@@ -102,7 +102,7 @@ def service_url(page: DigestPage, path: str) -> str:
     return page.base_url.rstrip("/") + path
 
 
-def paging(page: DigestPage, address: str) -> Iterator[tuple[str, str]]:
+def paging_links(page: DigestPage, address: str) -> Iterator[tuple[str, str]]:
     """Yields the link relations of a paged feed and their URLs (RFC 5005 section 3).
 
     ``next`` leads to older stories. A digest of one page has no paging links.
@@ -111,7 +111,7 @@ def paging(page: DigestPage, address: str) -> Iterator[tuple[str, str]]:
         return
 
     def numbered(number: int) -> str:
-        return address + query(page=number, token=page.token)
+        return address + page_query(page=number, token=page.token)
 
     yield "first", numbered(1)
     if page.page > 1:
@@ -124,9 +124,9 @@ def paging(page: DigestPage, address: str) -> Iterator[tuple[str, str]]:
 def _archives(page: DigestPage) -> Iterator[tuple[str, str]]:
     """Yields the link relations to and between archive documents (RFC 5005 section 4)."""
     if page.archive is not None:
-        yield "current", query(token=page.token)
+        yield "current", page_query(token=page.token)
     if page.earlier is not None:
-        yield "prev-archive", query(archive=page.earlier, token=page.token)
+        yield "prev-archive", page_query(archive=page.earlier, token=page.token)
 
 
 def _feed_stem(name: str) -> str:

@@ -10,10 +10,10 @@ import re
 from html import escape
 from urllib.parse import urlsplit
 
-from aggregator.agencies import same_house
+from aggregator.agencies import is_same_organisation
 from aggregator.model.parsing import Enclosure
 from aggregator.model.publishing import CopyView, StoryView
-from aggregator.publishing.date_formats import readable
+from aggregator.publishing.date_formats import readable_time
 from aggregator.publishing.xml_writer import legal_text
 
 SUMMARY_LENGTH = 280
@@ -32,7 +32,7 @@ def one_line(text: str) -> str:
     return " ".join(legal_text(text).split())
 
 
-def words_of(texts: tuple[str, ...]) -> tuple[str, ...]:
+def distinct_lines(texts: tuple[str, ...]) -> tuple[str, ...]:
     """Returns texts as single lines, in order, without empty ones and repetitions."""
     return tuple(dict.fromkeys(line for text in texts if (line := one_line(text))))
 
@@ -68,12 +68,12 @@ def headline(story: StoryView) -> str:
     return one_line(story.title) or excerpt(story.text, 80) or one_line(story.lead.url)
 
 
-def bylines(story: StoryView) -> tuple[str, ...]:
+def byline_names(story: StoryView) -> tuple[str, ...]:
     """Returns the named authors, or the outlet of the canonical copy; never empty."""
-    return words_of(story.authors) or words_of((story.lead.outlet,)) or ("Unnamed",)
+    return distinct_lines(story.authors) or distinct_lines((story.lead.outlet,)) or ("Unnamed",)
 
 
-def carriers(story: StoryView) -> tuple[CopyView, ...]:
+def first_copies(story: StoryView) -> tuple[CopyView, ...]:
     """Returns the first copy of each outlet, in the order of the copies: the canonical copy first."""
     firsts: dict[str, CopyView] = {}
     for copy in story.copies:
@@ -81,22 +81,22 @@ def carriers(story: StoryView) -> tuple[CopyView, ...]:
     return tuple(firsts.values())
 
 
-def is_origin(copy: CopyView, credit: str | None) -> bool:
+def is_credited_origin(copy: CopyView, credit: str | None) -> bool:
     """Returns True if the copy's outlet is the agency that the story credits."""
-    return credit is not None and same_house(copy.outlet, credit)
+    return credit is not None and is_same_organisation(copy.outlet, credit)
 
 
-def other_links(story: StoryView) -> tuple[tuple[str, CopyView], ...]:
+def copy_links(story: StoryView) -> tuple[tuple[str, CopyView], ...]:
     """Returns every other copy with its link relation: ``via`` for the credited origin, else ``related``.
 
     Each URL occurs once; the URL of the canonical copy is left out, because it is the ``alternate`` link.
     """
     links: dict[str, tuple[str, CopyView]] = {}
-    origin_unlinked = not is_origin(story.lead, story.credit)
+    origin_unlinked = not is_credited_origin(story.lead, story.credit)
     for copy in story.copies[1:]:
         if copy.url == story.lead.url or copy.url in links:
             continue
-        relation = "via" if origin_unlinked and is_origin(copy, story.credit) else "related"
+        relation = "via" if origin_unlinked and is_credited_origin(copy, story.credit) else "related"
         links[copy.url] = (relation, copy)
         origin_unlinked = origin_unlinked and relation == "related"
     return tuple(links.values())
@@ -104,15 +104,15 @@ def other_links(story: StoryView) -> tuple[tuple[str, CopyView], ...]:
 
 def link_title(copy: CopyView) -> str:
     """Returns the title of a link to a copy: ``Outlet: Headline``."""
-    return ": ".join(words_of((copy.outlet, copy.title)))
+    return ": ".join(distinct_lines((copy.outlet, copy.title)))
 
 
-def credit_line(story: StoryView) -> str | None:
+def credit_sentence(story: StoryView) -> str | None:
     """Returns ``Credit: AP, carried by 7 outlets``, or None for a story without a credit."""
     credit = one_line(story.credit or "")
     if not credit:
         return None
-    outlets = len(carriers(story))
+    outlets = len(first_copies(story))
     return f"Credit: {credit}" if outlets == 1 else f"Credit: {credit}, carried by {outlets} outlets"
 
 
@@ -139,7 +139,7 @@ def summary_content(story: StoryView) -> str:
     return _with_closing_lines(story, f"<p>{escape(excerpt(story.text))}</p>" if story.text.strip() else "")
 
 
-def closing_lines(story: StoryView) -> str:
+def link_content(story: StoryView) -> str:
     """Returns the HTML of an entry without the text; "" if nothing remains."""
     return "\n".join((*_small(_update_note(story)), *_small(*_closing(story))))
 
@@ -151,11 +151,11 @@ def _with_closing_lines(story: StoryView, body: str) -> str:
 
 def _update_note(story: StoryView) -> str | None:
     note = one_line(story.update_note)
-    return f"Updated {readable(story.updated_at)}: {escape(note)}." if note else None
+    return f"Updated {readable_time(story.updated_at)}: {escape(note)}." if note else None
 
 
 def _closing(story: StoryView) -> tuple[str | None, ...]:
-    credit = credit_line(story)
+    credit = credit_sentence(story)
     return f"{escape(credit)}." if credit else None, _also_carried_by(story)
 
 
@@ -164,7 +164,7 @@ def _small(*lines: str | None) -> tuple[str, ...]:
 
 
 def _also_carried_by(story: StoryView) -> str | None:
-    outlets = [_outlet_link(copy) for copy in carriers(story)[1:]]
+    outlets = [_outlet_link(copy) for copy in first_copies(story)[1:]]
     if not outlets:
         return None
     listed = outlets[0] if len(outlets) == 1 else f"{', '.join(outlets[:-1])} and {outlets[-1]}"
@@ -178,6 +178,6 @@ def _outlet_link(copy: CopyView) -> str:
     return f'<a href="{escape(legal_text(copy.url))}" title="{escape(one_line(copy.title))}">{name}</a>'
 
 
-def file_type(enclosure: Enclosure) -> str:
+def enclosure_type(enclosure: Enclosure) -> str:
     """Returns the media type of a file; the general binary type if it has no legal one."""
     return legal_text(enclosure.media_type or "").strip() or _ANY_FILE

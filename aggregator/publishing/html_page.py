@@ -39,15 +39,15 @@ def page_templates(*packages: str) -> Environment:
         excerpt=entry_content.excerpt,
         headline=entry_content.headline,
         one_line=entry_content.one_line,
-        carriers=entry_content.carriers,
-        credit_line=entry_content.credit_line,
-        bylines=entry_content.bylines,
+        carriers=entry_content.first_copies,
+        credit_line=entry_content.credit_sentence,
+        bylines=entry_content.byline_names,
         language_tag=entry_content.language_tag,
         story_path=digest_urls.story_path,
         issue_path=digest_urls.issue_path,
         html_path=digest_urls.html_path,
         machine_time=date_formats.rfc3339,
-        readable=date_formats.readable,
+        readable=date_formats.readable_time,
     )
     environment.tests["web_url"] = entry_content.is_web_url
     return environment
@@ -72,13 +72,13 @@ def render_html(
         digests=digests,
         static=static,
         own=own,
-        own_query=digest_urls.query(token=page.token),
-        paging=dict(digest_urls.paging(page, own)),
+        own_query=digest_urls.page_query(token=page.token),
+        paging=dict(digest_urls.paging_links(page, own)),
         feeds=[
             (
                 feed_format.name.capitalize() if feed_format is digest_urls.FeedFormat.ATOM else feed_format.name,
                 feed_format.media_type,
-                digest_urls.feed_path(page.name, feed_format) + digest_urls.query(token=page.token),
+                digest_urls.feed_path(page.name, feed_format) + digest_urls.page_query(token=page.token),
             )
             for feed_format in digest_urls.FeedFormat
         ],

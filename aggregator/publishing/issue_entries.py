@@ -31,7 +31,7 @@ def issue_title(digest: str, due_at: datetime, zone: ZoneInfo) -> str:
     return f"{entry_content.one_line(digest)}: {day_and_time(due_at.astimezone(zone))}"
 
 
-def frozen(story: StoryView) -> IssueStory:
+def issue_story(story: StoryView) -> IssueStory:
     """Makes the story of an issue, which never changes."""
     return IssueStory(
         key=story.key,
@@ -40,13 +40,13 @@ def frozen(story: StoryView) -> IssueStory:
         summary=entry_content.excerpt(story.text),
         credit=entry_content.one_line(story.credit or ""),
         language=entry_content.language_tag(story),
-        copies=tuple(_copy(copy) for copy in entry_content.carriers(story)),
+        copies=tuple(_copy(copy) for copy in entry_content.first_copies(story)),
     )
 
 
-def late(story: StoryView, *, known: Container[str], issue: str) -> LateStory | None:
+def late_story(story: StoryView, *, known: Container[str], issue: str) -> LateStory | None:
     """Makes the late entry of a story of an earlier issue: its new outlets, or None if there are none."""
-    fresh = tuple(copy for carrier in entry_content.carriers(story) if (copy := _copy(carrier)).outlet not in known)
+    fresh = tuple(copy for carrier in entry_content.first_copies(story) if (copy := _copy(carrier)).outlet not in known)
     return LateStory(key=story.key, title=entry_content.headline(story), issue=issue, copies=fresh) if fresh else None
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from aggregator.model.parsing import Enclosure
 from aggregator.publishing.date_formats import rfc3339
 from aggregator.publishing.digest_urls import FeedFormat
-from aggregator.publishing.entry_content import file_type
+from aggregator.publishing.entry_content import enclosure_type
 from aggregator.publishing.published_entries import PublishedEntry, PublishedFeed
 from aggregator.publishing.xml_writer import legal_text
 
@@ -56,7 +56,7 @@ def _item(entry: PublishedEntry) -> dict[str, Any]:
 def _attachment(enclosure: Enclosure) -> dict[str, Any]:
     return {
         "url": enclosure.url,
-        "mime_type": file_type(enclosure),
+        "mime_type": enclosure_type(enclosure),
         "size_in_bytes": enclosure.length,
     }
 

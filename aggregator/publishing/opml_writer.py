@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 
 from lxml import etree
 
-from aggregator.configuration.settings_dump import Written, as_written
-from aggregator.parsing.opml_reader import NAMESPACE, setting_as_attribute
-from aggregator.publishing.xml_writer import Element, append, document_root, legal_text, serialise
+from aggregator.configuration.settings_dump import YamlValue, feed_values
+from aggregator.parsing.opml_reader import SETTINGS_NAMESPACE, setting_to_attribute
+from aggregator.publishing.xml_writer import Element, append_element, document_root, legal_text, serialise
 from aggregator.settings.feeds_file import FeedSettings
 from aggregator.url_credentials import without_userinfo
 
@@ -33,9 +33,9 @@ def render_opml(
     ``titles`` are the titles of feeds without a configured one, by name. ``settings`` writes our own keys as
     attributes; ``secrets`` writes passwords and header fields too.
     """
-    root = document_root("opml", {"ag": NAMESPACE} if settings else {}, version="2.0")
-    append(append(root, "head"), "title", title)
-    body = append(root, "body")
+    root = document_root("opml", {"ag": SETTINGS_NAMESPACE} if settings else {}, version="2.0")
+    append_element(append_element(root, "head"), "title", title)
+    body = append_element(root, "body")
     folders: defaultdict[str, list[FeedSettings]] = defaultdict(list)
     for feed in feeds:
         folders[feed.tags[0] if feed.tags else ""].append(feed)
@@ -48,7 +48,7 @@ def render_opml(
 
 def _append_outline(parent: Element, title: str, **attributes: str | None) -> Element:
     """Appends an outline; readers show its ``text`` (OPML 2.0), and some need ``title`` too."""
-    return append(parent, "outline", "", text=title, title=title, **attributes)
+    return append_element(parent, "outline", "", text=title, title=title, **attributes)
 
 
 def _append_feed(
@@ -65,7 +65,7 @@ def _append_feed(
     )
     if not settings:
         return
-    written: dict[str, Written] = {"title": "", **as_written(feed), "name": name}
+    written: dict[str, YamlValue] = {"title": "", **feed_values(feed), "name": name}
     for key, value in written.items():
         if key not in _ELSEWHERE and (secrets or key not in _SECRET):
-            outline.set(etree.QName(NAMESPACE, key), legal_text(setting_as_attribute(value)))
+            outline.set(etree.QName(SETTINGS_NAMESPACE, key), legal_text(setting_to_attribute(value)))

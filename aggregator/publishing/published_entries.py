@@ -15,11 +15,11 @@ from aggregator.model.parsing import Enclosure
 from aggregator.model.publishing import Content, CopyView, StoryView
 from aggregator.publishing import entry_content
 from aggregator.publishing.date_formats import rfc3339
-from aggregator.publishing.digest_urls import Address
+from aggregator.publishing.digest_urls import FeedDocumentUrls
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Link:
+class EntryLink:
     """An additional link of an entry: its relation (RFC 4287 section 4.2.7.2), URL and title."""
 
     relation: str
@@ -28,7 +28,7 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Origin:
+class PublishedSource:
     """The feed of an entry; ``updated_at`` is the newest known time of a change of the feed."""
 
     url: str
@@ -55,9 +55,9 @@ class PublishedEntry:
     contributor: str = ""
     language: str | None = None
     categories: tuple[str, ...] = ()
-    links: tuple[Link, ...] = ()
+    links: tuple[EntryLink, ...] = ()
     comments_url: str | None = None
-    origin: Origin | None = None
+    origin: PublishedSource | None = None
     image: str | None = None
     enclosures: tuple[Enclosure, ...] = ()
     extension: Mapping[str, Any] | None = None
@@ -76,14 +76,14 @@ class PublishedFeed:
     description: str
     home_url: str
     icon_url: str
-    address: Address
+    address: FeedDocumentUrls
     updated_at: datetime
     entries: tuple[PublishedEntry, ...]
     archive: bool = False
     hubs: tuple[str, ...] = ()
 
 
-def entry_of(story: StoryView, amount: Content = Content.FULL) -> PublishedEntry:
+def story_entry(story: StoryView, amount: Content = Content.FULL) -> PublishedEntry:
     """Makes a story into an entry with this amount of its text."""
     return PublishedEntry(
         uri=story.uri,
@@ -91,15 +91,15 @@ def entry_of(story: StoryView, amount: Content = Content.FULL) -> PublishedEntry
         title=entry_content.headline(story),
         published_at=story.published_at,
         updated_at=story.updated_at,
-        authors=entry_content.bylines(story),
+        authors=entry_content.byline_names(story),
         summary="" if amount is Content.LINK else entry_content.excerpt(story.text),
         content=_CONTENT[amount](story),
         contributor=entry_content.one_line(story.credit or ""),
         language=entry_content.language_tag(story),
-        categories=entry_content.words_of(story.categories),
+        categories=entry_content.distinct_lines(story.categories),
         links=tuple(
-            Link(relation=relation, url=copy.url, title=entry_content.link_title(copy))
-            for relation, copy in entry_content.other_links(story)
+            EntryLink(relation=relation, url=copy.url, title=entry_content.link_title(copy))
+            for relation, copy in entry_content.copy_links(story)
         ),
         comments_url=story.comments_url,
         origin=_origin(story.lead),
@@ -112,13 +112,13 @@ def entry_of(story: StoryView, amount: Content = Content.FULL) -> PublishedEntry
 _CONTENT = {
     Content.FULL: entry_content.story_content,
     Content.SUMMARY: entry_content.summary_content,
-    Content.LINK: entry_content.closing_lines,
+    Content.LINK: entry_content.link_content,
 }
 
 
-def _origin(lead: CopyView) -> Origin:
+def _origin(lead: CopyView) -> PublishedSource:
     title = entry_content.one_line(lead.feed) or entry_content.one_line(lead.outlet)
-    return Origin(url=lead.feed_url, title=title, updated_at=lead.published_at)
+    return PublishedSource(url=lead.feed_url, title=title, updated_at=lead.published_at)
 
 
 def _extension(story: StoryView) -> dict[str, Any]:

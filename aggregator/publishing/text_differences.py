@@ -31,7 +31,7 @@ _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f"
 _WORD = re.compile(rf"[{_UNSPACED}]\s*|[^\s{_UNSPACED}]+\s*")
 
 
-class Change(StrEnum):
+class ChangeKind(StrEnum):
     """Says which of the two texts contains a passage."""
 
     KEPT = "kept"
@@ -40,40 +40,40 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Span:
+class ChangedSpan:
     """A run of words and the text that contains it."""
 
-    change: Change
+    change: ChangeKind
     text: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Paragraph:
+class ComparedParagraph:
     """One paragraph of either text, or two that correspond, as runs of words in reading order."""
 
-    spans: tuple[Span, ...]
+    spans: tuple[ChangedSpan, ...]
 
     @property
     def kept(self) -> bool:
         """True if both texts contain this paragraph, word for word."""
-        return all(span.change is Change.KEPT for span in self.spans)
+        return all(span.change is ChangeKind.KEPT for span in self.spans)
 
     @property
-    def lead_spans(self) -> tuple[Span, ...]:
+    def lead_spans(self) -> tuple[ChangedSpan, ...]:
         """The words of the canonical copy."""
-        return tuple(span for span in self.spans if span.change is not Change.ONLY_IN_COPY)
+        return tuple(span for span in self.spans if span.change is not ChangeKind.ONLY_IN_COPY)
 
     @property
-    def copy_spans(self) -> tuple[Span, ...]:
+    def copy_spans(self) -> tuple[ChangedSpan, ...]:
         """The words of the copy."""
-        return tuple(span for span in self.spans if span.change is not Change.ONLY_IN_LEAD)
+        return tuple(span for span in self.spans if span.change is not ChangeKind.ONLY_IN_LEAD)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Differences:
+class TextDifferences:
     """Both texts as one sequence of paragraphs; ``cut`` says that a text is longer than what was compared."""
 
-    paragraphs: tuple[Paragraph, ...]
+    paragraphs: tuple[ComparedParagraph, ...]
     cut: bool = False
 
     @property
@@ -82,7 +82,7 @@ class Differences:
         return all(paragraph.kept for paragraph in self.paragraphs)
 
     @property
-    def runs(self) -> tuple[tuple[bool, tuple[Paragraph, ...]], ...]:
+    def runs(self) -> tuple[tuple[bool, tuple[ComparedParagraph, ...]], ...]:
         """The paragraphs in runs of kept (True) and changed (False) ones."""
         return tuple((kept, tuple(run)) for kept, run in groupby(self.paragraphs, key=lambda each: each.kept))
 
@@ -90,18 +90,18 @@ class Differences:
 _Words = tuple[str, ...]
 
 
-def differences(lead: str, copy: str) -> Differences:
+def compare_texts(lead: str, copy: str) -> TextDifferences:
     """Compares the copy's text with the canonical copy's; paragraphs are lines."""
     lead_paragraphs, lead_cut = _paragraphs(lead)
     copy_paragraphs, copy_cut = _paragraphs(copy)
     matcher = SequenceMatcher(None, _comparable(lead_paragraphs), _comparable(copy_paragraphs), autojunk=False)
-    combined: list[Paragraph] = []
+    combined: list[ComparedParagraph] = []
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":
-            combined.extend(_whole(Change.KEPT, words) for words in lead_paragraphs[i1:i2])
+            combined.extend(_whole(ChangeKind.KEPT, words) for words in lead_paragraphs[i1:i2])
         else:
             combined.extend(_changed_block(lead_paragraphs[i1:i2], copy_paragraphs[j1:j2]))
-    return Differences(paragraphs=tuple(combined), cut=lead_cut or copy_cut)
+    return TextDifferences(paragraphs=tuple(combined), cut=lead_cut or copy_cut)
 
 
 def _paragraphs(text: str) -> tuple[list[_Words], bool]:
@@ -120,12 +120,12 @@ def _comparable(paragraphs: Sequence[_Words]) -> list[_Words]:
     return [tuple(word.rstrip() for word in words) for words in paragraphs]
 
 
-def _changed_block(lead: Sequence[_Words], copy: Sequence[_Words]) -> Iterator[Paragraph]:
+def _changed_block(lead: Sequence[_Words], copy: Sequence[_Words]) -> Iterator[ComparedParagraph]:
     """Yields the paragraphs of a changed block; corresponding ones are combined into one."""
     next_lead = next_copy = 0
     for i, j in (*_correspondences(lead, copy), (len(lead), len(copy))):
-        yield from (_whole(Change.ONLY_IN_LEAD, words) for words in lead[next_lead:i])
-        yield from (_whole(Change.ONLY_IN_COPY, words) for words in copy[next_copy:j])
+        yield from (_whole(ChangeKind.ONLY_IN_LEAD, words) for words in lead[next_lead:i])
+        yield from (_whole(ChangeKind.ONLY_IN_COPY, words) for words in copy[next_copy:j])
         if i < len(lead):
             yield _combined(lead[i], copy[j])
         next_lead, next_copy = i + 1, j + 1
@@ -161,19 +161,19 @@ def _similarity(a: Counter[str], b: Counter[str]) -> float:
     return share if share >= _CORRESPONDING else 0.0
 
 
-def _combined(lead: _Words, copy: _Words) -> Paragraph:
+def _combined(lead: _Words, copy: _Words) -> ComparedParagraph:
     """Combines two corresponding paragraphs; difflib's popular-word rule bounds the worst case here."""
     lead_words, copy_words = _comparable((lead, copy))
-    spans: list[Span] = []
+    spans: list[ChangedSpan] = []
     for kept, i1, i2, j1, j2 in _merged(SequenceMatcher(None, lead_words, copy_words).get_opcodes(), len(lead_words)):
         if kept:
-            spans.append(_span(Change.KEPT, lead[i1:i2]))
+            spans.append(_span(ChangeKind.KEPT, lead[i1:i2]))
             continue
         if i1 < i2:
-            spans.append(_span(Change.ONLY_IN_LEAD, lead[i1:i2]))
+            spans.append(_span(ChangeKind.ONLY_IN_LEAD, lead[i1:i2]))
         if j1 < j2:
-            spans.append(_span(Change.ONLY_IN_COPY, copy[j1:j2]))
-    return Paragraph(spans=tuple(spans))
+            spans.append(_span(ChangeKind.ONLY_IN_COPY, copy[j1:j2]))
+    return ComparedParagraph(spans=tuple(spans))
 
 
 def _merged(opcodes: Sequence[tuple[str, int, int, int, int]], end: int) -> Iterator[tuple[bool, int, int, int, int]]:
@@ -189,9 +189,9 @@ def _merged(opcodes: Sequence[tuple[str, int, int, int, int]], end: int) -> Iter
         yield kept, run[0][1], run[-1][2], run[0][3], run[-1][4]
 
 
-def _whole(change: Change, words: _Words) -> Paragraph:
-    return Paragraph(spans=(_span(change, words),))
+def _whole(change: ChangeKind, words: _Words) -> ComparedParagraph:
+    return ComparedParagraph(spans=(_span(change, words),))
 
 
-def _span(change: Change, words: _Words) -> Span:
-    return Span(change=change, text="".join(words))
+def _span(change: ChangeKind, words: _Words) -> ChangedSpan:
+    return ChangedSpan(change=change, text="".join(words))

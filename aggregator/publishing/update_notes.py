@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from itertools import zip_longest
 
 from aggregator.publishing.entry_content import one_line
-from aggregator.publishing.text_differences import Paragraph, Span, differences
+from aggregator.publishing.text_differences import ChangedSpan, ComparedParagraph, compare_texts
 
 _SHORTEST_MISSPELT = 6
 """Fewest letters of a misspelt word; in a shorter word one other letter often makes another word."""
@@ -19,7 +19,7 @@ _SHORTEST_MISSPELT = 6
 _WORD = re.compile(r"[^\W_]+(?:['’.,][^\W_]+)*")
 
 
-def what_changed(before: tuple[str, str], after: tuple[str, str]) -> str:
+def describe_changes(before: tuple[str, str], after: tuple[str, str]) -> str:
     """Describes the changes from one (title, text) to another: ``headline changed: old → new; 2 paragraphs added``.
 
     Returns "" if no change is material.
@@ -34,7 +34,7 @@ def _headline_change(before: str, after: str) -> Iterable[str]:
 
 
 def _text_changes(before: str, after: str) -> Iterable[str]:
-    compared = differences(before, after)
+    compared = compare_texts(before, after)
     kinds = [_kind(paragraph) for paragraph in compared.paragraphs]
     for kind in ("added", "changed", "removed"):
         if number := kinds.count(kind):
@@ -43,7 +43,7 @@ def _text_changes(before: str, after: str) -> Iterable[str]:
         yield "changed far down"
 
 
-def _kind(paragraph: Paragraph) -> str:
+def _kind(paragraph: ComparedParagraph) -> str:
     """Returns ``added``, ``removed`` or ``changed``; "" for a paragraph without a material change."""
     before, after = _joined(paragraph.lead_spans), _joined(paragraph.copy_spans)
     if not _differs_materially(before, after):
@@ -53,7 +53,7 @@ def _kind(paragraph: Paragraph) -> str:
     return "changed" if _words(after) else "removed"
 
 
-def _joined(spans: Iterable[Span]) -> str:
+def _joined(spans: Iterable[ChangedSpan]) -> str:
     return " ".join(span.text for span in spans)
 
 

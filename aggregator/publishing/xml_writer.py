@@ -39,7 +39,7 @@ def document_root(tag: str, namespaces: dict[str | None, str], **attributes: str
     return root
 
 
-def append(parent: Element, tag: str, text: str = "", /, **attributes: str | None) -> Element:
+def append_element(parent: Element, tag: str, text: str = "", /, **attributes: str | None) -> Element:
     """Appends a child with this text; skips attributes whose value is None; an attribute can be named ``text``."""
     child = etree.SubElement(parent, tag)
     if legal := legal_text(text):
@@ -53,11 +53,11 @@ def append(parent: Element, tag: str, text: str = "", /, **attributes: str | Non
 def append_plain_title(parent: Element, tag: str, text: str) -> Element:
     """Appends a child whose ``&`` and ``<`` are hexadecimal references.
 
-    For an XML parser this equals ``append``. Readers that scan RSS without a parser treat ``&amp;`` and ``&lt;`` in a
-    title as markup. So the RSS Advisory Board's best practices (section "Character Data") require ``&#x26;`` and
-    ``&#x3C;``.
+    For an XML parser this equals ``append_element``. Readers that scan RSS without a parser treat ``&amp;`` and
+    ``&lt;`` in a title as markup. So the RSS Advisory Board's best practices (section "Character Data") require
+    ``&#x26;`` and ``&#x3C;``.
     """
-    child = append(parent, tag)
+    child = append_element(parent, tag)
     last: Element | None = None
     for piece in re.split("([&<])", legal_text(text)):
         if reference := _HEX_REFERENCES.get(piece):

@@ -19,7 +19,7 @@ _SET_BY_SERVICE = frozenset({
 _NOT_SECRET = frozenset({"accept", "accept-language", "cache-control", "dnt", "pragma", "referer", "sec-gpc"})
 
 
-def check_name(name: str) -> str:
+def check_header_name(name: str) -> str:
     """Returns the name of a header field (RFC 9110 section 5.1); raises ValueError if it may not be added."""
     if not _NAME.fullmatch(name):
         raise ValueError("this is not the name of a header field")
@@ -30,7 +30,7 @@ def check_name(name: str) -> str:
     return name
 
 
-def check_value(value: str) -> str:
+def check_header_value(value: str) -> str:
     """Returns a value without surrounding spaces (RFC 9110 section 5.5); raises ValueError that does not repeat it."""
     value = value.strip()
     if not _VALUE.fullmatch(value):
@@ -38,6 +38,6 @@ def check_value(value: str) -> str:
     return value
 
 
-def hold_secrets(names: Iterable[str]) -> bool:
+def may_be_secret(names: Iterable[str]) -> bool:
     """True if one of these header fields may be secret: all except a few known ones may."""
     return any(name.lower() not in _NOT_SECRET for name in names)

@@ -17,20 +17,20 @@ from pydantic import (
     model_validator,
 )
 
-from aggregator.edition_schedule import Timetable
+from aggregator.edition_schedule import EditionTimetable
 from aggregator.model.publishing import Content
-from aggregator.settings.custom_headers import hold_secrets
+from aggregator.settings.custom_headers import may_be_secret
 from aggregator.settings.setting_types import (
     Duration,
-    Expression,
     HeaderName,
     HeaderValue,
     HttpUrl,
-    KeptCount,
-    KeptFor,
     Name,
     Origin,
     Phrases,
+    RegularExpression,
+    RetentionAge,
+    RetentionCount,
     SecretValue,
     Selectors,
     StrictModel,
@@ -52,15 +52,15 @@ class EntryRule(StrictModel):
 
     words: Phrases | None = None
     """The title, summary or content contains one of these words or phrases, as whole words, in any case."""
-    title: Expression | None = None
+    title: RegularExpression | None = None
     """The title matches this regular expression."""
-    text: Expression | None = None
+    text: RegularExpression | None = None
     """The title, summary or content matches this regular expression."""
     tag: str | None = None
     """The entry has this category, in any case."""
-    author: Expression | None = None
+    author: RegularExpression | None = None
     """The name of an author matches this regular expression."""
-    url: Expression | None = None
+    url: RegularExpression | None = None
     """The URL of the entry matches this regular expression."""
 
     @model_validator(mode="after")
@@ -87,9 +87,9 @@ class PageSettings(StrictModel):
 class FeedRetention(StrictModel):
     """The retention of one feed; an omitted key has the value from ``retention`` in aggregator.yaml."""
 
-    age: KeptFor | None = None
+    age: RetentionAge | None = None
     """Entries that did not change for this long are deleted; ``forever`` keeps them."""
-    entries: KeptCount | None = None
+    entries: RetentionCount | None = None
     """Number of newest entries that are kept; ``all`` keeps all."""
 
 
@@ -148,10 +148,10 @@ class FeedSettings(StrictModel):
     @property
     def has_credentials(self) -> bool:
         """True if requests identify the user, by a password or a secret header field."""
-        return has_userinfo(self.url) or hold_secrets(self.headers)
+        return has_userinfo(self.url) or may_be_secret(self.headers)
 
 
-class Selection(StrictModel):
+class StorySelection(StrictModel):
     """The condition on the stories of a digest; all given keys must hold."""
 
     tags: tuple[str, ...] = ()
@@ -164,9 +164,9 @@ class Selection(StrictModel):
     """The canonical copy has this language (``en`` includes ``en-GB``)."""
     words: Phrases = ()
     """The canonical copy's title or text contains one of these words or phrases, as whole words, in any case."""
-    title: Expression | None = None
+    title: RegularExpression | None = None
     """The canonical copy's title matches this regular expression."""
-    text: Expression | None = None
+    text: RegularExpression | None = None
     """The canonical copy's title or text matches this regular expression."""
     credit: Phrases = ()
     """A copy credits one of these agencies, by any of its names (``AP``, ``Associated Press``)."""
@@ -177,9 +177,9 @@ class Selection(StrictModel):
 
 
 Edition = Annotated[
-    Timetable,
+    EditionTimetable,
     InstanceOf(),
-    BeforeValidator(lambda v: Timetable(v) if isinstance(v, str) else v),
+    BeforeValidator(lambda v: EditionTimetable(v) if isinstance(v, str) else v),
     PlainSerializer(str),
     WithJsonSchema({"type": "string", "examples": ["07:00 Europe/Berlin", "0 7 * * mon-fri Europe/Berlin"]}),
 ]
@@ -192,7 +192,7 @@ class Grouping(StrEnum):
     RELATED = "related"
 
 
-class Order(StrEnum):
+class StoryOrder(StrEnum):
     """The order of the stories in a digest."""
 
     TIME = "time"
@@ -206,9 +206,9 @@ class DigestSettings(StrictModel):
     """The digest is served at /digests/NAME.atom, .rss and .json; the one named ``digest`` also at /digest.*."""
     title: str | None = None
     """Title of the digest."""
-    where: Selection = Selection()
+    where: StorySelection = StorySelection()
     """Stories that are published; default: all."""
-    sort: Order = Order.TIME
+    sort: StoryOrder = StoryOrder.TIME
     """time: the newest story first; coverage: the story with the most outlets first."""
     limit: int = Field(default=200, ge=1, le=10_000)
     """Number of stories on a page; older stories are on further pages."""

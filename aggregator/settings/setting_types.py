@@ -20,9 +20,9 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from aggregator.settings.custom_headers import check_name, check_value
+from aggregator.settings.custom_headers import check_header_name, check_header_value
 from aggregator.settings.length_limits import LONGEST_EXPRESSION, LONGEST_SELECTOR
-from aggregator.text_patterns import Pattern
+from aggregator.text_patterns import TextPattern
 from aggregator.url_credentials import has_userinfo, without_userinfo
 
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)\s*")
@@ -85,7 +85,7 @@ FOREVER: Final = "forever"
 ALL: Final = "all"
 
 
-KeptFor = Annotated[
+RetentionAge = Annotated[
     timedelta | Literal["forever"],
     BeforeValidator(lambda v: v if v == FOREVER else parse_duration(v)),
     WithJsonSchema(
@@ -105,7 +105,7 @@ def _kept_count(value: Any) -> Any:
     raise ValueError(f"{value!r} is not a number of entries; write for example 500, or {ALL}")
 
 
-KeptCount = Annotated[
+RetentionCount = Annotated[
     int | Literal["all"],
     BeforeValidator(_kept_count),
     WithJsonSchema({"anyOf": [{"const": ALL}, {"type": "integer", "minimum": 1}]}),
@@ -158,10 +158,10 @@ class StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
-Expression = Annotated[
-    Pattern,
+RegularExpression = Annotated[
+    TextPattern,
     InstanceOf(),
-    BeforeValidator(lambda v: Pattern(v) if isinstance(v, str) else v),
+    BeforeValidator(lambda v: TextPattern(v) if isinstance(v, str) else v),
     PlainSerializer(str),
     WithJsonSchema({"type": "string", "format": "regex", "maxLength": LONGEST_EXPRESSION}),
 ]
@@ -205,13 +205,13 @@ Selector = Annotated[
 Selectors = Annotated[tuple[Selector, ...], Field(max_length=50)]
 
 
-HeaderName = Annotated[str, AfterValidator(check_name)]
+HeaderName = Annotated[str, AfterValidator(check_header_name)]
 
 
-HeaderValue = Annotated[str, AfterValidator(check_value)]
+HeaderValue = Annotated[str, AfterValidator(check_header_value)]
 
 
-SecretValue = Annotated[SecretStr, AfterValidator(lambda v: SecretStr(check_value(v.get_secret_value())))]
+SecretValue = Annotated[SecretStr, AfterValidator(lambda v: SecretStr(check_header_value(v.get_secret_value())))]
 
 
 """A value that does not appear in errors, logs or ``repr``."""

@@ -18,10 +18,10 @@ from aggregator.settings.setting_types import (
     FOREVER,
     Duration,
     HttpUrl,
-    KeptCount,
-    KeptFor,
     Name,
     Network,
+    RetentionAge,
+    RetentionCount,
     Size,
     StrictModel,
     Token,
@@ -189,9 +189,9 @@ class LoggingSettings(StrictModel):
 class RetentionSettings(StrictModel):
     """Settings of retention."""
 
-    age: KeptFor = FOREVER
+    age: RetentionAge = FOREVER
     """Entries unchanged for this long are deleted, for example ``365d``; but none seen within ``dedup.window``."""
-    entries: KeptCount = ALL
+    entries: RetentionCount = ALL
     """Number of newest entries of each feed that are kept, besides those seen within ``dedup.window``."""
     polls: int = Field(default=100, ge=10, le=100_000)
     """Number of polls that are stored for each feed."""

@@ -11,31 +11,31 @@ from dataclasses import replace
 import structlog
 from sqlmodel import Session
 
-from aggregator.change_detection import Intake
-from aggregator.model.polling import Answer, Backfill
-from aggregator.parsing.document_reader import Document
+from aggregator.change_detection import DetectedChanges
+from aggregator.model.polling import Backfill, SuccessResponse
+from aggregator.parsing.document_reader import ParsedDocument
 from aggregator.polling.backfill_plan import backfill_after_older
-from aggregator.polling.fetch import Kind
-from aggregator.polling.permanent_redirects import with_credentials_of
-from aggregator.polling.request_identity import introduction_of
+from aggregator.polling.fetch import FetchKind
+from aggregator.polling.permanent_redirects import copy_credentials
+from aggregator.polling.request_identity import identity_of_feed
 from aggregator.steps.host_request import HostRequest, put_off, release_claim, send_request
-from aggregator.steps.ingest import NOTHING, read_in_worker, store_document
+from aggregator.steps.ingest import NO_CHANGES, read_in_worker, store_document
 from aggregator.steps.service import Service
 from aggregator.store import poll_records
-from aggregator.store.host_claims import FeedVisit
+from aggregator.store.host_claims import FeedClaim
 
 log = structlog.get_logger()
 
 
-async def read_older(service: Service, claim: FeedVisit) -> None:
+async def read_older_document(service: Service, claim: FeedClaim) -> None:
     """Reads the next older document of a claimed feed and releases its host."""
     url, feed_url = claim.backfill.older_url, claim.poll_state.address.url
     if url is None:
         raise AssertionError(f"the feed {claim.name} has no older document to read")
     fetching = service.fetcher.get(
-        with_credentials_of(feed_url, url),
-        kind=Kind.FEED,
-        introduction=introduction_of(service.settings_of(claim.name)),
+        copy_credentials(feed_url, url),
+        kind=FetchKind.FEED,
+        identity=identity_of_feed(service.settings_of(claim.name)),
     )
     request = await send_request(service, claim, fetching, host=service.hosts.key(url))
     outcome = request.outcome
@@ -44,7 +44,7 @@ async def read_older(service: Service, claim: FeedVisit) -> None:
         log.info("feed.backfilled", feed=claim.name, url=url, new=0, next=url)
         return
     document = None
-    if isinstance(outcome, Answer):
+    if isinstance(outcome, SuccessResponse):
         content_type = outcome.headers.get("content-type")
         document = await read_in_worker(service, outcome.body, url=outcome.url, content_type=content_type)
     left = backfill_after_older(claim.backfill, outcome, document.outcome if document else None, feed_url=feed_url)
@@ -53,9 +53,14 @@ async def read_older(service: Service, claim: FeedVisit) -> None:
 
 
 def _commit(
-    session: Session, service: Service, request: HostRequest[FeedVisit], *, document: Document | None, left: Backfill
-) -> Intake:
-    claim, intake, changed = request.claim, NOTHING, frozenset[str]()
+    session: Session,
+    service: Service,
+    request: HostRequest[FeedClaim],
+    *,
+    document: ParsedDocument | None,
+    left: Backfill,
+) -> DetectedChanges:
+    claim, intake, changed = request.claim, NO_CHANGES, frozenset[str]()
     if document is not None:
         origin = replace(claim.origin, read_at=None)
         intake, changed = store_document(session, service, origin, document, now=service.clock())
@@ -64,7 +69,7 @@ def _commit(
     return intake
 
 
-def _store_backfill(session: Session, service: Service, claim: FeedVisit, left: Backfill) -> None:
+def _store_backfill(session: Session, service: Service, claim: FeedClaim, left: Backfill) -> None:
     """Stores how far the backfill is; the next claim polls the feed itself, at the planned time."""
     now = service.clock()
     poll_records.record_backfill(session, claim.feed_id, left, next_poll_at=max(claim.resume_poll_at or now, now))

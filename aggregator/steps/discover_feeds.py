@@ -16,36 +16,51 @@ from urllib.parse import urlsplit
 from aggregator.clock import Clock
 from aggregator.errors import WorkerError
 from aggregator.model.parsing import ParsedFeed
-from aggregator.model.polling import Answer, Deferred, FetchOutcome, Hop, HttpError, NotModified, Refused, Unreachable
-from aggregator.parsing.feed_discovery import Candidate, advertised, looks_like_a_feed, news_sitemaps, usual_places
-from aggregator.parsing.feed_document import parse
-from aggregator.polling.fetch import Fetcher, Kind
+from aggregator.model.polling import (
+    DeferredRedirect,
+    FetchOutcome,
+    Hop,
+    HttpError,
+    NotModified,
+    Refused,
+    SuccessResponse,
+    Unreachable,
+)
+from aggregator.parsing.feed_discovery import (
+    FeedCandidate,
+    common_feed_urls,
+    feed_candidates,
+    looks_like_feed_url,
+    news_sitemaps,
+)
+from aggregator.parsing.feed_document import parse_feed
+from aggregator.polling.fetch import Fetcher, FetchKind
 from aggregator.polling.freshness import retry_after
 from aggregator.polling.host_identity import host_key
-from aggregator.polling.permanent_redirects import with_credentials_of
-from aggregator.polling.poll_interval import in_words
-from aggregator.polling.robots_txt import Robots, RobotsVerdict, parse_robots
+from aggregator.polling.permanent_redirects import copy_credentials
+from aggregator.polling.poll_interval import format_duration
+from aggregator.polling.robots_txt import RobotsAccess, RobotsTxt, parse_robots
 from aggregator.settings.settings_file import Settings
 from aggregator.url_credentials import without_userinfo
-from aggregator.worker_pool import Workers
+from aggregator.worker_pool import WorkerPool
 
 _ENOUGH = 2
 """The number of feeds at which guessing stops: further ones are mostly the same feed."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outside:
+class DiscoveryTools:
     """The tools of a discovery; ``sleep`` waits that many seconds of ``clock``."""
 
     settings: Settings
     fetcher: Fetcher
-    workers: Workers
+    workers: WorkerPool
     clock: Clock
     sleep: Callable[[float], Awaitable[None]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class FoundFeed:
+class DiscoveredFeed:
     """A feed that was fetched and parsed; ``url`` is the URL to subscribe to, ``reason`` says how it was found."""
 
     url: str
@@ -67,36 +82,36 @@ class Attempt:
 class Discovery:
     """The result of a discovery, in search order; ``stopped`` says why it ended early, else None."""
 
-    feeds: tuple[FoundFeed, ...] = ()
+    feeds: tuple[DiscoveredFeed, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     stopped: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Look:
+class ReadDocument:
     """A document as a worker read it: a feed (title, format, number of entries), or a page with advertised feeds."""
 
     feed: tuple[str, str, int] | None = None
     reason: str = ""
-    candidates: tuple[Candidate, ...] = ()
+    candidates: tuple[FeedCandidate, ...] = ()
 
 
-def look_at(body: bytes, *, url: str, content_type: str | None) -> Look:
+def read_feed_or_page(body: bytes, *, url: str, content_type: str | None) -> ReadDocument:
     """Parses a document as a feed, else as a page that may advertise feeds; runs in a worker."""
-    outcome = parse(body, url=url, content_type=content_type)
+    outcome = parse_feed(body, url=url, content_type=content_type)
     if isinstance(outcome, ParsedFeed):
-        return Look(feed=(outcome.title, outcome.format, len(outcome.entries)))
-    return Look(reason=outcome.reason, candidates=advertised(body, url=url, content_type=content_type))
+        return ReadDocument(feed=(outcome.title, outcome.format, len(outcome.entries)))
+    return ReadDocument(reason=outcome.reason, candidates=feed_candidates(body, url=url, content_type=content_type))
 
 
-async def discover(outside: Outside, url: str) -> Discovery:
+async def find_feeds(outside: DiscoveryTools, url: str) -> Discovery:
     """Finds the feeds at ``url``, those that its page advertises, or those at the usual feed URLs.
 
     A user name and password in ``url`` are sent to its own origin only; found feeds of that origin contain them.
     """
     search = _Search(outside=outside, start=url)
-    start = Candidate(url=url, reason="the address itself is a feed")
-    forbidden = None if looks_like_a_feed(url) else await search.refusal(url)
+    start = FeedCandidate(url=url, reason="the address itself is a feed")
+    forbidden = None if looks_like_feed_url(url) else await search.refusal(url)
     if forbidden:
         return Discovery(attempts=(Attempt(url=without_userinfo(url), outcome=forbidden),))
     page = await search.try_url(start)
@@ -115,20 +130,20 @@ class _Page:
     """A page instead of a feed: its URL after redirects, and the feeds that it advertises."""
 
     url: str
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[FeedCandidate, ...]
 
 
 @dataclass(kw_only=True, slots=True)
 class _Search:
     """A running search: its results, the hosts that got requests, and their robots.txt."""
 
-    outside: Outside
+    outside: DiscoveryTools
     start: str
-    feeds: list[FoundFeed] = field(default_factory=list)
+    feeds: list[DiscoveredFeed] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     _requested: set[str] = field(default_factory=set)
     _stopped_hosts: dict[str, str] = field(default_factory=dict)
-    _robots: dict[str, Robots] = field(default_factory=dict)
+    _robots: dict[str, RobotsTxt] = field(default_factory=dict)
 
     def result(self) -> Discovery:
         """Returns the result of the search."""
@@ -140,10 +155,10 @@ class _Search:
         """The sitemaps in the robots.txt files that were read."""
         return (address for robots in self._robots.values() for address in robots.sitemaps)
 
-    async def try_url(self, candidate: Candidate) -> _Page | None:
+    async def try_url(self, candidate: FeedCandidate) -> _Page | None:
         """Fetches one URL; records a feed, returns a page, records anything else as an attempt."""
-        outcome = await self._get(candidate.url, Kind.FEED)
-        if not isinstance(outcome, Answer):
+        outcome = await self._get(candidate.url, FetchKind.FEED)
+        if not isinstance(outcome, SuccessResponse):
             self.attempts.append(Attempt(url=without_userinfo(candidate.url), outcome=_in_words(outcome)))
             return None
         read = await self._read(outcome)
@@ -153,42 +168,42 @@ class _Search:
         title, form, entries = read.feed
         url = self._with_credentials(_subscription_url(candidate.url, outcome.hops))
         if url not in {feed.url for feed in self.feeds}:
-            found = FoundFeed(url=url, title=title, format=form, entries=entries, reason=candidate.reason)
+            found = DiscoveredFeed(url=url, title=title, format=form, entries=entries, reason=candidate.reason)
             self.feeds.append(found)
         return None
 
-    async def try_each(self, candidates: Iterable[Candidate]) -> None:
+    async def try_each(self, candidates: Iterable[FeedCandidate]) -> None:
         """Fetches the feeds that a page advertises, one after the other."""
         for candidate in candidates:
             if host_key(candidate.url) not in self._stopped_hosts:
-                await self.try_url(Candidate(url=self._with_credentials(candidate.url), reason=candidate.reason))
+                await self.try_url(FeedCandidate(url=self._with_credentials(candidate.url), reason=candidate.reason))
 
     async def try_usual_urls(self, page_url: str) -> None:
         """Fetches the usual feed URLs that robots.txt allows, until enough are feeds."""
-        for candidate in usual_places(page_url):
+        for candidate in common_feed_urls(page_url):
             if host_key(page_url) in self._stopped_hosts or len(self.feeds) >= _ENOUGH:
                 return
             if await self.refusal(candidate.url):
                 continue
-            await self.try_url(Candidate(url=self._with_credentials(candidate.url), reason=candidate.reason))
+            await self.try_url(FeedCandidate(url=self._with_credentials(candidate.url), reason=candidate.reason))
 
     async def refusal(self, url: str) -> str | None:
         """Returns why robots.txt forbids a request to ``url``; None if it allows it."""
         robots = await self._robots_of(url)
-        if robots.verdict is RobotsVerdict.NOTHING:
+        if robots.verdict is RobotsAccess.NOTHING:
             return self._stopped_hosts.setdefault(host_key(url), f"the robots.txt of {_host(url)} is not available now")
         return None if robots.allows(without_userinfo(url)) else "robots.txt forbids programs to fetch it"
 
-    async def _robots_of(self, url: str) -> Robots:
+    async def _robots_of(self, url: str) -> RobotsTxt:
         if not self.outside.settings.extraction.robots:
-            return Robots(verdict=RobotsVerdict.EVERYTHING)
+            return RobotsTxt(verdict=RobotsAccess.EVERYTHING)
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._robots:
-            self._robots[origin] = parse_robots(await self._get(f"{origin}/robots.txt", Kind.ROBOTS))
+            self._robots[origin] = parse_robots(await self._get(f"{origin}/robots.txt", FetchKind.ROBOTS))
         return self._robots[origin]
 
-    async def _get(self, url: str, kind: Kind) -> FetchOutcome:
+    async def _get(self, url: str, kind: FetchKind) -> FetchOutcome:
         """Sends one request, after the pause if its host got one before."""
         host = host_key(url)
         if host in self._requested:
@@ -212,26 +227,28 @@ class _Search:
         match outcome:
             case HttpError(status=status, headers=headers) if status in (429, 503) or "retry-after" in headers:
                 pause = retry_after(headers, now=self.outside.clock())
-                duration = f" for {in_words(pause)}" if pause else ""
+                duration = f" for {format_duration(pause)}" if pause else ""
                 return f"{host} answered {status} and wants no requests{duration}"
-            case Deferred(headers=headers):
+            case DeferredRedirect(headers=headers):
                 pause = retry_after(headers, now=self.outside.clock()) or timedelta()
-                return f"{host} redirects with a Retry-After of {in_words(pause)}"
+                return f"{host} redirects with a Retry-After of {format_duration(pause)}"
             case Unreachable(reason=reason):
                 return f"{host} cannot be reached: {reason}"
             case _:
                 return None
 
-    async def _read(self, answer: Answer) -> Look:
+    async def _read(self, answer: SuccessResponse) -> ReadDocument:
         content_type = answer.headers.get("content-type")
         try:
-            return await self.outside.workers.run(look_at, answer.body, url=answer.url, content_type=content_type)
+            return await self.outside.workers.run(
+                read_feed_or_page, answer.body, url=answer.url, content_type=content_type
+            )
         except WorkerError as error:
-            return Look(reason=str(error))
+            return ReadDocument(reason=str(error))
 
     def _with_credentials(self, url: str) -> str:
         """Returns ``url`` with the user name and password of the start URL, if both are of one origin."""
-        return with_credentials_of(self.start, url)
+        return copy_credentials(self.start, url)
 
 
 def _subscription_url(url: str, hops: tuple[Hop, ...]) -> str:
@@ -249,11 +266,11 @@ def _host(url: str) -> str:
 
 def _in_words(outcome: FetchOutcome) -> str:
     match outcome:
-        case Answer(status=status) | HttpError(status=status):
+        case SuccessResponse(status=status) | HttpError(status=status):
             return f"answered {status}"
         case NotModified():
             return "answered 304 to an unconditional request"
-        case Deferred():
+        case DeferredRedirect():
             return "redirects with a Retry-After"
         case Unreachable(reason=reason) | Refused(reason=reason):
             return reason

@@ -11,16 +11,16 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session
 
-from aggregator.dedup.canonical import choose_lead
-from aggregator.edition_schedule import Timetable
+from aggregator.dedup.canonical import choose_canonical_copy
+from aggregator.edition_schedule import EditionTimetable
 from aggregator.model.publishing import Issue
 from aggregator.publishing.audience import audience_of_digest
 from aggregator.publishing.entry_content import digest_title
-from aggregator.publishing.issue_entries import frozen, issue_key, issue_title, late
+from aggregator.publishing.issue_entries import issue_key, issue_story, issue_title, late_story
 from aggregator.settings.feeds_file import DigestSettings
 from aggregator.steps.service import Service
 from aggregator.store import digest_queries, stored_issues
-from aggregator.store.database import serialise_merging
+from aggregator.store.database import lock_merging
 
 log = structlog.get_logger()
 
@@ -30,7 +30,7 @@ _MOST_LATE = 50
 _MOST_CONSIDERED = 10_000
 
 
-async def freeze_due(service: Service, done: dict[str, datetime]) -> None:
+async def make_due_issues(service: Service, done: dict[str, datetime]) -> None:
     """Makes the due issue of every edition.
 
     ``done`` maps a digest name to the last due time that was handled, with or without an issue; it is updated.
@@ -49,34 +49,34 @@ async def freeze_due(service: Service, done: dict[str, datetime]) -> None:
 
 
 def _make_issue(
-    session: Session, service: Service, digest: DigestSettings, edition: Timetable, due_at: datetime
+    session: Session, service: Service, digest: DigestSettings, edition: EditionTimetable, due_at: datetime
 ) -> Issue | None:
-    serialise_merging(session)  # no copy joins now, and no other worker makes the issue
-    last = stored_issues.last_due_at(session, digest.name)
-    since = last or edition.due_before(due_at)
+    lock_merging(session)  # no copy joins now, and no other worker makes the issue
+    last = stored_issues.last_issue_due_at(session, digest.name)
+    since = last or edition.previous_due(due_at)
     if since >= due_at:
         return None
     audience = audience_of_digest(digest, service.settings)
-    considered = digest_queries.shelf(
+    considered = digest_queries.select_stories(
         session,
         digest.where,
         audience=audience,
         now=due_at,
-        choose_lead=choose_lead,
+        choose_lead=choose_canonical_copy,
         sort=digest.sort,
         offset=0,
         limit=_MOST_CONSIDERED,
         between=(min(since, due_at - _MAX_AGE), due_at),
     ).stories
-    grown = stored_issues.grown_since(session, since)
-    issued = stored_issues.issued_in(session, digest.name, [story.key for story in considered])
+    grown = stored_issues.stories_joined_since(session, since)
+    issued = stored_issues.issued_stories(session, digest.name, [story.key for story in considered])
     fresh = [
         story
         for story in considered
         if story.key not in issued and (story.visible_at > since or (last is not None and story.key in grown))
     ]
     late_copies = (
-        late(story, known=issued[story.key].outlets, issue=issued[story.key].issue)
+        late_story(story, known=issued[story.key].outlets, issue=issued[story.key].issue)
         for story in considered
         if story.key in issued and story.key in grown
     )
@@ -89,10 +89,10 @@ def _make_issue(
         title=issue_title(title, due_at, edition.zone),
         since=since,
         due_at=due_at,
-        stories=tuple(frozen(story) for story in fresh[: digest.limit]),
+        stories=tuple(issue_story(story) for story in fresh[: digest.limit]),
         late=tuple(story for story in late_copies if story is not None)[:_MOST_LATE],
     )
     if not issue.stories:
         return None
-    stored_issues.keep_issue(session, issue, audience=audience, now=service.clock())
+    stored_issues.store_issue(session, issue, audience=audience, now=service.clock())
     return issue

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session
 
-from aggregator.retention import Limits, expires_before, instant_of_pass, limits_of
+from aggregator.retention import RetentionLimits, expires_before, expiry_reference_time, retention_limits_of
 from aggregator.steps.service import Service
 from aggregator.store import expiry
 
@@ -25,7 +25,12 @@ _BATCH = 500
 
 
 def changed_horizons(
-    session: Session, limits: Mapping[str, Limits], *, others: Limits, window: timedelta, now: datetime
+    session: Session,
+    limits: Mapping[str, RetentionLimits],
+    *,
+    others: RetentionLimits,
+    window: timedelta,
+    now: datetime,
 ) -> Mapping[int, datetime | None]:
     """Returns the instant before which a feed's entries are past, for each feed whose stored one differs.
 
@@ -42,7 +47,7 @@ def changed_horizons(
     return changed
 
 
-class Sweeper:
+class EntryExpiry:
     """The expiry of a service's entries, one batch at a time, with the position of the current pass."""
 
     def __init__(self, service: Service) -> None:
@@ -57,10 +62,12 @@ class Sweeper:
         """Deletes the expired entries of the next batch if a pass is running or due; returns True if work is left."""
         service = self._service
         if self._position is None and not await self._start_pass():
-            self._frees_space = self._frees_space and await service.database.tend()
+            self._frees_space = self._frees_space and await service.database.free_unused_space()
             return self._frees_space
-        swept = await service.database.write(expiry.sweep, after=self._position or 0, limit=_BATCH, now=service.clock())
-        self._position = swept.upto
+        swept = await service.database.write(
+            expiry.delete_expired, after=self._position or 0, limit=_BATCH, now=service.clock()
+        )
+        self._position = swept.up_to_id
         self._entries += swept.entries
         self._stories += swept.stories
         if self._position is None:
@@ -77,20 +84,22 @@ class Sweeper:
         service, now = self._service, self._service.clock()
         if self._is_too_early(now):
             return False
-        self._last_pass_at = await service.database.read(expiry.swept_at)
+        self._last_pass_at = await service.database.read(expiry.last_pass_ended_at)
         if self._is_too_early(now):
             return False
         general = service.settings.retention
-        limits = {feed.name: limits_of(general, feed.retention) for feed in service.configuration.feeds if feed.name}
-        window, others = service.settings.dedup.window, limits_of(general)
-        self._expires_by = instant_of_pass(now, last=await service.database.read(expiry.swept_by))
+        limits = {
+            feed.name: retention_limits_of(general, feed.retention) for feed in service.configuration.feeds if feed.name
+        }
+        window, others = service.settings.dedup.window, retention_limits_of(general)
+        self._expires_by = expiry_reference_time(now, last=await service.database.read(expiry.last_pass_counted_from))
         changed = await service.database.read(
             changed_horizons, limits, others=others, window=window, now=self._expires_by
         )
         if changed:
-            await service.database.write(expiry.set_horizons, changed)
+            await service.database.write(expiry.store_horizons, changed)
         self._entries = self._stories = 0
-        if not await service.database.read(expiry.any_is_past):
+        if not await service.database.read(expiry.any_feed_expires):
             await self._end_pass()
             return False
         return True
@@ -101,9 +110,9 @@ class Sweeper:
 
     async def _end_pass(self) -> None:
         service, self._last_pass_at, self._frees_space = self._service, self._service.clock(), True
-        await service.database.take_stock()
+        await service.database.update_statistics()
         await service.database.write(
-            expiry.note_swept, by=self._expires_by or self._last_pass_at, now=self._last_pass_at
+            expiry.record_pass, by=self._expires_by or self._last_pass_at, now=self._last_pass_at
         )
         if self._entries:
             log.info("entries.expired", entries=self._entries, stories=self._stories)

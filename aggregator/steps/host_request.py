@@ -18,14 +18,14 @@ from typing import Generic, TypeVar
 
 from sqlmodel import Session
 
-from aggregator.model.polling import Answer, FetchOutcome, NotModified
-from aggregator.polling.host_backoff import failures_after, quiet_for, requests_made
+from aggregator.model.polling import FetchOutcome, NotModified, SuccessResponse
+from aggregator.polling.host_backoff import host_backoff_time, host_failures_after, requests_made
 from aggregator.steps.service import Service
 from aggregator.store import hosts
-from aggregator.store.host_claims import FeedVisit
-from aggregator.store.page_claims import PageVisit
+from aggregator.store.host_claims import FeedClaim
+from aggregator.store.page_claims import PageClaim
 
-ClaimT = TypeVar("ClaimT", FeedVisit, PageVisit)
+ClaimT = TypeVar("ClaimT", FeedClaim, PageClaim)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +59,7 @@ async def send_request(
     began_at, host = service.clock(), host or claim.host
     outcome = await fetching
     service.network.note(outcome, host=host, at=service.clock())
-    if service.network.is_ours(outcome, host=host, began_at=began_at):
+    if service.network.is_offline(outcome, host=host, began_at=began_at):
         return HostRequest(claim=claim, outcome=outcome, is_offline=True)
     return host_request_of(service, claim, outcome)
 
@@ -71,8 +71,8 @@ def host_request_of(service: Service, claim: ClaimT, outcome: FetchOutcome) -> H
     """
     now, cap = service.clock(), service.settings.polling.at_most
     is_claimed = service.hosts.key(outcome.url) == claim.host
-    failures = failures_after(outcome, before=claim.host_failures if is_claimed else 0)
-    quiet = quiet_for(outcome, host_failures=failures, now=now, cap=cap)
+    failures = host_failures_after(outcome, before=claim.host_failures if is_claimed else 0)
+    quiet = host_backoff_time(outcome, host_failures=failures, now=now, cap=cap)
     return HostRequest(
         claim=claim,
         outcome=outcome,
@@ -111,16 +111,16 @@ def release_claim(
     )
 
 
-def _tally(request: HostRequest[ClaimT]) -> hosts.Tally:
+def _tally(request: HostRequest[ClaimT]) -> hosts.RequestCounts:
     """Returns what the request cost the publisher, and what a conditional request saved."""
     outcome = request.outcome
     if outcome is None or request.is_offline:
-        return hosts.Tally(requests=0)
+        return hosts.RequestCounts(requests=0)
     requests = requests_made(outcome) - request.resumed_hops
     match outcome:
-        case Answer(wire_bytes=wire_bytes):
-            return hosts.Tally(requests=requests, wire_bytes=wire_bytes)
+        case SuccessResponse(wire_bytes=wire_bytes):
+            return hosts.RequestCounts(requests=requests, wire_bytes=wire_bytes)
         case NotModified():
-            return hosts.Tally(requests=requests, unchanged=1, saved_bytes=request.saved_bytes)
+            return hosts.RequestCounts(requests=requests, unchanged=1, saved_bytes=request.saved_bytes)
         case _:
-            return hosts.Tally(requests=requests)
+            return hosts.RequestCounts(requests=requests)

@@ -15,20 +15,20 @@ import structlog
 from sqlmodel import Session
 
 from aggregator.dedup.judge import judge
-from aggregator.dedup.prepared_text import Prepared, prepare
-from aggregator.dedup.ruling_effects import ruled
-from aggregator.dedup.same_address import Part, bind
-from aggregator.dedup.story_assignment import Candidate, Found, Join, Placement, place
+from aggregator.dedup.prepared_text import PreparedText, prepare_text
+from aggregator.dedup.ruling_effects import apply_rulings
+from aggregator.dedup.same_address import TextPart, apply_alias
+from aggregator.dedup.story_assignment import CreateStory, JoinStory, JudgedCandidate, StoryAssignment, assign_story
 from aggregator.dedup.thresholds import Thresholds
-from aggregator.model.dedup import Relation, Rulings, Said, Tie
-from aggregator.publishing.update_notes import what_changed
-from aggregator.steps.canonical_copy import let_best_lead
-from aggregator.steps.reapply_rules import ask_placed
-from aggregator.steps.recluster_stories import Settling, settle_around
+from aggregator.model.dedup import AliasStrength, ArticleRulings, Relation, RulingKind
+from aggregator.publishing.update_notes import describe_changes
+from aggregator.steps.canonical_copy import update_canonical_copy
+from aggregator.steps.reapply_rules import match_merged_text
+from aggregator.steps.recluster_stories import ReclusterParameters, recluster_around
 from aggregator.steps.service import Service
 from aggregator.store import article_aliases, articles, index_update, merge_queries, rulings, stories
-from aggregator.store.database import serialise_merging
-from aggregator.store.merge_queries import Membership, ReadyArticle
+from aggregator.store.database import lock_merging
+from aggregator.store.merge_queries import ReadyArticle, StoryMembers
 
 log = structlog.get_logger()
 
@@ -38,7 +38,7 @@ _JOINED = "joined"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Placed:
+class MergedArticle:
     """The result of merging one article, for the log."""
 
     article_id: int
@@ -58,27 +58,27 @@ async def merge_next(service: Service) -> bool:
     placed = await service.database.write(_merge, service)
     if placed is None:
         return False
-    service.metrics.step_took("merge", time.perf_counter() - began)
+    service.metrics.observe_step_seconds("merge", time.perf_counter() - began)
     if placed.joined:
-        service.metrics.copy_merged()
+        service.metrics.count_merged_copy()
     log.info("article.placed", article=placed.article_id, how=placed.how, story=placed.story, reason=placed.reason)
     return True
 
 
-def _merge(session: Session, service: Service) -> Placed | None:
-    serialise_merging(session)
-    article = merge_queries.next_ready(session)
+def _merge(session: Session, service: Service) -> MergedArticle | None:
+    lock_merging(session)
+    article = merge_queries.next_ready_article(session)
     if article is None:
         return None
     now = service.clock()
     comparison = _Comparison.around(session, service, article, now)
-    placement = place(comparison.candidates, same_text=comparison.same_text, divided=comparison.rulings.divided)
+    placement = assign_story(comparison.candidates, same_text=comparison.same_text, divided=comparison.rulings.divided)
     _keep_verdicts(session, comparison, now)
     placed = _apply(session, service, article, placement, now)
-    if isinstance(placement, Join):
+    if isinstance(placement, JoinStory):
         _store_reasons(session, article, placement, comparison, now)
     _recluster(session, service, article, comparison, now)
-    ask_placed(session, service, article.article_id)
+    match_merged_text(session, service, article.article_id)
     articles.mark_placed(session, article.article_id)
     return placed
 
@@ -88,10 +88,10 @@ class _Comparison:
     """An article, its candidates with their verdicts, and the texts that were compared."""
 
     article_id: int
-    texts: Mapping[int, Prepared]
+    texts: Mapping[int, PreparedText]
     thresholds: Thresholds
-    candidates: tuple[Candidate, ...]
-    rulings: Rulings
+    candidates: tuple[JudgedCandidate, ...]
+    rulings: ArticleRulings
 
     @classmethod
     def around(cls, session: Session, service: Service, article: ReadyArticle, now: datetime) -> _Comparison:
@@ -101,28 +101,28 @@ class _Comparison:
         """
         dedup = service.settings.dedup
         thresholds = Thresholds(across=dedup.across, within=dedup.within)
-        ties = article_aliases.sharing(session, article.article_id)
+        ties = article_aliases.articles_sharing_alias(session, article.article_id)
         since = now - dedup.window
-        index_update.catch_up(session, service.index, since=since)
-        likely = set(merge_queries.candidates_for(session, article, service.index, since=since, sharing=ties))
+        index_update.update_index(session, service.index, since=since)
+        likely = set(merge_queries.find_candidates(session, article, service.index, since=since, sharing=ties))
         if article.story_id is not None:
-            likely |= merge_queries.members(session, article.story_id)
+            likely |= merge_queries.story_article_ids(session, article.story_id)
         ruling = rulings.rulings_of(session, article.article_id)
-        likely |= {other for other, word in ruling.said.items() if word is Said.SAME}
+        likely |= {other for other, word in ruling.said.items() if word is RulingKind.SAME}
         likely.discard(article.article_id)
-        known = dict(merge_queries.memberships(session, likely))
+        known = dict(merge_queries.stories_of_articles(session, likely))
         representative = {copy for story in set(known.values()) for copy in (story.lead_id, *story.newest)}
-        known |= merge_queries.memberships(session, representative - likely - {article.article_id})
-        found = merge_queries.documents(session, {article.article_id, *known})
-        texts = {article_id: prepare(document) for article_id, document in found.items()}
+        known |= merge_queries.stories_of_articles(session, representative - likely - {article.article_id})
+        found = merge_queries.load_documents(session, {article.article_id, *known})
+        texts = {article_id: prepare_text(document) for article_id, document in found.items()}
         mine = texts[article.article_id]
         judged = tuple(
-            _judged(mine, texts[other], story, tie=ties.get(other, Tie.REASON_TO_LOOK), thresholds=thresholds)
+            _judged(mine, texts[other], story, tie=ties.get(other, AliasStrength.REASON_TO_LOOK), thresholds=thresholds)
             for other, story in sorted(known.items())
             if other != article.article_id
         )
-        candidates = ruled(judged, ruling)
-        divided = rulings.divided_among(session, {int(candidate.story) for candidate in candidates})
+        candidates = apply_rulings(judged, ruling)
+        divided = rulings.divided_stories(session, {int(candidate.story) for candidate in candidates})
         return cls(
             article_id=article.article_id,
             texts=texts,
@@ -136,12 +136,14 @@ class _Comparison:
         return judge(self.texts[one], self.texts[other], thresholds=self.thresholds).relation.merges
 
 
-def _judged(new: Prepared, other: Prepared, story: Membership, *, tie: Tie, thresholds: Thresholds) -> Candidate:
+def _judged(
+    new: PreparedText, other: PreparedText, story: StoryMembers, *, tie: AliasStrength, thresholds: Thresholds
+) -> JudgedCandidate:
     """Judges a member of a story by its text and by an address that it shares with the new article."""
     article_id = other.document.article_id
     verdict = judge(new, other, thresholds=thresholds)
-    bound = bind(verdict, new, other, tie=tie, thresholds=thresholds)
-    return Candidate(
+    bound = apply_alias(verdict, new, other, tie=tie, thresholds=thresholds)
+    return JudgedCandidate(
         article_id=article_id,
         story=str(story.story_id),
         founded=story.story_id,
@@ -158,55 +160,59 @@ def _keep_verdicts(session: Session, comparison: _Comparison, now: datetime) -> 
     linked = [candidate for candidate in comparison.candidates if candidate.verdict.relation in _STORED_RELATIONS]
     linked.sort(key=lambda candidate: (-candidate.verdict.evidence.shorter, candidate.article_id))
     for candidate in linked[:_MOST_VERDICTS]:
-        merge_queries.keep_verdict(session, comparison.article_id, candidate.article_id, candidate.verdict, now=now)
+        merge_queries.store_verdict(session, comparison.article_id, candidate.article_id, candidate.verdict, now=now)
     session.flush()
 
 
-def _apply(session: Session, service: Service, article: ReadyArticle, placement: Placement, now: datetime) -> Placed:
+def _apply(
+    session: Session, service: Service, article: ReadyArticle, placement: StoryAssignment, now: datetime
+) -> MergedArticle:
     """Changes the stories according to the placement; chooses the canonical copy of each changed story."""
     match placement:
-        case Join():
+        case JoinStory():
             story_id = _join(session, article, placement, now)
             reason = f"{placement.verdict.relation} of article {placement.via}: {placement.verdict.rule}"
-        case Found():
+        case CreateStory():
             story_id = _create_story(session, service, article, now)
             reason = "no copy of it was found"
-    part = placement.via if isinstance(placement, Join) and placement.part is Part.CANDIDATE else None
+    part = placement.via if isinstance(placement, JoinStory) and placement.part is TextPart.CANDIDATE else None
     stayed = article.story_id == story_id
     if stayed:
         _mark_updated(session, story_id, article.article_id, now)
     policy = service.settings.publishing.lead
-    let_best_lead(session, story_id, policy, now=now, part=part)
+    update_canonical_copy(session, story_id, policy, now=now, part=part)
     if article.story_id is not None and not stayed:
-        let_best_lead(session, article.story_id, policy, now=now)
-    how = "revised" if stayed else _JOINED if isinstance(placement, Join) else "founded"
-    return Placed(article_id=article.article_id, story=stories.key_of(session, story_id), how=how, reason=reason)
+        update_canonical_copy(session, article.story_id, policy, now=now)
+    how = "revised" if stayed else _JOINED if isinstance(placement, JoinStory) else "founded"
+    return MergedArticle(
+        article_id=article.article_id, story=stories.story_key(session, story_id), how=how, reason=reason
+    )
 
 
 def _mark_updated(session: Session, story_id: int, article_id: int, now: datetime) -> None:
     """Records that the text of a copy changed, with a note for readers if it is the copy they read."""
-    shown = stories.wording_shown(session, story_id, article_id)
-    note = "" if shown is None else what_changed(shown.before, shown.after)
-    stories.mark_updated(session, story_id, article_id, now=now, note=note)
+    shown = stories.published_text_change(session, story_id, article_id)
+    note = "" if shown is None else describe_changes(shown.before, shown.after)
+    stories.record_text_change(session, story_id, article_id, now=now, note=note)
 
 
 def _store_reasons(
-    session: Session, article: ReadyArticle, placement: Join, comparison: _Comparison, now: datetime
+    session: Session, article: ReadyArticle, placement: JoinStory, comparison: _Comparison, now: datetime
 ) -> None:
     """Stores the verdicts for the first members of stories that were merged into one.
 
     The oldest remains the first member of the story, unless it is only a part of the article and merges with it by
     their shared address alone.
     """
-    story_id = merge_queries.story_of(session, article.article_id) or 0
+    story_id = merge_queries.story_id_of(session, article.article_id) or 0
     candidates = {candidate.article_id: candidate for candidate in comparison.candidates}
-    for number, first_member in enumerate(merge_queries.founders(session, story_id)):
+    for number, first_member in enumerate(merge_queries.first_members(session, story_id)):
         candidate = candidates.get(first_member)
         if candidate is None or first_member == placement.via or not candidate.verdict.relation.merges:
             continue
-        if number or candidate.part is Part.CANDIDATE:
+        if number or candidate.part is TextPart.CANDIDATE:
             verdict, against = candidate.verdict, article.article_id
-            stories.join_story(session, first_member, story_id, verdict=verdict, against_id=against, now=now)
+            stories.add_copy(session, first_member, story_id, verdict=verdict, against_id=against, now=now)
 
 
 def _recluster(
@@ -214,39 +220,39 @@ def _recluster(
 ) -> None:
     """Reclusters the neighbouring stories that the article may change."""
     around = {int(candidate.story) for candidate in comparison.candidates if candidate.verdict.relation.merges}
-    around |= {merge_queries.story_of(session, article.article_id) or 0, article.story_id or 0} - {0}
-    recluster_settings = Settling(
+    around |= {merge_queries.story_id_of(session, article.article_id) or 0, article.story_id or 0} - {0}
+    recluster_settings = ReclusterParameters(
         thresholds=comparison.thresholds,
         policy=service.settings.publishing.lead,
         hold=service.settings.publishing.settle,
         now=now,
         new_key=service.new_key,
     )
-    settle_around(session, article.article_id, around, recluster_settings, revised=article.story_id is not None)
+    recluster_around(session, article.article_id, around, recluster_settings, revised=article.story_id is not None)
     for candidate in comparison.candidates:
         if (
             candidate.verdict.relation is Relation.EXCERPT
         ):  # one of the two may be a roundup, which is never the canonical copy
-            let_best_lead(session, int(candidate.story), recluster_settings.policy, now=now)
+            update_canonical_copy(session, int(candidate.story), recluster_settings.policy, now=now)
 
 
-def _join(session: Session, article: ReadyArticle, placement: Join, now: datetime) -> int:
+def _join(session: Session, article: ReadyArticle, placement: JoinStory, now: datetime) -> int:
     """Adds the article to its story, and merges stories that it joins; returns the story's id."""
     story_id, before = int(placement.story), article.story_id
     if before is not None and before != story_id:
-        if merge_queries.members(session, before) == {article.article_id}:
+        if merge_queries.story_article_ids(session, before) == {article.article_id}:
             # It was the only copy, so its story moves with it: the story may be published.
-            story_id = stories.unite_stories(session, story_id, before, now=now, reason="revised into one text")
+            story_id = stories.merge_two_stories(session, story_id, before, now=now, reason="revised into one text")
         else:
             reason = f"revised into a copy of article {placement.via}"
-            stories.leave_story(session, article.article_id, before, now=now, reason=reason)
-    stories.join_story(
+            stories.remove_copy(session, article.article_id, before, now=now, reason=reason)
+    stories.add_copy(
         session, article.article_id, story_id, verdict=placement.verdict, against_id=placement.via, now=now
     )
     for younger in placement.unite:
         if int(younger) != story_id:
             reason = f"article {article.article_id} is a copy of both"
-            story_id = stories.unite_stories(session, story_id, int(younger), now=now, reason=reason)
+            story_id = stories.merge_two_stories(session, story_id, int(younger), now=now, reason=reason)
     return story_id
 
 
@@ -254,10 +260,10 @@ def _create_story(session: Session, service: Service, article: ReadyArticle, now
     """Makes the article the only copy of its story; returns the story's id."""
     before = article.story_id
     if before is not None:
-        if merge_queries.members(session, before) == {article.article_id}:
+        if merge_queries.story_article_ids(session, before) == {article.article_id}:
             return before
-        stories.leave_story(session, article.article_id, before, now=now, reason="revised into another text")
-    return stories.found_story(
+        stories.remove_copy(session, article.article_id, before, now=now, reason="revised into another text")
+    return stories.create_story(
         session,
         article.article_id,
         key=service.new_key(),

@@ -18,7 +18,7 @@ log = structlog.get_logger()
 _FOR_EVER = timedelta(days=36_500)
 
 
-async def publish(service: Service, *, hold: bool = True) -> int:
+async def publish_stories(service: Service, *, hold: bool = True) -> int:
     """Publishes every story whose hold is over; returns the number of stories.
 
     Without ``hold`` every story is published: in a single run no copy can arrive before the next run.

@@ -16,30 +16,30 @@ import structlog
 from sqlmodel import Session
 
 from aggregator.model.dedup import Sketch
-from aggregator.model.extraction import ArticleText, Reading
+from aggregator.model.extraction import ArticleText, PartialArticle
 from aggregator.model.polling import (
-    Answer,
-    Deferred,
+    DeferredRedirect,
     FetchOutcome,
     HttpError,
     NotModified,
+    RefusalRule,
     Refused,
-    Rule,
+    SuccessResponse,
     Unreachable,
 )
-from aggregator.polling.fetch import Kind
-from aggregator.polling.host_backoff import passes
-from aggregator.polling.request_identity import introduction_of
-from aggregator.polling.robots_txt import Robots, RobotsVerdict, holds_for, parse_robots
-from aggregator.steps.article_text import Read, from_page, without_page, without_pages
+from aggregator.polling.fetch import FetchKind
+from aggregator.polling.host_backoff import is_temporary_failure
+from aggregator.polling.request_identity import identity_of_feed
+from aggregator.polling.robots_txt import RobotsAccess, RobotsTxt, parse_robots, robots_lifetime
+from aggregator.steps.article_text import PageResult, text_from_feed, text_from_page, text_without_page
 from aggregator.steps.host_request import HostRequest, host_request_of, put_off, release_claim, send_request
-from aggregator.steps.remove_boilerplate import clean_others
+from aggregator.steps.remove_boilerplate import clean_other_texts
 from aggregator.steps.revisit_page import end_revisits, leave_text, plan_next_revisit, revisits, store_part, update_text
 from aggregator.steps.service import Service
 from aggregator.steps.store_text import store_text
 from aggregator.store import articles
-from aggregator.store.articles import ArticleSource, KeptRobots
-from aggregator.store.page_claims import PageVisit
+from aggregator.store.articles import ArticleSource, StoredRobots
+from aggregator.store.page_claims import PageClaim
 
 log = structlog.get_logger()
 
@@ -52,12 +52,12 @@ _LONGEST_ROBOTS_PAUSE = timedelta(seconds=50)
 _NO_ROBOTS = "its robots.txt is not available now"
 
 
-async def read(service: Service, claim: PageVisit) -> None:
+async def read_article(service: Service, claim: PageClaim) -> None:
     """Fetches the page of one claimed article, or the robots.txt before it, and releases the host.
 
     A claim is one request: after a robots.txt another claim fetches the page, when the host had its pause.
     """
-    source = await service.database.read(articles.source_of, claim.article_id)
+    source = await service.database.read(articles.article_source, claim.article_id)
     if claim.known and not revisits(service, source):
         await end_revisits(service, HostRequest(claim=claim), "pages of this feed are not revisited any more")
         return
@@ -65,40 +65,40 @@ async def read(service: Service, claim: PageVisit) -> None:
         await _do_without(service, HostRequest(claim=claim), source, "it is on another host")
         return
     if not service.settings.extraction.robots:
-        await _read_page(service, claim, source, Robots(verdict=RobotsVerdict.EVERYTHING))
+        await _read_page(service, claim, source, RobotsTxt(verdict=RobotsAccess.EVERYTHING))
         return
     parts = urlsplit(claim.url)
     origin = f"{parts.scheme}://{parts.netloc}"
-    stored = await service.database.read(articles.robots_of, origin, now=service.clock())
+    stored = await service.database.read(articles.stored_robots, origin, now=service.clock())
     if stored is None:
         await _read_robots(service, claim, source, origin=origin)
         return
-    robots = Robots(verdict=RobotsVerdict(stored.access), text=stored.text)
-    if robots.verdict is RobotsVerdict.NOTHING:
+    robots = RobotsTxt(verdict=RobotsAccess(stored.access), text=stored.text)
+    if robots.verdict is RobotsAccess.NOTHING:
         await _postpone(service, HostRequest(claim=claim), source, _NO_ROBOTS, not_before=stored.expires_at)
         return
     await _read_page(service, claim, source, robots)
 
 
-async def _read_robots(service: Service, claim: PageVisit, source: ArticleSource, *, origin: str) -> None:
+async def _read_robots(service: Service, claim: PageClaim, source: ArticleSource, *, origin: str) -> None:
     """Fetches and stores the robots.txt of an origin; the page stays due unless the robots.txt is not available."""
-    introduction = introduction_of(service.settings_of(source.feed)).without_headers
-    fetching = service.fetcher.get(f"{origin}/robots.txt", kind=Kind.ROBOTS, introduction=introduction)
+    identity = identity_of_feed(service.settings_of(source.feed)).without_headers
+    fetching = service.fetcher.get(f"{origin}/robots.txt", kind=FetchKind.ROBOTS, identity=identity)
     request = await _send(service, claim, fetching)
     if request is None or request.outcome is None:
         return
     robots, now = parse_robots(request.outcome), service.clock()
-    expires_at = now + holds_for(request.outcome, now=now)
-    stored = KeptRobots(origin=origin, access=robots.verdict, text=robots.text, expires_at=expires_at)
-    await service.database.write(articles.keep_robots, stored)
-    if robots.verdict is RobotsVerdict.NOTHING:
+    expires_at = now + robots_lifetime(request.outcome, now=now)
+    stored = StoredRobots(origin=origin, access=robots.verdict, text=robots.text, expires_at=expires_at)
+    await service.database.write(articles.store_robots, stored)
+    if robots.verdict is RobotsAccess.NOTHING:
         await _postpone(service, request, source, _NO_ROBOTS, not_before=expires_at)
         return
     delay = min(_crawl_delay(robots, service), _LONGEST_ROBOTS_PAUSE)
     await service.database.write(release_claim, service, replace(request, crawl_delay=delay))
 
 
-async def _read_page(service: Service, claim: PageVisit, source: ArticleSource, robots: Robots) -> None:
+async def _read_page(service: Service, claim: PageClaim, source: ArticleSource, robots: RobotsTxt) -> None:
     """Fetches the page, if its robots.txt allows it, and stores the text."""
     request = await _request_page(service, claim, source, robots)
     if request is None or request.outcome is None:
@@ -108,11 +108,13 @@ async def _read_page(service: Service, claim: PageVisit, source: ArticleSource, 
         await update_text(service, request, source, outcome)
         return
     match outcome:
-        case Answer():
-            await _store(service, request, source, await from_page(service, source, outcome, reading=claim.reading))
-        case HttpError(status=status) if passes(outcome):
+        case SuccessResponse():
+            await _store(
+                service, request, source, await text_from_page(service, source, outcome, reading=claim.reading)
+            )
+        case HttpError(status=status) if is_temporary_failure(outcome):
             await _postpone(service, request, source, f"the page answered {status}")
-        case Deferred():
+        case DeferredRedirect():
             await _postpone(service, request, source, "the page redirects with a Retry-After")
         case Unreachable(reason=reason):
             await _postpone(service, request, source, reason)
@@ -125,69 +127,69 @@ async def _read_page(service: Service, claim: PageVisit, source: ArticleSource, 
 
 
 async def _request_page(
-    service: Service, claim: PageVisit, source: ArticleSource, robots: Robots
-) -> HostRequest[PageVisit] | None:
+    service: Service, claim: PageClaim, source: ArticleSource, robots: RobotsTxt
+) -> HostRequest[PageClaim] | None:
     if refusal := _forbidden(claim.url, robots):
         return host_request_of(service, claim, refusal)
     fetching = service.fetcher.get(
         claim.url,
-        kind=Kind.PAGE,
-        introduction=introduction_of(service.settings_of(source.feed)),
+        kind=FetchKind.PAGE,
+        identity=identity_of_feed(service.settings_of(source.feed)),
         visit=lambda url: _forbidden(url, robots),
         validators=claim.known.seen.validators if claim.known and not claim.reading else None,
     )
     return await _send(service, claim, fetching)
 
 
-async def _send(service: Service, claim: PageVisit, fetching: Awaitable[FetchOutcome]) -> HostRequest[PageVisit] | None:
+async def _send(service: Service, claim: PageClaim, fetching: Awaitable[FetchOutcome]) -> HostRequest[PageClaim] | None:
     """Sends the request of a claim; returns None without a network, and the page is then due a minute later."""
     request = await send_request(service, claim, fetching)
     if not request.is_offline:
         return request
     at = service.clock() + _OFFLINE_PAUSE
     await put_off(
-        service, request, lambda session: articles.wait_for_page(session, claim.article_id, next_attempt_at=at)
+        service, request, lambda session: articles.reschedule_page(session, claim.article_id, next_attempt_at=at)
     )
     return None
 
 
-def _crawl_delay(robots: Robots, service: Service) -> timedelta:
+def _crawl_delay(robots: RobotsTxt, service: Service) -> timedelta:
     """Returns the pause between requests that the robots.txt demands, at most the configured one."""
     return min(robots.crawl_delay or timedelta(), service.settings.fetching.crawl_delay)
 
 
-def _forbidden(url: str, robots: Robots) -> Refused | None:
+def _forbidden(url: str, robots: RobotsTxt) -> Refused | None:
     """Returns the refusal of a URL that its robots.txt forbids, else None."""
     if robots.allows(url):
         return None
-    return Refused(url=url, rule=Rule.ROBOTS, reason="robots.txt forbids the page")
+    return Refused(url=url, rule=RefusalRule.ROBOTS, reason="robots.txt forbids the page")
 
 
 async def read_without_page(service: Service, article_id: int) -> None:
     """Stores the text of a claimed article from its feed alone."""
-    source = await service.database.read(articles.source_of, article_id)
-    await _store_text(service, source, await without_pages(service, source))
+    source = await service.database.read(articles.article_source, article_id)
+    await _store_text(service, source, await text_from_feed(service, source))
 
 
-async def give_up(service: Service, claim: PageVisit, reason: str) -> None:
+async def fail_page(service: Service, claim: PageClaim, reason: str) -> None:
     """Continues without a page after an internal error."""
-    source = await service.database.read(articles.source_of, claim.article_id)
+    source = await service.database.read(articles.article_source, claim.article_id)
     await _do_without(service, HostRequest(claim=claim), source, reason)
 
 
-async def _do_without(service: Service, request: HostRequest[PageVisit], source: ArticleSource, reason: str) -> None:
+async def _do_without(service: Service, request: HostRequest[PageClaim], source: ArticleSource, reason: str) -> None:
     """Continues without a page: with another page of the article, else with the text that is there."""
     claim = request.claim
     if claim.known:
         await leave_text(service, request, source, reason)
         return
-    result = await without_page(service, source, reason, url=claim.url, reading=claim.reading)
+    result = await text_without_page(service, source, reason, url=claim.url, reading=claim.reading)
     await _store(service, request, source, result)
 
 
-async def _store(service: Service, request: HostRequest[PageVisit], source: ArticleSource, result: Read) -> None:
+async def _store(service: Service, request: HostRequest[PageClaim], source: ArticleSource, result: PageResult) -> None:
     """Stores the text of an article, or the part read so far: another claim then fetches the next page."""
-    if not isinstance(result, Reading):
+    if not isinstance(result, PartialArticle):
         await _store_text(service, source, result, request=request)
         return
     await store_part(service, request, result)
@@ -195,7 +197,7 @@ async def _store(service: Service, request: HostRequest[PageVisit], source: Arti
 
 async def _postpone(
     service: Service,
-    request: HostRequest[PageVisit],
+    request: HostRequest[PageClaim],
     source: ArticleSource,
     reason: str,
     *,
@@ -213,9 +215,9 @@ async def _postpone(
 
 
 def _commit_postponed(
-    session: Session, service: Service, request: HostRequest[PageVisit], *, reason: str, again: datetime
+    session: Session, service: Service, request: HostRequest[PageClaim], *, reason: str, again: datetime
 ) -> None:
-    articles.try_page_again(session, request.claim.article_id, reason=reason, next_attempt_at=again)
+    articles.postpone_page(session, request.claim.article_id, reason=reason, next_attempt_at=again)
     release_claim(session, service, request)
 
 
@@ -224,16 +226,16 @@ async def _store_text(
     source: ArticleSource,
     text: tuple[ArticleText, Sketch],
     *,
-    request: HostRequest[PageVisit] | None = None,
+    request: HostRequest[PageClaim] | None = None,
 ) -> None:
     """Commits the text, and releases the host if it was claimed."""
     await service.database.write(_commit, service, source, text, request=request)
-    service.metrics.text_kept(str(text[0].source))
+    service.metrics.count_text(str(text[0].source))
     log.info(
         "article.read", article=source.article_id, url=source.url, source=str(text[0].source), reason=text[0].reason
     )
     if text[0].marks:
-        await clean_others(service, source.article_id)
+        await clean_other_texts(service, source.article_id)
 
 
 def _commit(
@@ -242,11 +244,11 @@ def _commit(
     source: ArticleSource,
     text: tuple[ArticleText, Sketch],
     *,
-    request: HostRequest[PageVisit] | None,
+    request: HostRequest[PageClaim] | None,
 ) -> None:
-    if source.private and not articles.source_of(session, source.article_id).private:
+    if source.private and not articles.article_source(session, source.article_id).private:
         # A public feed has carried the article since the claim, so its readers must not get this private text.
-        articles.wait_for_page(session, source.article_id, next_attempt_at=service.clock())
+        articles.reschedule_page(session, source.article_id, next_attempt_at=service.clock())
     else:
         store_text(session, source.article_id, *text, now=service.clock())
         if request is not None:

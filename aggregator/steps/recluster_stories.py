@@ -15,17 +15,17 @@ from functools import cache
 from sqlmodel import Session
 
 from aggregator.dedup.judge import judge
-from aggregator.dedup.prepared_text import prepare
-from aggregator.dedup.recluster import MOST_SETTLED, settle
+from aggregator.dedup.prepared_text import prepare_text
+from aggregator.dedup.recluster import MOST_RECLUSTERED, recluster
 from aggregator.dedup.thresholds import Thresholds
 from aggregator.model.dedup import Relation, Verdict
 from aggregator.settings.settings_file import LeadPolicy
-from aggregator.steps.canonical_copy import let_best_lead
+from aggregator.steps.canonical_copy import update_canonical_copy
 from aggregator.store import merge_queries, rulings, stories
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Settling:
+class ReclusterParameters:
     """The parameters of a recluster: thresholds, canonical copy policy, hold of new stories."""
 
     thresholds: Thresholds
@@ -35,31 +35,32 @@ class Settling:
     new_key: Callable[[], str]
 
 
-def settle_around(
-    session: Session, article_id: int, story_ids: Collection[int], parameters: Settling, *, revised: bool
+def recluster_around(
+    session: Session, article_id: int, story_ids: Collection[int], parameters: ReclusterParameters, *, revised: bool
 ) -> None:
     """Reclusters an article that was just merged, together with the articles of these stories.
 
     ``revised`` is True if it was merged before, with another text. Unchanged are published stories, neighbourhoods
     that are too large, and neighbourhoods with articles that are related by an address and not by their texts.
     """
-    stories_by_article = merge_queries.hidden_members(session, story_ids, most=MOST_SETTLED)
+    stories_by_article = merge_queries.unpublished_members(session, story_ids, most=MOST_RECLUSTERED)
     if article_id not in stories_by_article or len(stories_by_article) < 2:
         return
-    ranked = merge_queries.ranked(session, stories_by_article)
+    ranked = merge_queries.recluster_ranks(session, stories_by_article)
     first = min(ranked, key=lambda article: article.order)
     if len(set(stories_by_article.values())) == 1 and first.article_id != article_id and not revised:
         return  # no article has a different anchor now
     documents = {
-        key: prepare(document) for key, document in merge_queries.documents(session, stories_by_article).items()
+        key: prepare_text(document)
+        for key, document in merge_queries.load_documents(session, stories_by_article).items()
     }
-    said = rulings.said_among(session, stories_by_article)
+    said = rulings.rulings_among(session, stories_by_article)
 
     @cache
     def verdict(one: int, other: int) -> Verdict:
         return judge(documents[one], documents[other], thresholds=parameters.thresholds)
 
-    groups = settle(ranked, judge=verdict, said=lambda one, other: said.get(frozenset((one, other))))
+    groups = recluster(ranked, judge=verdict, said=lambda one, other: said.get(frozenset((one, other))))
     _apply_groups(session, stories_by_article, groups, verdict, parameters)
 
 
@@ -68,7 +69,7 @@ def _apply_groups(
     before: Mapping[int, int],
     groups: Sequence[Sequence[int]],
     verdict: Callable[[int, int], Verdict],
-    parameters: Settling,
+    parameters: ReclusterParameters,
 ) -> None:
     """Changes the stories to these groups; a story whose members are all in one group continues in it."""
     now = parameters.now
@@ -80,7 +81,7 @@ def _apply_groups(
             story_id = None
         for member in group:
             if current[member] != story_id:
-                stories.leave_story(
+                stories.remove_copy(
                     session, member, current[member], now=now, reason=f"reclustered with article {group[0]}"
                 )
                 said = verdict(member, group[0])
@@ -91,11 +92,11 @@ def _apply_groups(
                 current[member] = story_id
         if story_id is not None:
             used.add(story_id)
-            for first_member in merge_queries.founders(session, story_id)[1:]:
+            for first_member in merge_queries.first_members(session, story_id)[1:]:
                 if first_member != group[0]:
                     _add(session, first_member, story_id, verdict(first_member, group[0]), against_id=group[0], now=now)
     for story_id in sorted(set(before.values()) | used):
-        let_best_lead(session, story_id, parameters.policy, now=now)
+        update_canonical_copy(session, story_id, parameters.policy, now=now)
 
 
 def _story_of_group(session: Session, group: Sequence[int], current: dict[int, int], now: datetime) -> int | None:
@@ -105,22 +106,24 @@ def _story_of_group(session: Session, group: Sequence[int], current: dict[int, i
     """
     members = set(group)
     complete = sorted(
-        story for story in {current[member] for member in group} if merge_queries.members(session, story) <= members
+        story
+        for story in {current[member] for member in group}
+        if merge_queries.story_article_ids(session, story) <= members
     )
     if not complete:
         return current[group[0]]
     survivor = complete[0]
     for other in complete[1:]:
         reason = f"both are copies of article {group[0]}"
-        survivor = stories.unite_stories(session, survivor, other, now=now, reason=reason)
+        survivor = stories.merge_two_stories(session, survivor, other, now=now, reason=reason)
     for member in group:
         if current[member] in complete:
             current[member] = survivor
     return survivor
 
 
-def _create_story(session: Session, article_id: int, parameters: Settling) -> int:
-    return stories.found_story(
+def _create_story(session: Session, article_id: int, parameters: ReclusterParameters) -> int:
+    return stories.create_story(
         session,
         article_id,
         key=parameters.new_key(),
@@ -133,4 +136,4 @@ def _create_story(session: Session, article_id: int, parameters: Settling) -> in
 def _add(session: Session, article_id: int, story_id: int, said: Verdict, *, against_id: int, now: datetime) -> None:
     if not said.relation.merges:  # it is in the group by majority or by a ruling
         said = Verdict(relation=Relation.NEAR_COPY, rule="copy of most of the story", evidence=said.evidence)
-    stories.join_story(session, article_id, story_id, verdict=said, against_id=against_id, now=now)
+    stories.add_copy(session, article_id, story_id, verdict=said, against_id=against_id, now=now)

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from aggregator.clock import Clock
 from aggregator.dedup.candidate_index import CandidateIndex
 from aggregator.metrics import Metrics
-from aggregator.model.polling import FetchOutcome, Refused, Rule
+from aggregator.model.polling import FetchOutcome, RefusalRule, Refused
 from aggregator.polling.connectivity import Connectivity
 from aggregator.polling.fetch import Fetcher
-from aggregator.polling.host_identity import HostRule
+from aggregator.polling.host_identity import HostGrouping
 from aggregator.settings.feeds_file import FeedSettings
 from aggregator.settings.settings_file import Configuration, Settings
 from aggregator.store.database import Database
-from aggregator.worker_pool import Workers
+from aggregator.worker_pool import WorkerPool
 
 
 class Network:
@@ -29,9 +29,9 @@ class Network:
         """Records the outcome of a request to ``host``."""
         self._seen = self._seen.after(outcome, host=host, at=at)
 
-    def is_ours(self, outcome: FetchOutcome, *, host: str, began_at: datetime) -> bool:
+    def is_offline(self, outcome: FetchOutcome, *, host: str, began_at: datetime) -> bool:
         """Returns True if a request failed because this machine has no network."""
-        return self._seen.is_ours(outcome, host=host, began_at=began_at)
+        return self._seen.is_offline(outcome, host=host, began_at=began_at)
 
 
 @dataclass(kw_only=True)
@@ -47,14 +47,14 @@ class Service:
     configuration: Configuration
     database: Database
     fetcher: Fetcher
-    workers: Workers
+    workers: WorkerPool
     clock: Clock
     chance: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]]
     new_key: Callable[[], str]
     name: str
     authority: str
-    hosts: HostRule
+    hosts: HostGrouping
     index: CandidateIndex
     metrics: Metrics = field(default_factory=Metrics)
     network: Network = field(default_factory=Network)
@@ -86,6 +86,6 @@ class Service:
             return {host: max(spaced, quiet_until or spaced)}
         requested, answered = {host}, self.hosts.key(outcome.url)
         requested |= {key for hop in outcome.hops if (key := self.hosts.key(hop.url))}
-        if answered and (not isinstance(outcome, Refused) or outcome.rule in (Rule.SIZE, Rule.ENCODING)):
+        if answered and (not isinstance(outcome, Refused) or outcome.rule in (RefusalRule.SIZE, RefusalRule.ENCODING)):
             requested.add(answered)
         return {key: max(spaced, quiet_until) if quiet_until and key == answered else spaced for key in requested}

@@ -12,10 +12,10 @@ from sqlalchemy import case, func, select
 from sqlmodel import Session, col
 
 from aggregator.model.extraction import TextSource
-from aggregator.model.operations import FeedCondition, KnownSituation, Situation, SituationKind
+from aggregator.model.operations import Alert, AlertKind, FeedCondition, RecordedAlert
 from aggregator.model.polling import FeedState
 from aggregator.settings.feeds_file import FullText
-from aggregator.store.tables import Article, Entry, Feed, Poll, StoredSituation, row_id
+from aggregator.store.tables import Article, Entry, Feed, Poll, StoredAlert, row_id
 from aggregator.url_credentials import without_userinfo
 
 _WEEK = timedelta(days=7)
@@ -70,13 +70,13 @@ def _text_counts(session: Session, since: datetime) -> dict[int, tuple[int, int]
     return {feed_id: (read, int(without)) for feed_id, read, without in session.execute(rows)}
 
 
-def keep_situations(session: Session, seen: Sequence[Situation], *, now: datetime) -> tuple[KnownSituation, ...]:
+def store_alerts(session: Session, seen: Sequence[Alert], *, now: datetime) -> tuple[RecordedAlert, ...]:
     """Stores new alerts, ends those that are over, and returns what changed.
 
     An alert keeps its first text while it lasts, so that a reader does not show it again for another error
     message.
     """
-    open_rows = session.scalars(select(StoredSituation).where(col(StoredSituation.ended_at).is_(None))).all()
+    open_rows = session.scalars(select(StoredAlert).where(col(StoredAlert.ended_at).is_(None))).all()
     known = {(row.kind, row.subject): row for row in open_rows}
     wanted = {(situation.kind.value, situation.subject): situation for situation in seen}
     changed = []
@@ -87,20 +87,20 @@ def keep_situations(session: Session, seen: Sequence[Situation], *, now: datetim
     for key, situation in wanted.items():
         if key not in known:
             kind, subject = key
-            row = StoredSituation(kind=kind, subject=subject, title=situation.title, told=situation.told, began_at=now)
+            row = StoredAlert(kind=kind, subject=subject, title=situation.title, told=situation.told, began_at=now)
             session.add(row)
             changed.append(row)
     session.flush()
     return tuple(_known(row) for row in changed)
 
 
-def situations(session: Session, *, limit: int) -> tuple[KnownSituation, ...]:
+def newest_alerts(session: Session, *, limit: int) -> tuple[RecordedAlert, ...]:
     """Returns the newest alerts, those that changed last first."""
-    changed_at = func.coalesce(col(StoredSituation.ended_at), col(StoredSituation.began_at))
-    rows = select(StoredSituation).order_by(changed_at.desc(), col(StoredSituation.id).desc()).limit(limit)
+    changed_at = func.coalesce(col(StoredAlert.ended_at), col(StoredAlert.began_at))
+    rows = select(StoredAlert).order_by(changed_at.desc(), col(StoredAlert.id).desc()).limit(limit)
     return tuple(_known(row) for row in session.scalars(rows))
 
 
-def _known(row: StoredSituation) -> KnownSituation:
-    situation = Situation(kind=SituationKind(row.kind), subject=row.subject, title=row.title, told=row.told)
-    return KnownSituation(number=row_id(row.id), situation=situation, began_at=row.began_at, ended_at=row.ended_at)
+def _known(row: StoredAlert) -> RecordedAlert:
+    situation = Alert(kind=AlertKind(row.kind), subject=row.subject, title=row.title, told=row.told)
+    return RecordedAlert(number=row_id(row.id), situation=situation, began_at=row.began_at, ended_at=row.ended_at)

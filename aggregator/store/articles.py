@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, update
 from sqlmodel import Session, col
 
-from aggregator.model.dedup import AddressKey, Sketch
-from aggregator.model.extraction import ArticleText, CutLine, Lines
+from aggregator.model.dedup import AliasKey, Sketch
+from aggregator.model.extraction import ArticleText, LineHashes, RemovedLine
 from aggregator.store.article_aliases import feed_hosts, set_aliases
-from aggregator.store.page_lines import pages_of, remember_page
-from aggregator.store.sketches import enter_sketch, keep_sketch
+from aggregator.store.page_lines import outlet_line_hashes, store_line_hashes
+from aggregator.store.sketches import pass_sketch_to_index, store_sketch
 from aggregator.store.tables import (
     Article,
     ArticleState,
@@ -25,10 +25,10 @@ from aggregator.store.tables import (
     Entry,
     Feed,
     Revision,
-    Robots,
-    is_in,
+    RobotsFile,
+    is_in_state,
     row_id,
-    table_of,
+    sql_table,
 )
 
 
@@ -52,11 +52,11 @@ class ArticleSource:
     image: str | None
     private: bool
     published_at: datetime
-    pages: tuple[Lines, ...] = ()
+    pages: tuple[LineHashes, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class KeptRobots:
+class StoredRobots:
     """The stored robots.txt of an origin, and when it expires."""
 
     origin: str
@@ -65,12 +65,12 @@ class KeptRobots:
     expires_at: datetime
 
 
-def claim_texts(session: Session, *, now: datetime, until: datetime, limit: int) -> tuple[int, ...]:
+def claim_feed_texts(session: Session, *, now: datetime, until: datetime, limit: int) -> tuple[int, ...]:
     """Claims articles whose text comes from the feed alone, because no page is wanted; returns their ids."""
     due = (
         select(col(Article.id))
         .where(
-            is_in(ArticleState.WAITING),
+            is_in_state(ArticleState.WAITING),
             col(Article.wants_page) == false(),
             col(Article.next_attempt_at) <= now,
             or_(col(Article.claimed_until).is_(None), col(Article.claimed_until) <= now),
@@ -84,7 +84,7 @@ def claim_texts(session: Session, *, now: datetime, until: datetime, limit: int)
     return ids
 
 
-def source_of(session: Session, article_id: int) -> ArticleSource:
+def article_source(session: Session, article_id: int) -> ArticleSource:
     """Returns the feeds' values for an article, from the entry with the longest content.
 
     As soon as a public feed carries the article, no entry of a private feed is used: everyone may read the stored
@@ -113,7 +113,7 @@ def source_of(session: Session, article_id: int) -> ArticleSource:
         image=entry.image,
         private=private,
         published_at=article.published_at,
-        pages=tuple(pages_of(session, article.outlet, but=article_id).values()) if article.wants_page else (),
+        pages=tuple(outlet_line_hashes(session, article.outlet, but=article_id).values()) if article.wants_page else (),
     )
 
 
@@ -127,7 +127,7 @@ class StoredText:
     url: str | None
     title: str
     text: str
-    cuts: tuple[CutLine, ...]
+    cuts: tuple[RemovedLine, ...]
     seen_at: datetime
     feed_hosts: frozenset[str]
 
@@ -139,19 +139,19 @@ def stored_text(session: Session, article_id: int) -> StoredText:
         url=article.url,
         title=article.title,
         text=article.text,
-        cuts=cuts_of(article),
+        cuts=removed_lines(article),
         seen_at=article.seen_at,
         feed_hosts=feed_hosts(session, article_id),
     )
 
 
-def keep_text(
+def replace_article_text(
     session: Session,
     article_id: int,
     text: ArticleText,
     sketch: Sketch,
     *,
-    aliases: Iterable[AddressKey],
+    aliases: Iterable[AliasKey],
     published_at: datetime,
     same_page_text: bool,
     now: datetime,
@@ -167,7 +167,7 @@ def keep_text(
     article.modified_at, article.section = text.modified_at, text.section
     article.paywalled, article.live = text.paywalled, text.live
     if text.marks:
-        remember_page(session, article_id, article.outlet, text.marks)
+        store_line_hashes(session, article_id, article.outlet, text.marks)
     placed = session.scalar(select(col(Copy.article_id)).where(col(Copy.article_id) == article_id)) is not None
     article.claimed_until, article.reading = None, None
     if article.published_at == article.seen_at:  # no entry stated a date
@@ -189,14 +189,14 @@ def keep_text(
     article.authors, article.language, article.image = list(text.authors), text.language, text.image
     article.credit = text.credit
     article.state = ArticleState.READY
-    keep_sketch(session, article, sketch)
+    store_sketch(session, article, sketch)
     session.flush()
     return True
 
 
-def cuts_of(article: Article) -> tuple[CutLine, ...]:
+def removed_lines(article: Article) -> tuple[RemovedLine, ...]:
     """Returns the lines that were removed from the text of an article."""
-    return tuple(CutLine(**cut) for cut in article.cuts or ())
+    return tuple(RemovedLine(**cut) for cut in article.cuts or ())
 
 
 def _add_revision(session: Session, article: Article, now: datetime) -> None:
@@ -214,7 +214,7 @@ def _add_revision(session: Session, article: Article, now: datetime) -> None:
     )
 
 
-def forget_text(session: Session, where: ColumnElement[bool], *, now: datetime, **others: Any) -> None:
+def reset_texts(session: Session, where: ColumnElement[bool], *, now: datetime, **others: Any) -> None:
     """Deletes the texts of these articles and lets them be read again.
 
     For texts that some readers of the article may not see, so they do not become revisions. ``others`` are
@@ -222,7 +222,7 @@ def forget_text(session: Session, where: ColumnElement[bool], *, now: datetime, 
     """
     waiting = {"state": ArticleState.WAITING, "attempts": 0, "next_attempt_at": now, **others}
     was_read = and_(where, or_(col(Article.text_at).is_not(None), col(Article.reading).is_not(None)))
-    session.execute(update(table_of(Article)).where(was_read).values(**_UNREAD, **waiting))
+    session.execute(update(sql_table(Article)).where(was_read).values(**_UNREAD, **waiting))
 
 
 _UNREAD: dict[str, Any] = {
@@ -251,23 +251,23 @@ _UNREAD: dict[str, Any] = {
 def mark_placed(session: Session, article_id: int) -> None:
     """Stores that an article is in its story, so that other texts find it from now on."""
     session.get_one(Article, article_id).state = ArticleState.PLACED
-    enter_sketch(session, article_id)
+    pass_sketch_to_index(session, article_id)
 
 
-def try_page_again(session: Session, article_id: int, *, reason: str, next_attempt_at: datetime) -> None:
+def postpone_page(session: Session, article_id: int, *, reason: str, next_attempt_at: datetime) -> None:
     """Stores that a page request failed for a temporary reason, and when it is repeated."""
     article = session.get_one(Article, article_id)
     article.attempts += 1
     article.text_reason, article.next_attempt_at, article.claimed_until = reason, next_attempt_at, None
 
 
-def wait_for_page(session: Session, article_id: int, *, next_attempt_at: datetime) -> None:
+def reschedule_page(session: Session, article_id: int, *, next_attempt_at: datetime) -> None:
     """Stores when a page is requested again that was not requested because our own network was down."""
     article = session.get_one(Article, article_id)
-    set_due(article, next_attempt_at)
+    set_page_due(article, next_attempt_at)
 
 
-def set_due(article: Article, at: datetime) -> None:
+def set_page_due(article: Article, at: datetime) -> None:
     """Sets when the page of an article is due, for its first read or for a revisit."""
     article.claimed_until = None
     if article.revisit_at is None:
@@ -276,14 +276,16 @@ def set_due(article: Article, at: datetime) -> None:
         article.revisit_at = at
 
 
-def robots_of(session: Session, origin: str, *, now: datetime) -> KeptRobots | None:
+def stored_robots(session: Session, origin: str, *, now: datetime) -> StoredRobots | None:
     """Returns the stored robots.txt of an origin; None if there is none or it has expired."""
-    row = session.get(Robots, origin)
+    row = session.get(RobotsFile, origin)
     if row is None or row.expires_at <= now:
         return None
-    return KeptRobots(origin=row.origin, access=row.access, text=row.text, expires_at=row.expires_at)
+    return StoredRobots(origin=row.origin, access=row.access, text=row.text, expires_at=row.expires_at)
 
 
-def keep_robots(session: Session, robots: KeptRobots) -> None:
+def store_robots(session: Session, robots: StoredRobots) -> None:
     """Stores the robots.txt of an origin."""
-    session.merge(Robots(origin=robots.origin, access=robots.access, text=robots.text, expires_at=robots.expires_at))
+    session.merge(
+        RobotsFile(origin=robots.origin, access=robots.access, text=robots.text, expires_at=robots.expires_at)
+    )

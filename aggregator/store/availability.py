@@ -40,7 +40,7 @@ _POSTGRES = {
 """Error codes or their prefixes (PostgreSQL manual, appendix A) and what to do, the longest first."""
 
 
-def why_unavailable(error: DBAPIError) -> str | None:
+def unavailable_reason(error: DBAPIError) -> str | None:
     """Returns why the database cannot be used and what to do.
 
     None if the statement is wrong and not the database.
@@ -56,7 +56,7 @@ def why_unavailable(error: DBAPIError) -> str | None:
     return None if advice is None else f"{advice} ({_first_line(cause)})"
 
 
-class Outage:
+class DatabaseOutage:
     """The time in which a database cannot be used; logs its begin and its end.
 
     ``ticks`` returns seconds that only increase. Safe for several threads: two of them write the same values.

@@ -25,7 +25,7 @@ Progress = Callable[[int, int], None]
 """Called with the number of copied rows and the number of all rows."""
 
 
-def write_copy(database: Database, file: Path, *, progress: Progress) -> None:
+def write_backup(database: Database, file: Path, *, progress: Progress) -> None:
     """Writes a backup into a file that does not exist yet; raises ``StoreError`` if that fails."""
     try:
         file.touch(mode=0o600, exist_ok=False)  # feed URLs may contain passwords
@@ -33,14 +33,14 @@ def write_copy(database: Database, file: Path, *, progress: Progress) -> None:
             with database.outside_transactions() as cursor:
                 cursor.execute("VACUUM INTO ?", (str(file),))
             return
-        with opened_file(file) as copy:
+        with open_sqlite_file(file) as copy:
             migrate(copy)
             copy_rows(database, copy, progress=progress)
     except (OSError, sqlite3.Error, SQLAlchemyError) as error:
         raise StoreError(f"{file}: the copy cannot be written: {_sentence(error)}") from error
 
 
-def write_copy_of_file(original: Path, file: Path) -> None:
+def copy_sqlite_file(original: Path, file: Path) -> None:
     """Writes the contents of an SQLite file into another file, which does not exist yet.
 
     The original is only read. Raises ``StoreError`` if it cannot be read or is not an SQLite file.
@@ -52,7 +52,7 @@ def write_copy_of_file(original: Path, file: Path) -> None:
         raise StoreError(f"{original}: the file cannot be read: {error}") from error
 
 
-def opened_file(file: Path) -> closing[Database]:
+def open_sqlite_file(file: Path) -> closing[Database]:
     """Opens an SQLite file as a database, which is closed at the end of the block."""
     return closing(Database(URL.create("sqlite", database=str(file)).render_as_string()))
 
@@ -84,15 +84,15 @@ def _copy_rows(source: Database, target: Database, progress: Progress) -> None:
                 _continue_numbering(writing)
 
 
-def counts(database: Database, *names: str) -> dict[str, int]:
+def count_rows(database: Database, *names: str) -> dict[str, int]:
     """Returns the number of rows of these tables, or of all tables if none is named."""
     with _at_one_instant(database) as connection:
         return {name: _count(connection, metadata.tables[name]) for name in names or metadata.tables}
 
 
-def is_empty(database: Database) -> bool:
+def is_empty_database(database: Database) -> bool:
     """Returns True if a database with this program's schema has no feeds, entries, articles or stories."""
-    return not any(counts(database, "feed", "entry", "article", "story").values())
+    return not any(count_rows(database, "feed", "entry", "article", "story").values())
 
 
 @contextmanager

@@ -12,22 +12,22 @@ from datetime import datetime
 from sqlmodel import Session
 
 from aggregator.model.dedup import Sketch
-from aggregator.model.extraction import Cleaned, Lines, TextSource
-from aggregator.store.articles import cuts_of
-from aggregator.store.database import serialise_merging
-from aggregator.store.page_lines import pages_of
-from aggregator.store.sketches import enter_sketch, keep_sketch
+from aggregator.model.extraction import CleanedText, LineHashes, TextSource
+from aggregator.store.articles import removed_lines
+from aggregator.store.database import lock_merging
+from aggregator.store.page_lines import outlet_line_hashes
+from aggregator.store.sketches import pass_sketch_to_index, store_sketch
 from aggregator.store.tables import Article, ArticleState, PageLines
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class KeptText:
+class StoredPageText:
     """The stored text of an article from its page, of the time ``text_at``, and its outlet's other pages."""
 
     article_id: int
     text_at: datetime
-    text: Cleaned
-    pages: tuple[Lines, ...]
+    text: CleanedText
+    pages: tuple[LineHashes, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,8 +35,8 @@ class OutletPages:
     """The line hashes of an article's page, and those of its outlet's newest other pages by article."""
 
     article_id: int
-    lines: Lines
-    others: Mapping[int, Lines]
+    lines: LineHashes
+    others: Mapping[int, LineHashes]
 
 
 def outlet_pages(session: Session, article_id: int) -> OutletPages | None:
@@ -44,10 +44,12 @@ def outlet_pages(session: Session, article_id: int) -> OutletPages | None:
     own = session.get(PageLines, article_id)
     if own is None:
         return None
-    return OutletPages(article_id=article_id, lines=own.lines, others=pages_of(session, own.outlet, but=article_id))
+    return OutletPages(
+        article_id=article_id, lines=own.lines, others=outlet_line_hashes(session, own.outlet, but=article_id)
+    )
 
 
-def kept_texts(session: Session, article_ids: Iterable[int], outlet: OutletPages) -> tuple[KeptText, ...]:
+def stored_page_texts(session: Session, article_ids: Iterable[int], outlet: OutletPages) -> tuple[StoredPageText, ...]:
     """Returns the stored texts of these articles that come from a page, each with the outlet's other pages."""
     found = []
     for article_id in article_ids:
@@ -55,22 +57,22 @@ def kept_texts(session: Session, article_ids: Iterable[int], outlet: OutletPages
         if article.text_source == TextSource.PAGE and article.text_at is not None:
             every_page = {outlet.article_id: outlet.lines, **outlet.others}
             pages = tuple(lines for number, lines in every_page.items() if number != article_id)
-            text = Cleaned(text=article.text, html=article.html, cuts=cuts_of(article))
-            found.append(KeptText(article_id=article_id, text_at=article.text_at, text=text, pages=pages))
+            text = CleanedText(text=article.text, html=article.html, cuts=removed_lines(article))
+            found.append(StoredPageText(article_id=article_id, text_at=article.text_at, text=text, pages=pages))
     return tuple(found)
 
 
-def keep_cleaned(session: Session, kept: KeptText, text: Cleaned, sketch: Sketch) -> bool:
+def store_cleaned_text(session: Session, kept: StoredPageText, text: CleanedText, sketch: Sketch) -> bool:
     """Stores a text without boilerplate; returns False if the article got another text in the meantime.
 
     The publisher changed nothing, so there is no revision and no update note.
     """
-    serialise_merging(session)
+    lock_merging(session)
     article = session.get_one(Article, kept.article_id)
     if article.text_at != kept.text_at or article.html != kept.text.html:
         return False
     article.text, article.html, article.cuts = text.text, text.html, [asdict(cut) for cut in text.cuts]
-    keep_sketch(session, article, sketch)
+    store_sketch(session, article, sketch)
     if article.state == ArticleState.PLACED:
-        enter_sketch(session, kept.article_id)
+        pass_sketch_to_index(session, kept.article_id)
     return True

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, bindparam, or_, select, update
 from sqlmodel import Session, col
 
 from aggregator.store import hosts
-from aggregator.store.tables import Article, ArticleState, Feed, Host, Story, Subscription, Table, table_of
+from aggregator.store.tables import Article, ArticleState, Feed, Host, Story, Subscription, Table, sql_table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,17 +41,17 @@ _PLANS = (
 )
 
 
-def put_back(session: Session, *, by: timedelta, now: datetime) -> int:
+def shift_planned_times(session: Session, *, by: timedelta, now: datetime) -> int:
     """Moves every planned time after ``now`` back ``by`` a duration; returns the number of changed rows."""
     changed = sum(_put_back(session, plan, by=by, now=now) for plan in _PLANS)
     ahead = col(Feed.last_poll_at) > now
-    session.execute(update(table_of(Feed)).where(ahead).values(last_poll_at=now))
-    hosts.set_all_ready(session)
+    session.execute(update(sql_table(Feed)).where(ahead).values(last_poll_at=now))
+    hosts.update_all_ready_at(session)
     return changed
 
 
 def _put_back(session: Session, plan: _PlannedColumns, *, by: timedelta, now: datetime) -> int:
-    table = table_of(plan.table)
+    table = sql_table(plan.table)
     times = [table.c[name] for name in plan.columns]
     key = table.c[plan.key]
     rows = session.execute(select(key, *times).where(or_(*(time > now for time in times)), *plan.where)).all()

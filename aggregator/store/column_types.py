@@ -14,13 +14,13 @@ from typing import Any
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, LargeBinary, String
 from sqlalchemy.types import TypeDecorator
 
-LONGEST_KEY = 500
+MAX_KEY_LENGTH = 500
 """The most characters of a unique text key; PostgreSQL indexes no value above about 2,700 bytes."""
 
 
 def bounded_key(text: str) -> str:
     """Returns a text as a key: the text itself, or its SHA-256 digest if it is too long for an index."""
-    if len(text) <= LONGEST_KEY:
+    if len(text) <= MAX_KEY_LENGTH:
         return text
     return "sha256:" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 

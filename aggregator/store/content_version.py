@@ -31,17 +31,17 @@ _VISIBLE_COLUMNS = {
 _CHANGED = "content changed"
 
 
-def watch(engine: Engine) -> None:
+def record_statements(engine: Engine) -> None:
     """Makes every connection of an engine record whether it wrote something that readers can see."""
     event.listen(engine, "before_cursor_execute", _record_statement)
 
 
-def begin(connection: Connection) -> None:
+def reset_record(connection: Connection) -> None:
     """Resets the record of a connection at the begin of a transaction."""
     connection.info.pop(_CHANGED, None)
 
 
-def move_if_changed(session: Session, connection: Connection) -> None:
+def increment_if_changed(session: Session, connection: Connection) -> None:
     """Increases the number if this transaction wrote something that readers can see.
 
     The last statement of a transaction, so that other transactions wait for the row as briefly as possible.
@@ -51,7 +51,7 @@ def move_if_changed(session: Session, connection: Connection) -> None:
         connection.execute(text("UPDATE shelf_version SET version = version + 1"))
 
 
-def current(connection: Connection) -> int:
+def current_version(connection: Connection) -> int:
     """Returns the number; data that is read afterwards is at least as new.
 
     Runs for every request, so it needs no session.
@@ -59,7 +59,7 @@ def current(connection: Connection) -> int:
     return int(connection.exec_driver_sql("SELECT version FROM shelf_version").scalar() or 0)
 
 
-def shows(statement: str) -> bool:
+def may_change_content(statement: str) -> bool:
     """Returns True if a statement may change what readers see."""
     write = _WRITE.match(statement)
     if write is None:
@@ -72,5 +72,5 @@ def shows(statement: str) -> bool:
 
 
 def _record_statement(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
-    if shows(statement):
+    if may_change_content(statement):
         connection.info[_CHANGED] = True

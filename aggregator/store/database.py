@@ -29,11 +29,11 @@ from sqlmodel import Session, SQLModel
 
 from aggregator.errors import AlreadyRunning, StoreError, StoreUnavailable
 from aggregator.store import content_version
-from aggregator.store.availability import Outage, why_unavailable
+from aggregator.store.availability import DatabaseOutage, unavailable_reason
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Question = Callable[Concatenate[Session, P], T]
+Query = Callable[Concatenate[Session, P], T]
 
 _MOST_SWITCHES, _SWITCH_PAUSE = 100, 0.05
 """How often, and after how many seconds, the switch of a new database to WAL mode is repeated."""
@@ -69,8 +69,8 @@ class Database:
             self.url = self.url.set(drivername="postgresql+psycopg")
         self._lock: int | None = None
         self.engine = self._opened()
-        self._outage = Outage(self.shown_url)
-        content_version.watch(self.engine)
+        self._outage = DatabaseOutage(self.shown_url)
+        content_version.record_statements(self.engine)
         self._writers = ThreadPoolExecutor(1 if self.is_sqlite else _POSTGRES_WRITERS, "write")
         self._readers = ThreadPoolExecutor(_READERS, "read")
 
@@ -82,7 +82,7 @@ class Database:
     @property
     def path(self) -> Path | None:
         """The SQLite file; None for PostgreSQL and for a database in memory."""
-        return file_of(self.url)
+        return sqlite_file_of(self.url)
 
     def _opened(self) -> Engine:
         if not self.is_sqlite:
@@ -126,17 +126,17 @@ class Database:
             Session(connection) as session,
         ):
             before = _changed_rows(connection)
-            content_version.begin(connection)
+            content_version.reset_record(connection)
             yield session
-            content_version.move_if_changed(session, connection)
+            content_version.increment_if_changed(session, connection)
             session.commit()
             if before is None or before != _changed_rows(connection):
                 self._outage.succeed()
 
-    def shelf_version(self) -> int:
+    def content_version(self) -> int:
         """Returns the content version, which increases with every change that readers can see."""
         with self._in_use(), self.engine.connect() as connection:
-            return content_version.current(connection)
+            return content_version.current_version(connection)
 
     @property
     def trouble(self) -> str | None:
@@ -149,16 +149,16 @@ class Database:
         try:
             yield
         except DBAPIError as error:
-            if _is_lost_race(error) or (reason := why_unavailable(error)) is None:
+            if _is_lost_race(error) or (reason := unavailable_reason(error)) is None:
                 raise
             self._outage.fail(reason)
             raise StoreUnavailable(f"{self.shown_url}: {reason}") from error
 
-    async def read(self, query: Question[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    async def read(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs one query in a thread, in a transaction of its own."""
         return await self._in_thread(self._readers, self.reading, query, *args, **kwargs)
 
-    async def write(self, query: Question[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    async def write(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs one change in a thread, in a transaction of its own."""
         return await self._in_thread(self._writers, self.writing, query, *args, **kwargs)
 
@@ -166,7 +166,7 @@ class Database:
         self,
         pool: ThreadPoolExecutor,
         transaction: Callable[[], Any],
-        query: Question[P, T],
+        query: Query[P, T],
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
@@ -180,7 +180,7 @@ class Database:
         # A task that is cancelled still waits for its commit.
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(pool, run))
 
-    async def tend(self) -> bool:
+    async def free_unused_space(self) -> bool:
         """Returns some unused space of the file to the disk; returns True if there is more.
 
         Takes a fraction of a second. PostgreSQL does it without help (autovacuum).
@@ -189,7 +189,7 @@ class Database:
             return False
         return await asyncio.get_running_loop().run_in_executor(self._writers, self._shrink)
 
-    async def take_stock(self) -> None:
+    async def update_statistics(self) -> None:
         """Updates the statistics that the query planner uses.
 
         Reads a few hundred rows of each index (https://sqlite.org/lang_analyze.html#approx), so it takes a
@@ -279,7 +279,7 @@ class Database:
         self._release_lock()
 
 
-def file_of(url: str | URL) -> Path | None:
+def sqlite_file_of(url: str | URL) -> Path | None:
     """Returns the SQLite file of a URL, which need not exist; None for PostgreSQL and for memory."""
     parts = make_url(url)
     if parts.get_backend_name() != "sqlite" or not parts.database or parts.database == ":memory:":
@@ -287,20 +287,20 @@ def file_of(url: str | URL) -> Path | None:
     return Path(parts.database)
 
 
-def serialise_merging(session: Session) -> None:
+def lock_merging(session: Session) -> None:
     """Waits until no other transaction merges, and blocks others until this one ends."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MERGING})
 
 
-def batched(values: Iterable[T]) -> Iterator[list[T]]:
+def in_batches(values: Iterable[T]) -> Iterator[list[T]]:
     """Yields the values in lists that fit into one statement."""
     remaining = iter(values)
     while batch := list(islice(remaining, _MOST_PARAMETERS)):
         yield batch
 
 
-def add_missing(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+def insert_missing(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
     """Inserts the rows whose keys are not stored yet, even if another worker inserts them at the same time."""
     if rows:
         session.flush()

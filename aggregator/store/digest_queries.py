@@ -21,16 +21,16 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, 
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
-from aggregator.agencies import same_house
-from aggregator.model.dedup import Contender, Lead, Verdict
+from aggregator.agencies import is_same_organisation
+from aggregator.model.dedup import CanonicalCopy, CopyCandidate, Verdict
 from aggregator.model.extraction import TextSource
 from aggregator.model.operations import ServiceHealth
 from aggregator.model.parsing import Enclosure
 from aggregator.model.publishing import Audience, CopyDetail, CopyView, StoryDetail, StoryExpired, StoryMoved, StoryView
-from aggregator.settings.feeds_file import Order, Selection
-from aggregator.store.articles import cuts_of
-from aggregator.store.feeds import is_due, newest_poll
-from aggregator.store.merge_queries import contender_of, verdict_from_json
+from aggregator.settings.feeds_file import StoryOrder, StorySelection
+from aggregator.store.articles import removed_lines
+from aggregator.store.feeds import feed_is_due, latest_poll_at
+from aggregator.store.merge_queries import canonical_candidate, verdict_from_json
 from aggregator.store.tables import (
     Article,
     ArticleState,
@@ -41,21 +41,21 @@ from aggregator.store.tables import (
     Host,
     Story,
     TextMatch,
-    is_in,
+    is_in_state,
     row_id,
 )
 from aggregator.stored_keys import text_rule_key
 from aggregator.url_credentials import without_userinfo
 
-LeadChoice = Callable[[Sequence[Contender]], Lead]
-"""Chooses the canonical copy; ``dedup.canonical.choose_lead`` in the service."""
+LeadChoice = Callable[[Sequence[CopyCandidate]], CanonicalCopy]
+"""Chooses the canonical copy; ``dedup.canonical.choose_canonical_copy`` in the service."""
 
-FOUNDER = "first"
+FIRST_COPY = "first"
 """The relation of the first copy of a story, as digests name it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Shelf:
+class SelectedStories:
     """One page of the stories of a digest, newest first, and the number of all its stories."""
 
     stories: tuple[StoryView, ...]
@@ -63,18 +63,18 @@ class Shelf:
     updated_at: datetime | None
 
 
-def shelf(
+def select_stories(
     session: Session,
-    where: Selection,
+    where: StorySelection,
     *,
     audience: Audience,
     now: datetime,
     choose_lead: LeadChoice,
     offset: int,
     limit: int,
-    sort: Order = Order.TIME,
+    sort: StoryOrder = StoryOrder.TIME,
     between: tuple[datetime, datetime] | None = None,
-) -> Shelf:
+) -> SelectedStories:
     """Returns the published stories that a selection contains, in order, as the audience may see them.
 
     Order.TIME sorts by the time of publication here, so that a story that was found late, or has an old date, is
@@ -89,18 +89,18 @@ def shelf(
     published = select(func.count(), func.max(col(Story.updated_at)), func.max(col(Story.visible_at))).where(*rules)
     total, updated_at, visible_at = session.execute(published).one()
     newest_first = (col(Story.visible_at).desc(), col(Story.published_at).desc(), col(Story.id).desc())
-    first = (_outlet_count(audience).desc(),) if sort is Order.COVERAGE else ()
+    first = (_outlet_count(audience).desc(),) if sort is StoryOrder.COVERAGE else ()
     ordered = select(col(Story.id)).where(*rules).order_by(*first, *newest_first)
     ids = session.scalars(ordered.offset(offset).limit(limit)).all()
-    return Shelf(
+    return SelectedStories(
         stories=_views(session, [row_id(story_id) for story_id in ids], audience, choose_lead),
         total=total,
         updated_at=max((at for at in (updated_at, visible_at) if at is not None), default=None),
     )
 
 
-def last_day_before(
-    session: Session, where: Selection, *, audience: Audience, now: datetime, before: datetime
+def latest_day_before(
+    session: Session, where: StorySelection, *, audience: Audience, now: datetime, before: datetime
 ) -> date | None:
     """Returns the newest day (UTC) before an instant on which a story of a selection was published here."""
     rules = _conditions(session, where, audience, now)
@@ -131,7 +131,7 @@ def story_detail(
     return StoryDetail(story=_view(loaded, story), copies=details)
 
 
-def count_stories(session: Session, where: Selection, *, audience: Audience, now: datetime) -> int:
+def count_stories(session: Session, where: StorySelection, *, audience: Audience, now: datetime) -> int:
     """Counts the published stories of a selection that the audience may see."""
     return (
         session.scalar(select(func.count()).select_from(Story).where(*_conditions(session, where, audience, now))) or 0
@@ -154,10 +154,10 @@ def service_health(session: Session, *, now: datetime) -> ServiceHealth:
         articles=count(Article),
         stories=stories,
         copies_merged=count(Copy) - stories,
-        due_feeds=count(Feed, is_due(now)),
-        pages_waiting=count(Article, is_in(ArticleState.WAITING)),
-        articles_waiting=count(Article, is_in(ArticleState.READY)),
-        last_poll_at=newest_poll(session),
+        due_feeds=count(Feed, feed_is_due(now)),
+        pages_waiting=count(Article, is_in_state(ArticleState.WAITING)),
+        articles_waiting=count(Article, is_in_state(ArticleState.READY)),
+        last_poll_at=latest_poll_at(session),
         requests=total(Host.requests),
         unchanged=total(Host.unchanged),
         wire_bytes=total(Host.wire_bytes),
@@ -166,7 +166,7 @@ def service_health(session: Session, *, now: datetime) -> ServiceHealth:
 
 
 def _conditions(
-    session: Session, where: Selection, audience: Audience, now: datetime
+    session: Session, where: StorySelection, audience: Audience, now: datetime
 ) -> tuple[ColumnElement[bool], ...]:
     """The selection as conditions on the story, for which only visible copies count."""
     rules: list[ColumnElement[bool]] = [col(Story.visible_at).is_not(None), col(Story.withdrawn_at).is_(None)]
@@ -197,7 +197,7 @@ def _outlet_count(audience: Audience) -> ScalarSelect[int]:
 def _credits(session: Session, wanted: Sequence[str]) -> tuple[str, ...]:
     """The stored credits that name one of these agencies."""
     known = session.scalars(select(col(Article.credit)).where(col(Article.credit).is_not(None)).distinct())
-    return tuple(credit for credit in known if credit and any(same_house(name, credit) for name in wanted))
+    return tuple(credit for credit in known if credit and any(is_same_organisation(name, credit) for name in wanted))
 
 
 def _whole_hour(now: datetime) -> datetime:
@@ -219,10 +219,10 @@ def _visible_copies(audience: Audience) -> Select[int | None]:
         .where(col(Copy.story_id) == col(Story.id))
         .correlate(Story)
     )
-    return copies.where(in_view(col(Article.id), audience))
+    return copies.where(is_visible_to(col(Article.id), audience))
 
 
-def in_view(article_id: Mapped[int | None], audience: Audience) -> ColumnElement[bool]:
+def is_visible_to(article_id: Mapped[int | None], audience: Audience) -> ColumnElement[bool]:
     """Returns the condition that the audience may see an article.
 
     A feed that does not drop the entry carries it, for everyone a public one.
@@ -246,7 +246,7 @@ def _lead_matches(matches: ColumnElement[bool], audience: Audience) -> ColumnEle
     return or_(lead_matches, and_(not_(lead_is_visible), exists(_visible_copies(audience).where(matches))))
 
 
-def _selected_feeds(session: Session, where: Selection, audience: Audience) -> tuple[frozenset[int], ...]:
+def _selected_feeds(session: Session, where: StorySelection, audience: Audience) -> tuple[frozenset[int], ...]:
     """For each key of the selection that names feeds, the feeds that it means."""
     feeds = [feed for feed in session.scalars(select(Feed)) if audience is Audience.OWNER or not feed.private]
     selected = []
@@ -298,11 +298,11 @@ class _Loaded:
 
         return tuple(sorted(copies, key=order))
 
-    def lead_of(self, story: Story) -> Lead:
+    def lead_of(self, story: Story) -> CanonicalCopy:
         """The canonical copy; if it is not visible, the best of those that are."""
         if story.lead_article_id in self.entries:
-            return Lead(article_id=story.lead_article_id, rule=story.lead_rule)
-        return self.choose_lead([contender_of(self.articles[copy.article_id]) for copy in self._visible(story)])
+            return CanonicalCopy(article_id=story.lead_article_id, rule=story.lead_rule)
+        return self.choose_lead([canonical_candidate(self.articles[copy.article_id]) for copy in self._visible(story)])
 
     def _visible(self, story: Story) -> list[Copy]:
         return [copy for copy in self.copies.get(row_id(story.id), ()) if copy.article_id in self.entries]
@@ -384,7 +384,7 @@ def _detail(loaded: _Loaded, copy: Copy) -> CopyDetail:
         section=article.section,
         paywalled=article.paywalled,
         live=article.live,
-        cuts=cuts_of(article),
+        cuts=removed_lines(article),
     )
 
 
@@ -413,6 +413,6 @@ def _copy_view(loaded: _Loaded, copy: Copy) -> CopyView:
         feed_name=feed.name,
         title=article.title or entry.title,
         published_at=article.published_at,
-        relation=copy.relation or FOUNDER,
+        relation=copy.relation or FIRST_COPY,
         similarity=round(float((copy.evidence or {}).get("shorter", 1.0)), 3) if copy.relation else 1.0,
     )

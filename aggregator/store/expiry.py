@@ -17,28 +17,28 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from aggregator.store import key_value
-from aggregator.store.database import add_missing, batched, serialise_merging
+from aggregator.store.database import in_batches, insert_missing, lock_merging
 from aggregator.store.tables import (
     Article,
+    ArticleAlias,
+    ArticleSketch,
     Copy,
     Entry,
     ExpiredStory,
     Feed,
     IssueMember,
     JudgedPair,
-    KeptSketch,
+    ManualRuling,
     PageLines,
     Revision,
-    Ruling,
-    SecondKey,
     Story,
     StoryChange,
     Table,
     TextMatch,
     row_id,
-    table_of,
+    sql_table,
 )
-from aggregator.store.tombstones import bury
+from aggregator.store.tombstones import add_tombstones
 
 _KEYS_KEPT_FOR = timedelta(days=365)
 """How long the page of a deleted story says that it was deleted."""
@@ -53,13 +53,13 @@ _OF_STORY: tuple[tuple[type[Table], str], ...] = (
 _OF_ARTICLE: tuple[tuple[type[Table], str], ...] = (
     (JudgedPair, "article_id"),
     (JudgedPair, "other_id"),
-    (Ruling, "article_id"),
-    (Ruling, "other_id"),
+    (ManualRuling, "article_id"),
+    (ManualRuling, "other_id"),
     (TextMatch, "article_id"),
     (Revision, "article_id"),
     (PageLines, "article_id"),
-    (KeptSketch, "article_id"),
-    (SecondKey, "article_id"),
+    (ArticleSketch, "article_id"),
+    (ArticleAlias, "article_id"),
     (Article, "id"),
 )
 """Tables that refer to an article, in foreign-key order, and the column that does."""
@@ -67,32 +67,32 @@ _is_past = _touched_at < col(Feed.expires_before)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Swept:
+class ExpiredSlice:
     """The result of one slice; ``upto`` is the id of its last entry, None after the last slice."""
 
-    upto: int | None
+    up_to_id: int | None
     entries: int = 0
     stories: int = 0
 
 
-def swept_at(session: Session) -> datetime | None:
+def last_pass_ended_at(session: Session) -> datetime | None:
     """Returns when the last complete pass ended."""
-    return key_value.instant(session, _SWEPT)
+    return key_value.stored_instant(session, _SWEPT)
 
 
-def swept_by(session: Session) -> datetime | None:
+def last_pass_counted_from(session: Session) -> datetime | None:
     """Returns the instant from which that pass counted ages."""
-    return key_value.instant(session, _SWEPT_BY)
+    return key_value.stored_instant(session, _SWEPT_BY)
 
 
-def note_swept(session: Session, *, by: datetime, now: datetime) -> None:
+def record_pass(session: Session, *, by: datetime, now: datetime) -> None:
     """Stores that a pass is complete, with the instant from which it counted ages.
 
     Deletes the keys of stories that were deleted long ago.
     """
-    key_value.set_instant(session, _SWEPT, now)
-    key_value.set_instant(session, _SWEPT_BY, by)
-    session.execute(delete(table_of(ExpiredStory)).where(col(ExpiredStory.expired_at) < now - _KEYS_KEPT_FOR))
+    key_value.store_instant(session, _SWEPT, now)
+    key_value.store_instant(session, _SWEPT_BY, by)
+    session.execute(delete(sql_table(ExpiredStory)).where(col(ExpiredStory.expired_at) < now - _KEYS_KEPT_FOR))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,19 +116,19 @@ def oldest_counted(session: Session, feed_id: int, entries: int) -> datetime | N
     return session.scalar(newest.offset(entries - 1).limit(1))
 
 
-def set_horizons(session: Session, horizons: Mapping[int, datetime | None]) -> None:
+def store_horizons(session: Session, horizons: Mapping[int, datetime | None]) -> None:
     """Stores the instants before which the entries of these feeds are past."""
-    feeds = table_of(Feed)
+    feeds = sql_table(Feed)
     for feed_id, horizon in horizons.items():
         session.execute(update(feeds).where(feeds.c.id == feed_id).values(expires_before=horizon))
 
 
-def any_is_past(session: Session) -> bool:
+def any_feed_expires(session: Session) -> bool:
     """Returns True if the entries of any feed may be deleted."""
     return session.scalar(select(col(Feed.id)).where(col(Feed.expires_before).is_not(None)).limit(1)) is not None
 
 
-def sweep(session: Session, *, after: int, limit: int, now: datetime) -> Swept:
+def delete_expired(session: Session, *, after: int, limit: int, now: datetime) -> ExpiredSlice:
     """Deletes what is past among the ``limit`` entries that follow the id ``after``.
 
     Other transactions that merge wait for it, so that nothing joins a story that is deleted.
@@ -136,32 +136,32 @@ def sweep(session: Session, *, after: int, limit: int, now: datetime) -> Swept:
     slice_ = select(col(Entry.id)).where(col(Entry.id) > after).order_by(col(Entry.id)).limit(limit)
     ids = session.scalars(slice_).all()
     if not ids:
-        return Swept(upto=None)
+        return ExpiredSlice(up_to_id=None)
     of_slice = and_(col(Entry.id) >= ids[0], col(Entry.id) <= ids[-1])
     past = select(Entry).join(Feed, col(Feed.id) == col(Entry.feed_id)).where(of_slice, _is_past)
     entries = session.scalars(past).all()
     if not entries:
-        return Swept(upto=ids[-1])
-    serialise_merging(session)
+        return ExpiredSlice(up_to_id=ids[-1])
+    lock_merging(session)
     stories, articles = _all_past(session, {entry.article_id for entry in entries if entry.article_id}, now=now)
     expired = [entry for entry in entries if entry.article_id is None]
-    for some in batched(articles):
+    for some in in_batches(articles):
         expired.extend(session.scalars(select(Entry).where(col(Entry.article_id).in_(some))))
     _delete(session, expired, articles, stories, now=now)
-    return Swept(upto=ids[-1], entries=len(expired), stories=len(stories))
+    return ExpiredSlice(up_to_id=ids[-1], entries=len(expired), stories=len(stories))
 
 
 def _all_past(session: Session, articles: set[int], *, now: datetime) -> tuple[set[int], set[int]]:
     """The stories of which everything is past, and the articles to delete: theirs, and those in no story."""
     story_of = {
         article_id: story_id
-        for some in batched(articles)
+        for some in in_batches(articles)
         for article_id, story_id in session.execute(
             select(col(Copy.article_id), col(Copy.story_id)).where(col(Copy.article_id).in_(some))
         )
     }
     members = set(articles)
-    for some in batched(set(story_of.values())):
+    for some in in_batches(set(story_of.values())):
         for article_id, story_id in session.execute(
             select(col(Copy.article_id), col(Copy.story_id)).where(col(Copy.story_id).in_(some))
         ):
@@ -176,7 +176,7 @@ def _all_past(session: Session, articles: set[int], *, now: datetime) -> tuple[s
 def _still_needed(session: Session, articles: Collection[int], *, now: datetime) -> set[int]:
     """Those of these articles that have an entry that is not past, or that a worker has claimed."""
     needed: set[int] = set()
-    for some in batched(articles):
+    for some in in_batches(articles):
         entries = select(col(Entry.article_id)).join(Feed, col(Feed.id) == col(Entry.feed_id))
         is_not_past = or_(col(Feed.expires_before).is_(None), ~_is_past)
         needed.update(session.scalars(entries.where(col(Entry.article_id).in_(some), is_not_past)).all())  # type: ignore[arg-type]
@@ -188,7 +188,7 @@ def _still_needed(session: Session, articles: Collection[int], *, now: datetime)
 def _delete(
     session: Session, entries: Collection[Entry], articles: set[int], stories: set[int], *, now: datetime
 ) -> None:
-    bury(session, entries, now=now)
+    add_tombstones(session, entries, now=now)
     _delete_where(session, Entry, "id", [row_id(entry.id) for entry in entries])
     stories = stories | _withdrawn_without_survivor(session, articles) | _merged_into(session, stories)
     _repoint_lead(session, articles, stories)
@@ -206,7 +206,7 @@ def _delete(
 def _withdrawn_without_survivor(session: Session, articles: Collection[int]) -> set[int]:
     """The withdrawn stories that one of these articles led and that were merged into no other story."""
     found: set[int] = set()
-    for some in batched(articles):
+    for some in in_batches(articles):
         led = and_(col(Story.lead_article_id).in_(some), col(Story.withdrawn_at).is_not(None))
         found.update(session.scalars(select(col(Story.id)).where(led, col(Story.survivor_id).is_(None))).all())  # type: ignore[arg-type]
     return found
@@ -218,7 +218,7 @@ def _merged_into(session: Session, stories: Collection[int]) -> set[int]:
     newest = set(stories)
     while newest:
         into: set[int] = set()
-        for some in batched(newest):
+        for some in in_batches(newest):
             into.update(session.scalars(select(col(Story.id)).where(col(Story.survivor_id).in_(some))).all())  # type: ignore[arg-type]
         newest = into - found - set(stories)
         found |= newest
@@ -228,7 +228,7 @@ def _merged_into(session: Session, stories: Collection[int]) -> set[int]:
 def _repoint_lead(session: Session, articles: Collection[int], deleted: Collection[int]) -> None:
     """Points merged stories that stay as redirects to the canonical copy of their survivor."""
     survivor = aliased(Story)
-    for some in batched(articles):
+    for some in in_batches(articles):
         led = select(Story, survivor).join(survivor, col(Story.survivor_id) == survivor.id)
         for withdrawn, into in session.execute(led.where(col(Story.lead_article_id).in_(some))):
             if withdrawn.id not in deleted:
@@ -239,19 +239,19 @@ def _repoint_lead(session: Session, articles: Collection[int], deleted: Collecti
 def _add_expired_stories(session: Session, stories: Collection[int], *, now: datetime) -> None:
     rows = [
         {"key": key, "expired_at": now}
-        for some in batched(stories)
+        for some in in_batches(stories)
         for key in session.scalars(select(col(Story.key)).where(col(Story.id).in_(some), col(Story.uri).is_not(None)))
     ]
-    add_missing(session, ExpiredStory, rows)
+    insert_missing(session, ExpiredStory, rows)
 
 
 def _delete_where(session: Session, table: type[Table], column: str, values: Collection[int]) -> None:
-    bare = table_of(table)
-    for some in batched(values):
+    bare = sql_table(table)
+    for some in in_batches(values):
         session.execute(delete(bare).where(bare.c[column].in_(some)))
 
 
 def _set_null(session: Session, table: type[Table], column: str, values: Collection[int]) -> None:
-    bare = table_of(table)
-    for some in batched(values):
+    bare = sql_table(table)
+    for some in in_batches(values):
         session.execute(update(bare).where(bare.c[column].in_(some)).values({column: None}))

@@ -15,8 +15,8 @@ from sqlmodel import Session, col
 
 from aggregator.model.operations import FeedHealth
 from aggregator.model.polling import FeedState
-from aggregator.store.database import batched
-from aggregator.store.hosts import ensure_hosts, set_all_ready, set_ready
+from aggregator.store.database import in_batches
+from aggregator.store.hosts import add_missing_hosts, update_all_ready_at, update_ready_at
 from aggregator.store.tables import Entry, Feed, Poll, row_id
 from aggregator.url_credentials import without_userinfo
 
@@ -24,7 +24,7 @@ REMOVED = "removed from the configuration"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class WantedFeed:
+class ConfiguredFeed:
     """A feed as the configuration describes it; ``host`` and ``outlet`` are derived from its URL.
 
     ``private`` is None if the configuration leaves the decision to the server's answer.
@@ -44,7 +44,7 @@ class WantedFeed:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reconciled:
+class ConfigurationChanges:
     """The feeds that a new configuration added, changed and retired, by name."""
 
     added: tuple[str, ...]
@@ -53,19 +53,21 @@ class Reconciled:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Merged:
+class MergedFeed:
     """A feed that was merged into another one, by name."""
 
     name: str
     into: str
 
 
-def row_of(session: Session, name: str) -> Feed:
+def feed_by_name(session: Session, name: str) -> Feed:
     """Returns the row of a feed by its name."""
     return session.scalars(select(Feed).where(col(Feed.name) == name)).one()
 
 
-def reconcile(session: Session, wanted: Sequence[WantedFeed], *, now: datetime) -> Reconciled:
+def apply_configured_feeds(
+    session: Session, wanted: Sequence[ConfiguredFeed], *, now: datetime
+) -> ConfigurationChanges:
     """Makes the feed rows agree with the configuration.
 
     A feed is identified by its name, else by its configured URL (it was renamed). A changed URL resets the
@@ -73,7 +75,7 @@ def reconcile(session: Session, wanted: Sequence[WantedFeed], *, now: datetime) 
     configured URL stays. A feed that the configuration no longer has is retired, never deleted. Two feeds that
     are both private, or both public, are not polled at one URL.
     """
-    ensure_hosts(session, {feed.host for feed in wanted}, now=now)
+    add_missing_hosts(session, {feed.host for feed in wanted}, now=now)
     rows = list(session.scalars(select(Feed)))
     by_name = {row.name: row for row in rows}
     names = {feed.name for feed in wanted}
@@ -98,11 +100,11 @@ def reconcile(session: Session, wanted: Sequence[WantedFeed], *, now: datetime) 
         row.merged_into_id = None
     _unmerge(rows, {row.id for row in removed} | moved_away)
     _merge_same_urls(session, now=now)
-    set_all_ready(session)
-    return Reconciled(added=tuple(added), changed=tuple(changed), retired=tuple(row.name for row in removed))
+    update_all_ready_at(session)
+    return ConfigurationChanges(added=tuple(added), changed=tuple(changed), retired=tuple(row.name for row in removed))
 
 
-def _new_row(feed: WantedFeed, now: datetime) -> Feed:
+def _new_row(feed: ConfiguredFeed, now: datetime) -> Feed:
     row = Feed(
         name=feed.name,
         configured_url=feed.url,
@@ -116,7 +118,7 @@ def _new_row(feed: WantedFeed, now: datetime) -> Feed:
     return row
 
 
-def _apply(feed: WantedFeed, row: Feed, now: datetime) -> None:
+def _apply(feed: ConfiguredFeed, row: Feed, now: datetime) -> None:
     """Copies the configured values to the row."""
     if feed.url not in (row.configured_url, row.url):
         row.url = feed.url
@@ -181,19 +183,19 @@ def _merge_same_urls(session: Session, *, now: datetime) -> None:
             _merge(session, row, polled, now=now)
 
 
-def hold(session: Session, feed_id: int) -> None:
+def lock_feed(session: Session, feed_id: int) -> None:
     """Locks a feed, so that other transactions cannot store entries of it until this one ends."""
     session.execute(select(col(Feed.id)).where(col(Feed.id) == feed_id).with_for_update(key_share=True))
 
 
-def refile(session: Session, feed_id: int, *, host: str) -> None:
+def move_to_host(session: Session, feed_id: int, *, host: str) -> None:
     """Assigns a feed to the host that the next request for it goes to."""
     feed = session.get_one(Feed, feed_id)
     before, feed.host = feed.host, host
-    set_ready(session, {before, host})
+    update_ready_at(session, {before, host})
 
 
-def merge_moved(session: Session, feed_id: int, *, now: datetime) -> Merged | None:
+def merge_moved_feed(session: Session, feed_id: int, *, now: datetime) -> MergedFeed | None:
     """Merges a feed into the one that is already polled at its URL; returns None if there is none.
 
     Entries that the other feed does not have move to it. The feed is retired with a reason, and the other one
@@ -207,7 +209,7 @@ def merge_moved(session: Session, feed_id: int, *, now: datetime) -> Merged | No
     if other is None:
         return None
     _merge(session, feed, other, now=now)
-    return Merged(name=feed.name, into=other.name)
+    return MergedFeed(name=feed.name, into=other.name)
 
 
 def _merge(session: Session, feed: Feed, other: Feed, *, now: datetime) -> None:
@@ -223,7 +225,9 @@ def _merge(session: Session, feed: Feed, other: Feed, *, now: datetime) -> None:
     session.flush()
 
 
-def ask_for(session: Session, names: Collection[str] | None, *, floor: timedelta, now: datetime) -> frozenset[int]:
+def make_feeds_due(
+    session: Session, names: Collection[str] | None, *, floor: timedelta, now: datetime
+) -> frozenset[int]:
     """Makes feeds due now, all or by name, and returns their ids.
 
     None is polled earlier than ``floor`` after its last poll. Failure counts are reset. A feed that is gone is
@@ -238,30 +242,30 @@ def ask_for(session: Session, names: Collection[str] | None, *, floor: timedelta
         row.failures = row.gone_count = 0
         row.resume_poll_at = None
         row.next_poll_at = _earliest(row, floor=floor, now=now)
-    set_ready(session, {row.host for row in rows})
+    update_ready_at(session, {row.host for row in rows})
     return frozenset(row_id(row.id) for row in rows)
 
 
-def newest_poll(session: Session) -> datetime | None:
+def latest_poll_at(session: Session) -> datetime | None:
     """Returns when a feed was last polled."""
     return session.scalar(select(func.max(col(Feed.last_poll_at))))
 
 
-def count_by_state(session: Session) -> dict[str, int]:
+def count_feeds_by_state(session: Session) -> dict[str, int]:
     """Counts the feeds of the configuration by state; every state is present."""
     counted = select(col(Feed.state), func.count()).where(col(Feed.retired_at).is_(None)).group_by(col(Feed.state))
     return {str(state): 0 for state in FeedState} | {str(state): count for state, count in session.execute(counted)}
 
 
-def is_due(at: datetime) -> ColumnElement[bool]:
+def feed_is_due(at: datetime) -> ColumnElement[bool]:
     """Returns the condition that a feed of the configuration is due at an instant."""
     return and_(col(Feed.retired_at).is_(None), col(Feed.next_poll_at) <= at)
 
 
-def count_due(session: Session, feed_ids: Collection[int], *, before: datetime) -> int:
+def count_due_feeds(session: Session, feed_ids: Collection[int], *, before: datetime) -> int:
     """Counts those of the feeds that are due since before an instant, and so were not polled since then."""
-    due = select(func.count()).select_from(Feed).where(is_due(before))
-    return sum(session.scalar(due.where(col(Feed.id).in_(some))) or 0 for some in batched(feed_ids))
+    due = select(func.count()).select_from(Feed).where(feed_is_due(before))
+    return sum(session.scalar(due.where(col(Feed.id).in_(some))) or 0 for some in in_batches(feed_ids))
 
 
 def feed_health(session: Session, *, outcomes: int = 10) -> tuple[FeedHealth, ...]:

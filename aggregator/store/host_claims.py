@@ -30,9 +30,9 @@ from sqlmodel import Session, col
 
 from aggregator.model.polling import Backfill, PollState
 from aggregator.settings.feeds_file import FullText
-from aggregator.store.feeds import is_due
-from aggregator.store.hosts import give_back, is_sqlite, spaced
-from aggregator.store.page_claims import PageVisit, first_pages, pages_due
+from aggregator.store.feeds import feed_is_due
+from aggregator.store.hosts import is_sqlite, release_claimed_hosts, spacing_columns
+from aggregator.store.page_claims import PageClaim, longest_due_pages, page_due_conditions
 from aggregator.store.poll_state_columns import poll_state_of
 from aggregator.store.tables import (
     Article,
@@ -41,12 +41,12 @@ from aggregator.store.tables import (
     Subscription,
     SubscriptionState,
     row_id,
-    table_of,
+    sql_table,
 )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class EntryOrigin:
+class SourceFeed:
     """The feed that contained some entries.
 
     ``read_at`` is when the feed was last read, or answered that nothing had changed: new entries appeared after
@@ -63,7 +63,7 @@ class EntryOrigin:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class FeedVisit:
+class FeedClaim:
     """A claim to poll one feed, with the values that the poll and its schedule need."""
 
     feed_id: int
@@ -82,9 +82,9 @@ class FeedVisit:
     resume_poll_at: datetime | None
 
     @property
-    def origin(self) -> EntryOrigin:
+    def origin(self) -> SourceFeed:
         """The feed as its entries refer to it."""
-        return EntryOrigin(
+        return SourceFeed(
             feed_id=self.feed_id,
             feed_name=self.name,
             feed_host=self.host,
@@ -95,11 +95,11 @@ class FeedVisit:
         )
 
 
-Visit = FeedVisit | PageVisit
+HostClaim = FeedClaim | PageClaim
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Scope:
+class ClaimScope:
     """The work that a worker claims.
 
     Feeds that were due before an instant, all or only those in ``feed_ids``, and pages if ``pages`` is set.
@@ -110,16 +110,16 @@ class Scope:
     pages: bool = True
 
 
-def claim_visits(
+def claim_hosts(
     session: Session,
     *,
-    scope: Scope,
+    scope: ClaimScope,
     now: datetime,
     until: datetime,
     by: str,
     limit: int,
     spacing: timedelta = timedelta(0),
-) -> tuple[Visit, ...]:
+) -> tuple[HostClaim, ...]:
     """Claims up to ``limit`` hosts that have something due and may get a request; returns one claim for each.
 
     A host's feeds come before its pages, and what has been due longest comes first. A claimed host gets no other
@@ -127,22 +127,24 @@ def claim_visits(
     """
     hosts = _free_hosts(session, _has_due_work(scope, now), now=now, limit=limit)
     if hosts:
-        claimed = update(table_of(Host)).where(col(Host.key).in_(hosts))
-        session.execute(claimed.values(claimed_until=until, claimed_by=by, **spaced(session, until=now + spacing)))
+        claimed = update(sql_table(Host)).where(col(Host.key).in_(hosts))
+        session.execute(
+            claimed.values(claimed_until=until, claimed_by=by, **spacing_columns(session, until=now + spacing))
+        )
     if not hosts:
         return ()
-    visits: dict[str, Visit] = {
+    visits: dict[str, HostClaim] = {
         row.host: _feed_visit(row, hosts[row.host]) for row in _first_feeds(session, hosts, scope, now)
     }
     if scope.pages:
         without_feed = {host: failures for host, failures in hosts.items() if host not in visits}
-        visits |= {visit.host: visit for visit in first_pages(session, without_feed, now)}
+        visits |= {visit.host: visit for visit in longest_due_pages(session, without_feed, now)}
     if without_work := hosts.keys() - visits.keys():
-        give_back(session, by=by, keys=without_work)
+        release_claimed_hosts(session, by=by, keys=without_work)
     return tuple(visits[host] for host in hosts if host in visits)
 
 
-def next_visit_at(session: Session, *, scope: Scope, now: datetime) -> datetime | None:
+def next_claim_at(session: Session, *, scope: ClaimScope, now: datetime) -> datetime | None:
     """Returns when the next host may get a request for something that is due; None if nothing is.
 
     Hosts that other workers have claimed count from the end of their claims.
@@ -153,17 +155,17 @@ def next_visit_at(session: Session, *, scope: Scope, now: datetime) -> datetime 
     return None if found is None else max(now, found)
 
 
-def _feed_due(scope: Scope) -> ColumnElement[bool]:
-    due = is_due(scope.feeds_due_before)
+def _feed_due(scope: ClaimScope) -> ColumnElement[bool]:
+    due = feed_is_due(scope.feeds_due_before)
     return due if scope.feed_ids is None else and_(due, col(Feed.id).in_(scope.feed_ids))
 
 
-def _has_due_work(scope: Scope, now: datetime) -> ColumnElement[bool]:
+def _has_due_work(scope: ClaimScope, now: datetime) -> ColumnElement[bool]:
     """The condition that a host has something due within the scope."""
     feeds = exists().where(col(Feed.host) == col(Host.key), _feed_due(scope))
     if not scope.pages:
         return feeds
-    return or_(feeds, *(exists().where(col(Article.host) == col(Host.key), due) for due in pages_due(now)))
+    return or_(feeds, *(exists().where(col(Article.host) == col(Host.key), due) for due in page_due_conditions(now)))
 
 
 def _free_hosts(session: Session, wanted: ColumnElement[bool], *, now: datetime, limit: int) -> dict[str, int]:
@@ -179,7 +181,7 @@ def _free_hosts(session: Session, wanted: ColumnElement[bool], *, now: datetime,
     return dict(session.execute(free).all())
 
 
-def _first_feeds(session: Session, hosts: Collection[str], scope: Scope, now: datetime) -> Iterable[Row[Any]]:
+def _first_feeds(session: Session, hosts: Collection[str], scope: ClaimScope, now: datetime) -> Iterable[Row[Any]]:
     """For each host the feed that has been due longest, and whether it is pushed to us."""
     pushed = exists().where(
         col(Subscription.feed_id) == col(Feed.id),
@@ -190,15 +192,15 @@ def _first_feeds(session: Session, hosts: Collection[str], scope: Scope, now: da
     due = select(col(Feed.id).label("id"), place.label("place")).where(col(Feed.host).in_(hosts), _feed_due(scope))
     ranked = due.subquery()
     return session.execute(
-        select(*table_of(Feed).c, pushed.label("pushed"))
+        select(*sql_table(Feed).c, pushed.label("pushed"))
         .join(ranked, col(Feed.id) == ranked.c.id)
         .where(ranked.c.place == 1)
     )
 
 
-def origin_of(feed: Feed, *, read_at: datetime | None = None) -> EntryOrigin:
+def source_feed_of(feed: Feed, *, read_at: datetime | None = None) -> SourceFeed:
     """Returns a feed as its entries refer to it."""
-    return EntryOrigin(
+    return SourceFeed(
         feed_id=row_id(feed.id),
         feed_name=feed.name,
         feed_host=feed.host,
@@ -209,14 +211,14 @@ def origin_of(feed: Feed, *, read_at: datetime | None = None) -> EntryOrigin:
     )
 
 
-def read_at(feed: Feed | Row[Any]) -> datetime | None:
+def last_read_at(feed: Feed | Row[Any]) -> datetime | None:
     """Returns when a feed was last read, or answered that nothing had changed; None if that is not known."""
     last: datetime | None = feed.last_poll_at if feed.whole_at and not feed.failures else feed.whole_at
     return last
 
 
-def _feed_visit(row: Row[Any], host_failures: int) -> FeedVisit:
-    return FeedVisit(
+def _feed_visit(row: Row[Any], host_failures: int) -> FeedClaim:
+    return FeedClaim(
         feed_id=row.id,
         name=row.name,
         host=row.host,
@@ -227,7 +229,7 @@ def _feed_visit(row: Row[Any], host_failures: int) -> FeedVisit:
         every=_duration(row.every_seconds),
         at_most=_duration(row.at_most_seconds),
         poll_state=poll_state_of(row),
-        read_at=read_at(row),
+        read_at=last_read_at(row),
         pushed=row.pushed,
         backfill=Backfill(older_url=row.older_url, read=row.backfilled),
         resume_poll_at=row.resume_poll_at,

@@ -1,7 +1,7 @@
 """Stores when a host may get its next request, and counts its requests.
 
 ``host.ready_at`` is the earliest instant at which something on the host is due and a request is allowed. A
-function that changes what is due calls ``set_ready`` in the same transaction. ``host_claims`` decides which
+function that changes what is due calls ``update_ready_at`` in the same transaction. ``host_claims`` decides which
 worker sends the request.
 """
 
@@ -31,14 +31,14 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from aggregator.store.column_types import Instant, Text
-from aggregator.store.database import add_missing, batched
-from aggregator.store.tables import Article, ArticleState, Feed, Host, is_in, table_of
+from aggregator.store.database import in_batches, insert_missing
+from aggregator.store.tables import Article, ArticleState, Feed, Host, is_in_state, sql_table
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Tally:
+class RequestCounts:
     """The requests and bytes that one claim cost a host, and those that it saved."""
 
     requests: int = 1
@@ -47,36 +47,36 @@ class Tally:
     saved_bytes: int = 0
 
 
-def ensure_hosts(session: Session, keys: Collection[str], *, now: datetime) -> None:
+def add_missing_hosts(session: Session, keys: Collection[str], *, now: datetime) -> None:
     """Adds a row for every host that has none; it may get a request at once."""
-    add_missing(session, Host, [{"key": key, "next_request_at": now} for key in sorted(keys)])
+    insert_missing(session, Host, [{"key": key, "next_request_at": now} for key in sorted(keys)])
 
 
-def set_ready(session: Session, keys: Collection[str]) -> None:
+def update_ready_at(session: Session, keys: Collection[str]) -> None:
     """Updates ``ready_at`` of these hosts after a change of what is due on them.
 
     The rows are locked first, in one order, so that workers that change the same hosts neither overlook each
     other's changes nor deadlock.
     """
     session.flush()
-    for some in batched(sorted(keys)):
+    for some in in_batches(sorted(keys)):
         of_keys = col(Host.key).in_(some)
-        session.execute(locking(select(col(Host.key)).where(of_keys)))
-        session.execute(update(table_of(Host)).where(of_keys).values(ready_at=_current_ready_at(session)))
+        session.execute(with_host_locks(select(col(Host.key)).where(of_keys)))
+        session.execute(update(sql_table(Host)).where(of_keys).values(ready_at=_current_ready_at(session)))
 
 
-def set_all_ready(session: Session) -> None:
+def update_all_ready_at(session: Session) -> None:
     """Updates ``ready_at`` of every host, after a new configuration or a crash."""
     session.flush()
-    session.execute(locking(select(col(Host.key))))
-    session.execute(update(table_of(Host)).values(ready_at=_current_ready_at(session)))
+    session.execute(with_host_locks(select(col(Host.key))))
+    session.execute(update(sql_table(Host)).values(ready_at=_current_ready_at(session)))
 
 
 def _current_ready_at(session: Session) -> ColumnElement[datetime | None]:
-    return _ready_at(is_sqlite(session), allowed_at=table_of(Host).c.next_request_at)
+    return _ready_at(is_sqlite(session), allowed_at=sql_table(Host).c.next_request_at)
 
 
-def forget_claims(session: Session) -> None:
+def release_all_claims(session: Session) -> None:
     """Releases every claim; for a database that no other process uses, after a crash."""
     session.execute(
         update(Host).where(col(Host.claimed_until).is_not(None)).values(claimed_until=None, claimed_by=None)
@@ -84,7 +84,7 @@ def forget_claims(session: Session) -> None:
     session.execute(update(Article).where(col(Article.claimed_until).is_not(None)).values(claimed_until=None))
 
 
-def give_back(session: Session, *, by: str, keys: Collection[str] | None = None) -> None:
+def release_claimed_hosts(session: Session, *, by: str, keys: Collection[str] | None = None) -> None:
     """Releases the hosts that one worker claims, all or these, without a request.
 
     Their pauses stay: a claim sets the next one in advance, in case its request was sent.
@@ -101,7 +101,7 @@ def release_host(
     *,
     by: str,
     pauses: Mapping[str, datetime],
-    tally: Tally | None = None,
+    tally: RequestCounts | None = None,
     failures: int | None = None,
     changed: Collection[str] = (),
 ) -> None:
@@ -114,8 +114,8 @@ def release_host(
     """
     session.flush()
     redirected = [{"key": key, "next_request_at": pauses[key]} for key in sorted(pauses) if key != host]
-    add_missing(session, Host, redirected)
-    counted = tally or Tally()
+    insert_missing(session, Host, redirected)
+    counted = tally or RequestCounts()
     no_change = {"b_by": "", "b_requests": 0, "b_unchanged": 0, "b_wire": 0, "b_saved": 0, "b_failures": None}
     change = {
         "b_by": by,
@@ -127,7 +127,7 @@ def release_host(
     }
     keys = sorted({host, *pauses, *changed})
     if not is_sqlite(session):  # SQLite has one writer at a time
-        session.execute(locking(select(col(Host.key)).where(col(Host.key).in_(keys))))
+        session.execute(with_host_locks(select(col(Host.key)).where(col(Host.key).in_(keys))))
     session.connection().execute(
         _release_statement(is_sqlite(session)),
         [
@@ -140,12 +140,12 @@ def release_host(
 @cache
 def _release_statement(on_sqlite: bool) -> Update:
     """The statement that releases one host; cached, because building it costs more than running it."""
-    host = table_of(Host).c
+    host = sql_table(Host).c
     later = func.max if on_sqlite else func.greatest
     allowed_at = later(host.next_request_at, bindparam("b_until", type_=Instant))
     is_mine = host.claimed_by == bindparam("b_by", type_=Text)
     return (
-        update(table_of(Host))
+        update(sql_table(Host))
         .where(host.key == bindparam("b_key", type_=Text))
         .values(
             next_request_at=allowed_at,
@@ -161,16 +161,16 @@ def _release_statement(on_sqlite: bool) -> Update:
     )
 
 
-def locking(rows: Select[Any]) -> Select[Any]:
+def with_host_locks(rows: Select[Any]) -> Select[Any]:
     """Returns the query with its host rows locked in key order; foreign keys may still refer to them."""
     return rows.order_by(col(Host.key)).with_for_update(key_share=True)
 
 
-def spaced(session: Session, *, until: datetime) -> dict[str, ColumnElement[datetime]]:
+def spacing_columns(session: Session, *, until: datetime) -> dict[str, ColumnElement[datetime]]:
     """Returns the columns of a claim that allow no other request before ``until``, even if the worker dies."""
     later = func.max if is_sqlite(session) else func.greatest
     spaced_until = literal(until, Instant)
-    table = table_of(Host).c
+    table = sql_table(Host).c
     return {
         "next_request_at": later(table.next_request_at, spaced_until),
         "ready_at": later(table.ready_at, spaced_until),
@@ -191,7 +191,7 @@ def _ready_at(on_sqlite: bool, *, allowed_at: ColumnElement[datetime]) -> Column
         col(Feed.host) == col(Host.key), col(Feed.retired_at).is_(None)
     )
     pages = select(func.min(col(Article.next_attempt_at)).label("at")).where(
-        col(Article.host) == col(Host.key), waits_for_page()
+        col(Article.host) == col(Host.key), page_is_wanted()
     )
     revisits = select(func.min(col(Article.revisit_at)).label("at")).where(
         col(Article.host) == col(Host.key), col(Article.revisit_at).is_not(None)
@@ -202,6 +202,6 @@ def _ready_at(on_sqlite: bool, *, allowed_at: ColumnElement[datetime]) -> Column
     return case((first.is_not(None), later(first, allowed_at)), else_=None)
 
 
-def waits_for_page() -> ColumnElement[bool]:
+def page_is_wanted() -> ColumnElement[bool]:
     """Returns the condition that an article's page is still to be fetched."""
-    return and_(is_in(ArticleState.WAITING), col(Article.wants_page) == true())
+    return and_(is_in_state(ArticleState.WAITING), col(Article.wants_page) == true())

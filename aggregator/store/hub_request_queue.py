@@ -13,19 +13,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlmodel import Session, col
 
-from aggregator.model.polling import Mode, PushKind, Rebuff, Terms
-from aggregator.store.hosts import spaced
-from aggregator.store.subscriptions import keep_confirmed
-from aggregator.store.tables import Feed, Host, Subscription, SubscriptionState, row_id, table_of
+from aggregator.model.polling import HubMode, HubRejection, LeaseTerms, PushKind
+from aggregator.store.hosts import spacing_columns
+from aggregator.store.subscriptions import record_confirmed
+from aggregator.store.tables import Feed, Host, Subscription, SubscriptionState, row_id, sql_table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Errand:
-    """A claim to send one request to a hub, which has until ``heard_by`` to confirm it."""
+class HubRequest:
+    """A claim to send one request to a hub, which has until ``confirm_by`` to confirm it."""
 
     subscription_id: int
     feed_name: str
-    mode: Mode
+    mode: HubMode
     kind: PushKind
     hub: str
     host: str
@@ -33,10 +33,10 @@ class Errand:
     token: str
     secret: str | None
     attempts: int
-    heard_by: datetime
+    confirm_by: datetime
 
 
-def claim_errands(
+def claim_hub_requests(
     session: Session,
     *,
     now: datetime,
@@ -46,7 +46,7 @@ def claim_errands(
     pause_after: Callable[[int], timedelta],
     most_farewells: int,
     spacing: timedelta = timedelta(0),
-) -> tuple[Errand, ...]:
+) -> tuple[HubRequest, ...]:
     """Claims up to ``limit`` hosts whose hubs are due to get a request; returns one request for each.
 
     From now on the hub may confirm the request, even before it answers it. A request that is not confirmed in
@@ -58,8 +58,8 @@ def claim_errands(
         return ()
     still_free = select(col(Host.key)).where(col(Host.key).in_(due_hosts), _free(now))
     free = set(session.scalars(still_free.with_for_update(skip_locked=True, key_share=True)))
-    claimed = update(table_of(Host)).where(col(Host.key).in_(free))
-    session.execute(claimed.values(claimed_until=until, claimed_by=by, **spaced(session, until=now + spacing)))
+    claimed = update(sql_table(Host)).where(col(Host.key).in_(free))
+    session.execute(claimed.values(claimed_until=until, claimed_by=by, **spacing_columns(session, until=now + spacing)))
     errands = tuple(
         _next_request(session, host, now, pause_after, most_farewells) for host in due_hosts if host in free
     )
@@ -67,7 +67,7 @@ def claim_errands(
     return errands
 
 
-def keep_rebuff(session: Session, errand: Errand, rebuff: Rebuff, *, now: datetime) -> None:
+def record_hub_rejection(session: Session, errand: HubRequest, rebuff: HubRejection, *, now: datetime) -> None:
     """Stores that a hub rejected a request, which is repeated later.
 
     Changes nothing if the hub has confirmed the request all the same.
@@ -82,16 +82,16 @@ def keep_rebuff(session: Session, errand: Errand, rebuff: Rebuff, *, now: dateti
     session.flush()
 
 
-def keep_registration(session: Session, errand: Errand, terms: Terms) -> None:
+def record_registration(session: Session, errand: HubRequest, terms: LeaseTerms) -> None:
     """Stores that a cloud registered the callback, which it does at once."""
     if _unconfirmed(session, errand) is not None:
-        keep_confirmed(session, errand.subscription_id, terms)
+        record_confirmed(session, errand.subscription_id, terms)
 
 
-def _unconfirmed(session: Session, errand: Errand) -> Subscription | None:
+def _unconfirmed(session: Session, errand: HubRequest) -> Subscription | None:
     """The row of a request, locked; None if the hub has confirmed it or another request replaced it."""
     row = session.get_one(Subscription, errand.subscription_id, with_for_update=True)
-    return row if (row.token, row.next_attempt_at) == (errand.token, errand.heard_by) else None
+    return row if (row.token, row.next_attempt_at) == (errand.token, errand.confirm_by) else None
 
 
 def _free(now: datetime) -> ColumnElement[bool]:
@@ -112,7 +112,7 @@ def _hosts_due(now: datetime, limit: int) -> Select[str]:
 
 def _next_request(
     session: Session, host: str, now: datetime, pause_after: Callable[[int], timedelta], most_farewells: int
-) -> Errand:
+) -> HubRequest:
     due = (
         select(Subscription)
         .where(col(Subscription.host) == host, col(Subscription.next_attempt_at) <= now)
@@ -125,10 +125,10 @@ def _next_request(
     row.next_attempt_at = None if unsubscribes and row.attempts >= most_farewells else confirm_by
     if row.state in (SubscriptionState.WANTED, SubscriptionState.DENIED, SubscriptionState.FAILED):
         row.state = SubscriptionState.PENDING
-    return Errand(
+    return HubRequest(
         subscription_id=row_id(row.id),
         feed_name=session.get_one(Feed, row.feed_id).name,
-        mode=Mode.UNSUBSCRIBE if unsubscribes else Mode.SUBSCRIBE,
+        mode=HubMode.UNSUBSCRIBE if unsubscribes else HubMode.SUBSCRIBE,
         kind=PushKind(row.kind),
         hub=row.hub,
         host=row.host,
@@ -136,5 +136,5 @@ def _next_request(
         token=row.token,
         secret=row.secret,
         attempts=row.attempts,
-        heard_by=confirm_by,
+        confirm_by=confirm_by,
     )

@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 
 from aggregator.model.sketch_table import SketchTable
 from aggregator.store.sketches import SketchIndex
-from aggregator.store.tables import KeptSketch
+from aggregator.store.tables import ArticleSketch
 
 _STORED = np.dtype("<u4")
 _BATCH = 1 << 15
@@ -23,7 +23,7 @@ _SLACK = 3600.0
 """Seconds by which two clocks may differ before all sketches are read again."""
 
 
-def catch_up(session: Session, index: SketchIndex, *, since: datetime) -> None:
+def update_index(session: Session, index: SketchIndex, *, since: datetime) -> None:
     """Reads the sketches that are newer than the index into it; call only under the merge lock.
 
     Articles seen before ``since`` are skipped. If the clock was ahead and was set back, articles that the index
@@ -32,9 +32,14 @@ def catch_up(session: Session, index: SketchIndex, *, since: datetime) -> None:
     if since.timestamp() < index.forgot_before - _SLACK:
         index.clear()
     unread = (
-        select(col(KeptSketch.turn), col(KeptSketch.article_id), col(KeptSketch.seen), col(KeptSketch.fingerprints))
-        .where(col(KeptSketch.turn) > index.turn, col(KeptSketch.seen) > since.timestamp())
-        .order_by(col(KeptSketch.turn))
+        select(
+            col(ArticleSketch.turn),
+            col(ArticleSketch.article_id),
+            col(ArticleSketch.seen),
+            col(ArticleSketch.fingerprints),
+        )
+        .where(col(ArticleSketch.turn) > index.turn, col(ArticleSketch.seen) > since.timestamp())
+        .order_by(col(ArticleSketch.turn))
     )
     for batch in session.execute(unread, execution_options={"yield_per": _BATCH}).partitions():
         index.put(_by_columns(batch), since=since.timestamp())

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
-from aggregator.store.database import add_missing
-from aggregator.store.tables import Note, table_of
+from aggregator.store.database import insert_missing
+from aggregator.store.tables import KeyValue, sql_table
 
 _AUTHORITY = "tag authority"
 _FILLER = "room"
@@ -16,28 +16,28 @@ _FILLER_BYTES = 4 * 2**20
 """Bytes; more than the entries of one poll need."""
 
 
-def instant(session: Session, name: str) -> datetime | None:
+def stored_instant(session: Session, name: str) -> datetime | None:
     """Returns the instant that is stored under a name; None if there is none."""
-    note = session.get(Note, name)
+    note = session.get(KeyValue, name)
     return None if note is None else datetime.fromisoformat(note.value)
 
 
-def set_instant(session: Session, name: str, at: datetime) -> None:
+def store_instant(session: Session, name: str, at: datetime) -> None:
     """Stores an instant under a name."""
-    session.merge(Note(name=name, value=at.isoformat()))
+    session.merge(KeyValue(name=name, value=at.isoformat()))
 
 
-def take_room(session: Session) -> None:
+def write_filler(session: Session) -> None:
     """Stores a large value, so that a database on a full disk fails now.
 
     Otherwise it would fail while the entries of a poll are stored.
     """
-    session.merge(Note(name=_FILLER, value="." * _FILLER_BYTES))
+    session.merge(KeyValue(name=_FILLER, value="." * _FILLER_BYTES))
 
 
-def give_room(session: Session) -> None:
+def delete_filler(session: Session) -> None:
     """Deletes that value; a database file keeps the space for new rows."""
-    session.execute(delete(table_of(Note)).where(col(Note.name) == _FILLER))
+    session.execute(delete(sql_table(KeyValue)).where(col(KeyValue.name) == _FILLER))
 
 
 def tag_authority(session: Session, *, candidate: str, now: datetime) -> str:
@@ -47,5 +47,5 @@ def tag_authority(session: Session, *, candidate: str, now: datetime) -> str:
     whatever the address of the service. The name is below ``.invalid``, so nobody else can own it (RFC 2606).
     """
     made = f"{candidate}.aggregator.invalid,{now:%Y-%m-%d}"
-    add_missing(session, Note, [{"name": _AUTHORITY, "value": made}])
-    return session.get_one(Note, _AUTHORITY).value
+    insert_missing(session, KeyValue, [{"name": _AUTHORITY, "value": made}])
+    return session.get_one(KeyValue, _AUTHORITY).value

@@ -21,7 +21,7 @@ _BANDS = (0.3, 0.6, 0.75, 0.9)
 """Lower ends of the bands of the shorter text's shared coverage."""
 
 
-def pairs_to_label(
+def sample_pairs(
     session: Session, *, count: int, known: Collection[tuple[int, int]], seed: int
 ) -> tuple[tuple[int, int], ...]:
     """Returns up to ``count`` pairs, lower id first, in turn from each stratum.

@@ -10,7 +10,7 @@ from aggregator.store.tables import Article, Story
 _LARGEST = 2**63 - 1
 
 
-def article_named(session: Session, name: str) -> int | None:
+def find_article(session: Session, name: str) -> int | None:
     """Returns the article with this id or URL, or the canonical copy of the story with this key.
 
     None if there is none.
@@ -19,12 +19,12 @@ def article_named(session: Session, name: str) -> int | None:
         return session.scalar(select(col(Article.id)).where(col(Article.id) == int(name)))
     has_name = or_(col(Article.url) == name, col(Article.key) == name)
     found = session.scalar(select(col(Article.id)).where(has_name).order_by(col(Article.id)).limit(1))
-    if found is None and (story_id := story_named(session, name)) is not None:
+    if found is None and (story_id := find_story(session, name)) is not None:
         return session.get_one(Story, story_id).lead_article_id
     return found
 
 
-def story_named(session: Session, key: str) -> int | None:
+def find_story(session: Session, key: str) -> int | None:
     """Returns the story with this key, or the one it was merged into.
 
     None if there is none, or if it was withdrawn.

@@ -12,15 +12,15 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, literal, select, union_all
 from sqlmodel import Session, col
 
-from aggregator.model.extraction import Reading
-from aggregator.store.hosts import waits_for_page
-from aggregator.store.page_revisits import KnownPage, known_page
-from aggregator.store.partial_articles import kept_reading
-from aggregator.store.tables import Article, table_of
+from aggregator.model.extraction import PartialArticle
+from aggregator.store.hosts import page_is_wanted
+from aggregator.store.page_revisits import StoredPage, stored_page
+from aggregator.store.partial_articles import load_partial_article
+from aggregator.store.tables import Article, sql_table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PageVisit:
+class PageClaim:
     """A claim to fetch a page of one article; ``attempts`` were made before.
 
     ``reading`` is the partial article, if the article has several pages; ``known`` is the stored page, if this is
@@ -32,31 +32,31 @@ class PageVisit:
     host: str
     host_failures: int
     attempts: int
-    reading: Reading | None = None
-    known: KnownPage | None = None
+    reading: PartialArticle | None = None
+    known: StoredPage | None = None
 
 
-def pages_due(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def page_due_conditions(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Returns two conditions: the page of an article is due for its first read, or for a revisit.
 
     They are separate, because each has an index of its own.
     """
-    first_read = and_(waits_for_page(), col(Article.next_attempt_at) <= now)
+    first_read = and_(page_is_wanted(), col(Article.next_attempt_at) <= now)
     return first_read, and_(col(Article.revisit_at).is_not(None), col(Article.revisit_at) <= now)
 
 
-def first_pages(session: Session, hosts: Mapping[str, int], now: datetime) -> Iterator[PageVisit]:
+def longest_due_pages(session: Session, hosts: Mapping[str, int], now: datetime) -> Iterator[PageClaim]:
     """Yields, for each host, a claim to the page that has been due longest; revisits come last.
 
     ``hosts`` gives the number of failures in a row of each host.
     """
-    article = table_of(Article).c
+    article = sql_table(Article).c
     first_reads, revisits = (
         select(article.id, article.host, at.label("at"), literal(rank).label("rank")).where(
             article.host.in_(hosts), due
         )
         for rank, (at, due) in enumerate(
-            zip((article.next_attempt_at, article.revisit_at), pages_due(now), strict=True)
+            zip((article.next_attempt_at, article.revisit_at), page_due_conditions(now), strict=True)
         )
     )
     due = union_all(first_reads, revisits).subquery()
@@ -66,15 +66,15 @@ def first_pages(session: Session, hosts: Mapping[str, int], now: datetime) -> It
     for row in session.execute(rows.where(ranked.c.place == 1)):
         if row.url is None:
             raise AssertionError(f"article {row.id} wants a page but has no URL")
-        reading = kept_reading(row.reading)
-        yield PageVisit(
+        reading = load_partial_article(row.reading)
+        yield PageClaim(
             article_id=row.id,
             url=reading.next_url if reading else row.url,
             host=row.host,
             host_failures=hosts[row.host],
             attempts=row.attempts,
             reading=reading,
-            known=known_page(row),
+            known=stored_page(row),
         )
 
 

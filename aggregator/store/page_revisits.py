@@ -19,41 +19,41 @@ from aggregator.store.tables import Article
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SeenPage:
+class PageVersion:
     """A version of a page: its validators, and the digest of its bytes."""
 
     validators: Validators | None
     digest: str
 
 
-UNSEEN = SeenPage(validators=None, digest="")
+NO_VERSION = PageVersion(validators=None, digest="")
 """No version, so that the next request is unconditional."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class KnownPage:
+class StoredPage:
     """A page that was read before: its version, the source of the stored text, and the text's token count."""
 
-    seen: SeenPage
+    seen: PageVersion
     text_source: TextSource
     tokens: int
 
 
-def known_page(row: Row[Any]) -> KnownPage | None:
+def stored_page(row: Row[Any]) -> StoredPage | None:
     """Returns the stored page of an article that is due for a revisit; None if no revisit is planned."""
     if row.revisit_at is None:
         return None
     validators = None
     if row.page_url is not None:
         validators = Validators(url=row.page_url, etag=row.page_etag, last_modified=row.page_modified)
-    return KnownPage(
-        seen=SeenPage(validators=validators, digest=row.page_digest or ""),
+    return StoredPage(
+        seen=PageVersion(validators=validators, digest=row.page_digest or ""),
         text_source=TextSource(row.text_source),
         tokens=row.tokens,
     )
 
 
-def is_expected(session: Session, article_id: int) -> bool:
+def revisit_is_planned(session: Session, article_id: int) -> bool:
     """Returns True if the revisit of a page is still planned.
 
     It is not if an entry changed in the meantime; then the page is read from the start.
@@ -66,7 +66,7 @@ def plan_revisit(session: Session, article_id: int, *, at: datetime | None) -> N
     session.get_one(Article, article_id).revisit_at = at
 
 
-def note_seen(session: Session, article_id: int, seen: SeenPage) -> None:
+def store_page_version(session: Session, article_id: int, seen: PageVersion) -> None:
     """Stores the version of a page."""
     article, validators = session.get_one(Article, article_id), seen.validators
     article.page_digest = seen.digest or None

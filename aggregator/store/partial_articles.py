@@ -12,27 +12,27 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlmodel import Session
 
-from aggregator.model.extraction import Reading
-from aggregator.store.articles import set_due
+from aggregator.model.extraction import PartialArticle
+from aggregator.store.articles import set_page_due
 from aggregator.store.tables import Article
 
-_READING = TypeAdapter(Reading)
+_READING = TypeAdapter(PartialArticle)
 
 
-def keep_reading(session: Session, article_id: int, reading: Reading, *, due_at: datetime) -> None:
+def store_partial_article(session: Session, article_id: int, reading: PartialArticle, *, due_at: datetime) -> None:
     """Stores the parts of an article that were read; its next page is due at ``due_at``."""
     article = session.get_one(Article, article_id)
     article.reading = _READING.dump_python(reading, mode="json")
     article.attempts = 0
-    set_due(article, due_at)
+    set_page_due(article, due_at)
 
 
-def drop_reading(session: Session, article_id: int) -> None:
+def delete_partial_article(session: Session, article_id: int) -> None:
     """Deletes the parts of an article."""
     session.get_one(Article, article_id).reading = None
 
 
-def kept_reading(reading: dict[str, Any] | None) -> Reading | None:
+def load_partial_article(reading: dict[str, Any] | None) -> PartialArticle | None:
     """Returns a stored partial article.
 
     None if another version of this program stored it in another form; then the article is read from the start.

@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 
 from aggregator.model.polling import Backfill, PollState
 from aggregator.store.poll_state_columns import columns_of, document_columns_of
-from aggregator.store.tables import Feed, Poll, table_of
+from aggregator.store.tables import Feed, Poll, sql_table
 
 OFFLINE = "offline"
 """The outcome of a poll that was not made because our own network was down."""
@@ -24,7 +24,7 @@ _EMPTY_RESULT = {"wire_bytes": 0, "new_entries": 0, "changed_entries": 0}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ReadRecord:
+class DocumentRecord:
     """The values of a parsed document that are stored with its feed, besides its entries."""
 
     title: str
@@ -50,7 +50,7 @@ class PollRecord:
     host: str
     new_entries: int = 0
     changed_entries: int = 0
-    read: ReadRecord | None = None
+    read: DocumentRecord | None = None
 
 
 def record_poll(session: Session, record: PollRecord, *, keep: int) -> None:
@@ -74,12 +74,12 @@ def record_poll(session: Session, record: PollRecord, *, keep: int) -> None:
 @cache
 def _update_statement(names: frozenset[str]) -> Update:
     """The statement that sets these columns of a feed; cached, because building it costs more than running it."""
-    table = table_of(Feed)
+    table = sql_table(Feed)
     values = {name: bindparam(name, type_=table.c[name].type) for name in sorted(names)}
     return update(table).where(table.c.id == bindparam("b_feed_id")).values(values)
 
 
-_POLLS = table_of(Poll).c
+_POLLS = sql_table(Poll).c
 _OF_FEED = bindparam("b_feed_id", type_=_POLLS.feed_id.type)
 _NEWEST_DELETED = (
     select(_POLLS.id)
@@ -89,8 +89,8 @@ _NEWEST_DELETED = (
     .limit(1)
     .scalar_subquery()
 )
-_ADD_POLL = insert(table_of(Poll))
-_DELETE_OLD_POLLS = delete(table_of(Poll)).where(_POLLS.feed_id == _OF_FEED, _POLLS.id <= _NEWEST_DELETED)
+_ADD_POLL = insert(sql_table(Poll))
+_DELETE_OLD_POLLS = delete(sql_table(Poll)).where(_POLLS.feed_id == _OF_FEED, _POLLS.id <= _NEWEST_DELETED)
 
 
 def _feed_columns(record: PollRecord) -> dict[str, Any]:
@@ -130,10 +130,12 @@ def record_backfill(session: Session, feed_id: int, backfill: Backfill, *, next_
 
 def _set_backfill(session: Session, feed_id: int, backfill: Backfill, **instants: datetime | None) -> None:
     columns = {"older_url": backfill.older_url, "backfilled": backfill.read, **instants}
-    session.execute(update(table_of(Feed)).where(col(Feed.id) == feed_id).values(**columns))
+    session.execute(update(sql_table(Feed)).where(col(Feed.id) == feed_id).values(**columns))
 
 
-def postpone(session: Session, feed_id: int, *, at: datetime, next_poll_at: datetime, reason: str, keep: int) -> None:
+def record_offline_poll(
+    session: Session, feed_id: int, *, at: datetime, next_poll_at: datetime, reason: str, keep: int
+) -> None:
     """Stores that a poll was not made because our own network was down; nothing else of the feed changes."""
     session.execute(update(Feed).where(col(Feed.id) == feed_id).values(next_poll_at=next_poll_at, reason=reason))
     session.execute(insert(Poll).values(feed_id=feed_id, at=at, outcome=OFFLINE, reason=reason, **_EMPTY_RESULT))

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from aggregator.model.parsing import Hints
-from aggregator.model.polling import Address, FeedState, Hop, LastDocument, Move, PollState, Validators
+from aggregator.model.parsing import PollHints
+from aggregator.model.polling import FeedState, Hop, LastDocument, PendingRedirect, PollAddress, PollState, Validators
 
 
 def poll_state_of(row: Row[Any]) -> PollState:
@@ -78,11 +78,11 @@ def document_columns_of(document: LastDocument) -> dict[str, Any]:
     }
 
 
-def _address_of(row: Row[Any]) -> Address:
+def _address_of(row: Row[Any]) -> PollAddress:
     move = None
     if row.move_to is not None and row.move_seen_at is not None:
-        move = Move(target=row.move_to, count=row.move_count, seen_at=row.move_seen_at)
-    return Address(url=row.url, move=move, resume=tuple(Hop(**hop) for hop in row.resume or ()))
+        move = PendingRedirect(target=row.move_to, count=row.move_count, seen_at=row.move_seen_at)
+    return PollAddress(url=row.url, move=move, resume=tuple(Hop(**hop) for hop in row.resume or ()))
 
 
 def _validators_of(row: Row[Any]) -> Validators | None:
@@ -91,8 +91,8 @@ def _validators_of(row: Row[Any]) -> Validators | None:
     return Validators(url=row.validators_url, etag=row.etag, last_modified=row.last_modified)
 
 
-def _hints_of(stored: Mapping[str, Any]) -> Hints:
-    return Hints(
+def _hints_of(stored: Mapping[str, Any]) -> PollHints:
+    return PollHints(
         ttl=_duration(stored.get("ttl")),
         update_period=_duration(stored.get("update_period")),
         skip_hours=tuple(stored.get("skip_hours", ())),

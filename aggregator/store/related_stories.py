@@ -11,9 +11,9 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from aggregator.model.dedup import Telling
+from aggregator.model.dedup import StoryBeginning
 from aggregator.model.publishing import Audience
-from aggregator.store.digest_queries import in_view
+from aggregator.store.digest_queries import is_visible_to
 from aggregator.store.tables import Article, Story
 
 _MOST_COMPARED = 300
@@ -24,7 +24,7 @@ _BEGINNING = 600  # characters
 class StoryOpening:
     """The headline and the beginning of a story, and the outlet of its canonical copy."""
 
-    telling: Telling
+    telling: StoryBeginning
     outlet: str
 
 
@@ -42,12 +42,12 @@ def stories_near(session: Session, key: str, *, within: timedelta, audience: Aud
             col(Story.visible_at).is_not(None),
             col(Story.withdrawn_at).is_(None),
             col(Story.published_at).between(story.published_at - within, story.published_at + within),
-            in_view(col(Article.id), audience),
+            is_visible_to(col(Article.id), audience),
         )
         .order_by(col(Story.visible_at).desc(), col(Story.id).desc())
         .limit(_MOST_COMPARED)
     )
     return tuple(
-        StoryOpening(telling=Telling(key=story_key, title=title, text=beginning), outlet=outlet)
+        StoryOpening(telling=StoryBeginning(key=story_key, title=title, text=beginning), outlet=outlet)
         for story_key, title, beginning, outlet in session.execute(near)
     )

@@ -26,13 +26,13 @@ class DroppedEntry:
     dropped_by: str
 
 
-def ruled_otherwise(session: Session, keys: Mapping[str, str]) -> tuple[str, ...]:
+def feeds_with_changed_rules(session: Session, keys: Mapping[str, str]) -> tuple[str, ...]:
     """Returns the names of those feeds to whose entries other rules than these were applied (``Rules.key``)."""
     known = dict(session.execute(select(col(Feed.name), col(Feed.rules_key))).all())
     return tuple(name for name, key in keys.items() if name in known and known[name] != key)
 
 
-def set_ruled(session: Session, feed: str, key: str) -> None:
+def set_rules_key(session: Session, feed: str, key: str) -> None:
     """Stores the key of the rules that were applied to the entries of a feed."""
     session.scalars(select(Feed).where(col(Feed.name) == feed)).one().rules_key = key
 
@@ -51,7 +51,7 @@ def stored_entries(
     return tuple(session.scalars(rows.where(col(Entry.dropped_by).is_not(None)) if only_dropped else rows))
 
 
-def last_id(entries: Sequence[Entry]) -> int:
+def last_entry_id(entries: Sequence[Entry]) -> int:
     """Returns the id of the last of some entries."""
     return row_id(entries[-1].id)
 

@@ -48,7 +48,7 @@ def migrate(database: Database) -> tuple[str, ...]:
 @cache
 def _scripts() -> ScriptDirectory:
     """The migrations; reading all of them takes as long as opening the database, so they are read once."""
-    return ScriptDirectory.from_config(configuration())
+    return ScriptDirectory.from_config(alembic_configuration())
 
 
 def _migrate(database: Database, scripts: ScriptDirectory) -> tuple[str, ...]:
@@ -57,7 +57,7 @@ def _migrate(database: Database, scripts: ScriptDirectory) -> tuple[str, ...]:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
         pending = _pending(connection, scripts, database)
         if pending:
-            command.upgrade(configuration(connection), "head")
+            command.upgrade(alembic_configuration(connection), "head")
     return pending
 
 
@@ -87,7 +87,7 @@ def _pending(connection: Connection, scripts: ScriptDirectory, database: Databas
     return tuple(known[known.index(current) + 1 :])
 
 
-def configuration(connection: Connection | None = None) -> Config:
+def alembic_configuration(connection: Connection | None = None) -> Config:
     """Returns the Alembic configuration: the folder of the migrations, and the connection."""
     config = Config()
     config.set_main_option("script_location", str(migrations_directory()).replace("%", "%%"))

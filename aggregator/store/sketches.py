@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from sqlmodel import Session
 
 from aggregator.model.dedup import Sketch
-from aggregator.store.tables import Article, KeptSketch, Note, row_id
+from aggregator.store.tables import Article, ArticleSketch, KeyValue, row_id
 
 if TYPE_CHECKING:  # its columns need numpy, which most commands do without
     from aggregator.model.sketch_table import SketchTable
@@ -42,11 +42,11 @@ class SketchIndex(Protocol):
         """Returns up to ``most`` articles seen after ``since`` that share fingerprints, the most shared first."""
 
 
-def keep_sketch(session: Session, article: Article, sketch: Sketch) -> None:
-    """Stores the sketch of an article's current text; ``enter_sketch`` passes it to the index."""
+def store_sketch(session: Session, article: Article, sketch: Sketch) -> None:
+    """Stores the sketch of an article's current text; ``pass_sketch_to_index`` passes it to the index."""
     article.exact, article.tokens = sketch.exact, sketch.tokens
     session.merge(
-        KeptSketch(
+        ArticleSketch(
             article_id=row_id(article.id),
             turn=None,
             seen=int(article.seen_at.timestamp()),
@@ -55,16 +55,16 @@ def keep_sketch(session: Session, article: Article, sketch: Sketch) -> None:
     )
 
 
-def fingerprints_of(session: Session, article_id: int) -> tuple[int, ...]:
+def stored_fingerprints(session: Session, article_id: int) -> tuple[int, ...]:
     """Returns the fingerprints of an article; empty if it has no sketch."""
-    kept = session.get(KeptSketch, article_id)
+    kept = session.get(ArticleSketch, article_id)
     return () if kept is None else struct.unpack(f"<{len(kept.fingerprints) // 4}I", kept.fingerprints)
 
 
-def enter_sketch(session: Session, article_id: int) -> None:
+def pass_sketch_to_index(session: Session, article_id: int) -> None:
     """Gives an article's sketch the next turn, so that indexes read it; call only under the merge lock."""
-    newest = session.get(Note, _NEWEST_TURN) or Note(name=_NEWEST_TURN, value="0")
+    newest = session.get(KeyValue, _NEWEST_TURN) or KeyValue(name=_NEWEST_TURN, value="0")
     turn = int(newest.value) + 1
     newest.value = str(turn)
     session.add(newest)
-    session.get_one(KeptSketch, article_id).turn = turn
+    session.get_one(ArticleSketch, article_id).turn = turn

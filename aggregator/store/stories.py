@@ -12,13 +12,13 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
-from aggregator.model.dedup import Lead, Verdict
-from aggregator.store.merge_queries import evidence_as_json
+from aggregator.model.dedup import CanonicalCopy, Verdict
+from aggregator.store.merge_queries import evidence_to_json
 from aggregator.store.tables import Article, Copy, Revision, Story, StoryChange, row_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
+class StoryLead:
     """The present canonical copy of a story, and whether the story is published; a change of it depends on both."""
 
     story_id: int
@@ -26,7 +26,9 @@ class Standing:
     published: bool
 
 
-def found_story(session: Session, article_id: int, *, key: str, settle_at: datetime, now: datetime, reason: str) -> int:
+def create_story(
+    session: Session, article_id: int, *, key: str, settle_at: datetime, now: datetime, reason: str
+) -> int:
     """Creates a story with one article, and returns its id."""
     article = session.get_one(Article, article_id)
     story = Story(
@@ -46,7 +48,7 @@ def found_story(session: Session, article_id: int, *, key: str, settle_at: datet
     return story_id
 
 
-def join_story(
+def add_copy(
     session: Session, article_id: int, story_id: int, *, verdict: Verdict, against_id: int, now: datetime
 ) -> None:
     """Makes an article a copy of a story, with the verdict that let it join.
@@ -62,7 +64,7 @@ def join_story(
             against_id=against_id,
             relation=verdict.relation,
             rule=verdict.rule,
-            evidence=evidence_as_json(verdict.evidence),
+            evidence=evidence_to_json(verdict.evidence),
         )
     )
     session.flush()
@@ -73,7 +75,7 @@ def join_story(
     _update_first_times(session, story_id)
 
 
-def leave_story(session: Session, article_id: int, story_id: int, *, now: datetime, reason: str) -> bool:
+def remove_copy(session: Session, article_id: int, story_id: int, *, now: datetime, reason: str) -> bool:
     """Removes an article from a story; returns True if a copy is left.
 
     A story without copies is withdrawn.
@@ -96,7 +98,7 @@ def leave_story(session: Session, article_id: int, story_id: int, *, now: dateti
     return False
 
 
-def unite_stories(session: Session, first_id: int, second_id: int, *, now: datetime, reason: str) -> int:
+def merge_two_stories(session: Session, first_id: int, second_id: int, *, now: datetime, reason: str) -> int:
     """Merges two stories, and returns the id of the one that stays.
 
     A published story stays rather than an unpublished one, an older rather than a younger one. The other is
@@ -115,18 +117,18 @@ def unite_stories(session: Session, first_id: int, second_id: int, *, now: datet
     return survivor_id
 
 
-def key_of(session: Session, story_id: int) -> str:
+def story_key(session: Session, story_id: int) -> str:
     """Returns the public key of a story."""
     return session.get_one(Story, story_id).key
 
 
-def standing_of(session: Session, story_id: int) -> Standing:
+def story_lead(session: Session, story_id: int) -> StoryLead:
     """Returns the canonical copy of a story, and whether the story is published."""
     story = session.get_one(Story, story_id)
-    return Standing(story_id=story_id, lead_id=story.lead_article_id, published=story.visible_at is not None)
+    return StoryLead(story_id=story_id, lead_id=story.lead_article_id, published=story.visible_at is not None)
 
 
-def set_lead(session: Session, story_id: int, lead: Lead, *, now: datetime) -> None:
+def set_lead(session: Session, story_id: int, lead: CanonicalCopy, *, now: datetime) -> None:
     """Sets the canonical copy of a story, with the rule that chose it.
 
     A published story is updated by that, because readers get another text.
@@ -141,14 +143,14 @@ def set_lead(session: Session, story_id: int, lead: Lead, *, now: datetime) -> N
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reworded:
+class TextChange:
     """Title and text of a canonical copy, as readers last got them and as they are now."""
 
     before: tuple[str, str]
     after: tuple[str, str]
 
 
-def wording_shown(session: Session, story_id: int, article_id: int) -> Reworded | None:
+def published_text_change(session: Session, story_id: int, article_id: int) -> TextChange | None:
     """Returns what readers of a published story last got and get now; None if this copy is not canonical."""
     story = session.get_one(Story, story_id)
     if story.visible_at is None or story.lead_article_id != article_id:
@@ -158,10 +160,10 @@ def wording_shown(session: Session, story_id: int, article_id: int) -> Reworded 
     known = session.scalars(replaced.order_by(col(Revision.number)).limit(1)).one_or_none()
     article = session.get_one(Article, article_id)
     now = (article.title, article.text)
-    return Reworded(before=now if known is None else (known.title, known.text), after=now)
+    return TextChange(before=now if known is None else (known.title, known.text), after=now)
 
 
-def mark_updated(session: Session, story_id: int, article_id: int, *, now: datetime, note: str) -> None:
+def record_text_change(session: Session, story_id: int, article_id: int, *, now: datetime, note: str) -> None:
     """Stores that the text of a copy changed.
 
     ``note`` is the update note for readers, if this copy is canonical; empty if the change is not worth one.

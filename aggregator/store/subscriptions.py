@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from aggregator.model.polling import Mode, Offer, PushKind, Terms
-from aggregator.store.host_claims import EntryOrigin, origin_of
-from aggregator.store.hosts import ensure_hosts, set_ready
+from aggregator.model.polling import HubMode, LeaseTerms, PushKind, PushOffer
+from aggregator.store.host_claims import SourceFeed, source_feed_of
+from aggregator.store.hosts import add_missing_hosts, update_ready_at
 from aggregator.store.tables import Feed, Subscription, SubscriptionState, row_id
 
 _REQUESTED = (SubscriptionState.PENDING, SubscriptionState.ACTIVE, SubscriptionState.FAILED)
@@ -22,7 +22,7 @@ _REQUESTED = (SubscriptionState.PENDING, SubscriptionState.ACTIVE, SubscriptionS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Callback:
+class CallbackSubscription:
     """The subscription of one callback URL; ``wish`` is what we want from the hub, None for nothing."""
 
     subscription_id: int
@@ -30,20 +30,20 @@ class Callback:
     hub: str
     topic: str
     secret: str | None
-    wish: Mode | None
+    wish: HubMode | None
     feed_url: str
-    origin: EntryOrigin
+    origin: SourceFeed
 
     @property
     def listens(self) -> bool:
         """True if deliveries are accepted."""
-        return self.wish is Mode.SUBSCRIBE
+        return self.wish is HubMode.SUBSCRIBE
 
 
-def want(
+def ensure_subscription(
     session: Session,
     feed_id: int,
-    offer: Offer,
+    offer: PushOffer,
     *,
     host: str,
     token: str,
@@ -63,7 +63,7 @@ def want(
             return False
         _resume_polling(session, row, floor=floor, now=now)
     row = row or Subscription(feed_id=feed_id, host=host, token=token)
-    ensure_hosts(session, {host}, now=now)
+    add_missing_hosts(session, {host}, now=now)
     row.kind, row.hub, row.topic, row.host = offer.kind, offer.hub, offer.topic, host
     row.token, row.secret = token, secret
     row.state, row.reason, row.attempts = SubscriptionState.WANTED, "", 0
@@ -73,7 +73,7 @@ def want(
     return True
 
 
-def end(session: Session, feed_id: int, *, reason: str, floor: timedelta, now: datetime) -> bool:
+def end_subscription(session: Session, feed_id: int, *, reason: str, floor: timedelta, now: datetime) -> bool:
     """Ends the subscription of a feed, and lets a hub that got a request be informed; returns True if it is new.
 
     The feed is polled as usual; ``floor`` is the poll interval of a feed that has none of its own.
@@ -87,7 +87,7 @@ def end(session: Session, feed_id: int, *, reason: str, floor: timedelta, now: d
     return True
 
 
-def end_retired(session: Session, *, now: datetime) -> tuple[str, ...]:
+def end_retired_subscriptions(session: Session, *, now: datetime) -> tuple[str, ...]:
     """Ends the subscriptions of feeds that are no longer polled; returns the names of these feeds."""
     retired = (
         select(Subscription, col(Feed.name))
@@ -102,7 +102,7 @@ def end_retired(session: Session, *, now: datetime) -> tuple[str, ...]:
     return tuple(names)
 
 
-def end_all(session: Session, *, reason: str, floor: timedelta, now: datetime) -> int:
+def end_all_subscriptions(session: Session, *, reason: str, floor: timedelta, now: datetime) -> int:
     """Ends every subscription and polls its feed as usual; returns the number of subscriptions."""
     rows = session.scalars(select(Subscription).where(col(Subscription.state) != SubscriptionState.ENDED)).all()
     for row in rows:
@@ -112,7 +112,7 @@ def end_all(session: Session, *, reason: str, floor: timedelta, now: datetime) -
     return len(rows)
 
 
-def lapse(session: Session, *, floor: timedelta, now: datetime) -> tuple[str, ...]:
+def end_expired_leases(session: Session, *, floor: timedelta, now: datetime) -> tuple[str, ...]:
     """Ends the leases that were not renewed in time; returns the names of their feeds.
 
     The feeds are polled as usual again; ``floor`` is the poll interval of a feed that has none of its own.
@@ -128,7 +128,7 @@ def lapse(session: Session, *, floor: timedelta, now: datetime) -> tuple[str, ..
     return tuple(names)
 
 
-def hold(session: Session, token: str) -> None:
+def lock_subscription(session: Session, token: str) -> None:
     """Locks the subscription of a callback and its feed until this transaction ends.
 
     The feed is locked first, as a poll does it, so that the two cannot deadlock.
@@ -137,7 +137,7 @@ def hold(session: Session, token: str) -> None:
     session.execute(of_token.where(col(Subscription.token) == token).with_for_update(of=Feed, key_share=True))
 
 
-def callback_of(session: Session, token: str) -> Callback | None:
+def subscription_of_callback(session: Session, token: str) -> CallbackSubscription | None:
     """Returns the subscription of a callback token; None if there is none."""
     found = session.execute(
         select(Subscription, Feed)
@@ -147,7 +147,7 @@ def callback_of(session: Session, token: str) -> Callback | None:
     if found is None:
         return None
     row, feed = found
-    return Callback(
+    return CallbackSubscription(
         subscription_id=row_id(row.id),
         kind=PushKind(row.kind),
         hub=row.hub,
@@ -155,11 +155,11 @@ def callback_of(session: Session, token: str) -> Callback | None:
         secret=row.secret,
         wish=None if feed.retired_at and row.state != SubscriptionState.ENDED else _wanted_mode(row),
         feed_url=feed.url,
-        origin=origin_of(feed),
+        origin=source_feed_of(feed),
     )
 
 
-def keep_confirmed(session: Session, subscription_id: int, terms: Terms) -> None:
+def record_confirmed(session: Session, subscription_id: int, terms: LeaseTerms) -> None:
     """Stores that the hub verified the subscription and granted it on these terms."""
     row = _locked(session, subscription_id)
     row.state, row.reason, row.attempts = SubscriptionState.ACTIVE, "", 0
@@ -167,14 +167,14 @@ def keep_confirmed(session: Session, subscription_id: int, terms: Terms) -> None
     session.flush()
 
 
-def keep_farewell(session: Session, subscription_id: int) -> None:
+def record_unsubscribed(session: Session, subscription_id: int) -> None:
     """Stores that the hub verified the end of the subscription."""
     row = _locked(session, subscription_id)
     row.next_attempt_at = row.lease_expires_at = None
     session.flush()
 
 
-def keep_denied(
+def record_denied(
     session: Session, subscription_id: int, *, reason: str, pause: timedelta, floor: timedelta, now: datetime
 ) -> None:
     """Stores that the hub denied the subscription, which is requested again after ``pause``.
@@ -188,21 +188,23 @@ def keep_denied(
     session.flush()
 
 
-def keep_received(session: Session, subscription_id: int, *, now: datetime) -> None:
+def record_delivery(session: Session, subscription_id: int, *, now: datetime) -> None:
     """Stores that a delivery arrived, before it is acknowledged."""
     row = _locked(session, subscription_id)
     row.received_at, row.unstored = now, row.unstored + 1
     session.flush()
 
 
-def keep_stored(session: Session, subscription_id: int) -> None:
+def record_delivery_stored(session: Session, subscription_id: int) -> None:
     """Stores that an acknowledged delivery is stored."""
     row = _locked(session, subscription_id)
     row.unstored = max(row.unstored - 1, 0)
     session.flush()
 
 
-def recover(session: Session, *, received_before: datetime, floor: timedelta, now: datetime) -> tuple[str, ...]:
+def poll_lost_deliveries(
+    session: Session, *, received_before: datetime, floor: timedelta, now: datetime
+) -> tuple[str, ...]:
     """Makes feeds due soon of which a delivery was acknowledged but never stored; returns their names.
 
     The process that acknowledged it stopped too early. ``floor`` is the least pause after the last poll.
@@ -212,19 +214,19 @@ def recover(session: Session, *, received_before: datetime, floor: timedelta, no
     for row, name in session.execute(
         lost.where(col(Subscription.unstored) > 0, col(Subscription.received_at) <= received_before)
     ):
-        poll_soon(session, row.feed_id, floor=floor, now=now)
+        advance_poll(session, row.feed_id, floor=floor, now=now)
         row.unstored = 0
         names.append(name)
     session.flush()
     return tuple(names)
 
 
-def keep_ordinary_poll(session: Session, feed_id: int, *, at: datetime) -> None:
+def store_ordinary_poll(session: Session, feed_id: int, *, at: datetime) -> None:
     """Stores when a pushed feed would be polled without push, for the end of its subscription."""
     session.execute(update(Subscription).where(col(Subscription.feed_id) == feed_id).values(ordinary_poll_at=at))
 
 
-def poll_soon(session: Session, feed_id: int, *, floor: timedelta, now: datetime) -> datetime | None:
+def advance_poll(session: Session, feed_id: int, *, floor: timedelta, now: datetime) -> datetime | None:
     """Makes a feed due because a hub announced news, but not earlier than ``floor`` after its last poll.
 
     Returns when it is due; None if the feed is no longer polled.
@@ -239,7 +241,7 @@ def poll_soon(session: Session, feed_id: int, *, floor: timedelta, now: datetime
 
 def _advance_poll(session: Session, feed: Feed, *, at: datetime) -> None:
     feed.next_poll_at = min(feed.next_poll_at, at)
-    set_ready(session, {feed.host})
+    update_ready_at(session, {feed.host})
 
 
 def _resume_polling(session: Session, row: Subscription, *, floor: timedelta, now: datetime) -> Feed:
@@ -263,10 +265,10 @@ def _locked(session: Session, subscription_id: int) -> Subscription:
     return session.get_one(Subscription, subscription_id, with_for_update=True)
 
 
-def _wanted_mode(row: Subscription) -> Mode | None:
+def _wanted_mode(row: Subscription) -> HubMode | None:
     if row.state == SubscriptionState.ENDED:
-        return Mode.UNSUBSCRIBE if row.kind == PushKind.WEBSUB else None
-    return Mode.SUBSCRIBE if row.state in _REQUESTED else None
+        return HubMode.UNSUBSCRIBE if row.kind == PushKind.WEBSUB else None
+    return HubMode.SUBSCRIBE if row.state in _REQUESTED else None
 
 
 def _end(row: Subscription, *, reason: str, now: datetime) -> None:

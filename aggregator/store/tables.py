@@ -100,7 +100,7 @@ class Table(SQLModel):
     metadata: ClassVar[MetaData] = metadata
 
 
-def table_of(kind: type[Table]) -> SqlTable:
+def sql_table(kind: type[Table]) -> SqlTable:
     """Returns the SQLAlchemy table of a class.
 
     Statements on it skip the object layer, which costs more than the statements.
@@ -109,7 +109,7 @@ def table_of(kind: type[Table]) -> SqlTable:
     return found
 
 
-class Note(Table, table=True):
+class KeyValue(Table, table=True):
     """A named value that the service stores about itself, such as the tag authority of this installation."""
 
     __tablename__ = "note"
@@ -140,7 +140,7 @@ class Host(Table, table=True):
     saved_bytes: int = _count()
 
 
-class Robots(Table, table=True):
+class RobotsFile(Table, table=True):
     """The robots.txt of one origin, as it was parsed."""
 
     __tablename__ = "robots"
@@ -395,7 +395,7 @@ class Article(Table, table=True):
     tokens: int = 0
 
 
-def is_in(state: ArticleState) -> ColumnElement[bool]:
+def is_in_state(state: ArticleState) -> ColumnElement[bool]:
     """Returns the condition that an article is in a state, with the state written out in the statement.
 
     Neither database uses a partial index for a value that is only bound to the statement.
@@ -487,7 +487,7 @@ class ExpiredStory(Table, table=True):
     expired_at: datetime = Field(sa_column=Column("expired_at", Instant, nullable=False, index=True))
 
 
-class KeptSketch(Table, table=True):
+class ArticleSketch(Table, table=True):
     """The fingerprints of an article, as bytes that ``sketches`` encodes.
 
     A narrow table, because it is read completely at start. ``turn`` numbers the sketches in the order in which
@@ -504,7 +504,7 @@ class KeptSketch(Table, table=True):
     fingerprints: bytes = b""
 
 
-class SecondKey(Table, table=True):
+class ArticleAlias(Table, table=True):
     """An alias URL of an article, besides its own URL.
 
     The outlet is repeated here for the index.
@@ -574,7 +574,7 @@ class JudgedPair(Table, table=True):
     evidence: dict[str, Any] = Field(default_factory=dict, sa_type=_JSON, nullable=False)
 
 
-class Ruling(Table, table=True):
+class ManualRuling(Table, table=True):
     """A manual decision that two articles are the ``same`` or ``apart``; the smaller id comes first."""
 
     __tablename__ = "ruling"
@@ -606,7 +606,7 @@ class TextMatch(Table, table=True):
     article_id: int = _ref("article.id", name="article_id", primary_key=True, index=True)
 
 
-class StoredIssue(Table, table=True):
+class EditionIssue(Table, table=True):
     """A complete issue of an edition, and the audience that it was made for."""
 
     __tablename__ = "issue"
@@ -634,7 +634,7 @@ class IssueMember(Table, table=True):
     story_id: int = _ref("story.id", name="story_id", primary_key=True, index=True)
 
 
-class StoredSituation(Table, table=True):
+class StoredAlert(Table, table=True):
     """An alert: something that needs a person, or needed one until ``ended_at``."""
 
     __tablename__ = "situation"
@@ -648,7 +648,7 @@ class StoredSituation(Table, table=True):
     ended_at: datetime | None = _optional_instant()
 
 
-class Announcement(Table, table=True):
+class HubNotification(Table, table=True):
     """The last notification of a hub about a feed that we publish.
 
     ``again_at`` is when the hub is notified again after a failure.
@@ -663,7 +663,7 @@ class Announcement(Table, table=True):
     again_at: datetime | None = _optional_instant()
 
 
-class ShelfVersion(Table, table=True):
+class ContentVersion(Table, table=True):
     """The content version: a number that increases with every change that readers can see; one row."""
 
     __tablename__ = "shelf_version"

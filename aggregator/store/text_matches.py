@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
-from aggregator.store.database import add_missing
+from aggregator.store.database import insert_missing
 from aggregator.store.tables import Article, TextMatch, TextRule, row_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Wording:
+class ArticleWords:
     """The title and text of an article."""
 
     article_id: int
@@ -25,13 +25,15 @@ class Wording:
     text: str
 
 
-def wording_of(session: Session, article_id: int) -> Wording:
+def article_words(session: Session, article_id: int) -> ArticleWords:
     """Returns the current title and text of an article."""
     article = session.get_one(Article, article_id)
-    return Wording(article_id=article_id, title=article.title, text=article.text)
+    return ArticleWords(article_id=article_id, title=article.title, text=article.text)
 
 
-def unasked(session: Session, rules: Collection[str], *, limit: int) -> tuple[str, tuple[Wording, ...]] | None:
+def next_unmatched(
+    session: Session, rules: Collection[str], *, limit: int
+) -> tuple[str, tuple[ArticleWords, ...]] | None:
     """Returns a rule and the next older articles to match against it; None if all are done.
 
     Deletes the rules that are no longer used.
@@ -51,13 +53,13 @@ def unasked(session: Session, rules: Collection[str], *, limit: int) -> tuple[st
         found = session.scalars(articles).all()
         row.passed_id = row_id(found[-1].id) if len(found) == limit else None
         if found:
-            return rule, tuple(Wording(article_id=row_id(a.id), title=a.title, text=a.text) for a in found)
+            return rule, tuple(ArticleWords(article_id=row_id(a.id), title=a.title, text=a.text) for a in found)
     return None
 
 
-def keep_matches(session: Session, rule: str, articles: Collection[int]) -> None:
+def add_matches(session: Session, rule: str, articles: Collection[int]) -> None:
     """Adds articles that match a rule."""
-    add_missing(session, TextMatch, [{"rule": rule, "article_id": article_id} for article_id in articles])
+    insert_missing(session, TextMatch, [{"rule": rule, "article_id": article_id} for article_id in articles])
 
 
 def set_matches(session: Session, article_id: int, rules: Collection[str]) -> None:

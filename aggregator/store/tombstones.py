@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, delete, select, update
 from sqlmodel import Session, col
 
-from aggregator.model.parsing import AsStored, Incoming
+from aggregator.model.parsing import FreshEntry, UnchangedEntry
 from aggregator.store.column_types import bounded_key
-from aggregator.store.database import add_missing, batched
-from aggregator.store.tables import Entry, Tombstone, table_of
+from aggregator.store.database import in_batches, insert_missing
+from aggregator.store.tables import Entry, Tombstone, sql_table
 from aggregator.stored_keys import signed_hash
 
 _KEPT_FOR = timedelta(days=365)
@@ -24,19 +24,24 @@ _REFRESHED_AFTER = timedelta(days=30)
 """How old ``seen_at`` may get before it is updated, so that few rows are written."""
 
 
-def bury(session: Session, entries: Iterable[Entry], *, now: datetime) -> None:
+def add_tombstones(session: Session, entries: Iterable[Entry], *, now: datetime) -> None:
     """Adds tombstones of entries that are about to be deleted."""
     rows = [
         {"feed_id": entry.feed_id, "mark": entry_hash, "seen_at": now}
         for entry in entries
         for entry_hash in _entry_hashes(entry.uid, entry.url_key, entry.digest)
     ]
-    add_missing(session, Tombstone, rows)
+    insert_missing(session, Tombstone, rows)
 
 
-def without_buried(
-    session: Session, feed_id: int, items: Sequence[Incoming | AsStored], *, known: Collection[str], now: datetime
-) -> tuple[Incoming | AsStored, ...]:
+def drop_expired(
+    session: Session,
+    feed_id: int,
+    items: Sequence[FreshEntry | UnchangedEntry],
+    *,
+    known: Collection[str],
+    now: datetime,
+) -> tuple[FreshEntry | UnchangedEntry, ...]:
     """Returns the entries of a document that have no tombstone; ``known`` are the uids of stored entries."""
     hashes = {
         item.uid: _entry_hashes(bounded_key(item.uid), bounded_key(item.url) if item.url else None, item.digest)
@@ -53,18 +58,18 @@ def without_buried(
 def _with_tombstone(session: Session, feed_id: int, hashes: Collection[int], *, now: datetime) -> set[int]:
     """Those of these hashes that have a tombstone; stores that they were seen now."""
     found: set[int] = set()
-    for some in batched(hashes):
+    for some in in_batches(hashes):
         stored = and_(col(Tombstone.feed_id) == feed_id, col(Tombstone.mark).in_(some))
         found.update(session.scalars(select(col(Tombstone.mark)).where(stored)))
         stale = and_(stored, col(Tombstone.seen_at) < now - _REFRESHED_AFTER)
-        session.execute(update(table_of(Tombstone)).where(stale).values(seen_at=now))
+        session.execute(update(sql_table(Tombstone)).where(stale).values(seen_at=now))
     return found
 
 
 def _delete_old(session: Session, feed_id: int, *, now: datetime) -> None:
     """Deletes the tombstones that no document of the feed, this one included, contained for a long time."""
     long_ago = and_(col(Tombstone.feed_id) == feed_id, col(Tombstone.seen_at) < now - _KEPT_FOR)
-    session.execute(delete(table_of(Tombstone)).where(long_ago))
+    session.execute(delete(sql_table(Tombstone)).where(long_ago))
 
 
 def _entry_hashes(uid: str, url_key: str | None, digest: str) -> tuple[int, ...]:

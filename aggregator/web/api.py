@@ -19,11 +19,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from aggregator.model.operations import FeedHealth, Hour, ServiceHealth
+from aggregator.model.operations import FeedHealth, HourlyActivity, ServiceHealth
 from aggregator.model.publishing import CopyView, DigestPage, Issue, StoryDetail, StoryView
 from aggregator.publishing.digest_urls import MAIN_DIGEST, FeedFormat, feed_path, story_path
-from aggregator.web.http_caching import Representation, answer, mount_path
-from aggregator.web.web_queries import Library, feeds_in_view, story_in_view, trouble_in_view
+from aggregator.web.http_caching import Representation, mount_path, respond
+from aggregator.web.web_queries import WebQueries, visible_feeds, visible_story, visible_trouble
 
 API = "/api"
 """The path prefix of the API."""
@@ -61,7 +61,7 @@ class StoryBrief:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Stories:
+class StoryPage:
     """One page of the stories of a digest, in its order; an edition has ``issues`` instead."""
 
     digest: str
@@ -73,24 +73,24 @@ class Stories:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Status:
+class ServiceStatus:
     """The state of the service: its counts, its feeds by state, and its last two days by hour."""
 
     version: str
     trouble: str | None
     health: ServiceHealth
     feeds_by_state: dict[str, int]
-    hours: tuple[Hour, ...]
+    hours: tuple[HourlyActivity, ...]
 
 
-def add_api(app: FastAPI, library: Library, *, version: str) -> None:
+def add_api(app: FastAPI, library: WebQueries, *, version: str) -> None:
     """Adds the routes of the API."""
     _add_digests(app, library)
     _add_stories(app, library)
     _add_service(app, library, version)
 
 
-def _add_digests(app: FastAPI, library: Library) -> None:
+def _add_digests(app: FastAPI, library: WebQueries) -> None:
     def digests(request: Request) -> Response:
         """The digests without access token."""
         root = mount_path(request)
@@ -110,40 +110,40 @@ def _add_digests(app: FastAPI, library: Library) -> None:
         found = library.digest(digest, page) if library.may_read(digest, token) else None
         if found is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such digest, or it has fewer pages.")
-        return _answered(request, _stories(found, mount_path(request)), Stories, private=token is not None)
+        return _answered(request, _stories(found, mount_path(request)), StoryPage, private=token is not None)
 
     _get(app, "/digests", digests, tuple[DigestLinks, ...])
-    _get(app, "/stories", stories, Stories)
+    _get(app, "/stories", stories, StoryPage)
 
 
-def _add_stories(app: FastAPI, library: Library) -> None:
+def _add_stories(app: FastAPI, library: WebQueries) -> None:
     def story(request: Request, key: str) -> Response:
         """One story: its copies with their texts, why each was merged, and related stories."""
-        found = story_in_view(library, key, below=mount_path(request) + API)
+        found = visible_story(library, key, below=mount_path(request) + API)
         return _answered(request, found, StoryDetail) if isinstance(found, StoryDetail) else found
 
     _get(app, "/stories/{key}", story, StoryDetail)
 
 
-def _add_service(app: FastAPI, library: Library, version: str) -> None:
+def _add_service(app: FastAPI, library: WebQueries, version: str) -> None:
     def feeds(request: Request) -> Response:
         """The health of each feed; private feeds only for the owner."""
-        return _answered(request, feeds_in_view(library)[0], tuple[FeedHealth, ...])
+        return _answered(request, visible_feeds(library)[0], tuple[FeedHealth, ...])
 
     def status(request: Request) -> Response:
         """The state of the service."""
         stock = library.stock()
-        told = Status(
+        told = ServiceStatus(
             version=version,
-            trouble=trouble_in_view(library),
+            trouble=visible_trouble(library),
             health=stock.health,
             feeds_by_state=dict(stock.feeds_by_state),
             hours=library.activity(),
         )
-        return _answered(request, told, Status)
+        return _answered(request, told, ServiceStatus)
 
     _get(app, "/feeds", feeds, tuple[FeedHealth, ...])
-    _get(app, "/status", status, Status)
+    _get(app, "/status", status, ServiceStatus)
 
 
 def _get(app: FastAPI, path: str, endpoint: Callable[..., Response], kind: Any) -> None:
@@ -151,8 +151,8 @@ def _get(app: FastAPI, path: str, endpoint: Callable[..., Response], kind: Any) 
     app.add_api_route(API + path, endpoint, methods=["HEAD"], include_in_schema=False)
 
 
-def _stories(page: DigestPage, root: str) -> Stories:
-    return Stories(
+def _stories(page: DigestPage, root: str) -> StoryPage:
+    return StoryPage(
         digest=page.name,
         title=page.title,
         page=page.page,
@@ -186,4 +186,4 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 def _answered(request: Request, value: object, kind: Any, *, private: bool = False) -> Response:
     body = _adapter(kind).dump_json(value, indent=1) + b"\n"
-    return answer(request, Representation(body=body, media_type=_JSON, max_age=_AGE, private=private))
+    return respond(request, Representation(body=body, media_type=_JSON, max_age=_AGE, private=private))

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from aggregator.errors import AggregatorError
 from aggregator.web.api import API
 from aggregator.web.html_pages import render_error
-from aggregator.web.http_caching import HTML, Representation, answer, mount_path
+from aggregator.web.http_caching import HTML, Representation, mount_path, respond
 
 _ADVICE = {
     HTTPStatus.NOT_FOUND: "Nothing is published at this address.",
@@ -49,6 +49,6 @@ def _error_page(request: Request, status: HTTPStatus, said: str | None = None) -
     advice = said or _ADVICE.get(status, "The request could not be answered.")
     if str(request.scope["path"]).removeprefix(mount_path(request)).startswith(f"{API}/"):
         told = (json.dumps({"detail": advice}) + "\n").encode()
-        return answer(request, Representation(body=told, media_type="application/json", max_age=None, status=status))
+        return respond(request, Representation(body=told, media_type="application/json", max_age=None, status=status))
     body = render_error(status.phrase, advice, root=mount_path(request))
-    return answer(request, Representation(body=body, media_type=HTML, max_age=None, status=status))
+    return respond(request, Representation(body=body, media_type=HTML, max_age=None, status=status))

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from aggregator.model.dedup import Relation, Verdict
 from aggregator.model.extraction import TextSource
-from aggregator.model.operations import FeedHealth, Stock
+from aggregator.model.operations import FeedHealth, StoredQuantities
 from aggregator.model.polling import FeedState
 from aggregator.model.publishing import CopyDetail
-from aggregator.publishing.date_formats import readable
+from aggregator.publishing.date_formats import readable_time
 
 _RELATIONS = {
     Relation.SAME_URL: "Same article: both have one URL.",
@@ -49,8 +49,8 @@ def why_joined(verdict: Verdict | None) -> tuple[str, ...]:
     if evidence.shared:
         words = "word" if evidence.shared == 1 else "words"
         sentences.append(
-            f"{evidence.shared:,} {words} in common: {percent(evidence.shorter)} of the shorter text "
-            f"and {percent(evidence.longer)} of the longer."
+            f"{evidence.shared:,} {words} in common: {as_percent(evidence.shorter)} of the shorter text "
+            f"and {as_percent(evidence.longer)} of the longer."
         )
     sentences.append(f"Decided by the rule “{verdict.rule}”.")
     return tuple(sentences)
@@ -67,14 +67,14 @@ def why_leads(rule: str) -> str:
     return _LEAD_RULES.get(rule, f"It leads by the rule “{rule}”.")
 
 
-def revisions(count: int) -> str | None:
+def revision_count(count: int) -> str | None:
     """Says how often a copy's text was revised; None if it never was."""
     if count == 0:
         return None
     return f"Its text was revised {'once' if count == 1 else f'{count} times'} since it was first seen."
 
 
-def percent(share: float) -> str:
+def as_percent(share: float) -> str:
     """Formats a share as a whole percentage; 100 only for all, 0 only for nothing."""
     whole = round(share * 100)
     if whole == 100 and share < 1:
@@ -84,7 +84,7 @@ def percent(share: float) -> str:
     return f"{whole} %"
 
 
-def state_of(feed: FeedHealth) -> tuple[str, str]:
+def state_in_words(feed: FeedHealth) -> tuple[str, str]:
     """Returns a feed's state as a style class and as words."""
     if feed.retired:
         return "idle", _RETIRED.get(feed.state, "Retired")
@@ -97,17 +97,17 @@ def state_of(feed: FeedHealth) -> tuple[str, str]:
     return "good", "Working"
 
 
-def facts_of(stock: Stock) -> tuple[str, ...]:
+def status_facts(stock: StoredQuantities) -> tuple[str, ...]:
     """Returns the state of the service in a few short facts."""
     health = stock.health
-    polled = "not polled yet" if health.last_poll_at is None else f"last poll {readable(health.last_poll_at)}"
+    polled = "not polled yet" if health.last_poll_at is None else f"last poll {readable_time(health.last_poll_at)}"
     failing = stock.feeds_by_state.get(FeedState.FAILING, 0)
     feeds = f"{health.feeds:,} {'feed' if health.feeds == 1 else 'feeds'}, {failing:,} failing"
     waiting = health.pages_waiting + health.articles_waiting
     return feeds, polled, f"{health.due_feeds:,} due", f"{waiting:,} articles in progress"
 
 
-def numbers_of(stock: Stock) -> tuple[tuple[str, str], ...]:
+def status_numbers(stock: StoredQuantities) -> tuple[tuple[str, str], ...]:
     """Returns the counts of the service as names with values."""
     health = stock.health
     counts = (
@@ -119,18 +119,18 @@ def numbers_of(stock: Stock) -> tuple[tuple[str, str], ...]:
         ("Articles waiting to be merged", health.articles_waiting),
         ("Requests sent in total", health.requests),
     )
-    spared = percent(health.unchanged / health.requests) if health.requests else "–"
+    spared = as_percent(health.unchanged / health.requests) if health.requests else "–"
     return (
         *((f"Feeds: {state}", f"{number:,}") for state, number in stock.feeds_by_state.items() if number),
         *((what, f"{number:,}") for what, number in counts),
         ("Answered with “not modified”", spared),
-        ("Received for feeds and pages", in_bytes(health.wire_bytes)),
-        ("Saved by conditional requests", in_bytes(health.saved_bytes)),
-        ("Size of the database", in_bytes(stock.database_bytes)),
+        ("Received for feeds and pages", format_bytes(health.wire_bytes)),
+        ("Saved by conditional requests", format_bytes(health.saved_bytes)),
+        ("Size of the database", format_bytes(stock.database_bytes)),
     )
 
 
-def in_bytes(number: int) -> str:
+def format_bytes(number: int) -> str:
     """Formats a number of bytes with a suitable unit: ``21.0 MB``."""
     for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if number >= size:

@@ -10,27 +10,27 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from aggregator.model.operations import FeedHealth, Hour, Stock
+from aggregator.model.operations import FeedHealth, HourlyActivity, StoredQuantities
 from aggregator.model.publishing import CopyDetail, Issue, StoryDetail
-from aggregator.plurals import counted
+from aggregator.plurals import count_repetitions
 from aggregator.publishing.digest_urls import html_path, issue_path, story_path
 from aggregator.publishing.entry_content import is_web_url, paragraphs, story_body
 from aggregator.publishing.html_page import page_templates
 from aggregator.publishing.issue_entries import issue_content
-from aggregator.publishing.text_differences import Differences, differences
+from aggregator.publishing.text_differences import TextDifferences, compare_texts
 from aggregator.publishing.xml_writer import legal_text
 from aggregator.web import explanations
-from aggregator.web.plots import HEIGHT, WIDTH, plot
+from aggregator.web.plots import HEIGHT, WIDTH, draw_plot
 
 _TEMPLATES = page_templates("aggregator.web")
 _TEMPLATES.filters.update(
     why_leads=explanations.why_leads,
     why_joined=explanations.why_joined,
     text_origin=explanations.text_origin,
-    revisions=explanations.revisions,
-    percent=explanations.percent,
-    state_of=explanations.state_of,
-    counted=counted,
+    revisions=explanations.revision_count,
+    percent=explanations.as_percent,
+    state_of=explanations.state_in_words,
+    counted=count_repetitions,
 )
 
 
@@ -48,7 +48,7 @@ class _Compared:
     """A copy and its differences from the canonical copy."""
 
     copy: CopyDetail
-    differences: Differences
+    differences: TextDifferences
 
 
 def render_story(detail: StoryDetail, *, root: str = "") -> bytes:
@@ -64,7 +64,7 @@ def render_story(detail: StoryDetail, *, root: str = "") -> bytes:
         picture=picture,
         lead=lead,
         related=[(story_path(other.key), other) for other in detail.related],
-        others=[_Compared(copy=copy, differences=differences(lead.text, copy.text)) for copy in others],
+        others=[_Compared(copy=copy, differences=compare_texts(lead.text, copy.text)) for copy in others],
     )
 
 
@@ -89,25 +89,29 @@ def render_feeds(feeds: tuple[FeedHealth, ...], *, hidden: int = 0, root: str = 
     return _render("feeds.html", root=root, feeds=feeds, hidden=hidden)
 
 
-def render_status(stock: Stock, hours: Sequence[Hour], *, trouble: str | None, root: str = "") -> bytes:
+def render_status(
+    stock: StoredQuantities, hours: Sequence[HourlyActivity], *, trouble: str | None, root: str = ""
+) -> bytes:
     """Renders the status page: what the service did by hour, and its counts."""
-    polls = plot("Polls", hours, _polls_of, kinds=[(kind, words) for kind, (words, _) in _POLLS.items()])
-    articles = plot("New articles", hours, lambda hour: [("articles", hour.articles)])
-    merged = plot("Copies merged", hours, lambda hour: [("merged", hour.merged)])
-    received = plot("Bytes of feeds", hours, lambda hour: [("received", hour.wire_bytes)], said=explanations.in_bytes)
+    polls = draw_plot("Polls", hours, _polls_of, kinds=[(kind, words) for kind, (words, _) in _POLLS.items()])
+    articles = draw_plot("New articles", hours, lambda hour: [("articles", hour.articles)])
+    merged = draw_plot("Copies merged", hours, lambda hour: [("merged", hour.merged)])
+    received = draw_plot(
+        "Bytes of feeds", hours, lambda hour: [("received", hour.wire_bytes)], said=explanations.format_bytes
+    )
     return _render(
         "status.html",
         root=root,
-        facts=explanations.facts_of(stock),
+        facts=explanations.status_facts(stock),
         trouble=trouble,
         plots=[polls, articles, merged, received],
         hours=hours,
         size=(WIDTH, HEIGHT),
-        numbers=explanations.numbers_of(stock),
+        numbers=explanations.status_numbers(stock),
     )
 
 
-def _polls_of(hour: Hour) -> list[tuple[str, int]]:
+def _polls_of(hour: HourlyActivity) -> list[tuple[str, int]]:
     named = {outcome for _, outcomes in _POLLS.values() for outcome in outcomes}
     others = sum(number for outcome, number in hour.polls.items() if outcome not in named)
     counts = {kind: sum(hour.polls.get(name, 0) for name in outcomes) for kind, (_, outcomes) in _POLLS.items()}

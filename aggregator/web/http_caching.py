@@ -58,10 +58,10 @@ class Representation:
         object.__setattr__(self, "digest", sha256(self.body).hexdigest()[:32])
 
 
-def answer(request: Request, representation: Representation) -> Response:
+def respond(request: Request, representation: Representation) -> Response:
     """Responds to a GET or HEAD: complete, compressed, without body, or 304."""
     worth_compressing = len(representation.body) >= _SMALLEST_WORTH_COMPRESSING
-    coding = best_coding(request.headers.get("accept-encoding", "")) if worth_compressing else None
+    coding = choose_coding(request.headers.get("accept-encoding", "")) if worth_compressing else None
     headers = _headers(representation)
     if representation.status == 200:
         etag = _etag(representation, coding)
@@ -81,7 +81,7 @@ def mount_path(request: Request) -> str:
     return str(request.scope.get("root_path", "")).rstrip("/")
 
 
-def moved(location: str) -> Response:
+def redirect_permanently(location: str) -> Response:
     """Responds with a permanent redirect within this service."""
     return Response(status_code=301, headers=_SAFETY | {"location": location, "cache-control": "public, max-age=3600"})
 
@@ -98,7 +98,7 @@ def is_current(headers: Mapping[str, str], etag: str, changed_at: datetime | Non
     return changed_at.replace(microsecond=0) <= since
 
 
-def best_coding(accept_encoding: str) -> str | None:
+def choose_coding(accept_encoding: str) -> str | None:
     """Returns the coding the client prefers, ``br`` or ``gzip``, by ``Accept-Encoding`` (RFC 9110 section 12.5.3)."""
     weights: dict[str, float] = {}
     for part in accept_encoding.lower().split(","):

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from aggregator.model.operations import Hour
-from aggregator.publishing.date_formats import readable
+from aggregator.model.operations import HourlyActivity
+from aggregator.publishing.date_formats import readable_time
 
 WIDTH, HEIGHT = 720, 120
 """Size of a plot, in its own units."""
 
 _GAP = 2
 
-Parts = Callable[[Hour], Sequence[tuple[str, int]]]
+BarParts = Callable[[HourlyActivity], Sequence[tuple[str, int]]]
 """Returns the parts of an hour's bar, from the bottom: the class and the amount of each."""
 
 
@@ -52,10 +52,10 @@ class Plot:
     kinds: tuple[tuple[str, str], ...]
 
 
-def plot(
+def draw_plot(
     title: str,
-    hours: Sequence[Hour],
-    parts: Parts,
+    hours: Sequence[HourlyActivity],
+    parts: BarParts,
     *,
     said: Callable[[int], str] = "{:,}".format,
     kinds: Sequence[tuple[str, str]] = (),
@@ -69,7 +69,7 @@ def plot(
         Column(
             x=round(number * step, 2),
             width=round(step, 2),
-            said=f"{readable(hour.begins_at)}: {_in_words(stacked, total, said)}",
+            said=f"{readable_time(hour.begins_at)}: {_in_words(stacked, total, said)}",
             bars=_bars(stacked, x=number * step, width=step - _GAP, scale=HEIGHT / highest if highest else 0),
         )
         for number, (hour, stacked, total) in enumerate(zip(hours, amounts, totals, strict=True))

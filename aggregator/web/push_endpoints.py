@@ -13,18 +13,23 @@ from fastapi import FastAPI
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
-from aggregator.polling.websub import Delivery, Receipt
+from aggregator.polling.websub import Delivery, DeliveryResult
 
 _HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
-_STATUS = {Receipt.TAKEN: 202, Receipt.FORGED: 202, Receipt.UNSIGNED: 403, Receipt.UNKNOWN: 410}
+_STATUS = {
+    DeliveryResult.TAKEN: 202,
+    DeliveryResult.FORGED: 202,
+    DeliveryResult.UNSIGNED: 403,
+    DeliveryResult.UNKNOWN: 410,
+}
 """A forged delivery looks accepted, so that an attacker cannot test signatures (WebSub section 7.1.2)."""
 
 
-class Callbacks(Protocol):
+class PushCalls(Protocol):
     """The decisions about calls of hubs; ``push_receiver`` makes them."""
 
     @property
-    def largest_body(self) -> int:
+    def max_body_bytes(self) -> int:
         """Most bytes of a delivery."""
 
     async def confirm(self, token: str, query: Mapping[str, str]) -> str | None:
@@ -33,11 +38,11 @@ class Callbacks(Protocol):
     async def listens(self, token: str) -> bool:
         """Returns True if deliveries to this callback are accepted."""
 
-    async def receive(self, token: str, delivery: Delivery) -> Receipt:
+    async def receive(self, token: str, delivery: Delivery) -> DeliveryResult:
         """Accepts a delivery without waiting for its parsing."""
 
 
-def add_push(app: FastAPI, callbacks: Callbacks) -> None:
+def add_push(app: FastAPI, callbacks: PushCalls) -> None:
     """Adds the callback routes."""
 
     async def verify(request: Request, token: str) -> Response:
@@ -48,11 +53,11 @@ def add_push(app: FastAPI, callbacks: Callbacks) -> None:
         if not await callbacks.listens(token):
             return _plain(410, "unknown callback")
         try:
-            body = await _body(request, most=callbacks.largest_body)
+            body = await _body(request, most=callbacks.max_body_bytes)
         except ClientDisconnect:
             return _plain(400, "the call ended before its body did")
         if body is None:
-            return _plain(413, f"more than {callbacks.largest_body} bytes")
+            return _plain(413, f"more than {callbacks.max_body_bytes} bytes")
         headers = request.headers
         delivery = Delivery(
             body=body, content_type=headers.get("content-type"), signature=headers.get("x-hub-signature")

@@ -16,7 +16,7 @@ _MOST = 64
 """Most cached documents."""
 
 
-class Rendered:
+class RenderCache:
     """A thread-safe cache of documents by name; the least recently used is dropped first."""
 
     def __init__(self, version: Callable[[], Hashable]) -> None:

@@ -15,8 +15,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aggregator.metrics import CONTENT_TYPE, Metrics
-from aggregator.web.http_caching import Representation, answer
-from aggregator.web.web_queries import Library
+from aggregator.web.http_caching import Representation, respond
+from aggregator.web.web_queries import WebQueries
 
 _NOT_FOUND = "none"
 """The route label of unknown paths; the paths that strangers try must not become labels."""
@@ -24,14 +24,14 @@ _NOT_FOUND = "none"
 _REFUSED = "Metrics are for the owner: give web.token of aggregator.yaml as a Bearer token or as ?token=."
 
 
-def add_metrics(app: FastAPI, library: Library, metrics: Metrics, *, version: str) -> None:
+def add_metrics(app: FastAPI, library: WebQueries, metrics: Metrics, *, version: str) -> None:
     """Adds ``/metrics`` and counts the responses of the application."""
 
     def exposed(request: Request) -> Response:
         if not library.may_operate(_token_of(request)):
             raise HTTPException(HTTPStatus.UNAUTHORIZED, _REFUSED, headers={"www-authenticate": "Bearer"})
         body = metrics.exposition(library.stock(), version=version)
-        return answer(request, Representation(body=body, media_type=CONTENT_TYPE, max_age=None, private=True))
+        return respond(request, Representation(body=body, media_type=CONTENT_TYPE, max_age=None, private=True))
 
     app.add_api_route("/metrics", exposed, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_middleware(_Counting, metrics=metrics)

@@ -13,14 +13,14 @@ from typing import Protocol
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from aggregator.model.operations import FeedHealth, Hour, ServiceHealth, Stock
+from aggregator.model.operations import FeedHealth, HourlyActivity, ServiceHealth, StoredQuantities
 from aggregator.model.publishing import Audience, DigestPage, Issue, StoryDetail, StoryExpired, StoryMoved
 from aggregator.publishing.digest_urls import story_path
 from aggregator.publishing.published_entries import PublishedFeed
-from aggregator.web.http_caching import moved
+from aggregator.web.http_caching import redirect_permanently
 
 
-class Library(Protocol):
+class WebQueries(Protocol):
     """The published content and the state of the service.
 
     Every method can raise ``AggregatorError`` if the answer is not available now.
@@ -65,17 +65,17 @@ class Library(Protocol):
     def health(self) -> ServiceHealth:
         """Returns the counts of the service."""
 
-    def activity(self) -> tuple[Hour, ...]:
+    def activity(self) -> tuple[HourlyActivity, ...]:
         """Returns what the service did by hour, the current hour last."""
 
     def may_operate(self, token: str | None) -> bool:
         """Returns True if this token, or none, may read the state of the service."""
 
-    def stock(self) -> Stock:
+    def stock(self) -> StoredQuantities:
         """Returns the counts of the service for monitoring."""
 
 
-def story_in_view(library: Library, key: str, *, below: str) -> StoryDetail | Response:
+def visible_story(library: WebQueries, key: str, *, below: str) -> StoryDetail | Response:
     """Returns a story, or the redirect to the story it was united with; ``below`` is the path before the story's path.
 
     Raises ``HTTPException`` for an unknown or expired story.
@@ -86,23 +86,23 @@ def story_in_view(library: Library, key: str, *, below: str) -> StoryDetail | Re
         case StoryExpired():
             raise HTTPException(HTTPStatus.GONE, "This story was published here and has expired.")
         case StoryMoved(key=survivor):
-            return moved(below + story_path(survivor))
+            return redirect_permanently(below + story_path(survivor))
         case StoryDetail() as detail:
             return detail
 
 
-def trouble_in_view(library: Library) -> str | None:
+def visible_trouble(library: WebQueries) -> str | None:
     """Returns why the database is unavailable, in words for readers; None if it is available, as far as known."""
     trouble = library.trouble()
-    return None if trouble is None else reason_in_view(library, trouble)
+    return None if trouble is None else visible_reason(library, trouble)
 
 
-def reason_in_view(library: Library, reason: str) -> str:
+def visible_reason(library: WebQueries, reason: str) -> str:
     """Returns the reason in words for readers: only the owner sees names of servers and files."""
     return reason if library.may_operate(None) else "unavailable; the log says why"
 
 
-def feeds_in_view(library: Library) -> tuple[tuple[FeedHealth, ...], int]:
+def visible_feeds(library: WebQueries) -> tuple[tuple[FeedHealth, ...], int]:
     """Returns the feeds that readers may see, and the number of hidden private feeds."""
     known, is_owner = library.feeds(), library.audience() is Audience.OWNER
     shown = tuple(feed for feed in known if is_owner or not feed.private)

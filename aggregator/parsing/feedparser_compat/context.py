@@ -14,12 +14,12 @@ from typing import Any
 from feedparser.api import StrictFeedParser
 from feedparser.urls import make_safe_absolute_uri
 
-from aggregator.parsing.feedparser_compat.names import RDF, XML, Attributes, Names, Unknown
-from aggregator.parsing.feedparser_compat.values import UnusualError, repaired, sound
-from aggregator.parsing.feedparser_compat.xhtml import xhtml_in
-from aggregator.parsing.xml_tree import Element
+from aggregator.parsing.feedparser_compat.names import RDF, XML, Attributes, ElementNames, UnhandledElement
+from aggregator.parsing.feedparser_compat.values import NotPlainError, repair_text, resolve_address
+from aggregator.parsing.feedparser_compat.xhtml import serialise_xhtml
+from aggregator.parsing.xml_tree import XmlElement
 
-DEEPEST = 20
+MAX_DEPTH_IN_ENTRY = 20
 """Levels of nested elements that are read within an entry."""
 
 _MAX_ATTRIBUTES = 50
@@ -27,11 +27,11 @@ _BASE = f"{{{XML}}}base"
 # feedparser corrects any other base, resolves it against itself, or repairs it only when it resolves something.
 _CERTAIN_BASE = re.compile(r"(?:https?://(?!/)|(?![^/?#]*:))[!-~]*")
 
-XHTML = "application/xhtml+xml"
-TYPES = {
+XHTML_TYPE = "application/xhtml+xml"
+TEXT_TYPES = {
     "text": "text/plain", "plain": "text/plain", "text/plain": "text/plain",
     "html": "text/html", "text/html": "text/html",
-    "xhtml": XHTML, "application/xhtml+xml": XHTML,
+    "xhtml": XHTML_TYPE, "application/xhtml+xml": XHTML_TYPE,
 }  # fmt: skip
 """feedparser's media type for each ``type`` attribute of a text."""
 
@@ -46,7 +46,7 @@ _ATTRIBUTES_READ = frozenset(
 
 
 @dataclass(slots=True)
-class Place:
+class ElementScope:
     """The depth and the language of sibling elements."""
 
     depth: int
@@ -54,7 +54,7 @@ class Place:
 
 
 @dataclass(slots=True)
-class Carried:
+class ParserState:
     """The parser's state between elements.
 
     ``context`` is feedparser's name for the feed or entry that is being filled. ``value_depths`` holds the
@@ -62,7 +62,7 @@ class Carried:
     the element whose ``xml:base`` was applied last.
     """
 
-    names: Names
+    names: ElementNames
     is_atom: bool = False
     is_atom_10: bool = False
     context: dict[str, Any] = field(default_factory=dict)
@@ -73,16 +73,16 @@ class Carried:
     has_xml_base: bool = False
     base: str = ""
     base_stack: list[str] = field(default_factory=list)
-    base_element: Element | None = None
+    base_element: XmlElement | None = None
 
-    def push_base(self, element: Element) -> None:
+    def push_base(self, element: XmlElement) -> None:
         """Applies the ``xml:base`` of an element; called at the start of each element that may have one."""
         if not self.has_xml_base:
             return
         self.base_element = element
         if stated := element.get(_BASE):
             if not _CERTAIN_BASE.fullmatch(stated):
-                raise UnusualError
+                raise NotPlainError
             self.base = make_safe_absolute_uri(self.base, str(stated)) or self.base
         self.base_stack.append(self.base)
 
@@ -92,41 +92,41 @@ class Carried:
             self.base_stack.pop()
             self.base = (self.base_stack and self.base_stack[-1]) or self.base
 
-    def check_harmless(self, element: Element, *, allowed: frozenset[str], depth: int = 0) -> None:
+    def check_harmless(self, element: XmlElement, *, allowed: frozenset[str], depth: int = 0) -> None:
         """Checks an element that adds no value.
 
         Raises ``NotPlainError`` if an element inside it has a handler in feedparser and is not ``allowed``.
         """
         self.read_attributes(element)
-        if depth > DEEPEST:
-            raise UnusualError
+        if depth > MAX_DEPTH_IN_ENTRY:
+            raise NotPlainError
         for child in element:
             name = self.names[child.tag]
-            if name is not Unknown.HARMLESS and name not in allowed:
-                raise UnusualError
+            if name is not UnhandledElement.HARMLESS and name not in allowed:
+                raise NotPlainError
             self.check_harmless(child, allowed=allowed, depth=depth + 1)
 
-    def read_attributes(self, element: Element) -> Attributes:
+    def read_attributes(self, element: XmlElement) -> Attributes:
         """Returns the attributes by feedparser's names, without an ``xml:base`` that ``push_base`` applied."""
         attributes: Attributes = {}
         keys = element.keys()
         if not keys:
             return attributes
         if len(keys) > _MAX_ATTRIBUTES:  # checked before the values are read, which takes quadratic time
-            raise UnusualError
+            raise NotPlainError
         for key, value in element.items():
             name = str(key)
             if name.startswith("{"):
                 uri, _, local = name[1:].rpartition("}")
                 prefix = {XML: "xml", RDF: "rdf"}.get(uri)
                 if prefix is None and local.lower() in _ATTRIBUTES_READ:
-                    raise UnusualError
+                    raise NotPlainError
                 name = f"{prefix}:{local}" if prefix else name
             name = name.lower()
             if name == "xml:base" and element is self.base_element:
                 continue
             if name in attributes or name in ("base", "xml:base") or not name.isascii():
-                raise UnusualError
+                raise NotPlainError
             attributes[name] = str(value).lower() if name in ("rel", "type") else str(value)
         return attributes
 
@@ -138,53 +138,59 @@ class Carried:
             self.value_depths[name] = depth
         self.context[name] = value
 
-    def element_text(self, element: Element) -> str:
+    def element_text(self, element: XmlElement) -> str:
         """Returns the text of an element without children, repaired as feedparser repairs it."""
-        no_children(element)
-        return repaired((element.text or "").strip())
+        check_no_children(element)
+        return repair_text((element.text or "").strip())
 
     def resolve_text(self, text: str) -> str:
         """Resolves a text that is a URL against the current base; an empty text stays empty."""
         if self.base and not text.isascii():
-            raise UnusualError  # feedparser repairs it after it is resolved
-        return sound(text, base=self.base) if text else text
+            raise NotPlainError  # feedparser repairs it after it is resolved
+        return resolve_address(text, base=self.base) if text else text
 
     def text_detail(
-        self, element: Element, attributes: Attributes, scope: Place, default: str, *, detect_html: bool = True
+        self,
+        element: XmlElement,
+        attributes: Attributes,
+        scope: ElementScope,
+        default: str,
+        *,
+        detect_html: bool = True,
     ) -> dict[str, Any]:
         """Returns a text with its type, language and base, as feedparser's ``*_detail`` values.
 
         ``default`` is the type of a text without ``type``. With ``detect_html``, outside Atom, a plain text that
         looks like HTML is HTML.
         """
-        media_type = TYPES.get(attributes.get("type", default))
+        media_type = TEXT_TYPES.get(attributes.get("type", default))
         if media_type is None or attributes.get("mode") == "base64":
-            raise UnusualError
-        if media_type == XHTML:
+            raise NotPlainError
+        if media_type == XHTML_TYPE:
             if not self.is_atom:
-                raise UnusualError
-            text = xhtml_in(element, read_attributes=self.read_attributes, unwrap_div=self.is_atom_10)
+                raise NotPlainError
+            text = serialise_xhtml(element, read_attributes=self.read_attributes, unwrap_div=self.is_atom_10)
         else:
-            no_children(element)
+            check_no_children(element)
             text = (element.text or "").strip()
         if detect_html and not self.is_atom and media_type == "text/plain" and StrictFeedParser.looks_like_html(text):
             media_type = "text/html"
         language = scope.language.replace("_", "-") if scope.language else scope.language
-        return {"type": media_type, "language": language, "base": self.base, "value": repaired(text)}
+        return {"type": media_type, "language": language, "base": self.base, "value": repair_text(text)}
 
 
-def no_children(element: Element) -> None:
+def check_no_children(element: XmlElement) -> None:
     """Raises ``NotPlainError`` if a text contains elements."""
     if len(element):
-        raise UnusualError
+        raise NotPlainError
 
 
-def language_of(attributes: Attributes, outside: str | None) -> str | None:
+def element_language(attributes: Attributes, outside: str | None) -> str | None:
     """Returns the language of an element: its own, None if that is empty, else the surrounding one (``outside``)."""
     stated = attributes.get("xml:lang", attributes.get("lang"))
     return outside if stated is None else stated or None
 
 
-def inside_of(scope: Place, attributes: Attributes) -> Place:
+def child_scope(scope: ElementScope, attributes: Attributes) -> ElementScope:
     """Returns the depth and language of the children of an element with ``scope``."""
-    return Place(scope.depth + 1, language_of(attributes, scope.language))
+    return ElementScope(scope.depth + 1, element_language(attributes, scope.language))

@@ -12,13 +12,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from aggregator.parsing.feedparser_compat.context import DEEPEST, TYPES, Place, inside_of, language_of, no_children
-from aggregator.parsing.feedparser_compat.names import Attributes, Unknown
-from aggregator.parsing.feedparser_compat.people import Labels
-from aggregator.parsing.feedparser_compat.values import UnusualError, settle_href, sound
-from aggregator.parsing.xml_tree import Element
+from aggregator.parsing.feedparser_compat.context import (
+    MAX_DEPTH_IN_ENTRY,
+    TEXT_TYPES,
+    ElementScope,
+    check_no_children,
+    child_scope,
+    element_language,
+)
+from aggregator.parsing.feedparser_compat.names import Attributes, UnhandledElement
+from aggregator.parsing.feedparser_compat.people import AuthorAndCategoryReader
+from aggregator.parsing.feedparser_compat.values import NotPlainError, resolve_address, set_href
+from aggregator.parsing.xml_tree import XmlElement
 
-IN_CATEGORY = frozenset({"itunes_category"})
+CATEGORY_CHILDREN = frozenset({"itunes_category"})
 _IN_SOURCE = frozenset({"title", "id", "updated", "published", "author", "category", "rights", "subtitle"})
 _IN_CHAPTERS = frozenset({"psc_chapter"})
 _IN_PERSON = frozenset({"name", "email", "uri", "url", "itunes_name", "itunes_email"})
@@ -28,10 +35,10 @@ _UNKNOWN_REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
 
 
 @dataclass(slots=True)
-class Elements(Labels):
+class ElementReader(AuthorAndCategoryReader):
     """The reader of the elements that a feed and its entries have in common."""
 
-    def read_child(self, child: Element, name: str | Unknown, scope: Place) -> None:
+    def read_child(self, child: XmlElement, name: str | UnhandledElement, scope: ElementScope) -> None:
         """Reads one element of an entry, or of a feed where it means the same."""
         if self.has_xml_base:
             self.push_base(child)
@@ -39,13 +46,15 @@ class Elements(Labels):
         if self.has_xml_base:
             self.pop_base()
 
-    def _read(self, child: Element, name: str | Unknown, scope: Place) -> None:
-        if name is Unknown.HARMLESS:
+    def _read(self, child: XmlElement, name: str | UnhandledElement, scope: ElementScope) -> None:
+        if name is UnhandledElement.HARMLESS:
             self._read_unhandled(child, scope)
         elif reader := _READERS.get(name):
             attributes = self.read_attributes(child)
             has_language = "xml:lang" in attributes or "lang" in attributes
-            own_place = Place(scope.depth, language_of(attributes, scope.language)) if has_language else scope
+            own_place = (
+                ElementScope(scope.depth, element_language(attributes, scope.language)) if has_language else scope
+            )
             reader(self, child, attributes, own_place)
         elif value := _VALUES.get(name):
             self.read_attributes(child)
@@ -60,20 +69,20 @@ class Elements(Labels):
         elif name == "psc_chapters":
             self._check_chapters(child)
         else:
-            raise UnusualError
+            raise NotPlainError
 
-    def _read_unhandled(self, element: Element, scope: Place) -> None:
+    def _read_unhandled(self, element: XmlElement, scope: ElementScope) -> None:
         """Reads the children of an element that adds no value itself, one level deeper."""
         attributes = self.read_attributes(element)
         if not len(element):
             return
-        if scope.depth > DEEPEST:
-            raise UnusualError
-        inner_scope = inside_of(scope, attributes)
+        if scope.depth > MAX_DEPTH_IN_ENTRY:
+            raise NotPlainError
+        inner_scope = child_scope(scope, attributes)
         for child in element:
             self.read_child(child, self.names[child.tag], inner_scope)
 
-    def _read_title(self, element: Element, attributes: Attributes, scope: Place) -> None:
+    def _read_title(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
         detail = self.text_detail(element, attributes, scope, "text/plain", detect_html=False)
         if not -1 < self.title_depth <= scope.depth:
             self.store_value("title", detail["value"], scope.depth)
@@ -81,22 +90,22 @@ class Elements(Labels):
         if detail["value"]:
             self.title_depth = scope.depth
 
-    def _read_media_title(self, element: Element, attributes: Attributes, scope: Place) -> None:
+    def _read_media_title(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
         depth = self.title_depth
         self._read_title(element, attributes, scope)
         self.title_depth = depth
 
-    def _read_link(self, element: Element, attributes: Attributes, _scope: Place) -> None:
+    def _read_link(self, element: XmlElement, attributes: Attributes, _scope: ElementScope) -> None:
         link = dict(attributes)
         link.setdefault("rel", "alternate")
         link.setdefault("type", "application/atom+xml" if link["rel"] == "self" else "text/html")
-        settle_href(link)
+        set_href(link)
         links = self.context.setdefault("links", [])
         links.append(link)
         text = self.element_text(element)
         if "href" in link:
-            link["href"] = sound(link["href"], base=self.base)
-            if link["rel"] == "alternate" and TYPES.get(link["type"], link["type"]) in _HTML:
+            link["href"] = resolve_address(link["href"], base=self.base)
+            if link["rel"] == "alternate" and TEXT_TYPES.get(link["type"], link["type"]) in _HTML:
                 self.context["link"] = link["href"]
             return
         text = self.resolve_text(text)
@@ -105,7 +114,7 @@ class Elements(Labels):
         if address or not self.in_entry:
             link["href"] = address
 
-    def _read_guid(self, element: Element, attributes: Attributes, scope: Place) -> None:
+    def _read_guid(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
         is_link = attributes.get("ispermalink", "true") == "true"
         guid = self.element_text(element)
         if is_link:
@@ -115,7 +124,7 @@ class Elements(Labels):
         if is_link:
             self.context.setdefault("link", guid)
 
-    def _read_description(self, element: Element, attributes: Attributes, scope: Place) -> None:
+    def _read_description(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
         if "summary" in self.context and not self.has_content:
             self._read_content(element, attributes, scope)
             return
@@ -124,7 +133,7 @@ class Elements(Labels):
             self.store_value("summary", detail["value"], scope.depth)
             self.context["summary_detail"] = detail
 
-    def _read_summary(self, element: Element, attributes: Attributes, scope: Place) -> None:
+    def _read_summary(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
         if "summary" in self.context and not self.has_content:
             self._read_content(element, attributes, scope)
             return
@@ -132,10 +141,10 @@ class Elements(Labels):
         self.store_value("summary", detail["value"], scope.depth)
         self.context["summary_detail"] = detail
 
-    def _read_content(self, element: Element, attributes: Attributes, scope: Place) -> None:
+    def _read_content(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
         self._add_content(self.text_detail(element, attributes, scope, "text/plain"))
 
-    def _read_content_encoded(self, element: Element, attributes: Attributes, scope: Place) -> None:
+    def _read_content_encoded(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
         self._add_content(self.text_detail(element, attributes, scope, "text/html"))
 
     def _add_content(self, detail: dict[str, Any]) -> None:
@@ -144,15 +153,15 @@ class Elements(Labels):
             self.context.setdefault("content", []).append(detail)
         self.context.setdefault("summary", detail["value"])
 
-    def _read_enclosure(self, element: Element, attributes: Attributes, _scope: Place) -> None:
-        no_children(element)
+    def _read_enclosure(self, element: XmlElement, attributes: Attributes, _scope: ElementScope) -> None:
+        check_no_children(element)
         link = dict(attributes)
-        settle_href(link)
+        set_href(link)
         self.context.setdefault("links", []).append({**link, "rel": "enclosure"})
 
-    def _read_source(self, element: Element, _attributes: Attributes, scope: Place) -> None:
+    def _read_source(self, element: XmlElement, _attributes: Attributes, scope: ElementScope) -> None:
         if not self.in_entry:
-            raise UnusualError
+            raise NotPlainError
         if len(element):
             self._read_atom_source(element, scope)
             return
@@ -160,102 +169,102 @@ class Elements(Labels):
         self.context["source"] = {"title": title} if title else {}
         self.title_depth = -1
 
-    def _read_atom_source(self, element: Element, scope: Place) -> None:
+    def _read_atom_source(self, element: XmlElement, scope: ElementScope) -> None:
         """Reads the feed that an entry was copied from: in Atom, a feed inside the entry."""
         if (
-            scope.depth > DEEPEST
+            scope.depth > MAX_DEPTH_IN_ENTRY
             or (element.text or "").strip()
             or any((child.tail or "").strip() for child in element)
         ):
-            raise UnusualError
+            raise NotPlainError
         entry, self.context, self.in_entry, self.title_depth = self.context, {}, False, -1
-        inner_scope = Place(scope.depth + 1, scope.language)
+        inner_scope = ElementScope(scope.depth + 1, scope.language)
         for child in element:
             name = self.names[child.tag]
             # feedparser might store the text of any other element as that of the source.
             if name not in _IN_SOURCE and (len(child) or (child.text or "").strip()):
-                raise UnusualError
+                raise NotPlainError
             self.read_child(child, name, inner_scope)
         title = self.context.get("title")
         self.context, self.in_entry, self.title_depth = entry, True, -1
         self.context["source"] = {"title": title} if title else {}
 
-    def _read_media_content(self, element: Element, attributes: Attributes, scope: Place) -> None:
+    def _read_media_content(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
         self.context.setdefault("media_content", []).append(attributes)
         self._read_media_group(element, attributes, scope)
 
-    def _read_media_group(self, element: Element, _attributes: Attributes, scope: Place) -> None:
-        if scope.depth > DEEPEST:
-            raise UnusualError
-        inner_scope = Place(scope.depth + 1, scope.language)
+    def _read_media_group(self, element: XmlElement, _attributes: Attributes, scope: ElementScope) -> None:
+        if scope.depth > MAX_DEPTH_IN_ENTRY:
+            raise NotPlainError
+        inner_scope = ElementScope(scope.depth + 1, scope.language)
         for child in element:
             self.read_child(child, self.names[child.tag], inner_scope)
 
-    def _read_media_thumbnail(self, element: Element, attributes: Attributes, _scope: Place) -> None:
+    def _read_media_thumbnail(self, element: XmlElement, attributes: Attributes, _scope: ElementScope) -> None:
         url = self.resolve_text(self.element_text(element))
         self.context.setdefault("media_thumbnail", []).append({"url": url, **attributes} if url else attributes)
 
-    def _read_itunes_image(self, element: Element, attributes: Attributes, _scope: Place) -> None:
-        no_children(element)
+    def _read_itunes_image(self, element: XmlElement, attributes: Attributes, _scope: ElementScope) -> None:
+        check_no_children(element)
         if address := attributes.get("href") or attributes.get("url"):
             self.context["image"] = {"href": address}
 
-    def _check_chapters(self, element: Element) -> None:
+    def _check_chapters(self, element: XmlElement) -> None:
         """Checks chapters, of which nothing is read: feedparser fails on a chapter without ``start``."""
         self.check_harmless(element, allowed=_IN_CHAPTERS)
         if not all(child.get("start") for child in element.iterdescendants()):
-            raise UnusualError
+            raise NotPlainError
 
-    def _read_comments(self, element: Element, _attributes: Attributes, scope: Place) -> None:
-        no_attributes(element)
+    def _read_comments(self, element: XmlElement, _attributes: Attributes, scope: ElementScope) -> None:
+        check_no_attributes(element)
         self.store_value("comments", self.resolve_text(self.element_text(element)), scope.depth)
 
-    def _read_feedburner_origlink(self, element: Element, _attributes: Attributes, scope: Place) -> None:
-        no_attributes(element)
+    def _read_feedburner_origlink(self, element: XmlElement, _attributes: Attributes, scope: ElementScope) -> None:
+        check_no_attributes(element)
         self.store_value("feedburner_origlink", self.element_text(element), scope.depth)
 
 
-def no_attributes(element: Element) -> None:
+def check_no_attributes(element: XmlElement) -> None:
     """Raises ``NotPlainError`` for attributes, also ``xml:base``: feedparser stores them instead of the text."""
     if element.attrib:
-        raise UnusualError
+        raise NotPlainError
 
 
-_READERS: dict[str, Callable[[Elements, Element, Attributes, Place], None]] = {
-    "title": Elements._read_title,
-    "dc_title": Elements._read_title,
-    "media_title": Elements._read_media_title,
-    "link": Elements._read_link,
-    "guid": Elements._read_guid,
-    "id": Elements._read_guid,
-    "description": Elements._read_description,
-    "dc_description": Elements._read_description,
-    "media_description": Elements._read_description,
-    "summary": Elements._read_summary,
-    "itunes_summary": Elements._read_summary,
-    "content": Elements._read_content,
-    "content_encoded": Elements._read_content_encoded,
-    "author": Elements.read_author,
-    "dc_creator": Elements.read_author,
-    "dc_author": Elements.read_author,
-    "itunes_author": Elements.read_author,
-    "managingeditor": Elements.read_author,
-    "category": Elements.read_category,
-    "dc_subject": Elements.read_category,
-    "keywords": Elements.read_category,
-    "media_category": Elements.read_media_category,
-    "itunes_category": Elements.read_itunes_category,
-    "itunes_keywords": Elements.read_itunes_keywords,
-    "media_keywords": Elements.read_media_keywords,
-    "enclosure": Elements._read_enclosure,
-    "source": Elements._read_source,
-    "itunes_image": Elements._read_itunes_image,
-    "itunes_link": Elements._read_itunes_image,
-    "media_content": Elements._read_media_content,
-    "media_group": Elements._read_media_group,
-    "media_thumbnail": Elements._read_media_thumbnail,
-    "feedburner_origlink": Elements._read_feedburner_origlink,
-    "comments": Elements._read_comments,
+_READERS: dict[str, Callable[[ElementReader, XmlElement, Attributes, ElementScope], None]] = {
+    "title": ElementReader._read_title,
+    "dc_title": ElementReader._read_title,
+    "media_title": ElementReader._read_media_title,
+    "link": ElementReader._read_link,
+    "guid": ElementReader._read_guid,
+    "id": ElementReader._read_guid,
+    "description": ElementReader._read_description,
+    "dc_description": ElementReader._read_description,
+    "media_description": ElementReader._read_description,
+    "summary": ElementReader._read_summary,
+    "itunes_summary": ElementReader._read_summary,
+    "content": ElementReader._read_content,
+    "content_encoded": ElementReader._read_content_encoded,
+    "author": ElementReader.read_author,
+    "dc_creator": ElementReader.read_author,
+    "dc_author": ElementReader.read_author,
+    "itunes_author": ElementReader.read_author,
+    "managingeditor": ElementReader.read_author,
+    "category": ElementReader.read_category,
+    "dc_subject": ElementReader.read_category,
+    "keywords": ElementReader.read_category,
+    "media_category": ElementReader.read_media_category,
+    "itunes_category": ElementReader.read_itunes_category,
+    "itunes_keywords": ElementReader.read_itunes_keywords,
+    "media_keywords": ElementReader.read_media_keywords,
+    "enclosure": ElementReader._read_enclosure,
+    "source": ElementReader._read_source,
+    "itunes_image": ElementReader._read_itunes_image,
+    "itunes_link": ElementReader._read_itunes_image,
+    "media_content": ElementReader._read_media_content,
+    "media_group": ElementReader._read_media_group,
+    "media_thumbnail": ElementReader._read_media_thumbnail,
+    "feedburner_origlink": ElementReader._read_feedburner_origlink,
+    "comments": ElementReader._read_comments,
 }
 """The methods for elements that are more than one value, by element name."""
 

@@ -27,22 +27,22 @@ from typing import Any, cast
 
 from lxml import etree
 
-from aggregator.parsing.feedparser_compat.context import Place, inside_of, language_of, no_children
-from aggregator.parsing.feedparser_compat.elements import IN_CATEGORY, Elements
+from aggregator.parsing.feedparser_compat.context import ElementScope, check_no_children, child_scope, element_language
+from aggregator.parsing.feedparser_compat.elements import CATEGORY_CHILDREN, ElementReader
 from aggregator.parsing.feedparser_compat.names import (
     ATOM,
     ATOM_03,
     RDF,
     RSS_090,
     RSS_10,
-    VERSIONING,
+    VERSION_NAMESPACES,
     Attributes,
-    Names,
-    Unknown,
+    ElementNames,
+    UnhandledElement,
 )
-from aggregator.parsing.feedparser_compat.values import UnusualError
-from aggregator.parsing.xml_repair import DECLARATION, ILLEGAL
-from aggregator.parsing.xml_tree import Element
+from aggregator.parsing.feedparser_compat.values import NotPlainError
+from aggregator.parsing.xml_repair import ILLEGAL_CHARACTERS, XML_DECLARATION
+from aggregator.parsing.xml_tree import XmlElement
 
 _PROLOG = re.compile(
     r"\s*(?:(?:<\?xml-stylesheet\s[^<>]{0,500}\?>|<!--[^<>]{0,2000}-->)\s*)*<(?:\w{1,20}:)?(?:rss|feed|rdf)[\s>]",
@@ -57,7 +57,7 @@ _ITEMS = re.compile(r"(?:\{[^{}]*\})?items")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
+class FeedparserResult:
     """The values of a document, named and structured as in feedparser's result.
 
     ``version`` is feedparser's name of the format. ``complete`` is True if the document declares that it holds every
@@ -70,7 +70,7 @@ class Found:
     complete: bool = False
 
 
-def found_in(text: str) -> Found | None:
+def parse_plain_document(text: str) -> FeedparserResult | None:
     """Parses a document without XML declaration; returns None if it is not plain."""
     prolog = _PROLOG.match(text)
     if prolog is None or text.find("<?", prolog.end()) >= 0:
@@ -81,30 +81,30 @@ def found_in(text: str) -> Found | None:
     try:
         parser.feed(text.encode())
         root = parser.close()
-        names = Names.of(cast("tuple[str, str]", declaration) for _, declaration in parser.read_events())
+        names = ElementNames.of(cast("tuple[str, str]", declaration) for _, declaration in parser.read_events())
         return _Reader(names=names, has_xml_base="xml:base" in text).read_document(root) if names is not None else None
-    except (etree.XMLSyntaxError, UnusualError):
+    except (etree.XMLSyntaxError, NotPlainError):
         return None
 
 
-def without_declaration(text: str) -> str:
+def strip_declaration(text: str) -> str:
     """Returns the document without its XML declaration, unless that contains illegal characters."""
-    declaration = DECLARATION.match(text)
-    return text[declaration.end() :] if declaration and not ILLEGAL.search(declaration[0]) else text
+    declaration = XML_DECLARATION.match(text)
+    return text[declaration.end() :] if declaration and not ILLEGAL_CHARACTERS.search(declaration[0]) else text
 
 
 @dataclass(slots=True)
-class _Reader(Elements):
+class _Reader(ElementReader):
     """The reader of one document; ``ElementReader`` reads the elements inside its feed and entries."""
 
     entries: list[dict[str, Any]] = field(default_factory=list)
 
-    def read_document(self, root: Element) -> Found:
+    def read_document(self, root: XmlElement) -> FeedparserResult:
         self.push_base(root)
         attributes = self.read_attributes(root)
         version = self._version(root, attributes)
         self.is_atom, self.is_atom_10 = version.startswith("atom"), version == "atom10"
-        scope = Place(2, language_of(attributes, None))
+        scope = ElementScope(2, element_language(attributes, None))
         feed = self.context
         if scope.language and root.tag != _RDF:
             feed["language"] = scope.language.replace("_", "-")
@@ -113,11 +113,11 @@ class _Reader(Elements):
         else:
             self._read_root(root, scope, is_rdf=root.tag == _RDF)
         if not version and not self.entries:
-            raise UnusualError
-        return Found(version=version, feed=feed, entries=self.entries, complete=self._is_complete(root))
+            raise NotPlainError
+        return FeedparserResult(version=version, feed=feed, entries=self.entries, complete=self._is_complete(root))
 
-    def _version(self, root: Element, attributes: Attributes) -> str:
-        version_namespaces = self.names.namespaces & VERSIONING
+    def _version(self, root: XmlElement, attributes: Attributes) -> str:
+        version_namespaces = self.names.namespaces & VERSION_NAMESPACES
         uri, _, local = root.tag.rpartition("}")
         uri = uri[1:].lower()
         if (uri, local) == ("", "rss") and version_namespaces <= {ATOM}:
@@ -131,9 +131,9 @@ class _Reader(Elements):
             return "atom10"
         if (uri, local, attributes.get("version")) == (ATOM_03, "feed", "0.3") and not version_namespaces:
             return "atom03"
-        raise UnusualError
+        raise NotPlainError
 
-    def _read_root(self, root: Element, scope: Place, *, is_rdf: bool) -> None:
+    def _read_root(self, root: XmlElement, scope: ElementScope, *, is_rdf: bool) -> None:
         """Reads the channel, and in RDF the entries and images after it."""
         channels = 0
         for child in root:
@@ -141,33 +141,33 @@ class _Reader(Elements):
             if name == "channel" and not channels:
                 channels += 1
                 self.push_base(child)
-                self._read_feed(child, inside_of(scope, self._container_attributes(child)))
+                self._read_feed(child, child_scope(scope, self._container_attributes(child)))
                 self.pop_base()
             elif is_rdf and channels and name in ("item", "image", "textinput"):
                 self._read_feed_child(child, name, scope)
             else:
-                raise UnusualError
+                raise NotPlainError
 
-    def _read_feed(self, feed: Element, scope: Place) -> None:
+    def _read_feed(self, feed: XmlElement, scope: ElementScope) -> None:
         for child in feed:
             self._read_feed_child(child, self.names[child.tag], scope)
 
-    def _read_feed_child(self, child: Element, name: str | Unknown, scope: Place) -> None:
+    def _read_feed_child(self, child: XmlElement, name: str | UnhandledElement, scope: ElementScope) -> None:
         if name in ("item", "entry"):
             self._read_entry(child, scope)
         elif name in ("image", "textinput"):
             self._read_image(child, scope, allowed=_IN_IMAGE if name == "image" else _IN_TEXT_INPUT)
         elif name == "itunes_category":
-            self.check_harmless(child, allowed=IN_CATEGORY)
+            self.check_harmless(child, allowed=CATEGORY_CHILDREN)
         elif name == "cloud":
-            no_children(child)
+            check_no_children(child)
             self.context["cloud"] = self.read_attributes(child)
         elif _ITEMS.fullmatch(child.tag):
             self.check_harmless(child, allowed=frozenset())
         else:
             self.read_child(child, name, scope)
 
-    def _read_entry(self, entry: Element, scope: Place) -> None:
+    def _read_entry(self, entry: XmlElement, scope: ElementScope) -> None:
         self.push_base(entry)
         attributes = self._container_attributes(entry)
         feed = self.context
@@ -175,34 +175,34 @@ class _Reader(Elements):
         self.entries.append(self.context)
         if about := attributes.get("rdf:about"):
             self.context["id"] = about
-        inner_scope = inside_of(scope, attributes)
+        inner_scope = child_scope(scope, attributes)
         for child in entry:
             self.read_child(child, self.names[child.tag], inner_scope)
         self.context, self.in_entry, self.has_content = feed, False, False
         self.pop_base()
 
-    def _container_attributes(self, element: Element) -> Attributes:
+    def _container_attributes(self, element: XmlElement) -> Attributes:
         """Returns the attributes of a channel or entry; raises ``NotPlainError`` for those of CDF, which are values."""
         attributes = self.read_attributes(element)
         if "href" in attributes or "lastmod" in attributes:
-            raise UnusualError
+            raise NotPlainError
         return attributes
 
-    def _read_image(self, element: Element, scope: Place, *, allowed: frozenset[str]) -> None:
+    def _read_image(self, element: XmlElement, scope: ElementScope, *, allowed: frozenset[str]) -> None:
         """Checks the image or text input of a feed: no value is read, but its title affects which feed title counts."""
         self.read_attributes(element)
         self.title_depth = -1
         for child in element:
             name = self.names[child.tag]
             self.read_attributes(child)
-            no_children(child)
+            check_no_children(child)
             # After a foreign element without prefix, feedparser no longer knows that it is inside.
-            if name not in allowed and not (name is Unknown.HARMLESS and child.prefix):
-                raise UnusualError
+            if name not in allowed and not (name is UnhandledElement.HARMLESS and child.prefix):
+                raise NotPlainError
             if name == "title" and self.element_text(child).strip():
                 self.title_depth = scope.depth + 1
 
-    def _is_complete(self, root: Element) -> bool:
+    def _is_complete(self, root: XmlElement) -> bool:
         if _HISTORY not in self.names.namespaces:
             return False
         feed_elements = set()
@@ -212,5 +212,5 @@ class _Reader(Elements):
             if parent_name in ("channel", "feed"):
                 feed_elements.add(element.tag)
             elif parent_name not in ("item", "entry"):
-                raise UnusualError
+                raise NotPlainError
         return f"{{{_HISTORY}}}complete" in feed_elements and f"{{{_HISTORY}}}archive" not in feed_elements

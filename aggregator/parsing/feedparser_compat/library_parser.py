@@ -12,13 +12,13 @@ from typing import Any
 import feedparser
 
 from aggregator.model.parsing import Unreadable
-from aggregator.parsing.feedparser_compat.fast_parser import Found
+from aggregator.parsing.feedparser_compat.fast_parser import FeedparserResult
 
 _HISTORY = "http://purl.org/syndication/history/1.0"
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 
 
-def parse_with_library(text: str) -> Found | Unreadable:
+def parse_with_library(text: str) -> FeedparserResult | Unreadable:
     """Parses a repaired document with feedparser; any of its exceptions gives ``Unreadable``."""
     try:
         result = feedparser.parse(
@@ -29,7 +29,7 @@ def parse_with_library(text: str) -> Found | Unreadable:
     if not result["version"] and not result["entries"]:
         return Unreadable(reason="the XML document is not a feed")
     feed = _plain_value(result["feed"])
-    return Found(
+    return FeedparserResult(
         version=result["version"],
         feed=feed,
         entries=[_plain_value(entry) for entry in result["entries"]],

@@ -21,10 +21,12 @@ RSS_090 = "http://my.netscape.com/rdf/simple/0.9/"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XML = "http://www.w3.org/XML/1998/namespace"
 
-VERSIONING = frozenset({ATOM, RSS_10, RSS_090})
+VERSION_NAMESPACES = frozenset({ATOM, RSS_10, RSS_090})
 """Namespaces by whose declaration, even unused, feedparser decides the format."""
 
-PREFIXES: dict[str, str] = {uri.lower(): prefix.lower() for uri, prefix in StrictFeedParser.namespaces.items()}
+PREFIX_BY_NAMESPACE: dict[str, str] = {
+    uri.lower(): prefix.lower() for uri, prefix in StrictFeedParser.namespaces.items()
+}
 """feedparser's prefix by namespace URI, for the namespaces that it knows; both in lower case."""
 
 # feedparser stores an element without a handler as a value of the entry or feed around it, under its own name.
@@ -47,14 +49,14 @@ _RESERVED_PREFIXES = frozenset(
 )  # fmt: skip
 
 
-class Unknown(StrEnum):
+class UnhandledElement(StrEnum):
     """The effect of an element that feedparser has no handler for."""
 
     HARMLESS = "harmless"
     AMBIGUOUS = "ambiguous"
 
 
-class Names(dict[str, str | Unknown]):
+class ElementNames(dict[str, str | UnhandledElement]):
     """feedparser's names of one document's elements, by lxml's ``{URI}local``; ``UnhandledElement`` without a handler.
 
     They depend on all namespaces that the document declares, as (prefix, URI). It is a dictionary, filled on
@@ -67,7 +69,7 @@ class Names(dict[str, str | Unknown]):
         self._prefixes = {uri: prefix.lower() for prefix, uri in declared}
 
     @classmethod
-    def of(cls, declared: Iterable[tuple[str, str]]) -> Names | None:
+    def of(cls, declared: Iterable[tuple[str, str]]) -> ElementNames | None:
         """Returns the names for these declarations, or None if they are ambiguous.
 
         Ambiguous are: a prefix with two namespaces, a namespace unknown to feedparser with two prefixes, and
@@ -76,36 +78,36 @@ class Names(dict[str, str | Unknown]):
         pairs = frozenset(declared)
         if any(not prefix.isascii() or "backend.userland.com/rss" in uri.lower() for prefix, uri in pairs):
             return None
-        bound = {(prefix.lower(), PREFIXES.get(uri.lower(), uri)) for prefix, uri in pairs if prefix}
-        unknown = [uri for _, uri in pairs if uri.lower() not in PREFIXES]
+        bound = {(prefix.lower(), PREFIX_BY_NAMESPACE.get(uri.lower(), uri)) for prefix, uri in pairs if prefix}
+        unknown = [uri for _, uri in pairs if uri.lower() not in PREFIX_BY_NAMESPACE]
         if len({prefix for prefix, _ in bound}) < len(bound) or len(set(unknown)) < len(unknown):
             return None
-        customary = {PREFIXES[uri.lower()] for _, uri in pairs if uri.lower() in PREFIXES}
+        customary = {PREFIX_BY_NAMESPACE[uri.lower()] for _, uri in pairs if uri.lower() in PREFIX_BY_NAMESPACE}
         if any(prefix in customary and prefix != meaning for prefix, meaning in bound):
             return None
         return cls(pairs)
 
-    def __missing__(self, tag: str) -> str | Unknown:
+    def __missing__(self, tag: str) -> str | UnhandledElement:
         name = self[tag] = self._resolve(tag)
         return name
 
-    def _resolve(self, tag: str) -> str | Unknown:
+    def _resolve(self, tag: str) -> str | UnhandledElement:
         uri, _, local = tag[1:].rpartition("}") if tag.startswith("{") else ("", "", tag)
-        prefix = PREFIXES.get(uri.lower())
+        prefix = PREFIX_BY_NAMESPACE.get(uri.lower())
         if prefix is None:
             prefix = self._prefixes.get(uri, "")
         return _name_or_effect(f"{prefix}_{local.lower()}" if prefix else local.lower())
 
 
 @lru_cache(maxsize=2000)
-def _name_or_effect(name: str) -> str | Unknown:
+def _name_or_effect(name: str) -> str | UnhandledElement:
     """Returns the name if feedparser has a handler for it or ``xml_feed_reader`` reads its value."""
     if not name.isascii():
-        return Unknown.AMBIGUOUS
+        return UnhandledElement.AMBIGUOUS
     if hasattr(StrictFeedParser, f"_start_{name}") or hasattr(StrictFeedParser, f"_end_{name}"):
         return name
     if name in ("comments", "feedburner_origlink"):  # without handlers, but their values are read
         return name
     if name in _RESERVED_NAMES or name.partition("_")[0] in _RESERVED_PREFIXES:
-        return Unknown.AMBIGUOUS
-    return Unknown.HARMLESS
+        return UnhandledElement.AMBIGUOUS
+    return UnhandledElement.HARMLESS

@@ -7,40 +7,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aggregator.parsing.feedparser_compat.context import Carried, Place, no_children
-from aggregator.parsing.feedparser_compat.names import Attributes, Unknown
-from aggregator.parsing.feedparser_compat.values import UnusualError, person_of, repaired
-from aggregator.parsing.xml_repair import LONGEST_NAME
-from aggregator.parsing.xml_tree import Element
+from aggregator.parsing.feedparser_compat.context import ElementScope, ParserState, check_no_children
+from aggregator.parsing.feedparser_compat.names import Attributes, UnhandledElement
+from aggregator.parsing.feedparser_compat.values import NotPlainError, repair_text, split_author
+from aggregator.parsing.xml_repair import MAX_AUTHOR_LENGTH
+from aggregator.parsing.xml_tree import XmlElement
 
 _KNOWN_TAGS = "known tags"
 
 
 @dataclass(slots=True)
-class Labels(Carried):
+class AuthorAndCategoryReader(ParserState):
     """The reader of authors and categories."""
 
-    def read_author(self, element: Element, _attributes: Attributes, scope: Place) -> None:
+    def read_author(self, element: XmlElement, _attributes: Attributes, scope: ElementScope) -> None:
         """Reads a person, given as one line of text or as child elements."""
         person: dict[str, str] = {}
         self.context.setdefault("authors", []).append(person)
         for child in element:
             name = self.names[child.tag]
             self.read_attributes(child)
-            no_children(child)
-            if name is Unknown.HARMLESS and not (child.text or "").strip():
+            check_no_children(child)
+            if name is UnhandledElement.HARMLESS and not (child.text or "").strip():
                 continue
             if name not in ("name", "email", "uri", "url"):
-                raise UnusualError
+                raise NotPlainError
             value = (child.text or "").strip() if name in ("name", "email") else self.element_text(child)
             key = name if name in ("name", "email") else "href"
             self.context.setdefault("author_detail", {})[key] = value
             self._sync_author(person)
             person[key] = value
         text = "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
-        if any(len(part) > LONGEST_NAME for part in (text, *person.values())):  # ``xml_repair`` would shorten it
-            raise UnusualError
-        self.store_value("author", repaired(text), scope.depth)
+        if any(len(part) > MAX_AUTHOR_LENGTH for part in (text, *person.values())):  # ``xml_repair`` would shorten it
+            raise NotPlainError
+        self.store_value("author", repair_text(text), scope.depth)
         self._sync_author(person)
 
     def _sync_author(self, person: dict[str, str]) -> None:
@@ -54,36 +54,36 @@ class Labels(Carried):
             if name or email:
                 self.context["author"] = f"{name} ({email})" if name and email else name or email
         elif author:
-            person.update(person_of(author))
+            person.update(split_author(author))
             self.context.setdefault("author_detail", person)
 
-    def read_category(self, element: Element, attributes: Attributes, _scope: Place) -> None:
+    def read_category(self, element: XmlElement, attributes: Attributes, _scope: ElementScope) -> None:
         """Reads a category from its attributes or its text."""
         self._add_tag(
             attributes.get("term"), attributes.get("scheme", attributes.get("domain")), attributes.get("label")
         )
         self._set_term(self.element_text(element))
 
-    def read_media_category(self, element: Element, attributes: Attributes, scope: Place) -> None:
+    def read_media_category(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
         """Reads a category of Media RSS."""
         self.read_category(element, {"scheme": "http://search.yahoo.com/mrss/category_schema", **attributes}, scope)
 
-    def read_itunes_category(self, element: Element, attributes: Attributes, _scope: Place) -> None:
+    def read_itunes_category(self, element: XmlElement, attributes: Attributes, _scope: ElementScope) -> None:
         """Reads a category of iTunes from its ``text`` attribute."""
         self._add_tag(attributes.get("text"), "http://www.itunes.com/", None)
         self._set_term(self.element_text(element))
 
-    def read_itunes_keywords(self, element: Element, attributes: Attributes, _scope: Place) -> None:
+    def read_itunes_keywords(self, element: XmlElement, attributes: Attributes, _scope: ElementScope) -> None:
         """Reads the comma-separated keywords of iTunes."""
         self._add_keywords(element, attributes, "http://www.itunes.com/")
 
-    def read_media_keywords(self, element: Element, attributes: Attributes, _scope: Place) -> None:
+    def read_media_keywords(self, element: XmlElement, attributes: Attributes, _scope: ElementScope) -> None:
         """Reads the comma-separated keywords of Media RSS."""
         self._add_keywords(element, attributes, None)
 
-    def _add_keywords(self, element: Element, attributes: Attributes, scheme: str | None) -> None:
+    def _add_keywords(self, element: XmlElement, attributes: Attributes, scheme: str | None) -> None:
         if attributes:  # feedparser then stores the attributes instead of the text
-            no_children(element)
+            check_no_children(element)
             return
         for term in self.element_text(element).split(","):
             if term.strip():

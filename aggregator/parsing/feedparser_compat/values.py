@@ -16,17 +16,17 @@ from urllib.parse import urljoin
 
 from feedparser.api import StrictFeedParser
 
-from aggregator.parsing.xml_repair import LONGEST_NAME
+from aggregator.parsing.xml_repair import MAX_AUTHOR_LENGTH
 
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")  # the C1 controls in UTF-8: a search in bytes takes half the time
 _WINDOWS_1252 = {byte: char for byte in range(0x80, 0xA0) if (char := bytes([byte]).decode("cp1252", "ignore"))}
 
 
-class UnusualError(Exception):
+class NotPlainError(Exception):
     """Raised for a construct that makes a document not plain."""
 
 
-def settle_href(link: dict[str, str]) -> None:
+def set_href(link: dict[str, str]) -> None:
     """Moves a link's address to ``href``, from ``url`` or ``uri`` if one of them is present."""
     address = link.get("url", link.get("uri", link.get("href")))
     if address:
@@ -35,13 +35,13 @@ def settle_href(link: dict[str, str]) -> None:
         link["href"] = address
 
 
-def sound(address: str, *, base: str = "") -> str:
+def resolve_address(address: str, *, base: str = "") -> str:
     """Resolves an address against ``xml:base``, if there is one; an invalid result is "".
 
     Raises ``NotPlainError`` for ``:///``: feedparser removes the extra slashes.
     """
     if ":///" in address:
-        raise UnusualError
+        raise NotPlainError
     if not base:
         return address
     try:
@@ -50,7 +50,7 @@ def sound(address: str, *, base: str = "") -> str:
         return ""
 
 
-def repaired(text: str) -> str:
+def repair_text(text: str) -> str:
     """Repairs a text as feedparser does: UTF-8 encoded twice, and C1 controls that are windows-1252 characters."""
     if text.isascii():
         return text
@@ -70,13 +70,13 @@ class _AuthorContext:
 
 
 @lru_cache(maxsize=512)  # consecutive entries often have the same author
-def person_of(author: str) -> Mapping[str, str]:
+def split_author(author: str) -> Mapping[str, str]:
     """Splits a line that names a person into ``name`` and ``email``; feedparser splits lines with ``@``.
 
     Raises ``NotPlainError`` for a line that ``xml_repair`` would shorten.
     """
-    if len(author) >= LONGEST_NAME:
-        raise UnusualError
+    if len(author) >= MAX_AUTHOR_LENGTH:
+        raise NotPlainError
     if "@" not in author:
         return {"name": author}
     person: dict[str, str] = {}

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from xml.sax.saxutils import escape
 
 from aggregator.parsing.feedparser_compat.names import Attributes
-from aggregator.parsing.feedparser_compat.values import UnusualError
-from aggregator.parsing.xml_tree import Element
+from aggregator.parsing.feedparser_compat.values import NotPlainError
+from aggregator.parsing.xml_tree import XmlElement
 
 _MAX_DEPTH = 100
 _NAMESPACE = "{http://www.w3.org/1999/xhtml"
@@ -26,7 +26,9 @@ _UNSUPPORTED = frozenset(
 )  # fmt: skip
 
 
-def xhtml_in(element: Element, *, read_attributes: Callable[[Element], Attributes], unwrap_div: bool) -> str:
+def serialise_xhtml(
+    element: XmlElement, *, read_attributes: Callable[[XmlElement], Attributes], unwrap_div: bool
+) -> str:
     """Returns the markup inside ``element`` as text.
 
     With ``unwrap_div``, a single ``div`` around all of it is left out. ``read_attributes`` returns the attributes
@@ -40,7 +42,7 @@ def xhtml_in(element: Element, *, read_attributes: Callable[[Element], Attribute
     return "".join(output).strip()
 
 
-def _only_div(element: Element) -> Element | None:
+def _only_div(element: XmlElement) -> XmlElement | None:
     if len(element) != 1 or (element.text or "").strip():
         return None
     only = element[0]
@@ -48,16 +50,16 @@ def _only_div(element: Element) -> Element | None:
 
 
 def _serialise_children(
-    element: Element, output: list[str], read_attributes: Callable[[Element], Attributes], *, depth: int
+    element: XmlElement, output: list[str], read_attributes: Callable[[XmlElement], Attributes], *, depth: int
 ) -> None:
     if depth > _MAX_DEPTH:
-        raise UnusualError
+        raise NotPlainError
     output.append(escape(element.text or ""))
     for child in element:
         namespace, _, tag = child.tag.rpartition("}")
         name = tag.lower()
         if namespace != _NAMESPACE or name in _UNSUPPORTED:
-            raise UnusualError
+            raise NotPlainError
         output.append(f"<{name}{_serialise_attributes(read_attributes(child))}>")
         _serialise_children(child, output, read_attributes, depth=depth + 1)
         output.append(f"</{name}>{escape(child.tail or '')}")
@@ -65,5 +67,5 @@ def _serialise_children(
 
 def _serialise_attributes(attributes: Attributes) -> str:
     if any(name.startswith(("{", "rdf:")) for name in attributes):
-        raise UnusualError
+        raise NotPlainError
     return "".join(f' {name}="{escape(value, _QUOTE)}"' for name, value in attributes.items())
