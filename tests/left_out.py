@@ -39,7 +39,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Sends the counts of a pytest-xdist worker home."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["left_out"] = dict(session.config.stash[_COUNTS])
+        counts = session.config.stash[_COUNTS]
+        session.config.workeroutput["left_out"] = dict(counts)
 
 
 @pytest.hookimpl(optionalhook=True)
