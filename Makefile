@@ -19,10 +19,12 @@ demo: $(VENV)/.installed  ## Run the service on a built-in sample newsroom; need
 test: $(VENV)/.installed-dev  ## Run the tests; those that need PostgreSQL or a browser skip without
 	@$(BIN)/pytest --numprocesses auto --dist worksteal
 
-check: $(VENV)/.installed-dev  ## Formatter, linter, types, tests with warnings as errors, migration drift
+check: $(VENV)/.installed-dev  ## Formatter, linter, types, dependencies, tests with warnings as errors, migration drift
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/deptry aggregator migrations
+	@$(BIN)/deptry tests benchmarks --ignore DEP002,DEP004
 	@$(if $(TESTED),,$(BIN)/pytest --numprocesses auto --dist worksteal)
 
 format: $(VENV)/.installed-dev  ## Format the code
