@@ -59,6 +59,7 @@ ROOMS = {
     "psycopg": (),
     "prometheus_client": ("metrics",),
     "publicsuffixlist": ("polling",),
+    "py3langid": ("extraction",),
     "regex": ("matching",),
     "ruamel": ("configuration",),
     "sqlalchemy": ("store", "steps", "library", "cli"),
