@@ -68,6 +68,7 @@ ROOMS = {
     "trafilatura": ("extraction",),
     "typer": ("cli", "commands"),
     "uvicorn": ("daemon",),
+    "webencodings": ("parsing",),
 }
 """Libraries, and the rooms that may import them. The steps know the type of a session, nothing more."""
 
