@@ -80,16 +80,31 @@ AGAINST = [
     pytest.param(["zh"], "ja", "ja", id="kana is japanese"),
     pytest.param(["en-US"], "de", "de", id="a template's english over a german text"),
     pytest.param(["en", "de-AT"], "de", "de-AT", id="with a later claim that fits"),
-    pytest.param(["sr"], "ru", "sr", id="languages of one script are not told apart against a claim"),
-    pytest.param(["yue"], "zh", "yue", id="nor those of han"),
-    pytest.param(["no"], "sv", "no", id="nor close neighbours"),
-    pytest.param(["eu"], "es", "eu", id="a claim of a language that is in no table stands"),
+    pytest.param(["sr"], "ru", "ru", id="another language of the same script"),
+    pytest.param(["no"], "sv", "sv", id="a close neighbour"),
+    pytest.param(["yue"], "zh", "yue", id="a claim of a variety stands"),
+    pytest.param(["zh-Hant"], "zh", "zh-Hant", id="a claim keeps its script"),
+    pytest.param(["rm"], "it", "rm", id="a claim of a language that cannot be identified stands"),
 ]
 
 
 @pytest.mark.parametrize(("claims", "text", "wanted"), AGAINST)
 def test_the_text_stands_against_a_claim_only_without_doubt(claims: list[str], text: str, wanted: str) -> None:
     assert detect_language(claims, TEXTS[text]) == wanted
+
+
+def test_a_claim_stands_over_a_text_that_is_too_short_to_be_certain() -> None:
+    assert detect_language(["de"], "Mehr Tore") == "de"
+    assert detect_language(["it"], "Report 2026") == "it"
+
+
+@pytest.mark.parametrize("text", ["", "...", "12.50 13.75 14.00", "Ok", "https://example.org/a/1"])
+def test_a_text_that_says_too_little_has_no_language(text: str) -> None:
+    assert detect_language([], text) is None
+
+
+def test_only_the_beginning_of_a_text_is_read() -> None:
+    assert detect_language([], ENGLISH * 5 + TEXTS["ru"] * 50) == "en"
 
 
 def test_a_quotation_in_another_script_changes_nothing() -> None:

@@ -31,6 +31,7 @@ CASES = [
     pytest.param(_page("新闻", "gb18030", meta="gb2312"), None, "新闻", id="gb2312 means gb18030"),
     pytest.param(_page("뉴스", "cp949"), "text/html;charset=EUC-KR", "뉴스", id="euc-kr by header"),
     pytest.param(_page("новости", "koi8_r"), 'text/html; charset="koi8-r"', "новости", id="a quoted charset"),
+    pytest.param(_page("Łódź", "iso8859_2", meta="iso88592"), None, "Łódź", id="a name of the standard"),
     pytest.param(_page("Zoë", "cp1252", meta="utf-16"), "text/html; charset=cp1252", "Zoë", id="an absurd meta"),
     pytest.param(
         b'<?xml version="1.0" encoding="windows-1251"?><p>' + "новости".encode("cp1251"), None, "новости", id="xml"

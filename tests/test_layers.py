@@ -98,6 +98,7 @@ ROOMS = {
     "psycopg": (),
     "prometheus_client": ("metrics",),
     "publicsuffixlist": ("polling",),
+    "py3langid": ("extraction",),
     "regex": ("text_patterns",),
     "ruamel": ("configuration",),
     "sqlalchemy": ("store", "steps", "read_model"),
@@ -106,6 +107,7 @@ ROOMS = {
     "trafilatura": ("extraction",),
     "typer": ("cli", "commands"),
     "uvicorn": ("daemon",),
+    "webencodings": ("parsing",),
 }
 """Libraries, and the rooms that may import them. The steps know the type of a session, nothing more."""
 

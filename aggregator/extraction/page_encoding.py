@@ -11,6 +11,8 @@ import codecs
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from aggregator.parsing.charset_labels import browser_codec
+
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
 _META = re.compile(rb"<meta[^>]{0,500}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]+)", re.IGNORECASE)
@@ -19,35 +21,8 @@ _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_:.\-]
 _PRESCAN_BYTES = 8192
 """Number of bytes searched for a declaration. The standard says 1,024; real pages have scripts before the tag."""
 
-_BROWSER_CHARSETS = {
-    "ascii": "cp1252",
-    "us-ascii": "cp1252",
-    "latin1": "cp1252",
-    "iso-8859-1": "cp1252",
-    "iso8859-1": "cp1252",
-    "iso-8859-9": "cp1254",
-    "iso-8859-11": "cp874",
-    "tis-620": "cp874",
-    "gb2312": "gb18030",
-    "gb_2312-80": "gb18030",
-    "gbk": "gb18030",
-    "x-gbk": "gb18030",
-    "big5": "big5hkscs",
-    "x-x-big5": "big5hkscs",
-    "shift_jis": "cp932",
-    "shift-jis": "cp932",
-    "sjis": "cp932",
-    "x-sjis": "cp932",
-    "windows-31j": "cp932",
-    "euc-kr": "cp949",
-    "ks_c_5601-1987": "cp949",
-    "ksc5601": "cp949",
-    "korean": "cp949",
-}
-"""Labels that mean a larger charset to browsers than to Python (Encoding Standard, section 4.2)."""
-
-_SEVEN_BIT = frozenset({"iso2022_jp", "hz"})
-"""Charsets whose bytes are all ASCII, so that every document in them is also valid UTF-8."""
+_SEVEN_BIT = "iso2022_jp"
+"""The charset whose bytes are all ASCII, so that every document in it is also valid UTF-8."""
 
 _MAX_REPLACEMENTS = 0.01
 """Largest share of replacement characters with which a declared charset is accepted."""
@@ -66,7 +41,7 @@ def decode_page(body: bytes, *, content_type: str | None, guess: CharsetGuess) -
         if body.startswith(bom):
             return body[len(bom) :].decode(charset, errors="replace")
     declared = tuple(_declared(body, content_type))
-    if not _SEVEN_BIT.intersection(declared) and (text := _strictly(body, "utf-8")) is not None:
+    if _SEVEN_BIT not in declared and (text := _strictly(body, "utf-8")) is not None:
         return text
     for charset in declared:
         if (text := _strictly(body, charset)) is not None:
@@ -95,16 +70,9 @@ def _declared(body: bytes, content_type: str | None) -> Iterator[str]:
 
 
 def _codec_name(label: str) -> str | None:
-    """Python's name of the charset; None if unknown; UTF-8 for UTF-16, whose label could not be read as ASCII."""
-    label = label.strip().lower()
-    if not label or label.startswith("utf-16"):
-        return "utf-8" if label else None
-    try:
-        codec = codecs.lookup(_BROWSER_CHARSETS.get(label, label))
-        "".encode(codec.name)  # "hex" and "rot13" are codecs too, but not charsets
-    except (LookupError, TypeError, ValueError):
-        return None
-    return codec.name
+    """Returns the codec for a label, or None; a declared UTF-16 that was readable as ASCII is UTF-8."""
+    codec = browser_codec(label.strip())
+    return "utf-8" if codec is not None and codec.startswith("utf-16") else codec
 
 
 def _strictly(body: bytes, charset: str) -> str | None:
