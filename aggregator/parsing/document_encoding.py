@@ -108,7 +108,7 @@ def _encoding_of_bytes(body: bytes) -> tuple[str | None, int]:
 
 
 def _labels(body: bytes, content_type: str | None) -> list[str]:
-    """Returns the codecs of the labels, HTTP's first; but Latin-1 comes last, as it is the default of RFC 2616."""
+    """Returns the codecs of the labels, HTTP's first; its Latin-1 comes last, being the default of RFC 2616."""
     http = _HTTP_CHARSET.search(content_type or "")
     declared = _XML_ENCODING.search(body[:1000])
     http_codec = codec_for_label(http[1]) if http else None
