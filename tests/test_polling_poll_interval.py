@@ -24,7 +24,7 @@ POLICY = PollPolicy(floor=HOUR, cap=DAY, jitter=0.1)
 
 
 @pytest.mark.parametrize(
-    ("wishes", "hints", "policy", "pause"),
+    ("requested", "hints", "policy", "pause"),
     [
         pytest.param(
             (),
@@ -78,9 +78,9 @@ POLICY = PollPolicy(floor=HOUR, cap=DAY, jitter=0.1)
     ],
 )
 def test_one_pause_is_made_of_all_wishes(
-    requested_intervals: tuple[RequestedInterval, ...], hints: PollHints, policy: PollPolicy, pause: ChosenInterval
+    requested: tuple[RequestedInterval, ...], hints: PollHints, policy: PollPolicy, pause: ChosenInterval
 ) -> None:
-    assert choose_interval(requested_intervals, hints=hints, policy=policy, now=NOW, chance=0.0) == pause
+    assert choose_interval(requested, hints=hints, policy=policy, now=NOW, chance=0.0) == pause
 
 
 def test_jitter_adds_its_share_of_the_pause() -> None:
@@ -108,10 +108,8 @@ def test_hints_become_wishes() -> None:
     ],
 )
 def test_a_feed_is_polled_twice_as_often_as_it_publishes(days_ago: list[float], pause: timedelta | None) -> None:
-    requested_intervals = publication_interval([NOW - ago * DAY for ago in days_ago], now=NOW)
-    assert requested_intervals == (
-        () if pause is None else (RequestedInterval(pause=pause, source="publication interval"),)
-    )
+    requested = publication_interval([NOW - ago * DAY for ago in days_ago], now=NOW)
+    assert requested == (() if pause is None else (RequestedInterval(pause=pause, source="publication interval"),))
 
 
 def test_each_failure_doubles_the_pause() -> None:

@@ -21,5 +21,5 @@ from ``fast_parser`` and ``parse_with_library`` from ``library_parser``, nothing
 ``parsing.xml_repair`` and ``parsing.xml_tree``, which do not import it.
 
 docs/feedparser.md lists what is equal to feedparser and what differs on purpose;
-docs/decisions/0007-plain-documents-need-no-feedparser.md has the measurements.
+docs/decisions/0007-simple-documents-need-no-feedparser.md has the measurements.
 """
