@@ -27,6 +27,7 @@ from aggregator.steps import update_alerts
 from aggregator.store import alerts, availability
 from aggregator.store.availability import Outage
 from aggregator.store.database import Database
+from tests.processes import PATIENCE
 from tests.publisher import Publisher, reply
 from tests.running import TestClock, configuration, running
 from tests.stored import NOW
@@ -265,7 +266,7 @@ async def test_ticks_go_on_when_the_clock_of_the_machine_is_put_back(monkeypatch
 
     monkeypatch.setattr("apscheduler.schedulers.base.datetime", Shifted)
     monkeypatch.setattr("aggregator.daemon.utc_now", lambda: Shifted.now(UTC))
-    async with ticking({"tick": tick}, guarded), asyncio.timeout(20):
+    async with ticking({"tick": tick}, guarded), asyncio.timeout(PATIENCE):
         first = await ticked.get()
         for days in (1, -1, 0):
             Shifted.by = days * DAY
