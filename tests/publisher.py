@@ -152,7 +152,7 @@ def drip(head: bytes, byte: bytes = b"x") -> Reply:
         while not writer.is_closing():
             writer.write(byte)
             await writer.drain()
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.1)  # fewer within a deadline than may precede an answer
 
     return play
 

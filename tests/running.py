@@ -89,7 +89,7 @@ class Running:
 def configuration(database: str, *feeds: FeedSettings, **sections: Any) -> Configuration:
     """A configuration for loopback without pauses."""
     defaults: dict[str, Any] = {
-        "fetching": {"allow_networks": ["127.0.0.0/8"], "spacing": 0, "timeout": 5},
+        "fetching": {"allow_networks": ["127.0.0.0/8"], "spacing": 0, "timeout": 60},
         "extraction": {"workers": 1},
         "polling": {"jitter": 0},
     }

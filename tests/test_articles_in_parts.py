@@ -62,7 +62,7 @@ PARTS = ["/2026/night-ferry/", "/2026/night-ferry/2/", "/2026/night-ferry/3/"]
 
 
 async def test_the_parts_of_an_article_are_read_after_their_pauses_and_make_one_text(wire: Wire) -> None:
-    await start(wire, fetching={"allow_networks": ["127.0.0.0/8"], "spacing": "20s", "timeout": 5})
+    await start(wire, fetching={"allow_networks": ["127.0.0.0/8"], "spacing": "20s", "timeout": 60})
     began_at = wire.clock()
     await wire.poll()
     assert wire.targets == ["/feed", "/robots.txt", *PARTS]

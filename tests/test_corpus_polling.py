@@ -19,7 +19,6 @@ FEEDS = SHARED / "corpus" / "feeds"
 @pytest.mark.anyio
 @pytest.mark.corpus
 @pytest.mark.exhaustive
-@pytest.mark.timeout(600)
 async def test_all_real_feeds_are_polled_through_the_service(tmp_path: Path) -> None:
     with (FEEDS / "manifest.csv").open(encoding="utf-8", newline="") as file:
         names = [row["file"] for row in csv.DictReader(file)]

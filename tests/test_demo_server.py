@@ -11,6 +11,7 @@ import pytest
 
 from aggregator.demo.server import DemoNewsroom, FeedAddress, LoggedRequest
 from tests.demo_printed import FIRST, NOW, SECOND
+from tests.processes import PATIENCE
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def ask(url: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, s
     """Ask 127.0.0.1 for the URL, without resolving its host."""
     parts = urlsplit(url)
     assert parts.port is not None
-    connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=PATIENCE)
     try:
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         connection.request(method, target, headers={"Host": parts.netloc} | headers)
@@ -99,7 +100,7 @@ def test_closing_ends_silent_connections_and_leaves_no_thread() -> None:
     with silent:
         assert silent.recv(1) == b""
     for thread in set(threading.enumerate()) - before:
-        thread.join(timeout=10)
+        thread.join(timeout=PATIENCE)
     assert set(threading.enumerate()) <= before
 
 

@@ -27,6 +27,7 @@ from aggregator.steps import update_alerts
 from aggregator.store import alerts, availability
 from aggregator.store.availability import DatabaseOutage
 from aggregator.store.database import Database
+from tests.processes import PATIENCE
 from tests.publisher import Publisher, reply
 from tests.running import TestClock, configuration, running
 from tests.stored import NOW
@@ -92,7 +93,7 @@ async def test_a_disk_that_is_full_costs_time_and_nothing_else(file: Path, monke
                 assert [story.title for story in service.stories] == ["Ferry 1"], "readers are served as before"
             assert [line["event"] for line in logs if line["log_level"] == "error"] == ["database.unavailable"]
             assert len(publisher.requests) == 2, "nobody is asked again for what cannot be stored"
-            monkeypatch.setattr(availability, "_QUIET", 0)
+            monkeypatch.setattr(availability, "_FAILURE_FREE", 0)
             await service.once(after=10 * HOUR)
             assert service.library.trouble() is None
             assert {story.title for story in service.stories} == {"Ferry 1", "Ferry 2"}
@@ -134,7 +135,7 @@ async def test_a_database_that_is_locked_costs_time_and_nothing_else(
 
 async def test_an_outage_ends_also_when_there_is_nothing_to_store(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("aggregator.store.database._BUSY_MILLISECONDS", 50)
-    monkeypatch.setattr(availability, "_QUIET", 0)
+    monkeypatch.setattr(availability, "_FAILURE_FREE", 0)
     async with running(configuration(f"sqlite:///{file}")) as service:
         pipeline = Pipeline(service.service)
         with closing(sqlite3.connect(file, isolation_level=None)) as other:
@@ -265,7 +266,7 @@ async def test_ticks_go_on_when_the_clock_of_the_machine_is_put_back(monkeypatch
 
     monkeypatch.setattr("apscheduler.schedulers.base.datetime", Shifted)
     monkeypatch.setattr("aggregator.daemon.utc_now", lambda: Shifted.now(UTC))
-    async with run_scheduler({"tick": tick}, guarded), asyncio.timeout(20):
+    async with run_scheduler({"tick": tick}, guarded), asyncio.timeout(PATIENCE):
         first = await ticked.get()
         for days in (1, -1, 0):
             Shifted.by = days * DAY

@@ -99,7 +99,7 @@ async def test_without_a_network_the_pause_between_requests_is_kept(wire: Wire) 
         await answer(writer)
 
     wire.publisher.script("/feed", answer_and_lose_the_network)
-    fetching = {"allow_networks": ["127.0.0.0/8"], "spacing": "30s", "timeout": 5}
+    fetching = {"allow_networks": ["127.0.0.0/8"], "spacing": "30s", "timeout": 60}
     await wire.start(wire.subscription(host="news.example", full_text="page"), names=resolve, fetching=fetching)
     await wire.poll()
     assert gaps(instants) == [30 * SECOND, 30 * SECOND]

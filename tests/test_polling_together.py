@@ -22,7 +22,7 @@ from tests.wire import DAY, HOUR, MINUTE, SECOND, Wire, feed, item
 
 pytestmark = pytest.mark.anyio
 
-SPACED = {"allow_networks": ["127.0.0.0/8"], "spacing": "30s", "timeout": 5}
+SPACED = {"allow_networks": ["127.0.0.0/8"], "spacing": "30s", "timeout": 60}
 
 
 def moved(wire: Wire, *, to: str = "127.0.0.1") -> None:

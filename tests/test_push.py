@@ -626,7 +626,7 @@ async def test_every_hub_is_told_once_pushes_are_turned_off(url: str, publisher:
 async def test_a_hub_that_hangs_is_given_up_and_tried_again(url: str, publisher: Publisher, hub: Hub) -> None:
     in_headers(publisher, hub)
     publisher.script("/hub", hang())
-    fetching = {"allow_networks": ["127.0.0.0/8"], "spacing": 0, "timeout": 0.2}
+    fetching = {"allow_networks": ["127.0.0.0/8"], "spacing": 0, "timeout": 3}
     async with pushed(url, one(publisher), fetching=fetching) as service:
         await service.poll()
         subscription = service.subscription

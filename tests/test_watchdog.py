@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.watchdog import STOPPED_AFTER, Watchdog
-from tests.processes import completed
+from tests.processes import PATIENCE, completed
 
 pytestmark = pytest.mark.anyio
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.anyio
 def systemd(tmp_path: Path) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
         listener.bind(str(tmp_path / "notify"))
-        listener.settimeout(5)
+        listener.settimeout(PATIENCE)
         yield listener
 
 

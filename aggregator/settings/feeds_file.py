@@ -219,7 +219,7 @@ class DigestSettings(StrictModel):
     token: Token | None = None
     """Secret that its URL must contain (``?token=…``); such a digest may contain private feeds."""
     group: Grouping = Grouping.NONE
-    """related: on each page, stories about the same event follow the newest of them."""
+    """related: on each page, stories that may be about the same event follow the newest of them."""
 
 
 class FeedsFile(StrictModel):

@@ -34,7 +34,7 @@ class PollingSettings(StrictModel):
     every: Duration = timedelta(hours=1)
     """The shortest poll interval; a feed's own ``every`` overrides it."""
     every_unvalidated: Duration = timedelta(hours=24)
-    """The shortest poll interval of a feed without validators and hints; a feed's own ``every`` overrides it."""
+    """The shortest poll interval of a feed without validators and freshness hints; its own ``every`` overrides it."""
     at_most: Duration = timedelta(hours=24)
     """The longest poll interval, whatever the publisher sends and however often polls fail."""
     refresh: Duration = timedelta(minutes=10)

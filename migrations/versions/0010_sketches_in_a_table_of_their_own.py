@@ -113,6 +113,6 @@ def _upper_halves(hashes: bytes) -> bytes:
 
 
 def _as_upper_halves(fingerprints: bytes) -> list[int]:
-    """Returns unsigned 32-bit integers, little-endian, as the upper halves of signed 64-bit integers, in order."""
+    """Returns signed 64-bit integers, sorted, with these upper halves (32 bits each) and 0 as lower half."""
     halves = struct.unpack(f"<{len(fingerprints) // 4}i", fingerprints)
     return sorted(half << 32 for half in halves)
