@@ -180,15 +180,15 @@ def scheduled_steps(
 ) -> dict[str, ScheduledStep]:
     """Returns the steps that the scheduler runs, by name."""
     steps: dict[str, ScheduledStep] = {
-        "beat": watchdog.heartbeat,
+        "heartbeat": watchdog.heartbeat,
         "reload": reloader.reload_if_changed,
-        "straighten": pipeline.correct_clock_skew,
-        "sift": pipeline.apply_rules,
-        "visit": pipeline.poll_and_read,
+        "clock": pipeline.correct_clock_skew,
+        "rules": pipeline.apply_rules,
+        "claim": pipeline.poll_and_read,
         "subscribe": pipeline.subscribe,
         "merge": pipeline.merge,
         "publish": pipeline.publish,
-        "watch": pipeline.update_alerts,
+        "alerts": pipeline.update_alerts,
         "expire": pipeline.expire,
         "announce": announcer.tell,
     }

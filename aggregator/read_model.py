@@ -48,7 +48,7 @@ _MOST_ARCHIVED = 100_000
 """Most stories in the archive of one day."""
 
 _ISSUES_ON_A_PAGE = 30
-_MOST_SITUATIONS = 200
+_MAX_ALERTS = 200
 _MOST_RELATED = 5
 _HOURS_SHOWN = 48
 _INSTANT = timedelta(microseconds=1)
@@ -113,7 +113,7 @@ class ReadModel:
     def newest(self, limit: int) -> tuple[StoryView, ...]:
         """Returns the newest stories, independent of the digests."""
         with self._database.reading() as session:
-            shelf = digest_queries.select_stories(
+            selected = digest_queries.select_stories(
                 session,
                 StorySelection(),
                 audience=self.audience(),
@@ -122,7 +122,7 @@ class ReadModel:
                 offset=0,
                 limit=limit,
             )
-        return shelf.stories
+        return selected.stories
 
     def issue(self, name: str, key: str) -> Issue | None:
         """Returns one issue of an edition."""
@@ -137,7 +137,7 @@ class ReadModel:
         self, session: Session, digest: DigestSettings, audience: Audience, page: int, size: int
     ) -> DigestPage | None:
         now = self._clock()
-        shelf = digest_queries.select_stories(
+        selected = digest_queries.select_stories(
             session,
             digest.where,
             audience=audience,
@@ -147,18 +147,18 @@ class ReadModel:
             offset=(page - 1) * size,
             limit=size,
         )
-        pages = max(1, math.ceil(shelf.total / size))
+        pages = max(1, math.ceil(selected.total / size))
         if page > pages:
             return None
         earlier = self._earlier(session, digest, audience, _midnight(now.date())) if page == 1 else None
-        return replace(self._page_of(digest, shelf), page=page, pages=pages, earlier=earlier)
+        return replace(self._page_of(digest, selected), page=page, pages=pages, earlier=earlier)
 
     def _archive(self, session: Session, digest: DigestSettings, audience: Audience, day: date) -> DigestPage | None:
         now = self._clock()
         if day >= now.date() or digest.where.age is not None:
             return None
         begins = _midnight(day)
-        shelf = digest_queries.select_stories(
+        selected = digest_queries.select_stories(
             session,
             digest.where,
             audience=audience,
@@ -169,10 +169,10 @@ class ReadModel:
             limit=_MOST_ARCHIVED,
             between=(begins - _INSTANT, begins + timedelta(days=1) - _INSTANT),
         )
-        if not shelf.stories:
+        if not selected.stories:
             return None
         earlier = self._earlier(session, digest, audience, begins)
-        return replace(self._page_of(digest, shelf), archive=day, earlier=earlier)
+        return replace(self._page_of(digest, selected), archive=day, earlier=earlier)
 
     def _earlier(self, session: Session, digest: DigestSettings, audience: Audience, before: datetime) -> date | None:
         """Returns the newest day with an archive; a digest with an age has no archives."""
@@ -202,15 +202,15 @@ class ReadModel:
         empty = SelectedStories(stories=(), total=0, updated_at=updated_at)
         return replace(self._page_of(digest, empty), page=page, pages=pages, issues=shown)
 
-    def _page_of(self, digest: DigestSettings, shelf: SelectedStories) -> DigestPage:
+    def _page_of(self, digest: DigestSettings, selected: SelectedStories) -> DigestPage:
         return DigestPage(
             name=digest.name,
             title=digest_title(digest.name, digest.title),
             uri=f"tag:{self._authority}:digest/{digest.name}",
             home_url=f"{self._base_url}/",
             base_url=self._base_url,
-            stories=group_related(shelf.stories) if digest.group is Grouping.RELATED else shelf.stories,
-            updated_at=shelf.updated_at or EMPTY_FEED_DATE,
+            stories=group_related(selected.stories) if digest.group is Grouping.RELATED else selected.stories,
+            updated_at=selected.updated_at or EMPTY_FEED_DATE,
             content=digest.content,
             token=None if digest.token is None else digest.token.get_secret_value(),
             hubs=self._hubs(digest),
@@ -233,7 +233,7 @@ class ReadModel:
             return None
         known = self._configuration().settings.web.token is not None
         with self._database.reading() as session:
-            found = alerts.newest_alerts(session, limit=_MOST_SITUATIONS)
+            found = alerts.newest_alerts(session, limit=_MAX_ALERTS)
         return operator_feed(found, authority=self._authority, base_url=self._base_url, token=token if known else None)
 
     def story(self, key: str) -> StoryDetail | StoryMoved | StoryExpired | None:

@@ -95,7 +95,7 @@ def test_what_is_no_backup_is_told_and_nothing_is_restored(shell: Shell) -> None
     code, _, complaint = shell.types("restore", "notes.txt")
     assert (code, "the file cannot be read: file is not a database" in complaint) == (1, True)
     code, _, complaint = shell.types("restore", "other.db")
-    assert (code, "is no backup" in complaint) == (1, True)
+    assert (code, "is not a backup" in complaint) == (1, True)
 
 
 def test_a_connection_opens_while_another_one_writes(sqlite_url: str) -> None:

@@ -82,7 +82,7 @@ async def test_a_feed_is_added_and_removed_again(shell: Shell) -> None:
         )
         assert feeds_of(shell) == f"# mine\nfeeds:\n  - url: {url}\n    name: world\n    tags: [a, b]\n"
         code, _, err = await types(shell, "feeds", "add", url)
-        assert (code, err) == (2, f"aggregator: {url} is in feeds.yaml already, under the name world\n")
+        assert (code, err) == (2, f"aggregator: {url} is already in feeds.yaml, with the name world\n")
         assert len(publisher.requests) == 1
         code, out, _ = await types(shell, "feeds", "remove", "world")
         assert (code, out.splitlines()[0]) == (0, f"config/feeds.yaml: removed world ({url})")
@@ -105,7 +105,7 @@ async def test_the_one_feed_of_a_page_is_taken_and_of_several_a_person_chooses(s
         assert (await types(shell, "feeds", "add", publisher.url("/two"), "--yes"))[0] == 0
         assert feeds_of(shell).splitlines()[2:] == [f"  - url: {publisher.url(p)}" for p in ("/rss", "/atom")]
         code, _, err = await types(shell, "feeds", "add", publisher.url("/one"))
-        assert (code, f"{publisher.url('/rss')} is in feeds.yaml already" in err) == (2, True)
+        assert (code, f"{publisher.url('/rss')} is already in feeds.yaml" in err) == (2, True)
 
 
 async def test_what_is_no_feed_is_not_added_unless_nobody_shall_look(shell: Shell) -> None:

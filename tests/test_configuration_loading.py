@@ -206,10 +206,7 @@ digests:
         pytest.param(
             "",
             "extraction:\n  revisit: [1h, 5m]\n",
-            [
-                "aggregator.yaml:2: extraction.revisit: an age at which a page is asked for again is 10m at least and 30d "
-                "at most"
-            ],
+            ["aggregator.yaml:2: extraction.revisit: an age at which a page is fetched again is between 10m and 30d"],
             id="a page that is asked for too soon",
         ),
         pytest.param(

@@ -80,7 +80,7 @@ def test_every_command_does_what_the_page_says(shell: Shell, tmp_path: Path, mon
             told[line.partition(" --")[0]] = person.types(line)
             if line.startswith("aggregator init"):
                 (tmp_path / "config" / "aggregator.yaml").write_text(SETTINGS)
-            if found := re.search(r"its story is (\w+) now", told[line.partition(" --")[0]]):
+            if found := re.search(r"was moved from story \w+ to story (\w+)", told[line.partition(" --")[0]]):
                 person.words["SPLIT"] = found[1]
     assert len(told) >= 28
     assert "precision 1.000" in " ".join(told["aggregator eval pairs.jsonl"].split())

@@ -36,7 +36,7 @@ class PollingSettings(StrictModel):
     every_unvalidated: Duration = timedelta(hours=24)
     """The shortest poll interval of a feed without validators and freshness hints; its own ``every`` overrides it."""
     at_most: Duration = timedelta(hours=24)
-    """The longest poll interval, whatever the publisher sends and however often polls fail."""
+    """The longest poll interval, whatever the publisher sends and however often polls fail; jitter is added to it."""
     refresh: Duration = timedelta(minutes=10)
     """The shortest interval between polls that a user or a push triggers."""
     whole_every: Duration = timedelta(days=7)
