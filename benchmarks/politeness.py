@@ -24,7 +24,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.newsroom import CHECKOUT, NEWSROOM, fetch, serving
-from tests.database import database_url
+from tests.database import empty_database
 
 QUIETLY: dict[str, Any] = {"stdout": subprocess.DEVNULL}
 FLOOR = 8
@@ -65,7 +65,7 @@ def configure(folder: Path, urls: list[str], database: str) -> Path:
 def judged(arguments: argparse.Namespace) -> dict[str, Any]:
     """Poll three times and give the judge's report on politeness."""
     kind = "postgres" if arguments.workers > 1 else "sqlite"
-    with tempfile.TemporaryDirectory() as name, database_url(kind, Path(name)) as database:
+    with tempfile.TemporaryDirectory() as name, empty_database(kind, Path(name)) as database:
         folder = Path(name)
         with serving(arguments, arguments.seed, folder) as url:
             config = configure(folder, fetch(f"{url}/feeds.txt").split(), database)

@@ -45,7 +45,7 @@ from aggregator.store.database import Database  # noqa: E402
 from aggregator.store.host_claims import Scope  # noqa: E402
 from aggregator.store.schema_migration import migrate  # noqa: E402
 from benchmarks.newsroom import NEWSROOM, fetch, serving  # noqa: E402
-from tests.database import database_url  # noqa: E402
+from tests.database import empty_database  # noqa: E402
 
 CONCURRENCY = 16
 TWO_DAYS = timedelta(days=2)
@@ -270,7 +270,7 @@ def claims_of_many(arguments: argparse.Namespace) -> None:
 def _database(kind: str, folder: Path) -> Iterator[Database | None]:
     """A new database of a kind; None where there is no server for it."""
     try:
-        with database_url(kind, folder) as url:
+        with empty_database(kind, folder) as url:
             database = Database(url)
             migrate(database)
             yield database

@@ -15,7 +15,7 @@ MARKS = {
 }
 """Marks and how their tests are named; a test counts for the first of its marks."""
 
-_COUNTS = pytest.StashKey[Counter[str]]()
+_COUNTS = pytest.StashKey["Counter[str]"]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -44,8 +44,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any, error: object) -> None:
-    """Takes the counts of one worker: each of them collects the same tests."""
-    node.config.stash[_COUNTS] = Counter(getattr(node, "workeroutput", {}).get("left_out", {}))
+    """Takes the counts of a worker, all of which collect the same tests; one that crashed sent none."""
+    if sent := getattr(node, "workeroutput", None):
+        node.config.stash[_COUNTS] = Counter(sent["left_out"])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -14,14 +14,13 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from _pytest.mark.structures import ParameterSet
 
 from tests.thoroughness import is_exhaustive
 
-Test = TypeVar("Test", bound=Callable[..., Any])
 Case = tuple[str, dict[str, Any]]
 
 MOST_SHOWN = 20
@@ -38,7 +37,7 @@ def loop_over(
     *,
     ids: Callable[[Any], str] | None = None,
     sample: int | None = None,
-) -> Callable[[Test], Test]:
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Decorates a test that gets the arguments ``names``; ``ids`` names a case after its one value.
 
     With a ``sample``, the default run takes that many cases, spread evenly over all of them, and the
@@ -47,7 +46,7 @@ def loop_over(
     wanted = (names,) if isinstance(names, str) else tuple(names)
     named = [_named(case, wanted, ids) for case in cases]
 
-    def decorate(test: Test) -> Test:
+    def decorate(test: Callable[..., Any]) -> Callable[..., Any]:
         async def loop_async(*args: Any, **fixtures: Any) -> None:
             failures = _Failures()
             for name, values in _chosen(named, sample):
@@ -66,7 +65,7 @@ def loop_over(
         signature = inspect.signature(test)
         left = [parameter for name, parameter in signature.parameters.items() if name not in wanted]
         looping.__signature__ = signature.replace(parameters=left)  # type: ignore[attr-defined]
-        return looping if sample is None else pytest.mark.sampled(looping)  # type: ignore[return-value]
+        return looping if sample is None else pytest.mark.sampled(looping)
 
     return decorate
 
