@@ -25,10 +25,12 @@ test: $(VENV)/.installed-dev  ## Run the tests, in about three minutes; needs no
 test-all: test  ## Run make test, then all that it leaves out: all cases, PostgreSQL, browser, crashes
 	@$(PYTEST) --exhaustive -m "$(LATER) or sampled"
 
-check: $(VENV)/.installed-dev  ## Formatter, linter, types, tests with warnings as errors, migration drift
+check: $(VENV)/.installed-dev  ## Formatter, linter, types, dependencies, tests with warnings as errors, migration drift
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/deptry aggregator migrations
+	@$(BIN)/deptry tests benchmarks --ignore DEP002,DEP004
 	@$(if $(TESTED),,$(MAKE) test)
 
 format: $(VENV)/.installed-dev  ## Format the code

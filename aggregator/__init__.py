@@ -1,17 +1,17 @@
-"""aggregator: many feeds in, one digest of stories out, each text once.
+"""aggregator: polls many feeds, merges copies of the same text, and publishes one digest of stories.
 
-    config/*.yaml     configuration, settings         what a person wants
-    polling           is a feed due, and may it be asked?  one polite request
-    parsing           feed document → entries
-    intake            which entries are new, which changed?
-    extraction        article page → clean text
-    dedup             text → candidates → verdict → story
-    publishing, web   stories → digest: Atom, RSS, JSON Feed, pages
-    store             SQLModel tables, which are the queue too
-    steps, pipeline   the order of it all, and the transactions
-    daemon, cli       what runs it
+    settings, configuration    read and check config/*.yaml; the service starts with them (bootstrap)
+    polling                    plan the next poll of each feed; send one polite request at a time
+    parsing                    feed document → entries
+    change_detection           entries → new, changed and unchanged ones; entry_rules keeps or drops them
+    extraction                 article page → text without boilerplate
+    dedup                      text → candidates → verdict → story with its canonical copy
+    publishing, web            stories → digest: Atom, RSS, JSON Feed, pages
+    store                      SQLModel tables; they are also the queue of due work
+    steps, pipeline            run all of it in order; each step is one transaction
+    daemon, cli                run the pipeline and the web server; run single commands
 
-Imports go down only: ``cli``, ``daemon``, ``web`` → ``library``, ``opening`` → ``pipeline`` →
-``steps`` → effects (``polling.fetch``, ``store``, ``workers``) → pure modules → ``model``,
-``errors``, ``settings``. A test holds this.
+Imports go down only: ``cli``, ``daemon``, ``web`` → ``read_model``, ``bootstrap`` → ``pipeline`` → ``steps`` →
+effects (``polling.fetch``, ``store``, ``worker_pool``) → pure modules → ``model``, ``errors``, ``settings``. A test
+checks this.
 """

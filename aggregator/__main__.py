@@ -1,4 +1,4 @@
-"""``python -m aggregator`` is the ``aggregator`` command."""
+"""Runs the command line for ``python -m aggregator``."""
 
 from aggregator.cli import main
 

@@ -1,51 +1,31 @@
-"""Which situations of the service need a person, and what should they do?
+"""Decides which alerts the service raises, with advice for the operator.
 
-Pure: conditions of feeds in, situations out. When one began and ended is kept by ``store.alerts``.
+Pure: takes the conditions of feeds and returns alerts. ``store.alerts`` stores when each began and ended.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aggregator.health_checks import Finding, Grade
-from aggregator.model.operations import Situation, SituationKind
+from aggregator.health_checks import CheckGrade, CheckResult
+from aggregator.model.operations import Alert, AlertKind, FeedCondition
 from aggregator.model.polling import FeedState
 
-PATIENCE = timedelta(days=7)
-"""How long a feed fails before a person is called."""
-FEWEST_READ = 10
-"""Articles of a feed that were read within a week, before something is said of their texts."""
+FAILING_ALERT_AFTER = timedelta(days=7)
+"""How long a feed must fail before an alert is raised."""
+FEWEST_JUDGED_ARTICLES = 10
+"""Articles of a feed that must be read within a week before their texts are judged."""
 _TEXTLESS = 0.9
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FeedCondition:
-    """A feed as far as it may need a person.
+def alerts_for(
+    feeds: Iterable[FeedCondition], *, now: datetime, rejected: Sequence[str] = (), disk: CheckResult | None = None
+) -> tuple[Alert, ...]:
+    """Returns the alerts that hold now; at most one of each kind for each feed.
 
-    ``failing_since`` is the first failure of those that last, ``merged_into`` the feed whose address it moved to.
-    ``read`` articles were read within a week, of which ``textless`` gave no text, neither page nor feed.
-    """
-
-    name: str
-    state: FeedState
-    reason: str
-    url: str
-    configured_url: str
-    failing_since: datetime | None = None
-    merged_into: str | None = None
-    read: int = 0
-    textless: int = 0
-
-
-def situations_of(
-    feeds: Iterable[FeedCondition], *, now: datetime, rejected: Sequence[str] = (), disk: Finding | None = None
-) -> tuple[Situation, ...]:
-    """What needs a person now; at most one situation of a kind for each feed.
-
-    ``rejected`` are the mistakes of a configuration that is not taken up, ``disk`` is what was found of the disk
-    the database is on.
+    ``rejected`` are the errors of a configuration that was not loaded, ``disk`` is the finding about the disk of the
+    database.
     """
     return (
         *_of_configuration(rejected),
@@ -54,42 +34,45 @@ def situations_of(
     )
 
 
-def _of_configuration(mistakes: Sequence[str]) -> Iterator[Situation]:
+def _of_configuration(mistakes: Sequence[str]) -> Iterator[Alert]:
     if mistakes:
-        told = f"The configuration before it goes on. Mend this and save the file: {'; '.join(mistakes)}"
-        yield Situation(
-            kind=SituationKind.REJECTED, subject="configuration", title="The configuration has a mistake", told=told
+        told = (
+            "The service continues with the configuration before. "
+            f"Correct this and save the file: {'; '.join(mistakes)}"
         )
+        yield Alert(kind=AlertKind.REJECTED, subject="configuration", title="The configuration has an error", told=told)
 
 
-def _of_disk(disk: Finding | None) -> Iterator[Situation]:
-    if disk is not None and disk.grade is not Grade.WELL:
-        told = f"{disk.said}. When nothing is left, nothing can be stored and no feed is polled: {disk.advice}."
-        yield Situation(kind=SituationKind.FULL, subject="disk", title="The disk is nearly full", told=told)
+def _of_disk(disk: CheckResult | None) -> Iterator[Alert]:
+    if disk is not None and disk.grade is not CheckGrade.PASSED:
+        told = f"{disk.said}. On a full disk, nothing can be stored and no feed is polled: {disk.advice}."
+        yield Alert(kind=AlertKind.FULL, subject="disk", title="The disk is nearly full", told=told)
 
 
-def _of_feed(feed: FeedCondition, now: datetime) -> Iterator[Situation]:
+def _of_feed(feed: FeedCondition, now: datetime) -> Iterator[Alert]:
     if feed.state is FeedState.REMOVED:
         return
     if feed.state is FeedState.GONE:
-        advice = f"Type “aggregator feeds remove {feed.name}”, or give its new address in feeds.yaml."
-        yield _situation(SituationKind.GONE, feed, "is gone", f"It is not polled any more: {feed.reason}. {advice}")
+        advice = f"Run “aggregator feeds remove {feed.name}”, or write its new address into feeds.yaml."
+        yield _situation(AlertKind.GONE, feed, "is gone", f"It is no longer polled: {feed.reason}. {advice}")
     elif feed.state is FeedState.MERGED:
-        told = f"It moved to the address of {feed.merged_into}, which is polled for both. Remove one of them."
-        yield _situation(SituationKind.MERGED, feed, f"is {feed.merged_into} now", told)
+        told = f"It moved to the address of {feed.merged_into}, which is polled for both. Remove one of the two feeds."
+        yield _situation(AlertKind.MERGED, feed, f"now redirects to {feed.merged_into}", told)
     elif feed.url != feed.configured_url:
-        told = f"It is polled at {feed.url}. Put that address into feeds.yaml, in place of {feed.configured_url}."
-        yield _situation(SituationKind.MOVED, feed, "has moved", told)
-    if feed.failing_since is not None and now - feed.failing_since >= PATIENCE:
-        told = f"No poll succeeded since {feed.failing_since:%d %B %Y, %H:%M} UTC; the last said: {feed.reason}."
-        yield _situation(SituationKind.FAILING, feed, "has failed for a week", told)
-    if feed.read >= FEWEST_READ and feed.textless >= _TEXTLESS * feed.read:
+        told = f"It is polled at {feed.url}. Write that address into feeds.yaml, instead of {feed.configured_url}."
+        yield _situation(AlertKind.MOVED, feed, "has moved", told)
+    if feed.failing_since is not None and now - feed.failing_since >= FAILING_ALERT_AFTER:
         told = (
-            f"Of {feed.read} articles read within a week {feed.textless} had no text, on the page or in the feed. "
-            "Say under page: take: where on the pages the article is, or set full_text: feed."
+            f"No poll has succeeded since {feed.failing_since:%d %B %Y, %H:%M} UTC; result of the last: {feed.reason}."
         )
-        yield _situation(SituationKind.TEXTLESS, feed, "gives no article text", told)
+        yield _situation(AlertKind.FAILING, feed, "has failed for a week", told)
+    if feed.read >= FEWEST_JUDGED_ARTICLES and feed.textless >= _TEXTLESS * feed.read:
+        told = (
+            f"Of {feed.read} articles read within a week, {feed.textless} had no text on the page or in the feed. "
+            "Give a selector of the article under page: take:, or set full_text: feed."
+        )
+        yield _situation(AlertKind.TEXTLESS, feed, "has no article text", told)
 
 
-def _situation(kind: SituationKind, feed: FeedCondition, what: str, told: str) -> Situation:
-    return Situation(kind=kind, subject=feed.name, title=f"Feed {feed.name} {what}", told=told)
+def _situation(kind: AlertKind, feed: FeedCondition, what: str, told: str) -> Alert:
+    return Alert(kind=kind, subject=feed.name, title=f"Feed {feed.name} {what}", told=told)

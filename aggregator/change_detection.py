@@ -1,10 +1,10 @@
-"""Which entries of a document are new, which changed, and which are as they were?
+"""Detects new, changed and unchanged entries of a feed document.
 
-Pure: compares parsed entries with what is stored of the same feed. Storing is ``store.entries``'.
+Pure: compares parsed entries with the stored entries of the same feed. ``store.entries`` stores the result.
 
-An entry is known by its uid; where that is new to the feed but the link is not, the publisher
-changed its ids (guid churn) and it is the same entry. Where the document gives that link to more than
-one entry, only one that reads the same is the same.
+An entry is identified by its uid. If the uid is new to the feed but the link is not, the publisher changed its ids
+(guid churn) and it is the same entry. If several entries of the document have that link, only one with the same
+content is the same.
 """
 
 from __future__ import annotations
@@ -13,59 +13,60 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aggregator.model.parsing import AsStored, Changed, Incoming, KnownEntry
-from aggregator.parsing.urls import without_scheme
+from aggregator.model.parsing import ChangedEntry, FreshEntry, KnownEntry, UnchangedEntry
+from aggregator.stored_keys import without_scheme
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Intake:
-    """What to store of a document, in its order, and how much of it is as it was.
+class DetectedChanges:
+    """The entries of a document to store, in document order, and the count of unchanged ones.
 
-    ``missed`` are entries that were taken to be stored as they are, and are not: another document
-    came in between. They are to be read again.
+    ``missed`` are entries that were not read in full because they seemed unchanged, but the stored entry differs:
+    another document was stored in the meantime. The next poll must read them in full.
     """
 
-    new: tuple[Incoming, ...] = ()
-    changed: tuple[Changed, ...] = ()
+    new: tuple[FreshEntry, ...] = ()
+    changed: tuple[ChangedEntry, ...] = ()
     unchanged: int = 0
-    missed: tuple[AsStored, ...] = ()
+    missed: tuple[UnchangedEntry, ...] = ()
 
 
-def sort_out(
-    items: Sequence[Incoming | AsStored],
+def detect_changes(
+    items: Sequence[FreshEntry | UnchangedEntry],
     *,
     by_uid: Mapping[str, KnownEntry],
     by_link: Mapping[str, Sequence[KnownEntry]],
-) -> Intake:
-    """Tell new entries from changed and unchanged ones; each stored entry answers to one entry at most.
+) -> DetectedChanges:
+    """Separates new entries from changed and unchanged ones; each stored entry matches one entry at most.
 
-    ``by_link`` has what is stored under the links of unknown uids, without their scheme, newest first.
+    ``by_uid`` has the stored entries of known uids. ``by_link`` has the stored entries with the links of unknown
+    uids: keys are links without their scheme, values are newest first.
     """
     links = Counter(without_scheme(item.url) for item in items if item.url)
     taken: set[int] = {by_uid[item.uid].entry_id for item in items if item.uid in by_uid}
-    new: list[Incoming] = []
-    changed: list[Changed] = []
-    missed: list[AsStored] = []
+    new: list[FreshEntry] = []
+    changed: list[ChangedEntry] = []
+    missed: list[UnchangedEntry] = []
     unchanged = 0
     for item in items:
         known = by_uid.get(item.uid)
         if known is None and item.url:
             link = without_scheme(item.url)
             free = [entry for entry in by_link.get(link, ()) if entry.entry_id not in taken]
-            known = _behind(item, free, alone=links[link] == 1)
+            known = _matching(item, free, alone=links[link] == 1)
             taken.update([known.entry_id] if known else [])
         if known is not None and known.digest == item.digest:
             unchanged += 1
-        elif isinstance(item, AsStored):
+        elif isinstance(item, UnchangedEntry):
             missed.append(item)
         elif known is not None:
-            changed.append(Changed(entry_id=known.entry_id, incoming=item))
+            changed.append(ChangedEntry(entry_id=known.entry_id, incoming=item))
         else:
             new.append(item)
-    return Intake(new=tuple(new), changed=tuple(changed), unchanged=unchanged, missed=tuple(missed))
+    return DetectedChanges(new=tuple(new), changed=tuple(changed), unchanged=unchanged, missed=tuple(missed))
 
 
-def _behind(item: Incoming | AsStored, stored: Sequence[KnownEntry], *, alone: bool) -> KnownEntry | None:
-    """Which stored entry with its link an entry is: the one that reads the same, else the newest if it is alone."""
+def _matching(item: FreshEntry | UnchangedEntry, stored: Sequence[KnownEntry], *, alone: bool) -> KnownEntry | None:
+    """Returns the stored entry with the same content, else the newest if no other entry has the link (``alone``)."""
     same = next((entry for entry in stored if entry.digest == item.digest), None)
     return same or (stored[0] if stored and alone else None)

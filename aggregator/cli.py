@@ -1,280 +1,318 @@
-"""What do people type, and what are they told?
+"""Defines the command line of ``aggregator``: its commands, their help, and the exit status.
 
-    run     the daemon: poll, extract, merge, publish, serve
-    once    poll what is due, process until nothing is pending, exit
-    check   validate the configuration
-    init    write a starter configuration
-    demo    run on a built-in sample newsroom, without a network
-    digest  print or write a digest
-    feeds   list, refresh, find, add and remove feeds
-    stories list and show stories
-    eval    measure merging on labelled pairs, or label pairs
-    doctor  look at what the service needs, and say what to do
-    backup  write all that is stored into a file; restore puts it into an empty database
-    status, migrate, schema
-
-Exit codes: 0 done, 1 something failed, 2 usage or configuration. An error a person can cause is
-told in sentences, never as a traceback.
+The functions that the commands run are in ``commands``; their modules are imported at first use. Exit status: 0 for
+success, 1 if something failed, 2 for a wrong command line or configuration. An error that a user can cause is
+printed in sentences, never as a traceback.
 """
 
 from __future__ import annotations
 
-import asyncio
-import dataclasses
 import sys
-from collections.abc import Callable
-from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from sqlalchemy import make_url
 
-from aggregator.bootstrap import open_service
-from aggregator.commands.backup_commands import backup, restore
-from aggregator.commands.console import Config, Json, configured, number_of, opened_library, print_json, table_of
-from aggregator.commands.doctor import doctor
-from aggregator.commands.eval_command import evaluate_pairs
-from aggregator.commands.feed_commands import feeds_app
-from aggregator.commands.progress_bars import followed
-from aggregator.commands.rule_commands import rules_app
-from aggregator.commands.story_commands import stories_app
-from aggregator.configuration import starter_files
-from aggregator.configuration.json_schemas import schema_text
-from aggregator.configuration.loading import config_directory, load
-from aggregator.daemon import base_url_of, library_of, run_daemon, static_files
-from aggregator.demo.run_demo import play_demo
+from aggregator.commands.lazy_commands import CommandEntry, LazyGroup
 from aggregator.errors import AggregatorError, ConfigurationError
-from aggregator.hub_publisher import Announcer
-from aggregator.pipeline import Pipeline
-from aggregator.publishing.feed_formats import Format, render
-from aggregator.publishing.file_writer import write_whole
-from aggregator.settings.feeds_file import FeedsFile
-from aggregator.settings.settings_file import Configuration, Settings
-from aggregator.store.database import Database
-from aggregator.store.schema_migration import migrate
 from aggregator.version import VERSION
 
+
+class _FeedCommands(LazyGroup):
+    """The commands of ``aggregator feeds``."""
+
+    entries = (
+        CommandEntry(
+            name="list",
+            function="aggregator.commands.feed_list_command:list_feeds",
+            help="Show every feed: its state, the results of its last polls, and the time of the next poll.",
+        ),
+        CommandEntry(
+            name="refresh",
+            function="aggregator.commands.feed_refresh_command:refresh_feeds",
+            help="""Poll feeds now and reset their failures. If a service runs, the service does it.
+
+            A feed is not polled sooner than polling.refresh after its last poll, nor while its host is in
+            backoff. A feed that reported that it is gone (410) is polled only if it is named.
+            """,
+            example="aggregator feeds refresh example-world",
+        ),
+        CommandEntry(
+            name="discover",
+            function="aggregator.commands.feed_discovery_commands:discover_feeds",
+            help="""Find the feeds of a site.
+
+            Uses the feeds that the page links, or else tries the usual addresses. Each feed is fetched and
+            parsed.
+            """,
+            example="aggregator feeds discover https://example.org/",
+        ),
+        CommandEntry(
+            name="add",
+            function="aggregator.commands.feed_discovery_commands:add_to_feeds",
+            help="""Add a feed to feeds.yaml; the rest of the file stays unchanged.
+
+            A running service reloads the file within seconds.
+            """,
+            example="aggregator feeds add https://example.org/world.xml --tag world --every 30m",
+        ),
+        CommandEntry(
+            name="remove",
+            function="aggregator.commands.feed_removal_command:remove_from_feeds",
+            help="""Remove a feed and its comments from feeds.yaml; its stored entries stay.
+
+            A running service reloads the file within seconds.
+            """,
+            example="aggregator feeds remove example-world",
+        ),
+        CommandEntry(
+            name="export",
+            function="aggregator.commands.opml_export_command:export_feeds",
+            help="Write the feeds, with all their settings, as a subscription list (OPML).",
+            example="aggregator feeds export --output mine.opml",
+        ),
+        CommandEntry(
+            name="import",
+            function="aggregator.commands.opml_import_command:import_feeds",
+            help="""Add the feeds of a subscription list (OPML) to feeds.yaml; folders become tags.
+
+            A running service reloads the file within seconds.
+            """,
+            example="aggregator feeds import subscriptions.opml --dry-run",
+        ),
+    )
+
+
+class _StoryCommands(LazyGroup):
+    """The commands of ``aggregator stories``."""
+
+    entries = (
+        CommandEntry(
+            name="list",
+            function="aggregator.commands.story_commands:list_stories",
+            help="Show the newest stories and the outlets that published each.",
+        ),
+        CommandEntry(
+            name="show",
+            function="aggregator.commands.story_commands:show_story",
+            help="Show one story: its copies, the source of each text, and the reason each is a copy.",
+        ),
+        CommandEntry(
+            name="explain",
+            function="aggregator.commands.explain_command:explain",
+            help="Compare two articles: the verdict, the evidence, and both texts with the shared parts marked.",
+            example="aggregator stories explain 41 https://example.net/crane",
+        ),
+        CommandEntry(
+            name="split",
+            function="aggregator.commands.ruling_commands:split_story",
+            help="""Move a copy from its story into a story of its own, permanently.
+
+            The copy is never merged with the copies that stay. Works while the service runs; its digests
+            show the change within seconds.
+            """,
+            example="aggregator stories split 6bkuooya2ztyotw3 41",
+        ),
+        CommandEntry(
+            name="join",
+            function="aggregator.commands.ruling_commands:join_stories",
+            help="""Unite two stories permanently; a published story survives an unpublished one.
+
+            Works while the service runs; its digests show the change within seconds.
+            """,
+            example="aggregator stories join 6bkuooya2ztyotw3 2bjasrsat2ftfgdp",
+        ),
+        CommandEntry(
+            name="rulings",
+            function="aggregator.commands.ruling_commands:list_rulings",
+            help="List the manual decisions about articles, or delete one with --forget.",
+        ),
+        CommandEntry(
+            name="dry-run",
+            function="aggregator.commands.explain_command:dry_run",
+            help="""Show which stored comparisons other thresholds would decide differently; changes nothing.
+
+            Looks at stored comparisons only. Manual decisions are not changed.
+            """,
+            example="aggregator stories dry-run --threshold 0.6",
+        ),
+    )
+
+
+class _RuleCommands(LazyGroup):
+    """The commands of ``aggregator rules``."""
+
+    entries = (
+        CommandEntry(
+            name="test",
+            function="aggregator.commands.rule_commands:preview_rules",
+            help="Show the effect of the rules in feeds.yaml on the stored entries; changes nothing.",
+            example="aggregator rules test --feed example-world",
+        ),
+        CommandEntry(
+            name="dropped",
+            function="aggregator.commands.rule_commands:list_dropped",
+            help="List the stored entries that a rule drops, and the rule.",
+        ),
+    )
+
+
+class _Commands(LazyGroup):
+    """The commands outside the groups."""
+
+    entries = (
+        CommandEntry(
+            name="run",
+            function="aggregator.commands.service_commands:run",
+            help="""Run the service until it is stopped: poll, extract, merge, publish and serve.
+
+            It locks a SQLite database: only one service uses the file at a time. Several services can share
+            a PostgreSQL database.
+            """,
+            example="aggregator run --config /etc/aggregator --port 8642",
+        ),
+        CommandEntry(
+            name="once",
+            function="aggregator.commands.service_commands:once",
+            help="""Poll the feeds that are due, process everything that is pending, and exit; for cron.
+
+            It locks a SQLite database: if a service uses the file, the command prints the id of its process
+            and exits.
+            """,
+            example="aggregator once --config /etc/aggregator",
+        ),
+        CommandEntry(
+            name="check",
+            function="aggregator.commands.configuration_commands:check",
+            help="Check the configuration; report every error with its file and line.",
+        ),
+        CommandEntry(
+            name="init",
+            function="aggregator.commands.configuration_commands:init",
+            help="Write a starter configuration; existing files stay unchanged.",
+        ),
+        CommandEntry(
+            name="demo",
+            function="aggregator.commands.service_commands:demo",
+            help="Run the service on a built-in sample newsroom; needs no network.",
+        ),
+        CommandEntry(
+            name="digest",
+            function="aggregator.commands.digest_command:digest",
+            help="Print a digest or write it to a file; works while the service runs.",
+            example="aggregator digest morning --format html --output morning.html",
+        ),
+        CommandEntry(
+            name="status",
+            function="aggregator.commands.status_command:status",
+            help="""Show the stored numbers, the work that waits, and the errors in the configuration.
+
+            If the configuration has an error, a running service continues with the last valid one, and this
+            command ends with exit status 2.
+            """,
+        ),
+        CommandEntry(
+            name="migrate",
+            function="aggregator.commands.migrate_command:migrate_database",
+            help="""Migrate the database to the version of this program.
+
+            Every other command that opens the database does this too. It locks a SQLite database: if an
+            older service uses the file, nothing is changed.
+            """,
+        ),
+        CommandEntry(
+            name="schema",
+            function="aggregator.commands.configuration_commands:schema",
+            help="Print the JSON Schema of a configuration file, for editors.",
+            example="aggregator schema feeds > feeds.schema.json",
+        ),
+        CommandEntry(
+            name="doctor",
+            function="aggregator.commands.doctor:doctor",
+            help="""Check everything the service needs, and print advice for each problem.
+
+            Checks the configuration, the database, the output folders, the disk, the clock, the name
+            servers, the limit on open files, and the public URL. Exit status 1 if a check fails.
+            """,
+        ),
+        CommandEntry(
+            name="backup",
+            function="aggregator.commands.backup_commands:backup",
+            help="""Write a consistent copy of all stored data to one file; works while the service runs.
+
+            The file is a SQLite database, also if the service uses PostgreSQL. It does not contain the
+            configuration.
+            """,
+            example="aggregator backup everything.backup",
+        ),
+        CommandEntry(
+            name="restore",
+            function="aggregator.commands.backup_commands:restore",
+            help="""Fill the configured database, which must be empty, from a backup.
+
+            The two databases may be of different kinds: with a postgresql URL under database in
+            aggregator.yaml, this moves a service from SQLite to PostgreSQL. Afterwards the command renders
+            the digests from both and compares them byte by byte. It only reads the backup. No service may
+            use the database while the command runs.
+            """,
+            example="aggregator restore everything.backup --config elsewhere",
+        ),
+        CommandEntry(
+            name="eval",
+            function="aggregator.commands.eval_command:evaluate_pairs",
+            help="Measure precision, recall and F1 of merging on labelled pairs, or label pairs with --sample.",
+        ),
+    )
+
+
 app = typer.Typer(
-    help="Polls news feeds, recognises copies of one text, and publishes one merged digest feed.",
+    cls=_Commands,
+    help="Polls news feeds, merges the copies of one text into a story, and publishes one digest feed.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-app.add_typer(feeds_app, name="feeds")
-app.add_typer(stories_app, name="stories")
-app.add_typer(rules_app, name="rules")
+app.add_typer(
+    typer.Typer(cls=_FeedCommands, help="Manage the feeds and show their health.", no_args_is_help=True), name="feeds"
+)
+app.add_typer(
+    typer.Typer(cls=_StoryCommands, help="Show the stories, and correct what was merged.", no_args_is_help=True),
+    name="stories",
+)
+app.add_typer(
+    typer.Typer(
+        cls=_RuleCommands,
+        help="Preview the rules that keep and drop entries, and list what they dropped.",
+        no_args_is_help=True,
+    ),
+    name="rules",
+)
 
 
-def _tell_version(asked: bool) -> None:
-    if asked:
+def _print_version(given: bool) -> None:
+    if given:
         typer.echo(f"aggregator {VERSION}")
         raise typer.Exit
 
 
 @app.callback()
-def anything(
+def common_options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """What may stand before any command."""
-
-
-_NO_FEEDS = "feeds: []\n"
-
-
-class SchemaFile(StrEnum):
-    """The files that have a JSON Schema."""
-
-    FEEDS = "feeds"
-    AGGREGATOR = "aggregator"
+    """Accepts the options that stand before a command."""
 
 
 def main() -> None:
-    """The ``aggregator`` command."""
+    """Runs the command line, and exits with 2 for a configuration error and 1 for any other expected error."""
     try:
         app()
     except ConfigurationError as error:
-        _tell(error)
+        _print_error(error)
         sys.exit(2)
     except AggregatorError as error:
-        _tell(error)
+        _print_error(error)
         sys.exit(1)
 
 
-@app.command(epilog="Example: aggregator run --config /etc/aggregator --port 8642")
-def run(
-    config: Config = None,
-    host: Annotated[str | None, typer.Option(help="Address to listen on, instead of web.host.")] = None,
-    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port, instead of web.port.")] = None,
-) -> None:
-    """Run the service: poll, extract, merge, publish and serve, until it is stopped.
-
-    It takes the lock of a SQLite file: one service works on it at a time. Several may share a PostgreSQL.
-    """
-    directory = config_directory(config)
-    configuration = _listening_on(configured(config), host=host, port=port)
-
-    def read() -> Configuration:
-        return _listening_on(load(directory), host=host, port=port)
-
-    asyncio.run(run_daemon(configuration, folder=directory, read=read, on_ready=_announce(configuration)))
-
-
-@app.command(epilog="Example: aggregator once --config /etc/aggregator")
-def once(config: Config = None) -> None:
-    """Poll what is due, process until nothing is pending, and exit; for cron.
-
-    It takes the lock of a SQLite file: while a service works on it, this names its process and ends.
-    """
-
-    async def work() -> None:
-        async with open_service(configuration) as service:
-            async with followed(service):
-                await Pipeline(service).once()
-            library = library_of(service, base_url_of(configuration))
-            if files := static_files(service, library):
-                await asyncio.to_thread(files.write_if_changed)
-            await Announcer(service, library).tell()
-
-    configuration = configured(config)
-    asyncio.run(work())
-
-
-@app.command()
-def check(config: Config = None) -> None:
-    """Validate the configuration; tell every mistake with its file and line."""
-    directory = config_directory(config)
-    configuration = load(directory)
-    typer.echo(
-        f"{directory}: the configuration is valid: {number_of(len(configuration.feeds), 'feed')}, "
-        f"{number_of(len(configuration.digests), 'digest')}, database {_shown(configuration)}"
-    )
-
-
-@app.command()
-def init(directory: Annotated[Path, typer.Argument(help="Folder to write.")] = Path("config")) -> None:
-    """Write a starter configuration; files that are there are left alone."""
-    for path, written in starter_files.write(directory):
-        typer.echo(f"{path}: written" if written else f"{path}: is there already, left alone")
-    typer.echo(f"Next: list your feeds in {directory / 'feeds.yaml'}, then type: aggregator run --config {directory}")
-
-
-@app.command()
-def demo(
-    port: Annotated[int, typer.Option(help="Port the digest is served on; 0 takes a free one.")] = 8642,
-) -> None:
-    """Run the service on a built-in sample newsroom on this machine; needs no network."""
-    play_demo(port=port, on_ready=_announce_demo)
-
-
-@app.command(epilog="Example: aggregator digest morning --format html --output morning.html")
-def digest(
-    name: Annotated[str, typer.Argument(help="Name of the digest.")] = "digest",
-    *,
-    format_: Annotated[Format, typer.Option("--format", help="Format of the digest.")] = Format.ATOM,
-    output: Annotated[Path | None, typer.Option(help="File to write, whole or not at all.")] = None,
-    page: Annotated[int, typer.Option(min=1, help="Page of the digest.")] = 1,
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="Stories on a page, instead of the configured number.")
-    ] = None,
-    config: Config = None,
-) -> None:
-    """Print a digest, or write it to a file; works while the service runs."""
-    configuration = configured(config, quiet=True)
-    with opened_library(configuration) as library:
-        shown = library.digest(name, page, limit=limit)
-        if shown is None and name not in library.digest_names():
-            known = ", ".join(library.digest_names())
-            raise ConfigurationError(f"there is no digest named {name!r}; the configuration has: {known}")
-    if shown is None:
-        raise ConfigurationError(f"the digest {name!r} has no page {page}")
-    body = render(shown, format_)
-    if output is None:
-        sys.stdout.buffer.write(body)
-        sys.stdout.buffer.flush()
-    else:
-        write_whole(output, body)
-
-
-@app.command()
-def status(config: Config = None, as_json: Json = False) -> None:
-    """Show what is stored, how much waits for each step, and what is wrong with the configuration.
-
-    A running service goes on with the last configuration that had no mistake; exit code 2 says that the files
-    have one now.
-    """
-    mistakes: tuple[str, ...] = ()
-    try:
-        configuration = configured(config, quiet=True)
-    except ConfigurationError as error:
-        # What is stored can be told without the feeds; without settings nothing can.
-        mistakes = error.mistakes
-        configuration = configured(config, quiet=True, feeds_text=_NO_FEEDS)
-    with opened_library(configuration) as library:
-        health = library.health()
-    if as_json:
-        print_json({**dataclasses.asdict(health), "mistakes": mistakes})
-    else:
-        table = table_of("what", "how much")
-        for field in dataclasses.fields(health):
-            value = getattr(health, field.name)
-            table.add_row(field.name.replace("_", " "), "never" if value is None else str(value))
-        Console().print(table)
-    if mistakes:
-        raise ConfigurationError(*mistakes)
-
-
-@app.command("migrate")
-def migrate_database(config: Config = None) -> None:
-    """Bring the database to this program's version; every other command that needs it does so too.
-
-    It takes the lock of a SQLite file for that: while an older service works on it, nothing is changed.
-    """
-    configuration = configured(config, quiet=True)
-    database = Database(configuration.settings.database)
-    try:
-        applied = migrate(database)
-    finally:
-        database.close()
-    typer.echo(f"{database.shown_url}: " + (f"migrated to {applied[-1]}" if applied else "is up to date"))
-
-
-@app.command(epilog="Example: aggregator schema feeds > feeds.schema.json")
-def schema(file: Annotated[SchemaFile, typer.Argument(help="Which file the schema is for.")]) -> None:
-    """Print the JSON Schema of a configuration file, for editors."""
-    typer.echo(schema_text(FeedsFile if file is SchemaFile.FEEDS else Settings), nl=False)
-
-
-app.command("doctor")(doctor)
-app.command("backup", epilog="Example: aggregator backup everything.backup")(backup)
-app.command("restore", epilog="Example: aggregator restore everything.backup --config elsewhere")(restore)
-app.command("eval", epilog="Example: aggregator eval --sample 50 --output pairs.jsonl")(evaluate_pairs)
-
-
-def _listening_on(configuration: Configuration, *, host: str | None, port: int | None) -> Configuration:
-    given = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
-    web = configuration.settings.web.model_copy(update=given)
-    return configuration.model_copy(update={"settings": configuration.settings.model_copy(update={"web": web})})
-
-
-def _announce(configuration: Configuration) -> Callable[[str], None]:
-    def announce(base_url: str) -> None:
-        typer.echo(f"Digest: {base_url}/digest.atom   (also .rss and .json; for a browser: {base_url}/)")
-        if not configuration.feeds:
-            typer.echo("No feeds are configured yet: add some to feeds.yaml.")
-
-    return announce
-
-
-def _announce_demo(base_url: str) -> None:
-    typer.echo(f"The demo's front page: {base_url}/   its digest: {base_url}/digest.atom   (Ctrl-C ends it)")
-
-
-def _tell(error: AggregatorError) -> None:
+def _print_error(error: AggregatorError) -> None:
     typer.echo(f"aggregator: {error}" if "\n" not in str(error) else f"aggregator:\n{error}", err=True)
-
-
-def _shown(configuration: Configuration) -> str:
-    return make_url(configuration.settings.database).render_as_string(hide_password=True)

@@ -1,9 +1,9 @@
-"""How does a running service take up an edited configuration, and what of a mistake in it?
+"""Reloads an edited configuration in the running service.
 
-The files are read every few seconds, and an edit is taken up when they stayed the same between two looks, so
-that an editor may write in two steps. What they hold is compared, not their dates: whatever puts a file in
-place (an editor, a link that is swapped) is the same. A configuration with a mistake changes nothing: the one
-before goes on, and the mistake is told in the log and in the feed of the operator.
+The files are read every second. An edit is loaded when two checks in a row find the same content, so that an editor
+may write in two steps. The content is compared, not the dates, so every way to replace a file works (an editor, a
+swapped link). A configuration with an error is rejected: the current one stays in force, and the log and the operator
+feed report the error.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from aggregator.configuration.loading import FEEDS_FILE, SETTINGS_FILE
 from aggregator.errors import ConfigurationError
 from aggregator.settings.settings_file import Configuration, Settings
 from aggregator.steps.service import Service
-from aggregator.steps.update_alerts import watch
+from aggregator.steps.update_alerts import update_alerts
 
 log = structlog.get_logger()
 
@@ -36,56 +36,59 @@ _AT_START = (
     ("dedup", "most_articles"),
     ("polling", "concurrency"),
 )
-"""Settings that hold from the start of the service to its end: an edit of them waits for the next one."""
+"""Settings that are read only when the service starts: an edit of them waits for the next start."""
 
 
-class Reloader:
-    """Keeps a service at the configuration in its folder; ``read`` reads it and raises ``ConfigurationError``."""
+class ConfigurationReloader:
+    """Keeps a service up to date with the configuration in ``folder``.
+
+    ``read`` reads the files there and raises ``ConfigurationError``.
+    """
 
     def __init__(self, service: Service, folder: Path, read: Callable[[], Configuration]) -> None:
         self._service = service
         self._folder = folder
         self._read = read
-        self._seen = self._taken = self._fingerprint()
-        self._demanded = False
+        self._seen = self._loaded = self._fingerprint()
+        self._requested = False
 
-    async def look(self) -> None:
-        """Take up an edit that is complete, or whatever is there when somebody demands it."""
+    async def reload_if_changed(self) -> None:
+        """Reloads the files after a complete edit or after ``demand``."""
         found = await asyncio.to_thread(self._fingerprint)
-        settled, self._seen = found == self._seen, found
-        if self._demanded or (settled and found != self._taken):
-            self._demanded = False
+        is_complete, self._seen = found == self._seen, found
+        if self._requested or (is_complete and found != self._loaded):
+            self._requested = False
             await self._reload()
 
-    def demand(self) -> None:
-        """Let the next look read the files, changed or not."""
-        self._demanded = True
+    def request_reload(self) -> None:
+        """Makes the next check reload the files, changed or not."""
+        self._requested = True
 
     async def _reload(self) -> None:
-        """Read the files and take up what they say, or keep what there is and tell the mistakes."""
+        """Reads the files and applies them; on an error keeps the current configuration and reports it."""
         found = await asyncio.to_thread(self._fingerprint)
         try:
             wanted = await asyncio.to_thread(self._read)
         except ConfigurationError as error:
-            log.error("configuration.rejected", mistakes=error.mistakes)  # noqa: TRY400 - a person's mistake
+            log.error("configuration.rejected", mistakes=error.mistakes)  # noqa: TRY400 - an error in the user's files
             self._service.rejected = error.mistakes
         else:
-            await self._take_up(wanted)
+            await self._apply(wanted)
             self._service.rejected = ()
-        self._taken = found  # what fails for another reason is tried again
-        await watch(self._service)
+        self._loaded = found  # after any other exception the next check tries again
+        await update_alerts(self._service)
 
-    async def _take_up(self, wanted: Configuration) -> None:
+    async def _apply(self, wanted: Configuration) -> None:
         settings, waiting = _with_settings_of_start(wanted.settings, self._service.settings)
         configuration = wanted.model_copy(update={"settings": settings})
         await reconcile_feeds(self._service.database, configuration, self._service.hosts, now=self._service.clock())
         self._service.configuration = configuration
-        log.info("configuration.taken_up", feeds=len(configuration.feeds), digests=len(configuration.digests))
+        log.info("configuration.reloaded", feeds=len(configuration.feeds), digests=len(configuration.digests))
         if waiting:
             log.warning("configuration.waits_for_restart", settings=waiting)
 
     def _fingerprint(self) -> str:
-        """What the files hold; a file that cannot be read just now counts as one that is not there."""
+        """Returns the fingerprint of the files; an unreadable file counts as a missing one."""
         return sha256(b"".join(self._contents())).hexdigest()
 
     def _contents(self) -> Iterator[bytes]:
@@ -97,7 +100,7 @@ class Reloader:
 
 
 def _with_settings_of_start(wanted: Settings, running: Settings) -> tuple[Settings, tuple[str, ...]]:
-    """The wanted settings, but for those that hold from the start, and the names of those that differ."""
+    """Returns the wanted settings without the edits that wait for a start, and the names of those settings."""
     waiting = []
     for section, *rest in _AT_START:
         new, old = getattr(wanted, section), getattr(running, section)

@@ -1,7 +1,7 @@
-"""How does the service run for years? Ticks, the web server, signals, a graceful stop.
+"""Runs the daemon: scheduler, web server, signals, graceful stop.
 
-APScheduler holds a handful of ticks; each asks the database what is due. There is no job per
-feed: ``next_poll_at`` is the schedule, and two copies of it would disagree.
+APScheduler runs a fixed set of steps (``scheduled_steps``), each at its interval; each step reads from the database
+what is due. There is no job per feed: ``next_poll_at`` is the schedule, and two copies of it could differ.
 """
 
 from __future__ import annotations
@@ -23,33 +23,34 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from fastapi import FastAPI
 
+from aggregator.base_url import base_url_of
 from aggregator.bootstrap import open_service
 from aggregator.clock import utc_now
-from aggregator.configuration_reload import Reloader
+from aggregator.configuration_reload import ConfigurationReloader
 from aggregator.errors import ConfigurationError, StoreUnavailable
-from aggregator.hub_publisher import Announcer
+from aggregator.hub_publisher import HubPublisher
 from aggregator.metrics import Metrics
 from aggregator.pipeline import Pipeline
-from aggregator.push_receiver import Callbacks
-from aggregator.read_model import StoredLibrary
+from aggregator.push_receiver import PushReceiver
+from aggregator.read_model import ReadModel
 from aggregator.settings.settings_file import Configuration, WebSettings
 from aggregator.static_files import StaticFiles
 from aggregator.steps.service import Service
 from aggregator.version import VERSION
-from aggregator.watchdog import Pulse
+from aggregator.watchdog import Watchdog
 from aggregator.web.app import create_app
 
 log = structlog.get_logger()
 
-Step = Callable[[], Awaitable[object]]
-"""What is done at a tick."""
+ScheduledStep = Callable[[], Awaitable[object]]
+"""A step that the scheduler runs at an interval."""
 
 _TICK = timedelta(seconds=1)
 _SLOW_TICK = timedelta(seconds=15)
 _SLOW = frozenset({"announce", "write"})
-"""What renders digests has longer pauses: while much is merged they are others every second."""
+"""Steps that render digests run less often: while many articles are merged, the digests change every second."""
 _GRACE = 5.0
-"""Seconds that what is under way has to end when the service stops."""
+"""Seconds that running work has to end when the service stops."""
 
 
 async def run_daemon(
@@ -59,47 +60,47 @@ async def run_daemon(
     read: Callable[[], Configuration],
     on_ready: Callable[[str], None],
 ) -> None:
-    """Run until SIGTERM or SIGINT; ``on_ready`` is told the base URL once the service answers.
+    """Runs the service until SIGTERM or SIGINT; calls ``on_ready`` with the base URL once the service answers.
 
-    ``read`` reads the configuration in ``folder`` again whenever the files there change, or SIGHUP asks for it.
+    ``read`` reads the configuration in ``folder``; it is called again when the files change or after SIGHUP.
 
-    Raises ``StoreError`` when the database cannot be had and ``ConfigurationError`` when the
-    address to listen on cannot.
+    Raises ``StoreError`` if the database is not available, and ``ConfigurationError`` if the service cannot listen on
+    the configured address.
     """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signal_ in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_, stopping.set)
-    with listening(configuration.settings.web) as listener:
+    with open_listener(configuration.settings.web) as listener:
         base_url = base_url_of(configuration, port=listener.getsockname()[1])
         async with open_service(configuration) as service:
-            library = library_of(service, base_url)
+            library = read_model_of(service, base_url)
             pipeline = Pipeline(service)
-            callbacks = Callbacks(service)
-            pulse = Pulse()
-            app = create_app(library, version=VERSION, callbacks=callbacks, pulse=pulse, metrics=service.metrics)
+            callbacks = PushReceiver(service)
+            watchdog = Watchdog()
+            app = create_app(library, version=VERSION, callbacks=callbacks, watchdog=watchdog, metrics=service.metrics)
             below = urlsplit(base_url).path.rstrip("/")
-            files, announcer = static_files(service, library), Announcer(service, library)
-            reloader = Reloader(service, folder, read)
-            loop.add_signal_handler(signal.SIGHUP, reloader.demand)
-            guarded = partial(safely, service.metrics)
-            steps = steps_of(pulse, pipeline, reloader, announcer, files)
-            async with _serving(app, listener, below=below), ticking(steps, guarded):
-                pulse.begin()
+            files, announcer = static_files(service, library), HubPublisher(service, library)
+            reloader = ConfigurationReloader(service, folder, read)
+            loop.add_signal_handler(signal.SIGHUP, reloader.request_reload)
+            guarded = partial(run_step, service.metrics)
+            steps = scheduled_steps(watchdog, pipeline, reloader, announcer, files)
+            async with _serving(app, listener, below=below), run_scheduler(steps, guarded):
+                watchdog.begin()
                 log.info("service.started", version=VERSION, url=base_url, database=service.database.shown_url)
                 on_ready(base_url)
                 await stopping.wait()
                 log.info("service.stopping")
-                pulse.end()
+                watchdog.end()
                 pipeline.stop()
-                await pipeline.abandon(after=_GRACE)
+                await pipeline.cancel_work(after=_GRACE)
             await callbacks.finish(after=_GRACE)
     log.info("service.stopped")
 
 
-def library_of(service: Service, base_url: str) -> StoredLibrary:
-    """What readers of a service may ask for."""
-    return StoredLibrary(
+def read_model_of(service: Service, base_url: str) -> ReadModel:
+    """Returns the read model of a service, for the web pages and feeds."""
+    return ReadModel(
         service.database,
         configuration=lambda: service.configuration,
         authority=service.authority,
@@ -108,24 +109,18 @@ def library_of(service: Service, base_url: str) -> StoredLibrary:
     )
 
 
-def static_files(service: Service, library: StoredLibrary) -> StaticFiles | None:
-    """The digests as files, where a folder for them is configured."""
+def static_files(service: Service, library: ReadModel) -> StaticFiles | None:
+    """Returns the writer of digest files; None if no folder is configured for them."""
     folder = service.settings.publishing.output
     return StaticFiles(library, folder) if folder else None
 
 
-def base_url_of(configuration: Configuration, *, port: int | None = None) -> str:
-    """Where readers reach the service: the public URL, else the address it listens on."""
-    if configuration.settings.publishing.public_url:
-        return configuration.settings.publishing.public_url.rstrip("/")
-    web = configuration.settings.web
-    host = "127.0.0.1" if web.host in ("0.0.0.0", "::") else web.host  # noqa: S104 - compared, not bound
-    return f"http://{f'[{host}]' if ':' in host else host}:{port or web.port}"
-
-
 @contextlib.contextmanager
-def listening(web: WebSettings) -> Iterator[socket.socket]:
-    """The socket the service answers on, open before anything else so that a taken port is told at once."""
+def open_listener(web: WebSettings) -> Iterator[socket.socket]:
+    """Opens the socket that the service listens on; it opens first, so that a port in use is reported at once.
+
+    Raises ``ConfigurationError`` if the socket cannot be opened.
+    """
     try:
         family = socket.getaddrinfo(web.host, web.port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.create_server((web.host, web.port), family=family, backlog=128)
@@ -139,7 +134,7 @@ def listening(web: WebSettings) -> Iterator[socket.socket]:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn that says when it answers, and leaves signals to the daemon."""
+    """A uvicorn server that signals when it answers, and leaves signals to the daemon."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -156,7 +151,7 @@ class _Server(uvicorn.Server):
 
 @contextlib.asynccontextmanager
 async def _serving(app: FastAPI, listener: socket.socket, *, below: str) -> AsyncIterator[None]:
-    """Answer on the socket; ``below`` is the path of the public URL, which a proxy in front strips."""
+    """Serves the app on the socket; ``below`` is the path of the public URL, which the reverse proxy strips."""
     config = uvicorn.Config(
         app,
         root_path=below,
@@ -176,20 +171,24 @@ async def _serving(app: FastAPI, listener: socket.socket, *, below: str) -> Asyn
         await task
 
 
-def steps_of(
-    pulse: Pulse, pipeline: Pipeline, reloader: Reloader, announcer: Announcer, files: StaticFiles | None
-) -> dict[str, Step]:
-    """What is done at the ticks, by name."""
-    steps: dict[str, Step] = {
-        "beat": pulse.beat,
-        "reload": reloader.look,
-        "straighten": pipeline.straighten,
-        "sift": pipeline.sift,
-        "visit": pipeline.visit,
+def scheduled_steps(
+    watchdog: Watchdog,
+    pipeline: Pipeline,
+    reloader: ConfigurationReloader,
+    announcer: HubPublisher,
+    files: StaticFiles | None,
+) -> dict[str, ScheduledStep]:
+    """Returns the steps that the scheduler runs, by name."""
+    steps: dict[str, ScheduledStep] = {
+        "beat": watchdog.heartbeat,
+        "reload": reloader.reload_if_changed,
+        "straighten": pipeline.correct_clock_skew,
+        "sift": pipeline.apply_rules,
+        "visit": pipeline.poll_and_read,
         "subscribe": pipeline.subscribe,
         "merge": pipeline.merge,
         "publish": pipeline.publish,
-        "watch": pipeline.watch,
+        "watch": pipeline.update_alerts,
         "expire": pipeline.expire,
         "announce": announcer.tell,
     }
@@ -199,9 +198,11 @@ def steps_of(
 
 
 @contextlib.asynccontextmanager
-async def ticking(steps: Mapping[str, Step], safely: Callable[[str, Step], Awaitable[None]]) -> AsyncIterator[None]:
-    """Take each step at its tick during the block, through ``safely``, which gets its name too."""
-    # A tick that finds the one before still at work is skipped, which is no news.
+async def run_scheduler(
+    steps: Mapping[str, ScheduledStep], safely: Callable[[str, ScheduledStep], Awaitable[None]]
+) -> AsyncIterator[None]:
+    """Runs each step at its interval during the block, through ``run_step``, which gets the step's name first."""
+    # APScheduler skips a step that is still running and logs a warning; that is normal here.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = AsyncIOScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -219,10 +220,10 @@ async def ticking(steps: Mapping[str, Step], safely: Callable[[str, Step], Await
 
 
 async def _keep_time(scheduler: AsyncIOScheduler) -> None:
-    """Let ticks go on when the clock is put back.
+    """Keeps the steps running after a backward clock change.
 
-    APScheduler plans by the clock, so that it would wait until the clock comes again to where it was. This waits by
-    seconds that only go forward.
+    APScheduler plans by the wall clock and would wait until the clock reaches its old value again. This loop sleeps
+    by the monotonic clock and brings such steps forward.
     """
     while True:
         await asyncio.sleep(_TICK.total_seconds())
@@ -232,12 +233,12 @@ async def _keep_time(scheduler: AsyncIOScheduler) -> None:
                 job.modify(next_run_time=now)
 
 
-async def safely(metrics: Metrics, name: str, step: Step) -> None:
-    """One tick; a tick that fails is told and the next one tries again."""
+async def run_step(metrics: Metrics, name: str, step: ScheduledStep) -> None:
+    """Runs one step; a failure is logged and counted, and the next run tries again."""
     try:
         await step()
     except StoreUnavailable:
-        metrics.tick_failed(name)  # the database told of it once
+        metrics.count_tick_failure(name)  # the database has logged it once
     except Exception:
-        metrics.tick_failed(name)
+        metrics.count_tick_failure(name)
         log.exception("tick.failed", tick=name)

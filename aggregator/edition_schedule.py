@@ -1,7 +1,7 @@
-"""When is an edition due? A time of day or a cron expression, in a time zone.
+"""Computes the times at which an edition is due, from a time of day or a cron expression in a time zone.
 
-Daylight saving moves nothing twice: a time that the clock skips is due when it goes on, one that it shows
-twice is due the first time.
+Daylight saving time adds no issue and omits none: a time that the clock skips is due when the clock continues,
+and a time that occurs twice is due the first time.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ _TIME = re.compile(r"(\d{1,2}):(\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
-class Timetable:
-    """``07:00 Europe/Berlin`` or ``0 7,18 * * mon-fri Europe/Berlin``; equal sources are equal.
+class EditionTimetable:
+    """A timetable such as ``07:00 Europe/Berlin`` or ``0 7,18 * * mon-fri Europe/Berlin``, compared by its source.
 
-    Without a zone it is UTC. Raises ValueError, in words for people.
+    The zone is UTC if it is omitted. Raises ValueError, with a message for users, if the source is invalid.
     """
 
     source: str
@@ -36,7 +36,7 @@ class Timetable:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The time zone in which people read the times."""
+        """The time zone of the times in the source."""
         name = _split(self.source)[1] or "UTC"
         try:
             return ZoneInfo(name)
@@ -44,12 +44,12 @@ class Timetable:
             raise ValueError(f"{name!r} is not a time zone; {_FOR_EXAMPLE}") from error
 
     def last_due(self, now: datetime) -> datetime:
-        """The last time that was due at this instant or before, in UTC, to the minute."""
-        ahead = next(CronSim(_expression(self.source), now.astimezone(self.zone)))
-        return next(CronSim(_expression(self.source), ahead, reverse=True)).astimezone(UTC)
+        """Returns the latest due time that is not after ``now``, in UTC, to the minute."""
+        following = next(CronSim(_expression(self.source), now.astimezone(self.zone)))
+        return next(CronSim(_expression(self.source), following, reverse=True)).astimezone(UTC)
 
-    def due_before(self, due: datetime) -> datetime:
-        """The time before one that was due, in UTC."""
+    def previous_due(self, due: datetime) -> datetime:
+        """Returns the due time that precedes a due time, in UTC."""
         return next(CronSim(_expression(self.source), due.astimezone(self.zone), reverse=True)).astimezone(UTC)
 
 
@@ -57,7 +57,7 @@ _FOR_EXAMPLE = 'write for example "07:00 Europe/Berlin" or "0 7 * * mon-fri Euro
 
 
 def _split(source: str) -> tuple[list[str], str]:
-    """The fields of the time or the expression, and the zone ("" for none)."""
+    """Returns the fields of the time or the expression, and the zone ("" if omitted)."""
     fields = source.split()
     size = 1 if fields and _TIME.fullmatch(fields[0]) else 5
     if len(fields) not in (size, size + 1):

@@ -1,7 +1,7 @@
-"""Which entries does a person want to see? The keep and drop rules of a feed and of all feeds.
+"""Applies the keep and drop rules of a feed, and those for all feeds, to an entry.
 
-Pure: what becomes of an entry that is dropped is ``store.rule_changes``'s. A rule that takes too long on an
-entry decides nothing about it: the entry is used.
+Pure: ``store.rule_changes`` stores the result. A rule that takes too long on an entry decides nothing about it: the
+entry is kept.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from typing import Protocol
 
 from aggregator.settings.feeds_file import EntryRule
 from aggregator.settings.settings_file import Configuration
-from aggregator.text_patterns import TooSlow, words_pattern
+from aggregator.text_patterns import SearchTimeout, pattern_of_phrases
 
-UNWANTED = "no keep rule matches"
-"""Why an entry is dropped that no keep rule speaks for."""
+NO_KEEP_RULE_MATCHES = "no keep rule matches"
+"""The reason for an entry that is dropped because keep rules exist and none matches."""
 _OF_ALL = " (for all feeds)"
 
 # "<" is excluded too, so that a run of them costs no more than its length.
 _MARKUP = re.compile(r"<[^<>]*>")
 
 
-class Ruled(Protocol):
-    """What rules look at: an entry as it was parsed, or as it is stored."""
+class RuledEntry(Protocol):
+    """An entry that rules read: a parsed one or a stored one."""
 
     @property
     def title(self) -> str:
@@ -53,50 +53,56 @@ class Ruled(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Sifted:
-    """What the rules say of an entry: the one that drops it, in words (None: it is used), and what was too slow."""
+class RuleDecision:
+    """The decision of the rules about an entry.
+
+    ``dropped_by`` describes the rule that drops it; None if it is kept. ``slow`` lists rules that took too long.
+    """
 
     dropped_by: str | None
     slow: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Rules:
-    """The rules that an entry of one feed has to pass: each set of keep rules, and the drop rules with their names."""
+class FeedRules:
+    """The rules for the entries of one feed.
+
+    An entry must match one rule of each set in ``keep``. ``drop`` holds pairs of a text for people and a rule.
+    """
 
     keep: tuple[tuple[EntryRule, ...], ...] = ()
     drop: tuple[tuple[str, EntryRule], ...] = ()
 
     @property
     def key(self) -> str:
-        """A name for exactly these rules; "" for none."""
+        """The fingerprint of these rules, 32 hexadecimal digits; "" if there are none."""
         if not self.keep and not self.drop:
             return ""
         written = repr(([[str(rule) for rule in rules] for rules in self.keep], [name for name, _ in self.drop]))
         return sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
-    def sift(self, entry: Ruled) -> Sifted:
-        """What becomes of an entry; a drop rule outdoes every keep rule."""
+    def apply_rules(self, entry: RuledEntry) -> RuleDecision:
+        """Decides whether an entry is kept; a drop rule wins over every keep rule."""
         slow: list[str] = []
 
         def matches(rule: EntryRule) -> bool | None:
             try:
                 return _matches(rule, entry)
-            except TooSlow:
+            except SearchTimeout:
                 slow.append(str(rule))
                 return None
 
         dropped_by = next((name for name, rule in self.drop if matches(rule)), None)
         if dropped_by is None and any(all(matches(rule) is False for rule in rules) for rules in self.keep):
-            dropped_by = UNWANTED
-        return Sifted(dropped_by=dropped_by, slow=tuple(slow))
+            dropped_by = NO_KEEP_RULE_MATCHES
+        return RuleDecision(dropped_by=dropped_by, slow=tuple(slow))
 
 
-def rules_of(configuration: Configuration, feed: str) -> Rules:
-    """The rules for the entries of a feed, by name; those for all feeds hold for one that is no longer configured."""
+def rules_of(configuration: Configuration, feed: str) -> FeedRules:
+    """Returns the rules for the feed of this name; a feed that is no longer configured has those for all feeds."""
     own = next((known for known in configuration.feeds if known.name == feed), None)
     keep = (configuration.keep, own.keep if own else ())
-    return Rules(
+    return FeedRules(
         keep=tuple(rules for rules in keep if rules),
         drop=(
             *((f"drop {rule}{_OF_ALL}", rule) for rule in configuration.drop),
@@ -105,7 +111,7 @@ def rules_of(configuration: Configuration, feed: str) -> Rules:
     )
 
 
-def _matches(rule: EntryRule, entry: Ruled) -> bool:
+def _matches(rule: EntryRule, entry: RuledEntry) -> bool:
     if rule.tag is not None:
         return rule.tag.casefold() in (category.casefold() for category in entry.categories)
     if rule.title is not None:
@@ -114,5 +120,5 @@ def _matches(rule: EntryRule, entry: Ruled) -> bool:
         return rule.url.found_in(entry.url or "")
     if rule.author is not None:
         return any(rule.author.found_in(author) for author in entry.authors)
-    pattern = rule.text or words_pattern(rule.words or ())
+    pattern = rule.text or pattern_of_phrases(rule.words or ())
     return pattern.found_in(_MARKUP.sub(" ", f"{entry.title}\n{entry.summary}\n{entry.content}"))

@@ -1,27 +1,30 @@
-"""What can go wrong that is not an ordinary outcome, as one tree of exceptions.
+"""Defines the exceptions of this program, as one tree.
 
     AggregatorError
-    ├── ConfigurationError     the YAML, the environment or an option is wrong: a person can mend it
+    ├── ConfigurationError     a configuration file, the environment or an option is wrong; the user can correct it
     ├── StoreError             the database cannot be used
-    │   ├── DatabaseTooNew     its schema was written by a newer version of this program
-    │   └── AlreadyRunning     another daemon holds this SQLite file
-    └── WorkerError            a pure step failed inside a worker process
-        ├── WorkerTimeout      it ran past its deadline and was killed
-        └── WorkerCrashed      it died: memory limit, native crash
+    │   ├── StoreUnavailable   it cannot be used now; the same call may succeed later
+    │   ├── DatabaseTooNew     a newer version of this program wrote its schema
+    │   └── AlreadyRunning     another service holds this SQLite file
+    └── WorkerError            a pure step failed in a worker process
+        ├── WorkerTimeout      the step exceeded its deadline, and its process was killed
+        └── WorkerCrashed      the process ended: memory limit, native crash
 
-What is expected (304, 410, a feed that is HTML, a page without an article) is not here: those
-are values in ``model``.
+A few modules define further subclasses of ``AggregatorError`` that only they raise.
+
+Expected results (304, 410, a feed that is HTML, a page without an article) are not exceptions but values in
+``model``.
 """
 
 from __future__ import annotations
 
 
 class AggregatorError(Exception):
-    """The root: everything this program raises on purpose."""
+    """The base class of all exceptions that this program raises deliberately."""
 
 
 class ConfigurationError(AggregatorError):
-    """The configuration is wrong; ``mistakes`` holds one full sentence per mistake, with file and line."""
+    """A wrong configuration; ``mistakes`` has one sentence per error, with file and line."""
 
     def __init__(self, *mistakes: str) -> None:
         super().__init__("\n".join(mistakes))
@@ -29,28 +32,28 @@ class ConfigurationError(AggregatorError):
 
 
 class StoreError(AggregatorError):
-    """The database cannot be used."""
+    """An unusable database."""
 
 
 class StoreUnavailable(StoreError):
-    """The database cannot be used just now; the same may be asked again later."""
+    """A database that cannot be used now; the same call may succeed later."""
 
 
 class DatabaseTooNew(StoreError):
-    """The schema was written by a newer version of this program."""
+    """A database whose schema was written by a newer version of this program."""
 
 
 class AlreadyRunning(StoreError):
-    """Another daemon holds this SQLite file."""
+    """A SQLite file that another service holds."""
 
 
 class WorkerError(AggregatorError):
-    """A pure step failed inside a worker process; the message names the step and the cause."""
+    """A pure step that failed in a worker process; the message names the step and the cause."""
 
 
 class WorkerTimeout(WorkerError):
-    """The step ran past its deadline and its process was killed."""
+    """A step that exceeded its deadline, so that its process was killed."""
 
 
 class WorkerCrashed(WorkerError):
-    """The process died: memory limit, native crash."""
+    """A worker process that ended: memory limit, native crash."""

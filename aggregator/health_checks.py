@@ -1,6 +1,6 @@
-"""Is the place a service runs in fit for it, and what should be done where it is not?
+"""Judges measurements of the environment of the service, and gives advice for each problem.
 
-Pure: what was measured comes in, findings go out. Measuring is ``commands.doctor``'s.
+Pure: takes measurements and returns findings. ``commands.doctor`` measures.
 """
 
 from __future__ import annotations
@@ -10,103 +10,113 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-_LITTLE = 1_000_000_000
-_TOO_LITTLE = 200_000_000
-_BESIDES = 64
-"""Files a service has open besides its connections: the database, the log, its libraries."""
-_AHEAD = timedelta(minutes=10)
-_WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
-"""This program is younger than that, so a clock that shows less is wrong."""
+from aggregator.plurals import number_of
+
+_FREE_BYTES_WARNING = 1_000_000_000
+_FREE_BYTES_FAILED = 200_000_000
+_OTHER_FILES = 64
+"""Open files of a service that are not connections: the database, the log, libraries."""
+_CLOCK_TOLERANCE = timedelta(minutes=10)
+_EARLIEST_NOW = datetime(2026, 1, 1, tzinfo=UTC)
+"""A date before this program was written; a clock that shows an earlier time is wrong."""
 
 
-class Grade(StrEnum):
-    """How a finding looks."""
+class CheckGrade(StrEnum):
+    """The result of a check: passed (well), warning, or failed (ill)."""
 
-    WELL = "well"
+    PASSED = "well"
     WARNING = "warning"
-    ILL = "ill"
+    FAILED = "ill"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
-    """What was found of one thing; ``advice`` is empty where there is nothing to do."""
+class CheckResult:
+    """The result of one check; ``advice`` is empty if there is nothing to do."""
 
     what: str
-    grade: Grade
+    grade: CheckGrade
     said: str
     advice: str = ""
 
 
-def of_disk(folder: str, *, free: int) -> Finding:
-    """Of the room, in bytes, where the database grows."""
+def check_disk(folder: str, *, free: int) -> CheckResult:
+    """Judges the free disk space, in bytes, of the folder of the database."""
     said = f"{free / 1e9:.1f} GB are free in {folder}"
-    if free >= _LITTLE:
-        return Finding(what="disk", grade=Grade.WELL, said=said)
-    grade = Grade.ILL if free < _TOO_LITTLE else Grade.WARNING
-    return Finding(what="disk", grade=grade, said=said, advice="make room, or set retention.age in aggregator.yaml")
+    if free >= _FREE_BYTES_WARNING:
+        return CheckResult(what="disk", grade=CheckGrade.PASSED, said=said)
+    grade = CheckGrade.FAILED if free < _FREE_BYTES_FAILED else CheckGrade.WARNING
+    return CheckResult(
+        what="disk", grade=grade, said=said, advice="free disk space, or set retention.age in aggregator.yaml"
+    )
 
 
-def of_files(*, limit: int, concurrency: int) -> Finding:
-    """Of how many files a process may have open; each host that is asked takes a connection, readers some more."""
-    needed = 2 * concurrency + _BESIDES
-    said = f"{limit} files may be open at once, {needed} are needed"
+def check_open_files(*, limit: int, concurrency: int) -> CheckResult:
+    """Judges the limit on open files: each host that is polled needs a connection, and readers need more."""
+    needed = 2 * concurrency + _OTHER_FILES
+    said = f"the limit on open files is {limit}, the service needs {needed}"
     if limit >= needed:
-        return Finding(what="files", grade=Grade.WELL, said=said)
-    advice = f"raise it (ulimit -n {needed}, or LimitNOFILE in the unit), or lower polling.concurrency"
-    return Finding(what="files", grade=Grade.ILL, said=said, advice=advice)
+        return CheckResult(what="files", grade=CheckGrade.PASSED, said=said)
+    advice = f"raise the limit (ulimit -n {needed}, or LimitNOFILE in the systemd unit), or lower polling.concurrency"
+    return CheckResult(what="files", grade=CheckGrade.FAILED, said=said, advice=advice)
 
 
-def of_clock(now: datetime, *, newest: datetime | None) -> Finding:
-    """Of the clock, by what is known to be past: this program's making, and the newest poll that is stored."""
-    said = f"it is {now:%Y-%m-%d %H:%M} UTC"
-    if now < _WRITTEN:
-        return Finding(what="clock", grade=Grade.ILL, said=said, advice="set the clock, or let NTP do it")
-    if newest is not None and newest > now + _AHEAD:
-        said = f"{said}, and the last poll is from {newest:%Y-%m-%d %H:%M}"
-        advice = "set the clock if it is wrong; if it was wrong then, a running service plans anew within a minute"
-        return Finding(what="clock", grade=Grade.ILL, said=said, advice=advice)
-    return Finding(what="clock", grade=Grade.WELL, said=said)
+def check_clock(now: datetime, *, newest: datetime | None) -> CheckResult:
+    """Judges the clock by two times in the past: when this program was written, and the newest stored poll."""
+    said = f"the clock shows {now:%Y-%m-%d %H:%M} UTC"
+    if now < _EARLIEST_NOW:
+        return CheckResult(what="clock", grade=CheckGrade.FAILED, said=said, advice="set the clock, or use NTP")
+    if newest is not None and newest > now + _CLOCK_TOLERANCE:
+        said = f"{said}, but the newest stored poll is from {newest:%Y-%m-%d %H:%M}"
+        advice = "set the clock if it is wrong now; if it was wrong then, a running service reschedules within a minute"
+        return CheckResult(what="clock", grade=CheckGrade.FAILED, said=said, advice=advice)
+    return CheckResult(what="clock", grade=CheckGrade.PASSED, said=said)
 
 
-def of_names(found: Mapping[str, bool]) -> Finding:
-    """Of name servers, by whether the hosts of some feeds were found."""
+def check_name_resolution(found: Mapping[str, bool]) -> CheckResult:
+    """Judges name resolution by whether the hosts of some feeds have an address."""
     missing = [host for host, is_found in found.items() if not is_found]
     if not missing:
-        said = f"{len(found)} hosts of feeds were found" if found else "no feed has a host that could be looked for"
-        return Finding(what="names", grade=Grade.WELL, said=said)
-    said = f"{', '.join(missing)} cannot be found"
+        said = f"{number_of(len(found), 'host')} of feeds resolved" if found else "no feed has a host to resolve"
+        return CheckResult(what="names", grade=CheckGrade.PASSED, said=said)
+    said = f"{', '.join(missing)}: no address found"
     if len(missing) < len(found):
-        return Finding(what="names", grade=Grade.WARNING, said=said, advice="look at the URLs of these feeds")
-    advice = "look at the network and at /etc/resolv.conf; nothing can be polled"
-    return Finding(what="names", grade=Grade.ILL, said=said, advice=advice)
+        return CheckResult(what="names", grade=CheckGrade.WARNING, said=said, advice="check the URLs of these feeds")
+    advice = "check the network and /etc/resolv.conf; no feed can be polled"
+    return CheckResult(what="names", grade=CheckGrade.FAILED, said=said, advice=advice)
 
 
-def of_folder(what: str, folder: str, *, writable: bool) -> Finding:
-    """Of whether this user may write where the service has to."""
+def check_folder(what: str, folder: str, *, writable: bool) -> CheckResult:
+    """Judges whether this user may write to a folder that the service writes."""
     if writable:
-        return Finding(what=what, grade=Grade.WELL, said=f"{folder} can be written")
-    advice = "give the folder to the user the service runs as, and run this as that user"
-    return Finding(what=what, grade=Grade.ILL, said=f"{folder} cannot be written by this user", advice=advice)
+        return CheckResult(what=what, grade=CheckGrade.PASSED, said=f"{folder} is writable")
+    advice = "make the user of the service the owner of the folder, and run this command as that user"
+    return CheckResult(
+        what=what, grade=CheckGrade.FAILED, said=f"{folder} is not writable for this user", advice=advice
+    )
 
 
-def of_database(shown_url: str, *, pending: Sequence[str], problem: str | None) -> Finding:
-    """Of the database: whether it answers, and whether it is of this program's version."""
+def check_database(shown_url: str, *, pending: Sequence[str], problem: str | None) -> CheckResult:
+    """Judges the database: whether it responds, and whether it has this program's version."""
     if problem is not None:
-        advice = "look at database in aggregator.yaml, and whether its server runs"
-        return Finding(what="database", grade=Grade.ILL, said=problem, advice=advice)
-    said = f"{shown_url} answers"
+        advice = "check database in aggregator.yaml, and that the database server runs"
+        return CheckResult(what="database", grade=CheckGrade.FAILED, said=problem, advice=advice)
+    said = f"{shown_url} responds"
     if pending:
-        said = f"{said}, and is older than this program by {len(pending)} migrations"
-        advice = "nothing: the next start brings it up; take a backup before if you may want to go back"
-        return Finding(what="database", grade=Grade.WARNING, said=said, advice=advice)
-    return Finding(what="database", grade=Grade.WELL, said=said)
+        said = f"{said}, but lacks {number_of(len(pending), 'migration')}"
+        advice = "the next start applies them; make a backup first if you may want to return to the old version"
+        return CheckResult(what="database", grade=CheckGrade.WARNING, said=said, advice=advice)
+    return CheckResult(what="database", grade=CheckGrade.PASSED, said=said)
 
 
-def of_public_url(url: str | None, *, problem: str | None) -> Finding:
-    """Of the address readers use, by whether this service answers there; hubs need it too."""
+def check_public_url(url: str | None, *, problem: str | None) -> CheckResult:
+    """Judges the public URL by whether this service responds there; readers and hubs use it."""
     if url is None:
-        return Finding(what="public URL", grade=Grade.WELL, said="none is configured, so nobody else is meant to read")
+        return CheckResult(
+            what="public URL",
+            grade=CheckGrade.PASSED,
+            said="none is configured; it is needed only if others read the digests",
+        )
     if problem is None:
-        return Finding(what="public URL", grade=Grade.WELL, said=f"the service answers at {url}")
-    advice = "start the service, and look at the proxy in front of it and at publishing.public_url"
-    return Finding(what="public URL", grade=Grade.WARNING, said=f"{url}: {problem}", advice=advice)
+        return CheckResult(what="public URL", grade=CheckGrade.PASSED, said=f"the service responds at {url}")
+    advice = "start the service, and check its proxy and publishing.public_url"
+    return CheckResult(what="public URL", grade=CheckGrade.WARNING, said=f"{url}: {problem}", advice=advice)

@@ -1,7 +1,7 @@
-"""Hubs are told when a digest changed, so that its subscribers need not ask (WebSub section 7: publishers).
+"""Notifies WebSub hubs when a digest changed (WebSub section 7: publishers).
 
-What was told last of a feed is stored, so a restart tells nothing twice and forgets nothing. A hub that
-does not take it is told again, later and later.
+The last notification of each feed is stored, so a restart repeats nothing and forgets nothing. If a hub does not
+accept a notification, it is sent again after longer and longer pauses.
 """
 
 from __future__ import annotations
@@ -12,65 +12,67 @@ from hashlib import sha256
 
 import structlog
 
-from aggregator.model.polling import Answer
-from aggregator.publishing.digest_documents import feed_of
+from aggregator.model.polling import SuccessResponse
+from aggregator.publishing.digest_documents import digest_document
 from aggregator.publishing.digest_urls import FeedFormat
 from aggregator.publishing.feed_formats import render_feed
-from aggregator.read_model import StoredLibrary
+from aggregator.read_model import ReadModel
 from aggregator.steps.service import Service
 from aggregator.store import hub_notifications
 
 log = structlog.get_logger()
 
 
-class Announcer:
-    """Tells the configured hubs of the digests of a library."""
+class HubPublisher:
+    """Notifies the configured hubs of changed digests."""
 
-    def __init__(self, service: Service, library: StoredLibrary) -> None:
+    def __init__(self, service: Service, library: ReadModel) -> None:
         self._service = service
         self._library = library
-        self._told: Hashable = None
+        self._notified: Hashable = None
         self._known: tuple[Hashable, dict[str, str]] = (None, {})
 
     async def tell(self) -> None:
-        """Tell every hub of every feed that is not what the hub was told of last, and whose turn it is."""
+        """Notifies every hub of every feed that changed since its last notification, if it is due."""
         publishing = self._service.settings.publishing
         if not publishing.hubs or publishing.public_url is None:
             return
         version = await asyncio.to_thread(self._library.version)
-        if version == self._told:
+        if version == self._notified:
             return
         if self._known[0] != version:
             self._known = version, await asyncio.to_thread(lambda: dict(self._feeds()))
         feeds = self._known[1]
-        results = [await self._tell(hub, topic, feeds[topic]) for hub in publishing.hubs for topic in feeds]
+        results = [await self._notify(hub, topic, feeds[topic]) for hub in publishing.hubs for topic in feeds]
         if all(results):
-            self._told = version
+            self._notified = version
 
     def _feeds(self) -> Iterator[tuple[str, str]]:
-        """The feeds that hubs push, by their addresses, and what each holds now."""
+        """Yields the URL of each feed that hubs push, and a hash of its content."""
         for name in self._library.digest_names():
             page = self._library.digest(name, 1)
             if page is None or not page.hubs:
                 continue
-            feed = feed_of(page)
+            feed = digest_document(page)
             for feed_format in FeedFormat:
                 yield feed.address.own(feed_format), sha256(render_feed(feed, feed_format)).hexdigest()
 
-    async def _tell(self, hub: str, topic: str, fingerprint: str) -> bool:
-        """Tell one hub of one feed if it does not know; whether it knows now."""
+    async def _notify(self, hub: str, topic: str, fingerprint: str) -> bool:
+        """Notifies one hub of one feed if needed; returns True if the hub is up to date."""
         database, now = self._service.database, self._service.clock()
-        known = await database.read(hub_notifications.known, hub, topic)
+        known = await database.read(hub_notifications.notification_state, hub, topic)
         if known.fingerprint == fingerprint:
             return True
         if known.again_at is not None and now < known.again_at:
             return False
         form = {"hub.mode": "publish", "hub.url": topic, "hub.topic": topic}
         outcome = await self._service.fetcher.post(hub, form)
-        if isinstance(outcome, Answer):
-            await database.write(hub_notifications.told, hub, topic, fingerprint)
-            log.info("digest.announced", topic=topic, hub=hub)
+        if isinstance(outcome, SuccessResponse):
+            await database.write(hub_notifications.record_notified, hub, topic, fingerprint)
+            log.info("digest.hub_notified", topic=topic, hub=hub)
             return True
-        again_at = await database.write(hub_notifications.failed, hub, topic, now=self._service.clock())
-        log.warning("digest.not_announced", topic=topic, hub=hub, reason=str(outcome), again_at=again_at)
+        again_at = await database.write(
+            hub_notifications.record_notification_failure, hub, topic, now=self._service.clock()
+        )
+        log.warning("digest.hub_not_notified", topic=topic, hub=hub, reason=str(outcome), again_at=again_at)
         return False

@@ -1,9 +1,9 @@
-"""What does the service tell Prometheus?
+"""Counts the work of the service, and writes its metrics for Prometheus.
 
-Two kinds of numbers. What this process did since it started is counted as it happens. What is stored, and
-what waits, is asked for when somebody looks, and is the same whichever process of several answers.
+There are two kinds of metrics. The work of this process since its start is counted as it happens. Stored and
+waiting rows are counted when the metrics are scraped; several processes on one database return the same numbers.
 
-Everything is listed in ``METRICS``, from which the documentation is made too.
+``METRICS`` lists all metrics; docs/metrics.md is made from it.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from aggregator.model.operations import Stock
-from aggregator.model.polling import Answer, FetchOutcome
+from aggregator.model.operations import StoredQuantities
+from aggregator.model.polling import FetchOutcome, SuccessResponse
 
-# A line beside each line, which nobody asks for.
+# Omits the _created lines, which no dashboard uses.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -37,7 +37,7 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class MetricKind(StrEnum):
-    """How a metric goes: up only, up and down, or as a distribution."""
+    """The types of metrics that Prometheus knows."""
 
     COUNTER = "counter"
     GAUGE = "gauge"
@@ -46,12 +46,12 @@ class MetricKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Described:
-    """One metric: its name as it is scraped, what it counts and by which labels.
+class MetricDefinition:
+    """The definition of one metric: its name, its type, its help text and its labels.
 
-    A counter of one label ``begins`` at nought for these values of it, because the first of what is rare goes
-    unseen when its line only appears with it. ``buckets`` are a histogram's upper bounds, in seconds. What is
-    ``stored`` is read when it is scraped; anything else is this process's own since it started.
+    A counter with one label has the value 0 from the start for the label values in ``begins``: Prometheus cannot
+    compute an increase from a first value. ``buckets`` are the upper bounds of a histogram, in seconds. A ``stored``
+    metric is read from the database when it is scraped; others count the work of this process since its start.
     """
 
     name: str
@@ -68,137 +68,145 @@ _LATENESS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0)
 _COUNTER, _GAUGE, _HISTOGRAM = MetricKind.COUNTER, MetricKind.GAUGE, MetricKind.HISTOGRAM
 
 METRICS = (
-    Described(
+    MetricDefinition(
         name="aggregator_polls_total",
         kind=_COUNTER,
         labels=("outcome",),
-        help="Polls of feeds, by what came of them",
+        help="Polls of feeds, by outcome",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_poll_lateness_seconds",
         kind=_HISTOGRAM,
         buckets=_LATENESS,
-        help="How long after it was due a feed was polled; the pauses that hosts are given count as lateness",
+        help="Delay from the due time of a poll to the poll, including the pauses between requests to one host",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_requests_total",
         kind=_COUNTER,
         labels=("what", "outcome"),
-        help="Requests to other people's servers, redirects followed counted as one, by what was asked for "
-        "and what came back",
+        help="Requests to publishers' servers, by kind of document and outcome; redirects do not count again",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_received_bytes_total",
         kind=_COUNTER,
         labels=("what",),
-        help="Bytes of the bodies that were received, as they came over the wire",
+        help="Bytes of received bodies, before decompression",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_entries_seen_total",
         kind=_COUNTER,
         labels=("what",),
-        help="Entries that polls found new or changed",
+        help="New and changed entries found by polls",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_texts_total",
         kind=_COUNTER,
         labels=("source",),
-        help="Article texts that were stored, by where they were taken from",
+        help="Stored article texts, by source",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_step_seconds",
         kind=_HISTOGRAM,
         labels=("step",),
         buckets=_WORK,
-        help="How long steps took: read_document parses a feed, read_page extracts an article (both without the "
-        "wait for a worker), merge finds the candidates of one article, judges and places it",
+        help="Duration of steps: read_document parses a feed, read_page extracts an article (both without the wait for "
+        "a worker), merge finds the candidates of one article, compares it with them and assigns it to a story",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_steps_total",
         kind=_COUNTER,
         labels=("step", "ending"),
-        help="Steps in workers: done, failed, timed_out past their deadline, or crashed with their process",
+        help="Steps in workers: done, failed, timed_out (deadline exceeded), or crashed (with their process)",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_worker_restarts_total",
         kind=_COUNTER,
         labels=("why",),
         begins=("timed_out", "crashed", "died_idle"),
-        help="Worker processes that were replaced before their time: timed_out, crashed or died_idle",
+        help="Worker processes that had to be replaced: timed_out, crashed or died_idle",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_copies_merged_total",
         kind=_COUNTER,
-        help="Articles that joined a story as another copy",
+        help="Articles that joined an existing story as a copy",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_stories_published_total",
         kind=_COUNTER,
-        help="Stories that settled and were shown",
+        help="Stories that were published after their hold",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_tick_failures_total",
         kind=_COUNTER,
         labels=("tick",),
-        help="Ticks that failed for no foreseen reason; the log has each with its traceback",
+        help="Ticks that failed with an unexpected error; the log has the traceback of each",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_http_requests_total",
         kind=_COUNTER,
         labels=("route", "status"),
-        help="Requests that this service answered",
+        help="Requests to this service",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_feeds",
         kind=_GAUGE,
         labels=("state",),
         stored=True,
-        help="Feeds of the configuration, by how they are doing",
+        help="Configured feeds, by state",
     ),
-    Described(name="aggregator_feeds_due", kind=_GAUGE, stored=True, help="Feeds whose next poll is due"),
-    Described(name="aggregator_pages_waiting", kind=_GAUGE, stored=True, help="Articles that wait for their page"),
-    Described(name="aggregator_articles_waiting", kind=_GAUGE, stored=True, help="Articles that wait to be placed"),
-    Described(name="aggregator_entries", kind=_GAUGE, stored=True, help="Entries that are stored"),
-    Described(name="aggregator_articles", kind=_GAUGE, stored=True, help="Articles that are stored"),
-    Described(name="aggregator_stories", kind=_GAUGE, stored=True, help="Stories that are stored"),
-    Described(
+    MetricDefinition(name="aggregator_feeds_due", kind=_GAUGE, stored=True, help="Feeds whose next poll is due"),
+    MetricDefinition(
+        name="aggregator_pages_waiting", kind=_GAUGE, stored=True, help="Articles whose page is not read yet"
+    ),
+    MetricDefinition(
+        name="aggregator_articles_waiting",
+        kind=_GAUGE,
+        stored=True,
+        help="Articles that are not assigned to a story yet",
+    ),
+    MetricDefinition(name="aggregator_entries", kind=_GAUGE, stored=True, help="Stored entries"),
+    MetricDefinition(name="aggregator_articles", kind=_GAUGE, stored=True, help="Stored articles"),
+    MetricDefinition(name="aggregator_stories", kind=_GAUGE, stored=True, help="Stored stories"),
+    MetricDefinition(
         name="aggregator_copies",
         kind=_GAUGE,
         stored=True,
-        help="Copies that are stored beside the first of each story",
+        help="Stored copies, without the first of each story",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_saved_bytes_total",
         kind=_COUNTER,
         stored=True,
-        help="Bytes that conditional requests ever spared the publishers",
+        help="Bytes that conditional requests saved, over all time",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_last_poll_timestamp_seconds",
         kind=_GAUGE,
         stored=True,
         help="When a feed was last polled; absent before the first poll",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_digest_stories",
         kind=_GAUGE,
         labels=("digest",),
         stored=True,
-        help="Stories in a digest on all its pages, or issues of an edition",
+        help="Stories of a digest on all its pages, or issues of an edition",
     ),
-    Described(
+    MetricDefinition(
         name="aggregator_database_bytes",
         kind=_GAUGE,
         stored=True,
-        help="Bytes that the database takes on its disk",
+        help="Size of the database on disk, in bytes",
     ),
-    Described(name="aggregator_info", kind=MetricKind.INFO, labels=("version",), help="The version that runs"),
+    MetricDefinition(
+        name="aggregator_info", kind=MetricKind.INFO, labels=("version",), help="Version of the running program"
+    ),
 )
-"""Every metric of our own, in the order in which they are told."""
+"""All metrics of this program, in the order of the output."""
 
 
 class Metrics:
-    """What one process did since it started, told together with what is stored; for any number of threads."""
+    """The metrics of this process since its start; safe for several threads."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -218,71 +226,71 @@ class Metrics:
         GCCollector(registry=self._registry)
 
     def polled(self, outcome: str, *, late: float, new: int, changed: int) -> None:
-        """A feed was polled ``late`` seconds after it was due, and so many entries were new or changed."""
+        """Counts a poll that was ``late`` seconds after its due time and found new and changed entries."""
         self._counted["aggregator_polls_total"].labels(outcome).inc()
         self._counted["aggregator_poll_lateness_seconds"].observe(max(0.0, late))
         self._counted["aggregator_entries_seen_total"].labels("new").inc(new)
         self._counted["aggregator_entries_seen_total"].labels("changed").inc(changed)
 
     def fetched(self, what: str, outcome: FetchOutcome) -> None:
-        """Somebody else's server was asked for something."""
-        self._counted["aggregator_requests_total"].labels(what, _words(type(outcome).__name__)).inc()
-        if isinstance(outcome, Answer):
+        """Counts a request to a publisher's server; ``what`` is the kind of document."""
+        self._counted["aggregator_requests_total"].labels(what, _label_value(type(outcome).__name__)).inc()
+        if isinstance(outcome, SuccessResponse):
             self._counted["aggregator_received_bytes_total"].labels(what).inc(outcome.wire_bytes)
 
-    def text_kept(self, source: str) -> None:
-        """The text of an article was stored."""
+    def count_text(self, source: str) -> None:
+        """Counts a stored article text."""
         self._counted["aggregator_texts_total"].labels(source).inc()
 
-    def step_ended(self, step: str, ending: str, seconds: float | None) -> None:
-        """A step in a worker ended, after so many seconds of work where that is known."""
+    def count_step(self, step: str, ending: str, seconds: float | None) -> None:
+        """Counts a step in a worker, and its duration in seconds if it is known."""
         self._counted["aggregator_steps_total"].labels(step, ending).inc()
         if seconds is not None:
-            self.step_took(step, seconds)
+            self.observe_step_seconds(step, seconds)
 
-    def step_took(self, step: str, seconds: float) -> None:
-        """A step came to its end, well or not, after so many seconds."""
+    def observe_step_seconds(self, step: str, seconds: float) -> None:
+        """Counts the duration of a step in seconds, whether it succeeded or not."""
         self._counted["aggregator_step_seconds"].labels(step).observe(seconds)
 
-    def worker_replaced(self, why: str) -> None:
-        """A worker process had to be replaced before its time."""
+    def count_worker_restart(self, why: str) -> None:
+        """Counts a worker process that had to be replaced."""
         self._counted["aggregator_worker_restarts_total"].labels(why).inc()
 
-    def copy_merged(self) -> None:
-        """An article joined a story."""
+    def count_merged_copy(self) -> None:
+        """Counts an article that joined a story."""
         self._counted["aggregator_copies_merged_total"].inc()
 
-    def stories_published(self, count: int) -> None:
-        """So many stories were shown for the first time."""
+    def count_published_stories(self, count: int) -> None:
+        """Counts stories that were published."""
         self._counted["aggregator_stories_published_total"].inc(count)
 
-    def tick_failed(self, tick: str) -> None:
-        """A tick failed for no foreseen reason."""
+    def count_tick_failure(self, tick: str) -> None:
+        """Counts a tick that failed."""
         self._counted["aggregator_tick_failures_total"].labels(tick).inc()
 
     def answered(self, route: str, status: int) -> None:
-        """A request to this service was answered."""
+        """Counts a request to this service."""
         self._counted["aggregator_http_requests_total"].labels(route, str(status)).inc()
 
     def value(self, sample: str, **labels: str) -> float:
-        """One number of this process; 0 before anything of it happened."""
+        """Returns the value of one sample of this process; 0 if there is none yet."""
         return self._registry.get_sample_value(sample, labels) or 0.0
 
     def counted(self) -> bytes:
-        """What this process did, in Prometheus' text format."""
+        """Returns the metrics of this process in the Prometheus text format."""
         return generate_latest(self._registry)
 
-    def exposition(self, stock: Stock, *, version: str) -> bytes:
-        """All of it in Prometheus' text format."""
+    def exposition(self, stock: StoredQuantities, *, version: str) -> bytes:
+        """Returns the metrics of this process and of the database in the Prometheus text format."""
         stored = CollectorRegistry()
         stored.register(_Stored(stock, version))
         return self.counted() + generate_latest(stored)
 
 
 class _Stored(Collector):
-    """What is stored, as a registry wants to be told it."""
+    """The stored metrics as a collector of a Prometheus registry."""
 
-    def __init__(self, stock: Stock, version: str) -> None:
+    def __init__(self, stock: StoredQuantities, version: str) -> None:
         self._stock = stock
         self._version = version
 
@@ -299,7 +307,7 @@ class _Stored(Collector):
                 yield metric
 
     def _values(self) -> dict[str, dict[str, float]]:
-        """The value of each metric by its label; "" where it has none."""
+        """Returns the values of each metric by label value; "" if it has no label."""
         stock, health = self._stock, self._stock.health
         polled = health.last_poll_at
         return {
@@ -318,6 +326,6 @@ class _Stored(Collector):
         }
 
 
-def _words(name: str) -> str:
-    """The name of a class as a label: ``NotModified`` is ``not_modified``."""
+def _label_value(name: str) -> str:
+    """Returns the name of a class as a label value: ``NotModified`` becomes ``not_modified``."""
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).removeprefix("_")

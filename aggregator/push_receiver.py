@@ -1,92 +1,88 @@
-"""What becomes of the calls that hubs make?
+"""Receives the requests that hubs send to callbacks.
 
-The service's side of ``web.push_endpoints``: answers at once, and stores what was delivered afterwards. What
-is believed of a call is decided in ``polling.websub``, what is done about it in ``steps.push_delivery``.
+The service side of ``web.push_endpoints``: answers at once and stores a delivery afterwards. ``polling.websub``
+decides whether a request is genuine, ``steps.push_delivery`` stores it.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 
 import structlog
 
+from aggregator.background_tasks import BackgroundTasks
 from aggregator.model.polling import PushKind
-from aggregator.polling.websub import Delivery, Receipt, judge_delivery
-from aggregator.steps.push_delivery import confirm, deliver, poll_soon
+from aggregator.polling.websub import Delivery, DeliveryResult, verify_delivery
+from aggregator.steps.push_delivery import answer_verification, poll_early, store_delivery
 from aggregator.steps.service import Service
 from aggregator.store import subscriptions
-from aggregator.store.subscriptions import Callback
+from aggregator.store.subscriptions import CallbackSubscription
 
 log = structlog.get_logger()
 
 _MOST_HELD = 4
-"""So many of the largest documents are held in memory at once; what comes beyond that makes the feed be polled."""
+"""How many documents of the largest size are in memory at once; instead of a further delivery the feed is polled."""
 
 
-class Callbacks:
-    """The callbacks of one service, and the deliveries that are being stored."""
+class PushReceiver:
+    """The callbacks of one service, and its deliveries that are being stored."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._busy: set[asyncio.Task[None]] = set()
+        self._tasks = BackgroundTasks()
         self._held = 0
 
     @property
-    def largest_body(self) -> int:
-        """Bytes that a delivery may have."""
+    def max_body_bytes(self) -> int:
+        """The largest size of a delivery, in bytes."""
         return self._service.settings.fetching.max_feed
 
     async def confirm(self, token: str, query: Mapping[str, str]) -> str | None:
-        """What to answer to a verification of intent; None to disagree."""
+        """Returns the body that answers a verification of intent; None to reject it (WebSub section 5.3)."""
         if await self._callback(token) is None:
             return None
-        return await self._service.database.write(confirm, self._service, token, query, now=self._service.clock())
+        return await self._service.database.write(
+            answer_verification, self._service, token, query, now=self._service.clock()
+        )
 
     async def listens(self, token: str) -> bool:
-        """Whether what comes to this callback is taken."""
+        """Returns True if deliveries to this callback are accepted."""
         callback = await self._callback(token)
         return callback is not None and callback.listens
 
-    async def receive(self, token: str, delivery: Delivery) -> Receipt:
-        """Take a delivery or a ping, or say why not; storing it goes on afterwards."""
+    async def receive(self, token: str, delivery: Delivery) -> DeliveryResult:
+        """Accepts or rejects a delivery or a ping; an accepted delivery is stored in the background."""
         callback = await self._callback(token)
         if callback is None or not callback.listens:
-            return Receipt.UNKNOWN
+            return DeliveryResult.UNKNOWN
         if callback.kind is PushKind.RSSCLOUD:
-            await poll_soon(self._service, callback, reason="the cloud rang")
-            return Receipt.TAKEN
-        receipt = judge_delivery(delivery, secret=callback.secret)
-        if receipt is not Receipt.TAKEN:
-            log.warning("push.ignored", feed=callback.origin.feed_name, hub=callback.hub, why=str(receipt))
-        elif self._held + len(delivery.body) > _MOST_HELD * self.largest_body:
-            await poll_soon(self._service, callback, reason="more is delivered than can be stored at once")
+            await poll_early(self._service, callback, reason="the rssCloud server sent a ping")
+            return DeliveryResult.TAKEN
+        receipt = verify_delivery(delivery, secret=callback.secret)
+        if receipt is not DeliveryResult.TAKEN:
+            log.warning("push.ignored", feed=callback.origin.feed_name, hub=callback.hub, reason=str(receipt))
+        elif self._held + len(delivery.body) > _MOST_HELD * self.max_body_bytes:
+            await poll_early(self._service, callback, reason="too many deliveries at once")
         else:
             now = self._service.clock()
-            await self._service.database.write(subscriptions.keep_received, callback.subscription_id, now=now)
-            self._start(callback, delivery)
+            await self._service.database.write(subscriptions.record_delivery, callback.subscription_id, now=now)
+            self._tasks.start(self._store(callback, delivery))
         return receipt
 
     async def finish(self, *, after: float) -> None:
-        """Give what is being stored ``after`` seconds to end, then cancel it; the feed is polled for it soon."""
-        if self._busy:
-            await asyncio.wait(self._busy, timeout=after)
-        for task in tuple(self._busy):
-            task.cancel()
-        await asyncio.gather(*self._busy, return_exceptions=True)
+        """Waits up to ``after`` seconds for deliveries that are being stored, then cancels them.
 
-    async def _callback(self, token: str) -> Callback | None:
-        return await self._service.database.read(subscriptions.callback_of, token)
+        The feeds of cancelled deliveries are polled early.
+        """
+        await self._tasks.finish(after=after)
 
-    def _start(self, callback: Callback, delivery: Delivery) -> None:
-        task = asyncio.create_task(self._store(callback, delivery))
-        self._busy.add(task)
-        task.add_done_callback(self._busy.discard)
+    async def _callback(self, token: str) -> CallbackSubscription | None:
+        return await self._service.database.read(subscriptions.subscription_of_callback, token)
 
-    async def _store(self, callback: Callback, delivery: Delivery) -> None:
+    async def _store(self, callback: CallbackSubscription, delivery: Delivery) -> None:
         self._held += len(delivery.body)
         try:
-            await deliver(self._service, callback, delivery)
+            await store_delivery(self._service, callback, delivery)
         except Exception:
             log.exception("push.unfinished", feed=callback.origin.feed_name)
         finally:

@@ -1,6 +1,6 @@
-"""Which settings, metrics and tables of addresses are there? The references in the documents, made from the code.
+"""Renders the reference tables of the documents: settings, metrics, and parameters of addresses.
 
-A test holds ``docs/operations.md``, ``docs/metrics.md``, ``docs/addresses.md`` and this together.
+A test compares ``docs/operations.md``, ``docs/metrics.md`` and ``docs/addresses.md`` with the output.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from aggregator.configuration.settings_dump import duration_as_written
+from aggregator.configuration.settings_dump import duration_text
 from aggregator.metrics import METRICS
-from aggregator.parsing.urls import FEED_VALUE, REFERRERS, TRACKING_PARAMETERS, TRACKING_PREFIXES
-from aggregator.parsing.wrapped_urls import AMP_CACHES, PREFIXES, REDIRECTORS
+from aggregator.parsing.urls import FEED_REFERRER_VALUE, REFERRER_PARAMETERS, TRACKING_PARAMETERS, TRACKING_PREFIXES
+from aggregator.parsing.wrapped_urls import AMP_CACHES, REDIRECTORS, WRAPPER_PREFIXES
 from aggregator.settings.feeds_file import (
     DigestSettings,
     EntryRule,
@@ -24,13 +24,13 @@ from aggregator.settings.feeds_file import (
     FeedSettings,
     FeedsFile,
     PageSettings,
-    Selection,
+    StorySelection,
 )
 from aggregator.settings.settings_file import Settings
 
 
 def settings_reference() -> str:
-    """Tables of every key, its default and what it means, in Markdown."""
+    """Returns tables of all setting keys, their defaults and meanings, in Markdown."""
     return "\n".join([
         "### feeds.yaml",
         "",
@@ -58,7 +58,7 @@ def settings_reference() -> str:
         "",
         "### feeds.yaml: `where` of a digest",
         "",
-        *_table(Selection),
+        *_table(StorySelection),
         "",
         "### aggregator.yaml",
         "",
@@ -68,13 +68,13 @@ def settings_reference() -> str:
 
 
 def metrics_reference() -> str:
-    """A table of every metric, its labels and what it counts, in Markdown."""
+    """Returns a table of all metrics, their labels and meanings, in Markdown."""
     return "\n".join([
-        "| metric | kind | labels | of | what |",
+        "| metric | type | labels | source | meaning |",
         "|---|---|---|---|---|",
         *(
             f"| `{metric.name}` | {metric.kind} | {_listed(metric.labels) or '–'} | "
-            f"{'what is stored' if metric.stored else 'this process'} | {metric.help} |"
+            f"{'database' if metric.stored else 'this process'} | {metric.help} |"
             for metric in METRICS
         ),
         "",
@@ -82,24 +82,24 @@ def metrics_reference() -> str:
 
 
 def addresses_reference() -> str:
-    """Tables of the parameters that go, and of the addresses that hold another, in Markdown."""
+    """Returns tables of the removed parameters, and of the URLs that contain another URL, in Markdown."""
     return "\n".join([
-        "### Parameters that go",
+        "### Removed parameters",
         "",
-        "| names | when |",
+        "| names | removed |",
         "|---|---|",
-        f"| {_listed(f'{prefix}…' for prefix in TRACKING_PREFIXES)} | always, whatever follows |",
+        f"| {_listed(f'{prefix}…' for prefix in TRACKING_PREFIXES)} | always, with any ending |",
         f"| {_listed(sorted(TRACKING_PARAMETERS))} | always |",
-        f"| {_listed(sorted(REFERRERS))} | if the value is {_in_code(FEED_VALUE.pattern)} |",
+        f"| {_listed(sorted(REFERRER_PARAMETERS))} | if the value matches {_in_code(FEED_REFERRER_VALUE.pattern)} |",
         "",
-        "### Addresses that hold another",
+        "### Addresses that contain another address",
         "",
-        "| whose | host and path | where the other stands |",
+        "| service | host and path | position of the other address |",
         "|---|---|---|",
         *(f"| {who} | {_in_code(form)} | {_listed(names)} |" for who, (form, names) in REDIRECTORS.items()),
-        *(f"| {who} | {_in_code(form)} | behind |" for who, form in PREFIXES.items()),
-        *(f"| AMP cache | {_in_code(form)} | behind, `s/` for https |" for form in AMP_CACHES),
-        "| Google News | `news.google.com`, articles of before summer 2024 | in the id |",
+        *(f"| {who} | {_in_code(form)} | after the prefix |" for who, form in WRAPPER_PREFIXES.items()),
+        *(f"| AMP cache | {_in_code(form)} | after the prefix, `s/` for https |" for form in AMP_CACHES),
+        "| Google News | `news.google.com`, articles from before summer 2024 | in the id |",
         "",
     ])  # fmt: skip
 
@@ -130,7 +130,7 @@ def _rows(model: type[BaseModel], prefix: str) -> Iterator[str]:
 def _shown(default: Any) -> str:
     match default:
         case timedelta():
-            return f"`{duration_as_written(default)}`"
+            return f"`{duration_text(default)}`"
         case StrEnum():
             return f"`{default.value}`"
         case bool():

@@ -1,6 +1,6 @@
-"""From which instant on back is an entry of a feed kept no longer?
+"""Computes the time before which the entries of a feed expire.
 
-Pure. What goes with an entry, and that nothing goes in pieces, is ``store.expiry``'s.
+Pure. ``store.expiry`` deletes the entries and the rows that belong to them.
 """
 
 from __future__ import annotations
@@ -13,43 +13,43 @@ from aggregator.settings.settings_file import RetentionSettings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
-    """How long the entries of a feed are kept; None where there is no limit."""
+class RetentionLimits:
+    """The retention limits of a feed: greatest age and number of entries; None means no limit."""
 
     age: timedelta | None
     entries: int | None
 
 
-MOST_AT_ONCE = timedelta(days=7)
-"""How far the instant of one pass lies after that of the pass before, whatever the clock says."""
+LONGEST_STEP = timedelta(days=7)
+"""The longest step of the reference time from one expiry pass to the next, whatever the clock shows."""
 
 
-def instant_of_pass(now: datetime, *, last: datetime | None) -> datetime:
-    """The instant by which a pass counts ages.
+def expiry_reference_time(now: datetime, *, last: datetime | None) -> datetime:
+    """Returns the reference time from which an expiry pass counts ages; ``last`` is that of the pass before.
 
-    A clock that leaps ahead by years would have everything past at once. So a pass goes only a week beyond the one
-    before; a service that was away for long catches up with its next passes.
+    If the clock jumped forward by years, all entries would expire at once. So a pass advances by at most a week; a
+    service that was stopped for long catches up in the passes that follow.
     """
-    return now if last is None else min(now, last + MOST_AT_ONCE)
+    return now if last is None else min(now, last + LONGEST_STEP)
 
 
-def limits_of(general: RetentionSettings, own: FeedRetention | None = None) -> Limits:
-    """The limits of a feed: its own, and the general ones where it says nothing."""
+def retention_limits_of(general: RetentionSettings, own: FeedRetention | None = None) -> RetentionLimits:
+    """Returns the limits of a feed: its own, or else the general ones."""
     age = own.age if own and own.age is not None else general.age
     entries = own.entries if own and own.entries is not None else general.entries
-    return Limits(
+    return RetentionLimits(
         age=age if isinstance(age, timedelta) else None, entries=entries if isinstance(entries, int) else None
     )
 
 
 def expires_before(
-    limits: Limits, *, oldest_counted: datetime | None, window: timedelta, now: datetime
+    limits: RetentionLimits, *, oldest_counted: datetime | None, window: timedelta, now: datetime
 ) -> datetime | None:
-    """Entries in which nothing changed since this instant need not be kept; None keeps all.
+    """Returns the time such that entries which did not change since then expire; None keeps all entries.
 
-    ``oldest_counted`` is when the last of the newest ``limits.entries`` entries last changed, None when
-    there are not so many. What was seen within ``window`` is kept whatever the limits say: a copy of it may
-    still come, and would found the story anew.
+    ``oldest_counted`` is the time of the last change of the oldest of the newest ``limits.entries`` entries, None
+    if the feed has fewer. An entry seen within ``window`` never expires: a copy may still arrive, and would create
+    the same story a second time.
     """
     horizons = [now - limits.age] if limits.age is not None else []
     if oldest_counted is not None:

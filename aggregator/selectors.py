@@ -1,9 +1,9 @@
-"""Which elements of a page does a selector mean that a person wrote into the configuration?
+"""Checks the configured selectors, and selects elements of a page with them.
 
-A selector is CSS, or XPath 1.0 when it begins with ``/``, ``./`` or ``(``. It is compiled where the
-configuration is read, so that a wrong one is told with its line. XPath is bounded to what selects:
-its own functions, no variables, no namespaces, no axis that runs through the whole page from every
-element. What takes long all the same is killed with the worker that runs it.
+A selector is CSS, or XPath 1.0 if it begins with ``/``, ``./`` or ``(``. It is compiled when the configuration is
+read, so that an error is reported with its line. XPath is limited to selecting elements: only its own functions, no
+variables, no namespaces, and no axis that visits the whole page from every element. A selector that is slow all
+the same ends with its worker, which has a deadline.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from typing import cast
 from cssselect import HTMLTranslator, SelectorError
 from lxml import etree
 
-LONGEST = 300
-"""Characters of one selector."""
+from aggregator.settings.length_limits import LONGEST_SELECTOR
 
 _XPATH = re.compile(r"\.?/|\(")
 _LITERAL = re.compile(r"\"[^\"]*\"|'[^']*'")
@@ -31,17 +30,17 @@ _FUNCTIONS = frozenset({
     "processing-instruction", "round", "starts-with", "string", "string-length", "substring", "substring-after",
     "substring-before", "sum", "text", "translate", "true",
 })  # fmt: skip
-"""XPath 1.0's core functions, with the operators and node tests that may stand before a bracket."""
+"""The core functions of XPath 1.0, and the operators and node tests that may precede a bracket."""
 _BLANK = etree.fromstring("<html><body><p/></body></html>")
 
 
 def check_selector(selector: str) -> str:
-    """The selector without spaces around it; raises ValueError, in words for people, when it cannot be used."""
+    """Returns the selector without surrounding spaces; raises ValueError, with a message for users, if invalid."""
     selector = selector.strip()
     if not selector:
-        raise ValueError("a selector is CSS or XPath, not an empty text")
-    if len(selector) > LONGEST:
-        raise ValueError(f"a selector has at most {LONGEST} characters, not {len(selector)}")
+        raise ValueError("the selector is empty; write CSS or XPath")
+    if len(selector) > LONGEST_SELECTOR:
+        raise ValueError(f"a selector has at most {LONGEST_SELECTOR} characters, not {len(selector)}")
     if _XPATH.match(selector) and (reason := _refused(selector)):
         raise ValueError(f"{selector!r} cannot be used: {reason}")
     try:
@@ -50,14 +49,14 @@ def check_selector(selector: str) -> str:
         raise ValueError(f"{selector!r} is not a CSS selector: {error}") from error
     except (etree.XPathError, ValueError) as error:
         raise ValueError(f"{selector!r} is not an XPath expression: {str(error) or 'invalid expression'}") from error
-    gives_elements = isinstance(selected, list)
-    if not gives_elements:
-        raise ValueError(f"{selector!r} cannot be used: it gives a value, not elements")
+    returns_elements = isinstance(selected, list)
+    if not returns_elements:
+        raise ValueError(f"{selector!r} cannot be used: it returns a value, not elements")
     return selector
 
 
-def selected_by(selector: str, tree: etree._Element) -> Iterator[etree._Element]:
-    """The elements of a page that a selector means, in the order of the page; none when it cannot be run to its end."""
+def select_elements(selector: str, tree: etree._Element) -> Iterator[etree._Element]:
+    """Yields the elements that a selector selects, in page order; none if the XPath evaluation fails."""
     try:
         found = cast("list[object]", _compiled(selector)(tree))
     except etree.XPathError:
@@ -74,16 +73,16 @@ def _compiled(selector: str) -> etree.XPath:
 
 
 def _refused(xpath: str) -> str | None:
-    """Why an XPath expression is not run, if it is not."""
+    """Returns the reason why an XPath expression is not allowed, or None."""
     bare = _LITERAL.sub("''", xpath)
     if "$" in bare:
-        return "there are no variables"
+        return "variables are not supported"
     if _PREFIXED.search(bare):
-        return "pages have no namespaces"
+        return "namespaces are not supported"
     if _WHOLE_PAGE.search(bare):
-        return "following:: and preceding:: run through the whole page; write following-sibling:: or the element's path"
+        return "following:: and preceding:: visit the whole page; write following-sibling:: or the path of the element"
     if unknown := next((name for name in _CALLED.findall(bare) if name not in _FUNCTIONS), None):
-        return f"{unknown}() is not among the functions that may be used"
+        return f"the function {unknown}() is not supported"
     if _NO_ELEMENT.search(bare):
-        return "it gives text or attributes, not elements"
+        return "it returns text or attributes, not elements"
     return None

@@ -1,11 +1,11 @@
-"""The digests as files, for people who serve files: written whole, and only when they are other than before.
+"""Writes the digests as files, atomically, and only if their content changed.
 
     index.html  digest.atom  digest.rss  digest.json          the main digest
-    digests/NAME/index.html  digests/NAME.atom  …             another one
+    digests/NAME/index.html  digests/NAME.atom  …             another digest
     digests/NAME/KEY/index.html                               an issue of an edition
 
-The paths are those the service answers, so a file server in front may take its place. Digests that need a
-token are not written. Pages beyond the first and archives are the service's alone.
+The paths are those of the service, so a file server can replace it. Digests with an access token are not written. Later
+pages and archives exist only over HTTP.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ from pathlib import Path
 import structlog
 
 from aggregator.model.publishing import DigestPage
-from aggregator.publishing.digest_documents import feed_of
+from aggregator.publishing.digest_documents import digest_document
 from aggregator.publishing.digest_urls import FeedFormat, feed_path, html_path, issue_path
 from aggregator.publishing.feed_formats import render_feed
-from aggregator.publishing.file_writer import NotWritten, write_whole
+from aggregator.publishing.file_writer import FileNotWritten, replace_file
 from aggregator.publishing.html_page import render_html
-from aggregator.read_model import StoredLibrary
+from aggregator.read_model import ReadModel
 from aggregator.web.html_pages import render_issue
 
 log = structlog.get_logger()
 
 
 class StaticFiles:
-    """The digests of a library in a folder."""
+    """Writes the digests of a read model into a folder."""
 
-    def __init__(self, library: StoredLibrary, folder: Path) -> None:
+    def __init__(self, library: ReadModel, folder: Path) -> None:
         self._library = library
         self._folder = folder
         self._written: Hashable = None
 
     def write_if_changed(self) -> int:
-        """Write what changed since the last time; gives how many files. One that cannot be written is told."""
+        """Writes the files that changed and returns their number; logs a file that cannot be written."""
         version = self._library.version()
         if version == self._written:
             return 0
@@ -55,16 +55,16 @@ class StaticFiles:
             if place.is_file() and place.read_bytes() == body:
                 return False
             place.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(place, body)
-        except (NotWritten, OSError) as error:
+            replace_file(place, body)
+        except (FileNotWritten, OSError) as error:
             log.warning("file.not_written", path=str(place), reason=str(error))
             return False
         return True
 
 
 def _files(page: DigestPage) -> Iterator[tuple[str, bytes]]:
-    """The files of a digest: paths below the folder, and what they hold."""
-    feed = feed_of(page)
+    """Yields the files of a digest: paths below the folder, and their bytes."""
+    feed = digest_document(page)
     for feed_format in FeedFormat:
         yield feed_path(page.name, feed_format).lstrip("/"), render_feed(feed, feed_format)
     root = page.base_url.rstrip("/")

@@ -1,4 +1,4 @@
-"""Which version of the program is this?"""
+"""Reads the version of the installed program."""
 
 from importlib.metadata import PackageNotFoundError, version
 

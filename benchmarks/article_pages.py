@@ -1,7 +1,7 @@
-"""Which article pages are there to measure on, what do people say is their text, and how near did one come?
+"""Reads the annotated article pages of the corpus and scores a text against the annotation.
 
-The pages are those of ``../shared/corpus/pages``. They fall into two halves by host, so that what was
-looked at and what is judged never share a site.
+The pages are in ``../shared/corpus/pages``. They are split into two halves by host, so that the pages used
+for tuning and the pages used for evaluation never share a site.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SHINGLE = 4
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """A page of the corpus with what people say is right; ``host`` is its registrable domain."""
+    """An annotated page of the corpus; ``host`` is its registrable domain."""
 
     name: str
     body: bytes
@@ -42,40 +42,40 @@ class Page:
 
     @property
     def half(self) -> str:
-        """Which of the two halves the page's host falls into."""
+        """The half that the page's host belongs to."""
         return HALVES[self.fold(len(HALVES))]
 
     def fold(self, folds: int) -> int:
-        """Which of so many parts the page's host falls into."""
+        """The number of the part that the page's host belongs to, of ``folds`` parts."""
         return sha256(self.host.encode()).digest()[0] % folds
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Score:
-    """How a text compares with the right one."""
+    """The precision and recall of a text compared with the annotated text."""
 
     precision: float
     recall: float
 
     @property
     def f1(self) -> float:
-        """The harmonic mean."""
+        """The harmonic mean of precision and recall."""
         both = self.precision + self.recall
         return 2 * self.precision * self.recall / both if both else 0.0
 
     @property
     def clean(self) -> bool:
-        """Whether a reader would find nothing to mend."""
+        """True if a reader would find almost no error."""
         return self.precision >= 0.98 and self.recall >= 0.95
 
 
 def sets_of_pages() -> tuple[Path, ...]:
-    """The folders of pages, none where there is no corpus."""
+    """The folders of pages; empty if there is no corpus."""
     return tuple(sorted(path for path in PAGES.iterdir() if path.is_dir())) if PAGES.is_dir() else ()
 
 
 def read_pages(folder: Path, *, half: str | None = None, limit: int | None = None) -> Iterator[Page]:
-    """The pages of one set, of one half when asked; every n-th of them when ``limit`` is smaller."""
+    """The pages of one set, or of one ``half`` of it; every n-th of them if there are more than ``limit``."""
     found = [page for path in sorted(folder.glob("*.json")) if half in (None, (page := _read(path)).half)]
     step = max(1, len(found) // limit) if limit else 1
     yield from found[::step][:limit]
@@ -91,7 +91,7 @@ def score(got: str, gold: str) -> Score:
 
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:
-    """The 4-shingles of a text; one shorter than that is one shingle."""
+    """The 4-shingles of a text; a shorter text is one shingle."""
     found = words(text)
     return Counter(tuple(found[start : start + SHINGLE]) for start in range(max(1, len(found) - SHINGLE + 1)) if found)
 

@@ -34,23 +34,23 @@ import numpy as np
 import xxhash
 
 from aggregator.dedup.judge import judge
-from aggregator.dedup.prepared_text import Prepared, prepare
+from aggregator.dedup.prepared_text import PreparedText, prepare_text
 from aggregator.dedup.sketch import sketch_of
 from aggregator.dedup.thresholds import Thresholds
-from aggregator.model.dedup import Document, Verdict
+from aggregator.model.dedup import JudgedText, Verdict
 
 PAIRS = Path(__file__).resolve().parents[1].parent / "shared" / "corpus" / "pairs"
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def documents(dataset: str) -> dict[str, Document]:
+def documents(dataset: str) -> dict[str, JudgedText]:
     """The documents of a data set, by id."""
     found = {}
     with (PAIRS / f"{dataset}.jsonl").open(encoding="utf-8") as file:
         for number, line in enumerate(file):
             row: dict[str, Any] = json.loads(line)
             outlet = str(row.get("source") or row["id"])
-            found[row["id"]] = Document(
+            found[row["id"]] = JudgedText(
                 article_id=number,
                 outlet=outlet,
                 url="",
@@ -67,19 +67,19 @@ def shingles(text: str, size: int) -> set[tuple[str, ...]]:
     return set(zip(*(words[start:] for start in range(size)), strict=False))
 
 
-def contained(a: Document, b: Document) -> bool:
+def contained(a: JudgedText, b: JudgedText) -> bool:
     """Whether 70 % of the 3-word shingles of one stand in the other."""
     one, other = shingles(a.text, 3), shingles(b.text, 3)
     return len(one & other) >= 0.7 * max(1, min(len(one), len(other)))
 
 
-def alike(a: Document, b: Document) -> bool:
+def alike(a: JudgedText, b: JudgedText) -> bool:
     """Whether half of all 5-word shingles are shared, as MinHash would estimate."""
     one, other = shingles(a.text, 5), shingles(b.text, 5)
     return len(one & other) >= 0.5 * max(1, len(one | other))
 
 
-def near_hashes(a: Document, b: Document) -> bool:
+def near_hashes(a: JudgedText, b: JudgedText) -> bool:
     """Whether the 64-bit SimHashes of the 3-word shingles differ in at most 3 bits (Manku et al., 2007)."""
     return (simhash(a.text) ^ simhash(b.text)).bit_count() <= 3
 
@@ -91,7 +91,7 @@ def simhash(text: str) -> int:
     return sum(1 << place for place in np.flatnonzero(bits.sum(axis=0) * 2 > len(hashes)).tolist())
 
 
-def titles_alike(a: Document, b: Document) -> bool:
+def titles_alike(a: JudgedText, b: JudgedText) -> bool:
     """Whether half of all letter trigrams of the titles are shared; a text without title is known by its first line."""
     one, other = (
         {title[start : start + 3] for start in range(len(title) - 2)}
@@ -100,7 +100,7 @@ def titles_alike(a: Document, b: Document) -> bool:
     return len(one & other) >= 0.5 * max(1, len(one | other))
 
 
-def minhash_meets(a: Document, b: Document) -> bool:
+def minhash_meets(a: JudgedText, b: JudgedText) -> bool:
     """Whether datasketch's MinHash LSH of 5-word shingles at .5 finds one text by the other."""
     # the one library that need not be there
     datasketch = import_module("datasketch")
@@ -113,7 +113,7 @@ def minhash_meets(a: Document, b: Document) -> bool:
     return "a" in lsh.query(hashes[1])
 
 
-METHODS: dict[str, Callable[[Document, Document], bool]] = {
+METHODS: dict[str, Callable[[JudgedText, JudgedText], bool]] = {
     "judge, as shipped (in sample)": lambda a, b: judge(a, b).relation.merges,
     "containment of 3 words >= .7": contained,
     "Jaccard of 5 words >= .5": alike,
@@ -148,8 +148,8 @@ class Pair:
     """A labelled pair, read for the judge."""
 
     dataset: str
-    one: Prepared
-    other: Prepared
+    one: PreparedText
+    other: PreparedText
     copies: bool
 
 
@@ -193,9 +193,9 @@ def left_out(pairs: Sequence[Pair]) -> list[bool]:
     return [said[id(pair)] for pair in pairs]
 
 
-def merges_within(texts: dict[str, Document]) -> list[tuple[str, str, Verdict]]:
+def merges_within(texts: dict[str, JudgedText]) -> list[tuple[str, str, Verdict]]:
     """All pairs of a set that share a sampled shingle or the whole text, and that the judge merges."""
-    prepared = {name: prepare(text) for name, text in texts.items()}
+    prepared = {name: prepare_text(text) for name, text in texts.items()}
     postings: defaultdict[int, list[str]] = defaultdict(list)
     for name, text in prepared.items():
         sketched = sketch_of(text.tokens)
@@ -218,7 +218,7 @@ def main() -> int:
     labels = {(row["dataset"], *sorted((row["a"], row["b"]))): row["label"] for row in rows}
     texts = {dataset: documents(dataset) for dataset in sorted({row["dataset"] for row in rows})}
     pairs = [
-        Pair(dataset=of, one=prepare(texts[of][a]), other=prepare(texts[of][b]), copies=label == 2)
+        Pair(dataset=of, one=prepare_text(texts[of][a]), other=prepare_text(texts[of][b]), copies=label == 2)
         for (of, a, b), label in labels.items()
         if label != 1
     ]

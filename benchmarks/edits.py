@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable
 
 from aggregator.dedup.judge import judge
-from aggregator.model.dedup import Document
+from aggregator.model.dedup import JudgedText
 
 GRAMMAR: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "English": (
@@ -191,8 +191,8 @@ EDITS: dict[str, Edit] = {
 
 def merges(one: str, other: str) -> bool:
     """Whether the judge merges two texts of two outlets under two titles."""
-    a = Document(article_id=1, outlet="one.example", url="", title="Bridge", text=one)
-    b = Document(article_id=2, outlet="two.example", url="", title="Another headline", text=other)
+    a = JudgedText(article_id=1, outlet="one.example", url="", title="Bridge", text=one)
+    b = JudgedText(article_id=2, outlet="two.example", url="", title="Another headline", text=other)
     return judge(a, b).relation.merges
 
 

@@ -1,17 +1,18 @@
-"""How good is our article text beside plain trafilatura's, and what does it cost?
+"""Compares the quality and CPU time of our article text with plain trafilatura.
 
     python benchmarks/extraction.py                      needs ../shared/corpus beside the checkout
     python benchmarks/extraction.py --set aef --half a   one set, one of its halves by host
     python benchmarks/extraction.py --limit 50 --worst 10
     python benchmarks/extraction.py --times 3            for the ratio of CPU time
 
-Prints, per set, for both: precision and recall of token 4-shingles averaged over pages (CJK by
-character), F1 of these averages (as published scores are) and F1 averaged over pages; the share of
-clean pages (precision >= .98 and recall >= .95); how many titles are exact, days right within one,
-authors right in part, authors given where there is none, languages right; pages per CPU second as a
-ratio to plain trafilatura with metadata, comments off; "-" where nobody says what is right.
-``--cached`` keeps plain trafilatura's answers in the temporary folder, and then says nothing of
-speed. It changes nothing in the checkout.
+Prints for both, per set of pages: precision and recall of token 4-shingles averaged over pages (CJK by
+character), F1 of these averages (the usual definition of published scores) and F1 averaged over pages;
+the share of clean pages (precision >= .98 and recall >= .95); the shares of exact titles, of dates with at
+most one day of error, of pages with at least one correct author, of pages without an author for which an
+author is given, and of correct languages; pages per CPU second as a ratio to plain trafilatura with
+metadata and without comments. "-" means that the pages are not annotated with the value. ``--cached``
+keeps plain trafilatura's results in the temporary folder and prints no speed. The script changes nothing
+in the checkout.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ from trafilatura.settings import Document
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from aggregator.extraction.block_classifier import Forest
-from aggregator.extraction.page_extraction import extract, warm_up
+from aggregator.extraction.block_classifier import BlockClassifier
+from aggregator.extraction.page_extraction import extract_article, warm_up
 from aggregator.extraction.words import words
 from aggregator.model.extraction import ExtractedPage
 from benchmarks.article_pages import HALVES, PAGES, Page, Score, read_pages, score, sets_of_pages
@@ -48,7 +49,7 @@ COLUMNS = ("P", "R", "F1", "pageF1", "clean", "title", "day", "author", "invent"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Got:
-    """What a pipeline made of a page, and in how many seconds of CPU."""
+    """The result of a pipeline for a page, and its CPU time in seconds."""
 
     text: str = ""
     title: str = ""
@@ -58,9 +59,9 @@ class Got:
     seconds: float = 0.0
 
 
-def ours(page: Page, forest: Forest | None = None) -> Got:
-    """Our pipeline, with the forest that is shipped or another."""
-    outcome = extract(page.body, url=page.url, content_type=None, forest=forest)
+def ours(page: Page, classifier: BlockClassifier | None = None) -> Got:
+    """The result of our pipeline, with the shipped block classifier or another one."""
+    outcome = extract_article(page.body, url=page.url, content_type=None, classifier=classifier)
     if not isinstance(outcome, ExtractedPage):
         return Got()
     return Got(
@@ -73,7 +74,7 @@ def ours(page: Page, forest: Forest | None = None) -> Got:
 
 
 def plain(page: Page) -> Got:
-    """Plain trafilatura as it comes, comments off, with metadata."""
+    """The result of plain trafilatura with its default settings, without comments, with metadata."""
     document = bare_extraction(page.body, url=page.url, include_comments=False, with_metadata=True)
     if not isinstance(document, Document):
         return Got()
@@ -86,22 +87,21 @@ def plain(page: Page) -> Got:
     )
 
 
-def kept_plain(page: Page) -> Got:
-    """Plain trafilatura's answer, asked once for each page and version."""
+def cached_plain(page: Page) -> Got:
+    """The result of plain trafilatura, computed once per page and version and then read from a file."""
     digest = sha256(page.body).hexdigest()
-    kept = Path(gettempdir()) / "plain-trafilatura" / f"{digest}-{version('trafilatura')}"
-    if not kept.is_file():
-        kept.parent.mkdir(exist_ok=True)
-        kept.write_bytes(pickle.dumps(plain(page)))
-    got: Got = pickle.loads(kept.read_bytes())
+    cache_file = Path(gettempdir()) / "plain-trafilatura" / f"{digest}-{version('trafilatura')}"
+    if not cache_file.is_file():
+        cache_file.parent.mkdir(exist_ok=True)
+        cache_file.write_bytes(pickle.dumps(plain(page)))
+    got: Got = pickle.loads(cache_file.read_bytes())
     return replace(got, seconds=0.0)
 
 
 def answers(pages: Sequence[Page], theirs: Callable[[Page], Got], times: int) -> tuple[list[Got], list[Got]]:
-    """What ours and another pipeline make of the pages: each in a process of its own, page by page in turn.
+    """Runs our pipeline and another one over the pages, each in its own process, page by page in turn.
 
-    What disturbs the machine for a while then disturbs both. Of so many passes over all pages, the
-    fastest counts for each page.
+    Other load on the machine then slows both. For each page, the fastest of ``times`` passes counts.
     """
     with ProcessPoolExecutor(1, initializer=warm_up) as one, ProcessPoolExecutor(1, initializer=warm_up) as other:
         passes = [
@@ -122,7 +122,7 @@ def _timed(pipeline: Callable[[Page], Got], page: Page) -> Got:
 
 
 def numbers(pages: Sequence[Page], answers: Sequence[Got]) -> tuple[float, ...]:
-    """The columns but the last."""
+    """The values of all columns except the last."""
     pairs = list(zip(pages, answers, strict=True))
     scores = [score(answer.text, page.text) for page, answer in pairs]
     mean = Score(precision=fmean(one.precision for one in scores), recall=fmean(one.recall for one in scores))
@@ -154,13 +154,13 @@ def _same_day(gold: str, got: str) -> bool:
 
 
 def _same_people(gold: tuple[str, ...], got: tuple[str, ...]) -> bool:
-    """Whether any name is common to both."""
+    """True if any name is common to both."""
     right = words(" ".join(gold))
     return any(set(words(name)) <= set(right) for name in got if words(name))
 
 
 def report(name: str, pages: Sequence[Page], mine: Sequence[Got], theirs: Sequence[Got], *, worst: int) -> None:
-    """Prints one set, and the pages that lost most against plain trafilatura."""
+    """Prints one set, and the ``worst`` pages compared with plain trafilatura."""
     print(f"\n{name}: {len(pages)} pages")
     print(f"{'':12} {' '.join(f'{column:>6}' for column in COLUMNS)}")
     spent = sum(got.seconds for got in theirs)
@@ -181,14 +181,14 @@ def _printed(number: float) -> str:
 
 
 def main() -> int:
-    """Measures every set, or says that there is none."""
+    """Measures every set; prints a message if there is no corpus."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     options.add_argument("--limit", type=int, default=None, help="pages per set")
     options.add_argument("--set", default=None, help="one set only")
     options.add_argument("--half", choices=HALVES, default=None, help="one half of the hosts only")
-    options.add_argument("--worst", type=int, default=0, help="also name the pages that lost most against trafilatura")
-    options.add_argument("--cached", action="store_true", help="ask plain trafilatura only once per page")
-    options.add_argument("--times", type=int, default=1, help="passes, of which the fastest counts for each page")
+    options.add_argument("--worst", type=int, default=0, help="also list the worst pages compared with trafilatura")
+    options.add_argument("--cached", action="store_true", help="run plain trafilatura only once per page")
+    options.add_argument("--times", type=int, default=1, help="number of passes; the fastest counts for each page")
     wanted = options.parse_args()
     if not (folders := sets_of_pages()):
         print(f"nothing to measure: {PAGES} is absent", file=sys.stderr)
@@ -197,7 +197,7 @@ def main() -> int:
         if wanted.set not in (None, folder.name):
             continue
         pages = list(read_pages(folder, half=wanted.half, limit=wanted.limit))
-        mine, theirs = answers(pages, kept_plain if wanted.cached else plain, wanted.times)
+        mine, theirs = answers(pages, cached_plain if wanted.cached else plain, wanted.times)
         if wanted.cached:
             theirs = [replace(got, seconds=0.0) for got in theirs]
         report(folder.name, pages, mine, theirs, worst=wanted.worst)

@@ -1,14 +1,13 @@
-"""Does any input break the reading of feeds? Coverage-guided fuzzing with atheris, for as long as you like.
+"""Fuzzes the parsing of feeds and the sanitiser with atheris (coverage-guided), for a given time.
 
     pip install atheris
     python benchmarks/fuzzing.py documents --seconds 600
     python benchmarks/fuzzing.py markup --seconds 600
 
-``documents`` reads bytes as a worker does, ``markup`` sanitises a text; each input must keep the
-promises below, within ten seconds. It starts from the sample newsroom and, when it is beside the
-checkout, the shared corpus. An input that breaks a promise is written to a file beside you, named by its
-digest; make it small and add it to the tests. The promises themselves are held in ``tests/test_fuzzing.py``
-too, on inputs that hypothesis makes, so that they need no atheris.
+``documents`` parses bytes as a worker does, ``markup`` sanitises a text. For each input, the assertions below must hold
+within ten seconds. The seeds are the sample newsroom and, if it is next to the checkout, the shared corpus. An input
+that fails is written to a file in the current folder, named by its digest: reduce it and add it to the tests.
+``tests/test_fuzzing.py`` checks the same assertions with inputs from hypothesis, without atheris.
 """
 
 from __future__ import annotations
@@ -21,14 +20,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from aggregator.model.parsing import Incoming, ParsedEntry, Unreadable
-from aggregator.parsing.document_reader import read_document, states_of
-from aggregator.parsing.sanitise import LONGEST_TITLE, plain_text, sanitise, words_of
+from aggregator.model.parsing import FreshEntry, ParsedEntry, Unreadable
+from aggregator.parsing.document_reader import entry_states, read_document
+from aggregator.parsing.sanitise import MAX_TITLE_LENGTH, markup_text, plain_text, sanitise
 from aggregator.parsing.urls import normalise_url
 
 URL = "https://example.org/feed"
 SLOWEST = 10
-"""Seconds one input may take; the service kills a worker after as many."""
+"""Seconds for one input; the service kills a worker after the same time."""
 
 _EXECUTABLE = re.compile(
     r"<(?:script|style|iframe|object|embed|form|link|meta|base|svg|math)\b|<[^>]*\son\w+\s*=|=\"\s*(?:javascript|data|vbscript):",
@@ -38,7 +37,7 @@ _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 
 
 def hold_document(body: bytes) -> None:
-    """Whatever comes is read or refused with a reason, and what is read is safe, named and stored as it is."""
+    """Asserts that a body is parsed or refused with a reason, and that its entries are safe, unique and stable."""
     document = read_document(body, url=URL, content_type=None)
     pickle.dumps(document)
     if isinstance(document.outcome, Unreadable):
@@ -46,18 +45,18 @@ def hold_document(body: bytes) -> None:
         return
     assert len({item.uid for item in document.items}) == len(document.items)
     for item in document.items:
-        assert isinstance(item, Incoming)
+        assert isinstance(item, FreshEntry)
         hold_entry(item.entry)
-    again = read_document(body, url=URL, content_type=None, stored=states_of(document.items))
+    again = read_document(body, url=URL, content_type=None, stored=entry_states(document.items))
     assert [item.digest for item in again.items] == [item.digest for item in document.items]
 
 
 def hold_entry(entry: ParsedEntry) -> None:
-    """An entry can be shown and stored without another look at it."""
+    """Asserts that an entry can be shown and stored without further checks."""
     for text in (entry.uid, entry.title, entry.summary, entry.content, *entry.authors, *entry.categories):
         assert not _UNSTORABLE.search(text)
     assert "\n" not in entry.title
-    assert len(entry.title) <= LONGEST_TITLE
+    assert len(entry.title) <= MAX_TITLE_LENGTH
     for markup in (entry.summary, entry.content):
         assert not _EXECUTABLE.search(markup)
     for url in (entry.url, entry.image, *(file.url for file in entry.enclosures)):
@@ -65,28 +64,28 @@ def hold_entry(entry: ParsedEntry) -> None:
 
 
 def hold_markup(markup: str) -> None:
-    """What is sanitised is safe, also when it is read again, and says the same then; a title is one line of text.
+    """Asserts that sanitised markup is safe and keeps its text if sanitised again, and that a title is one line.
 
-    It need not be the same markup: HTML has elements that cannot be written where a parser puts them.
+    The markup may differ the second time: HTML has elements that cannot be written where a parser puts them.
     """
     clean = sanitise(markup, base=URL)
     again = sanitise(clean, base=URL)
     assert not _EXECUTABLE.search(clean + again)
     assert not _UNSTORABLE.search(clean + again)
-    assert words_of(again) == words_of(clean)
+    assert markup_text(again) == markup_text(clean)
     title = plain_text(markup)
-    assert len(title) <= LONGEST_TITLE
+    assert len(title) <= MAX_TITLE_LENGTH
     assert " ".join(title.split()) == title
 
 
 def main() -> int:
-    """Fuzz one of the two until time is up; 2 without atheris, what libFuzzer says otherwise."""
+    """Fuzzes documents or markup until the time is over; returns 2 without atheris, else libFuzzer's exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["documents", "markup"])
     parser.add_argument("--seconds", type=int, default=300)
     arguments = parser.parse_args()
     try:
-        import atheris  # noqa: PLC0415 - only needed here, and not to be had on every platform
+        import atheris  # noqa: PLC0415 - needed only here, and not available on every platform
     except ImportError:
         sys.stderr.write("fuzzing needs atheris: pip install atheris\n")
         return 2
@@ -111,7 +110,7 @@ def _hold_bytes(data: bytes) -> None:
 
 
 def _seeds() -> list[bytes]:
-    from benchmarks.parsing import FEEDS, sample  # noqa: PLC0415 - the newsroom is printed only when it is needed
+    from benchmarks.parsing import FEEDS, sample  # noqa: PLC0415 - the newsroom is created only if it is needed
 
     corpus = [path.read_bytes() for path in sorted(FEEDS.iterdir())] if FEEDS.is_dir() else []
     return [body for body in (*sample(), *corpus) if len(body) <= 20_000]

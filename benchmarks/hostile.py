@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 
-from aggregator.parsing.feed_document import parse
+from aggregator.parsing.feed_document import parse_feed
 
 SMALLEST = 100_000
 """Bytes of the smallest document of a shape."""
@@ -159,7 +159,7 @@ def seconds(shape: Shape, size: int) -> float:
 
     def taken() -> float:
         begun = time.process_time()
-        parse(body, url="https://example.org/feed", content_type=None)
+        parse_feed(body, url="https://example.org/feed", content_type=None)
         return time.process_time() - begun
 
     first = taken()

@@ -30,15 +30,16 @@ from sqlalchemy import insert
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from aggregator.dedup.candidate_index import CandidateIndex, SketchTable
-from aggregator.dedup.shingles import Hashes, distinct, shingle_hashes, token_hashes, weights
-from aggregator.dedup.sketch import sampled, sketch
-from aggregator.dedup.tokens import Kind, tokenise
-from aggregator.store import merge_queries, sketches
+from aggregator.dedup.candidate_index import CandidateIndex
+from aggregator.dedup.shingles import Hashes, distinct_hashes, shingle_hashes, token_hashes, token_weights
+from aggregator.dedup.sketch import sample_hashes, sketch
+from aggregator.dedup.tokens import TokenKind, tokenise
+from aggregator.model.sketch_table import SketchTable
+from aggregator.store import index_update, merge_queries
 from aggregator.store.database import Database
 from aggregator.store.merge_queries import ReadyArticle
 from aggregator.store.schema_migration import migrate
-from aggregator.store.tables import Article, Copy, Host, KeptSketch, Story, table_of
+from aggregator.store.tables import Article, ArticleSketch, Copy, Host, Story, sql_table
 
 WORDS = 50_000
 OUTLETS = 400
@@ -83,9 +84,9 @@ class Newsroom:
 
     def fingerprints(self, words: Words) -> Hashes:
         """What the sketch of the words would hold, without making a text of them first."""
-        kinds = bytes([Kind.WORD]) * len(words)
-        hashes, _ = shingle_hashes(self._hashes[words], weights(kinds))
-        return distinct(sampled(distinct(hashes)) >> np.uint64(32))
+        kinds = bytes([TokenKind.WORD]) * len(words)
+        hashes, _ = shingle_hashes(self._hashes[words], token_weights(kinds))
+        return distinct_hashes(sample_hashes(distinct_hashes(hashes)) >> np.uint64(32))
 
     def _body(self) -> Words:
         return self._text(int(np.clip(self._chance.lognormal(5.9, 0.6), 60, 3000)))
@@ -116,10 +117,11 @@ def fill(database: Database, newsroom: Newsroom, first: int, last: int) -> int:
     for start in range(first, last + 1, _BATCH):
         ids = range(start, min(start + _BATCH, last + 1))
         with database.writing() as session:
-            session.execute(insert(table_of(Article)), [_article(number) for number in ids])
-            session.execute(insert(table_of(Story)), [_story(number) for number in ids])
+            session.execute(insert(sql_table(Article)), [_article(number) for number in ids])
+            session.execute(insert(sql_table(Story)), [_story(number) for number in ids])
             session.execute(
-                insert(table_of(Copy)), [{"article_id": number, "story_id": number, "joined_at": NOW} for number in ids]
+                insert(sql_table(Copy)),
+                [{"article_id": number, "story_id": number, "joined_at": NOW} for number in ids],
             )
         before = _pages(database)
         rows = [
@@ -132,7 +134,7 @@ def fill(database: Database, newsroom: Newsroom, first: int, last: int) -> int:
             for number in ids
         ]
         with database.writing() as session:
-            session.execute(insert(table_of(KeptSketch)), rows)
+            session.execute(insert(sql_table(ArticleSketch)), rows)
         taken += _pages(database) - before
     return taken
 
@@ -180,7 +182,7 @@ def measure(database: Database, newsroom: Newsroom, count: int) -> None:
     index = CandidateIndex(most_articles=2 * count)
     with database.reading() as session:
         began = time.perf_counter()
-        sketches.catch_up(session, index, since=SINCE)
+        index_update.update_index(session, index, since=SINCE)
         start = time.perf_counter() - began
         print(f"  memory: {index.nbytes / count:.0f} bytes an article")
         alone, whole, found, told, asked = [], [], 0, 0, 0
@@ -189,7 +191,7 @@ def measure(database: Database, newsroom: Newsroom, count: int) -> None:
             began = time.perf_counter()
             index.candidates(fingerprints, since=SINCE.timestamp(), most=20)
             between = time.perf_counter()
-            candidates = merge_queries.candidates_for(session, article, index, since=SINCE)
+            candidates = merge_queries.find_candidates(session, article, index, since=SINCE)
             whole.append(time.perf_counter() - between)
             alone.append(between - began)
             told += len(candidates)
@@ -256,7 +258,7 @@ def main() -> None:
         database = Database(f"sqlite:///{folder}/index.sqlite")
         migrate(database)
         with database.writing() as session:
-            session.execute(insert(table_of(Host)), [Host(key="a.example", next_request_at=NOW).model_dump()])
+            session.execute(insert(sql_table(Host)), [Host(key="a.example", next_request_at=NOW).model_dump()])
         stored = taken = 0
         for count in sorted(arguments.articles):
             taken += fill(database, newsroom, stored + 1, count)

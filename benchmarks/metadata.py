@@ -1,14 +1,14 @@
-"""How right is what we say of an article (title, day, authors, language) beside plain trafilatura, at what cost?
+"""Compares the accuracy and CPU time of our article metadata (title, day, authors, language) with plain trafilatura.
 
     python -m benchmarks.metadata [--set NAME] [--half a|b] [--wrong FIELD]
 
-Reads the article pages of ``../shared/corpus/pages`` and prints, per set, the share of pages whose title
-is exact and whose title agrees in eight words of ten (Jaccard); whose day is exact and right within one;
-whose authors are exact, exact where they are people and no house or desk, and right in part; how many of
-the pages that name no author were given one; how often the language is the one the text is written in;
-and pages per CPU second as a ratio, the parsing of the page left out. The halves part the pages by host,
-so that rules made on one are tested on sites they were not made on. ``--wrong`` also prints what was got
-where something else is right. It changes nothing and keeps nothing.
+Reads the article pages of ``../shared/corpus/pages`` and prints per set the shares of pages with an exact
+title and with a title similarity (Jaccard) of .8 or more; with the exact day and with at most one day of
+error; with exact authors, with exact authors among the pages whose authors are people and no organisation,
+and with at least one correct author; of pages without an author for which an author is given; and with the
+language of the text. The last column is pages per CPU second as a ratio, without the parsing of the page.
+The halves split the pages by host, so that rules are tested on other sites than those used to write them.
+``--wrong`` also prints the wrong values with the right ones. The script writes no files.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ from lxml import html
 from trafilatura.metadata import extract_metadata
 from trafilatura.utils import detect_encoding, load_html
 
-from aggregator.dedup.agencies import agency_named
-from aggregator.extraction.page_encoding import decode
+from aggregator.agencies import agency_named
+from aggregator.extraction.page_encoding import decode_page
 from aggregator.extraction.page_extraction import warm_up
-from aggregator.extraction.page_metadata import read_claims
+from aggregator.extraction.page_metadata import read_page_metadata
 from aggregator.extraction.words import words
 
 PAGES = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "pages"
 COLUMNS = ("title", "j.8", "day", "day±1", "author", "people", "part", "invent", "lang", "speed")
-HOUSES = frozenset({
+ORGANISATIONS = frozenset({
     "agentur", "board", "center", "desk", "editor", "editorial", "editors", "institute", "media", "news", "redaktion",
     "school", "staff", "team",
 })  # fmt: skip
@@ -61,16 +61,16 @@ FUNCTION_WORDS = {
     "is": "og að er sem í til það við um ekki",
     "ms": "dan yang di untuk dengan ini pada dari kepada akan",
 }
-"""Ten words each language cannot do without: enough to tell in which a whole article is written."""
+"""Ten frequent function words of each language: enough to detect the language of a complete article."""
 VAGUE = "<html><body><div class='date'>1. ready 2000</div></body></html>"
-"""A page over which trafilatura loads all it ever loads, so that this counts for nobody."""
+"""A page that makes trafilatura load all its libraries, so that loading is not measured."""
 
 LETTERS = {"ja": "[ぁ-んァ-ヶ]", "ko": "[가-힣]", "zh": "[一-鿿]", "he": "[א-ת]", "ar": "[ء-ي]"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """A page of the corpus with what people say is right."""
+    """An annotated page of the corpus."""
 
     name: str
     source: str
@@ -83,7 +83,7 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Got:
-    """What a pipeline said of a page; ``date`` as ISO 8601."""
+    """The result of a pipeline for a page; ``date`` is in ISO 8601."""
 
     title: str = ""
     authors: tuple[str, ...] = ()
@@ -92,7 +92,7 @@ class Got:
 
 
 def read_pages(folder: Path, half: str | None) -> Iterator[Page]:
-    """The pages of one set, or those of the hosts of one half."""
+    """The pages of one set, or of one ``half`` of its hosts."""
     for path in sorted(folder.glob("*.json")):
         gold: dict[str, Any] = json.loads(path.read_text())
         if half is not None and half_of(gold["url"]) != half:
@@ -101,7 +101,7 @@ def read_pages(folder: Path, half: str | None) -> Iterator[Page]:
         body = gzip.decompress(path.with_suffix(".html.gz").read_bytes())
         yield Page(
             name=path.stem,
-            source=decode(body, content_type=None, guess=detect_encoding),
+            source=decode_page(body, content_type=None, guess=detect_encoding),
             url=gold["url"],
             title=gold.get("title") or "",
             authors=tuple(filter(None, (author,) if isinstance(author, str) else author)),
@@ -111,13 +111,13 @@ def read_pages(folder: Path, half: str | None) -> Iterator[Page]:
 
 
 def half_of(url: str) -> str:
-    """To which half the pages of this address's host belong."""
+    """The half that the host of the URL belongs to."""
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     return "ab"[sha256(host.encode()).digest()[0] % 2]
 
 
 def language_of(text: str) -> str:
-    """The language of a whole text by its letters, else by the commonest words; "" for one that is in no table."""
+    """The language of a complete text by its letters, else by its most frequent words; "" if it is in no table."""
     for language, letters in LETTERS.items():
         if len(re.findall(letters, text)) > len(text) / 20:
             return language
@@ -131,19 +131,19 @@ def language_of(text: str) -> str:
 
 
 def ours(tree: html.HtmlElement, page: Page) -> Got:
-    """Our reading of a parsed page."""
-    claims = read_claims(tree, url=page.url)
-    published_at = claims.published_at
+    """The result of our pipeline for a parsed page."""
+    metadata = read_page_metadata(tree, url=page.url)
+    published_at = metadata.published_at
     return Got(
-        title=claims.title or "",
-        authors=claims.authors,
+        title=metadata.title or "",
+        authors=metadata.authors,
         date=published_at.isoformat() if published_at else "",
-        language=(claims.language or "").split("-")[0],
+        language=(metadata.language or "").split("-")[0],
     )
 
 
 def plain(tree: html.HtmlElement, page: Page) -> Got:
-    """Plain trafilatura's; it says nothing of the language without a further library."""
+    """The result of plain trafilatura, which detects no language without a further library."""
     document = extract_metadata(tree, default_url=page.url)
     return Got(
         title=document.title or "",
@@ -159,14 +159,14 @@ FIELDS: dict[str, tuple[Callable[[Page], bool], Callable[[Page, Got], bool]]] = 
     "day±1": (lambda page: bool(page.date), lambda page, got: _days_off(page.date, got.date) <= 1),
     "author": (lambda page: bool(page.authors), lambda page, got: _people(page.authors) == _people(got.authors)),
     "people": (
-        lambda page: bool(page.authors) and not any(_is_house(name, page.url) for name in page.authors),
+        lambda page: bool(page.authors) and not any(_is_organisation(name, page.url) for name in page.authors),
         lambda page, got: _people(page.authors) == _people(got.authors),
     ),
     "part": (lambda page: bool(page.authors), lambda page, got: _some_person(page.authors, got.authors)),
     "invent": (lambda page: not page.authors, lambda _, got: bool(got.authors)),
     "lang": (lambda page: bool(page.language), lambda page, got: page.language == got.language),
 }
-"""Which pages a column counts, and what it counts of them."""
+"""For each column: the test if it counts a page, and the test if the result is correct."""
 
 
 def _jaccard(one: str, other: str) -> float:
@@ -175,7 +175,7 @@ def _jaccard(one: str, other: str) -> float:
 
 
 def _days_off(gold: str, got: str) -> int:
-    """How many days lie between; where both tell the time, of the calendar the publisher lives by."""
+    """The number of days between two dates; if both have a time, in the time zone of the annotation."""
     if not got:
         return sys.maxsize
     right, ours_ = datetime.fromisoformat(gold), datetime.fromisoformat(got)
@@ -188,10 +188,10 @@ def _people(names: Iterable[str]) -> Counter[str]:
     return Counter(word for name in names for word in words(name) if word not in AND)
 
 
-def _is_house(name: str, url: str) -> bool:
-    """Whether an agency, a desk or the outlet stands where the right answer names authors."""
+def _is_organisation(name: str, url: str) -> bool:
+    """True if the annotated author is an agency, an editorial desk or the outlet."""
     host = "".join(words(urlsplit(url).hostname or ""))
-    return bool(agency_named(name) or HOUSES.intersection(words(name)) or "".join(words(name)) in host)
+    return bool(agency_named(name) or ORGANISATIONS.intersection(words(name)) or "".join(words(name)) in host)
 
 
 def _some_person(gold: Iterable[str], got: Iterable[str]) -> bool:
@@ -201,7 +201,7 @@ def _some_person(gold: Iterable[str], got: Iterable[str]) -> bool:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """One line of the report: what one pipeline got, page by page, and the CPU seconds it took."""
+    """One line of the report: the results of one pipeline, page by page, and its CPU time in seconds."""
 
     name: str
     got: tuple[Got, ...]
@@ -209,7 +209,7 @@ class Row:
 
 
 def measure(name: str, pages: Sequence[Page], pipeline: Callable[[html.HtmlElement, Page], Got]) -> Row:
-    """Runs one pipeline over the pages; parsing is not counted."""
+    """Runs one pipeline over the pages; the parsing of the pages is not measured."""
     got, seconds = [], 0.0
     for page in pages:
         tree = load_html(page.source)
@@ -236,7 +236,7 @@ def _share(pages: Sequence[Page], got: Sequence[Got], field: str) -> float:
 
 
 def print_wrong(pages: Sequence[Page], got: Sequence[Got], field: str) -> None:
-    """Prints the pages a column does not count among the right ones, with both answers."""
+    """Prints the pages with a wrong value in one column, with the right value."""
     counts, holds = FIELDS[field]
     for page, answer in zip(pages, got, strict=True):
         if counts(page) and holds(page, answer) == (field == "invent"):
@@ -252,7 +252,7 @@ def _shown(said: Page | Got, field: str) -> object:
 
 
 def main() -> int:
-    """Measures every set, or says that there is none."""
+    """Measures every set; prints a message if there is no corpus."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     options.add_argument("--set", default=None, help="one set only")
     options.add_argument("--half", choices=("a", "b"), default=None, help="the hosts of one half only")

@@ -1,12 +1,12 @@
-"""What does the newsroom's judge say of our manners? Three polls of every feed, hostile ones included.
+"""Checks politeness with the judge of the simulated newsroom: three polls of every feed, hostile ones included.
 
-    python benchmarks/politeness.py                     needs ../shared/newsroom beside the checkout
+    python benchmarks/politeness.py                     needs ../shared/newsroom next to the checkout
     python benchmarks/politeness.py --workers 4         four processes at once, on PostgreSQL
 
-Serves the simulated newsroom with all its faults, polls all feeds three times with ``aggregator feeds
-refresh`` while new entries appear, and prints the judge's report; exit code 1 when it names a
-violation, or when a feed that works was not polled exactly once a round by all workers together. The
-pauses are real: the newsroom's Retry-After is a few seconds, and so is the floor here.
+Serves the simulated newsroom with all its faults, polls all feeds three times with ``aggregator feeds refresh`` while
+new entries appear, and prints the judge's report. Exit status 1 if the report has a violation, or if a feed that works
+was not polled exactly once a round by all workers together. The pauses are real: the newsroom's Retry-After is a few
+seconds, and so is the shortest poll interval here.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ QUIETLY: dict[str, Any] = {"stdout": subprocess.DEVNULL}
 FLOOR = 8
 """Seconds between two polls of a feed: longer than any Retry-After of the newsroom."""
 
-WELL = {"read", "unchanged"}
-"""What comes of polling a feed that works; one that does not waits longer than a round."""
+PASSED = {"read", "unchanged"}
+"""The results of polling a feed that works; a feed that fails waits longer than a round."""
 
 CLEAN: dict[str, object] = {
     "canary_connections": 0,
@@ -45,11 +45,11 @@ CLEAN: dict[str, object] = {
     "disallowed_fetches": 0,
     "article_fetched_twice": 0,
 }
-"""What the report says of a reader with no violation."""
+"""The report on a reader without a violation."""
 
 
 def configure(folder: Path, urls: list[str], database: str) -> Path:
-    """Write a configuration with a floor of seconds, and otherwise the defaults."""
+    """Writes a configuration with a shortest poll interval of seconds, and otherwise the defaults."""
     config = folder / "config"
     config.mkdir()
     feeds = "".join(f"  - url: {url}\n" for url in urls)
@@ -63,7 +63,7 @@ def configure(folder: Path, urls: list[str], database: str) -> Path:
 
 
 def judged(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Poll three times and give the judge's report on politeness."""
+    """Polls three times and returns the judge's report on politeness."""
     kind = "postgres" if arguments.workers > 1 else "sqlite"
     with tempfile.TemporaryDirectory() as name, empty_database(kind, Path(name)) as database:
         folder = Path(name)
@@ -83,12 +83,12 @@ def judged(arguments: argparse.Namespace) -> dict[str, Any]:
             report: dict[str, Any] = json.loads(subprocess.run(judge, capture_output=True, check=True).stdout)
             listed = [*aggregator, "list", "--json", "--config", str(config)]
             feeds = json.loads(subprocess.run(listed, cwd=CHECKOUT, capture_output=True, check=True).stdout)
-            polled = Counter(len(feed["outcomes"]) for feed in feeds if set(feed["outcomes"]) <= WELL)
+            polled = Counter(len(feed["outcomes"]) for feed in feeds if set(feed["outcomes"]) <= PASSED)
             return {**report["politeness"], "polls_of_a_feed": dict(polled)}
 
 
 def main() -> int:
-    """Print the report; 1 when it names a violation."""
+    """Prints the report; returns 1 if it has a violation."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--outlets", type=int, default=60)
     parser.add_argument("--stories", type=int, default=0)
@@ -99,7 +99,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8820)
     arguments = parser.parse_args()
     if not NEWSROOM.is_dir():
-        print("../shared/newsroom is not beside this checkout; nothing was measured")
+        print("../shared/newsroom is not next to this checkout; nothing was measured")
         return 0
     report = judged(arguments)
     print(json.dumps(report, indent=1, ensure_ascii=False))

@@ -1,15 +1,15 @@
-"""What does polling cost, database included? As ratios to bare loops that do less, in one run.
+"""Measures the cost of polling, database included, as ratios to bare loops that do less.
 
-    python benchmarks/polling.py unchanged              1,000 hosts that answer 304
+    python benchmarks/polling.py unchanged              1,000 hosts that respond with 304
     python benchmarks/polling.py rounds                 the simulated newsroom, first and later rounds
     python benchmarks/polling.py claims                 500 due of 200,000 feeds, on SQLite and PostgreSQL
 
-``unchanged`` is the whole of a poll (claim, request, plan, commit) beside a bare loop of httpx that
-sends the same requests over its own pool, with as many tasks. ``rounds`` needs ../shared/newsroom
-beside the checkout; its bare loops fetch, parse and store nothing; fastfeedparser and aiohttp are
-measured where they are installed. ``claims`` compares a claim with the plainest statement that
-could do it, an UPDATE of 500 rows by index, and needs PostgreSQL on 127.0.0.1:5432 for its half.
-Figures are CPU seconds (user and system, workers included); machines are noisy, so trust the ratios.
+``unchanged`` compares complete polls (claim, request, plan, commit) with a bare httpx loop that sends the same
+requests over its own connection pool, with the same number of tasks. ``rounds`` needs ../shared/newsroom next to the
+checkout; its bare loops fetch and parse but store nothing; fastfeedparser and aiohttp are measured if they are
+installed. ``claims`` compares a claim with the simplest statement that could replace it, an UPDATE of 500 rows by
+index; its PostgreSQL half needs a server on 127.0.0.1:5432. Figures are CPU seconds (user and system, workers
+included). Absolute figures vary with the load of the machine; the ratios are reliable.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from aggregator.settings.feeds_file import FeedSettings  # noqa: E402
 from aggregator.settings.settings_file import Configuration, LoggingSettings, LogLevel, Settings  # noqa: E402
 from aggregator.store import host_claims, hosts  # noqa: E402
 from aggregator.store.database import Database  # noqa: E402
-from aggregator.store.host_claims import Scope  # noqa: E402
+from aggregator.store.host_claims import ClaimScope  # noqa: E402
 from aggregator.store.schema_migration import migrate  # noqa: E402
 from benchmarks.newsroom import NEWSROOM, fetch, serving  # noqa: E402
 from tests.database import empty_database  # noqa: E402
@@ -50,20 +50,20 @@ from tests.database import empty_database  # noqa: E402
 CONCURRENCY = 16
 TWO_DAYS = timedelta(days=2)
 Round = Callable[[], Awaitable[int]]
-"""Asks for every feed once; gives how many were read or unchanged."""
+"""Polls every feed once; returns the number of feeds that were read or unchanged."""
 
 
 def cpu(who: int = resource.RUSAGE_SELF) -> float:
-    """CPU seconds of this process, or of the processes it started and waited for."""
+    """Returns the CPU seconds of this process, or of its ended child processes."""
     used = resource.getrusage(who)
     return used.ru_utime + used.ru_stime
 
 
-# --- ours -----------------------------------------------------------------------------------
+# --- the service ------------------------------------------------------------------------------
 
 
 class OurPolls:
-    """The service with these feeds on a new SQLite file, which polls and does nothing else."""
+    """Opens the service with these feeds on a new SQLite file; it polls and does nothing else."""
 
     def __init__(self, urls: list[str], folder: Path) -> None:
         feeds = tuple(FeedSettings.model_validate({"url": url, "name": f"f{n}"}) for n, url in enumerate(urls))
@@ -79,13 +79,13 @@ class OurPolls:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Round]:
-        """Each round comes two days after the one before, so that every feed is due."""
+        """Polls all feeds two days after the round before, so that every feed is due."""
         async with open_service(self.configuration, clock=lambda: self.now) as service:
             pipeline = Pipeline(service)
 
             async def poll_all() -> int:
                 self.now += TWO_DAYS
-                await pipeline.exhaust(Scope(feeds_due_before=self.now, pages=False))
+                await pipeline.run_due_claims(ClaimScope(feeds_due_before=self.now, pages=False))
                 counted = "SELECT count(*) FROM poll WHERE at = :now AND outcome IN ('read', 'unchanged')"
                 with service.database.reading() as session:
                     return int(session.execute(text(counted), {"now": _stored(self.now)}).scalar_one())
@@ -101,7 +101,7 @@ def _stored(instant: datetime) -> str:
 
 
 class BareLoop:
-    """A client and a parser, with the validators in a dict: no plan, no database, no bounds."""
+    """A client and a parser, with the validators in a dict: no plan, no database, no limits."""
 
     def __init__(self, urls: list[str], *, parse: Callable[[bytes], Any] | None) -> None:
         self._urls = urls
@@ -109,11 +109,11 @@ class BareLoop:
         self._validators: dict[str, dict[str, str]] = {}
 
     async def ask(self, url: str, headers: dict[str, str]) -> tuple[int, Any, bytes]:
-        """Status, headers and body; the subclass's client asks."""
+        """Returns status, headers and body of a request with the client of the subclass."""
         raise NotImplementedError
 
     async def poll_all(self) -> int:
-        """Every feed once, with as many tasks as the service has."""
+        """Requests every feed once, with as many tasks as the service."""
         waiting, good = list(self._urls), [0]
 
         async def work() -> None:
@@ -132,11 +132,11 @@ class BareLoop:
 
 
 class HttpxLoop(BareLoop):
-    """httpx as it comes."""
+    """A loop with httpx in its default configuration."""
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Round]:
-        """One client for all rounds."""
+        """Opens one client for all rounds."""
         async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
             self.client = client
             yield self.poll_all
@@ -148,11 +148,11 @@ class HttpxLoop(BareLoop):
 
 
 class AiohttpLoop(BareLoop):
-    """aiohttp as it comes."""
+    """A loop with aiohttp in its default configuration."""
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Round]:
-        """One session for all rounds."""
+        """Opens one session for all rounds."""
         aiohttp = importlib.import_module("aiohttp")
         async with aiohttp.ClientSession() as session:
             self.session = session
@@ -165,12 +165,12 @@ class AiohttpLoop(BareLoop):
 
 
 def feedparser_parse(body: bytes) -> Any:
-    """Feedparser as it comes."""
+    """Parses a document with feedparser in its default configuration."""
     return importlib.import_module("feedparser").parse(body)
 
 
 def fastfeedparser_parse(body: bytes) -> Any:
-    """fastfeedparser, which gives up on some documents."""
+    """Parses a document with fastfeedparser, which fails on some documents."""
     try:
         return importlib.import_module("fastfeedparser").parse(body)
     except ValueError:
@@ -178,7 +178,7 @@ def fastfeedparser_parse(body: bytes) -> Any:
 
 
 async def measured(runner: Any, rounds: int) -> list[tuple[float, int]]:
-    """CPU seconds and good answers of each round; all that worker processes used is the first round's."""
+    """Returns CPU seconds and good responses of each round; the CPU of worker processes counts for the first round."""
     figures = []
     before_workers = cpu(resource.RUSAGE_CHILDREN)
     async with runner.running() as poll_all:
@@ -190,11 +190,11 @@ async def measured(runner: Any, rounds: int) -> list[tuple[float, int]]:
     return [(figures[0][0] + workers, figures[0][1]), *figures[1:]]
 
 
-# --- the three questions ----------------------------------------------------------------------
+# --- the three measurements -------------------------------------------------------------------
 
 
 def unchanged(arguments: argparse.Namespace) -> None:
-    """304s per CPU second, ours and a bare loop of httpx, round after round in turn."""
+    """Measures the 304 responses per CPU second of the service and of a bare httpx loop, in alternating rounds."""
     command = [sys.executable, str(CHECKOUT / "benchmarks" / "transports.py"), "--serve", "--answer", "feed"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
@@ -218,9 +218,9 @@ async def _unchanged(urls: list[str], rounds: int) -> None:
 
 
 def rounds_of_the_newsroom(arguments: argparse.Namespace) -> None:
-    """The whole round over the newsroom: fetch, parse, store."""
+    """Measures complete rounds over the newsroom: fetch, parse, store."""
     if not NEWSROOM.is_dir():
-        print("../shared/newsroom is not beside this checkout; nothing was measured")
+        print("../shared/newsroom is not next to this checkout; nothing was measured")
         return
     farm = argparse.Namespace(outlets=arguments.feeds, stories=0, port=arguments.port, faults="none")
     with tempfile.TemporaryDirectory() as name, serving(farm, 1, Path(name)) as url:
@@ -238,7 +238,7 @@ async def _rounds(urls: list[str], folder: Path) -> None:
     print(f"{len(urls)} feeds of the newsroom; CPU seconds of a round, and the ratio to ours")
     print(f"{'':42} {'first':>7} {'ratio':>6}  {'second':>7} {'ratio':>6}   feeds")
     async with HttpxLoop(urls, parse=None).running() as warm_up:
-        await warm_up()  # the newsroom renders a feed when it is first asked for
+        await warm_up()  # the newsroom renders a feed at its first request
     base: list[float] = []
     for name, make in contenders.items():
         try:
@@ -252,7 +252,7 @@ async def _rounds(urls: list[str], folder: Path) -> None:
 
 
 def claims_of_many(arguments: argparse.Namespace) -> None:
-    """Claim 500 due feeds, each of a host of its own, out of many."""
+    """Measures the claim of 500 due feeds, each of a host of its own, out of many."""
     print(f"500 of {arguments.of:,} feeds are due; ms per claim of 500, median of {arguments.rounds}")
     for kind in ("sqlite", "postgres"):
         with tempfile.TemporaryDirectory() as folder, _database(kind, Path(folder)) as database:
@@ -268,7 +268,7 @@ def claims_of_many(arguments: argparse.Namespace) -> None:
 
 @contextmanager
 def _database(kind: str, folder: Path) -> Iterator[Database | None]:
-    """A new database of a kind; None where there is no server for it."""
+    """Opens a new database of a kind; None without a server for it."""
     try:
         with empty_database(kind, folder) as url:
             database = Database(url)
@@ -285,7 +285,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def _fill(database: Database, count: int) -> None:
-    """So many feeds on as many hosts, 500 of them due now and the rest within the day."""
+    """Adds feeds on as many hosts, 500 of them due now and the others within the day."""
     due = [NOW - timedelta(seconds=1) if n < 500 else NOW + timedelta(seconds=60 + n % 80_000) for n in range(count)]
     with database.writing() as session:
         hosts = [{"key": f"h{n}.example", "at": _bound(database, at)} for n, at in enumerate(due)]
@@ -311,21 +311,26 @@ def _bound(database: Database, at: datetime) -> Any:
 
 
 def _claim(database: Database) -> float:
-    """Seconds for one claim of 500, which is then given back."""
+    """Returns the seconds of one claim of 500 feeds, which is then released."""
     began = time.perf_counter()
     with database.writing() as session:
-        visits = host_claims.claim_visits(
-            session, scope=Scope(feeds_due_before=NOW), now=NOW, until=NOW + timedelta(minutes=5), by="me", limit=500
+        visits = host_claims.claim_hosts(
+            session,
+            scope=ClaimScope(feeds_due_before=NOW),
+            now=NOW,
+            until=NOW + timedelta(minutes=5),
+            by="me",
+            limit=500,
         )
     took = time.perf_counter() - began
     assert len(visits) == 500
     with database.writing() as session:
-        hosts.give_back(session, by="me")
+        hosts.release_claimed_hosts(session, by="me")
     return took
 
 
 def _plain(database: Database) -> float:
-    """Seconds for the plainest statement that could be a claim."""
+    """Returns the seconds of the simplest statement that could replace a claim."""
     statement = text(
         "UPDATE host SET claimed_by = 'me' WHERE key IN "
         "(SELECT key FROM host WHERE ready_at <= :now ORDER BY ready_at LIMIT 500) RETURNING key"
@@ -336,12 +341,12 @@ def _plain(database: Database) -> float:
     took = time.perf_counter() - began
     assert len(rows) == 500
     with database.writing() as session:
-        hosts.give_back(session, by="me")
+        hosts.release_claimed_hosts(session, by="me")
     return took
 
 
 def main() -> None:
-    """Measure what was asked for."""
+    """Runs the measurement that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("unchanged", "rounds", "claims"))
     parser.add_argument("--feeds", type=int, default=1000, help="feeds to poll")

@@ -17,8 +17,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from aggregator.dedup.related_reports import Window
-from aggregator.model.dedup import Telling
+from aggregator.dedup.related_reports import RelatedWindow
+from aggregator.model.dedup import StoryBeginning
 from benchmarks.copies import PAIRS, documents
 
 _NAME = re.compile(r"ecb-(\d+)_\d+(ecb(?:plus)?)")
@@ -35,8 +35,10 @@ def main() -> int:
     if not PAIRS.is_dir():
         print("../shared/corpus is not beside this checkout; nothing was measured")
         return 0
-    reports = [Telling(key=name, title=text.title, text=text.text) for name, text in documents("ecbplus").items()]
-    window = Window.of(reports)
+    reports = [
+        StoryBeginning(key=name, title=text.title, text=text.text) for name, text in documents("ecbplus").items()
+    ]
+    window = RelatedWindow.of(reports)
     offered = {
         frozenset((report.key, key)) for report in reports for key in window.related(report.key, most=len(reports))
     }

@@ -34,16 +34,17 @@ from aggregator.bootstrap import open_service  # noqa: E402
 from aggregator.dedup.sketch import sketch  # noqa: E402 - a script runs from anywhere
 from aggregator.logging_setup import configure_logging  # noqa: E402
 from aggregator.model.extraction import ArticleText, TextSource  # noqa: E402
-from aggregator.model.parsing import Incoming, ParsedEntry, ParsedFeed  # noqa: E402
-from aggregator.parsing.document_reader import Document  # noqa: E402
+from aggregator.model.parsing import FreshEntry, ParsedEntry, ParsedFeed  # noqa: E402
+from aggregator.parsing.document_reader import ParsedDocument  # noqa: E402
 from aggregator.pipeline import Pipeline  # noqa: E402
 from aggregator.settings.feeds_file import FeedSettings  # noqa: E402
 from aggregator.settings.settings_file import Configuration, LoggingSettings, LogLevel, Settings  # noqa: E402
-from aggregator.steps.expire_entries import Sweeper  # noqa: E402
+from aggregator.steps.expire_entries import EntryExpiry  # noqa: E402
 from aggregator.steps.ingest import store_document  # noqa: E402
 from aggregator.steps.service import Service  # noqa: E402
-from aggregator.store import articles, host_claims  # noqa: E402
-from aggregator.store.tables import Article, Entry, Feed, Story, Table, Tombstone, row_id, table_of  # noqa: E402
+from aggregator.steps.store_text import store_text  # noqa: E402
+from aggregator.store import host_claims  # noqa: E402
+from aggregator.store.tables import Article, Entry, Feed, Story, Table, Tombstone, row_id, sql_table  # noqa: E402
 
 BEGINS = datetime(2026, 1, 1, 6, tzinfo=UTC)
 SHOWN = 100
@@ -95,7 +96,7 @@ async def live(database: str, options: argparse.Namespace, *, age: str) -> Year:
     clock, chance, year = Clock(), random.Random(1), Year(months=[])
     shown: dict[str, list[ParsedEntry]] = {str(feed.name): [] for feed in feeds}
     async with open_service(Configuration(feeds=feeds, settings=settings), clock=clock) as service:
-        pipeline, sweeper = Pipeline(service), Sweeper(service)
+        pipeline, sweeper = Pipeline(service), EntryExpiry(service)
         for day in range(options.days):
             texts: list[str] = []
             for name, entries in shown.items():
@@ -131,20 +132,20 @@ async def timed(year: Year, what: str, step: Callable[[], Awaitable[int]]) -> in
 
 async def take_in(service: Service, name: str, entries: Sequence[ParsedEntry]) -> int:
     """Take in a document of a feed and give its new entries their texts; gives how many were new."""
-    items = tuple(Incoming(entry=entry, digest=entry.content) for entry in entries)
+    items = tuple(FreshEntry(entry=entry, digest=entry.content) for entry in entries)
     entries_by_uid = {entry.uid: entry for entry in entries}
-    document = Document(outcome=ParsedFeed(format="atom10", entries=tuple(entries)), items=items)
+    document = ParsedDocument(outcome=ParsedFeed(format="atom10", entries=tuple(entries)), items=items)
 
     def store(session: Session) -> int:
         row = session.scalars(select(Feed).where(col(Feed.name) == name)).one()
-        origin = host_claims.origin_of(row, read_at=host_claims.read_at(row))
+        origin = host_claims.source_feed_of(row, read_at=host_claims.last_read_at(row))
         intake, _ = store_document(session, service, origin, document, now=service.clock())
         for item in intake.new:
             found = row_id(session.scalar(select(col(Article.id)).where(col(Article.url) == item.url)))
             entry = entries_by_uid[item.uid]
             text = entry.content
             kept = ArticleText(title=entry.title, text=text, html=text, source=TextSource.FEED, reason="")
-            articles.keep_text(session, found, kept, sketch(text), now=service.clock())
+            store_text(session, found, kept, sketch(text), now=service.clock())
         return len(intake.new)
 
     return await service.database.write(store)
@@ -154,7 +155,7 @@ def stored(session: Session, file: Path) -> Month:
     """What is stored now."""
 
     def count(table: type[Table]) -> int:
-        return int(session.scalar(select(func.count()).select_from(table_of(table))) or 0)
+        return int(session.scalar(select(func.count()).select_from(sql_table(table))) or 0)
 
     return Month(count(Entry), count(Story), count(Tombstone), file.stat().st_size / 1e6)
 

@@ -30,12 +30,12 @@ from starlette.staticfiles import StaticFiles
 CHECKOUT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(CHECKOUT))
 
-from aggregator.read_model import StoredLibrary  # noqa: E402 - a script runs from anywhere
+from aggregator.read_model import ReadModel  # noqa: E402 - a script runs from anywhere
 from aggregator.settings.feeds_file import DigestSettings  # noqa: E402
 from aggregator.settings.settings_file import Configuration  # noqa: E402
 from aggregator.store.database import Database  # noqa: E402
 from aggregator.store.schema_migration import migrate  # noqa: E402
-from aggregator.store.tables import Article, Copy, Entry, Feed, Host, Story, Table, table_of  # noqa: E402
+from aggregator.store.tables import Article, Copy, Entry, Feed, Host, Story, Table, sql_table  # noqa: E402
 from aggregator.web.app import create_app  # noqa: E402
 
 NOW = datetime(2026, 11, 3, 8, tzinfo=UTC)
@@ -65,7 +65,7 @@ def fill(database: Database, stories: int) -> None:
         with database.writing() as session:
             for table, pattern in patterns.items():
                 rows = [pattern | _own(table, number, stories) for number in numbers]
-                session.connection().execute(insert(table_of(table)), rows)
+                session.connection().execute(insert(sql_table(table)), rows)
 
 
 def _own(table: type[Table], number: int, stories: int) -> dict[str, object]:
@@ -120,7 +120,7 @@ def _story(number: int, stories: int) -> Story:
 def serve(url: str, folder: str, listening: socket.socket) -> None:
     """Serve the digest of a database, and the files of a folder below ``/files``."""
     configuration = Configuration(digests=(DigestSettings(name="digest", limit=SHOWN),))
-    library = StoredLibrary(
+    library = ReadModel(
         Database(url),
         configuration=lambda: configuration,
         authority="x.invalid,2026",

@@ -44,16 +44,16 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(CHECKOUT))
 
 from aggregator.bootstrap import open_service  # noqa: E402
-from aggregator.configuration.loading import load  # noqa: E402
-from aggregator.configuration_reload import Reloader  # noqa: E402
-from aggregator.daemon import library_of, safely, static_files, steps_of  # noqa: E402
-from aggregator.hub_publisher import Announcer  # noqa: E402 - a script runs from anywhere
+from aggregator.configuration.loading import load_configuration  # noqa: E402
+from aggregator.configuration_reload import ConfigurationReloader  # noqa: E402
+from aggregator.daemon import read_model_of, run_step, scheduled_steps, static_files  # noqa: E402
+from aggregator.hub_publisher import HubPublisher  # noqa: E402 - a script runs from anywhere
 from aggregator.logging_setup import configure_logging  # noqa: E402
 from aggregator.pipeline import Pipeline  # noqa: E402
 from aggregator.steps.service import Service  # noqa: E402
 from aggregator.store.database import Database  # noqa: E402
 from aggregator.store.tables import Article, Copy, Entry, Feed, Story  # noqa: E402
-from aggregator.watchdog import Pulse  # noqa: E402
+from aggregator.watchdog import Watchdog  # noqa: E402
 from benchmarks.newsroom import NEWSROOM, fetch, serving  # noqa: E402
 
 BEGINS = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -124,12 +124,12 @@ async def live(folder: Path, newsroom: str, days: int) -> None:
     urls = fetch(f"{newsroom}/feeds.txt?faults=0").split()
     # A service that starts with a mistake says so and ends; a person mends it and starts it again.
     (config / "feeds.yaml").write_text(feeds_text(urls, clock.now - BEGINS, mistakes=False))
-    configure_logging(load(config, environ={}).settings.logging)
-    async with open_service(load(config, environ={}), clock=clock, sleep=clock.sleep) as service:
-        library, pipeline = library_of(service, "http://127.0.0.1:1"), Pipeline(service)
-        reloader = Reloader(service, config, lambda: load(config, environ={}))
-        steps = steps_of(
-            Pulse(environ={}), pipeline, reloader, Announcer(service, library), static_files(service, library)
+    configure_logging(load_configuration(config, environ={}).settings.logging)
+    async with open_service(load_configuration(config, environ={}), clock=clock, sleep=clock.sleep) as service:
+        library, pipeline = read_model_of(service, "http://127.0.0.1:1"), Pipeline(service)
+        reloader = ConfigurationReloader(service, config, lambda: load_configuration(config, environ={}))
+        steps = scheduled_steps(
+            Watchdog(environ={}), pipeline, reloader, HubPublisher(service, library), static_files(service, library)
         )
         written, told = "", clock.now
         while clock.now < BEGINS + timedelta(days=days):
@@ -140,14 +140,14 @@ async def live(folder: Path, newsroom: str, days: int) -> None:
                 (config / "feeds.yaml").write_text(text)
                 written = text
             for name, step in steps.items():
-                await safely(service.metrics, name, step)
+                await run_step(service.metrics, name, step)
             if clock.now >= told:
                 told = clock.now + REPORT_EVERY
                 tell(folder, service, clock.now)
             clock.advance(TICK)
         tell(folder, service, clock.now)
         pipeline.stop()
-        await pipeline.abandon(after=5)
+        await pipeline.cancel_work(after=5)
 
 
 def tell(folder: Path, service: Service, now: datetime) -> None:

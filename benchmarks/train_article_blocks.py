@@ -1,13 +1,13 @@
-"""Which blocks of a page are its article? Learns the forest that ``aggregator.extraction`` ships.
+"""Trains the block classifier that ``aggregator.extraction`` ships.
 
     python benchmarks/train_article_blocks.py            needs ../shared/corpus beside the checkout, and lightgbm
-    python benchmarks/train_article_blocks.py --check    judges, and writes nothing
+    python benchmarks/train_article_blocks.py --check    cross-validates, and writes nothing
 
-Reads all article pages, asks of each contender block whether people hold it for the article's text, and
-writes ``aggregator/extraction/article_blocks.json``. The same pages and the same lightgbm give the same
-file. ``--check`` learns four times on three quarters of the hosts and runs the whole extraction on the
-fourth, whose sites no tree has seen; it prints the table of ``benchmarks/extraction.py``. LightGBM is
-needed here only: ``pip install lightgbm``.
+Reads all article pages, labels each candidate block by the annotated text of its page, and writes
+``aggregator/extraction/article_blocks.json``. The same pages and the same version of lightgbm give the
+same file. ``--check`` trains four times on three quarters of the hosts, runs the extraction on the other
+quarter, whose hosts are not in the training data, and prints the table of ``benchmarks/extraction.py``.
+LightGBM is needed here only: ``pip install lightgbm``.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from aggregator.extraction.block_classifier import Forest, forest_of
-from aggregator.extraction.block_features import contenders
-from aggregator.extraction.block_overlap import shares
-from aggregator.extraction.page_extraction import Witnesses, witnesses
+from aggregator.extraction.block_classifier import BlockClassifier, parse_classifier
+from aggregator.extraction.block_features import candidate_blocks
+from aggregator.extraction.block_overlap import block_shares
+from aggregator.extraction.page_extraction import ExtractionInputs, read_extraction_inputs
 from benchmarks.article_pages import CHECKOUT, PAGES, Page, read_pages, score, sets_of_pages
-from benchmarks.extraction import Got, kept_plain, ours, report
+from benchmarks.extraction import Got, cached_plain, ours, report
 
-FOREST = CHECKOUT / "aggregator" / "extraction" / "article_blocks.json"
+MODEL_FILE = CHECKOUT / "aggregator" / "extraction" / "article_blocks.json"
 TREES = 110
 FOLDS = 4
-WELL_JUDGED = 0.7
-"""F1 that the right blocks of a page must be able to reach: below it people judged another text."""
-LONG = 60.0
-"""Words beyond which a block weighs no more."""
+MIN_F1 = 0.7
+"""Least F1 of the correctly labelled blocks: if it is lower, the annotated text is another one than the page's."""
+MAX_WEIGHT_WORDS = 60.0
+"""A longer block has no larger weight."""
 OPTIONS: dict[str, Any] = {
     "objective": "binary",
     "num_leaves": 24,
@@ -60,79 +60,79 @@ OPTIONS: dict[str, Any] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Lesson:
-    """The contender blocks of one page: a row of traits each, whether it is of the article, its weight."""
+class TrainingPage:
+    """The candidate blocks of one page: for each a row of features, its label and its weight."""
 
     page: Page
     names: tuple[str, ...]
     rows: tuple[tuple[float, ...], ...]
-    right: tuple[bool, ...]
+    labels: tuple[bool, ...]
     weights: tuple[float, ...]
 
 
-def lesson(page: Page) -> Lesson | None:
-    """What a page teaches; None when people judged a text that its blocks do not hold."""
-    found_on = witnesses(page.body, url=page.url, content_type=None)
-    if not isinstance(found_on, Witnesses):
+def training_page(page: Page) -> TrainingPage | None:
+    """Labels the candidate blocks of a page; None if its blocks do not contain the annotated text."""
+    inputs = read_extraction_inputs(page.body, url=page.url, content_type=None)
+    if not isinstance(inputs, ExtractionInputs):
         return None
-    found = contenders(
-        found_on.blocks,
-        engine=found_on.engine,
-        publisher=found_on.publisher,
-        titles=found_on.claims.titles,
-        summaries=found_on.claims.summaries,
+    candidates = candidate_blocks(
+        inputs.blocks,
+        engine_text=inputs.engine_text,
+        publisher_text=inputs.publisher_text,
+        titles=inputs.metadata.titles,
+        summaries=inputs.metadata.summaries,
     )
-    right = [share > 0.5 for share in shares([contender.block for contender in found.each], page.text)]
-    best = "\n".join(contender.block.text for contender, own in zip(found.each, right, strict=True) if own)
-    if score(best, page.text).f1 < WELL_JUDGED:
+    labels = [share > 0.5 for share in block_shares([candidate.block for candidate in candidates.each], page.text)]
+    best = "\n".join(candidate.block.text for candidate, label in zip(candidates.each, labels, strict=True) if label)
+    if score(best, page.text).f1 < MIN_F1:
         return None
-    sizes = [min(contender.block.size, LONG) ** 0.5 for contender in found.each]
-    return Lesson(
+    sizes = [min(candidate.block.size, MAX_WEIGHT_WORDS) ** 0.5 for candidate in candidates.each]
+    return TrainingPage(
         page=page,
-        names=tuple(found.traits),
-        rows=tuple(tuple(map(float, row)) for row in zip(*found.traits.values(), strict=True)),
-        right=tuple(right),
+        names=tuple(candidates.features),
+        rows=tuple(tuple(map(float, row)) for row in zip(*candidates.features.values(), strict=True)),
+        labels=tuple(labels),
         weights=tuple(size / sum(sizes) ** 0.5 for size in sizes),
     )
 
 
-def learn(lessons: Sequence[Lesson]) -> dict[str, Any]:
-    """The forest as ``forest_of`` reads it."""
-    weights = np.array([weight for one in lessons for weight in one.weights])
-    rows = np.array([row for one in lessons for row in one.rows])
-    right = np.array([own for one in lessons for own in one.right])
-    model = lightgbm.train(OPTIONS, lightgbm.Dataset(rows, right, weight=weights / weights.mean()), TREES)
+def train(training_pages: Sequence[TrainingPage]) -> dict[str, Any]:
+    """Trains a classifier; the result is the document that ``parse_classifier`` reads."""
+    weights = np.array([weight for one in training_pages for weight in one.weights])
+    rows = np.array([row for one in training_pages for row in one.rows])
+    labels = np.array([label for one in training_pages for label in one.labels])
+    model = lightgbm.train(OPTIONS, lightgbm.Dataset(rows, labels, weight=weights / weights.mean()), TREES)
     trees = [_nodes(tree["tree_structure"]) for tree in model.dump_model()["tree_info"]]
-    return {"names": list(lessons[0].names), "trees": trees}
+    return {"names": list(training_pages[0].names), "trees": trees}
 
 
 def _nodes(root: dict[str, Any]) -> list[Any]:
-    """A tree as a list: ``[trait, bound, low, high]`` with places of nodes, or the value of a leaf."""
+    """A tree as a list of nodes: ``[feature, threshold, left child, right child]``, or the value of a leaf."""
     nodes: list[Any] = []
 
-    def place(node: dict[str, Any]) -> int:
+    def add(node: dict[str, Any]) -> int:
         number = len(nodes)
         nodes.append(round(node["leaf_value"], 5) if "leaf_value" in node else None)
         if nodes[number] is None:
-            bound = float(f"{node['threshold']:.6g}")
-            nodes[number] = [node["split_feature"], bound, place(node["left_child"]), place(node["right_child"])]
+            threshold = float(f"{node['threshold']:.6g}")
+            nodes[number] = [node["split_feature"], threshold, add(node["left_child"]), add(node["right_child"])]
         return number
 
-    place(root)
+    add(root)
     return nodes
 
 
-def _beside_plain(page: Page, forest: Forest) -> tuple[Got, Got]:
-    return ours(page, forest), kept_plain(page)
+def _compared(page: Page, classifier: BlockClassifier) -> tuple[Got, Got]:
+    return ours(page, classifier), cached_plain(page)
 
 
-def check(pages: Sequence[Page], lessons: Sequence[Lesson], pool: ProcessPoolExecutor) -> None:
-    """Prints what the extraction is worth on hosts that its forest has not seen."""
+def check(pages: Sequence[Page], training_pages: Sequence[TrainingPage], pool: ProcessPoolExecutor) -> None:
+    """Prints the scores of the extraction on hosts that are not in the training data."""
     answers: dict[str, tuple[Got, Got]] = {}
     for fold in range(FOLDS):
-        forest = forest_of(learn([one for one in lessons if one.page.fold(FOLDS) != fold]))
+        classifier = parse_classifier(train([one for one in training_pages if one.page.fold(FOLDS) != fold]))
         unseen = [page for page in pages if page.fold(FOLDS) == fold]
-        got = pool.map(_beside_plain, unseen, repeat(forest), chunksize=4)
+        got = pool.map(_compared, unseen, repeat(classifier), chunksize=4)
         answers |= zip((page.name for page in unseen), got, strict=True)
     for folder in sets_of_pages():
         mine = [page for page in pages if page.name.startswith(f"{folder.name}/")]
@@ -141,24 +141,24 @@ def check(pages: Sequence[Page], lessons: Sequence[Lesson], pool: ProcessPoolExe
 
 
 def main() -> int:
-    """Learns and writes, or judges."""
+    """Trains and writes the model file, or cross-validates."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    options.add_argument("--check", action="store_true", help="judge on unseen hosts, write nothing")
+    options.add_argument("--check", action="store_true", help="cross-validate on unseen hosts, write nothing")
     options.add_argument("--processes", type=int, default=2)
     wanted = options.parse_args()
     pages = [page for folder in sets_of_pages() for page in read_pages(folder)]
     if not pages:
-        print(f"nothing to learn from: {PAGES} is absent", file=sys.stderr)
+        print(f"no training data: {PAGES} is absent", file=sys.stderr)
         return 1
     with ProcessPoolExecutor(wanted.processes) as pool:
-        lessons = [one for one in pool.map(lesson, pages, chunksize=4) if one]
-        blocks = sum(len(one.rows) for one in lessons)
-        print(f"{len(lessons)} of {len(pages)} pages, {blocks} blocks, {len(lessons[0].names)} traits")
+        training_pages = [one for one in pool.map(training_page, pages, chunksize=4) if one]
+        blocks = sum(len(one.rows) for one in training_pages)
+        print(f"{len(training_pages)} of {len(pages)} pages, {blocks} blocks, {len(training_pages[0].names)} features")
         if wanted.check:
-            check(pages, lessons, pool)
+            check(pages, training_pages, pool)
             return 0
-    FOREST.write_text(json.dumps(learn(lessons), separators=(",", ":")) + "\n", encoding="utf-8")
-    print(f"wrote {FOREST.relative_to(CHECKOUT)}: {FOREST.stat().st_size} bytes")
+    MODEL_FILE.write_text(json.dumps(train(training_pages), separators=(",", ":")) + "\n", encoding="utf-8")
+    print(f"wrote {MODEL_FILE.relative_to(CHECKOUT)}: {MODEL_FILE.stat().st_size} bytes")
     return 0
 
 

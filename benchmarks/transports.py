@@ -1,11 +1,11 @@
-"""What does one request cost in CPU, by what it travels through? Side by side, in one run.
+"""Compares the CPU cost of one request over different transports, in one run.
 
-    python benchmarks/transports.py                      1,000 hosts, each asked once, answering 304
+    python benchmarks/transports.py                      1,000 hosts, one request each, with 304 responses
     python benchmarks/transports.py --answer 200 --hosts 200
 
-Every host is a loopback address of its own, served by one process that answers at once and keeps
-connections open, so what is measured is the asking. Prints CPU (user and system) per request and
-the ratio to our fetcher. aiohttp and httpx-aiohttp are measured where they are installed.
+Every host is a loopback address of its own. One process serves them all; it responds at once and keeps connections
+open, so only the client is measured. Prints CPU (user and system) per request and the ratio to the service's
+fetcher. aiohttp and httpx-aiohttp are measured if they are installed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import httpcore
 import httpx
 
 from aggregator.model.polling import Validators
-from aggregator.polling.fetch import Fetcher, Kind
+from aggregator.polling.fetch import Fetcher, FetchKind
 from aggregator.settings.settings_file import FetchingSettings
 
 HEADERS = (
@@ -41,7 +41,7 @@ FEED = (
     b"<item><title>An entry</title><guid isPermaLink='false'>1</guid></item></channel></rss>"
 )
 ANSWERS["feed"] = b"HTTP/1.1 200 OK\r\n" + HEADERS + b"Content-Length: %d\r\n\r\n" % len(FEED) + FEED
-"""A feed to whoever asks without conditions, and a 304 to others."""
+"""A feed as the response to an unconditional request, and a 304 to a conditional one."""
 ASKED = {
     "User-Agent": "aggregator/1",
     "Accept": "application/atom+xml, */*;q=0.1",
@@ -51,21 +51,21 @@ ASKED = {
 }
 
 Ask = Callable[[str], Awaitable[object]]
-"""Asks for one URL and reads the answer."""
+"""Sends a request to one URL and reads the response."""
 
 
 class Answering(asyncio.Protocol):
-    """One connection of the server: the same answer to every request."""
+    """One connection of the server: the same response to every request."""
 
     answer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Remember whom to answer."""
+        """Stores the connection to respond on."""
         assert isinstance(transport, asyncio.Transport)
         self.transport, self.asked = transport, b""
 
     def data_received(self, data: bytes) -> None:
-        """Answer every whole request."""
+        """Responds to every complete request."""
         *whole, self.asked = (self.asked + data).split(b"\r\n\r\n")
         for request in whole:
             is_known = self.answer is ANSWERS["feed"] and b"If-None-Match" in request
@@ -73,7 +73,7 @@ class Answering(asyncio.Protocol):
 
 
 async def serve(answer: str) -> None:
-    """Answer on every loopback address, on a free port that is printed, until killed."""
+    """Serves all loopback addresses, on a free port that it prints, until it is killed."""
     Answering.answer = ANSWERS[answer]
     server = await asyncio.get_running_loop().create_server(Answering, "0.0.0.0", 0, backlog=1024)
     print(server.sockets[0].getsockname()[1], flush=True)
@@ -82,20 +82,20 @@ async def serve(answer: str) -> None:
 
 @asynccontextmanager
 async def our_fetcher(concurrency: int) -> AsyncIterator[Ask]:
-    """The service's own fetcher, address rule and all."""
+    """Opens the service's own fetcher, its address rule included."""
     settings = FetchingSettings(allow_networks=(ip_network("127.0.0.0/8"),))
     async with Fetcher(settings, version="1", concurrency=concurrency) as fetcher:
 
         async def ask(url: str) -> object:
             validators = Validators(url=url, etag=ASKED["If-None-Match"], last_modified=ASKED["If-Modified-Since"])
-            return await fetcher.get(url, kind=Kind.FEED, validators=validators)
+            return await fetcher.get(url, kind=FetchKind.FEED, validators=validators)
 
         yield ask
 
 
 @asynccontextmanager
 async def httpcore_pool(connections: int, *, kept: int) -> AsyncIterator[Ask]:
-    """The pool that httpx is built on."""
+    """Opens the connection pool on which httpx is built."""
     async with httpcore.AsyncConnectionPool(max_connections=connections, max_keepalive_connections=kept) as pool:
 
         async def ask(url: str) -> object:
@@ -107,7 +107,7 @@ async def httpcore_pool(connections: int, *, kept: int) -> AsyncIterator[Ask]:
 
 @asynccontextmanager
 async def httpx_client(connections: int, *, transport: httpx.AsyncBaseTransport | None = None) -> AsyncIterator[Ask]:
-    """Httpx as it comes, or over another transport."""
+    """Opens an httpx client in its default configuration, or over another transport."""
     limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
     async with httpx.AsyncClient(limits=limits, transport=transport, trust_env=False) as client:
 
@@ -119,7 +119,7 @@ async def httpx_client(connections: int, *, transport: httpx.AsyncBaseTransport 
 
 @asynccontextmanager
 async def aiohttp_session(connections: int) -> AsyncIterator[Any]:
-    """A session of aiohttp with what is comparable switched off."""
+    """Opens an aiohttp session without cookies and decompression, for a fair comparison."""
     aiohttp = importlib.import_module("aiohttp")
     async with aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=connections), cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
@@ -129,7 +129,7 @@ async def aiohttp_session(connections: int) -> AsyncIterator[Any]:
 
 @asynccontextmanager
 async def aiohttp_bare(connections: int) -> AsyncIterator[Ask]:
-    """Aiohttp alone."""
+    """Opens aiohttp alone."""
     async with aiohttp_session(connections) as session:
 
         async def ask(url: str) -> object:
@@ -141,7 +141,7 @@ async def aiohttp_bare(connections: int) -> AsyncIterator[Ask]:
 
 @asynccontextmanager
 async def aiohttp_below_httpx(connections: int) -> AsyncIterator[Ask]:
-    """Aiohttp under httpx's interface."""
+    """Opens httpx over the transport of aiohttp."""
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp_session(connections))
         transport = importlib.import_module("httpx_aiohttp").AiohttpTransport(client=session)
@@ -149,7 +149,7 @@ async def aiohttp_below_httpx(connections: int) -> AsyncIterator[Ask]:
 
 
 async def cpu_per_request(ask: Ask, urls: list[str], *, concurrency: int) -> float:
-    """CPU seconds per request, when ``concurrency`` tasks ask for ``urls`` in their order."""
+    """Returns the CPU seconds per request if ``concurrency`` tasks request ``urls`` in their order."""
     waiting = urls[::-1]
 
     async def work() -> None:
@@ -163,7 +163,7 @@ async def cpu_per_request(ask: Ask, urls: list[str], *, concurrency: int) -> flo
 
 
 async def compare(port: int, arguments: argparse.Namespace) -> None:
-    """Measure each and print it."""
+    """Measures each transport and prints its cost."""
     many, few = arguments.hosts, arguments.concurrency
     urls = [f"http://127.9.{n // 250}.{n % 250 + 1}:{port}/feed" for n in range(many)] * arguments.rounds
     contenders = {
@@ -188,8 +188,8 @@ async def compare(port: int, arguments: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    """Read the command line, serve in a process of its own, compare."""
-    parser = argparse.ArgumentParser(description="What one request costs, by what it travels through.")
+    """Reads the command line, starts the server in a process of its own, compares the transports."""
+    parser = argparse.ArgumentParser(description="Compare the CPU cost of one request over different transports.")
     parser.add_argument("--hosts", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--concurrency", type=int, default=16)

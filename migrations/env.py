@@ -1,4 +1,4 @@
-"""How Alembic runs: on the connection, and in the transaction, that the program gives it."""
+"""Runs Alembic on the connection and in the transaction that the program passes."""
 
 from __future__ import annotations
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import pytest
 from sqlalchemy import URL, Dialect, Engine, create_engine
 from sqlalchemy.util import LRUCache
+
+from aggregator.store import database
 
 _COMPILED: LRUCache[Any, Any] = LRUCache(5000)
 
 
 def share() -> None:
     """Lets every database that is opened from now on use the statements that others compiled."""
-    pytest.MonkeyPatch().setattr("aggregator.store.database.create_engine", _create_engine)
+    database.create_engine = _create_engine  # type: ignore[attr-defined, assignment]
 
 
 def _create_engine(url: URL, **options: Any) -> Engine:

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from aggregator.model.parsing import ParsedFeed, ParseOutcome
-from aggregator.parsing.feed_document import parse
-from aggregator.parsing.sanitise import words_of
+from aggregator.parsing.feed_document import parse_feed
+from aggregator.parsing.sanitise import markup_text
 from tests.conftest import SHARED
 
 FEEDS = SHARED / "corpus" / "feeds"
@@ -71,7 +71,7 @@ def _told(column: str, old: Line, new: Line) -> str:
 
 
 def _read(name: str, host: str) -> ParseOutcome:
-    return parse((FEEDS / name).read_bytes(), url=f"https://{host}/feed", content_type=None)
+    return parse_feed((FEEDS / name).read_bytes(), url=f"https://{host}/feed", content_type=None)
 
 
 def _line(name: str, outcome: ParseOutcome) -> Line:
@@ -90,7 +90,7 @@ def _line(name: str, outcome: ParseOutcome) -> Line:
         "published": _digest(entry.published_at for entry in entries),
         "updated": _digest(entry.updated_at for entry in entries),
         "titles": _digest(entry.title for entry in entries),
-        "texts": _digest((words_of(entry.summary), words_of(entry.content)) for entry in entries),
+        "texts": _digest((markup_text(entry.summary), markup_text(entry.content)) for entry in entries),
         "authors": _digest(entry.authors for entry in entries),
         "categories": _digest(entry.categories for entry in entries),
         "languages": _digest(entry.language for entry in entries),

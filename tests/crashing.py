@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 from sqlmodel import Session
 
 from aggregator.bootstrap import open_service
-from aggregator.configuration.loading import load
+from aggregator.configuration.loading import load_configuration
 from aggregator.logging_setup import configure_logging
 from aggregator.pipeline import Pipeline
 from aggregator.store.database import Database
@@ -55,7 +55,7 @@ def lay_trap(step: str, number: int, when: str) -> None:
 
 
 async def work(config: Path) -> None:
-    configuration = load(config, environ={})
+    configuration = load_configuration(config, environ={})
     configure_logging(configuration.settings.logging)
     async with open_service(configuration) as service:
         await Pipeline(service).once()

@@ -12,8 +12,9 @@ from aggregator.dedup.sketch import sketch
 from aggregator.model.extraction import ArticleText, TextSource
 from aggregator.settings.feeds_file import FeedSettings
 from aggregator.steps.merge_articles import merge_next
-from aggregator.steps.publish_stories import publish
-from aggregator.store import articles, stories
+from aggregator.steps.publish_stories import publish_stories
+from aggregator.steps.store_text import store_text
+from aggregator.store import stories
 from aggregator.store.tables import Article, Copy, Feed, Story, row_id
 from tests.running import Running
 from tests.stored import add_entries, entry
@@ -57,7 +58,7 @@ class Desk:
         kept = ArticleText(title=title, text=text, html=text, source=source, reason="", canonical_url=claims)
         with database.writing() as session:
             article_id = row_id(session.scalar(mine))
-            articles.keep_text(session, article_id, kept, sketch(text), now=now)
+            store_text(session, article_id, kept, sketch(text), now=now)
         return article_id
 
     def set_credit(self, article_id: int, credit: str) -> None:
@@ -76,7 +77,7 @@ class Desk:
         with self.service.service.database.writing() as session:
             of_titles = select(col(Story.id)).join(Article, col(Article.id) == col(Story.lead_article_id))
             one, other = session.scalars(of_titles.where(col(Article.title).in_(titles)).order_by(col(Story.id)))
-            stories.unite_stories(session, row_id(one), row_id(other), now=now, reason="a person said so")
+            stories.merge_two_stories(session, row_id(one), row_id(other), now=now, reason="a person said so")
 
     def make_private(self, *feeds: str) -> None:
         """Let feeds be for the owner alone."""
@@ -98,7 +99,7 @@ class Desk:
         """Place all that was read and let readers know of it."""
         await self.place()
         self.service.clock.advance(timedelta(hours=1))
-        await publish(self.service.service)
+        await publish_stories(self.service.service)
 
     def stories(self) -> set[frozenset[int]]:
         """Which articles are together."""

@@ -26,7 +26,7 @@ from sqlmodel import col
 from aggregator.pipeline import Pipeline
 from aggregator.polling.fetch import Fetcher
 from aggregator.polling.ip_address_rules import IPAddress
-from aggregator.push_receiver import Callbacks
+from aggregator.push_receiver import PushReceiver
 from aggregator.settings.feeds_file import FeedSettings
 from aggregator.store.tables import Entry, Feed, Subscription
 from aggregator.web.error_pages import add_error_pages
@@ -101,7 +101,7 @@ class Hub:
 class Pushed:
     """A running service and its callbacks."""
 
-    def __init__(self, service: Running, callbacks: Callbacks, base_url: str) -> None:
+    def __init__(self, service: Running, callbacks: PushReceiver, base_url: str) -> None:
         self.running = service
         self.callbacks = callbacks
         self.base_url = base_url
@@ -158,7 +158,7 @@ async def pushed(
             ) as fetcher,
         ):
             service = Running(replace(plain.service, fetcher=fetcher), plain.clock)
-            callbacks = Callbacks(service.service)
+            callbacks = PushReceiver(service.service)
             app = FastAPI(openapi_url=None)
             add_push(app, callbacks)
             add_error_pages(app)

@@ -10,13 +10,13 @@ from typing import ParamSpec, Self, TypeVar, cast
 import pytest
 
 from aggregator.errors import WorkerError
-from aggregator.worker_pool import Workers
+from aggregator.worker_pool import WorkerPool
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
 
-class InProcessWorkers(Workers):
+class InProcessWorkers(WorkerPool):
     """Workers without processes, deadline and memory limit.
 
     Arguments and results are pickled as on the way to a process and back. ``tests/test_worker_pool.py``

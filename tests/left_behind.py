@@ -12,7 +12,7 @@ import asyncio
 import sys
 from datetime import timedelta
 
-from aggregator.worker_pool import Workers
+from aggregator.worker_pool import WorkerPool
 from tests.processes import python, started
 
 WAITING = """
@@ -31,7 +31,7 @@ def leave_a_process() -> None:
 
 async def leave_workers() -> None:
     """Starts worker processes."""
-    async with Workers(2, deadline=timedelta(hours=1), memory=2_000_000_000) as workers:
+    async with WorkerPool(2, deadline=timedelta(hours=1), memory=2_000_000_000) as workers:
         await asyncio.gather(*(workers.run(print, "ready", flush=True) for _ in range(2)))
         await asyncio.Event().wait()
 

@@ -15,12 +15,12 @@ MARKS = {
 }
 """Marks and how their tests are named; a test counts for the first of its marks."""
 
-_COUNTS = pytest.StashKey["Counter[str]"]()
+_COUNTS: pytest.StashKey[Counter[str]] = pytest.StashKey()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Begins to count."""
-    config.stash[_COUNTS] = Counter()
+    config.stash[_COUNTS] = Counter[str]()
 
 
 def pytest_deselected(items: list[pytest.Item]) -> None:
@@ -39,14 +39,16 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Sends the counts of a pytest-xdist worker home."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["left_out"] = dict(session.config.stash[_COUNTS])
+        counts = session.config.stash[_COUNTS]
+        session.config.workeroutput["left_out"] = dict(counts)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any, error: object) -> None:
     """Takes the counts of a worker, all of which collect the same tests; one that crashed sent none."""
+    config: pytest.Config = node.config
     if sent := getattr(node, "workeroutput", None):
-        node.config.stash[_COUNTS] = Counter(sent["left_out"])
+        config.stash[_COUNTS] = Counter(sent["left_out"])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -3,8 +3,8 @@
     @loop_over(("text", "expected"), [pytest.param("a", 1, id="a letter"), ...])
     def test_a_text_has_a_value(text: str, expected: int) -> None: ...
 
-The arguments are those of ``pytest.mark.parametrize``, and ``sample``: how many cases the default run takes. One test runs all cases, also after one
-failed, and names those that failed. The cases share the fixtures of the test, so a case must leave
+The arguments are those of ``pytest.mark.parametrize``, and ``sample``: the number of cases in the default run. One
+test runs all cases, also after a failure, and names those that failed. The cases share the fixtures of the test, so a case must leave
 nothing behind for the next.
 """
 
@@ -21,6 +21,7 @@ from _pytest.mark.structures import ParameterSet
 
 from tests.thoroughness import is_exhaustive
 
+Test = Callable[..., Any]
 Case = tuple[str, dict[str, Any]]
 
 MOST_SHOWN = 20
@@ -37,7 +38,7 @@ def loop_over(
     *,
     ids: Callable[[Any], str] | None = None,
     sample: int | None = None,
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+) -> Callable[[Test], Test]:
     """Decorates a test that gets the arguments ``names``; ``ids`` names a case after its one value.
 
     With a ``sample``, the default run takes that many cases, spread evenly over all of them, and the
@@ -46,7 +47,7 @@ def loop_over(
     wanted = (names,) if isinstance(names, str) else tuple(names)
     named = [_named(case, wanted, ids) for case in cases]
 
-    def decorate(test: Callable[..., Any]) -> Callable[..., Any]:
+    def decorate(test: Test) -> Test:
         async def loop_async(*args: Any, **fixtures: Any) -> None:
             failures = _Failures()
             for name, values in _chosen(named, sample):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from aggregator.errors import StoreError
 from aggregator.model.dedup import Evidence, Relation, Verdict
 from aggregator.model.extraction import TextSource
-from aggregator.model.operations import FeedHealth, Hour, KnownSituation, ServiceHealth, Stock
+from aggregator.model.operations import FeedHealth, HourlyActivity, RecordedAlert, ServiceHealth, StoredQuantities
 from aggregator.model.parsing import Enclosure
 from aggregator.model.polling import FeedState
 from aggregator.model.publishing import (
@@ -191,7 +191,7 @@ class Newsstand:
     readers: Audience = Audience.OWNER
     archives: dict[tuple[str, date], tuple[DigestPage, ...]] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
-    situations: tuple[KnownSituation, ...] = ()
+    situations: tuple[RecordedAlert, ...] = ()
     changes: int = 0
     asked: int = 0
 
@@ -267,10 +267,10 @@ class Newsstand:
             saved_bytes=21_000_000,
         )
 
-    def activity(self) -> tuple[Hour, ...]:
+    def activity(self) -> tuple[HourlyActivity, ...]:
         self._fail_if_broken()
         return tuple(
-            Hour(
+            HourlyActivity(
                 begins_at=MORNING - timedelta(hours=47 - number),
                 polls={} if number == 3 else {"read": number % 5, "unchanged": 12, "http-error": number % 3 // 2},
                 wire_bytes=30_000 * (number % 7),
@@ -280,8 +280,8 @@ class Newsstand:
             for number in range(48)
         )
 
-    def stock(self) -> Stock:
-        return Stock(
+    def stock(self) -> StoredQuantities:
+        return StoredQuantities(
             health=self.health(),
             feeds_by_state={"active": 7, "failing": 1},
             digest_sizes={"digest": 70, 'the "coast"': 3},

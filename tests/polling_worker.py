@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from aggregator.bootstrap import open_service
 from aggregator.pipeline import Pipeline
 from aggregator.settings.feeds_file import FeedSettings
-from aggregator.store.host_claims import Scope
+from aggregator.store.host_claims import ClaimScope
 from tests.running import TestClock, configuration
 
 
@@ -27,7 +27,7 @@ async def work(database: str, name: str, now: datetime, urls: list[str]) -> None
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         await asyncio.to_thread(sys.stdin.readline)
-        await Pipeline(service).exhaust(Scope(feeds_due_before=now + timedelta(minutes=1), pages=False))
+        await Pipeline(service).run_due_claims(ClaimScope(feeds_due_before=now + timedelta(minutes=1), pages=False))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from aggregator.model.dedup import Document
+from aggregator.model.dedup import JudgedText
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -62,10 +62,10 @@ def weather(town: str, high: int, low: int, wind: int, chance: int) -> str:
     )
 
 
-def document(text: str, *, outlet: str = "one.example", article_id: int = 1, **others: Any) -> Document:
+def document(text: str, *, outlet: str = "one.example", article_id: int = 1, **others: Any) -> JudgedText:
     """A document of an outlet."""
     values: dict[str, Any] = {"url": f"https://{outlet}/{article_id}", "title": f"Headline of {outlet}"}
-    return Document(article_id=article_id, outlet=outlet, text=text, **{**values, **others})
+    return JudgedText(article_id=article_id, outlet=outlet, text=text, **{**values, **others})
 
 
 def cut(text: str, paragraphs: int) -> str:

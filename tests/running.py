@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aggregator.bootstrap import open_service
-from aggregator.daemon import library_of
+from aggregator.daemon import read_model_of
 from aggregator.model.publishing import DigestPage, StoryView
 from aggregator.pipeline import Pipeline
-from aggregator.read_model import StoredLibrary
+from aggregator.read_model import ReadModel
 from aggregator.settings.feeds_file import DigestSettings, FeedSettings
 from aggregator.settings.settings_file import Configuration, Settings
 from aggregator.steps.service import Service
@@ -51,7 +51,7 @@ class Running:
     def __init__(self, service: Service, clock: TestClock) -> None:
         self.service = service
         self.clock = clock
-        self.library = library_of(service, BASE_URL)
+        self.library = read_model_of(service, BASE_URL)
 
     async def once(self, *, after: timedelta = timedelta(0)) -> None:
         """Let time pass, then do everything that is due."""
@@ -74,7 +74,7 @@ class Running:
         """A page of a digest with these settings."""
         digest = DigestSettings.model_validate({"name": "digest", **settings})
         changed = self.service.configuration.model_copy(update={"digests": (digest,)})
-        library = StoredLibrary(
+        library = ReadModel(
             self.service.database,
             configuration=lambda: changed,
             authority=self.service.authority,

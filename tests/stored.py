@@ -11,17 +11,20 @@ from sqlmodel import Session, col
 
 from aggregator.model.dedup import Sketch
 from aggregator.model.extraction import ArticleText, TextSource
-from aggregator.model.parsing import Incoming, ParsedEntry
-from aggregator.store import articles, entries, feeds, host_claims
+from aggregator.model.parsing import FreshEntry, ParsedEntry
+from aggregator.steps.store_text import store_text
+from aggregator.store import entries, feeds, host_claims
 from aggregator.store.database import Database
-from aggregator.store.host_claims import EntryOrigin
+from aggregator.store.host_claims import SourceFeed
 from aggregator.store.tables import Article, Feed, row_id
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
-def wanted(name: str = "one", *, url: str | None = None, outlet: str | None = None, **others: Any) -> feeds.WantedFeed:
+def wanted(
+    name: str = "one", *, url: str | None = None, outlet: str | None = None, **others: Any
+) -> feeds.ConfiguredFeed:
     """A configured feed of the outlet ``NAME.example``."""
     values: dict[str, Any] = {
         "name": name,
@@ -34,13 +37,13 @@ def wanted(name: str = "one", *, url: str | None = None, outlet: str | None = No
         "full_text": "auto",
         "every": None,
     }
-    return feeds.WantedFeed(**{**values, **others})
+    return feeds.ConfiguredFeed(**{**values, **others})
 
 
 def add_feeds(database: Database, *names: str, **others: Any) -> None:
     """Configure these feeds and no others."""
     with database.writing() as session:
-        feeds.reconcile(session, [wanted(name, **others) for name in names], now=NOW)
+        feeds.apply_configured_feeds(session, [wanted(name, **others) for name in names], now=NOW)
 
 
 def entry(uid: str = "1", **others: Any) -> ParsedEntry:
@@ -49,10 +52,10 @@ def entry(uid: str = "1", **others: Any) -> ParsedEntry:
     return ParsedEntry(**{**values, **others})
 
 
-def origin_of(session: Session, name: str) -> EntryOrigin:
+def origin_of(session: Session, name: str) -> SourceFeed:
     """A feed as entries know it."""
     row = feed_row(session, name)
-    return host_claims.origin_of(row, read_at=host_claims.read_at(row))
+    return host_claims.source_feed_of(row, read_at=host_claims.last_read_at(row))
 
 
 def feed_row(session: Session, name: str) -> Feed:
@@ -66,8 +69,8 @@ def add_entries(
     """Store entries of a feed as new."""
     with database.writing() as session:
         accepted = [
-            entries.Accepted(
-                incoming=Incoming(entry=item, digest=f"digest of {item.title} {item.content}"),
+            entries.NewEntry(
+                incoming=FreshEntry(entry=item, digest=f"digest of {item.title} {item.content}"),
                 published_at=item.published_at or now,
                 page_host=f"{feed}.example",
                 dropped_by=dropped_by,
@@ -101,7 +104,7 @@ def keep_text(
 ) -> bool:
     """Store a text of an article; ``more`` are fields of it."""
     numbers = tuple(sorted(fingerprints))
-    return articles.keep_text(
+    return store_text(
         session,
         article_id,
         ArticleText(

@@ -69,7 +69,7 @@ async def test_the_parts_of_an_article_are_read_after_their_pauses_and_make_one_
     assert (wire.clock() - began_at).total_seconds() == 80
     assert told(wire) == (
         "\n".join(WORDS.values()),
-        "the page gave 52 words, the feed 2; joined from 3 pages",
+        "the page has 52 words, the feed 2; joined from 3 pages",
     )
     assert is_reading(wire) == [False]
 
@@ -113,7 +113,7 @@ async def test_a_part_of_another_host_is_left_to_that_host(wire: Wire) -> None:
     await wire.start(wire.subscription(full_text="auto", every="7d"), fetching=fetching)
     await wire.poll()
     assert wire.targets == ["/feed", "/robots.txt", "/2026/ferry"]
-    assert told(wire) == ("", "no article text was found on the page; the feed gave no text either")
+    assert told(wire) == ("", "no article text was found on the page; the feed has no text either")
 
 
 @pytest.mark.parametrize(

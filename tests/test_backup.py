@@ -32,7 +32,7 @@ def fill(database: Database) -> None:
     with database.writing() as session:
         authority = key_value.tag_authority(session, candidate="desk", now=NOW)
         for number, article_id in enumerate(ids):
-            stories.found_story(
+            stories.create_story(
                 session, article_id, key=f"k{number}", settle_at=NOW, now=NOW, reason="no copy of it was found"
             )
         stories.publish_settled(session, before=NOW + MINUTE, now=NOW + MINUTE, authority=authority)
@@ -40,8 +40,8 @@ def fill(database: Database) -> None:
         one, other = (
             row_id(session.scalar(select(col(Story.id)).where(col(Story.key) == key))) for key in ("k1", "k0")
         )
-        stories.join_story(session, ids[1], other, verdict=NEAR, against_id=ids[0], now=NOW)
-        stories.unite_stories(session, one, other, now=NOW, reason="a person said so")
+        stories.add_copy(session, ids[1], other, verdict=NEAR, against_id=ids[0], now=NOW)
+        stories.merge_two_stories(session, one, other, now=NOW, reason="a person said so")
 
 
 @pytest.fixture
@@ -69,13 +69,13 @@ def test_a_backup_fills_an_empty_database_of_either_kind_with_the_same_digests(
         assert (code, complaint) == (0, "")
         assert told.startswith("kept.db: restored, 3 entries and 3 stories; ")
         original, filled = Database("sqlite:///data/aggregator.db"), Database(url)
-        assert backup.counts(filled) == backup.counts(original)
+        assert backup.count_rows(filled) == backup.count_rows(original)
         add_article(filled, "herald", "new", "Numbering goes on after what came with its numbers.")
         code, _, complaint = kept.types("restore", "kept.db")
         assert (code, "is not empty" in complaint) == (2, True)
         kept.types("backup", "again.db")
-        with backup.opened_file(Path("again.db")) as again:
-            assert backup.counts(again) == backup.counts(filled)
+        with backup.open_sqlite_file(Path("again.db")) as again:
+            assert backup.count_rows(again) == backup.count_rows(filled)
         original.close()
         filled.close()
 
@@ -83,7 +83,7 @@ def test_a_backup_fills_an_empty_database_of_either_kind_with_the_same_digests(
 def test_a_file_that_is_there_is_never_written_over(kept: Shell) -> None:
     Path("kept.db").write_text("mine")
     code, _, complaint = kept.types("backup", "kept.db")
-    assert (code, complaint) == (2, "aggregator: kept.db is there already; give a name that is free\n")
+    assert (code, complaint) == (2, "aggregator: kept.db exists; give the name of a new file\n")
     assert Path("kept.db").read_text() == "mine"
 
 
@@ -91,7 +91,7 @@ def test_what_is_no_backup_is_told_and_nothing_is_restored(shell: Shell) -> None
     shell.configured()
     Path("notes.txt").write_text("Not a database, but long enough to look at. " * 50)
     sqlite3.connect("other.db").execute("CREATE TABLE recipe (id INTEGER)").connection.close()
-    assert shell.types("restore", "away.db")[0::2] == (2, "aggregator: away.db: there is no such file\n")
+    assert shell.types("restore", "away.db")[0::2] == (2, "aggregator: away.db: the file does not exist\n")
     code, _, complaint = shell.types("restore", "notes.txt")
     assert (code, "the file cannot be read: file is not a database" in complaint) == (1, True)
     code, _, complaint = shell.types("restore", "other.db")

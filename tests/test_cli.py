@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.model.extraction import CutLine
+from aggregator.model.extraction import RemovedLine
 from aggregator.store import stories
 from aggregator.store.database import Database
 from aggregator.store.schema_migration import migrations_directory
@@ -33,7 +33,7 @@ def test_without_a_configuration_every_command_says_how_to_get_one(shell: Shell)
         assert (code, out) == (2, "")
         assert (
             err
-            == "aggregator: config: there is no such folder; write a starter configuration with: aggregator init config\n"
+            == "aggregator: config: the folder does not exist; write a starter configuration with: aggregator init config\n"
         )
 
 
@@ -69,7 +69,7 @@ def test_the_same_digest_is_the_same_bytes(shell: Shell) -> None:
 
 def test_a_digest_that_does_not_exist_is_told_with_those_that_do(shell: Shell) -> None:
     code, _, err = shell.configured().types("digest", "morning")
-    assert (code, err) == (2, "aggregator: there is no digest named 'morning'; the configuration has: digest\n")
+    assert (code, err) == (2, "aggregator: the configuration has no digest named 'morning'; it has: digest\n")
 
 
 def test_a_digest_that_cannot_be_written_is_told_and_leaves_nothing_behind(shell: Shell) -> None:
@@ -95,14 +95,14 @@ def shelved(shell: Shell) -> Shell:
         "one",
         "a",
         "The harbour is [open].",
-        cuts=(CutLine(text="Read more", reason="pointer", after=1),),
+        cuts=(RemovedLine(text="Read more", reason="pointer", after=1),),
         section="Transport [north]",
         modified_at=NOW,
         paywalled=True,
         live=True,
     )
     with database.writing() as session:
-        stories.found_story(session, article, key="k1", settle_at=NOW, now=NOW, reason="alone")
+        stories.create_story(session, article, key="k1", settle_at=NOW, now=NOW, reason="alone")
         stories.publish_settled(session, before=NOW + MINUTE, authority="x.example,2026", now=NOW + MINUTE)
     database.close()
     return shell
@@ -111,7 +111,7 @@ def shelved(shell: Shell) -> Shell:
 def test_a_story_is_shown_with_its_copies_and_with_what_was_cut_from_their_texts(shelved: Shell) -> None:
     code, out, _ = shelved.types("stories", "show", "k1")
     assert (code, "one.example" in out, "the page gave it" in out, "harbour" in out) == (0, True, True, False)
-    said = "its page says: in Transport [north], changed 2026-03-01 12:00 UTC, not free to read, a live blog"
+    said = "the page states: in Transport [north], changed 2026-03-01 12:00 UTC, not free to read, a live blog"
     assert said in " ".join(out.split())
     code, out, _ = shelved.types("stories", "show", "k1", "--text")
     assert "The harbour is [open]." in out
@@ -129,7 +129,7 @@ def test_a_story_is_shown_with_its_copies_and_with_what_was_cut_from_their_texts
 
 def test_a_story_that_nobody_knows_is_told(shelved: Shell) -> None:
     code, _, err = shelved.types("stories", "show", "k2")
-    assert (code, err) == (1, "aggregator: there is no story 'k2'; type: aggregator stories list\n")
+    assert (code, err) == (1, "aggregator: no story has the key 'k2'; list the keys with: aggregator stories list\n")
 
 
 def test_tables_have_their_columns(shell: Shell) -> None:
@@ -141,7 +141,7 @@ def test_tables_have_their_columns(shell: Shell) -> None:
 def test_refreshing_a_feed_that_nobody_knows_says_what_was_meant(shell: Shell) -> None:
     shell.configured("feeds: [{url: 'https://a.example/feed', name: harbour}]\n")
     code, _, err = shell.types("feeds", "refresh", "harbor")
-    assert (code, err) == (2, "aggregator: there is no feed named 'harbor'; did you mean 'harbour'?\n")
+    assert (code, err) == (2, "aggregator: no feed is named 'harbor'; did you mean 'harbour'?\n")
     code, _, err = shell.types("feeds", "refresh", "x")
     assert (code, err) == (2, "aggregator: there is no feed named 'x'; type: aggregator feeds list\n")
 

@@ -41,7 +41,7 @@ def test_labelled_pairs_are_scored_and_errors_named(shell: Shell, tmp_path: Path
     assert [error["line"] for error in told["errors"]] == [2]
     code, out, _ = shell.types("eval", file)
     assert code == 0
-    assert "3 pairs counted, 1 debatable left out" in out
+    assert "3 pairs counted, 1 debatable pair excluded" in out
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_labelled_pairs_are_scored_and_errors_named(shell: Shell, tmp_path: Path
         (("missing.jsonl",), "missing.jsonl cannot be read"),
         (("--sample", "3"), "--sample needs --output"),
         (("bad.jsonl",), "bad.jsonl, line 1: is not JSON"),
-        (("unknown.jsonl",), "line 1: the database has no article 41"),
+        (("unknown.jsonl",), "line 1: article 41 is not in the database"),
     ],
 )
 def test_mistakes_are_told_in_sentences(
@@ -78,9 +78,9 @@ def test_labels_are_added_at_once_and_labelling_goes_on_where_it_stopped(
     copy = Verdict(relation=Relation.NEAR_COPY, rule="r", evidence=Evidence(shorter=1.0))
     apart = Verdict(relation=Relation.RELATED, rule="r", evidence=Evidence(shorter=0.4))
     with database.writing() as session:
-        story = stories.found_story(session, one, key="k", settle_at=NOW, now=NOW, reason="new")
-        stories.join_story(session, two, story, verdict=copy, against_id=one, now=NOW)
-        merge_queries.keep_verdict(session, three, one, apart, now=NOW)
+        story = stories.create_story(session, one, key="k", settle_at=NOW, now=NOW, reason="new")
+        stories.add_copy(session, two, story, verdict=copy, against_id=one, now=NOW)
+        merge_queries.store_verdict(session, three, one, apart, now=NOW)
     output = tmp_path / "labels.jsonl"
 
     def label(keys: str) -> list[dict[str, object]]:

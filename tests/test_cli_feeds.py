@@ -62,13 +62,13 @@ async def test_nothing_found_is_a_sentence_and_exit_code_1(shell: Shell) -> None
         code, out, err = await types(shell, "feeds", "discover", url)
         assert (code, out) == (1, "")
         assert err == (
-            f'aggregator: no feed was found at {url}: an HTML page titled "Bare" came instead of a feed, '
+            f'aggregator: no feed was found at {url}: the body is an HTML page titled "Bare", not a feed, '
             "and none of 11 other addresses is a feed\n"
         )
         publisher.script("/feed", reply(429, {"Retry-After": "60"}))
         code, out, err = await types(shell, "feeds", "discover", url, "--json")
         assert (code, json.loads(out)) == (1, [])
-        assert "the search ended early: 127.0.0.1 answered 429 and wants to be left alone for 1 min\n" in err
+        assert "the search stopped early: 127.0.0.1 answered 429 and wants no requests for 1 min\n" in err
 
 
 async def test_a_feed_is_added_and_removed_again(shell: Shell) -> None:
@@ -78,7 +78,7 @@ async def test_a_feed_is_added_and_removed_again(shell: Shell) -> None:
         assert (code, out) == (
             0,
             f"config/feeds.yaml: added world ({url}: RSS 2.0, 1 entry, 'World')\n"
-            "A running service takes it up within seconds.\n",
+            "A running service reloads the file within seconds.\n",
         )
         assert feeds_of(shell) == f"# mine\nfeeds:\n  - url: {url}\n    name: world\n    tags: [a, b]\n"
         code, _, err = await types(shell, "feeds", "add", url)
@@ -97,7 +97,7 @@ async def test_the_one_feed_of_a_page_is_taken_and_of_several_a_person_chooses(s
         publisher.script("/atom", reply(200, body=ATOM))
         code, out, err = await types(shell, "feeds", "add", publisher.url("/two"))
         assert code == 2
-        assert f"{publisher.url('/two')} leads to 2 feeds; type one of:\n" in err
+        assert f"{publisher.url('/two')} links 2 feeds; run one of:\n" in err
         assert f"\n  aggregator feeds add {publisher.url('/rss')}\n" in err
         assert "All" in out
         assert feeds_of(shell) == "# mine\nfeeds: []\n"
@@ -114,7 +114,7 @@ async def test_what_is_no_feed_is_not_added_unless_nobody_shall_look(shell: Shel
         code, _, err = await types(shell, "feeds", "add", url)
         assert (code, err) == (
             1,
-            f"aggregator: no feed was found at {url}: answered 404; to add it all the same: --no-check\n",
+            f"aggregator: no feed was found at {url}: answered 404; to add the URL without a check, use --no-check\n",
         )
         assert feeds_of(shell) == "# mine\nfeeds: []\n"
         asked = len(publisher.requests)
@@ -144,4 +144,4 @@ def test_an_address_that_is_none_is_told(shell: Shell) -> None:
 
 def test_an_unknown_feed_cannot_be_removed(shell: Shell) -> None:
     code, _, err = shell.types("feeds", "remove", "nobody")
-    assert (code, err.split(";")[0]) == (2, "aggregator: there is no feed with the name or the URL 'nobody'")
+    assert (code, err.split(";")[0]) == (2, "aggregator: no feed has the name or the URL 'nobody'")

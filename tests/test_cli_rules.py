@@ -48,7 +48,7 @@ def test_a_preview_says_what_rules_would_do_and_changes_nothing(stored: Shell) -
         }
         assert mirror["dropped_by"] == {"drop tag: sport (for all feeds)": 1}
     told = " ".join(stored.types("rules", "test", "--feed", "herald")[1].split())
-    assert "1 × drop words: race week would be dropped: Race Week begins would come back: Crane comes down" in told
+    assert "1 × drop words: race week would be dropped: Race Week begins would be kept again: Crane comes down" in told
     assert "mirror" not in told
 
 
@@ -65,4 +65,7 @@ def test_what_was_dropped_is_listed_with_its_rule(stored: Shell) -> None:
 
 def test_a_feed_that_is_not_configured_is_told(stored: Shell) -> None:
     code, _, err = stored.types("rules", "test", "--feed", "heralt")
-    assert (code, err.strip()) == (2, "aggregator: there is no feed named 'heralt'; type: aggregator feeds list")
+    assert (code, err.strip()) == (
+        2,
+        "aggregator: no feed is named 'heralt'; list the names with: aggregator feeds list",
+    )

@@ -9,6 +9,7 @@ import pytest
 from aggregator.dedup.sketch import sketch
 from aggregator.model.dedup import Evidence, Relation, Verdict
 from aggregator.model.extraction import ArticleText, TextSource
+from aggregator.steps.store_text import store_text
 from aggregator.store import articles, merge_queries, stories
 from aggregator.store.database import Database
 from tests.reports import HARBOUR, LOCAL, RIVAL, cut
@@ -24,7 +25,7 @@ def read(database: Database, article_id: int, text: str) -> None:
     """Give an article this text."""
     kept = ArticleText(title="Crane comes down", text=text, html=text, source=TextSource.PAGE, reason="read")
     with database.writing() as session:
-        articles.keep_text(session, article_id, kept, sketch(text), now=NOW)
+        store_text(session, article_id, kept, sketch(text), now=NOW)
 
 
 @pytest.fixture
@@ -39,9 +40,9 @@ def newsstand(shell: Shell) -> Shell:
         read(database, article_id, text)
     with database.writing() as session:
         for article_id, key in ((HERALD, "k1"), (WIRE, "k2")):
-            stories.found_story(session, article_id, key=key, settle_at=NOW, now=NOW, reason="no copy of it was found")
-        stories.join_story(session, MIRROR, 1, verdict=NEAR, against_id=HERALD, now=NOW)
-        merge_queries.keep_verdict(session, WIRE, HERALD, RELATED, now=NOW)
+            stories.create_story(session, article_id, key=key, settle_at=NOW, now=NOW, reason="no copy of it was found")
+        stories.add_copy(session, MIRROR, 1, verdict=NEAR, against_id=HERALD, now=NOW)
+        merge_queries.store_verdict(session, WIRE, HERALD, RELATED, now=NOW)
         for article_id in (HERALD, MIRROR, WIRE):
             articles.mark_placed(session, article_id)
         stories.publish_settled(session, before=NOW + MINUTE, authority="x.example,2026", now=NOW + MINUTE)
@@ -55,7 +56,7 @@ def test_what_two_articles_share_is_shown_side_by_side(newsstand: Shell) -> None
     assert code == 0
     assert "near-copy: copies of one text, by the rule “revised copy across outlets”" in told
     assert "100% of the shorter text" in told
-    assert "not compared, in mirror.example: VESSLEY, March 1 (Wire) -" in told
+    assert "not compared, in the text of mirror.example: VESSLEY, March 1 (Wire) -" in told
     assert ("1 herald.example" in told, "2 mirror.example" in told, "⟦" in told) == (True, True, True)
     code, out, _ = newsstand.types("stories", "explain", "k1", "k2", "--json")
     seen = json.loads(out)
@@ -75,24 +76,24 @@ def test_an_article_that_nobody_knows_is_told(newsstand: Shell, typed: tuple[str
 
 def test_a_copy_is_split_off_listed_joined_again_and_forgotten(newsstand: Shell) -> None:
     code, out, _ = newsstand.types("stories", "split", "k1", "2")
-    assert (code, out.startswith("2 left story k1; its story is ")) == (0, True)
-    new = out.split()[-2]
+    assert (code, out.startswith("2 was moved from story k1 to story ")) == (0, True)
+    new = out.split()[-1].rstrip(".")
     code, out, _ = newsstand.types("stories", "rulings", "--json")
     (said,) = json.loads(out)
     assert (said["said"], said["article_id"], said["other_url"]) == ("apart", 1, "https://mirror.example/a")
     assert "apart" in newsstand.types("stories", "rulings")[1]
     code, out, _ = newsstand.types("stories", "join", "k1", new)
-    assert (code, out) == (0, f"{new} is one with story k1 now (1 earlier ruling replaced).\n")
+    assert (code, out) == (0, f"story {new} was united with story k1 (1 earlier decision replaced).\n")
     assert newsstand.types("stories", "rulings", "--forget", "2", "1")[0] == 0
     assert json.loads(newsstand.types("stories", "rulings", "--json")[1]) == []
     code, _, err = newsstand.types("stories", "rulings", "--forget", "2", "1")
-    assert (code, err) == (1, "aggregator: nothing was said of 2 and 1; type: aggregator stories rulings\n")
+    assert (code, err) == (1, "aggregator: there is no ruling about 2 and 1; type: aggregator stories rulings\n")
 
 
 def test_other_thresholds_are_tried_and_change_nothing(newsstand: Shell) -> None:
     assert newsstand.types("stories", "dry-run")[0] == 1
     code, out, _ = newsstand.types("stories", "dry-run", "--threshold", "0.6")
-    assert (code, out) == (0, "2 pairs looked at, 0 would be decided otherwise\n")
+    assert (code, out) == (0, "2 pairs compared, 0 would be decided differently\n")
     database = Database("sqlite:///data/aggregator.db")
     read(database, MIRROR, "\n".join([cut(HARBOUR, 3), LOCAL]))
     database.close()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from aggregator.configuration.file_updates import add_feed, remove_feed
-from aggregator.configuration.loading import load
+from aggregator.configuration.loading import load_configuration
 from aggregator.errors import AggregatorError, ConfigurationError
 from aggregator.settings.feeds_file import FeedSettings
 from tests.test_configuration_yaml_edits import block_files
@@ -30,9 +30,9 @@ def add(folder: Path, **feed: Any) -> FeedSettings:
 @given(before=block_files())
 def test_the_configuration_has_one_feed_more_and_then_the_file_is_as_it_was(tmp_path: Path, before: str) -> None:
     body = written(tmp_path, before).joinpath("feeds.yaml").read_bytes()
-    feeds = load(tmp_path, environ={}).feeds
+    feeds = load_configuration(tmp_path, environ={}).feeds
     added = add(tmp_path, tags=("a",))
-    assert load(tmp_path, environ={}).feeds == (*feeds, added)
+    assert load_configuration(tmp_path, environ={}).feeds == (*feeds, added)
     assert remove_feed(tmp_path, str(added.name), environ={}) == added
     assert tmp_path.joinpath("feeds.yaml").read_bytes() == body
 
@@ -43,7 +43,7 @@ def test_a_feed_is_added_with_all_that_was_said_of_it(tmp_path: Path) -> None:
         f"feeds:\n  - url: {NEW}\n    name: new\n"
         '    title: "New: $${words}"\n    tags: [a, b]\n    every: 90m\n    priority: 3\n'
     )
-    assert load(tmp_path, environ={}).feeds[0].title == "New: ${words}"
+    assert load_configuration(tmp_path, environ={}).feeds[0].title == "New: ${words}"
 
 
 def test_a_missing_file_is_written(tmp_path: Path) -> None:
@@ -70,13 +70,13 @@ def test_mode_and_symbolic_link_stay(tmp_path: Path) -> None:
         pytest.param(
             f"feeds: [{{url: '{NEW.upper().replace('/FEED', '/feed')}'}}]\n",
             {},
-            "feeds.yaml: the feed is there already, under the name new.example-feed",
+            "feeds.yaml: the feed is already listed, with the name new.example-feed",
             id="the same URL in other letters",
         ),
         pytest.param(
             "feeds: [{url: 'https://b.example/x'}]\n",
             {"name": "b.example-x"},
-            "feeds.yaml: another feed has the name b.example-x; give --name another one",
+            "feeds.yaml: another feed has the name b.example-x; give a different --name",
             id="a name that is taken",
         ),
         pytest.param(
@@ -94,8 +94,8 @@ def test_mode_and_symbolic_link_stay(tmp_path: Path) -> None:
         pytest.param(
             "feeds:\n  - url: https://b.example/\n    title: |+\n      kept\n\n\ndigests: []\n",
             {},
-            "feeds.yaml: the list of feeds is written in a way that only a person can edit; edit the file by hand",
-            id="a list only a person can edit",
+            "feeds.yaml: the format of the list of feeds is too unusual for an automatic edit; edit the file by hand",
+            id="a list in an unusual format",
         ),
     ],
 )
@@ -126,7 +126,7 @@ def test_an_unknown_feed_is_told_with_the_name_that_was_meant(tmp_path: Path) ->
 def test_a_removal_that_would_rename_another_feed_is_refused(tmp_path: Path) -> None:
     feeds = "feeds:\n  - url: https://a.example/f.xml\n  - url: https://a.example/f.rss\n"
     written(tmp_path, feeds)
-    with pytest.raises(ConfigurationError, match=r"write its name first: name: a\.example-f-2$"):
+    with pytest.raises(ConfigurationError, match=r"first add this key to it: name: a\.example-f-2$"):
         remove_feed(tmp_path, "a.example-f", environ={})
     assert (tmp_path / "feeds.yaml").read_text() == feeds
 
@@ -145,7 +145,7 @@ class Meddling(dict[str, str]):
 
 def test_what_somebody_else_wrote_meanwhile_is_not_lost(tmp_path: Path) -> None:
     file = written(tmp_path) / "feeds.yaml"
-    with pytest.raises(ConfigurationError, match="somebody changed the file meanwhile; type the command again"):
+    with pytest.raises(ConfigurationError, match="the file was changed while the command ran; run the command again"):
         add_feed(tmp_path, {"url": NEW}, environ=Meddling(file))
     assert file.read_text() == "feeds: []  # theirs\n"
 

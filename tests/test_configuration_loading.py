@@ -11,7 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from aggregator.configuration import starter_files
-from aggregator.configuration.loading import config_directory, load
+from aggregator.configuration.loading import config_directory, load_configuration
 from aggregator.errors import ConfigurationError
 from aggregator.settings.feeds_file import FeedSettings
 from aggregator.settings.settings_file import Configuration
@@ -24,7 +24,7 @@ def configured(folder: Path, feeds: str = "", settings: str = "", **environ: str
     directory.mkdir(exist_ok=True)
     (directory / "feeds.yaml").write_text(feeds, encoding="utf-8")
     (directory / "aggregator.yaml").write_text(settings, encoding="utf-8")
-    return load(directory, environ=environ)
+    return load_configuration(directory, environ=environ)
 
 
 def mistakes(folder: Path, feeds: str = "", settings: str = "", **environ: str) -> list[str]:
@@ -130,15 +130,15 @@ digests:
             [
                 "feeds.yaml:3: feeds[0].user_agent: the value of a header field is one line of 1 to 8000 characters "
                 "of Latin-1",
-                "feeds.yaml:6: feeds[0].headers.Host: the service says itself what stands in Host",
+                "feeds.yaml:6: feeds[0].headers.Host: the service sets Host itself",
                 "feeds.yaml:7: feeds[0].headers.a b: this is not the name of a header field",
-                "feeds.yaml:8: feeds[0].headers.User-Agent: write user_agent, beside headers",
+                "feeds.yaml:8: feeds[0].headers.User-Agent: use the key user_agent of the feed",
                 "feeds.yaml:9: feeds[0].headers.X-Two: the value of a header field is one line of 1 to 8000 "
                 "characters of Latin-1",
                 "feeds.yaml:10: feeds[0].headers_to[0]: 'www.a.example' is not an http or https URL",
-                "feeds.yaml:10: feeds[0].headers_to[1]: this is more than an origin; write for example "
+                "feeds.yaml:10: feeds[0].headers_to[1]: this is not an origin (scheme, host and port only); write for example "
                 "https://www.example.org",
-                "feeds.yaml:10: feeds[0].headers_to[2]: this is more than an origin; write for example "
+                "feeds.yaml:10: feeds[0].headers_to[2]: this is not an origin (scheme, host and port only); write for example "
                 "https://www.example.org",
             ],
             id="headers that cannot be sent, and no value of theirs is told",
@@ -148,7 +148,7 @@ digests:
             "  - url: https://me:s3cret@a.example/g\n    headers: {authorization: Bearer s3cret}\n",
             "",
             [
-                "feeds.yaml:3: feeds[0].headers: Cookie stands there twice",
+                "feeds.yaml:3: feeds[0].headers: the header field Cookie occurs twice",
                 "feeds.yaml:4: feeds[1]: the URL carries a password and headers an Authorization; give one of them",
             ],
             id="headers that contradict each other",
@@ -157,20 +157,20 @@ digests:
             "feeds:\n  - url: https://a.example/f\n    drop: [{title: a, tag: b}]\n",
             "",
             [
-                "feeds.yaml:3: feeds[0].drop[0]: a rule has exactly one of the keys words, title, text, tag, author and url"
+                "feeds.yaml:3: feeds[0].drop[0]: a rule must have exactly one of the keys words, title, text, tag, author and url"
             ],
             id="a rule with two keys",
         ),
         pytest.param(
             "feeds:\n  - url: https://a.example/f\n  - url: HTTPS://A.example/f\n",
             "",
-            ["feeds.yaml:3: feeds[1]: the feed URL 'https://a.example/f' stands on line 2 already"],
+            ["feeds.yaml:3: feeds[1]: the feed URL 'https://a.example/f' is already on line 2"],
             id="a feed listed twice",
         ),
         pytest.param(
             "feeds:\n  - url: https://me:pw@a.example/f\n  - url: https://me:pw@a.example/f\n",
             "",
-            ["feeds.yaml:3: feeds[1]: the feed URL 'https://a.example/f' stands on line 2 already"],
+            ["feeds.yaml:3: feeds[1]: the feed URL 'https://a.example/f' is already on line 2"],
             id="a feed listed twice, with a password that is not told",
         ),
         pytest.param(
@@ -182,7 +182,7 @@ digests:
         pytest.param(
             "feeds:\n  - {url: 'https://a.example/f', name: x}\n  - {url: 'https://b.example/f', name: x}\n",
             "",
-            ["feeds.yaml:3: feeds[1]: the feed name 'x' stands on line 2 already"],
+            ["feeds.yaml:3: feeds[1]: the feed name 'x' is already on line 2"],
             id="a name given twice",
         ),
         pytest.param(
@@ -194,7 +194,7 @@ digests:
         pytest.param(
             "- url: https://a.example/f\n",
             "",
-            ["feeds.yaml:1: expected keys such as feeds, digests, keep at the top"],
+            ["feeds.yaml:1: the file must contain keys such as feeds, digests, keep"],
             id="a list where keys belong",
         ),
         pytest.param(
@@ -215,13 +215,13 @@ digests:
         pytest.param(
             "",
             "database: ${NOPE}\n",
-            ["aggregator.yaml:1: the environment has no NOPE, which ${NOPE} asks for"],
+            ["aggregator.yaml:1: the environment variable NOPE is not set; ${NOPE} needs it"],
             id="a variable that is not set",
         ),
         pytest.param(
             "",
             "database: mysql://x/y\n",
-            ["aggregator.yaml:1: database: database is a sqlite: or postgresql: URL, not 'mysql'"],
+            ["aggregator.yaml:1: database: 'mysql' is not a supported database; write a sqlite: or postgresql: URL"],
             id="a database we do not know",
         ),
         pytest.param(
@@ -242,17 +242,17 @@ def test_a_mistake_is_told_with_its_place_and_what_was_meant(
 
 
 def test_a_missing_folder_says_how_to_make_one(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"there is no such folder; .* aggregator init"):
-        load(tmp_path / "nowhere", environ={})
+    with pytest.raises(ConfigurationError, match=r"the folder does not exist; .* aggregator init"):
+        load_configuration(tmp_path / "nowhere", environ={})
 
 
 def test_a_missing_feeds_file_is_a_mistake_and_a_missing_settings_file_is_not(tmp_path: Path) -> None:
     (tmp_path / "aggregator.yaml").write_text("")
     with pytest.raises(ConfigurationError, match=r"feeds\.yaml: the file is missing"):
-        load(tmp_path, environ={})
+        load_configuration(tmp_path, environ={})
     (tmp_path / "aggregator.yaml").unlink()
     (tmp_path / "feeds.yaml").write_text("feeds: []")
-    assert load(tmp_path, environ={}).feeds == ()
+    assert load_configuration(tmp_path, environ={}).feeds == ()
 
 
 def test_variables_are_read_from_the_environment_and_a_doubled_dollar_is_not(tmp_path: Path) -> None:
@@ -288,7 +288,7 @@ def test_the_database_variable_overrides_the_file(tmp_path: Path) -> None:
     url = "postgresql://db/x"
     assert configured(tmp_path, "", "database: sqlite:///a.db", AGGREGATOR_DATABASE_URL=url).settings.database == url
     assert mistakes(tmp_path, AGGREGATOR_DATABASE_URL="oracle://x") == [
-        "AGGREGATOR_DATABASE_URL: database is a sqlite: or postgresql: URL, not 'oracle'"
+        "AGGREGATOR_DATABASE_URL: 'oracle' is not a supported database; write a sqlite: or postgresql: URL"
     ]
 
 
@@ -316,14 +316,14 @@ def test_names_made_from_urls_are_unique_and_leave_given_names_alone(tmp_path: P
 
 
 def test_the_checkout_holds_the_starter_files() -> None:
-    for name, text in starter_files.files().items():
+    for name, text in starter_files.starter_texts().items():
         assert (CHECKOUT / "config" / name).read_text(encoding="utf-8") == text, f"run: aggregator init; see {name}"
 
 
 def test_the_starter_files_load_and_editors_accept_them(tmp_path: Path) -> None:
-    assert [written for _, written in starter_files.write(tmp_path)] == [True] * 4
-    assert [written for _, written in starter_files.write(tmp_path)] == [False] * 4
-    assert load(tmp_path, environ={}).feeds == ()
+    assert [written for _, written in starter_files.write_starter_files(tmp_path)] == [True] * 4
+    assert [written for _, written in starter_files.write_starter_files(tmp_path)] == [False] * 4
+    assert load_configuration(tmp_path, environ={}).feeds == ()
     for name in ("feeds", "aggregator"):
         schema = json.loads((tmp_path / f"{name}.schema.json").read_text())
         document = YAML(typ="safe").load(tmp_path / f"{name}.yaml") or {}
@@ -339,5 +339,5 @@ def test_the_starter_files_load_and_editors_accept_them(tmp_path: Path) -> None:
     ],
 )
 def test_the_schema_agrees_with_the_models(document: object, valid: bool) -> None:
-    schema = json.loads(starter_files.files()["feeds.schema.json"])
+    schema = json.loads(starter_files.starter_texts()["feeds.schema.json"])
     assert jsonschema.Draft202012Validator(schema).is_valid(document) is valid

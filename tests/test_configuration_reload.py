@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from aggregator.configuration.loading import load
-from aggregator.configuration_reload import Reloader
+from aggregator.configuration.loading import load_configuration
+from aggregator.configuration_reload import ConfigurationReloader
 from tests.running import Running, running
 
 pytestmark = pytest.mark.anyio
@@ -24,13 +24,13 @@ class Watched:
 
     service: Running
     folder: Path
-    reloader: Reloader
+    reloader: ConfigurationReloader
 
     async def edited(self, text: str, *, name: str = "feeds.yaml") -> None:
         """Let a person write a file, and time pass."""
         (self.folder / name).write_text(text)
         for _ in range(2):
-            await self.reloader.look()
+            await self.reloader.reload_if_changed()
 
     def names(self) -> list[str]:
         return sorted(feed.name for feed in self.service.library.feeds() if not feed.retired)
@@ -47,11 +47,11 @@ async def watched(database_url: str, tmp_path: Path) -> AsyncIterator[Watched]:
     folder.mkdir()
     (folder / "feeds.yaml").write_text(FEEDS)
     (folder / "aggregator.yaml").write_text(f"database: {database_url}\nextraction: {{workers: 1}}\n")
-    async with running(load(folder, environ={})) as service:
+    async with running(load_configuration(folder, environ={})) as service:
         yield Watched(
             service=service,
             folder=folder,
-            reloader=Reloader(service.service, folder, lambda: load(folder, environ={})),
+            reloader=ConfigurationReloader(service.service, folder, lambda: load_configuration(folder, environ={})),
         )
 
 
@@ -85,10 +85,10 @@ async def test_a_mistake_changes_nothing_and_is_told_until_it_is_mended(watched:
     before = watched.service.service.configuration
     await watched.edited("feeds:\n  - {url: https://herald.example/feed, evry: 1h}\n")
     assert watched.service.service.configuration is before
-    assert watched.told() == ["The configuration has a mistake"]
+    assert watched.told() == ["The configuration has an error"]
     assert "feeds.yaml:2: feeds[0]: unknown key 'evry'" in watched.service.service.rejected[0]
     await watched.edited(FEEDS)
-    assert watched.told() == ["Ended: The configuration has a mistake"]
+    assert watched.told() == ["Ended: The configuration has an error"]
 
 
 @pytest.mark.parametrize("state", ["gone", "a folder"])
@@ -98,16 +98,16 @@ async def test_a_file_that_is_away_changes_nothing(watched: Watched, state: str)
     if state == "a folder":
         path.mkdir()
     for _ in range(3):
-        await watched.reloader.look()
+        await watched.reloader.reload_if_changed()
     assert watched.names() == ["herald"]
-    assert watched.told() == ["The configuration has a mistake"]
+    assert watched.told() == ["The configuration has an error"]
 
 
 async def test_a_file_that_is_being_written_is_not_taken_up(watched: Watched) -> None:
     path = watched.folder / "feeds.yaml"
     for text in ("feeds:\n", "feeds:\n  - {url: https://mirr", FEEDS):
         path.write_text(text)
-        await watched.reloader.look()
+        await watched.reloader.reload_if_changed()
     assert (watched.names(), watched.told()) == (["herald"], [])
 
 
@@ -120,5 +120,5 @@ async def test_a_link_that_is_swapped_is_an_edit(watched: Watched) -> None:
     path.unlink()
     path.symlink_to(data / "feeds.yaml")
     for _ in range(2):
-        await watched.reloader.look()
+        await watched.reloader.reload_if_changed()
     assert watched.names() == ["mirror"]

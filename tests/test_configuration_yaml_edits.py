@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from aggregator.configuration import starter_files
-from aggregator.configuration.settings_dump import Written
-from aggregator.configuration.yaml_edits import CannotEdit, with_feeds, without_feed
+from aggregator.configuration.settings_dump import YamlValue
+from aggregator.configuration.yaml_edits import ManualEditNeeded, with_feeds, without_feed
 
-NEW: dict[str, Written] = {"url": "https://new.example/feed", "name": "new", "tags": ("a", "b c")}
+NEW: dict[str, YamlValue] = {"url": "https://new.example/feed", "name": "new", "tags": ("a", "b c")}
 AS_READ = {"url": "https://new.example/feed", "name": "new", "tags": ["a", "b c"]}
 
 
@@ -103,13 +103,15 @@ def test_a_feed_is_removed(before: str, index: int, after: str) -> None:
 @pytest.mark.parametrize(
     ("text", "index", "reason"),
     [
-        pytest.param("feeds: [{url: a}, # A\n {url: b}]\n", 1, "a comment stands beside the feed", id="brackets"),
-        pytest.param("? feeds\n: - url: a\n  - url: b\n", 0, "does not begin with a dash on its line", id="question"),
-        pytest.param("feeds:\n  - &a {url: a}\n  - {<<: *a}\n", 0, "only a person can edit", id="an anchor in use"),
+        pytest.param("feeds: [{url: a}, # A\n {url: b}]\n", 1, "there is a comment next to the feed", id="brackets"),
+        pytest.param("? feeds\n: - url: a\n  - url: b\n", 0, "has no dash on its line", id="question"),
+        pytest.param(
+            "feeds:\n  - &a {url: a}\n  - {<<: *a}\n", 0, "too unusual for an automatic edit", id="an anchor in use"
+        ),
     ],
 )
 def test_what_cannot_be_removed_safely_is_left_to_a_person(text: str, index: int, reason: str) -> None:
-    with pytest.raises(CannotEdit, match=reason):
+    with pytest.raises(ManualEditNeeded, match=reason):
         without_feed(text, index)
 
 
@@ -125,7 +127,7 @@ def test_what_cannot_be_removed_safely_is_left_to_a_person(text: str, index: int
     ],
 )
 def test_what_cannot_be_added_to_safely_is_left_to_a_person(text: str) -> None:
-    with pytest.raises(CannotEdit):
+    with pytest.raises(ManualEditNeeded):
         with_feeds(text, [NEW])
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.settings.feeds_file import EntryRule, FeedSettings
-from aggregator.text_patterns import Pattern
+from aggregator.text_patterns import TextPattern
 from tests.conftest import SHARED
 from tests.publisher import Publisher, reply
 from tests.running import configuration, running
@@ -24,7 +24,7 @@ async def test_all_real_feeds_are_polled_through_the_service(tmp_path: Path) -> 
         names = [row["file"] for row in csv.DictReader(file)]
     async with Publisher() as publisher:
         feeds = []
-        everything = EntryRule(title=Pattern(""))  # stored without the text of each: that is read elsewhere
+        everything = EntryRule(title=TextPattern(""))  # stored without the text of each: that is read elsewhere
         for number, name in enumerate(names):
             publisher.script(f"/{name}", reply(200, {"Content-Type": "text/xml"}, (FEEDS / name).read_bytes()))
             url = publisher.url(f"/{name}", host=f"n{number}.localhost")

@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from aggregator.dedup.canonical import choose_canonical_copy
 from aggregator.demo.server import DemoNewsroom
 from aggregator.model.publishing import Audience, StoryView
-from aggregator.settings.feeds_file import Selection
+from aggregator.settings.feeds_file import StorySelection
 from aggregator.store import digest_queries
 from aggregator.store.database import Database
 from aggregator.store.tables import Article, ArticleState, Copy, Entry, Feed, Host
@@ -72,8 +73,14 @@ def stories(config: Path) -> dict[str, StoryView]:
             assert len(session.scalars(select(Copy)).all()) == len(session.scalars(select(Article)).all())
             assert all(host.claimed_until is None for host in session.scalars(select(Host)))
             assert all(feed.last_outcome == "read" for feed in session.scalars(select(Feed)))
-            shown = digest_queries.shelf(
-                session, Selection(), audience=Audience.OWNER, now=NOW, offset=0, limit=1000
+            shown = digest_queries.select_stories(
+                session,
+                StorySelection(),
+                audience=Audience.OWNER,
+                now=NOW,
+                choose_lead=choose_canonical_copy,
+                offset=0,
+                limit=1000,
             ).stories
     finally:
         database.close()

@@ -190,15 +190,15 @@ def test_an_edit_is_taken_up_without_a_restart(config: Path) -> None:
         service.logged(r"service\.started", 1)
         written = feeds.read_text()
         feeds.write_text(written.replace("digests:", "digests:\n  - name: edited", 1))
-        service.logged(r"configuration\.taken_up", 1)
+        service.logged(r"configuration\.reloaded", 1)
         assert get(f"{service.url}/digests/edited.atom")[0] == 200
         feeds.write_text("feeds: [\n")
         service.logged(r"configuration\.rejected", 1)
         service.process.send_signal(signal.SIGHUP)
         service.logged(r"configuration\.rejected", 2)
-        service.logged(r"situation\.began", 1)
+        service.logged(r"alert\.began", 1)
         assert get(f"{service.url}/digests/edited.atom")[0] == 200
-        assert b"The configuration has a mistake" in get(f"{service.url}/operator.atom")[1]
+        assert b"The configuration has an error" in get(f"{service.url}/operator.atom")[1]
         assert service.stop() == 0
 
 
@@ -214,7 +214,7 @@ def test_a_daemon_that_was_killed_leaves_no_lock_behind(config: Path) -> None:
 @pytest.mark.exhaustive
 def test_hubs_are_answered_at_the_address_of_callbacks(config: Path) -> None:
     with daemon(config) as service:
-        assert get(f"{service.url}/push/unknown?hub.mode=subscribe&hub.challenge=x") == (404, b"not asked for")
+        assert get(f"{service.url}/push/unknown?hub.mode=subscribe&hub.challenge=x") == (404, b"not requested")
         assert service.stop() == 0
 
 

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from aggregator.dedup.alias_urls import second_keys, twin_form
-from aggregator.model.dedup import AddressKey, KeyKind
+from aggregator.dedup.alias_urls import alias_form, alias_keys
+from aggregator.model.dedup import AliasKey, AliasKind
 from tests.conftest import SHARED
 
-LINKED, SERVED, CLAIMED = KeyKind.LINKED, KeyKind.SERVED, KeyKind.CLAIMED
+LINKED, SERVED, CLAIMED = AliasKind.LINKED, AliasKind.SERVED, AliasKind.CLAIMED
 PAGE = "https://www.herald.example/town/baths-open-4711"
 FORM = "//herald.example/town/baths-open-4711"
 
@@ -41,7 +41,7 @@ FORM = "//herald.example/town/baths-open-4711"
     ],
 )  # fmt: skip
 def test_a_page_and_its_twins_read_alike(twin: str) -> None:
-    assert twin_form(twin) == FORM
+    assert alias_form(twin) == FORM
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_page_and_its_twins_read_alike(twin: str) -> None:
     ],
 )
 def test_what_marks_no_twin_stays(url: str | None, form: str | None) -> None:
-    assert twin_form(url) == form
+    assert alias_form(url) == form
 
 
 SEGMENTS = st.sampled_from(["amp", "AMP", "amp.html", "a.amp", "a_amp.html", "amp.amp", ".amp", "town", "a-amp", ""])
@@ -76,9 +76,9 @@ QUERIES = st.lists(st.sampled_from(["amp", "amp=1", "m=1", "id=7", "", "outputTy
 
 @given(HOSTS, st.lists(SEGMENTS, max_size=4), QUERIES)
 def test_the_form_of_a_form_is_itself(host: str, segments: list[str], query: list[str]) -> None:
-    form = twin_form(f"https://{host}/{'/'.join(segments)}?{'&'.join(query)}")
+    form = alias_form(f"https://{host}/{'/'.join(segments)}?{'&'.join(query)}")
     assert form is not None
-    assert twin_form(f"https:{form}") == form
+    assert alias_form(f"https:{form}") == form
 
 
 @pytest.mark.parametrize(
@@ -118,24 +118,24 @@ def test_the_form_of_a_form_is_itself(host: str, segments: list[str], query: lis
     ],
 )  # fmt: skip
 def test_an_article_has_the_keys_that_may_be_its_own(
-    served: str | None, claimed: str | None, keys: list[tuple[str, KeyKind, bool]]
+    served: str | None, claimed: str | None, keys: list[tuple[str, AliasKind, bool]]
 ) -> None:
-    found = second_keys(url=PAGE, served_url=served, canonical_url=claimed)
-    assert found == tuple(AddressKey(key=key, kind=kind, believed=believed) for key, kind, believed in keys)
+    found = alias_keys(url=PAGE, served_url=served, canonical_url=claimed)
+    assert found == tuple(AliasKey(key=key, kind=kind, believed=believed) for key, kind, believed in keys)
 
 
 def test_what_a_feed_says_of_another_sites_page_is_only_a_reason_to_look() -> None:
-    found = second_keys(url=PAGE, served_url=None, canonical_url=f"{PAGE}-b", link_believed=False)
+    found = alias_keys(url=PAGE, served_url=None, canonical_url=f"{PAGE}-b", link_believed=False)
     assert [(key.key, key.believed) for key in found] == [(FORM, False), (f"{FORM}-b", False)]
 
 
 def test_an_article_without_an_address_has_no_keys() -> None:
-    assert second_keys(url=None, served_url=None, canonical_url=None) == ()
+    assert alias_keys(url=None, served_url=None, canonical_url=None) == ()
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
 def test_whatever_stands_there_is_read(url: str, served: str, claimed: str) -> None:
-    second_keys(url=f"https://{url}", served_url=f"//{served}", canonical_url=claimed)
+    alias_keys(url=f"https://{url}", served_url=f"//{served}", canonical_url=claimed)
 
 
 def amp_pages() -> Iterator[tuple[str, str]]:
@@ -151,6 +151,6 @@ def amp_pages() -> Iterator[tuple[str, str]]:
 @pytest.mark.corpus
 def test_most_amp_pages_of_the_corpus_read_as_their_canonical_addresses() -> None:
     pairs = list(amp_pages())
-    alike = sum(twin_form(page) == twin_form(amp) for page, amp in pairs)
+    alike = sum(alias_form(page) == alias_form(amp) for page, amp in pairs)
     assert len(pairs) > 100
     assert alike >= 0.75 * len(pairs)

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.dedup import candidate_index
-from aggregator.dedup.candidate_index import MOST_POSTINGS, CandidateIndex, SketchTable
+from aggregator.dedup.candidate_index import MOST_POSTINGS, CandidateIndex
+from aggregator.model.sketch_table import SketchTable
 
 Sketched = tuple[int, int, tuple[int, ...]]
 """An article, when it was seen, and its fingerprints."""
@@ -62,6 +63,12 @@ def test_it_answers_as_a_search_through_all_articles_would(
     )
     assert found.candidates(wanted, since=since, most=100) == tuple(best)
     assert found.candidates(wanted, since=since, most=2) == tuple(best[:2])
+
+
+def test_the_newest_article_is_found_by_its_new_text_only() -> None:
+    found = holding((5, 1, (1, 2)), (5, 1, (3, 4)))
+    assert found.candidates((1, 2), since=0, most=10) == ()
+    assert found.candidates((3, 4), since=0, most=10) == (5,)
 
 
 def test_a_fingerprint_that_many_texts_hold_is_looked_up_in_the_newest() -> None:

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.dedup.canonical import choose_lead
-from aggregator.model.dedup import Contender, Lead
+from aggregator.dedup.canonical import choose_canonical_copy
+from aggregator.model.dedup import CanonicalCopy, CopyCandidate
 from tests.reports import NOON
 
 
-def contender(article_id: int, **others: Any) -> Contender:
+def contender(article_id: int, **others: Any) -> CopyCandidate:
     values: dict[str, Any] = {
         "priority": 0,
         "outlet": f"n{article_id}.example",
@@ -22,54 +22,68 @@ def contender(article_id: int, **others: Any) -> Contender:
         "tokens": 300,
         "published_at": NOON + timedelta(minutes=article_id),
     }
-    return Contender(article_id=article_id, **{**values, **others})
+    return CopyCandidate(article_id=article_id, **{**values, **others})
 
 
 @pytest.mark.parametrize(
     ("contenders", "expected"),
     [
-        pytest.param([contender(1)], Lead(article_id=1, rule="only copy"), id="alone"),
-        pytest.param([contender(1), contender(2, priority=5)], Lead(article_id=2, rule="priority"), id="priority"),
+        pytest.param([contender(1)], CanonicalCopy(article_id=1, rule="only copy"), id="alone"),
+        pytest.param(
+            [contender(1), contender(2, priority=5)], CanonicalCopy(article_id=2, rule="priority"), id="priority"
+        ),
         pytest.param(
             [contender(1, credit="Reuters"), contender(2, outlet="reuters.com", tokens=100)],
-            Lead(article_id=2, rule="origin"),
+            CanonicalCopy(article_id=2, rule="origin"),
             id="the credited agency's own copy, though shorter",
         ),
         pytest.param(
             [contender(1, credit="Corvus Wire"), contender(2, outlet="Corvus Wire")],
-            Lead(article_id=2, rule="origin"),
+            CanonicalCopy(article_id=2, rule="origin"),
             id="an agency nobody knows, by name",
         ),
         pytest.param(
-            [contender(1, tokens=100), contender(2)], Lead(article_id=2, rule="completeness"), id="the whole text"
+            [contender(1, tokens=100), contender(2)],
+            CanonicalCopy(article_id=2, rule="completeness"),
+            id="the whole text",
         ),
         pytest.param(
-            [contender(1, tokens=290), contender(2)], Lead(article_id=1, rule="earliest"), id="nearly as whole"
+            [contender(1, tokens=290), contender(2)], CanonicalCopy(article_id=1, rule="earliest"), id="nearly as whole"
+        ),
+        pytest.param(
+            [contender(1, tokens=270), contender(2)],
+            CanonicalCopy(article_id=1, rule="earliest"),
+            id="90 % of the tokens",
+        ),
+        pytest.param(
+            [contender(1, tokens=269), contender(2)],
+            CanonicalCopy(article_id=2, rule="completeness"),
+            id="less than 90 %",
         ),
         pytest.param(
             [contender(1, tokens=900, gathers=True), contender(2)],
-            Lead(article_id=2, rule="no roundup"),
+            CanonicalCopy(article_id=2, rule="no roundup"),
             id="this story alone before a roundup",
         ),
         pytest.param(
             [contender(1, gathers=True), contender(2, gathers=True, tokens=100)],
-            Lead(article_id=1, rule="completeness"),
+            CanonicalCopy(article_id=1, rule="completeness"),
             id="the more complete of two roundups",
         ),
         pytest.param(
             [contender(1, priority=-5), contender(2, tokens=50)],
-            Lead(article_id=2, rule="priority"),
+            CanonicalCopy(article_id=2, rule="priority"),
             id="anybody before a low priority",
         ),
     ],
 )
-def test_who_leads_and_by_which_rule(contenders: list[Contender], expected: Lead) -> None:
-    assert choose_lead(contenders) == expected
+def test_who_leads_and_by_which_rule(contenders: list[CopyCandidate], expected: CanonicalCopy) -> None:
+    assert choose_canonical_copy(contenders) == expected
 
 
 def test_nobody_cannot_lead() -> None:
     with pytest.raises(ValueError, match="at least one copy"):
-        choose_lead([])
+        choose_canonical_copy([])
 
 
 CONTENDERS = st.lists(
@@ -89,6 +103,6 @@ CONTENDERS = st.lists(
 
 
 @given(CONTENDERS.flatmap(lambda found: st.tuples(st.just(found), st.permutations(found))))
-def test_the_order_of_the_copies_does_not_matter(orders: tuple[list[Contender], list[Contender]]) -> None:
+def test_the_order_of_the_copies_does_not_matter(orders: tuple[list[CopyCandidate], list[CopyCandidate]]) -> None:
     one, other = orders
-    assert choose_lead(one) == choose_lead(other)
+    assert choose_canonical_copy(one) == choose_canonical_copy(other)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.dedup.credit_line import credit_among, credit_of
+from aggregator.dedup.credit_line import credit_from_claims, find_credit
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ from aggregator.dedup.credit_line import credit_among, credit_of
     ],
 )
 def test_who_is_credited(text: str, expected: str | None) -> None:
-    assert credit_of(text) == expected
+    assert find_credit(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_who_is_credited(text: str, expected: str | None) -> None:
     ],
 )
 def test_authors_may_be_agencies(author: str, expected: str | None) -> None:
-    assert credit_of("The crane comes down.", authors=(author,)) == expected
+    assert find_credit("The crane comes down.", authors=(author,)) == expected
 
 
 @pytest.mark.parametrize(
@@ -65,10 +65,10 @@ def test_authors_may_be_agencies(author: str, expected: str | None) -> None:
     ],
 )
 def test_a_page_may_claim_its_origin(claims: list[str], expected: str | None) -> None:
-    assert credit_among(claims) == expected
+    assert credit_from_claims(claims) == expected
 
 
 @given(st.text(max_size=300))
 def test_any_text_has_an_answer(text: str) -> None:
-    credit = credit_of(text, authors=(text,))
+    credit = find_credit(text, authors=(text,))
     assert credit is None or credit.strip()

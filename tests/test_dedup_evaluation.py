@@ -6,18 +6,18 @@ import json
 
 import pytest
 
-from aggregator.dedup.evaluation import Label, evaluate, read_pairs, wilson
+from aggregator.dedup.evaluation import PairLabel, evaluate_verdicts, read_pairs, wilson_interval
 from aggregator.errors import ConfigurationError
-from aggregator.model.dedup import Document
+from aggregator.model.dedup import JudgedText
 
-COPY, DIFFERENT, DEBATABLE = Label.COPY, Label.DIFFERENT, Label.DEBATABLE
+COPY, DIFFERENT, DEBATABLE = PairLabel.COPY, PairLabel.DIFFERENT, PairLabel.DEBATABLE
 
 
 def test_a_pair_holds_its_texts_or_names_articles() -> None:
     text = '\ufeff{"a": {"text": "one\\u2028two", "outlet": "x.example"}, "b": 7, "label": "copy"}\r\n\n'
     (pair,) = read_pairs(text, name="f")
     assert (pair.line, pair.b, pair.label, pair.article_ids) == (1, 7, COPY, (7,))
-    assert isinstance(pair.a, Document)
+    assert isinstance(pair.a, JudgedText)
     assert (pair.a.text, pair.a.outlet) == ("one\u2028two", "x.example")
 
 
@@ -32,7 +32,7 @@ def test_every_mistake_is_told_with_its_line() -> None:
         json.dumps({"a": True, "b": side, "label": "copy"}): "'a' must be an article id",
         json.dumps({"a": side, "b": {}, "label": "copy"}): "'b' has no 'text'",
         json.dumps({"a": side, "b": {"text": 3}, "label": "copy"}): "'text' of 'b' must be a string",
-        json.dumps({"a": side, "b": 1 << 63, "label": "copy"}): "no article id",
+        json.dumps({"a": side, "b": 1 << 63, "label": "copy"}): "is not an article id",
         '{"a": ' + "9" * 5000 + "}": "too many digits",
         "[" * 200_000: "nested too deeply",
     }
@@ -45,23 +45,23 @@ def test_every_mistake_is_told_with_its_line() -> None:
 
 
 def test_a_file_without_pairs_is_a_mistake() -> None:
-    with pytest.raises(ConfigurationError, match="holds no pair"):
+    with pytest.raises(ConfigurationError, match="contains no pair"):
         read_pairs("\n \n", name="f")
 
 
 def test_wilsons_interval_is_the_published_one() -> None:
     # 81 of 263: Newcombe (1998), table I, method 3
-    score = wilson(81, 263)
+    score = wilson_interval(81, 263)
     assert score.low == pytest.approx(0.2553, abs=1e-4)
     assert score.high == pytest.approx(0.3662, abs=1e-4)
-    assert wilson(5, 5).high == 1.0
-    assert wilson(0, 5).low == 0.0
-    assert wilson(0, 0).value is None
+    assert wilson_interval(5, 5).high == 1.0
+    assert wilson_interval(0, 5).low == 0.0
+    assert wilson_interval(0, 0).value is None
 
 
 def test_debatable_pairs_are_left_out_of_every_score() -> None:
     answers = [(COPY, True)] * 8 + [(COPY, False)] * 2 + [(DIFFERENT, True)] + [(DIFFERENT, False)] * 9
-    result = evaluate(answers)
+    result = evaluate_verdicts(answers)
     assert (result.found, result.wrong, result.missed, result.kept_apart) == (8, 1, 2, 9)
     assert result.precision.value == pytest.approx(8 / 9)
     assert result.recall.value == pytest.approx(0.8)
@@ -69,10 +69,10 @@ def test_debatable_pairs_are_left_out_of_every_score() -> None:
     assert result.f1.low is not None
     assert result.f1.high is not None
     assert result.f1.low < 16 / 19 < result.f1.high
-    more = evaluate([*answers, (DEBATABLE, True), (DEBATABLE, False)])
+    more = evaluate_verdicts([*answers, (DEBATABLE, True), (DEBATABLE, False)])
     assert (more.debatable, more.f1, more.precision) == (2, result.f1, result.precision)
 
 
 def test_without_copies_there_is_no_recall() -> None:
-    result = evaluate([(DIFFERENT, False)])
+    result = evaluate_verdicts([(DIFFERENT, False)])
     assert result.precision.value is result.recall.value is result.f1.value is None

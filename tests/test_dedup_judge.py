@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.dedup.judge import judge
-from aggregator.dedup.prepared_text import prepare
+from aggregator.dedup.prepared_text import prepare_text
 from aggregator.dedup.thresholds import Thresholds
 from aggregator.model.dedup import Relation
 from tests.reports import CHINESE, GERMAN, HARBOUR, JAPANESE, LOCAL, QUOTE, RIVAL, cut, document, edited, weather
@@ -116,7 +116,7 @@ def test_a_stricter_threshold_is_obeyed() -> None:
 
 def test_prepared_documents_are_judged_as_plain_ones() -> None:
     one, other = document(HARBOUR), document(cut(HARBOUR, 5), outlet="two.example", article_id=2)
-    assert judge(prepare(one), prepare(other)) == judge(one, other)
+    assert judge(prepare_text(one), prepare_text(other)) == judge(one, other)
 
 
 @given(st.permutations(HARBOUR.split("\n")), st.integers(1, 8), st.booleans())

@@ -11,48 +11,50 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.dedup.recluster import settle
-from aggregator.model.dedup import Evidence, Ranked, Relation, Said, Verdict
+from aggregator.dedup.recluster import recluster
+from aggregator.model.dedup import Evidence, ReclusterArticle, Relation, RulingKind, Verdict
 from tests.reports import NOON
 
 ARTICLES = range(1, 9)
 PAIRS = [frozenset(pair) for pair in combinations(ARTICLES, 2)]
 RELATIONS = st.sampled_from([Relation.EXACT, Relation.NEAR_COPY, Relation.RELATED, Relation.DIFFERENT])
 VERDICTS = st.fixed_dictionaries({pair: st.tuples(RELATIONS, st.sampled_from([0.5, 0.7, 0.9])) for pair in PAIRS})
-SAID = st.dictionaries(st.sampled_from(PAIRS), st.sampled_from(Said), max_size=3)
+SAID = st.dictionaries(st.sampled_from(PAIRS), st.sampled_from(RulingKind), max_size=3)
 Verdicts = Mapping[frozenset[int], tuple[Relation, float]]
 
 
-def ranked(article: int, *, tokens: int = 100, priority: int = 0, hours: int = 0) -> Ranked:
+def ranked(article: int, *, tokens: int = 100, priority: int = 0, hours: int = 0) -> ReclusterArticle:
     at = NOON + timedelta(hours=hours)
-    return Ranked(article_id=article, priority=priority, tokens=tokens, published_at=at, name=(f"{article}",))
+    return ReclusterArticle(article_id=article, priority=priority, tokens=tokens, published_at=at, name=(f"{article}",))
 
 
 RANKED = [ranked(article, tokens=100 - article % 4, hours=article % 3) for article in ARTICLES]
 
 
-def settled(articles: list[Ranked], verdicts: Verdicts, said: Mapping[frozenset[int], Said]) -> set[frozenset[int]]:
+def settled(
+    articles: list[ReclusterArticle], verdicts: Verdicts, said: Mapping[frozenset[int], RulingKind]
+) -> set[frozenset[int]]:
     def judge(one: int, other: int) -> Verdict:
         relation, shorter = verdicts[frozenset((one, other))]
         return Verdict(relation=relation, rule="rule", evidence=Evidence(shorter=shorter, longer=shorter))
 
-    groups = settle(articles, judge=judge, said=lambda one, other: said.get(frozenset((one, other))))
+    groups = recluster(articles, judge=judge, said=lambda one, other: said.get(frozenset((one, other))))
     return {frozenset(group) for group in groups}
 
 
 @given(st.permutations(RANKED), VERDICTS, SAID)
 def test_groups_are_a_partition_that_does_not_depend_on_the_order_of_arrival(
-    articles: list[Ranked], verdicts: Verdicts, said: Mapping[frozenset[int], Said]
+    articles: list[ReclusterArticle], verdicts: Verdicts, said: Mapping[frozenset[int], RulingKind]
 ) -> None:
     groups = settled(articles, verdicts, said)
     assert sorted(article for group in groups for article in group) == list(ARTICLES)
     assert groups == settled(RANKED, verdicts, said)
 
 
-@given(VERDICTS, st.sampled_from(PAIRS), st.sampled_from(Said))
-def test_what_a_person_said_of_two_holds(verdicts: Verdicts, pair: frozenset[int], said: Said) -> None:
+@given(VERDICTS, st.sampled_from(PAIRS), st.sampled_from(RulingKind))
+def test_what_a_person_said_of_two_holds(verdicts: Verdicts, pair: frozenset[int], said: RulingKind) -> None:
     together = any(pair <= group for group in settled(RANKED, verdicts, {pair: said}))
-    assert together == (said is Said.SAME)
+    assert together == (said is RulingKind.SAME)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,7 @@ def test_what_a_person_said_of_two_holds(verdicts: Verdicts, pair: frozenset[int
         pytest.param(ranked(1), ranked(2), id="the name, where nothing else tells"),
     ],
 )
-def test_who_comes_first(first: Ranked, second: Ranked) -> None:
+def test_who_comes_first(first: ReclusterArticle, second: ReclusterArticle) -> None:
     assert first.order < second.order
 
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.dedup.judge import judge
-from aggregator.dedup.prepared_text import prepare
-from aggregator.dedup.same_address import Bound, Part, bind
+from aggregator.dedup.prepared_text import prepare_text
+from aggregator.dedup.same_address import AliasVerdict, TextPart, apply_alias
 from aggregator.dedup.thresholds import Thresholds
-from aggregator.model.dedup import Relation, Tie
+from aggregator.model.dedup import AliasStrength, Relation
 from tests.reports import CHINESE, GERMAN, HARBOUR, LOCAL, RIVAL, cut, document, edited, weather
 
 LONG = f"{HARBOUR}\n{RIVAL}\n{LOCAL}\n{GERMAN}"
@@ -21,19 +21,21 @@ NOTICE = (
 )
 
 
-def bound(newcomer: str, candidate: str, *, tie: Tie, titles: tuple[str, str] = (HEADLINE, HEADLINE)) -> Bound:
+def bound(
+    newcomer: str, candidate: str, *, tie: AliasStrength, titles: tuple[str, str] = (HEADLINE, HEADLINE)
+) -> AliasVerdict:
     one, other = (
-        prepare(document(text, article_id=number, title=title))
+        prepare_text(document(text, article_id=number, title=title))
         for number, (text, title) in enumerate(zip((newcomer, candidate), titles, strict=True))
     )
     verdict = judge(one, other)
-    found = bind(verdict, one, other, tie=tie, thresholds=Thresholds())
+    found = apply_alias(verdict, one, other, tie=tie, thresholds=Thresholds())
     assert found.verdict.evidence == verdict.evidence
     assert found.verdict == verdict or found.verdict.relation is Relation.SAME_URL
     return found
 
 
-TIED = [pytest.param(tie, id=tie) for tie in (Tie.AT_IT, Tie.BOTH_CLAIM_IT)]
+TIED = [pytest.param(tie, id=tie) for tie in (AliasStrength.AT_IT, AliasStrength.BOTH_CLAIM_IT)]
 
 
 @pytest.mark.parametrize("tie", TIED)
@@ -43,19 +45,21 @@ TIED = [pytest.param(tie, id=tie) for tie in (Tie.AT_IT, Tie.BOTH_CLAIM_IT)]
         pytest.param(HARBOUR, HARBOUR, "one address, one text", None, id="one text"),
         pytest.param(HARBOUR, edited(HARBOUR, 40), "one address, one text", None, id="a corrected text"),
         pytest.param(
-            cut(HARBOUR, 2), LONG, "one address, one text within the other", Part.NEWCOMER, id="a short twin comes"
+            cut(HARBOUR, 2), LONG, "one address, one text within the other", TextPart.NEWCOMER, id="a short twin comes"
         ),
         pytest.param(
-            LONG, cut(HARBOUR, 2), "one address, one text within the other", Part.CANDIDATE, id="the whole comes"
+            LONG, cut(HARBOUR, 2), "one address, one text within the other", TextPart.CANDIDATE, id="the whole comes"
         ),
-        pytest.param(TEASER, HARBOUR, "one address, one text within the other", Part.NEWCOMER, id="a teaser of a line"),
         pytest.param(
-            cut(CHINESE, 1), CHINESE, "one address, one text within the other", Part.NEWCOMER, id="a Chinese teaser"
+            TEASER, HARBOUR, "one address, one text within the other", TextPart.NEWCOMER, id="a teaser of a line"
+        ),
+        pytest.param(
+            cut(CHINESE, 1), CHINESE, "one address, one text within the other", TextPart.NEWCOMER, id="a Chinese teaser"
         ),
     ],
 )
 def test_a_text_and_what_holds_it_are_one_article(
-    newcomer: str, candidate: str, rule: str, part: Part | None, tie: Tie
+    newcomer: str, candidate: str, rule: str, part: TextPart | None, tie: AliasStrength
 ) -> None:
     found = bound(newcomer, candidate, tie=tie)
     assert (found.verdict.relation, found.verdict.rule, found.part) == (Relation.SAME_URL, rule, part)
@@ -71,7 +75,9 @@ def test_a_text_and_what_holds_it_are_one_article(
         pytest.param(f"{RIVAL}\n{TEASER}", HARBOUR, id="one shared sentence"),
     ],
 )
-def test_another_text_is_another_article_whatever_its_page_claims(newcomer: str, candidate: str, tie: Tie) -> None:
+def test_another_text_is_another_article_whatever_its_page_claims(
+    newcomer: str, candidate: str, tie: AliasStrength
+) -> None:
     found = bound(newcomer, candidate, tie=tie)
     assert not found.verdict.relation.merges
     assert found.part is None
@@ -86,18 +92,20 @@ def test_another_text_is_another_article_whatever_its_page_claims(newcomer: str,
     ],
 )
 def test_without_a_text_to_compare_the_headline_decides(newcomer: str, candidate: str) -> None:
-    one = bound(newcomer, candidate, tie=Tie.AT_IT, titles=(HEADLINE, f"{HEADLINE} – in pictures"))
-    assert (one.verdict.relation, one.part) == (Relation.SAME_URL, Part.NEWCOMER)
-    other = bound(newcomer, candidate, tie=Tie.AT_IT, titles=("Lottery: 7 and 12", "Lottery: 7 and 13"))
+    one = bound(newcomer, candidate, tie=AliasStrength.AT_IT, titles=(HEADLINE, f"{HEADLINE} – in pictures"))
+    assert (one.verdict.relation, one.part) == (Relation.SAME_URL, TextPart.NEWCOMER)
+    other = bound(newcomer, candidate, tie=AliasStrength.AT_IT, titles=("Lottery: 7 and 12", "Lottery: 7 and 13"))
     assert not other.verdict.relation.merges
 
 
 def test_one_notice_in_place_of_two_texts_makes_them_no_article() -> None:
-    assert not bound(NOTICE, NOTICE, tie=Tie.AT_IT, titles=(HEADLINE, "Baths open again")).verdict.relation.merges
+    assert not bound(
+        NOTICE, NOTICE, tie=AliasStrength.AT_IT, titles=(HEADLINE, "Baths open again")
+    ).verdict.relation.merges
 
 
 def test_without_a_text_two_claims_to_a_third_page_say_nothing() -> None:
-    assert not bound("", "", tie=Tie.BOTH_CLAIM_IT).verdict.relation.merges
+    assert not bound("", "", tie=AliasStrength.BOTH_CLAIM_IT).verdict.relation.merges
 
 
 @pytest.mark.parametrize(
@@ -110,7 +118,7 @@ def test_without_a_text_two_claims_to_a_third_page_say_nothing() -> None:
     ],
 )
 def test_headlines_of_few_words_must_be_equal(titles: tuple[str, str], one: bool) -> None:
-    assert bound("", HARBOUR, tie=Tie.AT_IT, titles=titles).verdict.relation.merges is one
+    assert bound("", HARBOUR, tie=AliasStrength.AT_IT, titles=titles).verdict.relation.merges is one
 
 
 TEXTS = st.sampled_from(["", TEASER, NOTICE, cut(HARBOUR, 2), HARBOUR, LONG, RIVAL, CHINESE])
@@ -118,13 +126,13 @@ TEXTS = st.sampled_from(["", TEASER, NOTICE, cut(HARBOUR, 2), HARBOUR, LONG, RIV
 
 @given(TEXTS, TEXTS)
 def test_a_reason_to_look_leaves_the_verdict_to_the_texts(one: str, other: str) -> None:
-    found = bound(one, other, tie=Tie.REASON_TO_LOOK)
+    found = bound(one, other, tie=AliasStrength.REASON_TO_LOOK)
     assert found.part is None
     assert found.verdict.relation is not Relation.SAME_URL
 
 
-@given(TEXTS, TEXTS, st.sampled_from(Tie))
-def test_who_came_first_does_not_matter_but_for_who_is_the_part(one: str, other: str, tie: Tie) -> None:
+@given(TEXTS, TEXTS, st.sampled_from(AliasStrength))
+def test_who_came_first_does_not_matter_but_for_who_is_the_part(one: str, other: str, tie: AliasStrength) -> None:
     forth, back = bound(one, other, tie=tie), bound(other, one, tie=tie)
     assert (forth.verdict.relation, forth.verdict.rule) == (back.verdict.relation, back.verdict.rule)
     assert (forth.part is None) == (back.part is None)

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from aggregator.demo.outlets import OUTLETS, FeedFormat, outlet_named
+from aggregator.demo.outlets import OUTLETS, OutletFeedFormat, outlet_named
 
 
 def test_the_houses_publish_in_every_format() -> None:
-    assert {outlet.feed_format for outlet in OUTLETS} == set(FeedFormat)
+    assert {outlet.feed_format for outlet in OUTLETS} == set(OutletFeedFormat)
 
 
 def test_an_outlet_is_found_by_its_host_name_only() -> None:

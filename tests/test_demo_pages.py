@@ -7,22 +7,22 @@ import lxml.html
 import pytest
 import trafilatura
 
-from aggregator.demo.outlets import OUTLETS, Outlet
-from aggregator.demo.pages import render_article, render_front, render_newsstand
-from aggregator.demo.printed_articles import Article
+from aggregator.demo.outlets import OUTLETS, DemoOutlet
+from aggregator.demo.pages import render_article, render_front_page, render_outlet_list
+from aggregator.demo.printed_articles import PrintedArticle
 from tests.demo_printed import ADDRESSES, SECOND, printed_by
 
 EACH_ARTICLE = [pytest.param(article, id=f"{article.outlet.slug}-{article.story.name}") for article in SECOND]
 EACH_OUTLET = [pytest.param(outlet, id=outlet.slug) for outlet in OUTLETS]
 
 
-def page_of(article: Article) -> str:
+def page_of(article: PrintedArticle) -> str:
     others = tuple(other for other in printed_by(article.outlet) if other != article)
     return render_article(article, others, ADDRESSES)
 
 
 @pytest.mark.parametrize("article", EACH_ARTICLE)
-def test_extraction_finds_the_text_in_the_noise(article: Article) -> None:
+def test_extraction_finds_the_text_in_the_noise(article: PrintedArticle) -> None:
     found = Counter(_words(trafilatura.extract(page_of(article), include_comments=False) or ""))
     wanted = Counter(_words(article.text))
     assert (wanted & found).total() > 0.95 * wanted.total()
@@ -30,7 +30,7 @@ def test_extraction_finds_the_text_in_the_noise(article: Article) -> None:
 
 
 @pytest.mark.parametrize("article", EACH_ARTICLE)
-def test_a_page_says_what_it_is(article: Article) -> None:
+def test_a_page_says_what_it_is(article: PrintedArticle) -> None:
     page = lxml.html.document_fromstring(page_of(article))
     assert (page.get("lang"), page.xpath("string(//h1)"), page.xpath("string(//link[@rel='canonical']/@href)")) == (
         article.outlet.language,
@@ -40,9 +40,9 @@ def test_a_page_says_what_it_is(article: Article) -> None:
 
 
 @pytest.mark.parametrize("outlet", EACH_OUTLET)
-def test_links_and_pictures_lead_to_what_the_outlet_serves(outlet: Outlet) -> None:
+def test_links_and_pictures_lead_to_what_the_outlet_serves(outlet: DemoOutlet) -> None:
     articles = printed_by(outlet)
-    pages = [render_front(outlet, articles, ADDRESSES), *map(page_of, articles)]
+    pages = [render_front_page(outlet, articles, ADDRESSES), *map(page_of, articles)]
     addresses = {address for page in pages for address in _found("//@href | //@src", page)}
     known = {"/", "/favicon.svg", "#", outlet.feed_path, ADDRESSES.feed(outlet)}
     known |= {article.path for article in articles} | {ADDRESSES.article(article) for article in articles}
@@ -51,8 +51,8 @@ def test_links_and_pictures_lead_to_what_the_outlet_serves(outlet: Outlet) -> No
 
 
 @pytest.mark.parametrize("outlet", EACH_OUTLET)
-def test_a_front_page_lists_every_article_once(outlet: Outlet) -> None:
-    front = render_front(outlet, printed_by(outlet), ADDRESSES)
+def test_a_front_page_lists_every_article_once(outlet: DemoOutlet) -> None:
+    front = render_front_page(outlet, printed_by(outlet), ADDRESSES)
     assert sorted(_found("//li/a/@href", front)) == sorted(article.path for article in printed_by(outlet))
 
 
@@ -62,7 +62,7 @@ def test_no_two_houses_build_their_pages_alike() -> None:
 
 
 def test_the_newsstand_names_every_feed() -> None:
-    assert _found("//li/small/a/@href", render_newsstand(ADDRESSES)) == [ADDRESSES.feed(outlet) for outlet in OUTLETS]
+    assert _found("//li/small/a/@href", render_outlet_list(ADDRESSES)) == [ADDRESSES.feed(outlet) for outlet in OUTLETS]
 
 
 def _found(path: str, page: str) -> list[str]:

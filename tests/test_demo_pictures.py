@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from aggregator.demo.pictures import HEIGHT, WIDTH, picture_of
+from aggregator.demo.pictures import HEIGHT, WIDTH, draw_picture
 from aggregator.demo.sample_stories import load_stories
 
 NAMES = [story.name for story in load_stories()]
@@ -13,7 +13,7 @@ NAMES = [story.name for story in load_stories()]
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_picture_is_a_whole_png_of_the_promised_size(name: str) -> None:
-    chunks = _chunks(picture_of(name))
+    chunks = _chunks(draw_picture(name))
     assert list(chunks) == [b"IHDR", b"PLTE", b"IDAT", b"IEND"]
     assert struct.unpack(">II", chunks[b"IHDR"][:8]) == (WIDTH, HEIGHT)
     pixels = zlib.decompress(chunks[b"IDAT"])
@@ -22,9 +22,9 @@ def test_a_picture_is_a_whole_png_of_the_promised_size(name: str) -> None:
 
 
 def test_every_story_has_a_picture_of_its_own_that_stays_the_same() -> None:
-    pictures = {picture_of(name) for name in NAMES}
-    picture_of.cache_clear()
-    assert {picture_of(name) for name in NAMES} == pictures
+    pictures = {draw_picture(name) for name in NAMES}
+    draw_picture.cache_clear()
+    assert {draw_picture(name) for name in NAMES} == pictures
     assert len(pictures) == len(NAMES)
 
 

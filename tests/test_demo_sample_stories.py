@@ -3,25 +3,25 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from aggregator.demo.sample_stories import Printing, Story, load_stories, split_paragraphs
+from aggregator.demo.sample_stories import Printing, SampleStory, load_stories, split_paragraphs
 
 STORIES = load_stories()
 
 
 @pytest.mark.parametrize("story", [pytest.param(story, id=story.name) for story in STORIES])
-def test_every_text_is_a_whole_article_of_120_to_350_words(story: Story) -> None:
+def test_every_text_is_a_whole_article_of_120_to_350_words(story: SampleStory) -> None:
     assert 120 <= len(story.text.split()) <= 350
 
 
 @pytest.mark.parametrize("story", [pytest.param(story, id=story.name) for story in STORIES])
-def test_no_outlet_prints_a_story_twice_and_no_two_under_one_headline(story: Story) -> None:
+def test_no_outlet_prints_a_story_twice_and_no_two_under_one_headline(story: SampleStory) -> None:
     outlets = [printing.outlet for printing in story.printings]
     headlines = [printing.headline for printing in story.printings]
     assert (len(set(outlets)), len(set(headlines))) == (len(outlets), len(headlines))
 
 
 @pytest.mark.parametrize("story", [pytest.param(story, id=story.name) for story in STORIES])
-def test_a_story_carried_by_several_outlets_credits_its_agency_which_was_first(story: Story) -> None:
+def test_a_story_carried_by_several_outlets_credits_its_agency_which_was_first(story: SampleStory) -> None:
     if len(story.printings) > 1:
         assert story.agency is not None
         assert story.printings[0].minutes_ago == max(printing.minutes_ago for printing in story.printings)

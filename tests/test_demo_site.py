@@ -4,8 +4,8 @@ import gzip
 
 import pytest
 
-from aggregator.demo.outlets import OUTLETS, Outlet
-from aggregator.demo.printed_articles import Article
+from aggregator.demo.outlets import OUTLETS, DemoOutlet
+from aggregator.demo.printed_articles import PrintedArticle
 from aggregator.demo.site import Reply, Site
 from tests.demo_printed import ADDRESSES, FIRST, SECOND, the
 
@@ -97,7 +97,7 @@ def test_a_feed_is_compressed_for_those_who_take_it(accepted: str, compressed: b
 @pytest.mark.parametrize(
     "article", [pytest.param(article, id=f"{article.outlet.slug}{article.path}") for article in SECOND]
 )
-def test_every_article_is_at_its_address_with_or_without_the_counting_query(article: Article) -> None:
+def test_every_article_is_at_its_address_with_or_without_the_counting_query(article: PrintedArticle) -> None:
     host = ADDRESSES.host(article.outlet)
     page = SITE.answer(host, article.path, {})
     assert page.status == 200
@@ -110,6 +110,6 @@ def test_an_article_that_is_not_in_print_yet_is_not_found() -> None:
     assert [site.answer("meridian.localhost", late.path, {}).status for site in (before, SITE)] == [404, 200]
 
 
-def _validators(site: Site, outlet: Outlet) -> tuple[str | None, str | None]:
+def _validators(site: Site, outlet: DemoOutlet) -> tuple[str | None, str | None]:
     reply = site.answer(ADDRESSES.host(outlet), outlet.feed_path, {})
     return header(reply, "ETag"), header(reply, "Last-Modified")

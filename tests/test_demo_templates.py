@@ -4,7 +4,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from aggregator.demo.pages import render_article
-from aggregator.demo.templates import fill_in
+from aggregator.demo.templates import render_template
 from tests.demo_printed import ADDRESSES, the
 
 
@@ -19,7 +19,7 @@ def test_values_are_escaped() -> None:
 
 def test_a_value_that_is_missing_is_an_error() -> None:
     with pytest.raises(UndefinedError, match="'outlets' is undefined"):
-        fill_in("_newsstand.html")
+        render_template("_newsstand.html")
 
 
 @pytest.mark.parametrize(

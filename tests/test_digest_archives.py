@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from aggregator.read_model import StoredLibrary
-from aggregator.settings.feeds_file import DigestSettings, Selection
+from aggregator.read_model import ReadModel
+from aggregator.settings.feeds_file import DigestSettings, StorySelection
 from aggregator.settings.settings_file import Configuration
 from aggregator.store import stories
 from aggregator.store.database import Database
@@ -18,20 +18,20 @@ TODAY = NOW.date()
 
 
 @pytest.fixture
-def library(database: Database) -> StoredLibrary:
+def library(database: Database) -> ReadModel:
     """Ten stories: three on each of three days, none on the day after, one today."""
     add_feeds(database, "one")
     for number, days_ago in enumerate([4] * 3 + [3] * 3 + [2] * 3 + [0]):
         at = NOW - days_ago * DAY
         article_id = add_article(database, "one", f"a{number}", f"Text {number}.", title=f"Title {number}", now=at)
         with database.writing() as session:
-            stories.found_story(session, article_id, key=f"k{number}", settle_at=at, now=at, reason="alone")
+            stories.create_story(session, article_id, key=f"k{number}", settle_at=at, now=at, reason="alone")
             stories.publish_settled(session, before=at, authority="x.invalid", now=at)
     return library_of(database, DigestSettings(name="digest", limit=2))
 
 
-def library_of(database: Database, *digests: DigestSettings) -> StoredLibrary:
-    return StoredLibrary(
+def library_of(database: Database, *digests: DigestSettings) -> ReadModel:
+    return ReadModel(
         database,
         configuration=lambda: Configuration(digests=digests),
         authority="x.invalid",
@@ -40,7 +40,7 @@ def library_of(database: Database, *digests: DigestSettings) -> StoredLibrary:
     )
 
 
-def test_following_the_archives_nothing_is_missed(library: StoredLibrary) -> None:
+def test_following_the_archives_nothing_is_missed(library: ReadModel) -> None:
     page = library.digest("digest", 1)
     seen: list[str] = []
     days: list[date | None] = []
@@ -52,11 +52,11 @@ def test_following_the_archives_nothing_is_missed(library: StoredLibrary) -> Non
     assert days == [None, TODAY - 2 * DAY, TODAY - 3 * DAY, TODAY - 4 * DAY]
 
 
-def test_an_archive_is_the_same_whenever_it_is_asked_for(library: StoredLibrary, database: Database) -> None:
+def test_an_archive_is_the_same_whenever_it_is_asked_for(library: ReadModel, database: Database) -> None:
     before = library.digest("digest", 1, archive=TODAY - 3 * DAY)
     article_id = add_article(database, "one", "late", "A late text.", title="Late", now=NOW)
     with database.writing() as session:
-        stories.found_story(session, article_id, key="late", settle_at=NOW, now=NOW, reason="alone")
+        stories.create_story(session, article_id, key="late", settle_at=NOW, now=NOW, reason="alone")
         stories.publish_settled(session, before=NOW, authority="x.invalid", now=NOW)
     assert before is not None
     assert len(before.stories) == 3
@@ -64,19 +64,19 @@ def test_an_archive_is_the_same_whenever_it_is_asked_for(library: StoredLibrary,
 
 
 @pytest.mark.parametrize("days_ago", [0, 1, -1], ids=["today", "a day without stories", "tomorrow"])
-def test_a_day_that_is_not_over_or_empty_has_no_archive(library: StoredLibrary, days_ago: int) -> None:
+def test_a_day_that_is_not_over_or_empty_has_no_archive(library: ReadModel, days_ago: int) -> None:
     assert library.digest("digest", 1, archive=TODAY - days_ago * DAY) is None
 
 
-def test_a_digest_that_forgets_has_no_archives(library: StoredLibrary, database: Database) -> None:
-    recent = library_of(database, DigestSettings(name="digest", where=Selection(age=2 * DAY)))
+def test_a_digest_that_forgets_has_no_archives(library: ReadModel, database: Database) -> None:
+    recent = library_of(database, DigestSettings(name="digest", where=StorySelection(age=2 * DAY)))
     page = recent.digest("digest", 1)
     assert page is not None
     assert (page.earlier, recent.digest("digest", 1, archive=TODAY - 2 * DAY)) == (None, None)
 
 
 @pytest.mark.parametrize(("given", "may"), [(None, False), ("wrong", False), ("a-long-secret-word", True)])
-def test_a_token_opens_a_digest(library: StoredLibrary, database: Database, given: str | None, may: bool) -> None:
+def test_a_token_opens_a_digest(library: ReadModel, database: Database, given: str | None, may: bool) -> None:
     secret = DigestSettings.model_validate({"name": "mine", "token": "a-long-secret-word"})
     both = library_of(database, DigestSettings(name="digest"), secret)
     assert (both.may_read("mine", given), both.may_read("digest", given)) == (may, True)

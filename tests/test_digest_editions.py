@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from aggregator.model.publishing import DigestPage, Issue
-from aggregator.publishing.digest_documents import feed_of
+from aggregator.publishing.digest_documents import digest_document
 from aggregator.publishing.digest_urls import FeedFormat
 from aggregator.publishing.feed_formats import render_feed
 from aggregator.settings.feeds_file import DigestSettings
-from aggregator.steps.edition_issues import freeze_due
+from aggregator.steps.edition_issues import make_due_issues
 from tests.desk import Desk
 from tests.test_digest_rules import BATHS, CRANE, RACE
 
@@ -35,7 +35,7 @@ def page_of(desk: Desk) -> DigestPage:
 async def issue_at(desk: Desk, moment: datetime) -> Issue | None:
     """Let time pass until this moment and make what is due; gives the newest issue."""
     desk.service.clock.advance(moment - desk.service.clock())
-    await freeze_due(desk.service.service, {})
+    await make_due_issues(desk.service.service, {})
     return next(iter(page_of(desk).issues), None)
 
 
@@ -69,7 +69,7 @@ async def test_an_issue_holds_the_stories_of_its_hours_in_order(morning: Desk) -
     assert told(issue) == [("Baths open", 2), ("Crane comes down", 1)]
     assert issue is not None
     assert (issue.title, issue.due_at, issue.key) == ("Digest: 1 December 2026, 07:00", SEVEN, "20261201T0600Z")
-    (entry,) = feed_of(page_of(morning)).entries
+    (entry,) = digest_document(page_of(morning)).entries
     assert entry.summary == "Baths open · Crane comes down"
     assert 'also carried by <a href="https://wire.example/baths">Wire</a>' in entry.content
     assert entry.url == "http://digest.example/digests/digest/20261201T0600Z"
@@ -77,12 +77,12 @@ async def test_an_issue_holds_the_stories_of_its_hours_in_order(morning: Desk) -
 
 async def test_an_issue_is_made_once_and_renders_to_the_same_bytes_for_ever(morning: Desk) -> None:
     await issue_at(morning, SEVEN)
-    before = [render_feed(feed_of(page_of(morning)), form) for form in FeedFormat]
+    before = [render_feed(digest_document(page_of(morning)), form) for form in FeedFormat]
     await published(morning, "https://mirror.example/crane", CRANE, "Crane comes down")
     morning.read("https://herald.example/crane", CRANE + "\nThe quay stays closed.", title="Crane is down")
     await morning.publish()
-    await freeze_due(morning.service.service, {})
-    assert [render_feed(feed_of(page_of(morning)), form) for form in FeedFormat] == before
+    await make_due_issues(morning.service.service, {})
+    assert [render_feed(digest_document(page_of(morning)), form) for form in FeedFormat] == before
 
 
 async def test_late_copies_are_in_the_next_issue_with_a_pointer(morning: Desk) -> None:
@@ -99,7 +99,7 @@ async def test_late_copies_are_in_the_next_issue_with_a_pointer(morning: Desk) -
         first.key,
         ["Mirror"],
     )
-    newest = feed_of(page_of(morning)).entries[0]
+    newest = digest_document(page_of(morning)).entries[0]
     assert f'<a href="http://digest.example/digests/digest/{first.key}">Crane comes down</a>: now' in newest.content
 
 

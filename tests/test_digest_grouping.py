@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.read_model import StoredLibrary
+from aggregator.read_model import ReadModel
 from aggregator.settings.feeds_file import DigestSettings, Grouping
 from aggregator.settings.settings_file import Configuration
 from aggregator.store import stories
@@ -31,10 +31,10 @@ def test_the_order_of_a_page(database: Database, group: Grouping, order: list[st
         add_feeds(database, f"feed{number}")
         article_id = add_article(database, f"feed{number}", "a", "So it was.", title=title, now=NOW + number * MINUTE)
         with database.writing() as session:
-            stories.found_story(session, article_id, key=f"k{number}", settle_at=NOW, now=NOW, reason="alone")
+            stories.create_story(session, article_id, key=f"k{number}", settle_at=NOW, now=NOW, reason="alone")
             stories.publish_settled(session, before=NOW, authority="x.invalid", now=NOW + number * MINUTE)
     digest = DigestSettings(name="digest", group=group)
-    library = StoredLibrary(
+    library = ReadModel(
         database,
         configuration=lambda: Configuration(digests=(digest,)),
         authority="x.invalid",

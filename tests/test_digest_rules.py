@@ -9,9 +9,9 @@ import pytest
 
 from aggregator.model.publishing import DigestPage
 from aggregator.pipeline import Pipeline
-from aggregator.settings.feeds_file import DigestSettings, EntryRule, Selection
-from aggregator.steps.reapply_rules import ask_stored, sift_stored
-from aggregator.text_patterns import Pattern
+from aggregator.settings.feeds_file import DigestSettings, EntryRule, StorySelection
+from aggregator.steps.reapply_rules import match_stored_texts, reapply_entry_rules
+from aggregator.text_patterns import TextPattern
 from tests.desk import Desk
 
 pytestmark = pytest.mark.anyio
@@ -64,18 +64,18 @@ async def read(desk: Desk) -> Desk:
 async def test_a_digest_is_chosen_by_what_its_stories_say(
     read: Desk, where: dict[str, Any], expected: list[str]
 ) -> None:
-    digest = DigestSettings(name="digest", where=Selection.model_validate(where))
+    digest = DigestSettings(name="digest", where=StorySelection.model_validate(where))
     read.service.configure(digests=(digest,))
-    await ask_stored(read.service.service)
+    await match_stored_texts(read.service.service)
     assert titles(read.service.digest(where=where)) == expected
 
 
 async def test_an_article_is_asked_again_when_its_text_changes(read: Desk) -> None:
     where = {"words": "museum"}
-    digest = DigestSettings(name="digest", where=Selection.model_validate(where))
+    digest = DigestSettings(name="digest", where=StorySelection.model_validate(where))
     service = read.service.service
     read.service.configure(digests=(digest,))
-    await ask_stored(service)
+    await match_stored_texts(service)
     read.read("https://wire.example/race", RACE + "\nThe museum keeps the cup.", title="Boats race")
     read.read("https://herald.example/crane", CRANE.replace("museum", "archive"), title="Crane comes down")
     await read.place()
@@ -99,23 +99,23 @@ async def test_a_digest_may_ask_for_a_credit_by_any_of_its_names(desk: Desk) -> 
 async def test_rules_that_are_edited_decide_on_what_is_stored(read: Desk) -> None:
     service = read.service.service
     before = {story.title: story for story in read.service.stories}
-    read.service.configure(drop=(EntryRule(title=Pattern("Boats")),))
-    await Pipeline(service).sift()
+    read.service.configure(drop=(EntryRule(title=TextPattern("Boats")),))
+    await Pipeline(service).apply_rules()
     assert titles(read.service.digest()) == ["Baths open", "Crane comes down"]
     read.service.configure(drop=())
-    await Pipeline(service).sift()
+    await Pipeline(service).apply_rules()
     assert {story.title: story for story in read.service.stories} == before
 
 
 async def test_a_story_that_loses_one_outlet_to_a_rule_goes_on_without_it(read: Desk) -> None:
     service = read.service.service
     feeds = tuple(
-        feed.model_copy(update={"drop": (EntryRule(title=Pattern("Crane")),)}) if feed.name == "herald" else feed
+        feed.model_copy(update={"drop": (EntryRule(title=TextPattern("Crane")),)}) if feed.name == "herald" else feed
         for feed in service.configuration.feeds
     )
     read.service.configure(feeds=feeds)
     (before,) = (story for story in read.service.stories if story.title == "Crane comes down")
-    await sift_stored(service)
+    await reapply_entry_rules(service)
     (after,) = (story for story in read.service.stories if story.title == "Crane comes down")
     assert ([copy.outlet for copy in after.copies], after.uri) == (["Mirror"], before.uri)
 
@@ -124,5 +124,5 @@ async def test_an_entry_that_was_dropped_as_it_came_is_read_when_rules_let_it_in
     desk.service.clock.advance(timedelta(hours=1))
     desk.drop("herald", "https://herald.example/late", title="Late but welcome", by="drop title: Late")
     assert desk.articles() == 0
-    await sift_stored(desk.service.service)
+    await reapply_entry_rules(desk.service.service)
     assert desk.articles() == 1

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from aggregator.model.publishing import Content, StoryView
-from aggregator.publishing.published_entries import entry_of
+from aggregator.publishing.published_entries import story_entry
 from tests.desk import HEADLINE, Desk
 
 pytestmark = pytest.mark.anyio
@@ -36,7 +36,7 @@ async def test_a_reader_is_told_what_changed_since_they_read_the_story(desk: Des
     after = shown(desk)
     assert after.update_note == f"headline changed: {HEADLINE} → Harbour crane of Vessley is down; 1 paragraph added"
     assert (after.uri, after.updated_at) == (before.uri, desk.service.clock())
-    assert f"{after.update_note}.</small></p>" in entry_of(after).content
+    assert f"{after.update_note}.</small></p>" in story_entry(after).content
 
 
 async def test_a_corrected_letter_reaches_readers_without_calling_for_them(desk: Desk) -> None:
@@ -85,6 +85,6 @@ async def test_a_digest_holds_as_much_of_the_text_as_it_is_told_to(
     desk.read("https://mirror.example/crane", text)
     await desk.publish()
     page = desk.service.digest(content=content)
-    (entry,) = (entry_of(story, page.content) for story in page.stories)
+    (entry,) = (story_entry(story, page.content) for story in page.stories)
     assert holds in entry.content
     assert not lacks or lacks not in entry.content + entry.summary

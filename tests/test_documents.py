@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from fastapi.routing import APIRoute
+from typer import Context
 from typer.core import TyperGroup
 from typer.main import get_command
 
 from aggregator.cli import app
-from aggregator.configuration.loading import load
+from aggregator.configuration.loading import load_configuration
 from aggregator.metrics import Metrics
 from aggregator.reference_docs import addresses_reference, settings_reference
 from aggregator.web.app import create_app
@@ -63,7 +64,7 @@ def test_the_configuration_in_the_readme_is_valid(tmp_path: Path) -> None:
     found = re.search(r"```yaml\n(.*?)```", readme, re.DOTALL)
     assert found
     (tmp_path / "feeds.yaml").write_text(found[1], encoding="utf-8")
-    assert len(load(tmp_path, environ={}).feeds) == 2
+    assert len(load_configuration(tmp_path, environ={}).feeds) == 2
 
 
 def commands_in(document: Path) -> Iterator[str]:
@@ -87,6 +88,6 @@ def test_every_command_in_a_document_exists_with_its_options(document: Path) -> 
                 break
             assert set(names) <= set(command.commands), f"{line}: {word} is no command"
             command = command.commands[names[0]]
-        known = {option for parameter in command.params for option in parameter.opts}
+        known = {option for parameter in command.get_params(Context(command)) for option in parameter.opts}
         asked = set(re.findall(r"--[a-z][a-z-]*", line.partition("  ")[0]))
         assert asked <= known | {"--help"}, f"{line}: {asked - known} is no option"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aggregator.edition_schedule import Timetable
+from aggregator.edition_schedule import EditionTimetable
 
 
 def at(text: str) -> datetime:
@@ -41,9 +41,9 @@ def at(text: str) -> datetime:
     ],
 )
 def test_the_last_time_that_was_due_and_the_one_before(timetable: str, now: str, due: str, before: str) -> None:
-    read = Timetable(timetable)
+    read = EditionTimetable(timetable)
     assert read.last_due(at(now)) == at(due)
-    assert read.due_before(at(due)) == at(before)
+    assert read.previous_due(at(due)) == at(before)
 
 
 @pytest.mark.parametrize(
@@ -59,5 +59,5 @@ def test_the_last_time_that_was_due_and_the_one_before(timetable: str, now: str,
 )
 def test_what_is_no_timetable_is_told(source: str, told: str) -> None:
     with pytest.raises(ValueError) as error:  # noqa: PT011 - the words are asserted
-        Timetable(source)
+        EditionTimetable(source)
     assert told in str(error.value)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.entry_rules import Rules, rules_of
+from aggregator.entry_rules import FeedRules, rules_of
 from aggregator.settings.feeds_file import EntryRule, FeedSettings
 from aggregator.settings.settings_file import Configuration
-from aggregator.text_patterns import Pattern
+from aggregator.text_patterns import TextPattern
 from tests.stored import entry
 
 
@@ -16,20 +16,22 @@ from tests.stored import entry
     [
         pytest.param([], [], None, id="no rules keep everything"),
         pytest.param([], [EntryRule(tag="Sport")], "drop tag: Sport", id="a category in any case"),
-        pytest.param([], [EntryRule(title=Pattern("(?i)cup"))], "drop title: (?i)cup", id="a word of the title"),
-        pytest.param([], [EntryRule(text=Pattern("penalties"))], "drop text: penalties", id="a word of the content"),
-        pytest.param([], [EntryRule(text=Pattern("strong"))], None, id="markup is not text"),
-        pytest.param([EntryRule(title=Pattern("Climate"))], [], "no keep rule matches", id="nothing to keep it"),
-        pytest.param([EntryRule(title=Pattern("Cup"))], [], None, id="something to keep it"),
+        pytest.param([], [EntryRule(title=TextPattern("(?i)cup"))], "drop title: (?i)cup", id="a word of the title"),
         pytest.param(
-            [EntryRule(title=Pattern("Cup"))], [EntryRule(tag="sport")], "drop tag: sport", id="drop outdoes keep"
+            [], [EntryRule(text=TextPattern("penalties"))], "drop text: penalties", id="a word of the content"
+        ),
+        pytest.param([], [EntryRule(text=TextPattern("strong"))], None, id="markup is not text"),
+        pytest.param([EntryRule(title=TextPattern("Climate"))], [], "no keep rule matches", id="nothing to keep it"),
+        pytest.param([EntryRule(title=TextPattern("Cup"))], [], None, id="something to keep it"),
+        pytest.param(
+            [EntryRule(title=TextPattern("Cup"))], [EntryRule(tag="sport")], "drop tag: sport", id="drop outdoes keep"
         ),
     ],
 )
 def test_which_rule_keeps_an_entry_out(keep: list[EntryRule], drop: list[EntryRule], expected: str | None) -> None:
     item = entry(title="Cup final", content="<p>Won on <strong>penalties</strong>.</p>", categories=("SPORT",))
-    rules = Rules(keep=(tuple(keep),) if keep else (), drop=tuple((f"drop {rule}", rule) for rule in drop))
-    assert rules.sift(item).dropped_by == expected
+    rules = FeedRules(keep=(tuple(keep),) if keep else (), drop=tuple((f"drop {rule}", rule) for rule in drop))
+    assert rules.apply_rules(item).dropped_by == expected
 
 
 @pytest.mark.parametrize(
@@ -38,9 +40,9 @@ def test_which_rule_keeps_an_entry_out(keep: list[EntryRule], drop: list[EntryRu
         pytest.param(EntryRule(words=("sea level",)), True, id="a phrase across a line end, in any case"),
         pytest.param(EntryRule(words=("se", "ea level")), False, id="no parts of words"),
         pytest.param(EntryRule(words=("glacier", "気候")), True, id="a script without spaces has no edges of words"),
-        pytest.param(EntryRule(author=Pattern("^Ida")), True, id="an author"),
-        pytest.param(EntryRule(url=Pattern("/sport/")), False, id="not the address"),
-        pytest.param(EntryRule(url=Pattern("/coast/")), True, id="the address"),
+        pytest.param(EntryRule(author=TextPattern("^Ida")), True, id="an author"),
+        pytest.param(EntryRule(url=TextPattern("/sport/")), False, id="not the address"),
+        pytest.param(EntryRule(url=TextPattern("/coast/")), True, id="the address"),
     ],
 )
 def test_what_a_rule_matches(rule: EntryRule, matches: bool) -> None:
@@ -50,7 +52,7 @@ def test_what_a_rule_matches(rule: EntryRule, matches: bool) -> None:
         url="https://a.example/coast/1",
         authors=("Ida Brandt",),
     )
-    assert (Rules(drop=(("it", rule),)).sift(item).dropped_by == "it") is matches
+    assert (FeedRules(drop=(("it", rule),)).apply_rules(item).dropped_by == "it") is matches
 
 
 def test_rules_for_all_feeds_hold_beside_those_of_a_feed() -> None:
@@ -60,27 +62,30 @@ def test_rules_for_all_feeds_hold_beside_those_of_a_feed() -> None:
     rules = rules_of(
         Configuration(feeds=(feed,), drop=(EntryRule(tag="sport"),), keep=(EntryRule(words=("ferry",)),)), "a"
     )
-    assert rules.sift(entry(title="coast ferry", categories=("sport",))).dropped_by == "drop tag: sport (for all feeds)"
-    assert rules.sift(entry(title="coast ferry", categories=("tv",))).dropped_by == "drop tag: tv"
-    assert rules.sift(entry(title="coast")).dropped_by == "no keep rule matches"
-    assert rules.sift(entry(title="coast ferry")).dropped_by is None
+    assert (
+        rules.apply_rules(entry(title="coast ferry", categories=("sport",))).dropped_by
+        == "drop tag: sport (for all feeds)"
+    )
+    assert rules.apply_rules(entry(title="coast ferry", categories=("tv",))).dropped_by == "drop tag: tv"
+    assert rules.apply_rules(entry(title="coast")).dropped_by == "no keep rule matches"
+    assert rules.apply_rules(entry(title="coast ferry")).dropped_by is None
 
 
-SLOW = EntryRule(text=Pattern("(?:a|aa)+$"))
+SLOW = EntryRule(text=TextPattern("(?:a|aa)+$"))
 
 
-@pytest.mark.parametrize("rules", [Rules(drop=(("slow", SLOW),)), Rules(keep=((SLOW,),))], ids=["drop", "keep"])
-def test_a_rule_that_takes_too_long_drops_nothing_and_is_told(rules: Rules) -> None:
-    sifted = rules.sift(entry(title="a" * 5_000 + "b"))
+@pytest.mark.parametrize("rules", [FeedRules(drop=(("slow", SLOW),)), FeedRules(keep=((SLOW,),))], ids=["drop", "keep"])
+def test_a_rule_that_takes_too_long_drops_nothing_and_is_told(rules: FeedRules) -> None:
+    sifted = rules.apply_rules(entry(title="a" * 5_000 + "b"))
     assert (sifted.dropped_by, sifted.slow) == (None, ("text: (?:a|aa)+$",))
 
 
 def test_a_run_of_angle_brackets_costs_no_more_than_its_length() -> None:
     assert (
-        Rules(
-            drop=(("it", EntryRule(text=Pattern("end"))),),
+        FeedRules(
+            drop=(("it", EntryRule(text=TextPattern("end"))),),
         )
-        .sift(entry(content="<" * 1_000_000))
+        .apply_rules(entry(content="<" * 1_000_000))
         .dropped_by
         is None
     )

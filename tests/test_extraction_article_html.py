@@ -1,4 +1,4 @@
-"""Blocks → HTML that says the same, line by line."""
+"""Rendering of blocks and pictures as HTML with the same text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree, html
 
-from aggregator.extraction.article_html import to_html
+from aggregator.extraction.article_html import blocks_to_html
 from aggregator.extraction.html_to_text import text_of_html
 from aggregator.extraction.page_blocks import blocks_of
 from aggregator.extraction.page_pictures import Picture
@@ -25,7 +25,7 @@ SAME = [
 
 
 def _rendered(markup: str) -> str:
-    return to_html(blocks_of(html.fragment_fromstring(markup, create_parent="div")))
+    return blocks_to_html(blocks_of(html.fragment_fromstring(markup, create_parent="div")))
 
 
 @pytest.mark.parametrize("markup", SAME)
@@ -53,12 +53,14 @@ def test_other_markup_becomes_plain_html(markup: str, rendered: str) -> None:
 
 def test_a_picture_never_divides_a_list() -> None:
     blocks = blocks_of(html.fragment_fromstring("<p>A</p><ul><li>B</li><li>C</li></ul><p>D</p>", create_parent="div"))
-    pictures = [Picture(address=f"/{after}", alt='"q"', caption="x < y", after=after) for after in (0, 1, 2, 4)]
+    pictures = [Picture(url=f"/{after}", alt='"q"', caption="x < y", after=after) for after in (0, 1, 2, 4)]
     first, second, third, fourth = (
         f'<figure><img src="/{after}" alt="&quot;q&quot;"><figcaption>x &lt; y</figcaption></figure>'
         for after in (0, 1, 2, 4)
     )
-    assert to_html(blocks, pictures) == (f"{first}<p>A</p>{second}<ul><li>B</li><li>C</li></ul>{third}<p>D</p>{fourth}")
+    assert blocks_to_html(blocks, pictures) == (
+        f"{first}<p>A</p>{second}<ul><li>B</li><li>C</li></ul>{third}<p>D</p>{fourth}"
+    )
 
 
 _TAGS = st.sampled_from(["p", "h2", "li", "blockquote", "div", "pre", "tr", "td", "ul", "table", "br", "span"])
@@ -82,4 +84,4 @@ def test_the_html_says_what_the_blocks_say(shape: tuple[str, str, list[object]])
     root = etree.Element("div")
     _build(root, shape)
     blocks = blocks_of(root)
-    assert text_of_html(to_html(blocks)).splitlines() == [block.text for block in blocks]
+    assert text_of_html(blocks_to_html(blocks)).splitlines() == [block.text for block in blocks]

@@ -1,4 +1,4 @@
-"""Reading when an article was published and changed."""
+"""Reading of the publication and modification times of an article."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from datetime import UTC, datetime
 import pytest
 from lxml import html
 
-from aggregator.extraction.article_times import Times, read_times
+from aggregator.extraction.article_times import ArticleTimes, read_article_times
 from aggregator.extraction.meta_tags import read_meta_tags
-from aggregator.extraction.structured_article import StructuredArticle
+from aggregator.extraction.structured_article import JsonLdArticle
 
 URL = "https://www.harbourgazette.example/transport/ferries"
-NOTHING = StructuredArticle()
+NOTHING = JsonLdArticle()
 DAY = datetime(2031, 5, 6, tzinfo=UTC)
 MOMENT = datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
 
 
-def _times(head: str = "", body: str = "", *, article: StructuredArticle = NOTHING, url: str = URL) -> Times:
+def _times(head: str = "", body: str = "", *, article: JsonLdArticle = NOTHING, url: str = URL) -> ArticleTimes:
     tree = html.document_fromstring(f"<html><head>{head}</head><body><p>x</p>{body}</body></html>")
-    return read_times(tree, read_meta_tags(tree), article, url=url)
+    return read_article_times(tree, read_meta_tags(tree), article, url=url)
 
 
 WRITTEN = [
@@ -46,7 +46,7 @@ WRITTEN = [
 
 @pytest.mark.parametrize(("claim", "wanted"), WRITTEN)
 def test_dates_are_read_as_publishers_write_them(claim: str, wanted: datetime | None) -> None:
-    assert _times(article=StructuredArticle(published=claim)).published_at == wanted
+    assert _times(article=JsonLdArticle(published=claim)).published_at == wanted
 
 
 TAG = '<meta property="article:published_time" content="2031-05-06T07:08:09Z">'
@@ -62,17 +62,17 @@ WITNESSES = [
     pytest.param(_times("", '<p class="post-date">Published: 6 May 2031 07:08:09</p>'), id="what is called a date"),
     pytest.param(_times("", '<p class="datum date">Veröffentlicht am 6. Mai 2031 07:08:09</p>'), id="in german"),
     pytest.param(
-        _times("", '<time datetime="2031-05-01">1 May</time>', article=StructuredArticle(published="2031-05-06T07:08:09Z")),
+        _times("", '<time datetime="2031-05-01">1 May</time>', article=JsonLdArticle(published="2031-05-06T07:08:09Z")),
         id="structured before shown",
     ),
-    pytest.param(_times(TAG, article=StructuredArticle(published="2031-05-06")), id="the hour of the same day"),
+    pytest.param(_times(TAG, article=JsonLdArticle(published="2031-05-06")), id="the hour of the same day"),
     pytest.param(
-        _times(TAG, article=StructuredArticle(published="2031-05-06T09:08:09")), id="the zone of the same day"
+        _times(TAG, article=JsonLdArticle(published="2031-05-06T09:08:09")), id="the zone of the same day"
     ),
-    pytest.param(_times(TAG, article=StructuredArticle(published="soon")), id="what can be read before what cannot"),
+    pytest.param(_times(TAG, article=JsonLdArticle(published="soon")), id="what can be read before what cannot"),
     pytest.param(_times(TAG, '<time datetime="2031-05-01">1 May</time>'), id="tags before what is shown"),
     pytest.param(
-        _times("", '<time datetime="2031-05-06T07:08:09Z">6 May</time>', article=StructuredArticle(page_published="2030-01-02")),
+        _times("", '<time datetime="2031-05-06T07:08:09Z">6 May</time>', article=JsonLdArticle(page_published="2030-01-02")),
         id="shown before the date of the page",
     ),
     pytest.param(
@@ -87,8 +87,8 @@ WITNESSES = [
 
 
 @pytest.mark.parametrize("times", WITNESSES)
-def test_the_first_witness_that_says_it_best_is_believed(times: Times) -> None:
-    assert times == Times(published_at=MOMENT)
+def test_the_first_witness_that_says_it_best_is_believed(times: ArticleTimes) -> None:
+    assert times == ArticleTimes(published_at=MOMENT)
 
 
 ADDRESSES = [
@@ -110,29 +110,29 @@ def test_the_day_may_stand_in_the_text() -> None:
 
 
 def test_a_year_in_a_line_of_copyright_is_no_date() -> None:
-    assert _times("", "<p>Copyright 2019 Harbour Gazette</p>") == Times()
+    assert _times("", "<p>Copyright 2019 Harbour Gazette</p>") == ArticleTimes()
 
 
 CHANGES = [
-    pytest.param(StructuredArticle(published="2031-05-06", modified="2031-05-07"), datetime(2031, 5, 7, tzinfo=UTC), id="later"),
-    pytest.param(StructuredArticle(published="2031-05-06", modified="2031-05-06"), None, id="at once"),
-    pytest.param(StructuredArticle(published="2031-05-06", modified="2031-05-05"), None, id="before it was published"),
-    pytest.param(StructuredArticle(published="2031-05-06", modified="soon"), None, id="unreadable"),
+    pytest.param(JsonLdArticle(published="2031-05-06", modified="2031-05-07"), datetime(2031, 5, 7, tzinfo=UTC), id="later"),
+    pytest.param(JsonLdArticle(published="2031-05-06", modified="2031-05-06"), None, id="at once"),
+    pytest.param(JsonLdArticle(published="2031-05-06", modified="2031-05-05"), None, id="before it was published"),
+    pytest.param(JsonLdArticle(published="2031-05-06", modified="soon"), None, id="unreadable"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("article", "wanted"), CHANGES)
-def test_a_change_comes_after_publication(article: StructuredArticle, wanted: datetime | None) -> None:
-    assert _times(article=article) == Times(published_at=DAY, modified_at=wanted)
+def test_a_change_comes_after_publication(article: JsonLdArticle, wanted: datetime | None) -> None:
+    assert _times(article=article) == ArticleTimes(published_at=DAY, modified_at=wanted)
 
 
 def test_a_change_is_read_from_tags_and_microdata() -> None:
     head = f'{TAG}<meta property="article:modified_time" content="2031-05-07">'
     marked = '<time itemprop="dateModified" datetime="2031-05-07">7 May</time>'
-    wanted = Times(published_at=MOMENT, modified_at=datetime(2031, 5, 7, tzinfo=UTC))
+    wanted = ArticleTimes(published_at=MOMENT, modified_at=datetime(2031, 5, 7, tzinfo=UTC))
     assert _times(head) == wanted
     assert _times(TAG, marked) == wanted
 
 
 def test_when_nobody_tells_more_the_change_is_the_date() -> None:
-    assert _times(article=StructuredArticle(modified="2031-05-06")) == Times(published_at=DAY)
+    assert _times(article=JsonLdArticle(modified="2031-05-06")) == ArticleTimes(published_at=DAY)

@@ -1,4 +1,4 @@
-"""Telling people, houses and nobody apart in what publishers write where authors stand."""
+"""Parsing of author strings into people and organisations."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.extraction.author_names import Named, named_in
+from aggregator.extraction.author_names import AuthorNames, parse_author_names
 from tests.loops import loop_over
 
 OUTLETS = ("Harbour Gazette",)
@@ -68,7 +68,7 @@ PEOPLE = [
 
 @loop_over(("claim", "wanted"), PEOPLE)
 def test_people_are_named_without_what_stands_around_them(claim: str, wanted: tuple[str, ...]) -> None:
-    assert named_in([claim], outlets=OUTLETS, hosts=HOSTS).people == wanted
+    assert parse_author_names([claim], outlets=OUTLETS, hosts=HOSTS).people == wanted
 
 
 HOUSES = [
@@ -86,7 +86,7 @@ HOUSES = [
 
 @pytest.mark.parametrize(("claim", "wanted"), HOUSES)
 def test_houses_are_not_people(claim: str, wanted: tuple[str, ...]) -> None:
-    assert named_in([claim], outlets=OUTLETS, hosts=HOSTS) == Named(houses=wanted)
+    assert parse_author_names([claim], outlets=OUTLETS, hosts=HOSTS) == AuthorNames(organisations=wanted)
 
 
 OWN = [
@@ -102,7 +102,7 @@ OWN = [
 
 @pytest.mark.parametrize("claim", OWN)
 def test_the_outlet_is_neither(claim: str) -> None:
-    assert named_in([claim], outlets=OUTLETS, hosts=HOSTS) == Named(by_outlet=True)
+    assert parse_author_names([claim], outlets=OUTLETS, hosts=HOSTS) == AuthorNames(names_outlet=True)
 
 
 NOBODY = [
@@ -130,17 +130,19 @@ NOBODY = [
 
 @pytest.mark.parametrize("claim", NOBODY)
 def test_what_is_no_name_names_nobody(claim: str) -> None:
-    assert named_in([claim], outlets=OUTLETS) == Named()
+    assert parse_author_names([claim], outlets=OUTLETS) == AuthorNames()
 
 
 def test_names_are_given_once_in_their_order() -> None:
-    assert named_in(["Bo Quay and Ada Pier", "ada pier", "AFP, Bo Quay"]) == Named(
-        people=("Bo Quay", "Ada Pier"), houses=("AFP",)
+    assert parse_author_names(["Bo Quay and Ada Pier", "ada pier", "AFP, Bo Quay"]) == AuthorNames(
+        people=("Bo Quay", "Ada Pier"), organisations=("AFP",)
     )
 
 
 def test_anybody_may_be_a_person_a_house_or_the_outlet() -> None:
-    assert [named_in([claim], outlets=OUTLETS).anybody for claim in ("Ada Pier", "AFP", "Harbour Gazette", "By")] == [
+    assert [
+        parse_author_names([claim], outlets=OUTLETS).has_names for claim in ("Ada Pier", "AFP", "Harbour Gazette", "By")
+    ] == [
         True,
         True,
         True,
@@ -151,6 +153,6 @@ def test_anybody_may_be_a_person_a_house_or_the_outlet() -> None:
 @given(st.text(max_size=120))
 def test_a_name_holds_nothing_but_what_was_claimed(claim: str) -> None:
     letters = "".join(char for char in claim.casefold() if char.isalnum())
-    for name in named_in([claim]).people:
+    for name in parse_author_names([claim]).people:
         assert all(char in letters for char in name.casefold() if char.isalnum())
         assert len(name) <= 61

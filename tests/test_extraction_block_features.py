@@ -1,4 +1,4 @@
-"""Blocks → numbers: what is a contender, and that nothing far away moves them."""
+"""Features of blocks, the choice of candidate blocks, and independence of the rest of the page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from aggregator.extraction.block_features import contenders
+from aggregator.extraction.block_features import candidate_blocks
 from aggregator.extraction.page_blocks import blocks_of
 from tests.thoroughness import examples
 
@@ -23,14 +23,16 @@ PAGE = f"<main><h1>{TITLE}</h1><div class='article-body'>{''.join(f'<p>{line}</p
 
 
 def _contenders(
-    markup: str, *, engine: str = "\n".join(PROSE), publisher: str = "", summaries: Sequence[str] = ()
+    markup: str, *, engine_text: str = "\n".join(PROSE), publisher_text: str = "", summaries: Sequence[str] = ()
 ) -> dict[str, dict[str, float | bool]]:
-    """The traits of each contender by its text."""
+    """The features of each contender by its text."""
     blocks = blocks_of(html.fragment_fromstring(markup, create_parent="div"))
-    found = contenders(blocks, engine=engine, publisher=publisher, titles=(TITLE,), summaries=summaries)
-    rows = zip(*found.traits.values(), strict=True)
+    found = candidate_blocks(
+        blocks, engine_text=engine_text, publisher_text=publisher_text, titles=(TITLE,), summaries=summaries
+    )
+    rows = zip(*found.features.values(), strict=True)
     return {
-        one.block.text: dict(zip(found.traits, row, strict=True)) for one, row in zip(found.each, rows, strict=True)
+        one.block.text: dict(zip(found.features, row, strict=True)) for one, row in zip(found.each, rows, strict=True)
     }
 
 
@@ -39,12 +41,12 @@ def _traits(of_one: dict[str, float | bool], *names: str) -> dict[str, float | b
 
 
 def test_a_paragraph_of_the_text_is_told_by_itself_its_place_and_its_likes() -> None:
-    traits = _traits(
+    features = _traits(
         _contenders(PAGE)[PROSE[1]],
         "size", "found", "kind", "ends_sentence", "parent_found", "parent_of_text", "look_of_text", "after_first",
         "before_last", "after_headline", "to_body", "published", "text_before",
     )  # fmt: skip
-    assert traits == {
+    assert features == {
         "size": 16,
         "found": 1.0,
         "kind": 1,
@@ -62,25 +64,25 @@ def test_a_paragraph_of_the_text_is_told_by_itself_its_place_and_its_likes() -> 
 
 
 def test_a_headline_is_told_by_the_title() -> None:
-    traits = _traits(_contenders(PAGE)[TITLE], "title", "found", "kind", "parent_found", "after_headline")
-    assert traits == {"title": 1.0, "found": 0.0, "kind": 2, "parent_found": 0.0, "after_headline": 0}
+    features = _traits(_contenders(PAGE)[TITLE], "title", "found", "kind", "parent_found", "after_headline")
+    assert features == {"title": 1.0, "found": 0.0, "kind": 2, "parent_found": 0.0, "after_headline": 0}
 
 
 def test_the_publishers_copy_confirms() -> None:
-    found = _contenders(PAGE, publisher=" ".join(PROSE[:2]))
+    found = _contenders(PAGE, publisher_text=" ".join(PROSE[:2]))
     assert [found[line]["published"] for line in PROSE] == [1.0, 1.0, 0.0]
     assert found[PROSE[0]]["copy_found"] == 1.0
 
 
 def test_a_page_without_an_engines_text_has_its_prose_for_contenders() -> None:
-    assert set(_contenders(PAGE + "<p>Menu</p>" * 30, engine="")) >= set(PROSE)
+    assert set(_contenders(PAGE + "<p>Menu</p>" * 30, engine_text="")) >= set(PROSE)
 
 
 def test_links_alone_are_no_contenders_unless_the_engine_found_them() -> None:
     link = "Ten piers to see"
     markup = f"{PAGE}<p><a href='/piers'>{link}</a></p>"
     assert link not in _contenders(markup)
-    assert link in _contenders(markup, engine="\n".join((*PROSE, link)))
+    assert link in _contenders(markup, engine_text="\n".join((*PROSE, link)))
 
 
 MENUS = st.lists(
@@ -115,6 +117,6 @@ def test_a_section_that_the_engine_missed_is_told_from_a_box_by_its_branch() -> 
 
 
 def test_a_page_without_blocks_has_no_contenders() -> None:
-    found = contenders((), engine="", publisher="", titles=())
+    found = candidate_blocks((), engine_text="", publisher_text="", titles=())
     assert found.each == ()
-    assert {len(column) for column in found.traits.values()} == {0}
+    assert {len(column) for column in found.features.values()} == {0}

@@ -1,4 +1,4 @@
-"""Which blocks another text holds: by their words when long, by their order when short."""
+"""Shares of blocks in another text: long blocks by their words, short ones by their order."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from aggregator.extraction.block_overlap import shares
+from aggregator.extraction.block_overlap import block_shares
 from aggregator.extraction.page_blocks import Block, blocks_of
 
 LONG = (
@@ -24,42 +24,42 @@ def _blocks(*texts: str) -> tuple[Block, ...]:
 
 
 def test_a_long_block_is_found_wherever_it_stands() -> None:
-    assert shares(_blocks(*LONG), f"{LONG[2]}\n{LONG[0]}") == [1.0, 0.0, 1.0]
+    assert block_shares(_blocks(*LONG), f"{LONG[2]}\n{LONG[0]}") == [1.0, 0.0, 1.0]
 
 
 def test_paragraphs_that_the_other_text_runs_together_are_found() -> None:
-    assert shares(_blocks(*LONG), " ".join(LONG)) == [1.0, 1.0, 1.0]
+    assert block_shares(_blocks(*LONG), " ".join(LONG)) == [1.0, 1.0, 1.0]
 
 
 def test_a_block_that_is_there_in_part_is_found_in_part() -> None:
-    (share,) = shares(_blocks("one two three four five six seven eight nine ten"), "one two three four five six")
+    (share,) = block_shares(_blocks("one two three four five six seven eight nine ten"), "one two three four five six")
     assert share == 3 / 7
 
 
 def test_a_heading_counts_where_it_stands_and_not_in_the_table_of_contents() -> None:
     blocks = _blocks("Pros", "Night boats", LONG[0], "Night boats", LONG[1], "Pros", LONG[2], "Pros")
     text = "\n".join((LONG[0], "Night boats", LONG[1], "Pros", LONG[2]))
-    assert shares(blocks, text) == [0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0]
+    assert block_shares(blocks, text) == [0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0]
 
 
 def test_a_line_that_the_page_has_twice_counts_once() -> None:
     teaser = "Ten piers that one should see before winter"
     blocks = _blocks(LONG[0], teaser, LONG[1], teaser)
-    assert shares(blocks, "\n".join((LONG[0], teaser, LONG[1]))) == [1.0, 1.0, 1.0, 0.0]
+    assert block_shares(blocks, "\n".join((LONG[0], teaser, LONG[1]))) == [1.0, 1.0, 1.0, 0.0]
 
 
 def test_nothing_is_found_in_an_empty_text() -> None:
-    assert shares(_blocks(*LONG), " \n") == [0.0, 0.0, 0.0]
+    assert block_shares(_blocks(*LONG), " \n") == [0.0, 0.0, 0.0]
 
 
 @given(st.lists(st.sampled_from([*LONG, "Pros", "Night boats", "A line"]), max_size=8), st.text(max_size=60))
 def test_shares_are_shares_and_one_for_each_block(texts: list[str], other: str) -> None:
     blocks = _blocks(*texts)
-    found = shares(blocks, other)
+    found = block_shares(blocks, other)
     assert len(found) == len(blocks)
     assert all(0.0 <= share <= 1.0 for share in found)
 
 
 @given(st.lists(st.sampled_from(LONG), max_size=6, unique=True))
 def test_a_text_holds_all_of_itself(texts: list[str]) -> None:
-    assert shares(_blocks(*texts), "\n".join(texts)) == [1.0] * len(texts)
+    assert block_shares(_blocks(*texts), "\n".join(texts)) == [1.0] * len(texts)

@@ -1,22 +1,28 @@
-"""Where a block stands in the markup, as depth and the words of class names."""
+"""Positions of blocks in the markup: depth, and hints in class names."""
 
 from __future__ import annotations
 
 import pytest
 from lxml import html
 
-from aggregator.extraction.block_position import FAR, HINTS, Place, Surroundings, steps_to_hints
+from aggregator.extraction.block_position import (
+    CLASS_HINTS,
+    MAX_HINT_DISTANCE,
+    MarkupPosition,
+    MarkupPositions,
+    hint_distances,
+)
 
 
-def _place(markup: str) -> Place:
+def _place(markup: str) -> MarkupPosition:
     tree = html.fragment_fromstring(markup, create_parent="div")
     (element,) = tree.xpath("//p")
-    return Surroundings().of(element)
+    return MarkupPositions().of(element)
 
 
 def _steps(markup: str) -> dict[str, int]:
-    (steps,) = steps_to_hints([_place(markup)]).tolist()
-    return dict(zip(HINTS, steps, strict=True))
+    (steps,) = hint_distances([_place(markup)]).tolist()
+    return dict(zip(CLASS_HINTS, steps, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -35,11 +41,11 @@ def test_a_name_is_a_hint_at_its_distance(names: str, hint: str) -> None:
 
 
 def test_what_is_named_nowhere_is_far() -> None:
-    assert set(_steps("<div><p class='zz'>x</p></div>").values()) == {FAR}
+    assert set(_steps("<div><p class='zz'>x</p></div>").values()) == {MAX_HINT_DISTANCE}
 
 
 def test_ads_are_a_word_and_not_a_part_of_one() -> None:
-    assert _steps("<div class='roads'><p>x</p></div>")["promo"] == FAR
+    assert _steps("<div class='roads'><p>x</p></div>")["promo"] == MAX_HINT_DISTANCE
 
 
 def test_depth_counts_from_the_root() -> None:

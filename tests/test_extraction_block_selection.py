@@ -1,4 +1,4 @@
-"""Witnesses and forest → the article's blocks, and a reason for each line that is cut."""
+"""Selection of the article's blocks, with a reason for each removed line."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from aggregator.extraction.block_classifier import Forest, forest_of
-from aggregator.extraction.block_selection import Selection, select
-from aggregator.extraction.line_cuts import Known
+from aggregator.extraction.block_classifier import BlockClassifier, parse_classifier
+from aggregator.extraction.block_selection import BlockSelection, select_blocks
+from aggregator.extraction.line_cuts import KnownMetadata
 from aggregator.extraction.page_blocks import Block, blocks_of
-from aggregator.model.extraction import CutLine
+from aggregator.model.extraction import RemovedLine
 
 TITLE = "Ferry crews reach pay deal after nine days"
 PROSE = (
@@ -24,26 +24,35 @@ BIOGRAPHY = "Ada Pier has reported from the harbours since she was a student, an
 COOKIES = "We and our partners store small files on your device to learn which of our boats you like the most."
 
 
-def _forest(trait: str, bound: float, below: float, above: float) -> Forest:
+def _classifier(feature: str, threshold: float, below: float, above: float) -> BlockClassifier:
     """One tree with one question; a leaf of -3 is a likelihood of .05, one of 3 of .95."""
-    return forest_of({"names": [trait], "trees": [[[0, bound, 1, 2], below, above]]})
+    return parse_classifier({"names": [feature], "trees": [[[0, threshold, 1, 2], below, above]]})
 
 
-TRUSTS_ENGINE = _forest("found", 0.5, -3.0, 3.0)
-TRUSTS_NOBODY = _forest("found", 0.5, -3.0, -3.0)
-TRUSTS_EVERYBODY = _forest("found", 0.5, 3.0, 3.0)
-LEANS_TO_ALL = _forest("found", 0.5, 0.0, 3.0)
+TRUSTS_ENGINE = _classifier("found", 0.5, -3.0, 3.0)
+TRUSTS_NOBODY = _classifier("found", 0.5, -3.0, -3.0)
+TRUSTS_EVERYBODY = _classifier("found", 0.5, 3.0, 3.0)
+LEANS_TO_ALL = _classifier("found", 0.5, 0.0, 3.0)
 """What the engine did not find gets .50: enough."""
-LEANS_TO_ENGINE = _forest("found", 0.5, -0.3, 3.0)
+LEANS_TO_ENGINE = _classifier("found", 0.5, -0.3, 3.0)
 """What the engine did not find gets .43: too little."""
 
 
 def _select(
-    markup: str, *, engine: str, publisher: str = "", forest: Forest = TRUSTS_ENGINE, authors: tuple[str, ...] = ()
-) -> Selection:
+    markup: str,
+    *,
+    engine_text: str,
+    publisher_text: str = "",
+    classifier: BlockClassifier = TRUSTS_ENGINE,
+    authors: tuple[str, ...] = (),
+) -> BlockSelection:
     blocks = blocks_of(html.fragment_fromstring(markup, create_parent="div"))
-    return select(
-        blocks, engine=engine, publisher=publisher, known=Known(titles=(TITLE,), authors=authors), forest=forest
+    return select_blocks(
+        blocks,
+        engine_text=engine_text,
+        publisher_text=publisher_text,
+        known=KnownMetadata(titles=(TITLE,), authors=authors),
+        classifier=classifier,
     )
 
 
@@ -58,42 +67,47 @@ def _paragraphs(*texts: str) -> str:
 def test_what_the_forest_holds_for_the_article_is_kept_and_the_rest_cut_with_a_reason() -> None:
     selection = _select(
         f"<h1>{TITLE}</h1><article>{_paragraphs(*PROSE)}</article><footer><p>{BIOGRAPHY}</p></footer>",
-        engine="\n".join((*PROSE, BIOGRAPHY)),
-        forest=_forest("parent_of_text", 0.3, -3.0, 3.0),
+        engine_text="\n".join((*PROSE, BIOGRAPHY)),
+        classifier=_classifier("parent_of_text", 0.3, -3.0, 3.0),
     )
-    assert _texts(selection.kept) == list(PROSE)
-    assert selection.cuts == (CutLine(text=BIOGRAPHY, reason="unlike the article in place and shape", after=4),)
+    assert _texts(selection.blocks) == list(PROSE)
+    assert selection.cuts == (RemovedLine(text=BIOGRAPHY, reason="rejected by the block classifier", after=4),)
 
 
 def test_the_words_of_a_line_give_the_better_reason() -> None:
     notice = "© 2031 Coast Daily. All rights reserved."
     selection = _select(
-        _paragraphs(*PROSE, notice), engine="\n".join((*PROSE, notice)), forest=_forest("size", 8, -3.0, 3.0)
+        _paragraphs(*PROSE, notice),
+        engine_text="\n".join((*PROSE, notice)),
+        classifier=_classifier("size", 8, -3.0, 3.0),
     )
-    assert selection.cuts == (CutLine(text=notice, reason="rights", after=4),)
+    assert selection.cuts == (RemovedLine(text=notice, reason="copyright notice", after=4),)
 
 
 def test_what_the_engine_missed_is_taken_in_when_it_is_about_as_likely_as_not() -> None:
     engine = "\n".join(PROSE[:2] + PROSE[3:])
-    assert _texts(_select(_paragraphs(*PROSE), engine=engine, forest=LEANS_TO_ALL).kept) == list(PROSE)
-    assert _texts(_select(_paragraphs(*PROSE), engine=engine, forest=LEANS_TO_ENGINE).kept) == engine.splitlines()
+    assert _texts(_select(_paragraphs(*PROSE), engine_text=engine, classifier=LEANS_TO_ALL).blocks) == list(PROSE)
+    assert (
+        _texts(_select(_paragraphs(*PROSE), engine_text=engine, classifier=LEANS_TO_ENGINE).blocks)
+        == engine.splitlines()
+    )
 
 
-def test_an_engine_that_was_misled_is_left_by_the_forest() -> None:
+def test_an_engine_that_was_misled_is_left_by_the_classifier() -> None:
     markup = f"<article>{_paragraphs(*PROSE)}</article><div><section><div><i>{COOKIES}</i></div></section></div>"
-    dissents = _forest("found", 0.5, 0.2, -3.0)
-    assert _texts(_select(markup, engine=COOKIES, forest=dissents).kept) == list(PROSE)
+    dissents = _classifier("found", 0.5, 0.2, -3.0)
+    assert _texts(_select(markup, engine_text=COOKIES, classifier=dissents).blocks) == list(PROSE)
 
 
 def test_a_judgement_that_leaves_next_to_nothing_is_not_believed() -> None:
-    selection = _select(_paragraphs(*PROSE), engine="\n".join(PROSE), forest=TRUSTS_NOBODY)
-    assert _texts(selection.kept) == list(PROSE)
+    selection = _select(_paragraphs(*PROSE), engine_text="\n".join(PROSE), classifier=TRUSTS_NOBODY)
+    assert _texts(selection.blocks) == list(PROSE)
     assert selection.cuts == ()
 
 
 def test_an_engines_text_that_is_not_among_the_blocks_is_taken_as_it_is() -> None:
-    selection = _select("<p>Loading the article for you.</p>", engine="\n".join(PROSE))
-    assert _texts(selection.kept) == list(PROSE)
+    selection = _select("<p>Loading the article for you.</p>", engine_text="\n".join(PROSE))
+    assert _texts(selection.blocks) == list(PROSE)
 
 
 def test_a_table_is_kept_whole_when_one_row_is_likely() -> None:
@@ -102,58 +116,69 @@ def test_a_table_is_kept_whole_when_one_row_is_likely() -> None:
     engine = "\n".join((*PROSE[:2], *(" | ".join(row) for row in rows), *PROSE[2:]))
     selection = _select(
         f"{_paragraphs(*PROSE[:2])}<table>{table}</table>{_paragraphs(*PROSE[2:])}",
-        engine=engine,
-        forest=_forest("size", 8, -3.0, 3.0),
+        engine_text=engine,
+        classifier=_classifier("size", 8, -3.0, 3.0),
     )
-    assert _texts(selection.kept) == engine.splitlines()
+    assert _texts(selection.blocks) == engine.splitlines()
 
 
 def test_a_list_is_kept_whole_when_its_items_are_likely_on_average() -> None:
     items = ("Four per cent more pay from June, and as much again after a year at sea", "Two days of leave")
     markup = f"{_paragraphs(*PROSE)}<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
     engine = "\n".join((*PROSE, *items))
-    assert _texts(_select(markup, engine=engine, forest=_forest("size", 8, -0.5, 3.0)).kept) == [*PROSE, *items]
-    assert _texts(_select(markup, engine=engine, forest=_forest("kind", 5, 3.0, -3.0)).kept) == list(PROSE)
+    assert _texts(_select(markup, engine_text=engine, classifier=_classifier("size", 8, -0.5, 3.0)).blocks) == [
+        *PROSE,
+        *items,
+    ]
+    assert _texts(_select(markup, engine_text=engine, classifier=_classifier("kind", 5, 3.0, -3.0)).blocks) == list(
+        PROSE
+    )
 
 
-def test_rules_for_lines_come_after_the_forest() -> None:
+def test_rules_for_lines_come_after_the_classifier() -> None:
     lines = ("Business / Transport", TITLE, "By Ada Pier in Northport (Coast Daily) Updated: 2031-05-06 09:13", *PROSE)
-    selection = _select(_paragraphs(*lines), engine="\n".join(lines))
-    assert _texts(selection.kept) == list(PROSE)
+    selection = _select(_paragraphs(*lines), engine_text="\n".join(lines))
+    assert _texts(selection.blocks) == list(PROSE)
     assert selection.cuts == (
-        CutLine(text=lines[0], reason="section", after=0),
-        CutLine(text=lines[1], reason="headline", after=0),
-        CutLine(text=lines[2], reason="byline", after=0),
+        RemovedLine(text=lines[0], reason="section name", after=0),
+        RemovedLine(text=lines[1], reason="headline", after=0),
+        RemovedLine(text=lines[2], reason="byline", after=0),
     )
 
 
 def test_a_label_that_the_forest_drops_takes_along_what_it_heads() -> None:
     tail = ("Hot Topics", "Harbour fees, night boats and the pay deal")
     selection = _select(
-        _paragraphs(*PROSE, *tail), engine="\n".join((*PROSE, *tail)), forest=_forest("size", 4, -3.0, 3.0)
+        _paragraphs(*PROSE, *tail), engine_text="\n".join((*PROSE, *tail)), classifier=_classifier("size", 4, -3.0, 3.0)
     )
-    assert _texts(selection.kept) == list(PROSE)
+    assert _texts(selection.blocks) == list(PROSE)
     assert [cut.reason for cut in selection.cuts] == ["below the article"] * 2
 
 
 def test_the_publishers_copy_ends_the_article() -> None:
     teaser = "Three recipes for rhubarb that need no oven by our cook."
-    selection = _select(_paragraphs(*PROSE, teaser), engine="\n".join((*PROSE, teaser)), publisher=" ".join(PROSE))
-    assert selection.cuts == (CutLine(text=teaser, reason="below the end of the publisher's own copy", after=4),)
+    selection = _select(
+        _paragraphs(*PROSE, teaser), engine_text="\n".join((*PROSE, teaser)), publisher_text=" ".join(PROSE)
+    )
+    assert selection.cuts == (
+        RemovedLine(text=teaser, reason="after the end of the publisher's copy of the text", after=4),
+    )
 
 
 def test_the_publishers_copy_stands_in_for_a_page_that_shows_something_else() -> None:
     copy = "\n".join(f"{line} This was said on day {day} of the talks." for day in range(1, 4) for line in PROSE)
-    assert _texts(_select(_paragraphs(COOKIES), engine=COOKIES, publisher=copy).kept) == copy.splitlines()
+    assert _texts(_select(_paragraphs(COOKIES), engine_text=COOKIES, publisher_text=copy).blocks) == copy.splitlines()
 
 
-@pytest.mark.parametrize("forest", [TRUSTS_ENGINE, TRUSTS_EVERYBODY, TRUSTS_NOBODY, LEANS_TO_ALL])
+@pytest.mark.parametrize("classifier", [TRUSTS_ENGINE, TRUSTS_EVERYBODY, TRUSTS_NOBODY, LEANS_TO_ALL])
 @given(
     lines=st.lists(st.sampled_from([*PROSE, TITLE, BIOGRAPHY, "Hot Topics", "Photo: Bo Quay", "Ada Pier"]), max_size=9)
 )
-def test_kept_and_cut_lines_together_are_all_that_the_engine_found(forest: Forest, lines: list[str]) -> None:
-    selection = _select(_paragraphs(*lines), engine="\n".join(lines), forest=forest)
-    whole = _texts(selection.kept)
+def test_kept_and_cut_lines_together_are_all_that_the_engine_found(
+    classifier: BlockClassifier, lines: list[str]
+) -> None:
+    selection = _select(_paragraphs(*lines), engine_text="\n".join(lines), classifier=classifier)
+    whole = _texts(selection.blocks)
     for cut in reversed(selection.cuts):
         whole.insert(cut.after, cut.text)
     assert [line for line in whole if line in lines] == whole

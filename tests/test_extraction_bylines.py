@@ -1,4 +1,4 @@
-"""Finding whom a page shows as its author."""
+"""Search for the author strings in the elements of a page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 from lxml import html
 
-from aggregator.extraction.bylines import bylines, marked_authors
+from aggregator.extraction.bylines import byline_candidates, microdata_authors
 
 TITLE = "Ferry crews reach pay deal"
 HEAD = f"<h1>{TITLE}</h1>"
@@ -19,7 +19,7 @@ def _tree(body: str) -> html.HtmlElement:
 
 
 def _first(body: str) -> Sequence[str]:
-    return next(bylines(_tree(body), title=TITLE), ())
+    return next(byline_candidates(_tree(body), title=TITLE), ())
 
 
 SHOWN = [
@@ -104,7 +104,7 @@ ELSEWHERE = [
 
 @pytest.mark.parametrize("body", ELSEWHERE)
 def test_other_authors_are_not_the_articles(body: str) -> None:
-    assert list(bylines(_tree(body), title=TITLE)) == []
+    assert list(byline_candidates(_tree(body), title=TITLE)) == []
 
 
 MARKED = [
@@ -123,9 +123,9 @@ MARKED = [
 
 @pytest.mark.parametrize(("body", "wanted"), MARKED)
 def test_microdata_names_authors(body: str, wanted: tuple[str, ...]) -> None:
-    assert marked_authors(_tree(body)) == wanted
+    assert microdata_authors(_tree(body)) == wanted
 
 
 def test_a_page_of_bylines_gives_only_so_many() -> None:
-    found = list(bylines(_tree(HEAD + '<a rel="author">Ada Pier</a>' * 20_000), title=TITLE))
+    found = list(byline_candidates(_tree(HEAD + '<a rel="author">Ada Pier</a>' * 20_000), title=TITLE))
     assert found == [("Ada Pier",)] * 5

@@ -1,10 +1,10 @@
-"""What the configuration of a feed names on its pages is taken and dropped, and else the page is read as any other."""
+"""Selectors of the configuration that drop elements of a page or select its body."""
 
 from __future__ import annotations
 
 import pytest
 
-from aggregator.extraction.page_extraction import extract
+from aggregator.extraction.page_extraction import extract_article
 from aggregator.model.extraction import ExtractedPage, NoArticle
 from aggregator.settings.feeds_file import PageSettings
 
@@ -34,7 +34,7 @@ STORY = page(
 
 
 def text(body: bytes, **wanted: tuple[str, ...]) -> str:
-    outcome = extract(body, url=URL, content_type="text/html", wanted=PageSettings(**wanted))
+    outcome = extract_article(body, url=URL, content_type="text/html", wanted=PageSettings(**wanted))
     assert isinstance(outcome, ExtractedPage)
     return outcome.text
 
@@ -66,7 +66,7 @@ def test_what_is_taken_is_safe_and_keeps_its_pictures_and_links() -> None:
     inside = (
         "<article><p onclick='x()'>Ferry <a href='/t'>times</a>.</p><script>x()</script><img src='/f.jpg'></article>"
     )
-    outcome = extract(page(inside), url=URL, content_type=None, wanted=PageSettings(take=("article",)))
+    outcome = extract_article(page(inside), url=URL, content_type=None, wanted=PageSettings(take=("article",)))
     assert isinstance(outcome, ExtractedPage)
     assert outcome.html == (
         '<article><p>Ferry <a href="https://harbour.example/t" rel="noopener noreferrer">times</a>.</p>'
@@ -80,7 +80,9 @@ def test_lines_that_no_article_has_go_from_what_is_taken_too() -> None:
 
 
 def test_what_the_page_says_of_itself_is_read_from_the_whole_page() -> None:
-    outcome = extract(STORY, url=URL, content_type=None, wanted=PageSettings(take=("article",), drop=("h1", "head")))
+    outcome = extract_article(
+        STORY, url=URL, content_type=None, wanted=PageSettings(take=("article",), drop=("h1", "head"))
+    )
     assert isinstance(outcome, ExtractedPage)
     assert (outcome.title, outcome.authors) == ("Night ferry returns", ("Ida Brandt",))
 
@@ -90,15 +92,13 @@ def test_what_the_page_says_of_itself_is_read_from_the_whole_page() -> None:
     [
         pytest.param({}, "", id="nothing named"),
         pytest.param({"drop": (".nowhere",)}, "", id="nothing to drop"),
-        pytest.param({"take": ("article",)}, "its body is what the configuration takes", id="taken"),
-        pytest.param(
-            {"take": (".story",)}, "nothing on the page is what the configuration takes", id="another template"
-        ),
-        pytest.param({"take": ("title",)}, "nothing on the page is what the configuration takes", id="no text in it"),
+        pytest.param({"take": ("article",)}, "text selected by the configuration", id="taken"),
+        pytest.param({"take": (".story",)}, "the configured selectors found no text", id="another template"),
+        pytest.param({"take": ("title",)}, "the configured selectors found no text", id="no text in it"),
     ],
 )
 def test_it_is_noted_how_the_body_was_found(wanted: dict[str, tuple[str, ...]], note: str) -> None:
-    outcome = extract(STORY, url=URL, content_type=None, wanted=PageSettings(**wanted))
+    outcome = extract_article(STORY, url=URL, content_type=None, wanted=PageSettings(**wanted))
     assert isinstance(outcome, ExtractedPage)
     assert outcome.note == note
     if "take" in wanted and note.startswith("nothing"):
@@ -106,8 +106,10 @@ def test_it_is_noted_how_the_body_was_found(wanted: dict[str, tuple[str, ...]], 
 
 
 def test_a_page_without_what_is_taken_and_without_any_text_says_both() -> None:
-    outcome = extract(page(""), url=URL, content_type=None, wanted=PageSettings(take=(".story",), drop=("body",)))
-    reason = "no article text was found on the page; nothing on the page is what the configuration takes"
+    outcome = extract_article(
+        page(""), url=URL, content_type=None, wanted=PageSettings(take=(".story",), drop=("body",))
+    )
+    reason = "no article text was found on the page; the configured selectors found no text"
     assert outcome == NoArticle(reason=reason)
 
 

@@ -1,10 +1,10 @@
-"""Each kind of line that is not the article, in each language that the tables know."""
+"""Lines that are not the article: every kind in every language of the tables."""
 
 from __future__ import annotations
 
 import pytest
 
-from aggregator.extraction.line_cuts import Known, cuts
+from aggregator.extraction.line_cuts import KnownMetadata, find_lines_to_remove
 from tests.loops import loop_over
 
 PROSE = {
@@ -57,7 +57,7 @@ LINES = {
         "ja": "写真：佐藤花子",
         "ar": "الصورة: أحمد ميناء",
     },
-    "pointer": {
+    "link to another article": {
         "en": "Read more: Why the night boats wait",
         "de": "Lesen Sie auch: Warum die Nachtboote warten",
         "fr": "À lire aussi : Pourquoi les bateaux attendent",
@@ -69,7 +69,7 @@ LINES = {
         "ja": "関連記事：船はなぜ待つのか",
         "ar": "اقرأ أيضا: لماذا تنتظر القوارب",
     },
-    "prompt": {
+    "call to action": {
         "en": "Sign up for our morning newsletter",
         "de": "Abonnieren Sie unseren Newsletter",
         "fr": "Inscrivez-vous à notre lettre du matin",
@@ -81,7 +81,7 @@ LINES = {
         "ja": "メルマガ登録はこちら",
         "ar": "اشترك في نشرتنا البريدية",
     },
-    "prompt to share": {
+    "call to share": {
         "en": "Share this article",
         "de": "Artikel teilen",
         "fr": "Partager cet article",
@@ -93,7 +93,7 @@ LINES = {
         "ja": "この記事をシェア",
         "ar": "شارك هذا المقال",
     },
-    "rights": {
+    "copyright notice": {
         "en": "© 2031 Coast Daily. All rights reserved.",
         "de": "Alle Rechte vorbehalten. Küstenbote",
         "fr": "Tous droits réservés",
@@ -130,8 +130,8 @@ CASES = [
 def test_a_line_of_each_kind_goes_in_each_language(kind: str, language: str, line: str) -> None:
     prose = PROSE[language]
     lines = (prose, line) if kind == "below the article" else (line, prose)
-    reasons = {lines[cut.line]: cut.reason for cut in cuts(lines, Known())}
-    assert reasons == {line: "prompt" if kind == "prompt to share" else kind}
+    reasons = {lines[cut.line]: cut.reason for cut in find_lines_to_remove(lines, KnownMetadata())}
+    assert reasons == {line: "call to action" if kind == "call to share" else kind}
 
 
 @pytest.mark.parametrize("kind", LINES)
@@ -142,4 +142,4 @@ def test_every_kind_has_a_case_in_every_language(kind: str) -> None:
 @pytest.mark.parametrize("language", PROSE)
 def test_prose_stays_in_every_language(language: str) -> None:
     prose = PROSE[language]
-    assert cuts((prose, prose, prose), Known()) == ()
+    assert find_lines_to_remove((prose, prose, prose), KnownMetadata()) == ()

@@ -1,4 +1,4 @@
-"""The articles in a page's JSON scripts, however its program keeps it."""
+"""Articles in the JSON scripts of a page, in the structures that scripts use."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Text that only a subscriber's browser can read is told from languages, and never deciphered."""
+"""Detection of encrypted text in several languages."""
 
 from __future__ import annotations
 
 import pytest
 
-from aggregator.extraction.encrypted_text import FEWEST_LETTERS, is_enciphered
-from aggregator.extraction.page_extraction import extract
+from aggregator.extraction.encrypted_text import MIN_LETTERS, is_encrypted
+from aggregator.extraction.page_extraction import extract_article
 from aggregator.model.extraction import ExtractedPage
 
 PROSE = {
@@ -26,14 +26,14 @@ def enciphered(text: str) -> str:
 
 @pytest.mark.parametrize("language", PROSE)
 def test_prose_is_told_from_its_cipher(language: str) -> None:
-    assert not is_enciphered(PROSE[language])
-    assert is_enciphered(enciphered(PROSE[language]))
+    assert not is_encrypted(PROSE[language])
+    assert is_encrypted(enciphered(PROSE[language]))
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param(enciphered(PLAIN)[: FEWEST_LETTERS // 2], id="too short to tell"),
+        pytest.param(enciphered(PLAIN)[: MIN_LETTERS // 2], id="too short to tell"),
         pytest.param(
             "Bob Fjord plays for the BBC and a job for VfB Jena brought him up to the north on Monday evening.",
             id="initials",
@@ -43,13 +43,15 @@ def test_prose_is_told_from_its_cipher(language: str) -> None:
     ],
 )
 def test_what_is_no_cipher(text: str) -> None:
-    assert not is_enciphered(text)
+    assert not is_encrypted(text)
 
 
 def test_a_page_behind_such_a_wall_is_its_teaser_and_says_so() -> None:
     hidden = "".join(f"<h3>Was die Reeder sagen</h3><p>{enciphered(PLAIN)} {number}</p>" for number in range(6))
     body = f"<html><body><article><h1>Fähren</h1><p>{PLAIN}</p><p>{PROSE['de'][:50]} bis Mittwoch.</p>{hidden}</article></body></html>"
-    page = extract(body.encode(), url="https://kueste.example/faehren-1", content_type="text/html; charset=utf-8")
+    page = extract_article(
+        body.encode(), url="https://kueste.example/faehren-1", content_type="text/html; charset=utf-8"
+    )
     assert isinstance(page, ExtractedPage)
     assert page.text.splitlines() == [PLAIN, f"{PROSE['de'][:50]} bis Mittwoch."]
     assert page.paywalled

@@ -1,4 +1,4 @@
-"""Choosing the headline among a page's titles."""
+"""Choice of the headline among a page's titles."""
 
 from __future__ import annotations
 
@@ -6,112 +6,112 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.extraction.headline import TitleWitnesses, agreement, choose_title
+from aggregator.extraction.headline import TitleCandidates, choose_headline, title_similarity
 
 HEADLINE = "Ferry crews reach pay deal after nine days"
 OTHERWISE = "Nine-day strike ends as ferry crews reach pay deal"
 
 CHOICES = [
-    pytest.param(TitleWitnesses(), None, id="nobody says anything"),
-    pytest.param(TitleWitnesses(headings=(HEADLINE,)), HEADLINE, id="a heading alone"),
+    pytest.param(TitleCandidates(), None, id="nobody says anything"),
+    pytest.param(TitleCandidates(headings=(HEADLINE,)), HEADLINE, id="a heading alone"),
     pytest.param(
-        TitleWitnesses(headings=(f"{HEADLINE} - Gazette",), outlets=("Gazette",)), HEADLINE, id="without its outlet"
+        TitleCandidates(headings=(f"{HEADLINE} - Gazette",), outlets=("Gazette",)), HEADLINE, id="without its outlet"
     ),
     pytest.param(
-        TitleWitnesses(headings=("Harbour Gazette", HEADLINE), social="Ferry crews reach pay deal"),
+        TitleCandidates(headings=("Harbour Gazette", HEADLINE), social="Ferry crews reach pay deal"),
         HEADLINE,
         id="the heading that another witness confirms",
     ),
     pytest.param(
-        TitleWitnesses(headings=(HEADLINE, HEADLINE.upper()), social=HEADLINE), HEADLINE, id="the first of two equals"
+        TitleCandidates(headings=(HEADLINE, HEADLINE.upper()), social=HEADLINE), HEADLINE, id="the first of two equals"
     ),
     pytest.param(
-        TitleWitnesses(headings=(*(["Sport"] * 300), HEADLINE), document=HEADLINE), HEADLINE, id="one of many headings"
+        TitleCandidates(headings=(*(["Sport"] * 300), HEADLINE), document=HEADLINE), HEADLINE, id="one of many headings"
     ),
     pytest.param(
-        TitleWitnesses(headings=("Business",), headline=HEADLINE, document="Harbour Gazette"),
+        TitleCandidates(headings=("Business",), headline=HEADLINE, document="Harbour Gazette"),
         HEADLINE,
         id="the structured headline beats a section's heading",
     ),
     pytest.param(
-        TitleWitnesses(headings=(f"LIVE {HEADLINE}",), headline=HEADLINE, social=HEADLINE),
+        TitleCandidates(headings=(f"LIVE {HEADLINE}",), headline=HEADLINE, social=HEADLINE),
         HEADLINE,
         id="two structured titles of one voice beat the heading",
     ),
     pytest.param(
-        TitleWitnesses(headings=(HEADLINE,), headline=OTHERWISE, social=OTHERWISE, document=f"{HEADLINE} | Gazette"),
+        TitleCandidates(headings=(HEADLINE,), headline=OTHERWISE, social=OTHERWISE, document=f"{HEADLINE} | Gazette"),
         HEADLINE,
         id="but not a heading that the document's title repeats",
     ),
     pytest.param(
-        TitleWitnesses(headings=(HEADLINE,), headline=OTHERWISE, social="Ferries: strike over"),
+        TitleCandidates(headings=(HEADLINE,), headline=OTHERWISE, social="Ferries: strike over"),
         HEADLINE,
         id="nor when they differ",
     ),
     pytest.param(
-        TitleWitnesses(headings=(HEADLINE,), headline="How to travel by ferry this week"),
+        TitleCandidates(headings=(HEADLINE,), headline="How to travel by ferry this week"),
         HEADLINE,
         id="a long heading that shares a telling word with a title for machines",
     ),
     pytest.param(
-        TitleWitnesses(headings=("渡船罢工九天后结束",), headline="北港渡船明日恢复航行"),
+        TitleCandidates(headings=("渡船罢工九天后结束",), headline="北港渡船明日恢复航行"),
         "渡船罢工九天后结束",
         id="a pair of characters tells as much",
     ),
     pytest.param(
-        TitleWitnesses(headings=("Sign in to read on now",), headline=HEADLINE),
+        TitleCandidates(headings=("Sign in to read on now",), headline=HEADLINE),
         HEADLINE,
         id="a long heading that shares nothing is not it",
     ),
     pytest.param(
-        TitleWitnesses(headings=("More about ferry crews",), headline="Ferry traffic is back to normal at last"),
+        TitleCandidates(headings=("More about ferry crews",), headline="Ferry traffic is back to normal at last"),
         "Ferry traffic is back to normal at last",
         id="nor is a short one",
     ),
     pytest.param(
-        TitleWitnesses(social=f"{HEADLINE} - Harbour Gazette", outlets=("Harbour Gazette",)),
+        TitleCandidates(social=f"{HEADLINE} - Harbour Gazette", outlets=("Harbour Gazette",)),
         HEADLINE,
         id="the outlet is cut from the social title",
     ),
     pytest.param(
-        TitleWitnesses(headings=(f"{HEADLINE} – Transport",), document=HEADLINE, sections=("Transport",)),
+        TitleCandidates(headings=(f"{HEADLINE} – Transport",), document=HEADLINE, sections=("Transport",)),
         HEADLINE,
         id="a section is cut from a heading",
     ),
     pytest.param(
-        TitleWitnesses(headline="Ferry crews reach pay deal after…", social=HEADLINE),
+        TitleCandidates(headline="Ferry crews reach pay deal after…", social=HEADLINE),
         HEADLINE,
         id="a headline that was cut off is completed",
     ),
     pytest.param(
-        TitleWitnesses(headline="Ferry crews reach pay deal after...", document="Something else"),
+        TitleCandidates(headline="Ferry crews reach pay deal after...", document="Something else"),
         "Ferry crews reach pay deal after...",
         id="or stays when nobody knows how it goes on",
     ),
     pytest.param(
-        TitleWitnesses(headline="The end…", social="The end… of an era"), "The end…", id="few words complete nothing"
+        TitleCandidates(headline="The end…", social="The end… of an era"), "The end…", id="few words complete nothing"
     ),
     pytest.param(
-        TitleWitnesses(headings=("The Daily Boat",), feed=HEADLINE), HEADLINE, id="the feed's title is a witness too"
+        TitleCandidates(headings=("The Daily Boat",), feed=HEADLINE), HEADLINE, id="the feed's title is a witness too"
     ),
     pytest.param(
-        TitleWitnesses(headings=("  ",), document=f"{HEADLINE} | Harbour Gazette"), HEADLINE, id="an empty heading"
+        TitleCandidates(headings=("  ",), document=f"{HEADLINE} | Harbour Gazette"), HEADLINE, id="an empty heading"
     ),
 ]
 
 
 @pytest.mark.parametrize(("witnesses", "wanted"), CHOICES)
-def test_the_headline_is_the_title_that_witnesses_agree_on(witnesses: TitleWitnesses, wanted: str | None) -> None:
-    assert choose_title(witnesses) == wanted
+def test_the_headline_is_the_title_that_witnesses_agree_on(witnesses: TitleCandidates, wanted: str | None) -> None:
+    assert choose_headline(witnesses) == wanted
 
 
 @given(st.lists(st.text(max_size=30), max_size=4), st.text(max_size=30), st.text(max_size=30))
 def test_the_headline_is_part_of_what_somebody_said(headings: list[str], social: str, document: str) -> None:
-    chosen = choose_title(TitleWitnesses(headings=tuple(headings), social=social, document=document))
+    chosen = choose_headline(TitleCandidates(headings=tuple(headings), social=social, document=document))
     said = [" ".join(title.split()) for title in (*headings, social, document)]
     assert chosen is None or any(" ".join(chosen.split()) in title for title in said)
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_agreement_is_mutual(one: str, other: str) -> None:
-    assert agreement(one, other) == agreement(other, one)
+    assert title_similarity(one, other) == title_similarity(other, one)

@@ -1,4 +1,4 @@
-"""HTML as plain text: where lines begin and end."""
+"""HTML as plain text: the boundaries of lines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.extraction.html_to_text import html_inside, parse_fragment, text_of_html
+from aggregator.extraction.html_to_text import inner_html, parse_fragment, text_of_html
 
 CASES = [
     pytest.param("", "", id="nothing"),
@@ -56,4 +56,4 @@ def test_paragraphs_come_back_as_they_were_written(paragraphs: list[str]) -> Non
     ],
 )
 def test_what_stands_in_a_fragment_is_written_as_it_was_read(markup: str) -> None:
-    assert html_inside(parse_fragment(markup)) == markup
+    assert inner_html(parse_fragment(markup)) == markup

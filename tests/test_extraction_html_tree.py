@@ -1,19 +1,19 @@
-"""The tree of a page: whatever is wrong with its markup, and without drawings and spilled programs."""
+"""Parsing of pages with invalid markup, drawings and script code."""
 
 from __future__ import annotations
 
 import pytest
 from lxml import etree, html
 
-from aggregator.extraction.html_tree import read_tree
-from aggregator.extraction.page_extraction import extract
+from aggregator.extraction.html_tree import parse_page
+from aggregator.extraction.page_extraction import extract_article
 from aggregator.model.extraction import ExtractedPage, NoArticle
 
 SENTENCE = "The lighthouse keeper counts every ship that passes the island before noon."
 
 
 def _tree(markup: str) -> html.HtmlElement:
-    tree = read_tree(markup.encode("utf-8"), "text/html")
+    tree = parse_page(markup.encode("utf-8"), "text/html")
     assert not isinstance(tree, NoArticle)
     return tree
 
@@ -77,7 +77,7 @@ def test_drawings_are_left_out_and_what_stands_beside_them_is_not() -> None:
 def test_a_link_with_more_than_its_words_stays_a_link(beside: str) -> None:
     link = f'<a href="https://harbour.example/report">the report{beside}</a>'
     paragraphs = f"<p>{SENTENCE} The board has read {link} and answers in May.</p>" + f"<p>{SENTENCE}</p>" * 3
-    outcome = extract(
+    outcome = extract_article(
         f"<html><head><title>Ships</title></head><body><article>{paragraphs}</article></body></html>".encode(),
         url="https://daily.example/ships",
         content_type="text/html",
@@ -89,8 +89,8 @@ def test_a_link_with_more_than_its_words_stays_a_link(beside: str) -> None:
 
 
 def test_nothing_that_can_be_parsed_is_no_article() -> None:
-    assert isinstance(read_tree(b"<!-- nothing but this -->", "text/html"), NoArticle)
-    assert isinstance(read_tree(b"<p>One paragraph is no document</p>", "text/html"), NoArticle)
+    assert isinstance(parse_page(b"<!-- nothing but this -->", "text/html"), NoArticle)
+    assert isinstance(parse_page(b"<p>One paragraph is no document</p>", "text/html"), NoArticle)
 
 
 def test_a_tree_can_be_written_again() -> None:

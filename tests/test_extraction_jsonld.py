@@ -1,4 +1,4 @@
-"""Reading the nodes of a page's JSON-LD, broken and hostile as it may be."""
+"""Parsing of a page's JSON-LD, also if it is invalid or hostile."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from aggregator.extraction.jsonld import Graph, kinds, name_of, read_graph, word
+from aggregator.extraction.jsonld import JsonLdGraph, node_name, node_types, read_jsonld, string_value
 
 NEWS = {"@type": "NewsArticle", "headline": "Ferries sail"}
 
 
-def _graph(*scripts: str) -> Graph:
+def _graph(*scripts: str) -> JsonLdGraph:
     blocks = "".join(f'<script type="application/ld+json">{script}</script>' for script in scripts)
-    return read_graph(html.document_fromstring(f"<html><head>{blocks}</head><body><p>x</p></body></html>"))
+    return read_jsonld(html.document_fromstring(f"<html><head>{blocks}</head><body><p>x</p></body></html>"))
 
 
 def _headlines(*scripts: str) -> list[str]:
-    return [word(found.node["headline"]) for found in _graph(*scripts).found if "headline" in found.node]
+    return [string_value(found.node["headline"]) for found in _graph(*scripts).nodes if "headline" in found.node]
 
 
 READABLE = [
@@ -88,7 +88,7 @@ def test_references_lead_to_their_node() -> None:
     graph = _graph(
         json.dumps({"@graph": [{"@id": "#a", "author": {"@id": "#ada"}}, {"@id": "#ada", "name": "Ada Pier"}]})
     )
-    assert list(graph.names(graph.found[1].node["author"])) == ["Ada Pier"]
+    assert list(graph.names(graph.nodes[1].node["author"])) == ["Ada Pier"]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ NAMES = [
 
 @pytest.mark.parametrize(("value", "wanted"), NAMES)
 def test_things_have_names(value: Any, wanted: str) -> None:
-    assert name_of(value) == wanted
+    assert node_name(value) == wanted
 
 
 KINDS = [
@@ -133,7 +133,7 @@ KINDS = [
 
 @pytest.mark.parametrize(("stated", "wanted"), KINDS)
 def test_kinds_are_named_without_their_vocabulary(stated: Any, wanted: set[str]) -> None:
-    assert kinds({"@type": stated}) == wanted
+    assert node_types({"@type": stated}) == wanted
 
 
 JSON = st.recursive(
@@ -149,4 +149,4 @@ JSON = st.recursive(
 @given(JSON)
 def test_any_json_is_read_without_an_error(value: Any) -> None:
     graph = _graph(json.dumps(value).replace("<", ""))
-    assert all(isinstance(name, str) for found in graph.found for name in graph.names(found.node.get("author")))
+    assert all(isinstance(name, str) for found in graph.nodes for name in graph.names(found.node.get("author")))

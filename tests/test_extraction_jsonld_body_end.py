@@ -1,10 +1,10 @@
-"""The publisher's own copy of the body as a witness of where the article ends."""
+"""Comparison of the extracted text with the publisher's copy of the body."""
 
 from __future__ import annotations
 
 import pytest
 
-from aggregator.extraction.jsonld_body_end import end_of_article, is_elsewhere, is_teaser
+from aggregator.extraction.jsonld_body_end import end_of_article, is_other_text, is_teaser
 
 STANDFIRST = "Nine days of silence on the quays are over."
 FIRST = "The ferry crews of the northern harbours voted on Monday to accept the offer of the shipping companies."
@@ -48,7 +48,7 @@ LONG = " ".join(f"sentence number {number} tells something of its own." for numb
 def test_the_copy_is_taken_only_when_the_extraction_caught_something_else(
     lines: list[str], body: str, wanted: bool
 ) -> None:
-    assert is_elsewhere(lines, body) is wanted
+    assert is_other_text(lines, body) is wanted
 
 
 def test_a_teaser_is_the_beginning_of_a_much_longer_copy() -> None:

@@ -1,4 +1,4 @@
-"""Telling the language of an article from claims and from the text itself."""
+"""Detection of the language of an article by declarations and by its text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.extraction.language_detection import language_of
+from aggregator.extraction.language_detection import detect_language
 
 ENGLISH = (
     "The crews of the northern harbours voted on Monday to accept the offer of the companies, and the boats will "
@@ -44,12 +44,12 @@ TEXTS = {
 
 @pytest.mark.parametrize("language", TEXTS)
 def test_a_page_that_claims_nothing_is_known_by_its_text(language: str) -> None:
-    assert language_of([], TEXTS[language]) == language
+    assert detect_language([], TEXTS[language]) == language
 
 
 @pytest.mark.parametrize("language", TEXTS)
 def test_a_true_claim_is_believed(language: str) -> None:
-    assert language_of([f"{language}-ZZ"], TEXTS[language]) == f"{language}-ZZ"
+    assert detect_language([f"{language}-ZZ"], TEXTS[language]) == f"{language}-ZZ"
 
 
 CLAIMS = [
@@ -71,7 +71,7 @@ CLAIMS = [
 
 @pytest.mark.parametrize(("claims", "wanted"), CLAIMS)
 def test_claims_are_written_as_bcp_47_has_them(claims: list[str], wanted: str | None) -> None:
-    assert language_of(claims, "") == wanted
+    assert detect_language(claims, "") == wanted
 
 
 AGAINST = [
@@ -80,23 +80,38 @@ AGAINST = [
     pytest.param(["zh"], "ja", "ja", id="kana is japanese"),
     pytest.param(["en-US"], "de", "de", id="a template's english over a german text"),
     pytest.param(["en", "de-AT"], "de", "de-AT", id="with a later claim that fits"),
-    pytest.param(["sr"], "ru", "sr", id="languages of one script are not told apart against a claim"),
-    pytest.param(["yue"], "zh", "yue", id="nor those of han"),
-    pytest.param(["no"], "sv", "no", id="nor close neighbours"),
-    pytest.param(["eu"], "es", "eu", id="a claim of a language that is in no table stands"),
+    pytest.param(["sr"], "ru", "ru", id="another language of the same script"),
+    pytest.param(["no"], "sv", "sv", id="a close neighbour"),
+    pytest.param(["yue"], "zh", "yue", id="a claim of a variety stands"),
+    pytest.param(["zh-Hant"], "zh", "zh-Hant", id="a claim keeps its script"),
+    pytest.param(["rm"], "it", "rm", id="a claim of a language that cannot be identified stands"),
 ]
 
 
 @pytest.mark.parametrize(("claims", "text", "wanted"), AGAINST)
 def test_the_text_stands_against_a_claim_only_without_doubt(claims: list[str], text: str, wanted: str) -> None:
-    assert language_of(claims, TEXTS[text]) == wanted
+    assert detect_language(claims, TEXTS[text]) == wanted
+
+
+def test_a_claim_stands_over_a_text_that_is_too_short_to_be_certain() -> None:
+    assert detect_language(["de"], "Mehr Tore") == "de"
+    assert detect_language(["it"], "Report 2026") == "it"
+
+
+@pytest.mark.parametrize("text", ["", "...", "12.50 13.75 14.00", "Ok", "https://example.org/a/1"])
+def test_a_text_that_says_too_little_has_no_language(text: str) -> None:
+    assert detect_language([], text) is None
+
+
+def test_only_the_beginning_of_a_text_is_read() -> None:
+    assert detect_language([], ENGLISH * 5 + TEXTS["ru"] * 50) == "en"
 
 
 def test_a_quotation_in_another_script_changes_nothing() -> None:
-    assert language_of(["en"], f"{ENGLISH} “Мы рады”, said one of them.") == "en"
+    assert detect_language(["en"], f"{ENGLISH} “Мы рады”, said one of them.") == "en"
 
 
 @given(st.lists(st.text(max_size=12), max_size=4), st.text(max_size=200))
 def test_a_language_is_a_tag_or_none(claims: list[str], text: str) -> None:
-    language = language_of(claims, text)
+    language = detect_language(claims, text)
     assert language is None or language.split("-")[0].islower()

@@ -1,4 +1,4 @@
-"""Lines that are not the article, by kind and place, and prose that looks like them."""
+"""Lines that are not the article, by kind and place, and prose that is similar."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.extraction.line_cuts import Cut, Known, cuts
+from aggregator.extraction.line_cuts import KnownMetadata, LineToRemove, find_lines_to_remove
 
 TITLE = "Ferry crews reach pay deal after nine days"
-KNOWN = Known(titles=(TITLE,), authors=("Ada Pier",))
+KNOWN = KnownMetadata(titles=(TITLE,), authors=("Ada Pier",))
 PROSE = "The ferry crews of the northern harbours voted on Monday to accept the offer of the companies."
 MORE = "Boats will leave again from Wednesday morning, though the night service needs another week to return."
 
 
 def _dropped(*lines: str) -> dict[str, str]:
-    return {lines[cut.line]: cut.reason for cut in cuts(lines, KNOWN)}
+    return {lines[cut.line]: cut.reason for cut in find_lines_to_remove(lines, KNOWN)}
 
 
 OPENING = [
     pytest.param(TITLE, "headline", id="the headline again"),
     pytest.param(f"{TITLE}!", "headline", id="the headline with another full stop"),
-    pytest.param("Business / Transport", "section", id="a section line"),
-    pytest.param("Home » News » Transport", "section", id="a breadcrumb"),
+    pytest.param("Business / Transport", "section name", id="a section line"),
+    pytest.param("Home » News » Transport", "section name", id="a breadcrumb"),
     pytest.param("By Ada Pier in Northport (Coast Daily) Updated: 2031-05-06 09:13", "byline", id="byline with stamp"),
     pytest.param("Ada Pier", "byline", id="the author alone"),
     pytest.param("Ada Pier - May 6, 2031", "byline", id="author and date"),
@@ -42,7 +42,7 @@ OPENING = [
     pytest.param("Обновлено 6 мая 2031, 09:13", "date", id="a russian date"),
     pytest.param("2031年5月6日 9時13分", "date", id="a japanese date"),
     pytest.param("5 min read", "reading time", id="reading time"),
-    pytest.param("Table of Contents", "label", id="a label"),
+    pytest.param("Table of Contents", "page label", id="a label"),
     pytest.param("A ferry waits at the pier. Photo: Ada Pier/Coast Pictures", "caption", id="caption and credit"),
 ]
 
@@ -54,21 +54,21 @@ ANYWHERE = [
     pytest.param("（図：港の船。写真：佐藤）", "caption", id="japanese brackets"),
     pytest.param("Photo: Bo Quay", "picture credit", id="picture credit"),
     pytest.param("Bild: Jens Kai/Küstenbild", "picture credit", id="german credit"),
-    pytest.param("Read more: Why the night boats wait", "pointer", id="read more"),
-    pytest.param("Lesen Sie auch: Warum die Boote warten", "pointer", id="german pointer"),
-    pytest.param("Lire aussi : Pourquoi les bateaux attendent", "pointer", id="french pointer"),
-    pytest.param("Читайте также: Почему ждут суда", "pointer", id="russian pointer"),
-    pytest.param("延伸阅读：渡船为何等待", "pointer", id="chinese pointer"),
-    pytest.param("Sign up for our morning newsletter", "prompt", id="newsletter"),
-    pytest.param("Get the best of the coast delivered to your inbox", "prompt", id="inbox"),
-    pytest.param("Follow us on Twitter and Facebook", "prompt", id="follow us"),
-    pytest.param("Share this article", "prompt", id="share"),
-    pytest.param("Advertisement", "prompt", id="advertisement"),
-    pytest.param("Anzeige", "prompt", id="german advertisement"),
-    pytest.param("Suscríbete a nuestro boletín", "prompt", id="spanish subscription"),
-    pytest.param("Подписывайтесь на наш канал", "prompt", id="russian subscription"),
-    pytest.param("© 2031 Coast Daily. All rights reserved.", "rights", id="copyright"),
-    pytest.param("版权所有 海岸日报", "rights", id="chinese rights"),
+    pytest.param("Read more: Why the night boats wait", "link to another article", id="read more"),
+    pytest.param("Lesen Sie auch: Warum die Boote warten", "link to another article", id="german pointer"),
+    pytest.param("Lire aussi : Pourquoi les bateaux attendent", "link to another article", id="french pointer"),
+    pytest.param("Читайте также: Почему ждут суда", "link to another article", id="russian pointer"),
+    pytest.param("延伸阅读：渡船为何等待", "link to another article", id="chinese pointer"),
+    pytest.param("Sign up for our morning newsletter", "call to action", id="newsletter"),
+    pytest.param("Get the best of the coast delivered to your inbox", "call to action", id="inbox"),
+    pytest.param("Follow us on Twitter and Facebook", "call to action", id="follow us"),
+    pytest.param("Share this article", "call to action", id="share"),
+    pytest.param("Advertisement", "call to action", id="advertisement"),
+    pytest.param("Anzeige", "call to action", id="german advertisement"),
+    pytest.param("Suscríbete a nuestro boletín", "call to action", id="spanish subscription"),
+    pytest.param("Подписывайтесь на наш канал", "call to action", id="russian subscription"),
+    pytest.param("© 2031 Coast Daily. All rights reserved.", "copyright notice", id="copyright"),
+    pytest.param("版权所有 海岸日报", "copyright notice", id="chinese rights"),
 ]
 
 
@@ -115,7 +115,7 @@ def test_short_lines_between_paragraphs_stay(line: str) -> None:
 )
 def test_prose_stays_wherever_it_stands(line: str) -> None:
     for lines in ((line, PROSE), (PROSE, line, MORE), (PROSE, line)):
-        assert cuts(lines, KNOWN) == ()
+        assert find_lines_to_remove(lines, KNOWN) == ()
 
 
 TAILS = [
@@ -135,21 +135,21 @@ TAILS = [
 def test_a_label_under_each_item_heads_no_list() -> None:
     items = ("North Pier", "Read more", "South Pier", "Read more", "The Light", "Read more")
     lines = (PROSE, *items)
-    gone = {cut.line for cut in cuts(lines, KNOWN)}
+    gone = {cut.line for cut in find_lines_to_remove(lines, KNOWN)}
     assert [line for number, line in enumerate(lines) if number not in gone] == [PROSE, *items[::2]]
 
 
 @pytest.mark.parametrize("tail", TAILS)
 def test_a_label_below_the_last_prose_takes_everything_after_it_along(tail: tuple[str, ...]) -> None:
-    assert [cut.line for cut in cuts((PROSE, MORE, *tail), KNOWN)] == list(range(2, 2 + len(tail)))
+    assert [cut.line for cut in find_lines_to_remove((PROSE, MORE, *tail), KNOWN)] == list(range(2, 2 + len(tail)))
 
 
 def test_a_label_above_prose_takes_nothing_along() -> None:
-    assert cuts((PROSE, "Related stories", "A short line", MORE), KNOWN) == ()
+    assert find_lines_to_remove((PROSE, "Related stories", "A short line", MORE), KNOWN) == ()
 
 
 def test_a_short_last_line_stays() -> None:
-    assert cuts((PROSE, MORE, "He will not sail again."), KNOWN) == ()
+    assert find_lines_to_remove((PROSE, MORE, "He will not sail again."), KNOWN) == ()
 
 
 def test_the_newspaper_report_keeps_its_paragraphs_and_nothing_else() -> None:
@@ -166,16 +166,16 @@ def test_the_newspaper_report_keeps_its_paragraphs_and_nothing_else() -> None:
         "Editor's Picks",
         "Ten piers to see before winter",
     )
-    assert cuts(lines, KNOWN) == (
-        Cut(line=0, reason="section"),
-        Cut(line=1, reason="headline"),
-        Cut(line=2, reason="headline"),
-        Cut(line=3, reason="byline"),
-        Cut(line=4, reason="caption"),
-        Cut(line=7, reason="below the article"),
-        Cut(line=8, reason="below the article"),
-        Cut(line=9, reason="below the article"),
-        Cut(line=10, reason="below the article"),
+    assert find_lines_to_remove(lines, KNOWN) == (
+        LineToRemove(line=0, reason="section name"),
+        LineToRemove(line=1, reason="headline"),
+        LineToRemove(line=2, reason="headline"),
+        LineToRemove(line=3, reason="byline"),
+        LineToRemove(line=4, reason="caption"),
+        LineToRemove(line=7, reason="below the article"),
+        LineToRemove(line=8, reason="below the article"),
+        LineToRemove(line=9, reason="below the article"),
+        LineToRemove(line=10, reason="below the article"),
     )
 
 
@@ -185,15 +185,15 @@ def test_the_newspaper_report_keeps_its_paragraphs_and_nothing_else() -> None:
     )
 )
 def test_prose_is_never_cut_and_what_is_left_is_clean(lines: list[str]) -> None:
-    gone = {cut.line for cut in cuts(lines, KNOWN)}
+    gone = {cut.line for cut in find_lines_to_remove(lines, KNOWN)}
     kept = [line for number, line in enumerate(lines) if number not in gone]
     assert [line for line in kept if line in (PROSE, MORE)] == [line for line in lines if line in (PROSE, MORE)]
-    assert cuts(kept, KNOWN) == ()
+    assert find_lines_to_remove(kept, KNOWN) == ()
 
 
 @given(st.text(max_size=300))
 def test_no_line_takes_long_or_fails(line: str) -> None:
-    assert len(cuts((line,), KNOWN)) <= 1
+    assert len(find_lines_to_remove((line,), KNOWN)) <= 1
 
 
 def test_a_byline_with_its_time_and_a_caption_with_its_person_and_house_go_from_the_opening() -> None:
@@ -204,4 +204,4 @@ def test_a_byline_with_its_time_and_a_caption_with_its_person_and_house_go_from_
         "It was ordered on 3 March 2026, 08:15",
         "The last tug left at noon, as the harbour master (Venn / port office) had said it would.",
     ]
-    assert [cut.line for cut in cuts(lines, Known())] == [0, 1]
+    assert [cut.line for cut in find_lines_to_remove(lines, KnownMetadata())] == [0, 1]

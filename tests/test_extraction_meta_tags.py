@@ -1,4 +1,4 @@
-"""Reading meta tags by whatever name they go."""
+"""Reading of meta tags by all their name attributes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of one article are found by their addresses, and only they, and make one text."""
+"""Parts of an article on several pages: their URLs, and the joined text."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.extraction.html_to_text import text_of_html
-from aggregator.extraction.multipage_articles import MOST_PARTS, after, joined, part_number
-from aggregator.extraction.uncut_text import before_cuts
-from aggregator.model.extraction import CutLine, ExtractedPage, NoArticle, PageLinks, Reading
+from aggregator.extraction.multipage_articles import MAX_PARTS, continue_article, join_parts, part_number
+from aggregator.extraction.uncut_text import restore_removed_lines
+from aggregator.model.extraction import ExtractedPage, NoArticle, PageLinks, PartialArticle, RemovedLine
 
 URL = "https://harbour.example/2026/night-ferry"
 
@@ -59,17 +59,17 @@ def test_a_part_has_the_address_of_the_first_page_with_a_number(first: str, othe
 
 def test_an_article_on_one_page_is_that_page() -> None:
     alone = page("One.", onward=("https://harbour.example/2026/other-ferry", f"{URL}?page=3", URL))
-    assert after(None, alone, url=URL) == alone
+    assert continue_article(None, alone, url=URL) == alone
 
 
 def test_the_parts_are_read_one_after_the_other_and_joined() -> None:
     first = page("One.", "Two.", onward=(f"{URL}?page=2", f"{URL}?page=3"), title="Ferry", note="taken")
     second = page("Three.", onward=(URL, f"{URL}?page=3"), title="Ferry, page 2")
-    reading = after(None, first, url=URL)
-    assert reading == Reading(first_url=URL, next_url=f"{URL}?page=2", pages=(first,))
-    reading = after(reading, second, url=f"{URL}?page=2")
-    assert reading == Reading(first_url=URL, next_url=f"{URL}?page=3", pages=(first, second))
-    whole = after(reading, page("Four.", onward=(f"{URL}?page=2",)), url=f"{URL}?page=3")
+    reading = continue_article(None, first, url=URL)
+    assert reading == PartialArticle(first_url=URL, next_url=f"{URL}?page=2", pages=(first,))
+    reading = continue_article(reading, second, url=f"{URL}?page=2")
+    assert reading == PartialArticle(first_url=URL, next_url=f"{URL}?page=3", pages=(first, second))
+    whole = continue_article(reading, page("Four.", onward=(f"{URL}?page=2",)), url=f"{URL}?page=3")
     assert isinstance(whole, ExtractedPage)
     assert (whole.title, whole.text, whole.html, whole.note) == (
         "Ferry",
@@ -82,13 +82,13 @@ def test_the_parts_are_read_one_after_the_other_and_joined() -> None:
 @pytest.mark.parametrize("own", [pytest.param("", id="no number"), pytest.param("?page=0", id="its own is 0")])
 def test_a_pager_that_counts_from_0_misses_no_part(own: str) -> None:
     parts = tuple(f"{URL}?page={number}" for number in (1, 2))
-    reading = after(None, page("One.", onward=parts, following=parts[0]), url=URL + own)
-    assert isinstance(reading, Reading)
+    reading = continue_article(None, page("One.", onward=parts, following=parts[0]), url=URL + own)
+    assert isinstance(reading, PartialArticle)
     assert reading.next_url == parts[0]
-    reading = after(reading, page("Two.", onward=(f"{URL}?page=0", *parts)), url=parts[0])
-    assert isinstance(reading, Reading)
+    reading = continue_article(reading, page("Two.", onward=(f"{URL}?page=0", *parts)), url=parts[0])
+    assert isinstance(reading, PartialArticle)
     assert reading.next_url == parts[1]
-    whole = after(reading, page("Three.", onward=parts), url=parts[1])
+    whole = continue_article(reading, page("Three.", onward=parts), url=parts[1])
     assert isinstance(whole, ExtractedPage)
     assert whole.text.splitlines() == ["One.", "Two.", "Three."]
 
@@ -105,12 +105,12 @@ def test_a_pager_that_counts_from_0_misses_no_part(own: str) -> None:
     ],
 )
 def test_a_pager_that_counts_from_1_goes_on_with_2(url: str, onward: tuple[str, ...], following: str | None) -> None:
-    reading = after(None, page("One.", onward=onward, following=following), url=url)
-    assert isinstance(reading, Reading)
+    reading = continue_article(None, page("One.", onward=onward, following=following), url=url)
+    assert isinstance(reading, PartialArticle)
     assert reading.next_url == f"{URL}?page=2"
 
 
-TWO = Reading(first_url=URL, next_url=f"{URL}?page=3", pages=(page("One."), page("Two.")))
+TWO = PartialArticle(first_url=URL, next_url=f"{URL}?page=3", pages=(page("One."), page("Two.")))
 
 
 @pytest.mark.parametrize(
@@ -134,44 +134,46 @@ TWO = Reading(first_url=URL, next_url=f"{URL}?page=3", pages=(page("One."), page
     ],
 )
 def test_reading_ends(third: ExtractedPage | NoArticle, text: str, note: str) -> None:
-    whole = after(TWO, third, url=TWO.next_url)
+    whole = continue_article(TWO, third, url=TWO.next_url)
     assert isinstance(whole, ExtractedPage)
     assert (whole.text, whole.note) == (text, note)
 
 
 def test_an_article_of_which_only_the_first_page_can_be_had_says_so() -> None:
-    reading = Reading(first_url=URL, next_url=f"{URL}?page=2", pages=(page("One."),))
-    whole = after(reading, NoArticle(reason="robots.txt forbids the page"), url=reading.next_url)
+    reading = PartialArticle(first_url=URL, next_url=f"{URL}?page=2", pages=(page("One."),))
+    whole = continue_article(reading, NoArticle(reason="robots.txt forbids the page"), url=reading.next_url)
     assert whole == page("One.", note="part 2 is missing: robots.txt forbids the page")
 
 
 def test_a_text_that_is_stored_whole_is_not_read_again_in_part() -> None:
-    reading = Reading(first_url=URL, next_url=f"{URL}?page=2", pages=(page("One."),), whole=True)
-    found = after(reading, NoArticle(reason="the page answered 404"), url=reading.next_url)
+    reading = PartialArticle(first_url=URL, next_url=f"{URL}?page=2", pages=(page("One."),), whole=True)
+    found = continue_article(reading, NoArticle(reason="the page answered 404"), url=reading.next_url)
     assert found == NoArticle(reason="part 2 is missing: the page answered 404")
 
 
 def test_no_more_than_ten_parts_are_read() -> None:
     reading: Any = None
-    for number in range(1, MOST_PARTS + 1):
-        reading = after(reading, page(f"Part {number}.", onward=(f"{URL}?page={number + 1}",)), url=URL)
-    assert reading.text.splitlines() == [f"Part {number}." for number in range(1, MOST_PARTS + 1)]
-    assert reading.note == f"joined from {MOST_PARTS} pages; further ones were not read"
+    for number in range(1, MAX_PARTS + 1):
+        reading = continue_article(reading, page(f"Part {number}.", onward=(f"{URL}?page={number + 1}",)), url=URL)
+    assert reading.text.splitlines() == [f"Part {number}." for number in range(1, MAX_PARTS + 1)]
+    assert reading.note == f"joined from {MAX_PARTS} pages; further pages were not read"
 
 
 def test_nor_more_than_five_million_characters() -> None:
     big = [page("x" * 2_600_000, onward=(f"{URL}?page=2",)), page("y" * 2_600_000, onward=(f"{URL}?page=3",))]
-    reading = after(None, big[0], url=URL)
-    assert isinstance(reading, Reading)
-    whole = after(reading, big[1], url=reading.next_url)
+    reading = continue_article(None, big[0], url=URL)
+    assert isinstance(reading, PartialArticle)
+    whole = continue_article(reading, big[1], url=reading.next_url)
     assert isinstance(whole, ExtractedPage)
-    assert whole.note == "joined from 2 pages; further ones were not read"
+    assert whole.note == "joined from 2 pages; further pages were not read"
 
 
 def test_what_every_part_ends_with_is_cut_and_a_standfirst_stands_once() -> None:
-    first = page("What it is about.", "One.", "About us.", cuts=(CutLine(text="By Ida", reason="a byline", after=1),))
-    second = page("What it is about.", "Two.", "About us.", cuts=(CutLine(text="Ad", reason="a prompt", after=2),))
-    whole = joined([first, second])
+    first = page(
+        "What it is about.", "One.", "About us.", cuts=(RemovedLine(text="By Ida", reason="a byline", after=1),)
+    )
+    second = page("What it is about.", "Two.", "About us.", cuts=(RemovedLine(text="Ad", reason="a prompt", after=2),))
+    whole = join_parts([first, second])
     assert (whole.text, whole.html) == (
         "What it is about.\nOne.\nTwo.",
         "<p>What it is about.</p><p>One.</p><p>Two.</p>",
@@ -190,32 +192,34 @@ _LINES = st.lists(st.sampled_from(["One.", "Two.", "Three.", "About us.", "Read 
 
 @given(st.lists(_LINES, min_size=1, max_size=4))
 def test_joining_loses_nothing_and_keeps_the_order(parts: list[list[str]]) -> None:
-    whole = joined([page(*lines) for lines in parts])
+    whole = join_parts([page(*lines) for lines in parts])
     assert text_of_html(whole.html) == whole.text
-    told = [line.text if isinstance(line, CutLine) else line for line in before_cuts(whole.text, whole.cuts)]
+    told = [
+        line.text if isinstance(line, RemovedLine) else line for line in restore_removed_lines(whole.text, whole.cuts)
+    ]
     assert told == [line for lines in parts for line in lines]
 
 
-WALL = "the page is a cookie dialogue"
+WALL = "the page is a cookie consent dialogue"
 AMP, PRINT = "https://amp.harbour.example/2026/night-ferry", f"{URL}?print=1"
 
 
 def test_twins_are_tried_in_turn_when_the_page_gave_no_text() -> None:
-    reading = after(None, NoArticle(reason=WALL, links=PageLinks(twins=(AMP, PRINT))), url=URL)
-    assert reading == Reading(first_url=URL, next_url=AMP, twins=(PRINT,), reason=WALL)
-    reading = after(reading, NoArticle(reason="the page answered 404"), url=AMP)
-    assert reading == Reading(first_url=URL, next_url=PRINT, reason=WALL)
-    found = after(reading, page("One.", onward=(f"{URL}?page=2",)), url=PRINT)
+    reading = continue_article(None, NoArticle(reason=WALL, links=PageLinks(twins=(AMP, PRINT))), url=URL)
+    assert reading == PartialArticle(first_url=URL, next_url=AMP, twins=(PRINT,), reason=WALL)
+    reading = continue_article(reading, NoArticle(reason="the page answered 404"), url=AMP)
+    assert reading == PartialArticle(first_url=URL, next_url=PRINT, reason=WALL)
+    found = continue_article(reading, page("One.", onward=(f"{URL}?page=2",)), url=PRINT)
     assert isinstance(found, ExtractedPage)
     assert (found.text, found.note) == ("One.", f"taken from {PRINT}, because {WALL}")
 
 
 def test_when_no_twin_gives_a_text_the_reason_is_the_own_page_s() -> None:
-    reading = Reading(first_url=URL, next_url=AMP, reason=WALL)
-    assert after(reading, NoArticle(reason="the page answered 404"), url=AMP) == NoArticle(reason=WALL)
+    reading = PartialArticle(first_url=URL, next_url=AMP, reason=WALL)
+    assert continue_article(reading, NoArticle(reason="the page answered 404"), url=AMP) == NoArticle(reason=WALL)
 
 
 def test_a_page_with_a_text_needs_no_twin_and_one_without_links_has_none() -> None:
     found = page("One.")
-    assert after(None, found, url=URL) == found
-    assert after(None, NoArticle(reason=WALL), url=URL) == NoArticle(reason=WALL)
+    assert continue_article(None, found, url=URL) == found
+    assert continue_article(None, NoArticle(reason=WALL), url=URL) == NoArticle(reason=WALL)

@@ -1,10 +1,10 @@
-"""Pages that are not articles, and articles that talk like them."""
+"""Pages that are no article, and articles with the same phrases."""
 
 from __future__ import annotations
 
 import pytest
 
-from aggregator.extraction.non_article_pages import why_not_article
+from aggregator.extraction.non_article_pages import non_article_reason
 
 SENTENCE = "The ferry crews of the northern harbours voted on Monday to accept the offer of the companies."
 
@@ -13,29 +13,33 @@ WALLS = [
     pytest.param(None, ["Please verify you are human to continue."], "a bot challenge", id="captcha"),
     pytest.param("404 - page not found", ["Try our search."], "an error page", id="not found"),
     pytest.param("Seite nicht gefunden", ["Bitte nutzen Sie die Suche."], "an error page", id="german not found"),
-    pytest.param("Gazette", ["We and our partners use cookies.", "Accept all"], "a cookie dialogue", id="cookies"),
-    pytest.param("Gazette", ["Wir verwenden Cookies und andere Daten."], "a cookie dialogue", id="german cookies"),
+    pytest.param(
+        "Gazette", ["We and our partners use cookies.", "Accept all"], "a cookie consent dialogue", id="cookies"
+    ),
+    pytest.param(
+        "Gazette", ["Wir verwenden Cookies und andere Daten."], "a cookie consent dialogue", id="german cookies"
+    ),
     pytest.param("Gazette", ["Log in to continue", "Forgot your password?"], "a login form", id="login"),
-    pytest.param("Gazette", ["Sign up with your e-mail to keep reading."], "a form to sign up", id="sign up"),
-    pytest.param("Gazette", ["Kostenlos registrieren, um weiterzulesen"], "a form to sign up", id="german sign up"),
-    pytest.param("Gazette", ["Inscrivez-vous pour lire la suite"], "a form to sign up", id="french sign up"),
-    pytest.param("Brewery", ["You must be of legal drinking age."], "a question of age", id="age"),
-    pytest.param("Age check", ["Please enter your date of birth."], "a question of age", id="date of birth"),
-    pytest.param("Brauerei", ["Bist du über 18 Jahre alt?"], "a question of age", id="german age"),
-    pytest.param("Cava", ["¿Eres mayor de edad?"], "a question of age", id="spanish age"),
+    pytest.param("Gazette", ["Sign up with your e-mail to keep reading."], "a registration form", id="sign up"),
+    pytest.param("Gazette", ["Kostenlos registrieren, um weiterzulesen"], "a registration form", id="german sign up"),
+    pytest.param("Gazette", ["Inscrivez-vous pour lire la suite"], "a registration form", id="french sign up"),
+    pytest.param("Brewery", ["You must be of legal drinking age."], "an age check", id="age"),
+    pytest.param("Age check", ["Please enter your date of birth."], "an age check", id="date of birth"),
+    pytest.param("Brauerei", ["Bist du über 18 Jahre alt?"], "an age check", id="german age"),
+    pytest.param("Cava", ["¿Eres mayor de edad?"], "an age check", id="spanish age"),
 ]
 
 
 @pytest.mark.parametrize(("title", "lines", "what"), WALLS)
 def test_a_wall_is_named(title: str | None, lines: list[str], what: str) -> None:
-    reason = why_not_article(title, lines)
+    reason = non_article_reason(title, lines)
     assert reason is not None
     assert reason.startswith(f"the page is {what}: ")
 
 
 def test_a_list_of_links_is_an_index() -> None:
     lines = [f"Headline number {number}" for number in range(12)]
-    assert why_not_article("Transport", lines) == "the page is a list of links or labels without any running text"
+    assert non_article_reason("Transport", lines) == "the page is a list of links or labels without sentences"
 
 
 @pytest.mark.parametrize(
@@ -56,4 +60,4 @@ def test_a_list_of_links_is_an_index() -> None:
     ],
 )
 def test_an_article_is_none_of_them(title: str, lines: list[str]) -> None:
-    assert why_not_article(title, lines) is None
+    assert non_article_reason(title, lines) is None

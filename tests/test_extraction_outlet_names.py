@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.extraction.outlet_names import host_names, without_outlet
+from aggregator.extraction.outlet_names import host_names, strip_outlet_name
 
 HEADLINE = "Ferry crews reach pay deal after nine days"
 GAZETTE = ("Harbour Gazette",)
@@ -53,7 +53,7 @@ CUTS = [
 
 @pytest.mark.parametrize(("title", "outlets", "wanted"), CUTS)
 def test_only_the_outlet_is_cut_from_a_title(title: str, outlets: tuple[str, ...], wanted: str) -> None:
-    assert without_outlet(title, outlets) == wanted
+    assert strip_outlet_name(title, outlets) == wanted
 
 
 SECTIONS = [
@@ -65,18 +65,18 @@ SECTIONS = [
 
 @pytest.mark.parametrize(("title", "wanted"), SECTIONS)
 def test_the_section_is_cut_where_it_stands_alone(title: str, wanted: str) -> None:
-    assert without_outlet(title, ("Gazette",), sections=("Politik",)) == wanted
+    assert strip_outlet_name(title, ("Gazette",), sections=("Politik",)) == wanted
 
 
 @given(st.text(max_size=80), st.lists(st.text(max_size=20), max_size=3))
 def test_cutting_the_outlet_twice_is_cutting_it_once(title: str, outlets: list[str]) -> None:
-    once = without_outlet(title, outlets)
-    assert without_outlet(once, outlets) == once
+    once = strip_outlet_name(title, outlets)
+    assert strip_outlet_name(once, outlets) == once
 
 
 def test_a_title_without_end_is_left_alone() -> None:
     title = "Rain | " * 100_000
-    assert without_outlet(title, ("Rain",)) == title.strip()
+    assert strip_outlet_name(title, ("Rain",)) == title.strip()
 
 
 HOSTS = [

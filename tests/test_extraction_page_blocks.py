@@ -1,4 +1,4 @@
-"""Markup → blocks of text: where one ends and the next begins, and what gives none."""
+"""Markup → blocks of text: their boundaries, and markup without blocks."""
 
 from __future__ import annotations
 

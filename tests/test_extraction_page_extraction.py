@@ -1,4 +1,4 @@
-"""Whole pages: the report that comes out, and what is refused before it costs anything."""
+"""Extraction of complete pages, and pages that are refused before parsing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from aggregator.extraction.html_to_text import text_of_html
 from aggregator.extraction.html_tree import MAX_BYTES, MAX_ELEMENTS
-from aggregator.extraction.page_extraction import extract
+from aggregator.extraction.page_extraction import extract_article
 from aggregator.extraction.words import words
 from aggregator.model.extraction import ExtractedPage, NoArticle, PageOutcome
 
@@ -41,7 +41,7 @@ REPORT = f"""<!DOCTYPE html>
 
 
 def _extract(text: str, *, content_type: str | None = "text/html; charset=utf-8") -> PageOutcome:
-    return extract(text.encode(), url=URL, content_type=content_type)
+    return extract_article(text.encode(), url=URL, content_type=content_type)
 
 
 def _article(text: str) -> ExtractedPage:
@@ -151,7 +151,7 @@ def test_the_publishers_own_copy_rescues_a_page_that_shows_something_else() -> N
 )
 def test_legacy_charsets_are_read(charset: str, paragraph: str) -> None:
     html = f'<html><head><meta charset="{charset}"></head><body><article><p>{paragraph}</p></article></body></html>'
-    outcome = extract(html.encode(charset), url=URL, content_type="text/html")
+    outcome = extract_article(html.encode(charset), url=URL, content_type="text/html")
     assert isinstance(outcome, ExtractedPage)
     assert outcome.text == paragraph
 
@@ -182,7 +182,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("body", "content_type", "reason"), REFUSED)
 def test_what_is_no_article_is_refused_with_a_reason(body: bytes, content_type: str | None, reason: str) -> None:
-    assert extract(body, url=URL, content_type=content_type) == NoArticle(reason=reason)
+    assert extract_article(body, url=URL, content_type=content_type) == NoArticle(reason=reason)
 
 
 def test_a_cookie_wall_is_not_an_article() -> None:
@@ -190,7 +190,7 @@ def test_a_cookie_wall_is_not_an_article() -> None:
         "<html><body><div><p>We and our partners use cookies to show you what you like.</p></div></body></html>"
     )
     assert isinstance(outcome, NoArticle)
-    assert outcome.reason.startswith("the page is a cookie dialogue")
+    assert outcome.reason.startswith("the page is a cookie consent dialogue")
 
 
 BOMBS = [
@@ -221,7 +221,7 @@ def test_real_pages_give_most_of_what_people_say_is_their_text(name: str) -> Non
     shares = []
     for path in sorted(folder.glob("*.json"))[::20]:
         gold = json.loads(path.read_text())
-        outcome = extract(
+        outcome = extract_article(
             gzip.decompress(path.with_suffix(".html.gz").read_bytes()), url=gold["url"], content_type=None
         )
         assert isinstance(outcome, ExtractedPage), f"{path.stem}: {outcome.reason}"

@@ -1,4 +1,4 @@
-"""Links that may lead on, and to plainer pages of the same article, are collected from what the page says."""
+"""Links of a page to parts of its article and to its AMP and print versions."""
 
 from __future__ import annotations
 

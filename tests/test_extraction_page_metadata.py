@@ -1,4 +1,4 @@
-"""What a page says of itself, put together."""
+"""Metadata of a page from all its sources."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from aggregator.extraction.page_metadata import PageClaims, read_claims
+from aggregator.extraction.page_metadata import PageMetadata, read_page_metadata
 
 URL = "https://www.harbourgazette.example/transport/ferries"
 SITE = '<meta property="og:site_name" content="Harbour Gazette">'
 
 
-def _claims(head: str, body: str = "<p>x</p>", *, root: str = "<html>", feed_title: str | None = None) -> PageClaims:
+def _claims(head: str, body: str = "<p>x</p>", *, root: str = "<html>", feed_title: str | None = None) -> PageMetadata:
     tree = html.document_fromstring(f"{root}<head>{head}</head><body>{body}</body></html>")
-    return read_claims(tree, url=URL, feed_title=feed_title)
+    return read_page_metadata(tree, url=URL, feed_title=feed_title)
 
 
 def _structured(**said: Any) -> str:
@@ -28,7 +28,7 @@ def _structured(**said: Any) -> str:
 
 
 def test_a_page_that_says_nothing_claims_nothing() -> None:
-    assert _claims("") == PageClaims()
+    assert _claims("") == PageMetadata()
 
 
 def test_everything_that_meta_tags_say_is_read() -> None:
@@ -47,7 +47,7 @@ def test_everything_that_meta_tags_say_is_read() -> None:
     """
     assert _claims(
         head, "<h1>Ferries sail again</h1>", root='<html lang="en-gb">', feed_title="Ferries sail"
-    ) == PageClaims(
+    ) == PageMetadata(
         title="Ferries sail again",
         titles=("Ferries sail again", "Ferries sail"),
         authors=("Ada Pier", "Bo Quay"),
@@ -78,7 +78,7 @@ def test_everything_that_json_ld_says_is_read() -> None:
         isAccessibleForFree=False,
         **{"@type": "LiveBlogPosting"},
     )
-    assert _claims(head) == PageClaims(
+    assert _claims(head) == PageMetadata(
         title="Ferries sail again",
         titles=("Ferries sail again",),
         authors=("Ada Pier",),
@@ -193,9 +193,9 @@ def test_what_the_page_and_its_feed_say_in_short_is_kept_once_each() -> None:
         <meta name="description" content="A vote by a narrow margin"><meta name="twitter:description" content=" Members
         vote &amp;amp; return ">"""
     tree = html.document_fromstring(f"<html><head>{head}</head><body><p>x</p></body></html>")
-    claims = read_claims(tree, url=URL, feed_summary="Crews return")
+    claims = read_page_metadata(tree, url=URL, feed_summary="Crews return")
     assert claims.summaries == ("Members vote & return", "A vote by a narrow margin", "Crews return")
-    assert read_claims(tree, url=URL, feed_summary="").summaries == claims.summaries[:2]
+    assert read_page_metadata(tree, url=URL, feed_summary="").summaries == claims.summaries[:2]
 
 
 def test_the_section_is_cut_from_the_title() -> None:
@@ -286,4 +286,4 @@ def test_a_block_of_navigation_changes_nothing(items: list[str], above: bool) ->
 def test_no_text_in_any_tag_is_an_error(text: str) -> None:
     names = ("og:title", "author", "article:published_time", "og:locale", "article:section", "source", "og:image")
     head = "".join(f'<meta name="{name}" content="{text}">' for name in names)
-    assert isinstance(_claims(f"<title>{text}</title>{head}", f"<h1>{text}</h1>"), PageClaims)
+    assert isinstance(_claims(f"<title>{text}</title>{head}", f"<h1>{text}</h1>"), PageMetadata)

@@ -1,4 +1,4 @@
-"""Which pictures of a page are the article's, by what address, and after which paragraph they stand."""
+"""Pictures of an article: their choice, their URLs, their place among the blocks."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from lxml import html
 
 from aggregator.extraction.html_to_text import text_of_html
 from aggregator.extraction.page_blocks import Block, blocks_of
-from aggregator.extraction.page_extraction import extract
-from aggregator.extraction.page_pictures import MOST_PICTURES, pictures_of
+from aggregator.extraction.page_extraction import extract_article
+from aggregator.extraction.page_pictures import MAX_PICTURES, article_pictures
 from aggregator.model.extraction import ExtractedPage
 
 Told = tuple[str, str, int]
@@ -18,7 +18,7 @@ Told = tuple[str, str, int]
 def pictures(body: str) -> list[Told]:
     """Those of a page whose article is all paragraphs that begin with "Text"."""
     tree = html.document_fromstring(f"<html><body>{body}</body></html>")
-    return [(found.address, found.caption, found.after) for found in pictures_of(tree, article(tree))]
+    return [(found.url, found.caption, found.after) for found in article_pictures(tree, article(tree))]
 
 
 def article(tree: html.HtmlElement) -> tuple[Block, ...]:
@@ -112,7 +112,7 @@ def test_a_picture_comes_by_its_best_address(image: str, address: str | None) ->
 
 def test_pictures_are_bounded() -> None:
     images = "".join(f"<img src='/{number}.jpg'>" for number in range(100))
-    assert len(pictures(f"<p>Text one</p>{images}<p>Text two</p>")) == MOST_PICTURES
+    assert len(pictures(f"<p>Text one</p>{images}<p>Text two</p>")) == MAX_PICTURES
 
 
 SENTENCES = [
@@ -123,7 +123,7 @@ SENTENCES = [
 
 def _page(*between: str) -> ExtractedPage:
     body = "".join(f"<p>{sentence}</p>{extra}" for sentence, extra in zip(SENTENCES, between, strict=True))
-    outcome = extract(
+    outcome = extract_article(
         f"<html><body><article><h1>Harbour</h1>{body}</article></body></html>".encode(),
         url="https://gazette.example/harbour/1",
         content_type="text/html",

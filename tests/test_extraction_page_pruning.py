@@ -1,13 +1,13 @@
-"""Menus and the page's foot go before anything is read; what only looks like them stays."""
+"""Removal of menus and page footers before extraction, and similar elements that stay."""
 
 from __future__ import annotations
 
 import pytest
 from lxml import html
 
-from aggregator.extraction.html_tree import read_tree
-from aggregator.extraction.page_extraction import extract
-from aggregator.extraction.page_pruning import drop_apparatus
+from aggregator.extraction.html_tree import parse_page
+from aggregator.extraction.page_extraction import extract_article
+from aggregator.extraction.page_pruning import remove_navigation
 from aggregator.model.extraction import ExtractedPage
 from aggregator.settings.feeds_file import PageSettings
 
@@ -21,14 +21,14 @@ MENU = "<ul><li><a href='/'>Home</a></li><li><a href='/sport'>Sport</a></li></ul
 
 
 def _tree(markup: str) -> html.HtmlElement:
-    tree = read_tree(f"<html><body>{markup}</body></html>".encode(), None)
+    tree = parse_page(f"<html><body>{markup}</body></html>".encode(), None)
     assert isinstance(tree, html.HtmlElement)
     return tree
 
 
 def _left(markup: str) -> str:
     tree = _tree(markup)
-    drop_apparatus(tree)
+    remove_navigation(tree)
     return _said(tree)
 
 
@@ -58,7 +58,7 @@ def test_what_may_hold_something_of_the_article_stays(markup: str) -> None:
 
 def _text(body: str, wanted: PageSettings) -> str:
     page = f"<html><head><title>Ferries sail again</title></head><body>{body}</body></html>"
-    outcome = extract(page.encode(), url="https://coast.example/a", content_type="text/html", wanted=wanted)
+    outcome = extract_article(page.encode(), url="https://coast.example/a", content_type="text/html", wanted=wanted)
     assert isinstance(outcome, ExtractedPage)
     return outcome.text
 

@@ -1,4 +1,4 @@
-"""What an outlet prints on every page, and what only looks like it."""
+"""Lines that an outlet repeats on its pages, and lines that are only similar."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.extraction.line_cuts import Cut
-from aggregator.extraction.repeated_lines import MOST_LINES, cuts, marks, newly_common
+from aggregator.extraction.line_cuts import LineToRemove
+from aggregator.extraction.repeated_lines import MAX_LINES, articles_to_clean_again, find_repeated_lines, line_hashes
 
 HEAD = ["The Harbour Courier", "Menu of the day"]
 TAIL = ["Most read this week", "Ferries stand still again", "Write to the editors"]
@@ -26,7 +26,7 @@ def page(name: str, *, head: list[str] = HEAD, tail: list[str] = TAIL, inner: st
 
 
 def kept(lines: list[str], pages: list[list[str]]) -> list[str]:
-    gone = {cut.line for cut in cuts(lines, [marks(other) for other in pages])}
+    gone = {cut.line for cut in find_repeated_lines(lines, [line_hashes(other) for other in pages])}
     return [line for number, line in enumerate(lines) if number not in gone]
 
 
@@ -111,25 +111,29 @@ def test_what_goes_of_an_article(lines: list[str], pages: list[list[str]], expec
 
 def test_a_cut_says_on_how_many_pages_the_line_stands() -> None:
     lines = [*report("Here"), "Most read this week"]
-    others = [marks(["Most read this week", *report("x")]), marks(report("y"))]
-    assert cuts(lines, others) == (Cut(line=14, reason="on 2 of 3 pages of the outlet"),)
+    others = [line_hashes(["Most read this week", *report("x")]), line_hashes(report("y"))]
+    assert find_repeated_lines(lines, others) == (LineToRemove(line=14, reason="on 2 of 3 pages of the outlet"),)
 
 
 def test_of_a_long_page_the_beginning_and_the_end_are_remembered() -> None:
-    lines = [f"Line {'abcdefghij'[n % 10] * (n + 1)}" for n in range(MOST_LINES + 50)]
-    assert marks(lines) == marks([*lines[: MOST_LINES // 2], *lines[-MOST_LINES // 2 :]])
-    assert len(set(marks(lines))) == MOST_LINES
+    lines = [f"Line {'abcdefghij'[n % 10] * (n + 1)}" for n in range(MAX_LINES + 50)]
+    assert line_hashes(lines) == line_hashes([*lines[: MAX_LINES // 2], *lines[-MAX_LINES // 2 :]])
+    assert len(set(line_hashes(lines))) == MAX_LINES
 
 
 def test_a_new_page_says_which_others_may_have_lines_to_lose() -> None:
-    others = {1: marks(["Most read", *report("a")]), 2: marks(report("b")), 3: marks([*report("c"), "Write to us"])}
-    assert newly_common(marks(["Most read", *report("d")]), others) == (1,)
-    assert newly_common(marks(report("d")), others) == ()
+    others = {
+        1: line_hashes(["Most read", *report("a")]),
+        2: line_hashes(report("b")),
+        3: line_hashes([*report("c"), "Write to us"]),
+    }
+    assert articles_to_clean_again(line_hashes(["Most read", *report("d")]), others) == (1,)
+    assert articles_to_clean_again(line_hashes(report("d")), others) == ()
 
 
 def test_a_line_that_was_common_already_makes_nothing_to_clean_again() -> None:
-    others = {number: marks(["Most read", *report(str(number))]) for number in range(2)}
-    assert newly_common(marks(["Most read", *report("x")]), others) == ()
+    others = {number: line_hashes(["Most read", *report(str(number))]) for number in range(2)}
+    assert articles_to_clean_again(line_hashes(["Most read", *report("x")]), others) == ()
 
 
 LINE = st.sampled_from([*HEAD, *TAIL, BLURB, BACKGROUND, *report("a", 3), *report("b", 3)])

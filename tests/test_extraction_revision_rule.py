@@ -1,4 +1,4 @@
-"""What a page says now takes the place of what it said before only where it is no less."""
+"""Replacement of a stored text by a later one with enough words only."""
 
 from __future__ import annotations
 

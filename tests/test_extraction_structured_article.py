@@ -1,4 +1,4 @@
-"""What the nodes of a page say of its article."""
+"""The article in the JSON-LD nodes of a page."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from aggregator.extraction.jsonld import read_graph
-from aggregator.extraction.structured_article import StructuredArticle, structured_article
+from aggregator.extraction.jsonld import read_jsonld
+from aggregator.extraction.structured_article import JsonLdArticle, jsonld_article
 
 URL = "https://www.harbourgazette.example/transport/ferries"
 NEWS = {"@type": "NewsArticle", "headline": "Ferries sail"}
-SAIL = StructuredArticle(headline="Ferries sail")
+SAIL = JsonLdArticle(headline="Ferries sail")
 
 
-def _article(*nodes: Any) -> StructuredArticle:
+def _article(*nodes: Any) -> JsonLdArticle:
     scripts = "".join(f'<script type="application/ld+json">{json.dumps(node)}</script>' for node in nodes)
     tree = html.document_fromstring(f"<html><head>{scripts}</head><body><p>x</p></body></html>")
-    return structured_article(read_graph(tree), addresses=(URL,))
+    return jsonld_article(read_jsonld(tree), page_urls=(URL,))
 
 
 def test_every_field_of_an_article_is_read() -> None:
@@ -39,11 +39,11 @@ def test_every_field_of_an_article_is_read() -> None:
         "creditText": "Corvus Wire",
         "copyrightHolder": {"name": "Harbour Gazette"},
         "isAccessibleForFree": False,
-    }) == StructuredArticle(
+    }) == JsonLdArticle(
         headline="Ferries sail",
         body="Boats left on Monday.",
         authors=("Ada Pier", "Bo Quay"),
-        houses=("Corvus Wire",),
+        organisations=("Corvus Wire",),
         publisher="Harbour Gazette",
         published="2031-05-06T07:08:09Z",
         modified="2031-05-07T07:08:09Z",
@@ -51,17 +51,17 @@ def test_every_field_of_an_article_is_read() -> None:
         image="https://harbour.example/a.jpg",
         section="Transport",
         credits=("Corvus Wire", "Harbour Gazette"),
-        locked=True,
+        paywalled=True,
     )  # fmt: skip
 
 
 CHOICES = [
     pytest.param([NEWS], SAIL, id="the only one"),
     pytest.param([{**NEWS, "@type": ["Report", "Thing"]}], SAIL, id="of two kinds"),
-    pytest.param([{"@type": "Organization", "name": "Gazette"}], StructuredArticle(), id="no article"),
+    pytest.param([{"@type": "Organization", "name": "Gazette"}], JsonLdArticle(), id="no article"),
     pytest.param(
         [NEWS, {"@type": "Article", "articleBody": "Long text."}],
-        StructuredArticle(body="Long text."),
+        JsonLdArticle(body="Long text."),
         id="the one with a body",
     ),
     pytest.param(
@@ -79,13 +79,13 @@ CHOICES = [
     ),
     pytest.param(
         [{**NEWS, "author": "Ada Pier"}, {"@type": "BlogPosting", "headline": "Ferries  sail!", "inLanguage": "en"}],
-        StructuredArticle(headline="Ferries sail", authors=("Ada Pier",), language="en"),
+        JsonLdArticle(headline="Ferries sail", authors=("Ada Pier",), language="en"),
         id="filled in from one with the same headline",
     ),
     pytest.param([NEWS, {"@type": "Article", "headline": "Another", "inLanguage": "en"}], SAIL, id="but from no other"),
     pytest.param(
         [NEWS, {"@type": "WebPage", "datePublished": "2031-05-06", "dateModified": "2031-05-07", "inLanguage": "en"}],
-        StructuredArticle(
+        JsonLdArticle(
             headline="Ferries sail", page_published="2031-05-06", modified="2031-05-07", language="en"
         ),
         id="filled in from its page, whose date stays apart",
@@ -94,7 +94,7 @@ CHOICES = [
 
 
 @pytest.mark.parametrize(("nodes", "wanted"), CHOICES)
-def test_the_pages_own_article_is_found(nodes: list[Any], wanted: StructuredArticle) -> None:
+def test_the_pages_own_article_is_found(nodes: list[Any], wanted: JsonLdArticle) -> None:
     assert _article(*nodes) == wanted
 
 
@@ -108,10 +108,10 @@ PEOPLE = [
 ]
 
 
-@pytest.mark.parametrize(("author", "people", "houses"), PEOPLE)
-def test_people_and_houses_are_told_apart(author: Any, people: tuple[str, ...], houses: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("author", "people", "organisations"), PEOPLE)
+def test_people_and_houses_are_told_apart(author: Any, people: tuple[str, ...], organisations: tuple[str, ...]) -> None:
     article = _article({**NEWS, "author": author})
-    assert (article.authors, article.houses) == (people, houses)
+    assert (article.authors, article.organisations) == (people, organisations)
 
 
 def test_a_creator_is_an_author() -> None:
@@ -119,7 +119,7 @@ def test_a_creator_is_an_author() -> None:
 
 
 def test_who_publishes_alone_is_a_person() -> None:
-    assert _article({**NEWS, "publisher": {"@type": "Person", "name": "Ada Pier"}}).personal
+    assert _article({**NEWS, "publisher": {"@type": "Person", "name": "Ada Pier"}}).publisher_is_person
 
 
 LOCKED = [
@@ -138,7 +138,7 @@ LOCKED = [
 
 @pytest.mark.parametrize(("said", "wanted"), LOCKED)
 def test_a_paywall_is_told_as_publishers_must(said: dict[str, Any], wanted: bool) -> None:
-    assert _article({**NEWS, **said}).locked is wanted
+    assert _article({**NEWS, **said}).paywalled is wanted
 
 
 def test_a_live_blog_is_live() -> None:
@@ -187,7 +187,7 @@ def test_a_date_may_be_a_number() -> None:
 @pytest.mark.parametrize("value", [None, 7, True, {}, [], [[]], {"name": None}, [{"name": 3}]])
 def test_a_field_of_the_wrong_kind_is_absent(value: Any) -> None:
     fields = ("headline", "articleBody", "author", "publisher", "image", "articleSection", "creditText", "inLanguage")
-    assert _article({"@type": "Article", **dict.fromkeys(fields, value)}) == StructuredArticle()
+    assert _article({"@type": "Article", **dict.fromkeys(fields, value)}) == JsonLdArticle()
 
 
 VALUES = st.recursive(

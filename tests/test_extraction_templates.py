@@ -1,4 +1,4 @@
-"""Whole pages whose templates give trouble: what must come out, and what must not."""
+"""Complete pages of difficult templates: text that must be extracted, text that must not."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.extraction.page_extraction import extract
+from aggregator.extraction.page_extraction import extract_article
 from aggregator.model.extraction import ExtractedPage, NoArticle
 from tests.thoroughness import examples
 
@@ -41,7 +41,7 @@ def _page(body: str, head: str = "") -> str:
 
 
 def _extracted(body: str, head: str = "") -> ExtractedPage:
-    outcome = extract(_page(body, head).encode(), url=URL, content_type="text/html; charset=utf-8")
+    outcome = extract_article(_page(body, head).encode(), url=URL, content_type="text/html; charset=utf-8")
     assert isinstance(outcome, ExtractedPage)
     return outcome
 
@@ -101,7 +101,7 @@ AROUND = [
         f"""<article class="article-body"><h1>{TITLE}</h1>{_paragraphs(*PROSE)}</article>
             <div id="consent" class="cookie-dialog" role="dialog"><h2>Your privacy</h2>{_paragraphs(*COOKIES)}
             <button>Refuse</button><button>Accept</button></div>""",
-        id="a cookie dialogue",
+        id="a cookie consent dialogue",
     ),
     pytest.param(
         f"""<article class="article-body"><h1>{TITLE}</h1>{_paragraphs(*PROSE)}</article>
@@ -143,7 +143,7 @@ AROUND = [
         f"""<div class="age-gate" role="dialog"><h2>How old are you?</h2><p>Please enter your date of birth to go on to
             this page.</p><button>Enter</button></div>
             <article class="article-body"><h1>{TITLE}</h1>{_paragraphs(*PROSE)}</article>""",
-        id="a question of age before the article",
+        id="an age check before the article",
     ),
     pytest.param(
         f"""<article class="article-body"><h1>{TITLE}</h1>{_paragraphs(*PROSE)}<div class="paywall">
@@ -212,7 +212,7 @@ def test_an_article_that_only_the_pages_program_carries_is_read() -> None:
 def test_the_feeds_own_content_says_where_the_article_ends() -> None:
     teaser = "Three recipes for rhubarb that need no oven and no more than half an hour, by our cook on the islands."
     body = f'<div class="text">{_paragraphs(*PROSE, teaser)}</div>'
-    outcome = extract(_page(body).encode(), url=URL, content_type="text/html", feed_text="\n".join(PROSE))
+    outcome = extract_article(_page(body).encode(), url=URL, content_type="text/html", feed_text="\n".join(PROSE))
     assert isinstance(outcome, ExtractedPage)
     assert outcome.text == "\n".join(PROSE)
     assert [cut.text for cut in outcome.cuts if cut.after == len(PROSE)][:1] == [teaser]
@@ -223,7 +223,7 @@ def test_the_feeds_own_content_stands_in_for_a_page_that_shows_its_beginning() -
     body = (
         f'<article class="article-body"><h1>{TITLE}</h1>{_paragraphs(*lines[:2])}<p>Subscribe to read on.</p></article>'
     )
-    outcome = extract(_page(body).encode(), url=URL, content_type="text/html", feed_text="\n".join(lines))
+    outcome = extract_article(_page(body).encode(), url=URL, content_type="text/html", feed_text="\n".join(lines))
     assert isinstance(outcome, ExtractedPage)
     assert outcome.text == "\n".join(lines)
 
@@ -319,14 +319,14 @@ def test_the_updates_of_a_live_report_all_stay() -> None:
     ("gate", "what"),
     [
         pytest.param("Your account</h2><p>By signing up you agree to our terms of use and to receive our newsletter.",
-                     "a form to sign up", id="to sign up"),
-        pytest.param("Age check</h2><p>You must be 18 or older to view this page.", "a question of age", id="of age"),
+                     "a registration form", id="to sign up"),
+        pytest.param("Age check</h2><p>You must be 18 or older to view this page.", "an age check", id="of age"),
     ],
 )  # fmt: skip
 def test_a_page_that_is_nothing_but_a_gate_is_no_article(gate: str, what: str) -> None:
     body = (
         f"<main><h1>{TITLE}</h1><div class='gate'><h2>{gate}</p><form><input><button>Go on</button></form></div></main>"
     )
-    outcome = extract(_page(body).encode(), url=URL, content_type="text/html")
+    outcome = extract_article(_page(body).encode(), url=URL, content_type="text/html")
     assert isinstance(outcome, NoArticle)
     assert outcome.reason.startswith(f"the page is {what}: ")

@@ -1,4 +1,4 @@
-"""The text an article gets, and the reason that is stored with it."""
+"""The text of an article, and the reason that is stored with it."""
 
 from __future__ import annotations
 
@@ -41,27 +41,27 @@ ROBOTS = NoArticle(reason="robots.txt forbids the page")
 CASES = [
     pytest.param(
         _feed(38), _page(412), FullText.AUTO,
-        _article(TextSource.PAGE, 412, "the page gave 412 words, the feed 38"), id="page over teaser",
+        _article(TextSource.PAGE, 412, "the page has 412 words, the feed 38"), id="page over teaser",
     ),
     pytest.param(
         "", _page(1), FullText.AUTO,
-        _article(TextSource.PAGE, 1, "the page gave 1 word, the feed none"), id="page and nothing else",
+        _article(TextSource.PAGE, 1, "the page has 1 word, the feed none"), id="page and nothing else",
     ),
     pytest.param(
         _feed(400), _page(60), FullText.AUTO,
-        _article(TextSource.FEED, 400, "the page gives less than the feed: 60 words against 400"), id="paywall stub",
+        _article(TextSource.FEED, 400, "the page has much less text than the feed: 60 words against 400"), id="paywall stub",
     ),
     pytest.param(
         _feed(400), _page(380), FullText.AUTO,
-        _article(TextSource.PAGE, 380, "the page gave 380 words, the feed 400"), id="page nearly as long",
+        _article(TextSource.PAGE, 380, "the page has 380 words, the feed 400"), id="page nearly as long",
     ),
     pytest.param(
         _feed(400), _page(60), FullText.PAGE,
-        _article(TextSource.PAGE, 60, "the page gave 60 words, the feed 400"), id="policy page",
+        _article(TextSource.PAGE, 60, "the page has 60 words, the feed 400"), id="policy page",
     ),
     pytest.param(
         _feed(40), _page(400), FullText.FEED,
-        _article(TextSource.FEED, 40, "the configuration takes the feed's text"), id="policy feed",
+        _article(TextSource.FEED, 40, "full_text is set to feed"), id="policy feed",
     ),
     pytest.param(
         _feed(40), ROBOTS, FullText.AUTO,
@@ -69,11 +69,11 @@ CASES = [
     ),
     pytest.param(
         "", ROBOTS, FullText.PAGE,
-        _article(TextSource.TITLE, 0, "robots.txt forbids the page; the feed gave no text either"), id="title only",
+        _article(TextSource.TITLE, 0, "robots.txt forbids the page; the feed has no text either"), id="title only",
     ),
     pytest.param(
         _feed(40), ExtractedPage(text="", html=""), FullText.PAGE,
-        _article(TextSource.FEED, 40, "the page gave no text"), id="an empty page",
+        _article(TextSource.FEED, 40, "the page has no text"), id="an empty page",
     ),
     pytest.param(
         _feed(40), None, FullText.AUTO,
@@ -97,7 +97,7 @@ def test_the_summary_stands_in_for_a_missing_or_shorter_content() -> None:
 
 def test_an_entry_without_a_link_says_so() -> None:
     chosen = choose_text(title="Note", content=_feed(3), summary="", page=None, policy=FullText.AUTO, entry_url=None)
-    assert chosen.reason == "the entry links to no page"
+    assert chosen.reason == "the entry has no link to a page"
 
 
 PAGE = ExtractedPage(
@@ -132,7 +132,7 @@ def test_what_the_page_says_of_itself_comes_along_even_when_its_text_does_not() 
         text=_words(400),
         html=_feed(400),
         source=TextSource.FEED,
-        reason="the page gives less than the feed: 100 words against 400",
+        reason="the page has much less text than the feed: 100 words against 400",
         authors=("Ada Pier",),
         published_at=datetime(2031, 5, 6, tzinfo=UTC),
         modified_at=datetime(2031, 5, 7, tzinfo=UTC),

@@ -1,31 +1,31 @@
-"""A text and what was cut from it are the whole of what was found."""
+"""A text with its removed lines is the complete extracted text."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.extraction.uncut_text import before_cuts
-from aggregator.model.extraction import CutLine
+from aggregator.extraction.uncut_text import restore_removed_lines
+from aggregator.model.extraction import RemovedLine
 
 LINES = st.lists(st.tuples(st.text("abc", min_size=1, max_size=3), st.booleans()), max_size=12)
 
 
 def test_cut_lines_stand_where_they_stood() -> None:
-    label = CutLine(text="Politics", reason="section", after=0)
-    prompt = CutLine(text="Subscribe", reason="prompt", after=1)
-    assert before_cuts("One.\nTwo.", (label, prompt)) == (label, "One.", prompt, "Two.")
+    label = RemovedLine(text="Politics", reason="section name", after=0)
+    prompt = RemovedLine(text="Subscribe", reason="call to action", after=1)
+    assert restore_removed_lines("One.\nTwo.", (label, prompt)) == (label, "One.", prompt, "Two.")
 
 
 def test_a_text_that_is_another_than_was_cut_loses_nothing() -> None:
-    far = CutLine(text="Subscribe", reason="prompt", after=9)
-    assert before_cuts("One.", (far,)) == ("One.", far)
+    far = RemovedLine(text="Subscribe", reason="call to action", after=9)
+    assert restore_removed_lines("One.", (far,)) == ("One.", far)
 
 
 @given(LINES)
 def test_what_was_cut_goes_back_to_its_place(lines: list[tuple[str, bool]]) -> None:
     above = [sum(not gone for _, gone in lines[:n]) for n in range(len(lines))]
-    cuts = [CutLine(text=text, reason="why", after=above[n]) for n, (text, gone) in enumerate(lines) if gone]
+    cuts = [RemovedLine(text=text, reason="why", after=above[n]) for n, (text, gone) in enumerate(lines) if gone]
     kept = "\n".join(text for text, gone in lines if not gone)
-    whole = before_cuts(kept, cuts)
-    assert [line.text if isinstance(line, CutLine) else line for line in whole] == [text for text, _ in lines]
+    whole = restore_removed_lines(kept, cuts)
+    assert [line.text if isinstance(line, RemovedLine) else line for line in whole] == [text for text, _ in lines]

@@ -1,4 +1,4 @@
-"""Counting words in any script."""
+"""Splitting of texts in any script into words."""
 
 from __future__ import annotations
 

@@ -18,14 +18,14 @@ import pytest
 from sqlalchemy import event, text
 from structlog.testing import capture_logs
 
-from aggregator.daemon import Step, ticking
+from aggregator.daemon import ScheduledStep, run_scheduler
 from aggregator.errors import StoreUnavailable
-from aggregator.model.operations import KnownSituation, SituationKind
+from aggregator.model.operations import AlertKind, RecordedAlert
 from aggregator.model.polling import FeedState
 from aggregator.pipeline import Pipeline
 from aggregator.steps import update_alerts
 from aggregator.store import alerts, availability
-from aggregator.store.availability import Outage
+from aggregator.store.availability import DatabaseOutage
 from aggregator.store.database import Database
 from tests.processes import PATIENCE
 from tests.publisher import Publisher, reply
@@ -88,12 +88,12 @@ async def test_a_disk_that_is_full_costs_time_and_nothing_else(file: Path, monke
             with no_more_room(service.service.database), capture_logs() as logs:
                 for _ in range(30):
                     clock.advance(10 * MINUTE)
-                    await pipeline.visit()
-                assert "disk is full: make room" in (service.library.trouble() or "")
+                    await pipeline.poll_and_read()
+                assert "disk is full: free space" in (service.library.trouble() or "")
                 assert [story.title for story in service.stories] == ["Ferry 1"], "readers are served as before"
             assert [line["event"] for line in logs if line["log_level"] == "error"] == ["database.unavailable"]
             assert len(publisher.requests) == 2, "nobody is asked again for what cannot be stored"
-            monkeypatch.setattr(availability, "_QUIET", 0)
+            monkeypatch.setattr(availability, "_FAILURE_FREE", 0)
             await service.once(after=10 * HOUR)
             assert service.library.trouble() is None
             assert {story.title for story in service.stories} == {"Ferry 1", "Ferry 2"}
@@ -126,7 +126,7 @@ async def test_a_database_that_is_locked_costs_time_and_nothing_else(
             with closing(sqlite3.connect(file, isolation_level=None)) as other:
                 other.execute("BEGIN IMMEDIATE")
                 with pytest.raises(StoreUnavailable, match="another program keeps it locked"):
-                    await pipeline.visit()
+                    await pipeline.poll_and_read()
                 assert len(service.stories) == 1
                 other.execute("ROLLBACK")
             await service.once(after=HOUR)
@@ -135,7 +135,7 @@ async def test_a_database_that_is_locked_costs_time_and_nothing_else(
 
 async def test_an_outage_ends_also_when_there_is_nothing_to_store(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("aggregator.store.database._BUSY_MILLISECONDS", 50)
-    monkeypatch.setattr(availability, "_QUIET", 0)
+    monkeypatch.setattr(availability, "_FAILURE_FREE", 0)
     async with running(configuration(f"sqlite:///{file}")) as service:
         pipeline = Pipeline(service.service)
         with closing(sqlite3.connect(file, isolation_level=None)) as other:
@@ -143,7 +143,7 @@ async def test_an_outage_ends_also_when_there_is_nothing_to_store(file: Path, mo
             with pytest.raises(StoreUnavailable):
                 await pipeline.publish()
         assert service.library.trouble() is not None
-        await pipeline.visit()
+        await pipeline.poll_and_read()
         assert service.library.trouble() is None
 
 
@@ -164,7 +164,7 @@ async def test_a_question_that_is_wrong_is_a_mistake_of_ours(database: Database)
 
 def test_an_outage_is_told_once_and_ends_when_things_are_stored_and_stay_so() -> None:
     seconds = 0.0
-    outage = Outage("x.db", ticks=lambda: seconds)
+    outage = DatabaseOutage("x.db", ticks=lambda: seconds)
     with capture_logs() as logs:
         outage.succeed()
         for _ in range(3):
@@ -182,19 +182,19 @@ def test_an_outage_is_told_once_and_ends_when_things_are_stored_and_stay_so() ->
 
 
 async def test_a_disk_that_gets_full_is_told_to_the_owner(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def told(service: Any) -> list[KnownSituation]:
+    def told(service: Any) -> list[RecordedAlert]:
         with service.service.database.reading() as session:
-            return list(alerts.situations(session, limit=10))
+            return list(alerts.newest_alerts(session, limit=10))
 
     usage = shutil.disk_usage(file.parent)
     async with running(configuration(f"sqlite:///{file}")) as service:
         monkeypatch.setattr("shutil.disk_usage", lambda _: usage._replace(free=100_000_000))
-        await update_alerts.watch(service.service)
+        await update_alerts.update_alerts(service.service)
         (situation,) = told(service)
-        assert situation.situation.kind is SituationKind.FULL
+        assert situation.situation.kind is AlertKind.FULL
         assert "0.1 GB are free" in situation.situation.told
         monkeypatch.setattr("shutil.disk_usage", lambda _: usage._replace(free=100_000_000_000))
-        await update_alerts.watch(service.service)
+        await update_alerts.update_alerts(service.service)
         (situation,) = told(service)
         assert situation.ended_at is not None
 
@@ -209,11 +209,11 @@ async def test_a_clock_that_jumps_a_day_ahead_and_back_keeps_nothing_waiting(dat
             pipeline = Pipeline(service.service)
 
             async def tick() -> None:
-                await pipeline.straighten()
-                await pipeline.visit()
+                await pipeline.correct_clock_skew()
+                await pipeline.poll_and_read()
                 await pipeline.merge()
                 await pipeline.publish()
-                await pipeline.watch()
+                await pipeline.update_alerts()
 
             await tick()
             clock.advance(DAY)
@@ -261,12 +261,12 @@ async def test_ticks_go_on_when_the_clock_of_the_machine_is_put_back(monkeypatch
     async def tick() -> None:
         ticked.put_nowait(Shifted.now(UTC))
 
-    async def guarded(_name: str, step: Step) -> None:
+    async def guarded(_name: str, step: ScheduledStep) -> None:
         await step()
 
     monkeypatch.setattr("apscheduler.schedulers.base.datetime", Shifted)
     monkeypatch.setattr("aggregator.daemon.utc_now", lambda: Shifted.now(UTC))
-    async with ticking({"tick": tick}, guarded), asyncio.timeout(PATIENCE):
+    async with run_scheduler({"tick": tick}, guarded), asyncio.timeout(PATIENCE):
         first = await ticked.get()
         for days in (1, -1, 0):
             Shifted.by = days * DAY

@@ -9,11 +9,11 @@ from typing import ParamSpec, TypeVar
 
 import pytest
 
-from aggregator.configuration.loading import load
+from aggregator.configuration.loading import load_configuration
 from aggregator.errors import WorkerTimeout
 from aggregator.model.publishing import StoryDetail
 from aggregator.settings.feeds_file import FeedSettings, PageSettings
-from aggregator.worker_pool import Workers
+from aggregator.worker_pool import WorkerPool
 from tests.in_process_workers import InProcessWorkers
 from tests.publisher import reply
 from tests.wire import HTML, Wire, feed, item
@@ -47,7 +47,7 @@ def as_written(folder: Path, url: str, *lines: str) -> FeedSettings:
     """The feed at ``url`` as it comes from a file, with these lines below it."""
     written = "\n".join([f"feeds:\n  - url: {url}\n    name: feed", *(f"    {line}" for line in lines)])
     (folder / "feeds.yaml").write_text(written, encoding="utf-8")
-    return load(folder, environ={}).feeds[0]
+    return load_configuration(folder, environ={}).feeds[0]
 
 
 @pytest.mark.parametrize(
@@ -56,19 +56,19 @@ def as_written(folder: Path, url: str, *lines: str) -> FeedSettings:
         pytest.param(
             ("page:", "  take: ['#body']"),
             "\n".join(REPORT),
-            "the page gave 52 words, the feed none; its body is what the configuration takes",
+            "the page has 52 words, the feed none; text selected by the configuration",
             id="taken",
         ),
         pytest.param(
             ("page: {drop: ['//p[@class=\"box\"]']}",),
             "\n".join(REPORT),
-            "the page gave 52 words, the feed none",
+            "the page has 52 words, the feed none",
             id="dropped",
         ),
         pytest.param(
             ("page: {take: [.other-template]}",),
             "\n".join((BOX, *REPORT)),
-            "the page gave 71 words, the feed none; nothing on the page is what the configuration takes",
+            "the page has 71 words, the feed none; the configured selectors found no text",
             id="not there",
         ),
     ],
@@ -101,13 +101,15 @@ class KillingReaders(InProcessWorkers):
     [
         pytest.param(KillingReaders(), id="as if"),
         pytest.param(
-            Workers(1, deadline=timedelta(seconds=30), memory=2_000_000_000),
+            WorkerPool(1, deadline=timedelta(seconds=30), memory=2_000_000_000),
             marks=pytest.mark.exhaustive,
             id="in a process",
         ),
     ],
 )
-async def test_a_selector_that_runs_too_long_costs_its_page_and_not_its_article(wire: Wire, impatient: Workers) -> None:
+async def test_a_selector_that_runs_too_long_costs_its_page_and_not_its_article(
+    wire: Wire, impatient: WorkerPool
+) -> None:
     url = wire.publisher.script(
         "/feed", feed(item("a", link=wire.publisher.url("/a"), more="<description>In short.</description>"))
     )

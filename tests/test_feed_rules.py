@@ -10,10 +10,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from aggregator.model.operations import KnownSituation, Situation, SituationKind
+from aggregator.model.operations import Alert, AlertKind, RecordedAlert
 from aggregator.model.parsing import Enclosure
 from aggregator.model.publishing import Content, DigestPage, Issue, IssueCopy, IssueStory, LateStory
-from aggregator.publishing.digest_documents import feed_of
+from aggregator.publishing.digest_documents import digest_document
 from aggregator.publishing.digest_urls import FeedFormat
 from aggregator.publishing.feed_formats import render_feed
 from aggregator.publishing.operator_feed import operator_feed
@@ -52,11 +52,9 @@ ISSUES = st.builds(
     late=st.lists(LATE, max_size=2).map(tuple),
 )
 SITUATIONS = st.builds(
-    KnownSituation,
+    RecordedAlert,
     number=st.integers(1),
-    situation=st.builds(
-        Situation, kind=st.sampled_from(SituationKind), subject=st.text(), title=st.text(), told=st.text()
-    ),
+    situation=st.builds(Alert, kind=st.sampled_from(AlertKind), subject=st.text(), title=st.text(), told=st.text()),
     began_at=st.just(MORNING),
     ended_at=st.none() | st.just(MORNING),
 )
@@ -87,22 +85,22 @@ def check(feed: PublishedFeed) -> None:
     ids=["empty", "stories", "a page", "an archive", "with a hub", "links only", "summaries"],
 )
 def test_documents_keep_the_rules(page: DigestPage) -> None:
-    check(feed_of(page))
+    check(digest_document(page))
 
 
 @given(ANY_PAGE, st.sampled_from(Content))
 @example(digest_page(story_view(enclosures=(Enclosure(url="", media_type="\x1f"),))), Content.FULL)
 def test_any_text_in_any_field_keeps_the_rules(page: DigestPage, content: Content) -> None:
-    check(feed_of(replace(with_ids(page), content=content)))
+    check(digest_document(replace(with_ids(page), content=content)))
 
 
 @given(ISSUES)
 def test_any_issue_keeps_the_rules(issue: Issue) -> None:
-    check(feed_of(digest_page(issues=(issue,))))
+    check(digest_document(digest_page(issues=(issue,))))
 
 
 @given(st.lists(SITUATIONS, max_size=3, unique_by=lambda known: known.number))
-def test_any_situation_keeps_the_rules(situations: Sequence[KnownSituation]) -> None:
+def test_any_situation_keeps_the_rules(situations: Sequence[RecordedAlert]) -> None:
     check(operator_feed(situations, authority="x.invalid,2026", base_url="https://digest.example"))
 
 
@@ -119,5 +117,7 @@ BROKEN = [
 
 @pytest.mark.parametrize(("suffix", "old", "new", "told"), BROKEN)
 def test_the_check_finds_what_is_wrong(suffix: str, old: str, new: str, told: str) -> None:
-    body = render_feed(feed_of(digest_page(story_view(updated_at=MORNING + timedelta(hours=1)))), FeedFormat(suffix))
+    body = render_feed(
+        digest_document(digest_page(story_view(updated_at=MORNING + timedelta(hours=1)))), FeedFormat(suffix)
+    )
     assert told in mistakes(body.replace(old.encode(), new.encode()), suffix)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from aggregator import health_checks
-from aggregator.health_checks import Finding, Grade
+from aggregator.health_checks import CheckGrade, CheckResult
 from aggregator.store.database import Database
 from aggregator.store.tables import Feed
 from tests.shell import Shell
@@ -19,25 +19,25 @@ from tests.stored import NOW, add_feeds, feed_row
 @pytest.mark.parametrize(
     ("finding", "grade"),
     [
-        pytest.param(health_checks.of_disk("data", free=5_000_000_000), Grade.WELL, id="room"),
-        pytest.param(health_checks.of_disk("data", free=900_000_000), Grade.WARNING, id="little room"),
-        pytest.param(health_checks.of_disk("data", free=100_000_000), Grade.ILL, id="no room"),
-        pytest.param(health_checks.of_files(limit=1024, concurrency=16), Grade.WELL, id="files"),
-        pytest.param(health_checks.of_files(limit=256, concurrency=500), Grade.ILL, id="too few files"),
-        pytest.param(health_checks.of_clock(NOW, newest=NOW), Grade.WELL, id="clock"),
-        pytest.param(health_checks.of_clock(NOW, newest=NOW + timedelta(days=1)), Grade.ILL, id="clock that went back"),
-        pytest.param(health_checks.of_clock(datetime(1970, 1, 1, tzinfo=UTC), newest=None), Grade.ILL, id="clock without power"),
-        pytest.param(health_checks.of_names({}), Grade.WELL, id="no hosts"),
-        pytest.param(health_checks.of_names({"a.example": True, "b.example": False}), Grade.WARNING, id="one host is not found"),
-        pytest.param(health_checks.of_names({"a.example": False}), Grade.ILL, id="no host is found"),
-        pytest.param(health_checks.of_folder("folder", "data", writable=False), Grade.ILL, id="a folder of somebody else"),
-        pytest.param(health_checks.of_database("x", pending=("0019",), problem=None), Grade.WARNING, id="older database"),
-        pytest.param(health_checks.of_database("x", pending=(), problem="refused"), Grade.ILL, id="no database"),
-        pytest.param(health_checks.of_public_url("https://x.example", problem="404"), Grade.WARNING, id="not reached"),
+        pytest.param(health_checks.check_disk("data", free=5_000_000_000), CheckGrade.PASSED, id="room"),
+        pytest.param(health_checks.check_disk("data", free=900_000_000), CheckGrade.WARNING, id="little room"),
+        pytest.param(health_checks.check_disk("data", free=100_000_000), CheckGrade.FAILED, id="no room"),
+        pytest.param(health_checks.check_open_files(limit=1024, concurrency=16), CheckGrade.PASSED, id="files"),
+        pytest.param(health_checks.check_open_files(limit=256, concurrency=500), CheckGrade.FAILED, id="too few files"),
+        pytest.param(health_checks.check_clock(NOW, newest=NOW), CheckGrade.PASSED, id="clock"),
+        pytest.param(health_checks.check_clock(NOW, newest=NOW + timedelta(days=1)), CheckGrade.FAILED, id="clock that went back"),
+        pytest.param(health_checks.check_clock(datetime(1970, 1, 1, tzinfo=UTC), newest=None), CheckGrade.FAILED, id="clock without power"),
+        pytest.param(health_checks.check_name_resolution({}), CheckGrade.PASSED, id="no hosts"),
+        pytest.param(health_checks.check_name_resolution({"a.example": True, "b.example": False}), CheckGrade.WARNING, id="one host is not found"),
+        pytest.param(health_checks.check_name_resolution({"a.example": False}), CheckGrade.FAILED, id="no host is found"),
+        pytest.param(health_checks.check_folder("folder", "data", writable=False), CheckGrade.FAILED, id="a folder of somebody else"),
+        pytest.param(health_checks.check_database("x", pending=("0019",), problem=None), CheckGrade.WARNING, id="older database"),
+        pytest.param(health_checks.check_database("x", pending=(), problem="refused"), CheckGrade.FAILED, id="no database"),
+        pytest.param(health_checks.check_public_url("https://x.example", problem="404"), CheckGrade.WARNING, id="not reached"),
     ],
 )  # fmt: skip
-def test_whatever_is_not_well_comes_with_advice(finding: Finding, grade: Grade) -> None:
-    assert (finding.grade, bool(finding.advice)) == (grade, grade is not Grade.WELL)
+def test_whatever_is_not_well_comes_with_advice(finding: CheckResult, grade: CheckGrade) -> None:
+    assert (finding.grade, bool(finding.advice)) == (grade, grade is not CheckGrade.PASSED)
 
 
 def test_a_doctor_who_comes_before_the_first_start_changes_nothing(shell: Shell) -> None:
@@ -62,7 +62,7 @@ def test_a_poll_of_tomorrow_shows_a_clock_that_went_back(shell: Shell) -> None:
         row.last_poll_at = datetime(2990, 1, 1, tzinfo=UTC)
     database.close()
     code, out, _ = shell.types("doctor", "--json")
-    assert (code, "the last poll is from 2990" in out) == (1, True)
+    assert (code, "the newest stored poll is from 2990" in out) == (1, True)
 
 
 def test_a_database_that_does_not_answer_is_told_with_what_to_do(shell: Shell) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.worker_pool import Workers
+from aggregator.worker_pool import WorkerPool
 from tests.publisher import reply
 from tests.wire import HOUR, RSS, Wire, document, feed, item
 
@@ -57,7 +57,7 @@ async def test_a_document_that_takes_too_long_costs_its_feed_one_poll_and_nothin
     long = document(*(item(f"entry {number}") for number in range(20_000)))
     wire.publisher.script("/feed", feed(item("a")), reply(200, RSS, long), feed(item("a"), item("b")))
     await wire.poll()
-    async with Workers(1, deadline=timedelta(milliseconds=20), memory=MEMORY) as hasty:
+    async with WorkerPool(1, deadline=timedelta(milliseconds=20), memory=MEMORY) as hasty:
         await wire.start(workers=hasty)
         await wire.poll(after=LATER)
         health = wire.health()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.configuration.loading import load
+from aggregator.configuration.loading import load_configuration
 from aggregator.demo.server import DemoNewsroom
 from tests.reports import HARBOUR, cut
 from tests.shell import Shell
@@ -92,4 +92,4 @@ def test_every_configuration_of_the_page_is_valid(text: str, tmp_path: Path) -> 
     assert name
     (tmp_path / "feeds.yaml").write_text("feeds: []\n")
     (tmp_path / name[1]).write_text(text)
-    assert load(tmp_path, environ={}).feeds
+    assert load_configuration(tmp_path, environ={}).feeds

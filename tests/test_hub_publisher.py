@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from aggregator.daemon import library_of
-from aggregator.hub_publisher import Announcer
+from aggregator.daemon import read_model_of
+from aggregator.hub_publisher import HubPublisher
 from aggregator.settings.feeds_file import DigestSettings
 from aggregator.settings.settings_file import Settings
 from tests.desk import FEEDS, Desk
@@ -29,15 +29,15 @@ class Station:
 
     desk: Desk
     publisher: Publisher
-    announcer: Announcer
+    announcer: HubPublisher
 
     def told(self) -> list[str]:
         """The feeds the hub was told of, in order."""
         return [request.form["hub.url"] for request in self.publisher.requests]
 
 
-def announcer_of(service: Running) -> Announcer:
-    return Announcer(service.service, library_of(service.service, BASE))
+def announcer_of(service: Running) -> HubPublisher:
+    return HubPublisher(service.service, read_model_of(service.service, BASE))
 
 
 @pytest.fixture

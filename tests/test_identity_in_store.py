@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, event, func, select
 from sqlmodel import col
 
-from aggregator.change_detection import sort_out
-from aggregator.model.parsing import Incoming
-from aggregator.parsing.entry_identity import content_digest, named
-from aggregator.parsing.feed_dates import believable
-from aggregator.parsing.unsanitised_entry import Draft, Markup
+from aggregator.change_detection import detect_changes
+from aggregator.model.parsing import FreshEntry
+from aggregator.parsing.entry_identity import assign_uids, content_digest
+from aggregator.parsing.feed_dates import entry_sort_date
+from aggregator.parsing.unsanitised_entry import Markup, UnsanitisedEntry
 from aggregator.parsing.urls import normalise_url
 from aggregator.store import entries
 from aggregator.store.database import Database
@@ -28,7 +28,7 @@ from aggregator.store.tables import Article, Entry
 from tests.stored import MINUTE, NOW, add_feeds, origin_of
 from tests.thoroughness import examples
 
-Document = Sequence[Draft]
+Document = Sequence[UnsanitisedEntry]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,33 +40,35 @@ class Came:
     unchanged: int = 0
 
 
-def item(guid: str, link: str | None, title: str = "", text: str = "") -> Draft:
+def item(guid: str, link: str | None, title: str = "", text: str = "") -> UnsanitisedEntry:
     """An entry as a parser gives it."""
     url = normalise_url(f"https://{link}" if link and "://" not in link else link or "")
     words = text or title
-    return Draft(guid=guid, url=url, title=title, content=Markup(f"<p>{words}</p>"), words=words)
+    return UnsanitisedEntry(guid=guid, url=url, title=title, content=Markup(f"<p>{words}</p>"), words=words)
 
 
 def poll(database: Database, document: Document, *, feed: str = "one", number: int = 0) -> Came:
     """Take in one document of a feed, as ``steps.ingest`` does."""
-    drafts = named(document)
-    incoming = [Incoming(entry=draft.finished(uid), digest=content_digest(draft)) for uid, draft in drafts.items()]
+    entries_by_uid = assign_uids(document)
+    incoming = [
+        FreshEntry(entry=draft.sanitised(uid), digest=content_digest(draft)) for uid, draft in entries_by_uid.items()
+    ]
     now = NOW + number * MINUTE
     with database.writing() as session:
         origin = origin_of(session, feed)
         by_uid, by_link = entries.known_entries(session, origin.feed_id, incoming)
-        intake = sort_out(incoming, by_uid=by_uid, by_link=by_link)
+        intake = detect_changes(incoming, by_uid=by_uid, by_link=by_link)
         accepted = [
-            entries.Accepted(
+            entries.NewEntry(
                 incoming=new,
-                published_at=believable(new.entry.published_at, new.entry.updated_at, seen_at=now),
+                published_at=entry_sort_date(new.entry.published_at, new.entry.updated_at, seen_at=now),
                 page_host=None,
                 dropped_by=None,
             )
             for new in reversed(intake.new)
         ]
         entries.add_entries(session, origin, accepted, now=now)
-        entries.change_entries(
+        entries.update_entries(
             session, origin, intake.changed, host_of=lambda _: "a.example", dropped_by=lambda _: None, now=now
         )
     return Came(new=len(intake.new), changed=len(intake.changed), unchanged=intake.unchanged)

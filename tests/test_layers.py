@@ -21,6 +21,7 @@ FLOORS = (
         "web",
         "read_model",
         "bootstrap",
+        "configured_database",
         "push_receiver",
         "watchdog",
         "static_files",
@@ -33,6 +34,7 @@ FLOORS = (
         "store",
         "polling.fetch",
         "worker_pool",
+        "background_tasks",
         "publishing.file_writer",
         "configuration.file_updates",
         "logging_setup",
@@ -54,8 +56,28 @@ FLOORS = (
         "configuration.yaml_edits",
     ),
     ("configuration",),
-    ("configuration.json_schemas", "configuration.settings_dump", "settings", "version", "plurals", "metrics"),
-    ("model", "clock", "url_credentials", "settings.custom_headers", "selectors", "text_patterns", "edition_schedule"),
+    (
+        "configuration.json_schemas",
+        "configuration.settings_dump",
+        "settings",
+        "stored_keys",
+        "version",
+        "plurals",
+        "metrics",
+        "base_url",
+    ),
+    (
+        "model",
+        "agencies",
+        "clock",
+        "random_keys",
+        "url_credentials",
+        "settings.custom_headers",
+        "settings.length_limits",
+        "selectors",
+        "text_patterns",
+        "edition_schedule",
+    ),
     ("errors",),
 )
 """From the roof down; a module may import what stands on its own floor or below."""
@@ -76,14 +98,16 @@ ROOMS = {
     "psycopg": (),
     "prometheus_client": ("metrics",),
     "publicsuffixlist": ("polling",),
+    "py3langid": ("extraction",),
     "regex": ("text_patterns",),
     "ruamel": ("configuration",),
-    "sqlalchemy": ("store", "steps", "read_model", "cli"),
+    "sqlalchemy": ("store", "steps", "read_model"),
     "sqlmodel": ("store", "steps", "read_model"),
     "starlette": ("web",),
     "trafilatura": ("extraction",),
     "typer": ("cli", "commands"),
     "uvicorn": ("daemon",),
+    "webencodings": ("parsing",),
 }
 """Libraries, and the rooms that may import them. The steps know the type of a session, nothing more."""
 
@@ -150,3 +174,14 @@ def test_effects_never_import_each_other() -> None:
             continue
         others = tuple(f"aggregator.{room}." for room in effects if room != own)
         assert [name for name in imports_of(path) if f"{name}.".startswith(others)] == [], path
+
+
+STORE_BASE = ("store", "model", "settings", "errors", "clock", "agencies", "stored_keys", "url_credentials")
+"""What the store may import: values and what stands below them, and nothing that decides."""
+
+
+def test_the_store_imports_values_and_no_package_that_decides() -> None:
+    allowed = tuple(f"aggregator.{room}." for room in STORE_BASE)
+    for path in (PACKAGE / "store").rglob("*.py"):
+        inside = [name for name in imports_of(path) if name.startswith("aggregator.")]
+        assert [name for name in inside if not f"{name}.".startswith(allowed)] == [], path

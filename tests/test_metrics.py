@@ -16,7 +16,7 @@ from aggregator.errors import WorkerCrashed, WorkerError, WorkerTimeout
 from aggregator.metrics import CONTENT_TYPE, METRICS, MetricKind, Metrics
 from aggregator.reference_docs import metrics_reference
 from aggregator.web.app import create_app
-from aggregator.worker_pool import Workers
+from aggregator.worker_pool import WorkerPool
 from tests.newsstand import UNAVAILABLE, Newsstand, stocked
 from tests.running import configuration, running
 from tests.stored import NOW
@@ -132,14 +132,14 @@ async def test_what_the_pipeline_does_is_counted(database_url: str) -> None:
 
 async def test_how_steps_end_is_counted_and_which_workers_were_replaced() -> None:
     metrics = Metrics()
-    async with Workers(1, deadline=LONG, memory=MEMORY, observer=metrics) as workers:
+    async with WorkerPool(1, deadline=LONG, memory=MEMORY, observer=metrics) as workers:
         assert samples(metrics.exposition(stocked().stock(), version="1"))[RESTARTS.format("crashed")] == 0
         assert await workers.run(add, 1, right=2) == 3
         with pytest.raises(WorkerError, match="no luck"):
             await workers.run(refuse, "luck")
         with pytest.raises(WorkerCrashed):
             await workers.run(die)
-    async with Workers(1, deadline=timedelta(seconds=0.5), memory=MEMORY, observer=metrics) as workers:
+    async with WorkerPool(1, deadline=timedelta(seconds=0.5), memory=MEMORY, observer=metrics) as workers:
         with pytest.raises(WorkerTimeout):
             await workers.run(loop_forever)
     told = samples(metrics.exposition(stocked().stock(), version="1"))

@@ -10,11 +10,11 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlmodel import col
 
-from aggregator.alert_rules import FeedCondition, situations_of
-from aggregator.model.operations import SituationKind
+from aggregator.alert_rules import alerts_for
+from aggregator.model.operations import AlertKind, FeedCondition
 from aggregator.model.polling import FeedState
 from aggregator.publishing.published_entries import PublishedFeed
-from aggregator.steps.update_alerts import watch
+from aggregator.steps.update_alerts import update_alerts
 from aggregator.store import feeds
 from aggregator.store.tables import Article, Feed, Poll, row_id
 from tests.desk import Desk
@@ -23,7 +23,7 @@ from tests.stored import NOW, add_entries, entry
 pytestmark = pytest.mark.anyio
 
 DAY = timedelta(days=1)
-WELL = FeedCondition(
+PASSED = FeedCondition(
     name="herald", state=FeedState.ACTIVE, reason="", url="https://a.example/f", configured_url="https://a.example/f"
 )
 
@@ -31,20 +31,20 @@ WELL = FeedCondition(
 @pytest.mark.parametrize(
     ("feed", "kinds"),
     [
-        pytest.param(WELL, [], id="well"),
-        pytest.param(replace(WELL, state=FeedState.GONE), [SituationKind.GONE], id="gone"),
-        pytest.param(replace(WELL, url="https://b.example/f"), [SituationKind.MOVED], id="moved"),
-        pytest.param(replace(WELL, state=FeedState.MERGED, merged_into="x"), [SituationKind.MERGED], id="merged"),
-        pytest.param(replace(WELL, state=FeedState.REMOVED, url="https://b.example/"), [], id="removed by a person"),
-        pytest.param(replace(WELL, failing_since=NOW - 6 * DAY), [], id="failing, not yet a week"),
-        pytest.param(replace(WELL, failing_since=NOW - 7 * DAY), [SituationKind.FAILING], id="failing for a week"),
-        pytest.param(replace(WELL, read=10, textless=9), [SituationKind.TEXTLESS], id="no texts"),
-        pytest.param(replace(WELL, read=9, textless=9), [], id="too few articles to tell"),
-        pytest.param(replace(WELL, read=20, textless=17), [], id="some texts"),
+        pytest.param(PASSED, [], id="well"),
+        pytest.param(replace(PASSED, state=FeedState.GONE), [AlertKind.GONE], id="gone"),
+        pytest.param(replace(PASSED, url="https://b.example/f"), [AlertKind.MOVED], id="moved"),
+        pytest.param(replace(PASSED, state=FeedState.MERGED, merged_into="x"), [AlertKind.MERGED], id="merged"),
+        pytest.param(replace(PASSED, state=FeedState.REMOVED, url="https://b.example/"), [], id="removed by a person"),
+        pytest.param(replace(PASSED, failing_since=NOW - 6 * DAY), [], id="failing, not yet a week"),
+        pytest.param(replace(PASSED, failing_since=NOW - 7 * DAY), [AlertKind.FAILING], id="failing for a week"),
+        pytest.param(replace(PASSED, read=10, textless=9), [AlertKind.TEXTLESS], id="no texts"),
+        pytest.param(replace(PASSED, read=9, textless=9), [], id="too few articles to tell"),
+        pytest.param(replace(PASSED, read=20, textless=17), [], id="some texts"),
     ],
 )
-def test_what_needs_a_person(feed: FeedCondition, kinds: list[SituationKind]) -> None:
-    assert [situation.kind for situation in situations_of([feed], now=NOW)] == kinds
+def test_what_needs_a_person(feed: FeedCondition, kinds: list[AlertKind]) -> None:
+    assert [situation.kind for situation in alerts_for([feed], now=NOW)] == kinds
 
 
 def shown(desk: Desk, token: str | None = None) -> PublishedFeed:
@@ -57,20 +57,20 @@ async def test_a_situation_is_one_entry_from_beginning_to_end(desk: Desk) -> Non
     database, clock = desk.service.service.database, desk.service.clock
     assert shown(desk).entries == ()
     with database.writing() as session:
-        row = feeds.row_of(session, "herald")
+        row = feeds.feed_by_name(session, "herald")
         row.state, row.failures, row.reason = FeedState.FAILING, 2, "503 from the server"
         for days, outcome in ((9, "read"), (8, "failed"), (1, "failed")):
             session.add(Poll(feed_id=row_id(row.id), at=clock() - days * DAY, outcome=outcome))
     for _ in range(2):
-        await watch(desk.service.service)
+        await update_alerts(desk.service.service)
         clock.advance(timedelta(hours=1))
     (began,) = shown(desk).entries
     assert began.title == "Feed herald has failed for a week"
-    assert "the last said: 503 from the server." in began.content
+    assert "result of the last: 503 from the server." in began.content
     with database.writing() as session:
-        row = feeds.row_of(session, "herald")
+        row = feeds.feed_by_name(session, "herald")
         row.state, row.failures = FeedState.ACTIVE, 0
-    await watch(desk.service.service)
+    await update_alerts(desk.service.service)
     (ended,) = shown(desk).entries
     assert (ended.uri, ended.published_at, ended.updated_at) == (began.uri, began.published_at, clock())
     assert ended.title == "Ended: Feed herald has failed for a week"
@@ -82,8 +82,8 @@ async def test_a_feed_whose_pages_give_nothing_is_told(desk: Desk) -> None:
     with database.writing() as session:
         for article in session.scalars(select(Article)):
             article.text_at, article.text_source = now, "title"
-    await watch(desk.service.service)
-    assert [e.title for e in shown(desk).entries] == ["Feed herald gives no article text"]
+    await update_alerts(desk.service.service)
+    assert [e.title for e in shown(desk).entries] == ["Feed herald has no article text"]
 
 
 async def test_others_need_the_token(desk: Desk) -> None:
@@ -101,7 +101,7 @@ async def test_others_need_the_token(desk: Desk) -> None:
 async def test_a_merged_feed_names_the_other(desk: Desk) -> None:
     with desk.service.service.database.writing() as session:
         other = session.scalars(select(Feed).where(col(Feed.name) == "mirror")).one()
-        row = feeds.row_of(session, "herald")
+        row = feeds.feed_by_name(session, "herald")
         row.state, row.merged_into_id = FeedState.MERGED, row_id(other.id)
-    await watch(desk.service.service)
-    assert [e.title for e in shown(desk).entries] == ["Feed herald is mirror now"]
+    await update_alerts(desk.service.service)
+    assert [e.title for e in shown(desk).entries] == ["Feed herald now redirects to mirror"]

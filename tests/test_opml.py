@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
-from aggregator.configuration.settings_dump import as_written
+from aggregator.configuration.settings_dump import feed_values
 from aggregator.model.parsing import Unreadable
 from aggregator.parsing.opml_reader import Subscriptions, read_opml
 from aggregator.publishing.opml_writer import render_opml
@@ -99,7 +99,7 @@ TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1).filt
 )
 def test_any_settings_come_back(given_settings: dict[str, Any]) -> None:
     feed = FeedSettings.model_validate(given_settings)
-    assert FeedSettings.model_validate(as_written(feed)) == feed
+    assert FeedSettings.model_validate(feed_values(feed)) == feed
     (back,) = read(render_opml([feed], title="x", titles={})).feeds
     assert FeedSettings.model_validate(back).model_dump() == feed.model_dump()
 
@@ -139,8 +139,12 @@ def test_what_other_programs_write(outline: str, feed: dict[str, Any]) -> None:
             "Mail",
             "'mailto:a@b.example' is not an http or https URL",
         ),
-        ("<outline text='Site' type='link' url='https://a.example/'/>", "Site", "it names no feed (xmlUrl)"),
-        ("<outline text='Other' type='include' url='https://a.example/x.opml'/>", "Other", "it names no feed (xmlUrl)"),
+        ("<outline text='Site' type='link' url='https://a.example/'/>", "Site", "it has no feed URL (xmlUrl)"),
+        (
+            "<outline text='Other' type='include' url='https://a.example/x.opml'/>",
+            "Other",
+            "it has no feed URL (xmlUrl)",
+        ),
         (
             "<outline text='A' xmlUrl='https://a.example/f' xmlns:s='urn:aggregator:feed-settings' s:every='often'/>",
             "A",
@@ -149,7 +153,7 @@ def test_what_other_programs_write(outline: str, feed: dict[str, Any]) -> None:
         (
             "<outline text='A' xmlUrl='https://a.example/f' xmlns:s='urn:aggregator:feed-settings' s:evry='1h'/>",
             "A",
-            "the setting evry is not known",
+            "the setting evry is unknown",
         ),
     ],
 )
@@ -200,7 +204,7 @@ def test_a_list_is_imported_into_the_file_and_the_file_exported_again(shell: She
     assert (code, told["added"], (shell.config / "feeds.yaml").read_text()) == (0, ["mirror.example-feed"], CONFIG)
     assert told["left_out"] == [
         {"what": "Bad", "reason": "'gopher://x' is not an http or https URL"},
-        {"what": "https://herald.example/feed", "reason": "it is there already, as herald"},
+        {"what": "https://herald.example/feed", "reason": "already listed, as herald"},
     ]
     assert shell.types("feeds", "import", "list.opml")[0] == 0
     assert (shell.config / "feeds.yaml").read_text() == CONFIG + (

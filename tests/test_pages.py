@@ -130,6 +130,18 @@ async def test_a_robots_txt_that_asks_for_quiet_quiets_its_whole_host(
     assert (before, after > 0) == (0, True)
 
 
+async def test_a_page_on_another_host_that_does_not_answer_is_no_failure_of_the_host_that_redirects(wire: Wire) -> None:
+    names = Names(news_example=[["127.0.0.1"]], other_example=[["127.0.0.1"]])
+    wire.publisher.script("/feed", with_pages(wire, "/a", host="news.example"))
+    wire.publisher.script("/a", reply(302, {"Location": wire.publisher.url("/b", host="other.example")}))
+    wire.publisher.script("/b", reset())
+    await wire.start(wire.subscription(host="news.example", full_text="page", every="1d"), names=names)
+    await wire.poll()
+    assert wire.targets == ["/feed", "/robots.txt", "/a", "/b"]
+    with wire.service.service.database.reading() as session:
+        assert [host.failures for host in session.scalars(select(Host)) if "news" in host.key] == [0]
+
+
 @pytest.mark.parametrize(("asked", "kept"), [pytest.param(20, 20, id="as asked"), pytest.param(900, 50, id="too long")])
 async def test_a_page_follows_its_robots_txt_in_the_same_run_and_after_its_pause(
     wire: Wire, asked: int, kept: int

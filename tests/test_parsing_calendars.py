@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from aggregator.parsing.calendars import PERSIAN_YEARS, from_persian, without_eras
+from aggregator.parsing.calendars import PERSIAN_YEARS, persian_to_gregorian, replace_era_years
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from aggregator.parsing.calendars import PERSIAN_YEARS, from_persian, without_er
     ],
 )  # fmt: skip
 def test_a_persian_year_begins_at_the_equinox(year: int, first: date) -> None:
-    assert from_persian(year, 1, 1) == first
+    assert persian_to_gregorian(year, 1, 1) == first
 
 
 def test_every_persian_day_follows_the_one_before() -> None:
@@ -27,7 +27,7 @@ def test_every_persian_day_follows_the_one_before() -> None:
         for month in range(1, 13):
             for day in range(1, 32):
                 try:
-                    days.append(from_persian(year, month, day))
+                    days.append(persian_to_gregorian(year, month, day))
                 except ValueError:
                     assert day > 29
     assert days == [days[0] + timedelta(days=number) for number in range(len(days))]
@@ -37,8 +37,8 @@ def test_every_persian_day_follows_the_one_before() -> None:
     ("year", "month", "day"), [(1402, 12, 30), (1402, 7, 31), (1402, 13, 1), (1402, 0, 1), (1300, 1, 1)]
 )
 def test_what_is_no_persian_day_is_refused(year: int, month: int, day: int) -> None:
-    with pytest.raises(ValueError, match="no day of the Persian calendar"):
-        from_persian(year, month, day)
+    with pytest.raises(ValueError, match="not a day of the Persian calendar"):
+        persian_to_gregorian(year, month, day)
 
 
 @pytest.mark.parametrize(
@@ -53,4 +53,4 @@ def test_what_is_no_persian_day_is_refused(year: int, month: int, day: int) -> N
     ],
 )
 def test_the_year_of_an_era_is_one_of_ours(text: str, expected: str) -> None:
-    assert without_eras(text) == expected
+    assert replace_era_years(text) == expected

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from aggregator.model.parsing import ParsedEntry, ParsedFeed, Unreadable
-from aggregator.parsing.feed_document import parse
+from aggregator.parsing.feed_document import parse_feed
 from tests.conftest import SHARED
 from tests.loops import loop_over
 from tests.mojibake import signs
@@ -39,7 +39,7 @@ def _rows() -> list[dict[str, str]]:
 @loop_over("row", [pytest.param(row, id=row["file"]) for row in _rows()], sample=40)
 def test_a_real_feed_is_read(row: dict[str, str]) -> None:
     body = (FEEDS / row["file"]).read_bytes()
-    outcome = parse(body, url=f"https://{row['host'] or 'example.org'}/feed", content_type=None)
+    outcome = parse_feed(body, url=f"https://{row['host'] or 'example.org'}/feed", content_type=None)
     if isinstance(outcome, Unreadable):
         assert (row["wellformed"] != "1", bool(outcome.reason)) == (True, True)
         return
@@ -59,7 +59,7 @@ def _check(feed: ParsedFeed) -> None:
 @loop_over("row", [pytest.param(row, id=row["file"]) for row in _rows()], sample=40)
 def test_no_text_of_a_real_feed_is_garbled_but_by_its_publisher(row: dict[str, str]) -> None:
     body = (FEEDS / row["file"]).read_bytes()
-    outcome = parse(body, url="https://example.org/feed", content_type=None)
+    outcome = parse_feed(body, url="https://example.org/feed", content_type=None)
     if isinstance(outcome, Unreadable):
         return
     garbled = {piece for entry in outcome.entries for text in _texts_of(entry) for piece in signs(text)}
@@ -75,7 +75,8 @@ def _texts_of(entry: ParsedEntry) -> Iterator[str]:
 def test_the_corpus_is_read_nearly_whole() -> None:
     rows = _rows()
     outcomes = [
-        parse((FEEDS / row["file"]).read_bytes(), url="https://example.org/feed", content_type=None) for row in rows
+        parse_feed((FEEDS / row["file"]).read_bytes(), url="https://example.org/feed", content_type=None)
+        for row in rows
     ]
     read = [outcome for outcome in outcomes if isinstance(outcome, ParsedFeed)]
     found, counted = sum(len(feed.entries) for feed in read), sum(int(row["items"] or 0) for row in rows)

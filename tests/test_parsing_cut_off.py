@@ -7,8 +7,8 @@ import gzip
 import pytest
 
 from aggregator.model.parsing import ParsedFeed, Unreadable
-from aggregator.parsing.feed_document import parse
-from aggregator.parsing.xml_repair import CUT_OFF
+from aggregator.parsing.feed_document import parse_feed
+from aggregator.parsing.xml_repair import TRUNCATED
 
 RSS = """<?xml version="1.0"?>
 <!DOCTYPE rss [<!ENTITY port "Порт">]>
@@ -51,7 +51,7 @@ JSON = """{"version": "https://jsonfeed.org/version/1.1", "title": "Hafen", "ite
 
 
 def read(body: bytes) -> ParsedFeed | Unreadable:
-    return parse(body, url="https://example.org/feed", content_type=None)
+    return parse_feed(body, url="https://example.org/feed", content_type=None)
 
 
 def declared(text: str, label: str) -> str:
@@ -96,4 +96,4 @@ def test_no_entry_of_a_cut_document_is_half(body: bytes) -> None:
         if isinstance(cut, Unreadable):
             continue
         assert [entry for entry in cut.entries if entry != entries.get(entry.uid)] == [], body[:end][-60:]
-        assert len(cut.entries) == len(entries) or CUT_OFF in cut.problems, body[:end][-60:]
+        assert len(cut.entries) == len(entries) or TRUNCATED in cut.problems, body[:end][-60:]

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.model.parsing import ParsedFeed
-from aggregator.parsing.document_encoding import Decoded, decode
-from aggregator.parsing.feed_document import parse
+from aggregator.parsing.document_encoding import DecodedDocument, decode_document
+from aggregator.parsing.feed_document import parse_feed
 from tests.legacy_texts import LEGACY, UNICODE, Legacy
 from tests.loops import loop_over
 
@@ -37,7 +37,9 @@ def title_of(written: Legacy, *, http: str | None, declared: str | None) -> str:
     """The title that is read of a document with these labels, "right" standing for the one it is written in."""
     declared, http = (written.label if label == RIGHT else label for label in (declared, http))
     body = written.document(declared).encode(written.codec)
-    outcome = parse(body, url="https://example.org/feed", content_type=f"text/xml; charset={http}" if http else None)
+    outcome = parse_feed(
+        body, url="https://example.org/feed", content_type=f"text/xml; charset={http}" if http else None
+    )
     assert isinstance(outcome, ParsedFeed)
     return outcome.entries[0].title
 
@@ -116,7 +118,7 @@ def test_the_language_tells_the_charset_where_no_label_is_possible(written: Lega
 )
 def test_the_text_is_found(text: str, codec: str, label: str | None, content_type: str | None) -> None:
     document = xml(text, label)
-    assert decode(document.encode(codec), content_type=content_type).text == document
+    assert decode_document(document.encode(codec), content_type=content_type).text == document
 
 
 @pytest.mark.parametrize(
@@ -129,13 +131,13 @@ def test_the_text_is_found(text: str, codec: str, label: str | None, content_typ
 def test_windows_punctuation_pasted_into_an_iso_charset_is_what_it_is(codec: str, label: str, text: str) -> None:
     document = xml(text, label)
     body = b"".join(char.encode(codec if char not in "„”“–…" else "cp1252") for char in document)
-    assert decode(body, content_type=None) == Decoded(text=document)
+    assert decode_document(body, content_type=None) == DecodedDocument(text=document)
 
 
 def test_a_label_under_which_letters_are_controls_is_impossible() -> None:
     document = xml("Żywioł – święto, Šárka, žluťoučký kůň, Łódź i Kraków; źrebię śpi", "iso-8859-2")
-    assert decode(document.encode("cp1250"), content_type=None) == Decoded(
-        text=document, problems=("says iso8859-2, seems to be cp1250",)
+    assert decode_document(document.encode("cp1250"), content_type=None) == DecodedDocument(
+        text=document, problems=("declares iso8859-2, seems to be cp1250",)
     )
 
 
@@ -145,79 +147,79 @@ def test_a_label_under_which_letters_are_controls_is_impossible() -> None:
         pytest.param(
             xml("café", "utf-8").encode("latin-1"),
             None,
-            Decoded(text=xml("café", "utf-8"), problems=("says utf-8, seems to be cp1252",)),
+            DecodedDocument(text=xml("café", "utf-8"), problems=("declares utf-8, seems to be cp1252",)),
             id="Latin-1 that says UTF-8",
         ),
         pytest.param(
             xml("žluť — ").encode() + "été".encode("cp1252"),
             None,
-            Decoded(text=xml("žluť — ") + "été", problems=("has bytes that are not utf-8",)),
+            DecodedDocument(text=xml("žluť — ") + "été", problems=("has bytes that are not utf-8",)),
             id="UTF-8 with a piece pasted from elsewhere",
         ),
         pytest.param(
             xml("Нева, Москва", "windows-1251").encode() + b"\x96",
             "text/xml; charset=windows-1251",
-            Decoded(text=xml("Нева, Москва", "windows-1251") + "–", problems=("has bytes that are not utf-8",)),
+            DecodedDocument(text=xml("Нева, Москва", "windows-1251") + "–", problems=("has bytes that are not utf-8",)),
             id="UTF-8 with a stray byte that says windows-1251 twice",
         ),
         pytest.param(
             xml("Нева", "windows-1251").encode()[:-8],
             None,
-            Decoded(text=xml("Нева", "windows-1251")[:-7], problems=("says cp1251, is utf-8",)),
+            DecodedDocument(text=xml("Нева", "windows-1251")[:-7], problems=("declares cp1251, is utf-8",)),
             id="UTF-8 that says windows-1251, cut off within a letter",
         ),
         pytest.param(
             xml("Žluť, été — ночь").encode().decode("cp1252").encode("utf-8-sig"),
             None,
-            Decoded(text=xml("Žluť, été — ночь"), problems=("is utf-8 encoded twice",)),
+            DecodedDocument(text=xml("Žluť, été — ночь"), problems=("was encoded as utf-8 twice",)),
             id="UTF-8 encoded twice, with a mark",
         ),
         pytest.param(
             xml("Žluť, été — ночь").encode().decode("cp1252").encode(),
             None,
-            Decoded(text=xml("Žluť, été — ночь"), problems=("is utf-8 encoded twice",)),
+            DecodedDocument(text=xml("Žluť, été — ночь"), problems=("was encoded as utf-8 twice",)),
             id="UTF-8 encoded twice, by way of windows-1252",
         ),
         pytest.param(
             xml("“été” in Ελλάδα").encode().decode("latin-1").encode(),
             None,
-            Decoded(text=xml("“été” in Ελλάδα"), problems=("is utf-8 encoded twice",)),
+            DecodedDocument(text=xml("“été” in Ελλάδα"), problems=("was encoded as utf-8 twice",)),
             id="UTF-8 encoded twice, by way of Latin-1",
         ),
         pytest.param(
             xml("Ã© is what é becomes, Ã¨ is è, Ã¼ is ü").encode(),
             None,
-            Decoded(text=xml("Ã© is what é becomes, Ã¨ is è, Ã¼ is ü")),
+            DecodedDocument(text=xml("Ã© is what é becomes, Ã¨ is è, Ã¼ is ü")),
             id="a text about mojibake",
         ),
         pytest.param(
             xml("Ã© alone, and Ã¨").encode(),
             None,
-            Decoded(text=xml("Ã© alone, and Ã¨")),
+            DecodedDocument(text=xml("Ã© alone, and Ã¨")),
             id="two sequences are no evidence",
         ),
         pytest.param(
             xml(MOSCOW, "windows-1251").encode(),
             None,
-            Decoded(text=xml(MOSCOW, "windows-1251"), problems=("says cp1251, is utf-8",)),
+            DecodedDocument(text=xml(MOSCOW, "windows-1251"), problems=("declares cp1251, is utf-8",)),
             id="UTF-8 that says windows-1251",
         ),
         pytest.param(
             xml(MOSCOW, "utf-8").encode("cp1251"),
             "text/xml; charset=windows-1251",
-            Decoded(text=xml(MOSCOW, "utf-8"), problems=("says utf-8, is cp1251",)),
+            DecodedDocument(text=xml(MOSCOW, "utf-8"), problems=("declares utf-8, is cp1251",)),
             id="two labels, one right",
         ),
         pytest.param(
             b'<?xml version="1.0" encoding="klingon"?><a/>',
             "text/xml; charset=zlib",
-            Decoded(text='<?xml version="1.0" encoding="klingon"?><a/>'),
+            DecodedDocument(text='<?xml version="1.0" encoding="klingon"?><a/>'),
             id="labels nobody knows",
         ),
     ],
 )
-def test_disagreement_is_settled_and_told(body: bytes, content_type: str | None, expected: Decoded) -> None:
-    assert decode(body, content_type=content_type) == expected
+def test_disagreement_is_settled_and_told(body: bytes, content_type: str | None, expected: DecodedDocument) -> None:
+    assert decode_document(body, content_type=content_type) == expected
 
 
 @given(
@@ -225,9 +227,9 @@ def test_disagreement_is_settled_and_told(body: bytes, content_type: str | None,
     st.sampled_from([None, "text/xml; charset=utf-7", "a;charset=idna", "a; charset=euc-jp", "a; charset=hex"]),
 )
 def test_any_bytes_are_some_text(body: bytes, content_type: str | None) -> None:
-    assert isinstance(decode(body, content_type=content_type).text, str)
+    assert isinstance(decode_document(body, content_type=content_type).text, str)
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0\ufeff"), min_size=1))
 def test_utf_8_is_never_changed(text: str) -> None:
-    assert decode(f"<a>{text}".encode(), content_type="text/xml; charset=iso-8859-1").text == f"<a>{text}"
+    assert decode_document(f"<a>{text}".encode(), content_type="text/xml; charset=iso-8859-1").text == f"<a>{text}"

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.model.parsing import AsStored, Incoming, ParsedEntry, ParsedFeed, Unreadable
-from aggregator.parsing.document_reader import MOST_STATES, Document, read_document, state_of, states_of
+from aggregator.model.parsing import FreshEntry, ParsedEntry, ParsedFeed, UnchangedEntry, Unreadable
+from aggregator.parsing.document_reader import (
+    MAX_ENTRY_STATES,
+    ParsedDocument,
+    entry_state,
+    entry_states,
+    read_document,
+)
 
 URL = "https://example.org/feed"
 
 
-def read(*items: str, stored: tuple[int, ...] = ()) -> Document:
+def read(*items: str, stored: tuple[int, ...] = ()) -> ParsedDocument:
     inside = "".join(f"<item>{item}</item>" for item in items)
     body = f"<rss version='2.0'><channel><title>T</title>{inside}</channel></rss>"
     return read_document(body.encode(), url=URL, content_type=None, stored=stored)
@@ -25,38 +31,40 @@ def test_every_entry_of_a_document_that_was_never_seen_is_read() -> None:
     assert isinstance(document.outcome, ParsedFeed)
     assert [item.uid for item in document.items] == ["one", "two"]
     assert document.outcome.entries[0] == ParsedEntry(uid="one", url=None, title="A", summary="<p>words</p>")
-    assert tuple(item.entry for item in document.items if isinstance(item, Incoming)) == document.outcome.entries
+    assert tuple(item.entry for item in document.items if isinstance(item, FreshEntry)) == document.outcome.entries
 
 
 def test_of_an_entry_that_is_stored_as_it_is_only_its_name_is_read() -> None:
-    stored = states_of(read(FIRST, SECOND).items)
+    stored = entry_states(read(FIRST, SECOND).items)
     document = read(FIRST.replace("'x'", "'y'"), SECOND.replace("B", "C"), stored=stored)
     first, second = document.items
-    assert (type(first), type(second)) == (AsStored, Incoming)
+    assert (type(first), type(second)) == (UnchangedEntry, FreshEntry)
     assert (first.uid, first.digest) == ("one", read(FIRST).items[0].digest)
     assert isinstance(document.outcome, ParsedFeed)
     assert [entry.title for entry in document.outcome.entries] == ["C"]
 
 
 def test_another_entry_of_the_same_content_is_read() -> None:
-    stored = states_of(read(FIRST).items)
-    assert isinstance(read(FIRST.replace("one", "three"), stored=stored).items[0], Incoming)
+    stored = entry_states(read(FIRST).items)
+    assert isinstance(read(FIRST.replace("one", "three"), stored=stored).items[0], FreshEntry)
 
 
 def test_no_more_is_remembered_than_there_is_room_for() -> None:
-    items = read(*(f"<guid>{number}</guid>" for number in range(MOST_STATES + 1))).items
-    assert len(items) == MOST_STATES + 1
-    assert states_of(items) == tuple(state_of(item.uid, item.digest) for item in items[:MOST_STATES])
-    assert all(-(2**63) <= state < 2**63 for state in states_of(items))
+    items = read(*(f"<guid>{number}</guid>" for number in range(MAX_ENTRY_STATES + 1))).items
+    assert len(items) == MAX_ENTRY_STATES + 1
+    assert entry_states(items) == tuple(entry_state(item.uid, item.digest) for item in items[:MAX_ENTRY_STATES])
+    assert all(-(2**63) <= state < 2**63 for state in entry_states(items))
 
 
 def test_a_document_that_is_no_feed_has_no_entries() -> None:
-    assert read_document(b"", url=URL, content_type=None) == Document(outcome=Unreadable(reason="the body is empty"))
+    assert read_document(b"", url=URL, content_type=None) == ParsedDocument(
+        outcome=Unreadable(reason="the body is empty")
+    )
 
 
 @pytest.mark.parametrize("change", ["<p>words</p>", "<div><p>words </p></div>", "words<script>3</script>"])
 def test_markup_that_says_the_same_is_not_read_again(change: str) -> None:
-    stored = states_of(read(FIRST).items)
+    stored = entry_states(read(FIRST).items)
     markup = change.replace("<", "&lt;")
     again = read(f"<guid>one</guid><title>A</title><description>{markup}</description>", stored=stored)
-    assert isinstance(again.items[0], AsStored)
+    assert isinstance(again.items[0], UnchangedEntry)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.parsing.encoding_detection import guessed, settled
+from aggregator.parsing.encoding_detection import choose_label, guess_encoding
 from tests.legacy_texts import FRENCH, GREEK, JAPANESE, POLISH, RUSSIAN
 
 
@@ -20,11 +20,11 @@ from tests.legacy_texts import FRENCH, GREEK, JAPANESE, POLISH, RUSSIAN
     ],
 )
 def test_the_language_tells_the_encoding(text: tuple[str, str], codec: str, label: str) -> None:
-    assert guessed(" ".join(text).encode(codec)) == label
+    assert guess_encoding(" ".join(text).encode(codec)) == label
 
 
 def test_what_stands_far_behind_ascii_and_is_cut_within_a_character_is_guessed_all_the_same() -> None:
-    assert guessed(b"<item>" * 100_000 + JAPANESE[1].encode("cp932") * 3_000) == "Shift_JIS"
+    assert guess_encoding(b"<item>" * 100_000 + JAPANESE[1].encode("cp932") * 3_000) == "Shift_JIS"
 
 
 @pytest.mark.parametrize(
@@ -43,8 +43,8 @@ def test_a_guess_settles_between_scripts_rather_than_accents(
 ) -> None:
     body = text[1].encode(codec)
     readings = {label: body.decode(label) for label in (first, other)}
-    assert settled(readings, codec, text[1]) == right
+    assert choose_label(readings, codec, text[1]) == right
 
 
 def test_without_a_guess_the_first_label_is_right() -> None:
-    assert settled({"cp1251": "Нева", "koi8-r": "мЕБЮ"}, "cp1252", None) == "cp1251"
+    assert choose_label({"cp1251": "Нева", "koi8-r": "мЕБЮ"}, "cp1252", None) == "cp1251"

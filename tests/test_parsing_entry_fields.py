@@ -24,15 +24,15 @@ LONG = "<p>" + "word " * 400 + "</p>"
     ],
 )
 def test_a_language_is_the_first_tag_that_looks_like_one(stated: tuple[str | None, ...], expected: str | None) -> None:
-    assert entry_fields.language(*stated) == expected
+    assert entry_fields.first_language(*stated) == expected
 
 
 def test_names_are_plain_distinct_and_in_order() -> None:
-    assert entry_fields.names(["<b>Ann</b>", None, " ", "Bob &amp; Co", "Ann"]) == ("Ann", "Bob & Co")
+    assert entry_fields.plain_names(["<b>Ann</b>", None, " ", "Bob &amp; Co", "Ann"]) == ("Ann", "Bob & Co")
 
 
 def test_names_are_not_endless() -> None:
-    assert len(entry_fields.names(str(number) for number in range(1000))) == entry_fields.MOST_VALUES
+    assert len(entry_fields.plain_names(str(number) for number in range(1000))) == entry_fields.MAX_VALUES
 
 
 @pytest.mark.parametrize(
@@ -57,16 +57,16 @@ def test_names_are_not_endless() -> None:
 def test_an_enclosure_needs_an_address(
     url: str | None, media_type: object, length: object, expected: Enclosure | None
 ) -> None:
-    assert entry_fields.enclosure(url, media_type=media_type, length=length, base=BASE) == expected
+    assert entry_fields.make_enclosure(url, media_type=media_type, length=length, base=BASE) == expected
 
 
 def test_of_enclosures_with_one_address_the_first_stays() -> None:
     first = Enclosure(url="https://example.org/a", media_type="audio/mpeg")
     second = Enclosure(url="https://example.org/b", media_type="image/png")
-    found = entry_fields.distinct([first, None, second, Enclosure(url=first.url)])
+    found = entry_fields.distinct_enclosures([first, None, second, Enclosure(url=first.url)])
     assert found == (first, second)
-    assert entry_fields.image_among(found) == second.url
-    assert entry_fields.image_among([first]) is None
+    assert entry_fields.first_image(found) == second.url
+    assert entry_fields.first_image([first]) is None
 
 
 @pytest.mark.parametrize(

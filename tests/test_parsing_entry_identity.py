@@ -11,26 +11,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.parsing import entry_fields
-from aggregator.parsing.entry_identity import LONGEST_UID, content_digest, named
-from aggregator.parsing.unsanitised_entry import Draft, Markup
+from aggregator.parsing.entry_identity import MAX_UID_LENGTH, assign_uids, content_digest
+from aggregator.parsing.unsanitised_entry import Markup, UnsanitisedEntry
 
 A, B = "https://example.org/a", "https://example.org/b"
 
 
-def draft(summary: str = "<p>Sum</p>", content: str = "<p>One two</p>", **others: Any) -> Draft:
+def draft(summary: str = "<p>Sum</p>", content: str = "<p>One two</p>", **others: Any) -> UnsanitisedEntry:
     first, second, words = entry_fields.summary_and_content(Markup(summary, A), Markup(content, A))
-    return Draft(**{"guid": "1", "url": A, "title": "Title", **others}, summary=first, content=second, words=words)
+    return UnsanitisedEntry(
+        **{"guid": "1", "url": A, "title": "Title", **others}, summary=first, content=second, words=words
+    )
 
 
 ENTRY = draft()
 
 
-def entry(guid: str = "", url: str | None = None, title: str = "", text: str = "") -> Draft:
+def entry(guid: str = "", url: str | None = None, title: str = "", text: str = "") -> UnsanitisedEntry:
     return draft("", text, guid=guid, url=url, title=title)
 
 
-def uids(*drafts: Draft) -> list[str]:
-    return list(named(drafts))
+def uids(*entries: UnsanitisedEntry) -> list[str]:
+    return list(assign_uids(entries))
 
 
 @pytest.mark.parametrize(
@@ -44,7 +46,7 @@ def uids(*drafts: Draft) -> list[str]:
         pytest.param(entry(title="t", text="one two"), entry(title="t", text="one \n two"), id="nothing but text"),
     ],
 )
-def test_an_entry_keeps_its_name(one: Draft, other: Draft) -> None:
+def test_an_entry_keeps_its_name(one: UnsanitisedEntry, other: UnsanitisedEntry) -> None:
     assert uids(one) == uids(other)
     assert len(uids(one, replace(other, url=one.url, title=one.title))) == 1
 
@@ -64,11 +66,11 @@ def test_an_entry_keeps_its_name(one: Draft, other: Draft) -> None:
         pytest.param([entry("x" * 999, A), entry("x" * 998, A)], id="guids of great length"),
     ],
 )
-def test_two_entries_never_share_a_name(entries: list[Draft]) -> None:
+def test_two_entries_never_share_a_name(entries: list[UnsanitisedEntry]) -> None:
     names = uids(*entries)
     assert len(set(names)) == len(entries)
     assert sorted(names) == sorted(uids(*reversed(entries)))
-    assert max(map(len, names)) <= LONGEST_UID
+    assert max(map(len, names)) <= MAX_UID_LENGTH
 
 
 @pytest.mark.parametrize(
@@ -79,8 +81,8 @@ def test_two_entries_never_share_a_name(entries: list[Draft]) -> None:
         pytest.param(draft(content="<p>One three</p>"), id="with a corrected text"),
     ],
 )
-def test_an_entry_that_is_repeated_is_one_entry_and_the_first_stays(repeated: Draft) -> None:
-    assert named([ENTRY, repeated]) == {"1": ENTRY}
+def test_an_entry_that_is_repeated_is_one_entry_and_the_first_stays(repeated: UnsanitisedEntry) -> None:
+    assert assign_uids([ENTRY, repeated]) == {"1": ENTRY}
 
 
 def test_a_guid_of_its_own_is_kept_as_the_name() -> None:
@@ -100,7 +102,7 @@ def test_a_guid_of_its_own_is_kept_as_the_name() -> None:
         pytest.param(draft(title="Title\u200b "), id="an invisible character"),
     ],
 )
-def test_what_a_reader_would_not_notice_does_not_change_the_digest(changed: Draft) -> None:
+def test_what_a_reader_would_not_notice_does_not_change_the_digest(changed: UnsanitisedEntry) -> None:
     assert content_digest(changed) == content_digest(ENTRY)
 
 
@@ -114,7 +116,7 @@ def test_what_a_reader_would_not_notice_does_not_change_the_digest(changed: Draf
         pytest.param(draft(content=""), id="only the summary is left"),
     ],
 )
-def test_what_a_reader_would_notice_changes_the_digest(changed: Draft) -> None:
+def test_what_a_reader_would_notice_changes_the_digest(changed: UnsanitisedEntry) -> None:
     assert content_digest(changed) != content_digest(ENTRY)
 
 
@@ -132,7 +134,7 @@ ENTRIES = st.builds(
 
 
 @given(st.lists(ENTRIES, max_size=8), st.randoms())
-def test_names_are_distinct_and_do_not_depend_on_order(entries: list[Draft], random: object) -> None:
+def test_names_are_distinct_and_do_not_depend_on_order(entries: list[UnsanitisedEntry], random: object) -> None:
     names = uids(*entries)
     assert len(names) == len(set(names)) <= len(entries)
     shuffled = sorted(entries, key=lambda _: random.random())  # type: ignore[attr-defined]

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.demo.feed_documents import render_feed
-from aggregator.demo.outlets import OUTLETS, FeedFormat, Outlet
+from aggregator.demo.feed_documents import render_outlet_feed
+from aggregator.demo.outlets import OUTLETS, DemoOutlet, OutletFeedFormat
 from aggregator.model.parsing import Unreadable
-from aggregator.parsing.document_encoding import decode
-from aggregator.parsing.feedparser_compat.fast_parser import found_in
-from aggregator.parsing.unsanitised_entry import DraftFeed
-from aggregator.parsing.xml_feed_reader import read_plain_xml, read_with_feedparser, read_xml
-from aggregator.parsing.xml_repair import LONGEST_NAME, Mended, mended
+from aggregator.parsing.document_encoding import decode_document
+from aggregator.parsing.feedparser_compat.fast_parser import parse_plain_document
+from aggregator.parsing.unsanitised_entry import UnsanitisedFeed
+from aggregator.parsing.xml_feed_reader import read_plain_xml, read_with_feedparser, read_xml_feed
+from aggregator.parsing.xml_repair import MAX_AUTHOR_LENGTH, RepairedXml, repair_xml
 from tests.conftest import SHARED
 from tests.demo_printed import ADDRESSES, printed_by
 from tests.loops import loop_over
@@ -34,9 +34,9 @@ MORE_NAMESPACES = (
 RDF = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"'
 
 
-def by_feedparser(text: str, *, base: str = URL) -> DraftFeed | Unreadable:
-    document = mended(text)
-    return read_with_feedparser(document, base=base) if isinstance(document, Mended) else document
+def by_feedparser(text: str, *, base: str = URL) -> UnsanitisedFeed | Unreadable:
+    document = repair_xml(text)
+    return read_with_feedparser(document, base=base) if isinstance(document, RepairedXml) else document
 
 
 def rss(inside: str, *, attributes: str = MORE_NAMESPACES) -> str:
@@ -88,7 +88,7 @@ PLAIN = [
     pytest.param(atom("<author><name>A</name></author><entry><dc:creator>B</dc:creator><author>t<name>C</name>"
                       "<x:y/></author><author><email>d@example.org</email></author></entry>"), id="people in parts"),
     pytest.param(item("<title>\xc3\xbcber \x80</title><x:a b='c'><x:d>e</x:d></x:a><slash>1</slash>"), id="oddities"),
-    pytest.param(item(f"<description><![CDATA[<name>{'a' * (LONGEST_NAME + 1)}]]></description>"), id="a name in a text"),
+    pytest.param(item(f"<description><![CDATA[<name>{'a' * (MAX_AUTHOR_LENGTH + 1)}]]></description>"), id="a name in a text"),
     pytest.param(atom("<entry><source><id>s</id><title>S</title><link href='/s'/><author><name>N</name></author></source>"
                       "<title>A</title></entry><entry><source><id>s</id></source></entry>"), id="an Atom source"),
     pytest.param(atom('<title>T</title><link href="t"/><entry xml:base="https://b.example/c/"><link href="d"/><id>e</id>'
@@ -145,7 +145,7 @@ NOT_PLAIN = [
     pytest.param(item("<comments a='b'>/c</comments>"), id="comments with an attribute"),
     pytest.param(item("<date>2024-02-03</date>"), id="a name that feedparser takes for another"),
     pytest.param(item("<guid>http:///a</guid>"), id="an address that feedparser corrects"),
-    pytest.param(item(f"<author>{'a' * LONGEST_NAME}</author>"), id="a name without end"),
+    pytest.param(item(f"<author>{'a' * MAX_AUTHOR_LENGTH}</author>"), id="a name without end"),
     pytest.param(item('<link x:href="/a"/>'), id="an attribute under a foreign namespace"),
     pytest.param(rss("", attributes='xmlns:dc="http://www.w3.org/2005/Atom" xmlns:d="http://purl.org/dc/elements/1.1/"'),
                  id="a customary prefix for something else"),
@@ -171,13 +171,13 @@ def test_a_plain_document_is_read_as_feedparser_does(text: str) -> None:
 
 @pytest.mark.parametrize("text", NOT_PLAIN)
 def test_an_unusual_document_is_left_to_feedparser(text: str) -> None:
-    assert found_in(text) is None
-    assert isinstance(by_feedparser(text), DraftFeed)
+    assert parse_plain_document(text) is None
+    assert isinstance(by_feedparser(text), UnsanitisedFeed)
 
 
 @pytest.mark.parametrize("text", UNREADABLE)
 def test_what_feedparser_cannot_read_is_not_plain(text: str) -> None:
-    assert found_in(text) is None
+    assert parse_plain_document(text) is None
     assert isinstance(by_feedparser(text), Unreadable)
 
 
@@ -189,9 +189,9 @@ def same_or_none(text: str, *, base: str = URL) -> None:
     """What must hold of every document there is, also of those that mending makes plain."""
     expected = by_feedparser(text, base=base)
     plain = read_plain_xml(text, base=base)
-    document = mended(text)
-    if plain is None and isinstance(document, Mended) and found_in(document.text):
-        assert read_xml(document, base=base) == expected
+    document = repair_xml(text)
+    if plain is None and isinstance(document, RepairedXml) and parse_plain_document(document.text):
+        assert read_xml_feed(document, base=base) == expected
     assert plain in (None, expected)
 
 
@@ -206,10 +206,10 @@ def test_a_case_of_atom_reads_the_same(inside: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "outlet", [outlet for outlet in OUTLETS if outlet.feed_format != FeedFormat.JSON_FEED], ids=str
+    "outlet", [outlet for outlet in OUTLETS if outlet.feed_format != OutletFeedFormat.JSON_FEED], ids=str
 )
-def test_the_feeds_of_the_sample_newsroom_are_plain(outlet: Outlet) -> None:
-    text = render_feed(outlet, printed_by(outlet), ADDRESSES)
+def test_the_feeds_of_the_sample_newsroom_are_plain(outlet: DemoOutlet) -> None:
+    text = render_outlet_feed(outlet, printed_by(outlet), ADDRESSES)
     assert read_plain_xml(text, base=URL) == by_feedparser(text)
 
 
@@ -221,7 +221,7 @@ def _rows() -> list[dict[str, str]]:
 
 
 def _text(row: dict[str, str]) -> str:
-    return decode((FEEDS / row["file"]).read_bytes(), content_type=None).text.strip("\ufeff\0 \t\r\n\f\v")
+    return decode_document((FEEDS / row["file"]).read_bytes(), content_type=None).text.strip("\ufeff\0 \t\r\n\f\v")
 
 
 @pytest.mark.corpus

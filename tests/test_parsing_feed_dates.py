@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.parsing.feed_dates import EARLIEST, believable, parse_date, stated
+from aggregator.parsing.feed_dates import EARLIEST_DATE, entry_sort_date, first_plausible_date, parse_date
 from tests.loops import loop_over
 
 SEEN_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -113,8 +113,8 @@ def test_a_date_names_an_instant(text: str, expected: datetime | None) -> None:
     [
         pytest.param(None, SEEN_AT, id="missing"),
         pytest.param(utc(1970, 1, 1), SEEN_AT, id="an unset field"),
-        pytest.param(EARLIEST - timedelta(microseconds=1), SEEN_AT, id="just before 1990"),
-        pytest.param(EARLIEST, EARLIEST, id="1990"),
+        pytest.param(EARLIEST_DATE - timedelta(microseconds=1), SEEN_AT, id="just before 1990"),
+        pytest.param(EARLIEST_DATE, EARLIEST_DATE, id="1990"),
         pytest.param(utc(2025, 1, 1), utc(2025, 1, 1), id="the past"),
         pytest.param(SEEN_AT, SEEN_AT, id="this moment"),
         pytest.param(SEEN_AT + timedelta(seconds=1), SEEN_AT, id="the next second"),
@@ -122,12 +122,12 @@ def test_a_date_names_an_instant(text: str, expected: datetime | None) -> None:
     ],
 )
 def test_a_date_is_believed_only_within_reason(published_at: datetime | None, expected: datetime) -> None:
-    assert believable(published_at, seen_at=SEEN_AT) == expected
+    assert entry_sort_date(published_at, seen_at=SEEN_AT) == expected
 
 
 def test_a_date_is_stated_only_if_it_is_believed() -> None:
-    assert stated(utc(2099, 1, 1), None, seen_at=SEEN_AT) is None
-    assert stated(utc(2099, 1, 1), utc(2025, 1, 1), seen_at=SEEN_AT) == utc(2025, 1, 1)
+    assert first_plausible_date(utc(2099, 1, 1), None, seen_at=SEEN_AT) is None
+    assert first_plausible_date(utc(2099, 1, 1), utc(2025, 1, 1), seen_at=SEEN_AT) == utc(2025, 1, 1)
 
 
 MAYBE = st.none() | st.datetimes(timezones=st.just(UTC))
@@ -137,14 +137,14 @@ MAYBE = st.none() | st.datetimes(timezones=st.just(UTC))
 def test_what_is_believed_was_said_or_seen_and_is_never_later(
     published: datetime | None, updated: datetime | None
 ) -> None:
-    at = believable(published, updated, seen_at=SEEN_AT)
+    at = entry_sort_date(published, updated, seen_at=SEEN_AT)
     assert at in (published, updated, SEEN_AT)
-    assert EARLIEST <= at <= SEEN_AT
+    assert EARLIEST_DATE <= at <= SEEN_AT
 
 
 def test_an_absurd_date_gives_way_to_the_next() -> None:
-    assert believable(utc(1, 1, 1), utc(2025, 1, 1), seen_at=SEEN_AT) == utc(2025, 1, 1)
-    assert believable(utc(2099, 1, 1), utc(2025, 1, 1), seen_at=SEEN_AT) == utc(2025, 1, 1)
+    assert entry_sort_date(utc(1, 1, 1), utc(2025, 1, 1), seen_at=SEEN_AT) == utc(2025, 1, 1)
+    assert entry_sort_date(utc(2099, 1, 1), utc(2025, 1, 1), seen_at=SEEN_AT) == utc(2025, 1, 1)
 
 
 @given(st.text("0123456789:+-/., TZW\u0661abFebGMT", max_size=400))

@@ -7,20 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.parsing.feed_discovery import (
-    MOST_CANDIDATES,
-    Candidate,
-    advertised,
-    looks_like_a_feed,
+    MAX_CANDIDATES,
+    FeedCandidate,
+    common_feed_urls,
+    feed_candidates,
+    looks_like_feed_url,
     news_sitemaps,
-    usual_places,
-    web_address,
+    to_web_url,
 )
 
 PAGE = "https://example.org/news/today"
 
 
 def found(markup: str, url: str = PAGE) -> list[str]:
-    return [candidate.url for candidate in advertised(markup.encode(), url=url, content_type="text/html")]
+    return [candidate.url for candidate in feed_candidates(markup.encode(), url=url, content_type="text/html")]
 
 
 @pytest.mark.parametrize(
@@ -108,33 +108,33 @@ def test_what_a_page_names_is_found_in_order(markup: str, expected: list[str]) -
 
 def test_the_reason_names_kind_and_title() -> None:
     markup = "<link rel=alternate type='application/atom+xml' href='/a' title='All &lt;b&gt;news\x1b[2J'>"
-    (candidate,) = advertised(markup.encode(), url=PAGE, content_type=None)
+    (candidate,) = feed_candidates(markup.encode(), url=PAGE, content_type=None)
     assert candidate.reason == "the page declares it (Atom, “All news[2J”)"
 
 
 def test_a_directory_of_feeds_is_not_read_to_its_end() -> None:
-    assert len(found("".join(f"<a href='/{n}.rss'>x</a>" for n in range(500)))) == MOST_CANDIDATES
+    assert len(found("".join(f"<a href='/{n}.rss'>x</a>" for n in range(500)))) == MAX_CANDIDATES
 
 
 def test_a_page_in_another_charset_is_read() -> None:
     markup = "<?xml version='1.0' encoding='koi8-r'?><html><link rel='feed' href='/лента'/></html>".encode("koi8-r")
-    assert [c.url for c in advertised(markup, url=PAGE, content_type=None)] == ["https://example.org/лента"]
+    assert [c.url for c in feed_candidates(markup, url=PAGE, content_type=None)] == ["https://example.org/лента"]
 
 
 @given(body=st.binary(max_size=200) | st.text("<>/ abaseliknhrf='\":#&;\0", max_size=200).map(str.encode))
 def test_no_page_raises_and_every_candidate_can_be_asked_for(body: bytes) -> None:
-    for candidate in advertised(body, url=PAGE, content_type=None):
+    for candidate in feed_candidates(body, url=PAGE, content_type=None):
         assert candidate.url.startswith(("http://", "https://"))
 
 
 def test_the_usual_places_are_below_the_page_and_then_below_the_root() -> None:
-    assert [c.url for c in usual_places("https://example.org/")][:4] == [
+    assert [c.url for c in common_feed_urls("https://example.org/")][:4] == [
         "https://example.org/feed",
         "https://example.org/feed/",
         "https://example.org/rss",
         "https://example.org/rss.xml",
     ]
-    assert [c.url for c in usual_places("https://example.org/blog/?p=1")][:3] == [
+    assert [c.url for c in common_feed_urls("https://example.org/blog/?p=1")][:3] == [
         "https://example.org/blog/feed",
         "https://example.org/blog/rss.xml",
         "https://example.org/feed",
@@ -160,7 +160,7 @@ def test_the_usual_places_are_below_the_page_and_then_below_the_root() -> None:
     ],
 )
 def test_some_addresses_read_like_a_feeds(url: str, expected: bool) -> None:
-    assert looks_like_a_feed(url) is expected
+    assert looks_like_feed_url(url) is expected
 
 
 def test_sitemaps_that_seem_to_list_news_are_candidates() -> None:
@@ -171,8 +171,8 @@ def test_sitemaps_that_seem_to_list_news_are_candidates() -> None:
         "https://a.example/newsletter.xml",
     )
     assert news_sitemaps(addresses, url="https://a.example/x") == (
-        Candidate(
-            url="https://a.example/sitemap_news.xml", reason="the site's robots.txt names it as a sitemap of news"
+        FeedCandidate(
+            url="https://a.example/sitemap_news.xml", reason="the site's robots.txt lists it as a news sitemap"
         ),
     )
     assert [c.url[-1] for c in news_sitemaps((f"/news{n}" for n in range(9)), url="https://a.example/")] == ["0", "1"]
@@ -191,4 +191,4 @@ def test_sitemaps_that_seem_to_list_news_are_candidates() -> None:
     ],
 )
 def test_what_a_person_types_becomes_an_address(typed: str, url: str) -> None:
-    assert web_address(typed) == url
+    assert to_web_url(typed) == url

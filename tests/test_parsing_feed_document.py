@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.model.parsing import ParsedEntry, ParsedFeed, ParseOutcome, Unreadable
-from aggregator.parsing.feed_document import parse
+from aggregator.parsing.feed_document import parse_feed
 from tests.loops import loop_over
 
 URL = "https://example.org/news/feed"
@@ -31,7 +31,7 @@ JSON = """{"version": "https://jsonfeed.org/version/1.1", "title": "Harbour News
 
 
 def got(body: bytes, *, content_type: str | None = None, content_location: str | None = None) -> ParseOutcome:
-    return parse(body, url=URL, content_type=content_type, content_location=content_location)
+    return parse_feed(body, url=URL, content_type=content_type, content_location=content_location)
 
 
 def titles(outcome: ParseOutcome) -> list[str]:
@@ -74,31 +74,35 @@ def test_the_document_says_what_it_is_whatever_the_server_says(
         pytest.param(b"Not found", 'the body is text, not a feed; it begins "Not found"', id="a word"),
         pytest.param(
             b"<!DOCTYPE html><html><head><title>Harbour &amp; sea</title>",
-            'an HTML page titled "Harbour & sea" came instead of a feed',
+            'the body is an HTML page titled "Harbour & sea", not a feed',
             id="a page",
         ),
         pytest.param(
             b"<html><body><pre>&lt;rss></pre><rss ></html>",
-            "an HTML page came instead of a feed",
+            "the body is an HTML page, not a feed",
             id="a page about RSS",
         ),
         pytest.param(
-            b"<HTML><form><INPUT name=p TYPE='password'></form>", "a login page came instead of a feed", id="a login"
+            b"<HTML><form><INPUT name=p TYPE='password'></form>", "the body is a login page, not a feed", id="a login"
         ),
         pytest.param(
             b"<!doctype html><title>Just a moment...</title><div id=cf-chl>",
-            'a page that asks for proof of being human titled "Just a moment..." came instead of a feed',
+            'the body is a bot challenge page titled "Just a moment...", not a feed',
             id="a challenge",
         ),
         pytest.param(
             b"<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'/>",
-            "an HTML page came instead of a feed",
+            "the body is an HTML page, not a feed",
             id="XHTML",
         ),
-        pytest.param(b"<opml><body/></opml>", "a subscription list (OPML) came instead of a feed", id="OPML"),
-        pytest.param(b"<error>no</error>", "an XML document of <error> came instead of a feed", id="other XML"),
+        pytest.param(b"<opml><body/></opml>", "the body is a subscription list (OPML), not a feed", id="OPML"),
         pytest.param(
-            RSS[:150].encode(), "the document is cut off before the end of its first entry", id="cut in the first entry"
+            b"<error>no</error>", "the body is an XML document with the root <error>, not a feed", id="other XML"
+        ),
+        pytest.param(
+            RSS[:150].encode(),
+            "the document is truncated before the end of its first entry",
+            id="cut in the first entry",
         ),
     ],
 )
@@ -114,7 +118,7 @@ def test_a_document_cut_anywhere_never_yields_a_half_entry(end: int) -> None:
     if isinstance(outcome, ParsedFeed):
         assert outcome.entries == whole.entries[: RSS[:end].count("</item>")]
         assert outcome.entries
-        assert "is cut off" in outcome.problems
+        assert "is truncated" in outcome.problems
 
 
 @pytest.mark.parametrize(
@@ -142,7 +146,7 @@ def test_what_was_wrong_is_told() -> None:
     outcome = got(RSS.replace("fog", "\x1bföhn").encode("latin-1"))
     assert isinstance(outcome, ParsedFeed)
     assert outcome.problems == (
-        "says utf-8, seems to be cp1252",
+        "declares utf-8, seems to be cp1252",
         "has control characters that XML does not allow",
     )
 

@@ -7,20 +7,20 @@ from typing import Any
 
 import pytest
 
-from aggregator.model.parsing import ParsedFeed, Push
-from aggregator.parsing.feed_document import parse
-from aggregator.parsing.feed_links import MOST_HUBS
-from aggregator.parsing.urls import LONGEST_URL
+from aggregator.model.parsing import ParsedFeed, PushLinks
+from aggregator.parsing.feed_document import parse_feed
+from aggregator.parsing.feed_links import MAX_HUBS
+from aggregator.parsing.urls import MAX_URL_LENGTH
 
 URL = "https://example.org/news/feed"
 ATOM = "http://www.w3.org/2005/Atom"
 HISTORY = "http://purl.org/syndication/history/1.0"
-TOPIC = Push(topic="https://example.org/topic")
-HUB = Push(hubs=("https://hub.example/",))
+TOPIC = PushLinks(topic="https://example.org/topic")
+HUB = PushLinks(hubs=("https://hub.example/",))
 
 
 def read(body: str, *, content_location: str | None = None) -> ParsedFeed:
-    outcome = parse(body.encode(), url=URL, content_type=None, content_location=content_location)
+    outcome = parse_feed(body.encode(), url=URL, content_type=None, content_location=content_location)
     assert isinstance(outcome, ParsedFeed)
     return outcome
 
@@ -53,12 +53,12 @@ def json_feed(**members: Any) -> ParsedFeed:
                 f'<atom10:link xmlns:atom10="{ATOM}" rel="self" type="application/rss+xml" href="https://example.org/topic"/>'
                 f'<atom10:link xmlns:atom10="{ATOM}" rel="hub" href="https://hub.example/"/>'
             ),
-            Push(topic="https://example.org/topic", hubs=("https://hub.example/",)),
+            PushLinks(topic="https://example.org/topic", hubs=("https://hub.example/",)),
             id="a prefix bound on the spot",
         ),
         pytest.param(
             atom('<link rel="HUB" href="https://hub.example/"/><link rel="hub" href="https://two.example/?a=b"/>'),
-            Push(hubs=("https://hub.example/", "https://two.example/?a=b")),
+            PushLinks(hubs=("https://hub.example/", "https://two.example/?a=b")),
             id="two hubs",
         ),
         pytest.param(
@@ -72,7 +72,7 @@ def json_feed(**members: Any) -> ParsedFeed:
         ),
         pytest.param(
             atom('<link rel="self" href="HTTPS://Example.org/%7efeed?utm_source=x&amp;b=&amp;a#top"/>'),
-            Push(topic="HTTPS://Example.org/%7efeed?utm_source=x&b=&a"),
+            PushLinks(topic="HTTPS://Example.org/%7efeed?utm_source=x&b=&a"),
             id="a topic in its own spelling",
         ),
         pytest.param(
@@ -85,14 +85,14 @@ def json_feed(**members: Any) -> ParsedFeed:
                 feed_url="https://example.org/topic",
                 hubs=[{"type": "WebSub", "url": "https://hub.example/"}, {"type": "rssCloud", "url": "https://b.example/"}],
             ),
-            Push(topic="https://example.org/topic", hubs=("https://hub.example/",)),
+            PushLinks(topic="https://example.org/topic", hubs=("https://hub.example/",)),
             id="JSON Feed",
         ),
-        pytest.param(json_feed(feed_url=7, hubs=["x", {"type": "WebSub"}, {"type": 7, "url": 7}]), Push(), id="no JSON Feed"),
-        pytest.param(rss('<atom:link rel="self"/><atom:link rel="hub" href=""/>'), Push(), id="links without address"),
+        pytest.param(json_feed(feed_url=7, hubs=["x", {"type": "WebSub"}, {"type": 7, "url": 7}]), PushLinks(), id="no JSON Feed"),
+        pytest.param(rss('<atom:link rel="self"/><atom:link rel="hub" href=""/>'), PushLinks(), id="links without address"),
     ],
 )  # fmt: skip
-def test_a_feed_names_its_topic_and_its_hubs(feed: ParsedFeed, push: Push) -> None:
+def test_a_feed_names_its_topic_and_its_hubs(feed: ParsedFeed, push: PushLinks) -> None:
     assert feed.push == push
 
 
@@ -100,17 +100,17 @@ def test_a_feed_names_its_topic_and_its_hubs(feed: ParsedFeed, push: Push) -> No
     "href",
     [
         "javascript:alert(1)", "ftp://example.org/", "file:///etc/passwd", "mailto:a@example.org", "http://",
-        "https://me:secret@example.org/", "https://example.org:99999/", f"/{'a' * LONGEST_URL}",
+        "https://me:secret@example.org/", "https://example.org:99999/", f"/{'a' * MAX_URL_LENGTH}",
     ],
 )  # fmt: skip
 def test_what_cannot_be_asked_for_is_not_an_address(href: str) -> None:
     feed = atom("".join(f'<link rel="{rel}" href="{href}"/>' for rel in ("self", "hub", "next", "prev-archive")))
-    assert (feed.push, feed.older_url) == (Push(), None)
+    assert (feed.push, feed.older_url) == (PushLinks(), None)
 
 
 def test_hubs_are_bounded_in_number() -> None:
     feed = atom("".join(f'<link rel="hub" href="https://hub{number}.example/"/>' for number in range(500)))
-    assert feed.push.hubs == tuple(f"https://hub{number}.example/" for number in range(MOST_HUBS))
+    assert feed.push.hubs == tuple(f"https://hub{number}.example/" for number in range(MAX_HUBS))
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_hubs_are_bounded_in_number() -> None:
     ],
 )  # fmt: skip
 def test_a_cloud_is_where_to_register(attributes: str, cloud: str | None) -> None:
-    assert rss(f"<cloud {attributes}/>").push == Push(cloud=cloud)
+    assert rss(f"<cloud {attributes}/>").push == PushLinks(cloud=cloud)
 
 
 def test_what_an_entry_says_is_not_said_of_its_feed() -> None:
@@ -147,7 +147,7 @@ def test_what_an_entry_says_is_not_said_of_its_feed() -> None:
         rss("", attributes=f'xmlns:atom="{ATOM}" xmlns:fh="{HISTORY}"', item=entry),
         atom("", attributes=f'xmlns:atom="{ATOM}"', entry=entry),
     )
-    assert [(feed.push, feed.older_url, feed.complete) for feed in feeds] == [(Push(), None, False)] * 2
+    assert [(feed.push, feed.older_url, feed.complete) for feed in feeds] == [(PushLinks(), None, False)] * 2
 
 
 @pytest.mark.parametrize(
@@ -187,5 +187,5 @@ def test_a_feed_may_be_complete(feed: ParsedFeed, complete: bool) -> None:
 
 def test_addresses_start_at_the_content_location_unless_it_is_none() -> None:
     body = f'<feed xmlns="{ATOM}"><link rel="self" href="topic"/><entry><id>1</id></entry></feed>'
-    assert read(body, content_location="/archive/feed").push == Push(topic="https://example.org/archive/topic")
-    assert read(body, content_location="javascript:x").push == Push(topic="https://example.org/news/topic")
+    assert read(body, content_location="/archive/feed").push == PushLinks(topic="https://example.org/archive/topic")
+    assert read(body, content_location="javascript:x").push == PushLinks(topic="https://example.org/news/topic")

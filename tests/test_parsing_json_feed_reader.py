@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from aggregator.model.parsing import Enclosure, ParsedEntry, ParsedFeed, Unreadable
-from aggregator.parsing.json_feed_reader import read_json
+from aggregator.parsing.json_feed_reader import read_json_feed
 
 BASE = "https://example.org/feed.json"
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -19,8 +19,8 @@ THEN = datetime(2024, 2, 3, 4, 5, 6, tzinfo=UTC)
 
 
 def read(*items: Any, **members: Any) -> ParsedFeed | Unreadable:
-    read = read_json(json.dumps({"version": VERSION, "items": items, **members}), base=BASE)
-    return read if isinstance(read, Unreadable) else read.finished()
+    read = read_json_feed(json.dumps({"version": VERSION, "items": items, **members}), base=BASE)
+    return read if isinstance(read, Unreadable) else read.sanitised()
 
 
 @pytest.mark.parametrize(
@@ -101,20 +101,20 @@ def test_items_that_cannot_be_named_are_left_out_and_told_of() -> None:
         "x",
         {"id": "1"},
     )
-    assert read(*items) == ParsedFeed(format="JSON Feed 1.1", entries=(ONE,), problems=("has 6 items without id",))
+    assert read(*items) == ParsedFeed(format="JSON Feed 1.1", entries=(ONE,), problems=("has 6 items without an id",))
 
 
 def test_a_feed_that_does_not_say_so_is_still_one() -> None:
     assert read({"id": "1"}, version="1") == ParsedFeed(
-        format="JSON Feed 1", entries=(ONE,), problems=("does not say that it is a JSON Feed",)
+        format="JSON Feed 1", entries=(ONE,), problems=("does not declare a JSON Feed version",)
     )
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        pytest.param('{"items": [', "the JSON document is cut off", id="cut off"),
-        pytest.param('{"items": ["a', "the JSON document is cut off", id="cut off within a text"),
+        pytest.param('{"items": [', "the JSON document is truncated", id="cut off"),
+        pytest.param('{"items": ["a', "the JSON document is truncated", id="cut off within a text"),
         pytest.param('{"items": [,]}', "invalid JSON: Expecting value, line 1", id="invalid"),
         pytest.param('{"items": []}\n x', "invalid JSON: Extra data, line 2", id="something behind it"),
         pytest.param("[]", "the JSON document is not a feed: it has no list of items", id="a list"),
@@ -124,4 +124,4 @@ def test_a_feed_that_does_not_say_so_is_still_one() -> None:
     ],
 )  # fmt: skip
 def test_invalid_json_is_refused_whole(text: str, reason: str) -> None:
-    assert read_json(text, base=BASE) == Unreadable(reason=reason)
+    assert read_json_feed(text, base=BASE) == Unreadable(reason=reason)

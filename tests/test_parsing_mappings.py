@@ -11,7 +11,7 @@ import feedparser
 import pytest
 
 from aggregator.model.parsing import ParsedEntry, ParsedFeed
-from aggregator.parsing.feed_document import parse
+from aggregator.parsing.feed_document import parse_feed
 from tests.test_parsing_json_feed_reader import test_a_member_becomes_a_field
 from tests.test_parsing_xml_feed_reader import ATOM_FIELDS, RSS_FIELDS, rss
 
@@ -58,7 +58,7 @@ SAME = rss(
 
 
 def test_what_has_one_meaning_is_read_as_feedparser_reads_it() -> None:
-    outcome = parse(SAME.encode(), url="https://example.org/feed", content_type=None)
+    outcome = parse_feed(SAME.encode(), url="https://example.org/feed", content_type=None)
     assert isinstance(outcome, ParsedFeed)
     (ours,), (theirs,) = outcome.entries, feedparser.parse(io.BytesIO(SAME.encode())).entries
     assert ours.published_at is not None

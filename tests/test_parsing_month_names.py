@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.parsing.month_names import month_of, persian_month_of
+from aggregator.parsing.month_names import month_number, persian_month_number
 
 YEARS = {
     "English": "January February March April May June July August September October November December",
@@ -39,7 +39,7 @@ YEARS = {
 
 @pytest.mark.parametrize("names", YEARS.values(), ids=YEARS)
 def test_the_months_of_a_year_are_known_by_their_names(names: str) -> None:
-    assert [month_of(name) for name in names.split()] == list(range(1, 13))
+    assert [month_number(name) for name in names.split()] == list(range(1, 13))
 
 
 CROATIAN = "siječnja veljače ožujka travnja svibnja lipnja srpnja kolovoza rujna listopada studenoga prosinca"
@@ -47,7 +47,7 @@ PERSIAN = "فروردین اردیبهشت خرداد تیر مرداد شهری
 
 
 def test_croatian_months_are_known_but_for_the_one_that_is_another_in_polish() -> None:
-    assert [month_of(name) for name in CROATIAN.split()] == [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 11, 12]
+    assert [month_number(name) for name in CROATIAN.split()] == [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 11, 12]
 
 
 @pytest.mark.parametrize(
@@ -63,19 +63,19 @@ def test_croatian_months_are_known_but_for_the_one_that_is_another_in_polish() -
     ],
 )
 def test_a_croatian_day_makes_a_month_croatian(name: str, weekday: str, month: int) -> None:
-    assert month_of(name, weekday=weekday) == month
+    assert month_number(name, weekday=weekday) == month
 
 
 def test_persian_months_are_known_by_their_names() -> None:
-    assert [persian_month_of(name) for name in PERSIAN.split()] == list(range(1, 13))
-    assert [persian_month_of(name) for name in ("دي", "فبراير", "")] == [10, None, None]
+    assert [persian_month_number(name) for name in PERSIAN.split()] == list(range(1, 13))
+    assert [persian_month_number(name) for name in ("دي", "فبراير", "")] == [10, None, None]
 
 
 @pytest.mark.parametrize("name", ["", "j", "ju", "Monday", "GMT"])
 def test_what_names_no_month_is_none(name: str) -> None:
-    assert month_of(name) is None
+    assert month_number(name) is None
 
 
 @given(st.text(max_size=40))
 def test_any_text_is_a_month_or_none(name: str) -> None:
-    assert month_of(name) in (None, *range(1, 13))
+    assert month_number(name) in (None, *range(1, 13))

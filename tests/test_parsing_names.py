@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.parsing.feedparser_compat.names import Names, Unknown
+from aggregator.parsing.feedparser_compat.names import ElementNames, UnhandledElement
 
 DC = "http://purl.org/dc/elements/1.1/"
 MEDIA = "http://search.yahoo.com/mrss/"
@@ -19,16 +19,16 @@ ATOM = "http://www.w3.org/2005/Atom"
         pytest.param("d", DC.upper(), "creator", "dc_creator", id="another prefix, and capitals"),
         pytest.param("a", ATOM, "link", "link", id="a namespace of formats"),
         pytest.param("media", "http://www.rssboard.org/media-rss", "content", "media_content", id="a prefix that suffices"),
-        pytest.param("x", "urn:x", "title", Unknown.HARMLESS, id="a foreign namespace"),
+        pytest.param("x", "urn:x", "title", UnhandledElement.HARMLESS, id="a foreign namespace"),
         pytest.param("", "urn:x", "title", "title", id="a foreign namespace without prefix"),
-        pytest.param("dc", DC, "identifier", Unknown.HARMLESS, id="no handler"),
-        pytest.param("", "", "date", Unknown.AMBIGUOUS, id="a name that stands for another"),
-        pytest.param("title", "urn:x", "detail", Unknown.AMBIGUOUS, id="a prefix that makes a name of ours"),
-        pytest.param("x", "urn:x", "t\xe9", Unknown.AMBIGUOUS, id="letters that parsers disagree on"),
+        pytest.param("dc", DC, "identifier", UnhandledElement.HARMLESS, id="no handler"),
+        pytest.param("", "", "date", UnhandledElement.AMBIGUOUS, id="a name that stands for another"),
+        pytest.param("title", "urn:x", "detail", UnhandledElement.AMBIGUOUS, id="a prefix that makes a name of ours"),
+        pytest.param("x", "urn:x", "t\xe9", UnhandledElement.AMBIGUOUS, id="letters that parsers disagree on"),
     ],
 )  # fmt: skip
-def test_an_element_has_a_name(prefix: str, uri: str, local: str, name: str | Unknown) -> None:
-    names = Names.of([(prefix, uri)])
+def test_an_element_has_a_name(prefix: str, uri: str, local: str, name: str | UnhandledElement) -> None:
+    names = ElementNames.of([(prefix, uri)])
     assert names is not None
     assert names[f"{{{uri}}}{local}" if uri else local] == name
 
@@ -44,8 +44,8 @@ def test_an_element_has_a_name(prefix: str, uri: str, local: str, name: str | Un
     ],
 )
 def test_some_documents_have_no_certain_names(declared: list[tuple[str, str]]) -> None:
-    assert Names.of(declared) is None
+    assert ElementNames.of(declared) is None
 
 
 def test_two_prefixes_for_a_known_namespace_and_two_default_ones_are_no_doubt() -> None:
-    assert Names.of([("atom", ATOM), ("atom10", ATOM), ("", ATOM), ("", "urn:x"), ("dc", DC)]) is not None
+    assert ElementNames.of([("atom", ATOM), ("atom10", ATOM), ("", ATOM), ("", "urn:x"), ("dc", DC)]) is not None

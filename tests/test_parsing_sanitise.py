@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.parsing.sanitise import LONGEST_TITLE, from_text, plain_text, sanitise, words_of
+from aggregator.parsing.sanitise import MAX_TITLE_LENGTH, markup_text, plain_text, sanitise, text_to_markup
 
 BASE = "https://example.org/news/today.html"
 
@@ -154,16 +154,16 @@ def test_a_title_is_one_line_of_text(markup: str, expected: str) -> None:
 
 def test_a_title_of_a_megabyte_is_cut_at_a_word() -> None:
     title = plain_text("word " * 200_000)
-    assert len(title) <= LONGEST_TITLE
+    assert len(title) <= MAX_TITLE_LENGTH
     assert title.endswith("word…")
 
 
 def test_plain_text_becomes_paragraphs_with_everything_escaped() -> None:
-    assert from_text("a < b\nc\n \n\n<script>\x00 & ") == "<p>a &lt; b<br>c</p><p>&lt;script&gt; &amp;</p>"
+    assert text_to_markup("a < b\nc\n \n\n<script>\x00 & ") == "<p>a &lt; b<br>c</p><p>&lt;script&gt; &amp;</p>"
 
 
 def test_the_words_of_markup_are_its_text() -> None:
-    assert words_of('<p title="a&gt;b">one <b>two</b></p>\n<p>three &amp; four</p>') == "one two three & four"
+    assert markup_text('<p title="a&gt;b">one <b>two</b></p>\n<p>three &amp; four</p>') == "one two three & four"
 
 
 @given(st.text(alphabet=st.sampled_from(list("<>/\"'= &;!-abdhinorstx#1\n")) | st.characters(), max_size=200))
@@ -177,7 +177,7 @@ def test_sanitising_is_safe_and_settled(markup: str) -> None:
 def test_a_title_never_holds_a_line_break_or_too_much(markup: str) -> None:
     title = plain_text(markup)
     assert title == " ".join(title.split())
-    assert len(title) <= LONGEST_TITLE
+    assert len(title) <= MAX_TITLE_LENGTH
 
 
 @pytest.mark.parametrize(

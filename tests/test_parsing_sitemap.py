@@ -10,8 +10,8 @@ import pytest
 
 from aggregator.model.parsing import Enclosure, ParsedEntry, ParsedFeed, ParseOutcome, Unreadable
 from aggregator.parsing.document_reader import read_document
-from aggregator.parsing.feed_document import parse
-from aggregator.parsing.sitemap import MOST_PAGES
+from aggregator.parsing.feed_document import parse_feed
+from aggregator.parsing.sitemap import MAX_PAGES
 from tests.loops import loop_over
 
 URL = "https://example.org/sitemap.xml"
@@ -49,7 +49,7 @@ def page(path: str, more: str = "") -> str:
 
 
 def got(text: str) -> ParseOutcome:
-    return parse(text.encode(), url=URL, content_type="application/xml")
+    return parse_feed(text.encode(), url=URL, content_type="application/xml")
 
 
 def feed(text: str) -> ParsedFeed:
@@ -110,7 +110,7 @@ def test_a_broken_sitemap_is_read(text: str) -> None:
 def test_an_ill_formed_page_is_left_out_and_told_of() -> None:
     found = feed(urlset("<url><loc>https://example.org/a</url>", NEWS, "<url><loc>https://example.org/b</url>"))
     assert found.entries == (FERRY,)
-    assert found.problems == ("mismatched tag, line 1", "has 2 pages that are ill-formed")
+    assert found.problems == ("mismatched tag, line 1", "has 2 ill-formed pages")
 
 
 WHOLE = urlset(NEWS, page("b"))
@@ -121,7 +121,7 @@ def test_a_sitemap_cut_anywhere_never_yields_a_half_entry(end: int) -> None:
     outcome = got(WHOLE[:end])
     if isinstance(outcome, ParsedFeed):
         assert len(outcome.entries) == WHOLE[:end].count("</url>") > 0
-        assert "is cut off" in outcome.problems
+        assert "is truncated" in outcome.problems
 
 
 def test_an_index_says_what_to_list_instead() -> None:
@@ -129,21 +129,21 @@ def test_an_index_says_what_to_list_instead() -> None:
         f"<sitemap><loc>/{year}.xml</loc><lastmod>{year}-01-01</lastmod></sitemap>" for year in range(2020, 2026)
     )
     assert got(f"<sitemapindex {NAMESPACES}>{sitemaps}</sitemapindex>") == Unreadable(
-        reason="an index of sitemaps came instead of a feed; list what it leads to instead, the newest first: "
+        reason="the body is a sitemap index, not a feed; configure its sitemaps instead, newest first: "
         "https://example.org/2025.xml, https://example.org/2024.xml, https://example.org/2023.xml"
     )
 
 
 def test_of_a_long_sitemap_the_newest_pages_are_read_newest_first() -> None:
-    old = [page(f"old/{number}", "<lastmod>2020-01-01</lastmod>") for number in range(MOST_PAGES)]
+    old = [page(f"old/{number}", "<lastmod>2020-01-01</lastmod>") for number in range(MAX_PAGES)]
     found = feed(urlset(*old, page("new", "<lastmod>2024-02-04</lastmod>")))
-    assert (len(found.entries), found.entries[0].url) == (MOST_PAGES, "https://example.org/new")
+    assert (len(found.entries), found.entries[0].url) == (MAX_PAGES, "https://example.org/new")
     assert found.problems == ("lists 1001 pages, of which the newest 1000 are read",)
 
 
 def test_of_a_long_sitemap_without_dates_both_ends_are_read() -> None:
-    urls = {entry.url for entry in feed(urlset(*(page(str(number)) for number in range(2 * MOST_PAGES)))).entries}
-    assert {"https://example.org/0", f"https://example.org/{2 * MOST_PAGES - 1}"} <= urls
+    urls = {entry.url for entry in feed(urlset(*(page(str(number)) for number in range(2 * MAX_PAGES)))).entries}
+    assert {"https://example.org/0", f"https://example.org/{2 * MAX_PAGES - 1}"} <= urls
 
 
 def test_a_later_lastmod_alone_is_no_change() -> None:
@@ -156,7 +156,7 @@ def test_pages_without_an_address_are_left_out_and_told_of() -> None:
     found = feed(urlset("<url><loc>javascript:x</loc></url>", page("a")))
     assert ([entry.url for entry in found.entries], found.problems) == (
         ["https://example.org/a"],
-        ("has 1 pages without address",),
+        ("has 1 pages without a URL",),
     )
 
 

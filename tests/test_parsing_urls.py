@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.parsing.urls import LONGEST_URL, absolute_url, normalise_url, resolved, without_scheme
+from aggregator.parsing.urls import MAX_URL_LENGTH, absolute_url, normalise_url, resolve_reference
+from aggregator.stored_keys import without_scheme
 
 KEPT = [
     pytest.param("https://example.org/a", id="a plain URL"),
@@ -91,7 +92,7 @@ REFUSED = [
     pytest.param("https://example..org/", id="an empty label in the host"),
     pytest.param("https://0../", id="two dots after the host"),
     pytest.param("https://1.2.3.256/", id="a number that is no host"),
-    pytest.param("https://example.org/" + "a" * LONGEST_URL, id="beyond any address"),
+    pytest.param("https://example.org/" + "a" * MAX_URL_LENGTH, id="beyond any address"),
 ]
 
 
@@ -132,7 +133,7 @@ def test_a_reference_is_resolved_against_its_base(reference: str, expected: str 
 
 
 def test_an_unusable_reference_resolves_to_the_base() -> None:
-    assert resolved("https://example.org/a", "//[bad") == "https://example.org/a"
+    assert resolve_reference("https://example.org/a", "//[bad") == "https://example.org/a"
 
 
 def test_http_and_https_are_the_same_place_without_their_scheme() -> None:

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.parsing.feedparser_compat.values import UnusualError, person_of, repaired, settle_href, sound
-from aggregator.parsing.xml_repair import LONGEST_NAME
+from aggregator.parsing.feedparser_compat.values import (
+    NotPlainError,
+    repair_text,
+    resolve_address,
+    set_href,
+    split_author,
+)
+from aggregator.parsing.xml_repair import MAX_AUTHOR_LENGTH
 
 
 @pytest.mark.parametrize(
@@ -24,12 +30,12 @@ from aggregator.parsing.xml_repair import LONGEST_NAME
     ],
 )
 def test_a_line_names_a_person(line: str, person: dict[str, str]) -> None:
-    assert person_of(line) == person
+    assert split_author(line) == person
 
 
 def test_a_line_without_end_is_unusual() -> None:
-    with pytest.raises(UnusualError):
-        person_of("A" * LONGEST_NAME)
+    with pytest.raises(NotPlainError):
+        split_author("A" * MAX_AUTHOR_LENGTH)
 
 
 @pytest.mark.parametrize(
@@ -43,17 +49,17 @@ def test_a_line_without_end_is_unusual() -> None:
     ],
 )
 def test_a_text_is_repaired(text: str, expected: str) -> None:
-    assert repaired(text) == expected
+    assert repair_text(text) == expected
 
 
 def test_an_address_has_one_attribute() -> None:
     links = [{"url": "a", "href": "b"}, {"uri": "a"}, {"url": "", "href": "b"}, {}]
     for link in links:
-        settle_href(link)
+        set_href(link)
     assert links == [{"href": "a"}, {"href": "a"}, {"url": "", "href": "b"}, {}]
 
 
 def test_an_address_with_slashes_too_many_is_unusual() -> None:
-    assert sound("https://example.org//a") == "https://example.org//a"
-    with pytest.raises(UnusualError):
-        sound("https:///example.org")
+    assert resolve_address("https://example.org//a") == "https://example.org//a"
+    with pytest.raises(NotPlainError):
+        resolve_address("https:///example.org")

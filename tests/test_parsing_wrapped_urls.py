@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.parsing.urls import normalise_url
-from aggregator.parsing.wrapped_urls import unwrapped
+from aggregator.parsing.wrapped_urls import unwrap_url
 
 TARGET = "https://example.org/a?b=c"
 QUOTED = "https%3A%2F%2Fexample.org%2Fa%3Fb%3Dc"
@@ -106,4 +106,4 @@ def test_wrappers_without_end_are_left_alone() -> None:
 def test_whatever_is_wrapped_the_address_is_settled_at_once(url: str) -> None:
     once = normalise_url(url)
     assert once is None or normalise_url(once) == once
-    assert once is None or unwrapped(once) is None or normalise_url(unwrapped(once) or "") is None
+    assert once is None or unwrap_url(once) is None or normalise_url(unwrap_url(once) or "") is None

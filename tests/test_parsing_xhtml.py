@@ -5,18 +5,19 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from aggregator.parsing.feedparser_compat.names import Attributes, Element
-from aggregator.parsing.feedparser_compat.values import UnusualError
-from aggregator.parsing.feedparser_compat.xhtml import xhtml_in
+from aggregator.parsing.feedparser_compat.names import Attributes
+from aggregator.parsing.feedparser_compat.values import NotPlainError
+from aggregator.parsing.feedparser_compat.xhtml import serialise_xhtml
+from aggregator.parsing.xml_tree import XmlElement
 
 
-def attributes(element: Element) -> Attributes:
+def attributes(element: XmlElement) -> Attributes:
     return {str(name): str(value) for name, value in element.items()}
 
 
-def written(inside: str, *, unwrapped: bool = True) -> str:
+def written(inside: str, *, unwrap_div: bool = True) -> str:
     content = etree.fromstring(f'<content xmlns:h="http://www.w3.org/1999/xhtml" xmlns:x="urn:x">{inside}</content>')
-    return xhtml_in(content, attributes=attributes, unwrapped=unwrapped)
+    return serialise_xhtml(content, read_attributes=attributes, unwrap_div=unwrap_div)
 
 
 @pytest.mark.parametrize(
@@ -36,12 +37,12 @@ def test_markup_is_written_in_one_spelling(inside: str, expected: str) -> None:
 
 
 def test_a_div_stays_where_it_is_not_to_be_unwrapped() -> None:
-    assert written("<h:div>a</h:div>", unwrapped=False) == "<div>a</div>"
+    assert written("<h:div>a</h:div>", unwrap_div=False) == "<div>a</div>"
 
 
 @pytest.mark.parametrize(
     "inside", ["<p/>", "<x:p/>", "<h:body/>", "<h:svg/>", "<h:name/>", "<h:p x:a='b'/>", "<h:b>" * 120 + "</h:b>" * 120]
 )
 def test_what_feedparser_does_more_with_is_not_followed(inside: str) -> None:
-    with pytest.raises(UnusualError):
+    with pytest.raises(NotPlainError):
         written(inside)

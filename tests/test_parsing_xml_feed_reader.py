@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from aggregator.model.parsing import Enclosure, Hints, ParsedEntry, ParsedFeed, Unreadable
-from aggregator.parsing.entry_fields import LONG_SUMMARY
-from aggregator.parsing.xml_feed_reader import read_xml
-from aggregator.parsing.xml_repair import Mended, mended
+from aggregator.model.parsing import Enclosure, ParsedEntry, ParsedFeed, PollHints, Unreadable
+from aggregator.parsing.entry_fields import MIN_ARTICLE_LENGTH
+from aggregator.parsing.xml_feed_reader import read_xml_feed
+from aggregator.parsing.xml_repair import RepairedXml, repair_xml
 
 BASE = "https://example.org/news/feed.xml"
 NAMESPACES = (
@@ -22,13 +22,13 @@ NAMESPACES = (
 ONE = ParsedEntry(uid="1", url=None, title="")
 THEN = datetime(2024, 2, 3, 4, 5, 6, tzinfo=UTC)
 LATER = datetime(2024, 2, 4, tzinfo=UTC)
-ARTICLE = "word " * (LONG_SUMMARY // 4)
+ARTICLE = "word " * (MIN_ARTICLE_LENGTH // 4)
 
 
 def read(text: str) -> ParsedFeed | Unreadable:
-    document = mended(text)
-    read = read_xml(document, base=BASE) if isinstance(document, Mended) else document
-    return read if isinstance(read, Unreadable) else read.finished()
+    document = repair_xml(text)
+    read = read_xml_feed(document, base=BASE) if isinstance(document, RepairedXml) else document
+    return read if isinstance(read, Unreadable) else read.sanitised()
 
 
 def rss(item: str, channel: str = "") -> str:
@@ -319,7 +319,7 @@ def test_a_channel_describes_the_feed() -> None:
         title="The News",
         site_url="https://example.org/",
         language="en-GB",
-        hints=Hints(ttl=timedelta(minutes=30)),
+        hints=PollHints(ttl=timedelta(minutes=30)),
         entries=(replace(ONE, language="en-GB"),),
     )
 

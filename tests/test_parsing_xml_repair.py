@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from aggregator.model.parsing import Unreadable
-from aggregator.parsing.xml_repair import Mended, mended
+from aggregator.parsing.xml_repair import RepairedXml, repair_xml
 
 TOKEN, ENTITY = "not well-formed (invalid token), line 1", "undefined entity, line 1"
 NUMBER = "reference to invalid character number, line 1"
 ILLEGAL = "has control characters that XML does not allow"
-CUT_EARLY = Unreadable(reason="the document is cut off before the end of its first entry")
+CUT_EARLY = Unreadable(reason="the document is truncated before the end of its first entry")
 
 
 def rss(inside: str) -> str:
@@ -18,8 +18,8 @@ def rss(inside: str) -> str:
 
 
 def outcome(text: str) -> tuple[str, tuple[str, ...]] | Unreadable:
-    found = mended(text)
-    return (found.text, found.problems) if isinstance(found, Mended) else found
+    found = repair_xml(text)
+    return (found.text, found.problems) if isinstance(found, RepairedXml) else found
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_what_needs_no_mending_is_no_problem(text: str, expected: str) -> None:
             "Warning: x\n<?xml version='1.0'?>" + rss(""), rss(""), "has text before the document", id="a warning"
         ),
         pytest.param("<br/><b>Notice</b>" + rss(""), rss(""), "has text before the document", id="markup before it"),
-        pytest.param(rss("") + "<script>x", rss(""), "goes on after its end", id="something behind it"),
+        pytest.param(rss("") + "<script>x", rss(""), "has content after its root element", id="something behind it"),
         pytest.param(
             "<rss><dc:date>x</dc:date><odd:x/></rss>",
             '<rss xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:odd="urn:undeclared:odd">'
@@ -72,23 +72,26 @@ def test_what_needs_no_mending_is_no_problem(text: str, expected: str) -> None:
         pytest.param(
             "<rss><channel><item>a</item><item>b",
             rss("<item>a</item>"),
-            "is cut off",
+            "is truncated",
             id="a half entry",
         ),
         pytest.param(
             "<rss><channel><item>a</item><item><b></i><!-- </item>",
             rss("<item>a</item>"),
-            "is cut off",
+            "is truncated",
             id="the end of an entry in a comment of a document broken elsewhere",
         ),
         pytest.param(
             "<rss><channel><item>a</item><item><b></i>b",
             rss("<item>a</item>"),
-            "is cut off",
+            "is truncated",
             id="a half entry in a document broken elsewhere",
         ),
         pytest.param(
-            '<feed xmlns="x"><entry>a</entry><entry', '<feed xmlns="x"><entry>a</entry></feed>', "is cut off", id="Atom"
+            '<feed xmlns="x"><entry>a</entry><entry',
+            '<feed xmlns="x"><entry>a</entry></feed>',
+            "is truncated",
+            id="Atom",
         ),
         pytest.param(
             "<!DOCTYPE rss [<!ENTITY co 'Ours'><!ENTITY x SYSTEM 'file:///etc/passwd'>]>" + rss("&co;|&x;|"),
@@ -128,14 +131,14 @@ def test_a_broken_document_is_mended_and_told_of(text: str, expected: str, probl
         pytest.param(
             rss("<b>" * 100_000),
             Unreadable(
-                reason="the document is built to exhaust a parser: nested more than 256 elements deep",
+                reason="the document would exhaust an XML parser: nested more than 256 elements deep",
             ),
             id="nested 100,000 deep",
         ),
     ],
 )
 def test_what_cannot_be_mended_is_refused(text: str, expected: Unreadable) -> None:
-    assert mended(text) == expected
+    assert repair_xml(text) == expected
 
 
 @pytest.mark.parametrize("opening", ["<author>", "<dc:creator>", "<name>", "<author><![CDATA["])

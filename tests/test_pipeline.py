@@ -19,7 +19,7 @@ from aggregator.model.extraction import TextSource
 from aggregator.model.operations import FeedHealth
 from aggregator.model.publishing import StoryDetail, StoryView
 from aggregator.pipeline import Pipeline
-from aggregator.publishing.digest_documents import feed_of
+from aggregator.publishing.digest_documents import digest_document
 from aggregator.publishing.digest_urls import FeedFormat
 from aggregator.publishing.feed_formats import render_feed
 from aggregator.settings.feeds_file import EntryRule, FeedSettings, FullText
@@ -100,7 +100,11 @@ async def test_the_sample_newsroom_is_merged_as_it_should_be(database_url: str) 
         async with running(configuration(database_url, *demo_feeds(newsroom))) as service:
             await service.once()
             assert merged(service.stories) == expected(newsroom)
-            assert [mistakes(render_feed(feed_of(service.digest()), form), form) for form in FeedFormat] == [[], [], []]
+            assert [mistakes(render_feed(digest_document(service.digest()), form), form) for form in FeedFormat] == [
+                [],
+                [],
+                [],
+            ]
 
 
 async def test_a_second_edition_revises_and_adds_without_a_story_appearing_again(database_url: str) -> None:
@@ -118,7 +122,11 @@ async def test_a_second_edition_revises_and_adds_without_a_story_appearing_again
             assert (len(grown), len(updated), grown & updated) == (1, 1, set())
             (revised,) = updated
             assert after[revised].update_note
-            assert [mistakes(render_feed(feed_of(service.digest()), form), form) for form in FeedFormat] == [[], [], []]
+            assert [mistakes(render_feed(digest_document(service.digest()), form), form) for form in FeedFormat] == [
+                [],
+                [],
+                [],
+            ]
             assert after[revised].text != before[revised].text
             assert [feed.last_outcome for feed in service.library.feeds()].count("unchanged") == len(OUTLETS) - 2
 
@@ -368,7 +376,7 @@ async def test_what_a_poll_brings_while_others_look_for_work_is_not_left_behind(
 ) -> None:
     """The poll ends after the second look for texts found none, and before its caller heard so."""
     write, looks, looked = Database.write, count(1), asyncio.Event()
-    monkeypatch.setattr("aggregator.pipeline._LOOK_AGAIN", 0)
+    monkeypatch.setattr("aggregator.pipeline._CLAIM_INTERVAL", 0)
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         await looked.wait()
@@ -381,9 +389,9 @@ async def test_what_a_poll_brings_while_others_look_for_work_is_not_left_behind(
 
             async def slow(self: Database, question: Any, /, *args: Any, **kwargs: Any) -> Any:
                 found = await write(self, question, *args, **kwargs)
-                if question is articles.claim_texts and next(looks) == 2:
+                if question is articles.claim_feed_texts and next(looks) == 2:
                     looked.set()
-                    await asyncio.wait(tuple(pipeline._busy))
+                    await pipeline._tasks.wait_for_one(at_most=60)
                 return found
 
             monkeypatch.setattr(Database, "write", slow)

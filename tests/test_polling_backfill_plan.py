@@ -6,20 +6,20 @@ import pytest
 
 from aggregator.model.parsing import ParsedFeed, ParseOutcome, Unreadable
 from aggregator.model.polling import (
-    Answer,
     Backfill,
-    Deferred,
+    DeferredRedirect,
+    FailureKind,
     FetchOutcome,
     HttpError,
+    RefusalRule,
     Refused,
-    Rule,
-    Trouble,
+    SuccessResponse,
     Unreachable,
 )
 from aggregator.polling.backfill_plan import backfill_after_feed, backfill_after_older
 
 FEED, OLDER, OLDEST = "https://a.example/feed", "https://a.example/2", "https://a.example/1"
-ANSWER = Answer(url=OLDER, status=200, headers={}, body=b"")
+ANSWER = SuccessResponse(url=OLDER, status=200, headers={}, body=b"")
 
 
 def document(older_url: str | None = None, *, complete: bool = False) -> ParsedFeed:
@@ -65,12 +65,12 @@ def test_an_older_document_that_leads_back_to_a_feed_with_a_password_is_the_last
 @pytest.mark.parametrize(
     ("outcome", "is_kept"),
     [
-        pytest.param(Unreachable(url=OLDER, trouble=Trouble.TIMEOUT, reason=""), True, id="no answer"),
+        pytest.param(Unreachable(url=OLDER, trouble=FailureKind.TIMEOUT, reason=""), True, id="no answer"),
         pytest.param(HttpError(url=OLDER, status=429, headers={}), True, id="too many requests"),
         pytest.param(HttpError(url=OLDER, status=502, headers={}), True, id="an error of the server"),
-        pytest.param(Deferred(url=OLDER, headers={}, hops=()), True, id="a redirect to follow later"),
+        pytest.param(DeferredRedirect(url=OLDER, headers={}, hops=()), True, id="a redirect to follow later"),
         pytest.param(HttpError(url=OLDER, status=404, headers={}), False, id="not there"),
-        pytest.param(Refused(url=OLDER, rule=Rule.SIZE, reason=""), False, id="too large"),
+        pytest.param(Refused(url=OLDER, rule=RefusalRule.SIZE, reason=""), False, id="too large"),
     ],
 )
 def test_an_older_document_is_kept_for_later_when_its_failure_may_pass(outcome: FetchOutcome, is_kept: bool) -> None:

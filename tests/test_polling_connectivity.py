@@ -6,7 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.model.polling import Answer, FetchOutcome, HttpError, Refused, Rule, Trouble, Unreachable
+from aggregator.model.polling import (
+    FailureKind,
+    FetchOutcome,
+    HttpError,
+    RefusalRule,
+    Refused,
+    SuccessResponse,
+    Unreachable,
+)
 from aggregator.polling.connectivity import Connectivity
 
 NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
@@ -14,12 +22,12 @@ SECOND = timedelta(seconds=1)
 URL = "https://a.example/"
 
 
-def lost(trouble: Trouble, *, refused: bool = False) -> Unreachable:
+def lost(trouble: FailureKind, *, refused: bool = False) -> Unreachable:
     return Unreachable(url=URL, trouble=trouble, reason="x", refused=refused)
 
 
-NO_NETWORK = lost(Trouble.NETWORK)
-ANSWER = Answer(url=URL, status=200, headers={}, body=b"")
+NO_NETWORK = lost(FailureKind.NETWORK)
+ANSWER = SuccessResponse(url=URL, status=200, headers={}, body=b"")
 
 
 def seen(*events: tuple[str, FetchOutcome, int]) -> Connectivity:
@@ -29,8 +37,8 @@ def seen(*events: tuple[str, FetchOutcome, int]) -> Connectivity:
     return known
 
 
-def is_ours(known: Connectivity, outcome: FetchOutcome, *, host: str = "a", began: int = 10) -> bool:
-    return known.is_ours(outcome, host=host, began_at=NOW + began * SECOND)
+def is_offline(known: Connectivity, outcome: FetchOutcome, *, host: str = "a", began: int = 10) -> bool:
+    return known.is_offline(outcome, host=host, began_at=NOW + began * SECOND)
 
 
 @pytest.mark.parametrize(
@@ -42,18 +50,18 @@ def is_ours(known: Connectivity, outcome: FetchOutcome, *, host: str = "a", bega
         pytest.param([("a", ANSWER, 11)], NO_NETWORK, True, id="the host itself proves nothing"),
         pytest.param([("b", ANSWER, 11), ("a", ANSWER, 12)], NO_NETWORK, False, id="the other one is remembered"),
         pytest.param([("b", HttpError(url=URL, status=500, headers={}), 11)], NO_NETWORK, False, id="a 500 is an answer"),
-        pytest.param([("b", lost(Trouble.CONNECT, refused=True), 11)], NO_NETWORK, False, id="so is a refusal"),
-        pytest.param([("b", lost(Trouble.TLS), 11)], NO_NETWORK, False, id="and a bad certificate"),
-        pytest.param([("b", lost(Trouble.TIMEOUT), 11)], NO_NETWORK, True, id="a timeout is none"),
-        pytest.param([("b", Refused(url=URL, rule=Rule.ADDRESS, reason="x"), 11)], NO_NETWORK, True,
+        pytest.param([("b", lost(FailureKind.CONNECT, refused=True), 11)], NO_NETWORK, False, id="so is a refusal"),
+        pytest.param([("b", lost(FailureKind.TLS), 11)], NO_NETWORK, False, id="and a bad certificate"),
+        pytest.param([("b", lost(FailureKind.TIMEOUT), 11)], NO_NETWORK, True, id="a timeout is none"),
+        pytest.param([("b", Refused(url=URL, rule=RefusalRule.ADDRESS, reason="x"), 11)], NO_NETWORK, True,
                      id="nor is a rule of ours"),
-        pytest.param([], lost(Trouble.TIMEOUT), False, id="a timeout alone is the host's"),
-        pytest.param([("b", NO_NETWORK, 5)], lost(Trouble.TIMEOUT), False, id="also after the network was lost"),
-        pytest.param([("b", NO_NETWORK, 5)], lost(Trouble.CONNECT), False, id="and so is a reset"),
+        pytest.param([], lost(FailureKind.TIMEOUT), False, id="a timeout alone is the host's"),
+        pytest.param([("b", NO_NETWORK, 5)], lost(FailureKind.TIMEOUT), False, id="also after the network was lost"),
+        pytest.param([("b", NO_NETWORK, 5)], lost(FailureKind.CONNECT), False, id="and so is a reset"),
         pytest.param([], ANSWER, False, id="an answer is no failure"),
     ],
 )  # fmt: skip
 def test_whose_fault_a_failure_is(
     events: list[tuple[str, FetchOutcome, int]], outcome: FetchOutcome, expected: bool
 ) -> None:
-    assert is_ours(seen(*events), outcome) is expected
+    assert is_offline(seen(*events), outcome) is expected

@@ -17,18 +17,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator.model.polling import (
-    Answer,
+    FailureKind,
     FetchOutcome,
     Hop,
     HttpError,
     NotModified,
+    RefusalRule,
     Refused,
-    Rule,
-    Trouble,
+    SuccessResponse,
     Unreachable,
     Validators,
 )
-from aggregator.polling.fetch import Fetcher, Kind
+from aggregator.polling.fetch import Fetcher, FetchKind
 from aggregator.polling.name_resolution import Resolver
 from aggregator.settings.settings_file import FetchingSettings
 from tests.network import Names, certificate_for
@@ -45,7 +45,7 @@ LOOPBACK = FetchingSettings(
 async def get(
     url: str,
     *,
-    kind: Kind = Kind.FEED,
+    kind: FetchKind = FetchKind.FEED,
     fetching: FetchingSettings = LOOPBACK,
     resolver: Resolver | None = None,
     validators: Validators | None = None,
@@ -77,7 +77,7 @@ async def test_a_feed_is_asked_for_with_these_bytes_and_no_others() -> None:
     assert (
         outcome
         == again
-        == Answer(
+        == SuccessResponse(
             url=url,
             status=200,
             headers={"set-cookie": "a=b", "x-two": "1", "content-length": "4"},
@@ -90,8 +90,8 @@ async def test_a_feed_is_asked_for_with_these_bytes_and_no_others() -> None:
 async def test_cookies_are_never_sent_back_on_the_same_connection() -> None:
     async with Publisher() as publisher, Fetcher(LOOPBACK, version="1") as fetcher:
         url = publisher.script("/", reply(200, {"Set-Cookie": "id=7"}))
-        await fetcher.get(url, kind=Kind.FEED)
-        await fetcher.get(url, kind=Kind.FEED)
+        await fetcher.get(url, kind=FetchKind.FEED)
+        await fetcher.get(url, kind=FetchKind.FEED)
     assert [request.header("Cookie") for request in publisher.requests] == [None, None]
     assert publisher.connections == 1
 
@@ -104,7 +104,7 @@ async def test_proxies_and_passwords_of_the_environment_are_not_used(
     async with Publisher() as publisher, Publisher() as proxy:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
             monkeypatch.setenv(name, proxy.url(""))
-        assert isinstance(await get(publisher.script("/", reply(200))), Answer)
+        assert isinstance(await get(publisher.script("/", reply(200))), SuccessResponse)
     assert (publisher.requests[0].header("Authorization"), proxy.connections) == (None, 0)
 
 
@@ -114,12 +114,12 @@ async def test_a_connection_is_used_again_after_any_answer(status: int) -> None:
         url = publisher.script("/", reply(status, body=b"" if status == 304 else b"x" * 999))
         validators = Validators(url=url, etag='"1"')
         for _ in range(3):
-            await fetcher.get(url, kind=Kind.PAGE, validators=validators)
+            await fetcher.get(url, kind=FetchKind.PAGE, validators=validators)
     assert publisher.connections == 1
 
 
-@pytest.mark.parametrize(("kind", "first"), [(Kind.PAGE, "text/html"), (Kind.ROBOTS, "text/plain")])
-async def test_each_kind_says_what_it_accepts(kind: Kind, first: str) -> None:
+@pytest.mark.parametrize(("kind", "first"), [(FetchKind.PAGE, "text/html"), (FetchKind.ROBOTS, "text/plain")])
+async def test_each_kind_says_what_it_accepts(kind: FetchKind, first: str) -> None:
     async with Publisher() as publisher:
         await get(publisher.script("/", reply(200)), kind=kind)
     assert (publisher.requests[0].header("Accept") or "").split(",")[0] == first
@@ -161,7 +161,7 @@ async def test_redirects_are_followed_and_remembered(status: int) -> None:
         url = publisher.script("/a", reply(status, {"Location": "b/caf\xc3\xa9#top"}))
         target = publisher.script("/b/caf%C3%A9", reply(200, body=b"x"))
         outcome = await get(url)
-    assert outcome == Answer(
+    assert outcome == SuccessResponse(
         url=target,
         status=200,
         headers={"content-length": "1"},
@@ -175,19 +175,21 @@ async def test_redirects_are_followed_and_remembered(status: int) -> None:
 @pytest.mark.parametrize(
     ("location", "rule", "reason"),
     [
-        pytest.param("/a", Rule.REDIRECTS, "the redirects go round in a loop", id="to itself"),
-        pytest.param("/a#x", Rule.REDIRECTS, "the redirects go round in a loop", id="to its own fragment"),
-        pytest.param("file:///etc/passwd", Rule.SCHEME, "this is not an http or https URL", id="to a file"),
-        pytest.param("gopher://127.0.0.1/", Rule.SCHEME, "this is not an http or https URL", id="to gopher"),
-        pytest.param("http://169.254.169.254/latest", Rule.ADDRESS, None, id="to a metadata service"),
-        pytest.param("http://[::ffff:10.0.0.1]/", Rule.ADDRESS, None, id="to a wrapped private address"),
-        pytest.param("http://167772161/", Rule.ADDRESS, None, id="to a private address in decimal"),
-        pytest.param("http://0xa.1/", Rule.ADDRESS, None, id="to a private address in hexadecimal"),
-        pytest.param("http://inner.example/", Rule.ADDRESS, None, id="to a name with a private address"),
-        pytest.param("http://mixed.example/", Rule.ADDRESS, None, id="to a name with a private address too"),
+        pytest.param("/a", RefusalRule.REDIRECTS, "the redirects form a loop", id="to itself"),
+        pytest.param("/a#x", RefusalRule.REDIRECTS, "the redirects form a loop", id="to its own fragment"),
+        pytest.param("file:///etc/passwd", RefusalRule.SCHEME, "this is not an http or https URL", id="to a file"),
+        pytest.param("gopher://127.0.0.1/", RefusalRule.SCHEME, "this is not an http or https URL", id="to gopher"),
+        pytest.param("http://169.254.169.254/latest", RefusalRule.ADDRESS, None, id="to a metadata service"),
+        pytest.param("http://[::ffff:10.0.0.1]/", RefusalRule.ADDRESS, None, id="to a wrapped private address"),
+        pytest.param("http://167772161/", RefusalRule.ADDRESS, None, id="to a private address in decimal"),
+        pytest.param("http://0xa.1/", RefusalRule.ADDRESS, None, id="to a private address in hexadecimal"),
+        pytest.param("http://inner.example/", RefusalRule.ADDRESS, None, id="to a name with a private address"),
+        pytest.param("http://mixed.example/", RefusalRule.ADDRESS, None, id="to a name with a private address too"),
     ],
 )
-async def test_a_redirect_is_judged_as_its_target_would_be(location: str, rule: Rule, reason: str | None) -> None:
+async def test_a_redirect_is_judged_as_its_target_would_be(
+    location: str, rule: RefusalRule, reason: str | None
+) -> None:
     names = Names(inner_example=[["10.0.0.1"]], mixed_example=[["127.0.0.1", "192.168.0.9"]])
     async with Publisher() as publisher:
         url = publisher.script("/a", reply(302, {"Location": location}))
@@ -223,7 +225,7 @@ async def test_redirects_end_at_the_configured_number() -> None:
             publisher.script(f"/{number}", reply(302, {"Location": f"/{number + 1}"}))
         outcome = await get(publisher.url("/0"), fetching=LOOPBACK.model_copy(update={"max_redirects": 3}))
     assert isinstance(outcome, Refused)
-    assert (outcome.rule, outcome.reason) == (Rule.REDIRECTS, "more than 3 redirects")
+    assert (outcome.rule, outcome.reason) == (RefusalRule.REDIRECTS, "more than 3 redirects")
     assert [request.target for request in publisher.requests] == ["/0", "/1", "/2", "/3"]
 
 
@@ -249,17 +251,17 @@ async def test_a_password_goes_to_its_own_origin_only_and_into_no_outcome(caplog
 @pytest.mark.parametrize(
     ("url", "rule"),
     [
-        pytest.param("ftp://h/x", Rule.SCHEME, id="another scheme"),
-        pytest.param("http://", Rule.SCHEME, id="no host"),
-        pytest.param("http://me:pw@[/", Rule.SCHEME, id="no URL"),
-        pytest.param("/relative", Rule.SCHEME, id="a path"),
-        pytest.param("http://h/\x00", Rule.SCHEME, id="a control character"),
-        pytest.param("http://10.0.0.1/", Rule.ADDRESS, id="a private address"),
-        pytest.param("http://[fd00::1]/", Rule.ADDRESS, id="a private IPv6 address"),
-        pytest.param("https://[64:ff9b::7f00:1]/", Rule.ADDRESS, id="loopback behind NAT64"),
+        pytest.param("ftp://h/x", RefusalRule.SCHEME, id="another scheme"),
+        pytest.param("http://", RefusalRule.SCHEME, id="no host"),
+        pytest.param("http://me:pw@[/", RefusalRule.SCHEME, id="no URL"),
+        pytest.param("/relative", RefusalRule.SCHEME, id="a path"),
+        pytest.param("http://h/\x00", RefusalRule.SCHEME, id="a control character"),
+        pytest.param("http://10.0.0.1/", RefusalRule.ADDRESS, id="a private address"),
+        pytest.param("http://[fd00::1]/", RefusalRule.ADDRESS, id="a private IPv6 address"),
+        pytest.param("https://[64:ff9b::7f00:1]/", RefusalRule.ADDRESS, id="loopback behind NAT64"),
     ],
 )
-async def test_some_urls_are_never_asked(url: str, rule: Rule) -> None:
+async def test_some_urls_are_never_asked(url: str, rule: RefusalRule) -> None:
     outcome = await get(url)
     assert isinstance(outcome, Refused)
     assert outcome.rule is rule
@@ -273,9 +275,9 @@ async def test_loopback_needs_permission_by_address_and_by_name() -> None:
         for host in ("127.0.0.1", "2130706433", "127.1", "localhost", "news.localhost", "News.LocalHost."):
             outcome = await get(publisher.url(host=host), fetching=FetchingSettings(), resolver=names)
             assert isinstance(outcome, Refused)
-            assert (host, outcome.rule) == (host, Rule.ADDRESS)
+            assert (host, outcome.rule) == (host, RefusalRule.ADDRESS)
         assert publisher.connections == 0
-        assert isinstance(await get(publisher.url(host="news.localhost"), resolver=names), Answer)
+        assert isinstance(await get(publisher.url(host="news.localhost"), resolver=names), SuccessResponse)
     assert publisher.requests[0].header("Host") == f"news.localhost:{publisher.port}"
     assert names.asked == []
 
@@ -286,11 +288,11 @@ async def test_the_connection_goes_to_the_address_that_was_checked() -> None:
     async with Publisher() as publisher, Fetcher(LOOPBACK, version="1", resolver=names) as fetcher:
         publisher.script("/", reply(200, {"Connection": "close"}))
         url = publisher.url(host="rebind.example")
-        first = await fetcher.get(url, kind=Kind.FEED)
-        second = await fetcher.get(url, kind=Kind.FEED)
-    assert isinstance(first, Answer)
+        first = await fetcher.get(url, kind=FetchKind.FEED)
+        second = await fetcher.get(url, kind=FetchKind.FEED)
+    assert isinstance(first, SuccessResponse)
     assert isinstance(second, Refused)
-    assert second.rule is Rule.ADDRESS
+    assert second.rule is RefusalRule.ADDRESS
     assert [request.header("Host") for request in publisher.requests] == [f"rebind.example:{publisher.port}"]
     assert names.asked == ["rebind.example", "rebind.example"]
 
@@ -300,7 +302,7 @@ async def test_the_next_address_is_tried_when_one_does_not_answer() -> None:
     both = LOOPBACK.model_copy(update={"allow_networks": (ip_network("127.0.0.0/8"), ip_network("::1/128"))})
     async with Publisher() as publisher:
         publisher.script("/", reply(200))
-        assert isinstance(await get(publisher.url(host="two.example"), resolver=names, fetching=both), Answer)
+        assert isinstance(await get(publisher.url(host="two.example"), resolver=names, fetching=both), SuccessResponse)
 
 
 async def test_visit_may_refuse_any_hop_before_it_is_asked() -> None:
@@ -308,14 +310,14 @@ async def test_visit_may_refuse_any_hop_before_it_is_asked() -> None:
 
     def visit(url: str) -> Refused | None:
         seen.append(url)
-        return Refused(url=url, rule=Rule.ROBOTS, reason="disallowed") if url.endswith("/b") else None
+        return Refused(url=url, rule=RefusalRule.ROBOTS, reason="disallowed") if url.endswith("/b") else None
 
     async with Publisher() as publisher, Fetcher(LOOPBACK, version="1") as fetcher:
         url = publisher.script("/a", reply(301, {"Location": "/b"}))
-        outcome = await fetcher.get(url, kind=Kind.PAGE, visit=visit)
+        outcome = await fetcher.get(url, kind=FetchKind.PAGE, visit=visit)
     target = publisher.url("/b")
     hop = Hop(url=url, status=301, location=target)
-    assert outcome == Refused(url=target, rule=Rule.ROBOTS, reason="disallowed", hops=(hop,))
+    assert outcome == Refused(url=target, rule=RefusalRule.ROBOTS, reason="disallowed", hops=(hop,))
     assert seen == [url, target]
     assert [request.target for request in publisher.requests] == ["/a"]
 
@@ -326,32 +328,34 @@ HEAD = b"HTTP/1.1 200 OK\r\n"
 @pytest.mark.parametrize(
     ("answer", "trouble"),
     [
-        pytest.param(raw(HEAD + b"Content-Length: 9\r\n\r\nshort", close=True), Trouble.PROTOCOL, id="short body"),
-        pytest.param(raw(b"", close=True), Trouble.PROTOCOL, id="no answer"),
-        pytest.param(raw(b"SSH-2.0-OpenSSH_9.2\r\n\r\n"), Trouble.PROTOCOL, id="not HTTP"),
+        pytest.param(raw(HEAD + b"Content-Length: 9\r\n\r\nshort", close=True), FailureKind.PROTOCOL, id="short body"),
+        pytest.param(raw(b"", close=True), FailureKind.PROTOCOL, id="no answer"),
+        pytest.param(raw(b"SSH-2.0-OpenSSH_9.2\r\n\r\n"), FailureKind.PROTOCOL, id="not HTTP"),
         pytest.param(
-            raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nno"), Trouble.PROTOCOL, id="garbage for chunks"
+            raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nno"), FailureKind.PROTOCOL, id="garbage for chunks"
         ),
         pytest.param(
             raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", close=True),
-            Trouble.PROTOCOL,
+            FailureKind.PROTOCOL,
             id="chunks without an end",
         ),
-        pytest.param(raw(HEAD + b"X: " + b"a" * 300_000), Trouble.PROTOCOL, id="a header of 300 kB"),
-        pytest.param(raw(HEAD + b"X: a\r\n" * 50_000), Trouble.PROTOCOL, id="50,000 headers"),
-        pytest.param(raw(HEAD + b"bad header\r\n\r\n"), Trouble.PROTOCOL, id="a header without a colon"),
-        pytest.param(raw(HEAD + b"Content-Length: many\r\n\r\n"), Trouble.PROTOCOL, id="a length in words"),
-        pytest.param(reply(200, {"Content-Encoding": "gzip"}, b"plain text"), Trouble.PROTOCOL, id="not in its coding"),
+        pytest.param(raw(HEAD + b"X: " + b"a" * 300_000), FailureKind.PROTOCOL, id="a header of 300 kB"),
+        pytest.param(raw(HEAD + b"X: a\r\n" * 50_000), FailureKind.PROTOCOL, id="50,000 headers"),
+        pytest.param(raw(HEAD + b"bad header\r\n\r\n"), FailureKind.PROTOCOL, id="a header without a colon"),
+        pytest.param(raw(HEAD + b"Content-Length: many\r\n\r\n"), FailureKind.PROTOCOL, id="a length in words"),
+        pytest.param(
+            reply(200, {"Content-Encoding": "gzip"}, b"plain text"), FailureKind.PROTOCOL, id="not in its coding"
+        ),
         pytest.param(
             reply(200, {"Content-Encoding": "gzip"}, gzip.compress(b"text")[:-4]),
-            Trouble.PROTOCOL,
+            FailureKind.PROTOCOL,
             id="cut in its coding",
         ),
-        pytest.param(reset(), Trouble.CONNECT, id="a reset instead of an answer"),
-        pytest.param(reset(HEAD + b"Content-Length: 9\r\n\r\nabc"), Trouble.CONNECT, id="a reset in the body"),
+        pytest.param(reset(), FailureKind.CONNECT, id="a reset instead of an answer"),
+        pytest.param(reset(HEAD + b"Content-Length: 9\r\n\r\nabc"), FailureKind.CONNECT, id="a reset in the body"),
     ],
 )
-async def test_what_a_server_does_wrong_is_a_value(answer: Reply, trouble: Trouble) -> None:
+async def test_what_a_server_does_wrong_is_a_value(answer: Reply, trouble: FailureKind) -> None:
     async with Publisher() as publisher:
         outcome = await get(publisher.script("/", answer))
     assert isinstance(outcome, Unreachable)
@@ -375,8 +379,8 @@ async def test_the_deadline_holds_for_everything_together() -> None:
     assert outcomes == [
         Unreachable(
             url=target,
-            trouble=Trouble.TIMEOUT,
-            reason="no whole answer within 3 s",
+            trouble=FailureKind.TIMEOUT,
+            reason="no complete response within 3 s",
             hops=(Hop(url=url, status=302, location=target),),
         )
         for url, target in zip(urls, targets, strict=True)
@@ -386,13 +390,13 @@ async def test_the_deadline_holds_for_everything_together() -> None:
 @pytest.mark.parametrize(
     ("headers", "body", "rule"),
     [
-        pytest.param({}, b"x" * 5001, Rule.SIZE, id="plain"),
-        pytest.param({"Content-Encoding": "br"}, brotli.compress(b"x" * 10**7), Rule.SIZE, id="a bomb"),
-        pytest.param({"Content-Encoding": "compress"}, b"x", Rule.ENCODING, id="a coding not asked for"),
-        pytest.param({"Content-Encoding": "gzip, br, gzip"}, b"x", Rule.ENCODING, id="three codings"),
+        pytest.param({}, b"x" * 5001, RefusalRule.SIZE, id="plain"),
+        pytest.param({"Content-Encoding": "br"}, brotli.compress(b"x" * 10**7), RefusalRule.SIZE, id="a bomb"),
+        pytest.param({"Content-Encoding": "compress"}, b"x", RefusalRule.ENCODING, id="a coding not asked for"),
+        pytest.param({"Content-Encoding": "gzip, br, gzip"}, b"x", RefusalRule.ENCODING, id="three codings"),
     ],
 )
-async def test_what_is_too_much_is_refused(headers: dict[str, str], body: bytes, rule: Rule) -> None:
+async def test_what_is_too_much_is_refused(headers: dict[str, str], body: bytes, rule: RefusalRule) -> None:
     async with Publisher() as publisher:
         url = publisher.script("/", reply(200, headers, body))
         outcome = await get(url, fetching=LOOPBACK.model_copy(update={"max_feed": 5000}))
@@ -403,8 +407,8 @@ async def test_what_is_too_much_is_refused(headers: dict[str, str], body: bytes,
 async def test_a_robots_txt_that_is_too_large_is_cut() -> None:
     async with Publisher() as publisher:
         url = publisher.script("/robots.txt", reply(200, body=b"#" * 900_000))
-        outcome = await get(url, kind=Kind.ROBOTS)
-    assert isinstance(outcome, Answer)
+        outcome = await get(url, kind=FetchKind.ROBOTS)
+    assert isinstance(outcome, SuccessResponse)
     assert len(outcome.body) == 500 * 1024 + 1
 
 
@@ -413,7 +417,7 @@ async def test_a_body_is_decoded_and_its_wire_bytes_counted() -> None:
     async with Publisher() as publisher:
         url = publisher.script("/", reply(200, {"Content-Encoding": "gzip"}, coded))
         outcome = await get(url)
-    assert isinstance(outcome, Answer)
+    assert isinstance(outcome, SuccessResponse)
     assert (outcome.body, outcome.wire_bytes) == (b"<rss/>" * 500, len(coded))
 
 
@@ -443,14 +447,14 @@ async def test_repeated_headers_are_one_list() -> None:
 @pytest.mark.parametrize(
     ("host", "trouble"),
     [
-        pytest.param("nowhere.example", Trouble.DNS, id="a name nobody knows"),
-        pytest.param("a..b", Trouble.DNS, id="an empty label"),
-        pytest.param("a" * 64 + ".example", Trouble.DNS, id="a label that is too long"),
-        pytest.param(".example", Trouble.DNS, id="a leading dot"),
-        pytest.param("closed.example", Trouble.CONNECT, id="a port nobody listens on"),
+        pytest.param("nowhere.example", FailureKind.DNS, id="a name nobody knows"),
+        pytest.param("a..b", FailureKind.DNS, id="an empty label"),
+        pytest.param("a" * 64 + ".example", FailureKind.DNS, id="a label that is too long"),
+        pytest.param(".example", FailureKind.DNS, id="a leading dot"),
+        pytest.param("closed.example", FailureKind.CONNECT, id="a port nobody listens on"),
     ],
 )
-async def test_hosts_that_cannot_be_had_are_values(host: str, trouble: Trouble) -> None:
+async def test_hosts_that_cannot_be_had_are_values(host: str, trouble: FailureKind) -> None:
     outcome = await get(f"http://{host}:9/", resolver=Names(closed_example=[["127.0.0.1"]]))
     assert isinstance(outcome, Unreachable)
     assert outcome.trouble is trouble, outcome
@@ -465,7 +469,7 @@ async def test_a_server_without_tls_is_a_tls_trouble() -> None:
     async with await asyncio.start_server(greet, "127.0.0.1", 0) as server:
         outcome = await get(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
     assert isinstance(outcome, Unreachable)
-    assert outcome.trouble is Trouble.TLS, outcome
+    assert outcome.trouble is FailureKind.TLS, outcome
 
 
 @pytest.fixture(scope="module")
@@ -485,15 +489,15 @@ async def test_tls_keeps_the_name_though_the_connection_goes_to_an_address(certi
         Fetcher(LOOPBACK, version="1", resolver=names, ssl_context=trusting) as fetcher,
     ):
         publisher.script("/", reply(200))
-        right = await fetcher.get(publisher.url(host="secure.example"), kind=Kind.FEED)
-        wrong = await fetcher.get(publisher.url(host="other.example"), kind=Kind.FEED)
+        right = await fetcher.get(publisher.url(host="secure.example"), kind=FetchKind.FEED)
+        wrong = await fetcher.get(publisher.url(host="other.example"), kind=FetchKind.FEED)
         untrusting = await get(publisher.url(host="secure.example"), resolver=names)
-    assert isinstance(right, Answer)
+    assert isinstance(right, SuccessResponse)
     assert asked == ["secure.example", "other.example", "secure.example"]
     assert isinstance(wrong, Unreachable)
-    assert (wrong.trouble, "Hostname mismatch" in wrong.reason) == (Trouble.TLS, True)
+    assert (wrong.trouble, "Hostname mismatch" in wrong.reason) == (FailureKind.TLS, True)
     assert isinstance(untrusting, Unreachable)
-    assert (untrusting.trouble, "self-signed" in untrusting.reason) == (Trouble.TLS, True)
+    assert (untrusting.trouble, "self-signed" in untrusting.reason) == (FailureKind.TLS, True)
 
 
 async def test_a_tls_connection_is_used_again(certificate: Path) -> None:
@@ -508,8 +512,8 @@ async def test_a_tls_connection_is_used_again(certificate: Path) -> None:
     ):
         publisher.script("/", reply(200, body=body), reply(404), reply(200, body=body), reset(HEAD + b"\r\nhalf"))
         url = publisher.url(host="secure.example")
-        outcomes = [await fetcher.get(url, kind=Kind.PAGE) for _ in range(4)]
-    assert [outcome.body for outcome in outcomes if isinstance(outcome, Answer)] == [body, body]
+        outcomes = [await fetcher.get(url, kind=FetchKind.PAGE) for _ in range(4)]
+    assert [outcome.body for outcome in outcomes if isinstance(outcome, SuccessResponse)] == [body, body]
     assert isinstance(outcomes[3], Unreachable)
     assert publisher.connections == 1
 
@@ -533,7 +537,7 @@ async def test_a_server_that_knows_more_protocols_is_asked_for_http_1_1(certific
         ) as fetcher,
     ):
         publisher.script("/", answer)
-        assert isinstance(await fetcher.get(publisher.url(host="secure.example"), kind=Kind.FEED), Answer)
+        assert isinstance(await fetcher.get(publisher.url(host="secure.example"), kind=FetchKind.FEED), SuccessResponse)
     assert chosen == ["http/1.1"]
 
 
@@ -554,7 +558,7 @@ async def test_no_bytes_a_server_sends_raise(data: bytes) -> None:
     async with Publisher() as publisher:
         publisher.script("/", raw(data, close=True))
         outcome = await get(publisher.url())
-    assert isinstance(outcome, Answer | NotModified | HttpError | Unreachable | Refused)
+    assert isinstance(outcome, SuccessResponse | NotModified | HttpError | Unreachable | Refused)
     assert replace(outcome) == outcome
 
 

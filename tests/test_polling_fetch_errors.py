@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import httpx
 import pytest
 
-from aggregator.model.polling import Trouble, Unreachable
-from aggregator.polling.fetch import Fetcher, Kind
-from aggregator.polling.fetch_errors import judge_failure, most_telling, was_refused
+from aggregator.model.polling import FailureKind, Unreachable
+from aggregator.polling.fetch import Fetcher, FetchKind
+from aggregator.polling.fetch_errors import classify_request_error, is_connection_refused, most_informative_error
 from aggregator.polling.ip_address_rules import IPAddress
 from tests.network import Names
 from tests.test_polling_fetch import LOOPBACK
@@ -28,38 +28,38 @@ def os_error(number: int) -> OSError:
 @pytest.mark.parametrize(
     ("number", "trouble"),
     [
-        (errno.ENETUNREACH, Trouble.NETWORK),
-        (errno.ENETDOWN, Trouble.NETWORK),
-        (errno.EADDRNOTAVAIL, Trouble.NETWORK),
-        (errno.EHOSTUNREACH, Trouble.NETWORK),
-        (errno.ECONNREFUSED, Trouble.CONNECT),
-        (errno.ECONNRESET, Trouble.CONNECT),
-        (errno.EPIPE, Trouble.CONNECT),
+        (errno.ENETUNREACH, FailureKind.NETWORK),
+        (errno.ENETDOWN, FailureKind.NETWORK),
+        (errno.EADDRNOTAVAIL, FailureKind.NETWORK),
+        (errno.EHOSTUNREACH, FailureKind.NETWORK),
+        (errno.ECONNREFUSED, FailureKind.CONNECT),
+        (errno.ECONNRESET, FailureKind.CONNECT),
+        (errno.EPIPE, FailureKind.CONNECT),
     ],
 )
-def test_no_way_out_is_our_trouble_and_not_the_hosts(number: int, trouble: Trouble) -> None:
+def test_no_way_out_is_our_trouble_and_not_the_hosts(number: int, trouble: FailureKind) -> None:
     error = httpx.ConnectError("no connection")
     error.__cause__ = os_error(number)
-    assert judge_failure(error) == (trouble, os.strerror(number))
-    assert was_refused(error) is (number == errno.ECONNREFUSED)
+    assert classify_request_error(error) == (trouble, os.strerror(number))
+    assert is_connection_refused(error) is (number == errno.ECONNREFUSED)
 
 
 @pytest.mark.parametrize(
     ("error", "trouble"),
     [
-        pytest.param(socket.gaierror(socket.EAI_AGAIN, "Temporary failure"), Trouble.NETWORK, id="nobody answers"),
-        pytest.param(socket.gaierror(socket.EAI_NONAME, "Name not known"), Trouble.DNS, id="there is no such name"),
-        pytest.param(socket.gaierror(socket.EAI_FAIL, "Failure"), Trouble.DNS, id="its servers refuse"),
-        pytest.param(UnicodeError("label too long"), Trouble.DNS, id="it cannot be a name"),
+        pytest.param(socket.gaierror(socket.EAI_AGAIN, "Temporary failure"), FailureKind.NETWORK, id="nobody answers"),
+        pytest.param(socket.gaierror(socket.EAI_NONAME, "Name not known"), FailureKind.DNS, id="there is no such name"),
+        pytest.param(socket.gaierror(socket.EAI_FAIL, "Failure"), FailureKind.DNS, id="its servers refuse"),
+        pytest.param(UnicodeError("label too long"), FailureKind.DNS, id="it cannot be a name"),
     ],
 )
-async def test_a_resolver_that_nobody_answers_is_our_trouble(error: Exception, trouble: Trouble) -> None:
+async def test_a_resolver_that_nobody_answers_is_our_trouble(error: Exception, trouble: FailureKind) -> None:
     async def resolver(host: str, port: int) -> Sequence[IPAddress]:
         assert (host, port) == ("h.example", 80)
         raise error
 
     async with Fetcher(LOOPBACK, version="1", resolver=resolver) as fetcher:
-        outcome = await fetcher.get("http://h.example/", kind=Kind.FEED)
+        outcome = await fetcher.get("http://h.example/", kind=FetchKind.FEED)
     assert isinstance(outcome, Unreachable)
     assert (outcome.trouble, outcome.refused) == (trouble, False)
     assert "the name h.example does not resolve" in outcome.reason
@@ -76,12 +76,12 @@ async def test_a_resolver_that_nobody_answers_is_our_trouble(error: Exception, t
     ],
 )
 def test_the_error_that_tells_most_of_the_host_counts(errors: tuple[int, ...], told: int) -> None:
-    assert most_telling([os_error(number) for number in errors]).errno == told
+    assert most_informative_error([os_error(number) for number in errors]).errno == told
 
 
 def test_an_address_that_answered_without_tls_tells_most() -> None:
     secure = ssl.SSLError(1, "wrong version number")
-    assert most_telling([os_error(errno.ECONNREFUSED), secure, TimeoutError()]) is secure
+    assert most_informative_error([os_error(errno.ECONNREFUSED), secure, TimeoutError()]) is secure
 
 
 async def test_a_port_nobody_listens_on_is_refused_on_every_address() -> None:
@@ -90,5 +90,5 @@ async def test_a_port_nobody_listens_on_is_refused_on_every_address() -> None:
         url = f"http://closed.example:{closed.getsockname()[1]}/"
         names = Names(closed_example=[["127.0.0.1", "127.0.0.1"]])
         async with Fetcher(LOOPBACK, version="1", resolver=names) as fetcher:
-            outcome = await fetcher.get(url, kind=Kind.FEED)
-    assert outcome == Unreachable(url=url, trouble=Trouble.CONNECT, reason="Connection refused", refused=True)
+            outcome = await fetcher.get(url, kind=FetchKind.FEED)
+    assert outcome == Unreachable(url=url, trouble=FailureKind.CONNECT, reason="Connection refused", refused=True)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.model.parsing import Hints
-from aggregator.polling.freshness import fresh_for, next_open, parse_http_date, retry_after
+from aggregator.model.parsing import PollHints
+from aggregator.polling.freshness import next_unskipped_time, parse_http_date, remaining_freshness, retry_after
 
 NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)  # a Wednesday
 S = timedelta(seconds=1)
@@ -47,7 +47,7 @@ YEARS = timedelta(days=3650)
     ],
 )
 def test_freshness_is_read_as_a_shared_cache_reads_it(headers: dict[str, str], fresh: timedelta | None) -> None:
-    assert fresh_for(headers, now=NOW) == fresh
+    assert remaining_freshness(headers, now=NOW) == fresh
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,10 @@ def test_no_retry_after_asks_for_nothing() -> None:
 @given(st.text(max_size=60))
 def test_no_header_makes_it_raise(text: str) -> None:
     names = ("cache-control", "age", "expires", "date", "retry-after")
-    for pause in (fresh_for(dict.fromkeys(names, text), now=NOW), retry_after({"retry-after": text}, now=NOW)):
+    for pause in (
+        remaining_freshness(dict.fromkeys(names, text), now=NOW),
+        retry_after({"retry-after": text}, now=NOW),
+    ):
         assert pause is None or timedelta() <= pause <= YEARS
     parsed = parse_http_date(text)
     assert parsed is None or parsed.tzinfo is UTC
@@ -89,28 +92,30 @@ def test_no_header_makes_it_raise(text: str) -> None:
 @pytest.mark.parametrize(
     ("hints", "opens"),
     [
-        pytest.param(Hints(), NOW, id="nothing skipped"),
-        pytest.param(Hints(skip_hours=(11, 13)), NOW, id="other hours"),
-        pytest.param(Hints(skip_hours=(12,)), NOW.replace(hour=13), id="this hour"),
-        pytest.param(Hints(skip_hours=(12, 13, 15)), NOW.replace(hour=14), id="this hour and the next"),
-        pytest.param(Hints(skip_hours=tuple(range(12, 25))), datetime(2024, 5, 2, 1, tzinfo=UTC), id="over midnight"),
-        pytest.param(Hints(skip_days=("WEDNESDAY",)), datetime(2024, 5, 2, tzinfo=UTC), id="this day"),
+        pytest.param(PollHints(), NOW, id="nothing skipped"),
+        pytest.param(PollHints(skip_hours=(11, 13)), NOW, id="other hours"),
+        pytest.param(PollHints(skip_hours=(12,)), NOW.replace(hour=13), id="this hour"),
+        pytest.param(PollHints(skip_hours=(12, 13, 15)), NOW.replace(hour=14), id="this hour and the next"),
         pytest.param(
-            Hints(skip_days=("Wednesday", "Thursday"), skip_hours=(0,)),
+            PollHints(skip_hours=tuple(range(12, 25))), datetime(2024, 5, 2, 1, tzinfo=UTC), id="over midnight"
+        ),
+        pytest.param(PollHints(skip_days=("WEDNESDAY",)), datetime(2024, 5, 2, tzinfo=UTC), id="this day"),
+        pytest.param(
+            PollHints(skip_days=("Wednesday", "Thursday"), skip_hours=(0,)),
             datetime(2024, 5, 3, 1, tzinfo=UTC),
             id="days and hours",
         ),
-        pytest.param(Hints(skip_hours=tuple(range(24))), NOW, id="every hour is nonsense"),
+        pytest.param(PollHints(skip_hours=tuple(range(24))), NOW, id="every hour is nonsense"),
         pytest.param(
-            Hints(skip_days=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")),
+            PollHints(skip_days=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")),
             NOW,
             id="every day is nonsense",
         ),
-        pytest.param(Hints(skip_days=("Mittwoch",)), NOW, id="an unknown day"),
+        pytest.param(PollHints(skip_days=("Mittwoch",)), NOW, id="an unknown day"),
     ],
 )
-def test_polls_move_out_of_skipped_hours_and_days(hints: Hints, opens: datetime) -> None:
-    assert next_open(NOW, hints) == opens
+def test_polls_move_out_of_skipped_hours_and_days(hints: PollHints, opens: datetime) -> None:
+    assert next_unskipped_time(NOW, hints) == opens
 
 
 @given(
@@ -119,9 +124,9 @@ def test_polls_move_out_of_skipped_hours_and_days(hints: Hints, opens: datetime)
     days=st.sets(st.sampled_from(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday"])),
 )
 def test_the_next_open_instant_is_open_and_not_earlier(instant: datetime, hours: set[int], days: set[str]) -> None:
-    hints = Hints(skip_hours=tuple(hours), skip_days=tuple(days))
-    opens = next_open(instant, hints)
+    hints = PollHints(skip_hours=tuple(hours), skip_days=tuple(days))
+    opens = next_unskipped_time(instant, hints)
     assert opens >= instant
     assert opens.hour not in hours
     assert opens.strftime("%A").lower() not in days
-    assert next_open(opens, hints) == opens
+    assert next_unskipped_time(opens, hints) == opens

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from aggregator.model.polling import Answer, HttpError, Refused
-from aggregator.polling.fetch import Fetcher, Kind
+from aggregator.model.polling import HttpError, Refused, SuccessResponse
+from aggregator.polling.fetch import Fetcher, FetchKind
 from aggregator.settings.settings_file import FetchingSettings
 from tests.network import Names
 from tests.publisher import Publisher, reply
@@ -68,11 +68,11 @@ async def test_a_forbidden_address_is_not_connected_to(address: str, tried: list
     async with Publisher() as publisher, Fetcher(LOOPBACK, version="1", resolver=names) as fetcher:
         url = publisher.script("/", reply(302, {"Location": publisher.url(host=host)}))
         outcomes = [
-            await fetcher.get(publisher.url(host=host), kind=Kind.FEED),
+            await fetcher.get(publisher.url(host=host), kind=FetchKind.FEED),
             await fetcher.post(publisher.url(host=host), {}),
-            await fetcher.get(publisher.url(host="only.example"), kind=Kind.FEED),
-            await fetcher.get(publisher.url(host="both.example"), kind=Kind.FEED),
-            await fetcher.get(url, kind=Kind.FEED),
+            await fetcher.get(publisher.url(host="only.example"), kind=FetchKind.FEED),
+            await fetcher.get(publisher.url(host="both.example"), kind=FetchKind.FEED),
+            await fetcher.get(url, kind=FetchKind.FEED),
         ]
     assert [type(outcome) for outcome in outcomes] == [Refused] * 5
     assert tried == [("127.0.0.1", publisher.port)]
@@ -89,7 +89,7 @@ async def test_a_forbidden_address_is_not_connected_to(address: str, tried: list
 async def test_no_spelling_of_loopback_reaches_a_listener(host: str, tried: list[tuple[Any, ...]]) -> None:
     async with Publisher() as publisher, Fetcher(FetchingSettings(), version="1", resolver=Names()) as fetcher:
         url = publisher.url(host=host)
-        outcomes = [await fetcher.get(url, kind=Kind.FEED), await fetcher.post(url, {})]
+        outcomes = [await fetcher.get(url, kind=FetchKind.FEED), await fetcher.post(url, {})]
     assert [type(outcome) for outcome in outcomes] == [Refused] * 2
     assert (publisher.connections, tried) == (0, [])
 
@@ -100,7 +100,7 @@ async def test_no_spelling_in_a_redirect_goes_round_the_rule(host: str, tried: l
     one = LOOPBACK.model_copy(update={"allow_networks": (ip_network("127.0.0.1/32"),)})
     async with Publisher() as publisher, Fetcher(one, version="1", resolver=Names()) as fetcher:
         url = publisher.script("/", reply(302, {"Location": publisher.url(host=host)}))
-        outcome = await fetcher.get(url, kind=Kind.FEED)
+        outcome = await fetcher.get(url, kind=FetchKind.FEED)
     assert isinstance(outcome, Refused | HttpError)
     assert tried == [("127.0.0.1", publisher.port)]
 
@@ -113,7 +113,7 @@ async def test_a_name_that_changes_its_answer_is_connected_to_where_it_was_check
     async with Publisher() as publisher, Fetcher(LOOPBACK, version="1", resolver=names) as fetcher:
         publisher.script("/", reply(200, {"Connection": "close"}))
         url = publisher.url(host="rebind.example")
-        outcomes = [await fetcher.get(url, kind=Kind.FEED) for _ in range(3)]
-    assert [type(outcome) for outcome in outcomes] == [Answer, Refused, Refused]
+        outcomes = [await fetcher.get(url, kind=FetchKind.FEED) for _ in range(3)]
+    assert [type(outcome) for outcome in outcomes] == [SuccessResponse, Refused, Refused]
     assert tried == [("127.0.0.1", publisher.port)]
     assert names.asked == ["rebind.example"] * 3

@@ -6,8 +6,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.model.polling import Answer, Deferred, FetchOutcome, Hop, HttpError, Refused, Rule, Trouble, Unreachable
-from aggregator.polling.host_backoff import failures_after, passes, quiet_for, requests_made
+from aggregator.model.polling import (
+    DeferredRedirect,
+    FailureKind,
+    FetchOutcome,
+    Hop,
+    HttpError,
+    RefusalRule,
+    Refused,
+    SuccessResponse,
+    Unreachable,
+)
+from aggregator.polling.host_backoff import host_backoff_time, host_failures_after, is_temporary_failure, requests_made
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -19,13 +29,13 @@ def http(status: int, **headers: str) -> HttpError:
     return HttpError(url=URL, status=status, headers={name.replace("_", "-"): headers[name] for name in headers})
 
 
-def refused(rule: Rule, hops: tuple[Hop, ...] = ()) -> Refused:
+def refused(rule: RefusalRule, hops: tuple[Hop, ...] = ()) -> Refused:
     return Refused(url=URL, rule=rule, reason="", hops=hops)
 
 
-SILENCE = Unreachable(url=URL, trouble=Trouble.TIMEOUT, reason="no answer")
-ANSWER = Answer(url=URL, status=200, headers={}, body=b"", hops=MOVED)
-DEFERRED = Deferred(url="https://a.example/old", headers={"retry-after": "600"}, hops=MOVED)
+SILENCE = Unreachable(url=URL, trouble=FailureKind.TIMEOUT, reason="no answer")
+ANSWER = SuccessResponse(url=URL, status=200, headers={}, body=b"", hops=MOVED)
+DEFERRED = DeferredRedirect(url="https://a.example/old", headers={"retry-after": "600"}, hops=MOVED)
 
 
 @pytest.mark.parametrize(
@@ -40,21 +50,21 @@ DEFERRED = Deferred(url="https://a.example/old", headers={"retry-after": "600"},
         pytest.param(DEFERRED, 10 * MINUTE, id="a redirect to follow later"),
         pytest.param(SILENCE, 4 * MINUTE, id="the third silence in a row"),
         pytest.param(ANSWER, None, id="an answer"),
-        pytest.param(refused(Rule.ROBOTS), None, id="not asked for"),
+        pytest.param(refused(RefusalRule.ROBOTS), None, id="not asked for"),
     ],
 )
 def test_how_long_a_host_is_left_alone(outcome: FetchOutcome, pause: timedelta | None) -> None:
-    assert quiet_for(outcome, host_failures=3, now=NOW, cap=DAY) == pause
+    assert host_backoff_time(outcome, host_failures=3, now=NOW, cap=DAY) == pause
 
 
 @pytest.mark.parametrize(
     ("outcome", "failures"),
-    [(SILENCE, 3), (refused(Rule.ROBOTS), 2), (ANSWER, 0), (http(500), 0), (DEFERRED, 0)],
+    [(SILENCE, 3), (refused(RefusalRule.ROBOTS), 2), (ANSWER, 0), (http(500), 0), (DEFERRED, 0)],
 )
 def test_only_silence_counts_as_a_failure_of_the_host_and_any_answer_ends_it(
     outcome: FetchOutcome, failures: int
 ) -> None:
-    assert failures_after(outcome, before=2) == failures
+    assert host_failures_after(outcome, before=2) == failures
 
 
 @pytest.mark.parametrize(
@@ -65,11 +75,11 @@ def test_only_silence_counts_as_a_failure_of_the_host_and_any_answer_ends_it(
         (SILENCE, True),
         (DEFERRED, True),
         (ANSWER, False),
-        (refused(Rule.ADDRESS), False),
+        (refused(RefusalRule.ADDRESS), False),
     ],
 )
 def test_what_may_go_better_later(outcome: FetchOutcome, expected: bool) -> None:
-    assert passes(outcome) == expected
+    assert is_temporary_failure(outcome) == expected
 
 
 @pytest.mark.parametrize(
@@ -79,9 +89,9 @@ def test_what_may_go_better_later(outcome: FetchOutcome, expected: bool) -> None
         pytest.param(http(404), 1, id="an error"),
         pytest.param(SILENCE, 1, id="a silence"),
         pytest.param(DEFERRED, 1, id="a redirect that was not followed"),
-        pytest.param(refused(Rule.ROBOTS), 0, id="forbidden"),
-        pytest.param(refused(Rule.ADDRESS, MOVED), 1, id="a redirect that may not be followed"),
-        pytest.param(refused(Rule.SIZE), 1, id="an answer that is too large"),
+        pytest.param(refused(RefusalRule.ROBOTS), 0, id="forbidden"),
+        pytest.param(refused(RefusalRule.ADDRESS, MOVED), 1, id="a redirect that may not be followed"),
+        pytest.param(refused(RefusalRule.SIZE), 1, id="an answer that is too large"),
     ],
 )
 def test_how_many_requests_led_to_an_outcome(outcome: FetchOutcome, requests: int) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.polling.host_identity import host_key, outlet_of
+from aggregator.polling.host_identity import default_outlet, host_key
 
 
 @pytest.mark.parametrize(
@@ -34,12 +34,12 @@ from aggregator.polling.host_identity import host_key, outlet_of
     ],
 )
 def test_a_url_burdens_one_host_and_names_one_outlet(url: str, host: str, outlet: str) -> None:
-    assert (host_key(url), outlet_of(url)) == (host, outlet)
+    assert (host_key(url), default_outlet(url)) == (host, outlet)
 
 
 @given(st.text(max_size=40))
 def test_no_text_makes_it_raise(text: str) -> None:
-    assert isinstance(outlet_of(f"http://{text}/"), str)
+    assert isinstance(default_outlet(f"http://{text}/"), str)
 
 
 @given(st.from_regex(r"([a-z0-9]{1,9}\.){1,4}(org|co\.uk|github\.io|localhost|ck)", fullmatch=True))

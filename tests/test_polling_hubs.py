@@ -6,7 +6,17 @@ from collections.abc import Mapping
 
 import pytest
 
-from aggregator.model.polling import Answer, Deferred, FetchOutcome, Hop, HttpError, Refused, Rule, Trouble, Unreachable
+from aggregator.model.polling import (
+    DeferredRedirect,
+    FailureKind,
+    FetchOutcome,
+    Hop,
+    HttpError,
+    RefusalRule,
+    Refused,
+    SuccessResponse,
+    Unreachable,
+)
 from aggregator.polling.fetch import Fetcher
 from aggregator.settings.settings_file import FetchingSettings
 from tests.network import Names
@@ -40,14 +50,14 @@ async def test_a_form_is_posted_with_these_bytes_and_no_others() -> None:
         ("Content-Type", "application/x-www-form-urlencoded"),
         ("Content-Length", str(len(WRITTEN))),
     )
-    assert outcome == Answer(url=url, status=202, headers={"content-length": "5"}, body=b"taken", wire_bytes=5)
+    assert outcome == SuccessResponse(url=url, status=202, headers={"content-length": "5"}, body=b"taken", wire_bytes=5)
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 226, 299])
 async def test_any_success_is_an_answer(status: int) -> None:
     async with Publisher() as publisher:
         outcome = await post(publisher.script("/", reply(status)))
-    assert isinstance(outcome, Answer)
+    assert isinstance(outcome, SuccessResponse)
     assert outcome.status == status
 
 
@@ -68,7 +78,7 @@ async def test_a_hub_that_moved_is_posted_to_where_it_is_now(status: int) -> Non
         target = other.script("/new", reply(202))
         url = publisher.script("/hub", reply(status, {"Location": target}))
         outcome = await post(f"http://me:pw@127.0.0.1:{publisher.port}/hub")
-    assert isinstance(outcome, Answer)
+    assert isinstance(outcome, SuccessResponse)
     assert (outcome.url, outcome.hops) == (target, (Hop(url=url, status=status, location=target),))
     sent = [(r.method, r.body, r.header("Authorization")) for r in publisher.requests + other.requests]
     assert sent == [("POST", WRITTEN, "Basic bWU6cHc="), ("POST", WRITTEN, None)]
@@ -83,14 +93,14 @@ async def test_a_form_goes_over_the_same_rules_as_any_request() -> None:
         torn = publisher.script("/torn", reset())
         outcomes = [await post(url) for url in (loop, inward, file, "http://[", later, torn)]
     assert [outcome.rule for outcome in outcomes[:4] if isinstance(outcome, Refused)] == [
-        Rule.REDIRECTS,
-        Rule.ADDRESS,
-        Rule.SCHEME,
-        Rule.SCHEME,
+        RefusalRule.REDIRECTS,
+        RefusalRule.ADDRESS,
+        RefusalRule.SCHEME,
+        RefusalRule.SCHEME,
     ]
-    assert isinstance(outcomes[4], Deferred)
+    assert isinstance(outcomes[4], DeferredRedirect)
     assert isinstance(outcomes[5], Unreachable)
-    assert outcomes[5].trouble is Trouble.CONNECT
+    assert outcomes[5].trouble is FailureKind.CONNECT
     assert [request.target for request in publisher.requests] == ["/loop", "/inward", "/file", "/later", "/torn"]
 
 
@@ -99,11 +109,11 @@ async def test_a_long_answer_is_cut() -> None:
         outcome = await post(publisher.script("/", reply(400, body=b"x" * 100_000), reply(200, body=b"x" * 100_000)))
         cut = await post(publisher.url("/"))
     assert isinstance(outcome, HttpError)
-    assert isinstance(cut, Answer)
+    assert isinstance(cut, SuccessResponse)
     assert cut.body == b"x" * 65_536
 
 
 async def test_a_form_may_be_empty() -> None:
     async with Publisher() as publisher:
-        assert isinstance(await post(publisher.script("/", reply(200)), {}), Answer)
+        assert isinstance(await post(publisher.script("/", reply(200)), {}), SuccessResponse)
     assert (publisher.requests[0].body, publisher.requests[0].header("Content-Length")) == (b"", "0")

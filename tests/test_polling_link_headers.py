@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.polling.link_headers import Link, header_links, html_links, targets
+from aggregator.polling.link_headers import WebLink, link_targets, parse_html_head_links, parse_link_header
 
 BASE = "https://one.example/feeds/news"
-HUB = Link(target="https://hub.example/", relations=("hub",))
+HUB = WebLink(target="https://hub.example/", relations=("hub",))
 
 
 @pytest.mark.parametrize(
@@ -20,12 +20,12 @@ HUB = Link(target="https://hub.example/", relations=("hub",))
         pytest.param('<https://hub.example/> ; REL = "Hub"', [HUB], id="blanks and capitals"),
         pytest.param(
             '<https://hub.example/>; rel="hub", <news>; rel="self"',
-            [HUB, Link(target=BASE, relations=("self",))],
+            [HUB, WebLink(target=BASE, relations=("self",))],
             id="two, one of them relative",
         ),
         pytest.param(
             '<https://hub.example/>; rel="hub self"',
-            [Link(target="https://hub.example/", relations=("hub", "self"))],
+            [WebLink(target="https://hub.example/", relations=("hub", "self"))],
             id="two relations",
         ),
         pytest.param('<https://hub.example/>; title="a, <b>; rel=self"; rel=hub', [HUB], id="signs inside quotes"),
@@ -36,20 +36,22 @@ HUB = Link(target="https://hub.example/", relations=("hub",))
             '<https://hub.example/>; rel="hub"; anchor="https://two.example/"', [], id="about another resource"
         ),
         pytest.param('<https://hub.example/>; rel="hub"; anchor="news"', [HUB], id="about this one, said outright"),
-        pytest.param("<https://hub.example/>", [Link(target="https://hub.example/", relations=())], id="no relation"),
+        pytest.param(
+            "<https://hub.example/>", [WebLink(target="https://hub.example/", relations=())], id="no relation"
+        ),
         pytest.param("<mailto:a@one.example>; rel=hub", [], id="no web address"),
         pytest.param("<https://[half/>; rel=hub", [], id="no address at all"),
         pytest.param("<https://hub.example/; rel=hub", [], id="never closed"),
         pytest.param("", [], id="nothing"),
     ],
 )
-def test_a_link_header_is_read(value: str, links: list[Link]) -> None:
-    assert list(header_links(value, base=BASE)) == links
+def test_a_link_header_is_read(value: str, links: list[WebLink]) -> None:
+    assert list(parse_link_header(value, base=BASE)) == links
 
 
 def test_the_targets_of_a_relation_come_in_their_order_and_once() -> None:
-    links = header_links("<b>; rel=hub, <a>; rel=self, <c>; rel=hub, <b>; rel=hub", base="https://one.example/")
-    assert targets(links, "hub") == ("https://one.example/b", "https://one.example/c")
+    links = parse_link_header("<b>; rel=hub, <a>; rel=self, <c>; rel=hub, <b>; rel=hub", base="https://one.example/")
+    assert link_targets(links, "hub") == ("https://one.example/b", "https://one.example/c")
 
 
 @pytest.mark.parametrize(
@@ -68,12 +70,12 @@ def test_the_targets_of_a_relation_come_in_their_order_and_once() -> None:
     ],
 )
 def test_the_head_of_a_page_is_read(page: str, hubs: tuple[str, ...]) -> None:
-    assert targets(html_links(page, base=BASE), "hub") == hubs
+    assert link_targets(parse_html_head_links(page, base=BASE), "hub") == hubs
 
 
 @given(st.text(alphabet='<>;,="\\ relhubsf/\n', max_size=300))
 def test_no_header_and_no_page_upsets_the_reader(text: str) -> None:
-    for link in (*header_links(text, base=BASE), *html_links(text, base=BASE)):
+    for link in (*parse_link_header(text, base=BASE), *parse_html_head_links(text, base=BASE)):
         assert link.target.startswith(("http://", "https://"))
 
 
@@ -81,4 +83,4 @@ def test_no_header_and_no_page_upsets_the_reader(text: str) -> None:
     "value", ["<" * 60_000, "<a>" + ";" * 60_000, "<a>; a=" + '"' + "\\" * 60_000, "<a>" + "; a" * 20_000]
 )
 def test_a_hostile_header_is_read_in_one_pass(value: str) -> None:
-    assert len(header_links(value, base=BASE)) <= 1
+    assert len(parse_link_header(value, base=BASE)) <= 1

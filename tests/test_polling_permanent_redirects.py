@@ -8,8 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.model.polling import APART, Address, Hop, Move
-from aggregator.polling.permanent_redirects import UPGRADED, address_after, deferred, permanent_target, secured
+from aggregator.model.polling import REDIRECT_CONFIRM_INTERVAL, Hop, PendingRedirect, PollAddress
+from aggregator.polling.permanent_redirects import (
+    HTTPS_UPGRADE,
+    defer_redirect,
+    https_url_of,
+    next_address,
+    permanent_target,
+)
 
 NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
 OLD, NEW, OTHER = "https://old.example/feed", "https://new.example/feed", "https://other.example/feed"
@@ -19,45 +25,49 @@ def hop(status: int = 301, url: str = OLD, location: str = NEW) -> Hop:
     return Hop(url=url, status=status, location=location)
 
 
-def after(address: Address, *hops: Hop, readable: bool = True, at: datetime = NOW, needed: int = 3) -> Address:
-    return address_after(address, hops, readable=readable, asked_at=at, needed=needed)
+def after(address: PollAddress, *hops: Hop, readable: bool = True, at: datetime = NOW, needed: int = 3) -> PollAddress:
+    return next_address(address, hops, readable=readable, asked_at=at, needed=needed)
 
 
 def test_a_move_is_believed_after_so_many_identical_answers_a_day_apart() -> None:
-    address, now, asked = Address(url=OLD), NOW, []
+    address, now, asked = PollAddress(url=OLD), NOW, []
     while address.url == OLD:
-        asked.append(address.asked(now=now))
-        itself = address.asks_itself(now=now)
+        asked.append(address.request_url(now=now))
+        itself = address.requests_own_url(now=now)
         address = after(address, *([hop()] if itself else []), at=now)
         now += timedelta(hours=12)
     assert asked == [OLD, NEW, OLD, NEW, OLD]
-    assert address == Address(url=NEW)
+    assert address == PollAddress(url=NEW)
 
 
 @pytest.mark.parametrize(
     ("hops", "readable", "expected"),
     [
-        pytest.param([hop(308)], True, Move(target=NEW, count=3, seen_at=NOW), id="a 308 says the same"),
-        pytest.param([hop(location=OTHER)], True, Move(target=OTHER, count=1, seen_at=NOW), id="another target"),
+        pytest.param([hop(308)], True, PendingRedirect(target=NEW, count=3, seen_at=NOW), id="a 308 says the same"),
+        pytest.param(
+            [hop(location=OTHER)], True, PendingRedirect(target=OTHER, count=1, seen_at=NOW), id="another target"
+        ),
         pytest.param([hop(302)], True, None, id="a temporary redirect takes it back"),
         pytest.param([], True, None, id="so does a feed at the old address"),
         pytest.param([hop()], False, None, id="and anything but a feed at the target"),
     ],
 )
-def test_what_becomes_of_a_move_that_was_said_twice(hops: list[Hop], readable: bool, expected: Move | None) -> None:
-    known = Address(url=OLD, move=Move(target=NEW, count=2, seen_at=NOW - APART))
-    assert after(known, *hops, readable=readable, needed=9) == Address(url=OLD, move=expected)
+def test_what_becomes_of_a_move_that_was_said_twice(
+    hops: list[Hop], readable: bool, expected: PendingRedirect | None
+) -> None:
+    known = PollAddress(url=OLD, move=PendingRedirect(target=NEW, count=2, seen_at=NOW - REDIRECT_CONFIRM_INTERVAL))
+    assert after(known, *hops, readable=readable, needed=9) == PollAddress(url=OLD, move=expected)
 
 
 def test_a_target_that_is_no_feed_sends_us_back_at_once() -> None:
-    trusting = Address(url=OLD, move=Move(target=NEW, count=2, seen_at=NOW))
-    assert trusting.asked(now=NOW) == NEW
-    assert after(trusting, readable=False).asked(now=NOW) == OLD
+    trusting = PollAddress(url=OLD, move=PendingRedirect(target=NEW, count=2, seen_at=NOW))
+    assert trusting.request_url(now=NOW) == NEW
+    assert after(trusting, readable=False).request_url(now=NOW) == OLD
 
 
 def test_the_same_answer_within_the_day_counts_once() -> None:
-    known = Address(url=OLD, move=Move(target=NEW, count=1, seen_at=NOW), resume=(hop(),))
-    assert after(known, hop(), at=NOW + timedelta(hours=1)) == Address(url=OLD, move=known.move)
+    known = PollAddress(url=OLD, move=PendingRedirect(target=NEW, count=1, seen_at=NOW), resume=(hop(),))
+    assert after(known, hop(), at=NOW + timedelta(hours=1)) == PollAddress(url=OLD, move=known.move)
 
 
 @pytest.mark.parametrize(
@@ -80,14 +90,14 @@ def test_where_a_feed_moved_for_good(url: str, hops: list[Hop], target: str | No
 
 
 def test_a_redirect_to_follow_later_is_gone_on_with_and_then_forgotten() -> None:
-    waiting = deferred(Address(url=OLD), (hop(302),), asked_at=NOW)
-    assert (waiting.asked(now=NOW), waiting.asks_itself(now=NOW)) == (NEW, True)
-    assert after(waiting, hop(302)) == Address(url=OLD)
+    waiting = defer_redirect(PollAddress(url=OLD), (hop(302),), asked_at=NOW)
+    assert (waiting.request_url(now=NOW), waiting.requests_own_url(now=NOW)) == (NEW, True)
+    assert after(waiting, hop(302)) == PollAddress(url=OLD)
 
 
 def test_a_target_that_asks_to_be_followed_later_sends_us_back_to_the_old_address() -> None:
-    trusting = Address(url=OLD, move=Move(target=NEW, count=1, seen_at=NOW))
-    assert deferred(trusting, (hop(302, NEW, OTHER),), asked_at=NOW) == Address(url=OLD)
+    trusting = PollAddress(url=OLD, move=PendingRedirect(target=NEW, count=1, seen_at=NOW))
+    assert defer_redirect(trusting, (hop(302, NEW, OTHER),), asked_at=NOW) == PollAddress(url=OLD)
 
 
 @pytest.mark.parametrize(
@@ -100,12 +110,12 @@ def test_a_target_that_asks_to_be_followed_later_sends_us_back_to_the_old_addres
     ],
 )
 def test_which_address_has_a_secure_twin(url: str, expected: str | None) -> None:
-    assert secured(url) == expected
+    assert https_url_of(url) == expected
 
 
 def test_where_plain_http_is_refused_and_https_answers_the_feed_is_there_from_now_on() -> None:
     plain, safe = "http://a.example/", "https://a.example/"
-    assert after(Address(url=plain), hop(UPGRADED, plain, safe), needed=99) == Address(url=safe)
+    assert after(PollAddress(url=plain), hop(HTTPS_UPGRADE, plain, safe), needed=99) == PollAddress(url=safe)
 
 
 urls = st.sampled_from([OLD, NEW, OTHER, "http://plain.example/"])
@@ -114,4 +124,4 @@ hops_made = st.lists(st.builds(hop, st.sampled_from([301, 302, 303, 307, 308]), 
 
 @given(hops=hops_made, readable=st.booleans(), needed=st.integers(2, 5))
 def test_no_single_answer_ever_rewrites_an_address(hops: list[Hop], readable: bool, needed: int) -> None:
-    assert after(Address(url=OLD), *hops, readable=readable, needed=needed).url == OLD
+    assert after(PollAddress(url=OLD), *hops, readable=readable, needed=needed).url == OLD

@@ -6,77 +6,94 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.model.parsing import Hints
-from aggregator.polling.poll_interval import Pause, Policy, Wish, backoff, hinted, in_words, rhythm, settle
+from aggregator.model.parsing import PollHints
+from aggregator.polling.poll_interval import (
+    ChosenInterval,
+    PollPolicy,
+    RequestedInterval,
+    backoff,
+    choose_interval,
+    format_duration,
+    intervals_from_hints,
+    publication_interval,
+)
 
 NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-POLICY = Policy(floor=HOUR, cap=DAY, jitter=0.1)
+POLICY = PollPolicy(floor=HOUR, cap=DAY, jitter=0.1)
 
 
 @pytest.mark.parametrize(
-    ("wishes", "hints", "policy", "pause"),
+    ("requested", "hints", "policy", "pause"),
     [
-        pytest.param((), Hints(), POLICY, Pause(until=NOW + HOUR, reason="next poll in 1 h (the floor)"), id="none"),
         pytest.param(
-            (Wish(pause=HOUR / 2, source="ttl"),),
-            Hints(),
+            (),
+            PollHints(),
             POLICY,
-            Pause(until=NOW + HOUR, reason="next poll in 1 h (the floor)"),
+            ChosenInterval(until=NOW + HOUR, reason="next poll in 1 h (shortest poll interval)"),
+            id="none",
+        ),
+        pytest.param(
+            (RequestedInterval(pause=HOUR / 2, source="ttl"),),
+            PollHints(),
+            POLICY,
+            ChosenInterval(until=NOW + HOUR, reason="next poll in 1 h (shortest poll interval)"),
             id="below the floor",
         ),
         pytest.param(
-            (Wish(pause=2 * HOUR, source="ttl"), Wish(pause=3 * HOUR, source="max-age")),
-            Hints(),
+            (RequestedInterval(pause=2 * HOUR, source="ttl"), RequestedInterval(pause=3 * HOUR, source="max-age")),
+            PollHints(),
             POLICY,
-            Pause(until=NOW + 3 * HOUR, reason="next poll in 3 h (max-age)"),
+            ChosenInterval(until=NOW + 3 * HOUR, reason="next poll in 3 h (max-age)"),
             id="the longest",
         ),
         pytest.param(
-            (Wish(pause=99 * DAY, source="max-age"),),
-            Hints(),
+            (RequestedInterval(pause=99 * DAY, source="max-age"),),
+            PollHints(),
             POLICY,
-            Pause(until=NOW + DAY, reason="next poll in 1 d (max-age, cut to the cap)"),
+            ChosenInterval(until=NOW + DAY, reason="next poll in 1 d (max-age, limited to the longest poll interval)"),
             id="beyond the cap",
         ),
         pytest.param(
             (),
-            Hints(),
-            Policy(floor=2 * DAY, cap=DAY),
-            Pause(until=NOW + 2 * DAY, reason="next poll in 2 d (the floor)"),
+            PollHints(),
+            PollPolicy(floor=2 * DAY, cap=DAY),
+            ChosenInterval(until=NOW + 2 * DAY, reason="next poll in 2 d (shortest poll interval)"),
             id="a floor above the cap wins",
         ),
         pytest.param(
             (),
-            Hints(skip_hours=(13, 14)),
+            PollHints(skip_hours=(13, 14)),
             POLICY,
-            Pause(until=NOW + 3 * HOUR, reason="next poll in 3 h (skipHours and skipDays)"),
+            ChosenInterval(until=NOW + 3 * HOUR, reason="next poll in 3 h (skipHours and skipDays)"),
             id="moved out of skipped hours",
         ),
         pytest.param(
             (),
-            Hints(skip_days=("Wednesday", "Thursday", "Friday")),
+            PollHints(skip_days=("Wednesday", "Thursday", "Friday")),
             POLICY,
-            Pause(until=NOW + DAY, reason="next poll in 1 d (skipHours and skipDays)"),
+            ChosenInterval(until=NOW + DAY, reason="next poll in 1 d (skipHours and skipDays)"),
             id="moved no further than the cap",
         ),
     ],
 )
-def test_one_pause_is_made_of_all_wishes(wishes: tuple[Wish, ...], hints: Hints, policy: Policy, pause: Pause) -> None:
-    assert settle(wishes, hints=hints, policy=policy, now=NOW, chance=0.0) == pause
+def test_one_pause_is_made_of_all_wishes(
+    requested: tuple[RequestedInterval, ...], hints: PollHints, policy: PollPolicy, pause: ChosenInterval
+) -> None:
+    assert choose_interval(requested, hints=hints, policy=policy, now=NOW, chance=0.0) == pause
 
 
 def test_jitter_adds_its_share_of_the_pause() -> None:
-    pause = settle((), hints=Hints(), policy=POLICY, now=NOW, chance=0.5)
+    pause = choose_interval((), hints=PollHints(), policy=POLICY, now=NOW, chance=0.5)
     assert pause.until == NOW + 1.05 * HOUR
 
 
 def test_hints_become_wishes() -> None:
-    assert hinted(Hints(ttl=HOUR, update_period=DAY)) == (
-        Wish(pause=HOUR, source="ttl"),
-        Wish(pause=DAY, source="updatePeriod"),
+    assert intervals_from_hints(PollHints(ttl=HOUR, update_period=DAY)) == (
+        RequestedInterval(pause=HOUR, source="ttl"),
+        RequestedInterval(pause=DAY, source="updatePeriod"),
     )
-    assert hinted(Hints()) == ()
+    assert intervals_from_hints(PollHints()) == ()
 
 
 @pytest.mark.parametrize(
@@ -91,8 +108,8 @@ def test_hints_become_wishes() -> None:
     ],
 )
 def test_a_feed_is_polled_twice_as_often_as_it_publishes(days_ago: list[float], pause: timedelta | None) -> None:
-    wishes = rhythm([NOW - ago * DAY for ago in days_ago], now=NOW)
-    assert wishes == (() if pause is None else (Wish(pause=pause, source="how often it publishes"),))
+    requested = publication_interval([NOW - ago * DAY for ago in days_ago], now=NOW)
+    assert requested == (() if pause is None else (RequestedInterval(pause=pause, source="publication interval"),))
 
 
 def test_each_failure_doubles_the_pause() -> None:
@@ -105,4 +122,4 @@ def test_each_failure_doubles_the_pause() -> None:
     [(0, "0 s"), (45, "45 s"), (90, "90 s"), (60, "1 min"), (5400, "90 min"), (7200, "2 h"), (200_000, "2.31 d")],
 )
 def test_durations_are_written_for_people(seconds: int, words: str) -> None:
-    assert in_words(timedelta(seconds=seconds)) == words
+    assert format_duration(timedelta(seconds=seconds)) == words

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.model.polling import Answer, FetchOutcome, HttpError, NotModified, Trouble, Unreachable
-from aggregator.polling.private_feeds import private_after, says_private, why_private
+from aggregator.model.polling import FailureKind, FetchOutcome, HttpError, NotModified, SuccessResponse, Unreachable
+from aggregator.polling.private_feeds import declares_private, is_private_after, privacy_reason
 
 URL = "https://a.example/feed"
 PRIVATE = {"cache-control": "private"}
 
 
-def answer(headers: dict[str, str]) -> Answer:
-    return Answer(url=URL, status=200, headers=headers, body=b"")
+def answer(headers: dict[str, str]) -> SuccessResponse:
+    return SuccessResponse(url=URL, status=200, headers=headers, body=b"")
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def answer(headers: dict[str, str]) -> Answer:
         ),
         pytest.param(HttpError(url=URL, status=401, headers=PRIVATE), None, False, False, False, id="an error"),
         pytest.param(
-            Unreachable(url=URL, trouble=Trouble.DNS, reason="x"),
+            Unreachable(url=URL, trouble=FailureKind.DNS, reason="x"),
             None,
             False,
             True,
@@ -47,7 +47,7 @@ def answer(headers: dict[str, str]) -> Answer:
 def test_who_decides(
     outcome: FetchOutcome | None, configured: bool | None, credentials: bool, before: bool, expected: bool
 ) -> None:
-    assert private_after(outcome, configured=configured, credentials=credentials, before=before) is expected
+    assert is_private_after(outcome, configured=configured, credentials=credentials, before=before) is expected
 
 
 @pytest.mark.parametrize(
@@ -64,10 +64,10 @@ def test_who_decides(
     ],
 )
 def test_which_cache_control_is_private(value: str, expected: bool) -> None:
-    assert says_private({"cache-control": value}) is expected
+    assert declares_private({"cache-control": value}) is expected
 
 
 def test_the_reason_is_told_in_the_order_in_which_it_was_decided() -> None:
-    assert why_private(configured=True, credentials=True) == "the configuration says so"
-    assert why_private(configured=None, credentials=True) == "it is asked for with a password or other credentials"
-    assert why_private(configured=None, credentials=False) == "its server says so (Cache-Control: private)"
+    assert privacy_reason(configured=True, credentials=True) == "set in the configuration"
+    assert privacy_reason(configured=None, credentials=True) == "its requests carry a password or other credentials"
+    assert privacy_reason(configured=None, credentials=False) == "its server sends Cache-Control: private"

@@ -7,17 +7,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.model.polling import (
-    Answer,
-    Deferred,
+    DeferredRedirect,
     FetchOutcome,
     Hop,
     HttpError,
     NotModified,
+    RefusalRule,
     Refused,
-    Rule,
+    SuccessResponse,
     Validators,
 )
-from aggregator.polling.fetch import Fetcher, Kind
+from aggregator.polling.fetch import Fetcher, FetchKind
 from tests.publisher import Publisher, reply
 from tests.test_polling_fetch import LOOPBACK
 
@@ -30,7 +30,7 @@ async def get(
     url: str, *, validators: Validators | None = None, delta: bool = False, hops: tuple[Hop, ...] = ()
 ) -> FetchOutcome:
     async with Fetcher(LOOPBACK, version="1", clock=lambda: NOW) as fetcher:
-        return await fetcher.get(url, kind=Kind.FEED, validators=validators, delta=delta, hops=hops)
+        return await fetcher.get(url, kind=FetchKind.FEED, validators=validators, delta=delta, hops=hops)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -40,7 +40,7 @@ async def test_a_redirect_that_asks_to_wait_is_not_followed_yet(status: int, wai
         url = publisher.script("/a", reply(302, {"Location": "/b"}))
         between = publisher.script("/b", reply(status, {"Location": "/c", "Retry-After": wait}))
         outcome = await get(url)
-    assert outcome == Deferred(
+    assert outcome == DeferredRedirect(
         url=between,
         headers={"location": "/c", "retry-after": wait, "content-length": "0"},
         hops=(
@@ -56,7 +56,7 @@ async def test_a_redirect_that_asks_for_no_wait_is_followed(wait: str) -> None:
     async with Publisher() as publisher:
         url = publisher.script("/a", reply(302, {"Location": "/b", "Retry-After": wait}))
         publisher.script("/b", reply(200))
-        assert isinstance(await get(url), Answer)
+        assert isinstance(await get(url), SuccessResponse)
 
 
 async def test_a_redirect_to_nowhere_that_asks_to_wait_is_an_http_error() -> None:
@@ -74,7 +74,7 @@ async def test_a_request_goes_on_where_the_last_hop_leads() -> None:
             Hop(url="http://x/", status=301, location=last),
         )
         outcome = await get(url, hops=earlier)
-    assert isinstance(outcome, Answer)
+    assert isinstance(outcome, SuccessResponse)
     assert (outcome.url, outcome.hops) == (target, (*earlier, Hop(url=last, status=302, location=target)))
     assert [request.target for request in publisher.requests] == ["/c", "/d"]
 
@@ -104,7 +104,7 @@ async def test_earlier_hops_count_as_redirects_and_for_loops() -> None:
         at_once = await get(url, hops=(*chain[:1], Hop(url=publisher.url("/1"), status=302, location=url)))
         long = await get(url, hops=chain)
     outcomes = [looping, at_once, long]
-    assert all(isinstance(outcome, Refused) and outcome.rule is Rule.REDIRECTS for outcome in outcomes)
+    assert all(isinstance(outcome, Refused) and outcome.rule is RefusalRule.REDIRECTS for outcome in outcomes)
     assert [len(outcome.hops) for outcome in outcomes] == [2, 2, 11]
     assert [request.target for request in publisher.requests] == ["/1", "/10"]
 
@@ -114,7 +114,7 @@ async def test_earlier_hops_are_judged_like_any_target(location: str) -> None:
     hop = Hop(url="http://127.0.0.1/a", status=302, location=location)
     outcome = await get("http://127.0.0.1/a", hops=(hop,))
     assert isinstance(outcome, Refused)
-    assert (outcome.rule, outcome.hops) == (Rule.ADDRESS if "10." in location else Rule.SCHEME, (hop,))
+    assert (outcome.rule, outcome.hops) == (RefusalRule.ADDRESS if "10." in location else RefusalRule.SCHEME, (hop,))
 
 
 async def test_a_difference_is_asked_for_with_validators_only_and_taken_only_then() -> None:
@@ -125,7 +125,7 @@ async def test_a_difference_is_asked_for_with_validators_only_and_taken_only_the
         unconditional = await get(url, delta=True)
         elsewhere = await get(url, validators=Validators(url=url + "x", etag='"1"'), delta=True)
         unasked = await get(url, validators=known)
-    assert isinstance(asked, Answer)
+    assert isinstance(asked, SuccessResponse)
     assert (asked.status, asked.body) == (226, b"<new/>")
     for outcome in (unconditional, elsewhere, unasked):
         assert outcome == HttpError(url=url, status=226, headers={"im": "feed", "content-length": "6"})
@@ -136,6 +136,6 @@ async def test_the_wait_of_a_redirect_ends_with_the_clock_of_the_service() -> No
     async with Publisher() as publisher:
         url = publisher.script("/a", reply(302, {"Location": "/b", "Retry-After": "Wed, 25 Nov 2026 13:00:00 GMT"}))
         publisher.script("/b", reply(200))
-        for now, kind in ((NOW, Deferred), (NOW + timedelta(hours=1), Answer)):
+        for now, kind in ((NOW, DeferredRedirect), (NOW + timedelta(hours=1), SuccessResponse)):
             async with Fetcher(LOOPBACK, version="1", clock=lambda now=now: now) as fetcher:  # type: ignore[misc]
-                assert isinstance(await fetcher.get(url, kind=Kind.FEED), kind)
+                assert isinstance(await fetcher.get(url, kind=FetchKind.FEED), kind)

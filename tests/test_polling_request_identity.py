@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from aggregator.polling.request_identity import AS_OURSELVES, introduction_of
+from aggregator.polling.request_identity import DEFAULT_IDENTITY, identity_of_feed
 from aggregator.settings.feeds_file import FeedSettings
 
 FEED = FeedSettings.model_validate(
@@ -32,19 +32,19 @@ HEADERS = {b"cookie": b"a=1", b"x-key": b"\xfc"}
     ],
 )
 def test_headers_are_for_origins(url: str, headers: dict[bytes, bytes]) -> None:
-    assert introduction_of(FEED).headers_for(httpx.URL(url)) == headers
+    assert identity_of_feed(FEED).headers_for(httpx.URL(url)) == headers
 
 
 def test_a_robots_txt_is_asked_for_by_the_same_reader_without_the_headers() -> None:
-    introduction = introduction_of(FEED).without_headers
-    assert introduction.user_agent == b"Reader/1.0"
-    assert introduction.headers_for(httpx.URL(FEED.url)) == {}
+    identity = identity_of_feed(FEED).without_headers
+    assert identity.user_agent == b"Reader/1.0"
+    assert identity.headers_for(httpx.URL(FEED.url)) == {}
 
 
 @pytest.mark.parametrize("feed", [None, FeedSettings(url="https://me:pw@a.example/f")], ids=["unknown", "plain"])
 def test_without_a_word_in_the_configuration_we_ask_as_ourselves(feed: FeedSettings | None) -> None:
-    assert introduction_of(feed) is AS_OURSELVES
+    assert identity_of_feed(feed) is DEFAULT_IDENTITY
 
 
 def test_no_header_is_in_what_is_shown_of_it() -> None:
-    assert "a=1" not in repr(introduction_of(FEED))
+    assert "a=1" not in repr(identity_of_feed(FEED))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.polling.request_urls import origin, parse_url, redirect_target, shown
+from aggregator.polling.request_urls import parse_url, redirect_target, url_origin, url_without_credentials
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from aggregator.polling.request_urls import origin, parse_url, redirect_target, 
 )
 def test_a_text_is_read_as_a_url_or_as_none(text: str, asked: str | None) -> None:
     url = parse_url(text)
-    assert (None if url is None else shown(url)) == asked
+    assert (None if url is None else url_without_credentials(url)) == asked
 
 
 @pytest.mark.parametrize(
@@ -53,5 +53,5 @@ def test_a_location_leads_somewhere_or_nowhere(location: str, target: str | None
 
 def test_credentials_belong_to_scheme_host_and_port() -> None:
     texts = ["http://h/a", "http://h:80/b", "https://h/a", "http://h:81/a", "http://g/a"]
-    origins = [origin(url) for text in texts if (url := parse_url(text)) is not None]
+    origins = [url_origin(url) for text in texts if (url := parse_url(text)) is not None]
     assert [found == origins[0] for found in origins] == [True, True, False, False, False]

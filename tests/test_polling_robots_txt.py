@@ -6,16 +6,25 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.model.polling import Answer, FetchOutcome, HttpError, NotModified, Refused, Rule, Trouble, Unreachable
-from aggregator.polling.robots_txt import PARSED_BYTES, Robots, RobotsVerdict, holds_for, parse_robots
+from aggregator.model.polling import (
+    FailureKind,
+    FetchOutcome,
+    HttpError,
+    NotModified,
+    RefusalRule,
+    Refused,
+    SuccessResponse,
+    Unreachable,
+)
+from aggregator.polling.robots_txt import MAX_ROBOTS_BYTES, RobotsAccess, RobotsTxt, parse_robots, robots_lifetime
 
 HOME = "https://example.org/robots.txt"
-EVERYTHING = Robots(verdict=RobotsVerdict.EVERYTHING)
-NOTHING = Robots(verdict=RobotsVerdict.NOTHING)
+EVERYTHING = RobotsTxt(verdict=RobotsAccess.EVERYTHING)
+NOTHING = RobotsTxt(verdict=RobotsAccess.NOTHING)
 
 
-def answer(body: bytes, content_type: str = "text/plain") -> Answer:
-    return Answer(url=HOME, status=200, headers={"content-type": content_type}, body=body)
+def answer(body: bytes, content_type: str = "text/plain") -> SuccessResponse:
+    return SuccessResponse(url=HOME, status=200, headers={"content-type": content_type}, body=body)
 
 
 def allowed(text: str, path: str) -> bool:
@@ -27,23 +36,23 @@ def allowed(text: str, path: str) -> bool:
     [
         *(pytest.param(HttpError(url=HOME, status=s, headers={}), EVERYTHING, id=f"{s}") for s in (204, 301, 401, 404)),
         *(pytest.param(HttpError(url=HOME, status=s, headers={}), NOTHING, id=f"{s}") for s in (429, 500, 503, 599)),
-        pytest.param(Unreachable(url=HOME, trouble=Trouble.TIMEOUT, reason="x"), NOTHING, id="unreachable"),
-        pytest.param(Refused(url=HOME, rule=Rule.REDIRECTS, reason="x"), EVERYTHING, id="redirects without end"),
-        pytest.param(Refused(url=HOME, rule=Rule.ADDRESS, reason="x"), NOTHING, id="a refused address"),
+        pytest.param(Unreachable(url=HOME, trouble=FailureKind.TIMEOUT, reason="x"), NOTHING, id="unreachable"),
+        pytest.param(Refused(url=HOME, rule=RefusalRule.REDIRECTS, reason="x"), EVERYTHING, id="redirects without end"),
+        pytest.param(Refused(url=HOME, rule=RefusalRule.ADDRESS, reason="x"), NOTHING, id="a refused address"),
         pytest.param(NotModified(url=HOME, headers={}), NOTHING, id="a 304 that was not asked for"),
         pytest.param(answer(b"<!DOCTYPE html><p>User-agent: *"), EVERYTHING, id="a page by its beginning"),
         pytest.param(answer(b"\xef\xbb\xbf \n<html>"), EVERYTHING, id="a page behind a mark and blanks"),
         pytest.param(
             answer(b"# rules", "text/html"),
-            Robots(verdict=RobotsVerdict.RULES, text="# rules"),
+            RobotsTxt(verdict=RobotsAccess.RULES, text="# rules"),
             id="rules typed as HTML",
         ),
-        pytest.param(answer(b""), Robots(verdict=RobotsVerdict.RULES, text=""), id="an empty file"),
+        pytest.param(answer(b""), RobotsTxt(verdict=RobotsAccess.RULES, text=""), id="an empty file"),
     ],
 )
-def test_what_an_attempt_comes_to(outcome: FetchOutcome, robots: Robots) -> None:
+def test_what_an_attempt_comes_to(outcome: FetchOutcome, robots: RobotsTxt) -> None:
     assert parse_robots(outcome) == robots
-    assert robots.allows("https://example.org/page") is (robots.verdict is not RobotsVerdict.NOTHING)
+    assert robots.allows("https://example.org/page") is (robots.verdict is not RobotsAccess.NOTHING)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +75,7 @@ def test_rules_are_read_as_rfc_9309_says(text: str, path: str, verdict: bool) ->
 def test_half_a_rule_at_the_cut_is_no_rule() -> None:
     head = b"User-agent: *\nDisallow: /kept\n"
     rule = b"Disallow: /articles/old\n"
-    padding = b"#" * (PARSED_BYTES - len(head) - len(b"\nDisallow: /articles"))
+    padding = b"#" * (MAX_ROBOTS_BYTES - len(head) - len(b"\nDisallow: /articles"))
     robots = parse_robots(answer(head + padding + b"\n" + rule))
     assert not robots.allows("https://example.org/kept")
     assert robots.allows("https://example.org/articles/new")
@@ -93,26 +102,32 @@ def test_who_gives_no_rules_asks_for_no_delay() -> None:
 def test_rules_survive_being_stored_as_two_values() -> None:
     robots = parse_robots(answer(b"User-agent: *\nDisallow: /x"))
     kept = (robots.verdict.value, robots.text)
-    assert Robots(verdict=RobotsVerdict(kept[0]), text=kept[1]) == robots
+    assert RobotsTxt(verdict=RobotsAccess(kept[0]), text=kept[1]) == robots
 
 
 @pytest.mark.parametrize(
     ("outcome", "hours"),
     [
         pytest.param(answer(b"# rules"), 24, id="a day when it does not say"),
-        pytest.param(Answer(url=HOME, status=200, headers={"cache-control": "max-age=18000"}, body=b""), 5, id="fresh"),
-        pytest.param(Answer(url=HOME, status=200, headers={"cache-control": "max-age=9"}, body=b""), 1, id="an hour"),
-        pytest.param(Answer(url=HOME, status=200, headers={"cache-control": "no-store"}, body=b""), 1, id="no-store"),
         pytest.param(
-            Answer(url=HOME, status=200, headers={"cache-control": "max-age=999999"}, body=b""), 24, id="a day"
+            SuccessResponse(url=HOME, status=200, headers={"cache-control": "max-age=18000"}, body=b""), 5, id="fresh"
+        ),
+        pytest.param(
+            SuccessResponse(url=HOME, status=200, headers={"cache-control": "max-age=9"}, body=b""), 1, id="an hour"
+        ),
+        pytest.param(
+            SuccessResponse(url=HOME, status=200, headers={"cache-control": "no-store"}, body=b""), 1, id="no-store"
+        ),
+        pytest.param(
+            SuccessResponse(url=HOME, status=200, headers={"cache-control": "max-age=999999"}, body=b""), 24, id="a day"
         ),
         pytest.param(HttpError(url=HOME, status=404, headers={"cache-control": "max-age=7200"}), 2, id="its absence"),
         pytest.param(HttpError(url=HOME, status=503, headers={"cache-control": "max-age=7200"}), 1, id="it fails"),
-        pytest.param(Unreachable(url=HOME, trouble=Trouble.TIMEOUT, reason="x"), 1, id="it cannot be reached"),
+        pytest.param(Unreachable(url=HOME, trouble=FailureKind.TIMEOUT, reason="x"), 1, id="it cannot be reached"),
     ],
 )
 def test_how_long_a_robots_txt_holds(outcome: FetchOutcome, hours: int) -> None:
-    assert holds_for(outcome, now=datetime(2024, 5, 1, tzinfo=UTC)) == timedelta(hours=hours)
+    assert robots_lifetime(outcome, now=datetime(2024, 5, 1, tzinfo=UTC)) == timedelta(hours=hours)
 
 
 def test_the_sitemaps_it_names_are_had_as_they_stand_there() -> None:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.model.polling import Terms
-from aggregator.polling.rsscloud import challenge_of, refusal, registration_form, registration_terms
+from aggregator.model.polling import LeaseTerms
+from aggregator.polling.rsscloud import challenge_to_echo, registration_form, registration_lease, registration_refusal
 
 TOPIC = "http://one.example/rss"
 
@@ -45,12 +45,14 @@ def test_a_callback_is_registered_in_its_parts(callback: str, address: tuple[str
             b'<notifyResult success="false" msg="No  such\nfeed."/>', "the cloud refused: No such feed.", id="refused"
         ),
         pytest.param(b'<notifyResult success="false"/>', "the cloud refused", id="refused without a word"),
-        pytest.param(b"<html>Hello</html>", "the cloud did not say whether it registered", id="something else"),
-        pytest.param(b"", "the cloud did not say whether it registered", id="nothing"),
+        pytest.param(
+            b"<html>Hello</html>", "the cloud did not report whether it registered the callback", id="something else"
+        ),
+        pytest.param(b"", "the cloud did not report whether it registered the callback", id="nothing"),
     ],
 )
 def test_a_cloud_says_whether_it_registered(body: bytes, reason: str | None) -> None:
-    assert refusal(body) == reason
+    assert registration_refusal(body) == reason
 
 
 @pytest.mark.parametrize(
@@ -64,10 +66,10 @@ def test_a_cloud_says_whether_it_registered(body: bytes, reason: str | None) -> 
     ],
 )
 def test_a_challenge_is_echoed_for_what_was_registered(query: dict[str, str], challenge: str | None) -> None:
-    assert challenge_of(query, topic=TOPIC) == challenge
+    assert challenge_to_echo(query, topic=TOPIC) == challenge
 
 
 def test_a_registration_is_renewed_every_24_hours_and_ends_after_25() -> None:
     now = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    terms = Terms(ends_at=now + timedelta(hours=25), renew_at=now + timedelta(hours=24))
-    assert registration_terms(now=now) == terms
+    terms = LeaseTerms(ends_at=now + timedelta(hours=25), renew_at=now + timedelta(hours=24))
+    assert registration_lease(now=now) == terms

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,65 +10,70 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from aggregator.model.parsing import Hints, ParsedEntry, ParsedFeed, ParseOutcome, Unreadable
+from aggregator.model.parsing import ParsedEntry, ParsedFeed, ParseOutcome, PollHints, Unreadable
 from aggregator.model.polling import (
-    Address,
-    Answer,
-    Deferred,
+    DeferredRedirect,
+    FailureKind,
     FeedState,
     FetchOutcome,
     Hop,
     HttpError,
-    Move,
+    LastDocument,
     NotModified,
+    PendingRedirect,
+    PollAddress,
+    PollState,
+    RefusalRule,
     Refused,
-    Rule,
-    Trouble,
+    SuccessResponse,
     Unreachable,
 )
-from aggregator.polling.poll_interval import Policy
-from aggregator.polling.poll_result import History, PollResult
-from aggregator.polling.schedule import Plan, plan_offline, plan_poll
+from aggregator.polling.poll_interval import PollPolicy
+from aggregator.polling.poll_result import PollHistory, PollResult, classify_poll
+from aggregator.polling.schedule import PollPlan, plan_offline, plan_poll
 
 NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-POLICY = Policy(floor=HOUR, cap=DAY, jitter=0.1, unvalidated=DAY)
+POLICY = PollPolicy(floor=HOUR, cap=DAY, jitter=0.1, floor_without_validators=DAY)
 URL = "https://example.org/feed"
 FEED = ParsedFeed(format="rss20")
 VALIDATED = {"etag": '"1"'}
 
 
-def known(**others: Any) -> History:
-    return History(**{"address": Address(url=URL), **others})
+def known(*, host_failures: int = 0, pushed: bool = False, **others: Any) -> PollHistory:
+    """What is known of a feed; ``others`` are fields of its poll state or of its last document."""
+    of_document = {field.name for field in fields(LastDocument)} & others.keys()
+    document = LastDocument(**{name: others.pop(name) for name in of_document})
+    poll_state = PollState(**{"address": PollAddress(url=URL), "next_poll_at": NOW, "document": document, **others})
+    return PollHistory(poll_state=poll_state, host_failures=host_failures, pushed=pushed)
 
 
-def ok(**headers: str) -> Answer:
+def ok(**headers: str) -> SuccessResponse:
     said = {k.replace("_", "-"): v for k, v in headers.items()}
-    return Answer(url=URL, status=200, headers={**VALIDATED, **said}, body=b"")
+    return SuccessResponse(url=URL, status=200, headers={**VALIDATED, **said}, body=b"")
 
 
 def error(status: int, **headers: str) -> HttpError:
     return HttpError(url=URL, status=status, headers={k.replace("_", "-"): v for k, v in headers.items()})
 
 
-def plan(outcome: FetchOutcome, parsed: ParseOutcome | None = None, history: History | None = None) -> Plan:
+def plan(outcome: FetchOutcome, parsed: ParseOutcome | None = None, history: PollHistory | None = None) -> PollPlan:
     return plan_poll(outcome=outcome, parsed=parsed, history=history or known(), policy=POLICY, now=NOW, chance=0.0)
 
 
 def test_a_document_that_was_read_clears_every_count() -> None:
-    assert plan(ok(), FEED, known(failures=7, gone_count=3)) == Plan(
-        next_poll_at=NOW + HOUR,
-        address=Address(url=URL),
-        state=FeedState.ACTIVE,
-        failures=0,
-        gone_count=0,
-        host_failures=0,
-        validated=True,
-        retired=False,
-        host_quiet_until=None,
-        quiet_until=None,
-        reason="read, 0 entries; next poll in 1 h (the floor)",
+    history = known(failures=7, gone_count=3, validated=False, quiet_until=NOW, body_digest="as before")
+    assert plan(ok(), FEED, history) == PollPlan(
         result=PollResult.READ,
+        poll_state=PollState(
+            address=PollAddress(url=URL),
+            next_poll_at=NOW + HOUR,
+            feed_state=FeedState.ACTIVE,
+            reason="read, 0 entries; next poll in 1 h (shortest poll interval)",
+            document=LastDocument(body_digest="as before"),
+        ),
+        host_failures=0,
+        host_backoff_until=None,
     )
 
 
@@ -78,7 +84,7 @@ def test_a_document_that_was_read_clears_every_count() -> None:
         pytest.param(ok(cache_control="max-age=60"), FEED, known(), 1, "read", id="a short max-age"),
         pytest.param(
             ok(cache_control="max-age=7200"),
-            ParsedFeed(format="rss20", hints=Hints(ttl=3 * HOUR, update_period=5 * HOUR)),
+            ParsedFeed(format="rss20", hints=PollHints(ttl=3 * HOUR, update_period=5 * HOUR)),
             known(),
             5,
             "read",
@@ -88,7 +94,7 @@ def test_a_document_that_was_read_clears_every_count() -> None:
             ok(), FEED, known(published=(NOW - 12 * HOUR, NOW - 24 * HOUR)), 6, "read", id="how often it publishes"
         ),
         pytest.param(
-            ok(), FEED, known(hints=Hints(ttl=9 * HOUR)), 1, "read", id="a new document's hints replace the old ones"
+            ok(), FEED, known(hints=PollHints(ttl=9 * HOUR)), 1, "read", id="a new document's hints replace the old ones"
         ),
         pytest.param(
             NotModified(url=URL, headers={"cache-control": "max-age=7200"}),
@@ -99,7 +105,7 @@ def test_a_document_that_was_read_clears_every_count() -> None:
             id="a 304's headers count",
         ),
         pytest.param(
-            NotModified(url=URL, headers={}), None, known(hints=Hints(ttl=4 * HOUR)), 4, "unchanged",
+            NotModified(url=URL, headers={}), None, known(hints=PollHints(ttl=4 * HOUR)), 4, "unchanged",
             id="a 304 leaves the hints in force",
         ),
         pytest.param(ok(), Unreadable(reason="HTML"), known(), 1, "unreadable", id="a page instead of a feed"),
@@ -110,22 +116,22 @@ def test_a_document_that_was_read_clears_every_count() -> None:
         pytest.param(error(500), None, known(failures=99), 24, "http-error", id="the hundredth failure"),
         pytest.param(error(302, retry_after="10800"), None, known(), 3, "http-error", id="a redirect that waits"),
         pytest.param(
-            Unreachable(url=URL, trouble=Trouble.DNS, reason="no name"), None, known(failures=2), 4, "unreachable",
+            Unreachable(url=URL, trouble=FailureKind.DNS, reason="no name"), None, known(failures=2), 4, "unreachable",
             id="the network",
         ),
         pytest.param(
-            Refused(url=URL, rule=Rule.SIZE, reason="large"), None, known(), 1, "refused", id="a rule of ours"
+            Refused(url=URL, rule=RefusalRule.SIZE, reason="large"), None, known(), 1, "refused", id="a rule of ours"
         ),
         pytest.param(error(410), None, known(), 24, "gone", id="gone is asked again after the cap"),
     ],
 )  # fmt: skip
 def test_the_pause_after_each_outcome(
-    outcome: FetchOutcome, parsed: ParseOutcome | None, history: History, hours: float, result: str
+    outcome: FetchOutcome, parsed: ParseOutcome | None, history: PollHistory, hours: float, result: str
 ) -> None:
     made = plan(outcome, parsed, history)
-    assert (made.next_poll_at - NOW, made.result) == (hours * HOUR, PollResult(result))
-    assert (made.host_quiet_until is None) == (result != "unreachable")
-    assert made.failures == (0 if result in ("read", "unchanged") else history.failures + 1)
+    assert (made.poll_state.next_poll_at - NOW, made.result) == (hours * HOUR, PollResult(result))
+    assert (made.host_backoff_until is None) == (result != "unreachable")
+    assert made.poll_state.failures == (0 if result in ("read", "unchanged") else history.poll_state.failures + 1)
 
 
 @pytest.mark.parametrize(
@@ -147,23 +153,70 @@ def test_a_busy_server_gets_quiet_from_all_its_feeds(
 ) -> None:
     made = plan(outcome, history=known(failures=failures))
     assert made.result is PollResult.QUIET
-    assert (made.host_quiet_until, made.next_poll_at) == (NOW + quiet_hours * HOUR, NOW + poll_hours * HOUR)
+    assert (made.host_backoff_until, made.poll_state.next_poll_at) == (
+        NOW + quiet_hours * HOUR,
+        NOW + poll_hours * HOUR,
+    )
 
 
 def test_a_503_that_asks_for_nothing_is_a_failure_of_the_feed_alone() -> None:
     made = plan(error(503))
-    assert (made.result, made.host_quiet_until) == (PollResult.HTTP_ERROR, None)
+    assert (made.result, made.host_backoff_until) == (PollResult.HTTP_ERROR, None)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "parsed", "history", "said", "sources"),
+    [
+        pytest.param(ok(), FEED, known(), "read, 0 entries", (), id="a document"),
+        pytest.param(NotModified(url=URL, headers={}), None, known(), "not modified", (), id="304"),
+        pytest.param(ok(), FEED, known(pushed=True), "read, 0 entries", ("push subscription",), id="pushed"),
+        pytest.param(ok(), Unreadable(reason="HTML"), known(), "HTML", ("first failure",), id="a page"),
+        pytest.param(ok(), None, known(), "the document was not parsed", ("first failure",), id="not parsed"),
+        pytest.param(error(500), None, known(failures=1), "HTTP status 500", ("2 failures in a row",), id="500 again"),
+        pytest.param(
+            error(404, cache_control="max-age=60"), None, known(), "HTTP status 404",
+            ("Cache-Control or Expires", "first failure"), id="a fresh 404",
+        ),
+        pytest.param(
+            error(429, retry_after="60"), None, known(), "HTTP status 429", ("Retry-After", "first failure"), id="429"
+        ),
+        pytest.param(
+            DeferredRedirect(url=URL, headers={"retry-after": "60"}, hops=()), None, known(), "a redirect to follow later",
+            ("Retry-After",), id="a redirect with Retry-After",
+        ),
+        pytest.param(
+            Unreachable(url=URL, trouble=FailureKind.DNS, reason="no name"), None, known(), "no name", ("first failure",),
+            id="no response",
+        ),
+        pytest.param(
+            Refused(url=URL, rule=RefusalRule.SIZE, reason="large"), None, known(), "large", ("first failure",), id="refused"
+        ),
+        pytest.param(
+            error(410), None, known(), "gone (HTTP status 410), 1 of 7 times", ("to confirm that it is gone",),
+            id="the first 410",
+        ),
+        pytest.param(
+            error(410), None, known(gone_count=6), "gone (HTTP status 410), 7 of 7 times, retired",
+            ("to confirm that it is gone",), id="the last 410",
+        ),
+    ],
+)  # fmt: skip
+def test_every_outcome_has_a_reason_for_people(
+    outcome: FetchOutcome, parsed: ParseOutcome | None, history: PollHistory, said: str, sources: tuple[str, ...]
+) -> None:
+    verdict = classify_poll(outcome, parsed, history, POLICY, now=NOW, asked_at=NOW)
+    assert (verdict.said, tuple(wish.source for wish in verdict.requested_intervals)) == (said, sources)
 
 
 def test_a_feed_is_retired_when_it_was_gone_a_week() -> None:
-    history, plans = known(), list[Plan]()
-    while not plans or not plans[-1].retired:
+    history, plans = known(), list[PollPlan]()
+    while not plans or not plans[-1].poll_state.is_retired:
         plans.append(plan(error(410), history=history))
-        history = known(failures=plans[-1].failures, gone_count=plans[-1].gone_count)
+        history = known(failures=plans[-1].poll_state.failures, gone_count=plans[-1].poll_state.gone_count)
     assert len(plans) == POLICY.gone_after
     assert (
-        plans[-1].reason
-        == "gone (HTTP status 410), 7 of 7 times, retired; next poll in 1 d (to see whether it stays gone)"
+        plans[-1].poll_state.reason
+        == "gone (HTTP status 410), 7 of 7 times, retired; next poll in 1 d (to confirm that it is gone)"
     )
 
 
@@ -173,13 +226,13 @@ def test_a_feed_is_retired_when_it_was_gone_a_week() -> None:
         pytest.param(ok(), FEED, 0, id="a feed contradicts it"),
         pytest.param(NotModified(url=URL, headers={}), None, 0, id="so does a 304"),
         pytest.param(error(404), None, 0, id="and another status"),
-        pytest.param(Unreachable(url=URL, trouble=Trouble.DNS, reason="x"), None, 3, id="the network says nothing"),
-        pytest.param(Refused(url=URL, rule=Rule.ADDRESS, reason="x"), None, 3, id="nor do we"),
+        pytest.param(Unreachable(url=URL, trouble=FailureKind.DNS, reason="x"), None, 3, id="the network says nothing"),
+        pytest.param(Refused(url=URL, rule=RefusalRule.ADDRESS, reason="x"), None, 3, id="nor do we"),
         pytest.param(error(410), None, 4, id="another 410 confirms it"),
     ],
 )
 def test_only_410s_in_a_row_count(outcome: FetchOutcome, parsed: ParseOutcome | None, count: int) -> None:
-    assert plan(outcome, parsed, known(gone_count=3)).gone_count == count
+    assert plan(outcome, parsed, known(gone_count=3)).poll_state.gone_count == count
 
 
 durations = st.timedeltas(timedelta(0), timedelta(days=400))
@@ -188,7 +241,7 @@ header_values = st.one_of(
 )
 headers = st.dictionaries(st.sampled_from(["cache-control", "expires", "retry-after", "age", "date"]), header_values)
 hints = st.builds(
-    Hints,
+    PollHints,
     ttl=st.none() | durations,
     update_period=st.none() | durations,
     skip_hours=st.lists(st.integers(0, 24), max_size=30).map(tuple),
@@ -196,12 +249,12 @@ hints = st.builds(
 )
 failures_of = st.one_of(
     st.builds(lambda status, found: HttpError(url=URL, status=status, headers=found), st.integers(300, 599), headers),
-    st.sampled_from(Trouble).map(lambda trouble: Unreachable(url=URL, trouble=trouble, reason="x")),
-    st.sampled_from(Rule).map(lambda rule: Refused(url=URL, rule=rule, reason="x")),
+    st.sampled_from(FailureKind).map(lambda trouble: Unreachable(url=URL, trouble=trouble, reason="x")),
+    st.sampled_from(RefusalRule).map(lambda rule: Refused(url=URL, rule=rule, reason="x")),
 )
 polls = st.one_of(
     st.tuples(
-        headers.map(lambda found: Answer(url=URL, status=200, headers=found, body=b"")),
+        headers.map(lambda found: SuccessResponse(url=URL, status=200, headers=found, body=b"")),
         st.none() | st.just(Unreadable(reason="x")) | hints.map(lambda said: ParsedFeed(format="atom10", hints=said)),
     ),
     st.tuples(headers.map(lambda found: NotModified(url=URL, headers=found)), st.none()),
@@ -218,7 +271,12 @@ histories = st.builds(
     hints=hints,
 )
 policies = st.builds(
-    Policy, floor=durations, cap=durations, jitter=st.floats(0, 1), unvalidated=st.none() | durations, pushed=durations
+    PollPolicy,
+    floor=durations,
+    cap=durations,
+    jitter=st.floats(0, 1),
+    floor_without_validators=st.none() | durations,
+    pushed=durations,
 )
 chances = st.floats(0, 1, exclude_max=True)
 Poll = tuple[FetchOutcome, ParseOutcome | None]
@@ -226,85 +284,87 @@ Poll = tuple[FetchOutcome, ParseOutcome | None]
 
 @given(poll=polls, history=histories, policy=policies, chance=chances)
 def test_no_poll_is_earlier_than_the_floor_or_later_than_the_cap(
-    poll: Poll, history: History, policy: Policy, chance: float
+    poll: Poll, history: PollHistory, policy: PollPolicy, chance: float
 ) -> None:
     made = plan_poll(outcome=poll[0], parsed=poll[1], history=history, policy=policy, now=NOW, chance=chance)
-    pause = made.next_poll_at - NOW
+    pause = made.poll_state.next_poll_at - NOW
     assert policy.floor <= pause
     assert pause <= max(policy.cap, policy.floor) * (1 + policy.jitter) + timedelta(microseconds=2)
-    assert made.host_quiet_until is None or NOW <= made.host_quiet_until <= NOW + max(policy.cap, policy.floor)
+    assert made.host_backoff_until is None or NOW <= made.host_backoff_until <= NOW + max(policy.cap, policy.floor)
 
 
 @given(poll=polls, history=histories, policy=policies, chance=chances)
-def test_jitter_only_adds(poll: Poll, history: History, policy: Policy, chance: float) -> None:
+def test_jitter_only_adds(poll: Poll, history: PollHistory, policy: PollPolicy, chance: float) -> None:
     still, moved = (
         plan_poll(outcome=poll[0], parsed=poll[1], history=history, policy=policy, now=NOW, chance=throw)
         for throw in (0.0, chance)
     )
-    assert moved.next_poll_at >= still.next_poll_at
-    assert moved.reason == still.reason
+    assert moved.poll_state.next_poll_at >= still.poll_state.next_poll_at
+    assert moved.poll_state.reason == still.poll_state.reason
 
 
 @given(outcome=failures_of, failures=st.integers(0, 40), policy=policies)
-def test_more_failures_never_mean_an_earlier_poll(outcome: FetchOutcome, failures: int, policy: Policy) -> None:
+def test_more_failures_never_mean_an_earlier_poll(outcome: FetchOutcome, failures: int, policy: PollPolicy) -> None:
     fewer, more = (
         plan_poll(outcome=outcome, parsed=None, history=known(failures=count), policy=policy, now=NOW, chance=0.0)
         for count in (failures, failures + 1)
     )
-    assert fewer.next_poll_at <= more.next_poll_at
-    assert more.failures == fewer.failures + 1
+    assert fewer.poll_state.next_poll_at <= more.poll_state.next_poll_at
+    assert more.poll_state.failures == fewer.poll_state.failures + 1
 
 
 @given(outcome=failures_of, history=histories)
-def test_no_failure_but_410_ever_retires_a_feed(outcome: FetchOutcome, history: History) -> None:
-    assume(history.gone_count < POLICY.gone_after)
+def test_no_failure_but_410_ever_retires_a_feed(outcome: FetchOutcome, history: PollHistory) -> None:
+    assume(history.poll_state.gone_count < POLICY.gone_after)
     made = plan(outcome, history=history)
-    assert not made.retired or (isinstance(outcome, HttpError) and outcome.status == 410)
+    assert not made.poll_state.is_retired or (isinstance(outcome, HttpError) and outcome.status == 410)
 
 
 def test_a_feed_without_validators_is_polled_once_a_day() -> None:
-    bare = Answer(url=URL, status=200, headers={}, body=b"")
+    bare = SuccessResponse(url=URL, status=200, headers={}, body=b"")
     made = plan(bare, FEED)
-    assert (made.next_poll_at - NOW, made.validated) == (DAY, False)
-    assert made.reason.endswith("(the floor of feeds without validators)")
+    assert (made.poll_state.next_poll_at - NOW, made.poll_state.validated) == (DAY, False)
+    assert made.poll_state.reason.endswith("(shortest poll interval without validators)")
 
 
 @pytest.mark.parametrize(
     ("headers", "hints"),
     [
-        pytest.param({"last-modified": "x"}, Hints(), id="Last-Modified is a validator"),
-        pytest.param({"cache-control": "max-age=600"}, Hints(), id="max-age says when to come back"),
-        pytest.param({"expires": "0"}, Hints(), id="so does Expires"),
-        pytest.param({}, Hints(ttl=timedelta(minutes=5)), id="and ttl"),
-        pytest.param({}, Hints(update_period=HOUR), id="and updatePeriod"),
+        pytest.param({"last-modified": "x"}, PollHints(), id="Last-Modified is a validator"),
+        pytest.param({"cache-control": "max-age=600"}, PollHints(), id="max-age says when to come back"),
+        pytest.param({"expires": "0"}, PollHints(), id="so does Expires"),
+        pytest.param({}, PollHints(ttl=timedelta(minutes=5)), id="and ttl"),
+        pytest.param({}, PollHints(update_period=HOUR), id="and updatePeriod"),
     ],
 )
-def test_a_feed_that_says_how_to_come_back_keeps_the_ordinary_floor(headers: dict[str, str], hints: Hints) -> None:
-    made = plan(Answer(url=URL, status=200, headers=headers, body=b""), ParsedFeed(format="rss20", hints=hints))
-    assert (made.next_poll_at - NOW, made.validated) == (HOUR, True)
+def test_a_feed_that_says_how_to_come_back_keeps_the_ordinary_floor(headers: dict[str, str], hints: PollHints) -> None:
+    made = plan(
+        SuccessResponse(url=URL, status=200, headers=headers, body=b""), ParsedFeed(format="rss20", hints=hints)
+    )
+    assert (made.poll_state.next_poll_at - NOW, made.poll_state.validated) == (HOUR, True)
 
 
 def test_the_operators_own_interval_for_a_feed_wins_over_the_floor_without_validators() -> None:
-    policy = Policy(floor=HOUR, cap=DAY, unvalidated=None)
-    bare = Answer(url=URL, status=200, headers={}, body=b"")
+    policy = PollPolicy(floor=HOUR, cap=DAY, floor_without_validators=None)
+    bare = SuccessResponse(url=URL, status=200, headers={}, body=b"")
     made = plan_poll(outcome=bare, parsed=FEED, history=known(), policy=policy, now=NOW, chance=0.0)
-    assert made.next_poll_at - NOW == HOUR
+    assert made.poll_state.next_poll_at - NOW == HOUR
 
 
 def test_the_entries_of_the_document_itself_set_the_rhythm() -> None:
     entry = ParsedEntry(uid="1", url=None, title="x", published_at=NOW - 10 * HOUR)
-    assert plan(ok(), ParsedFeed(format="rss20", entries=(entry,))).next_poll_at - NOW == 5 * HOUR
+    assert plan(ok(), ParsedFeed(format="rss20", entries=(entry,))).poll_state.next_poll_at - NOW == 5 * HOUR
 
 
 def test_a_feed_whose_news_is_pushed_is_polled_as_a_safety_net() -> None:
-    assert plan(ok(), FEED, known(pushed=True)).next_poll_at - NOW == POLICY.pushed
-    assert plan(error(500), history=known(pushed=True)).next_poll_at - NOW == HOUR
+    assert plan(ok(), FEED, known(pushed=True)).poll_state.next_poll_at - NOW == POLICY.pushed
+    assert plan(error(500), history=known(pushed=True)).poll_state.next_poll_at - NOW == HOUR
 
 
 def test_a_host_that_does_not_answer_is_spared_by_all_its_feeds_more_each_time() -> None:
-    lost = Unreachable(url=URL, trouble=Trouble.TIMEOUT, reason="no answer")
+    lost = Unreachable(url=URL, trouble=FailureKind.TIMEOUT, reason="no answer")
     plans = [plan(lost, history=known(host_failures=failures)) for failures in (0, 1, 2, 40)]
-    quiet = [made.host_quiet_until - NOW for made in plans if made.host_quiet_until]
+    quiet = [made.host_backoff_until - NOW for made in plans if made.host_backoff_until]
     assert quiet == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4), timedelta(minutes=1024)]
     assert [made.host_failures for made in plans] == [1, 2, 3, 41]
     assert plan(error(500), history=known(host_failures=9)).host_failures == 0
@@ -312,31 +372,35 @@ def test_a_host_that_does_not_answer_is_spared_by_all_its_feeds_more_each_time()
 
 def test_a_redirect_to_follow_later_is_no_failure_and_is_gone_on_with() -> None:
     hop = Hop(url=URL, status=302, location="https://example.org/later")
-    made = plan(Deferred(url=URL, headers={"retry-after": "7200"}, hops=(hop,)), history=known(failures=2))
-    assert (made.next_poll_at - NOW, made.failures, made.state) == (2 * HOUR, 2, FeedState.QUIET)
-    assert made.address == Address(url=URL, resume=(hop,))
+    made = plan(DeferredRedirect(url=URL, headers={"retry-after": "7200"}, hops=(hop,)), history=known(failures=2))
+    assert (made.poll_state.next_poll_at - NOW, made.poll_state.failures, made.poll_state.feed_state) == (
+        2 * HOUR,
+        2,
+        FeedState.QUIET,
+    )
+    assert made.poll_state.address == PollAddress(url=URL, resume=(hop,))
 
 
 def test_a_410_at_the_place_a_feed_is_said_to_have_moved_to_does_not_retire_it() -> None:
-    address = Address(url=URL, move=Move(target="https://example.org/new", count=1, seen_at=NOW - HOUR))
+    address = PollAddress(url=URL, move=PendingRedirect(target="https://example.org/new", count=1, seen_at=NOW - HOUR))
     made = plan(error(410), history=known(address=address, gone_count=6))
-    assert (made.retired, made.gone_count, made.address) == (False, 0, Address(url=URL))
+    assert (made.poll_state.is_retired, made.poll_state.gone_count, made.poll_state.address) == (
+        False,
+        0,
+        PollAddress(url=URL),
+    )
 
 
 def test_without_a_network_of_our_own_nobody_is_blamed() -> None:
-    history = known(failures=3, gone_count=2, host_failures=1, validated=False)
-    made = plan_offline(history=history, state=FeedState.FAILING, now=NOW, chance=0.5)
-    assert made == Plan(
-        next_poll_at=NOW + timedelta(seconds=90),
-        address=history.address,
-        state=FeedState.FAILING,
-        failures=3,
-        gone_count=2,
-        host_failures=1,
-        validated=False,
-        retired=False,
-        host_quiet_until=None,
-        quiet_until=None,
-        reason="this machine seems to have no network; next try in 1 min",
+    history = known(failures=3, gone_count=2, host_failures=1, validated=False, feed_state=FeedState.FAILING)
+    made = plan_offline(history=history, now=NOW, chance=0.5)
+    assert made == PollPlan(
         result=PollResult.OFFLINE,
+        poll_state=replace(
+            history.poll_state,
+            next_poll_at=NOW + timedelta(seconds=90),
+            reason="this machine seems to have no network; next try in 1 min",
+        ),
+        host_failures=1,
+        host_backoff_until=None,
     )

@@ -9,17 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.model.polling import (
-    Deferred,
+    DeferredRedirect,
+    FailureKind,
     FetchOutcome,
     HttpError,
-    Rebuff,
+    HubRejection,
+    LeaseTerms,
+    RefusalRule,
     Refused,
-    Rule,
-    Terms,
-    Trouble,
     Unreachable,
 )
-from aggregator.polling.subscription_leases import judge_rebuff, lease_terms, unheard_pause
+from aggregator.polling.subscription_leases import classify_hub_rejection, confirmation_timeout, plan_lease
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -28,23 +28,23 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 @pytest.mark.parametrize(
     ("lease", "terms"),
     [
-        pytest.param(10 * DAY, Terms(ends_at=NOW + 10 * DAY, renew_at=NOW + 9 * DAY), id="ten days"),
-        pytest.param(HOUR, Terms(ends_at=NOW + HOUR, renew_at=NOW + 45 * MINUTE), id="an hour"),
-        pytest.param(3650 * DAY, Terms(ends_at=NOW + 365 * DAY, renew_at=NOW + 364 * DAY), id="beyond a year"),
+        pytest.param(10 * DAY, LeaseTerms(ends_at=NOW + 10 * DAY, renew_at=NOW + 9 * DAY), id="ten days"),
+        pytest.param(HOUR, LeaseTerms(ends_at=NOW + HOUR, renew_at=NOW + 45 * MINUTE), id="an hour"),
+        pytest.param(3650 * DAY, LeaseTerms(ends_at=NOW + 365 * DAY, renew_at=NOW + 364 * DAY), id="beyond a year"),
     ],
 )
-def test_a_lease_is_renewed_before_its_end(lease: timedelta, terms: Terms) -> None:
-    assert lease_terms(lease, now=NOW) == terms
+def test_a_lease_is_renewed_before_its_end(lease: timedelta, terms: LeaseTerms) -> None:
+    assert plan_lease(lease, now=NOW) == terms
 
 
 @given(st.timedeltas(min_value=timedelta(seconds=1), max_value=5000 * DAY))
 def test_a_renewal_falls_within_its_lease(lease: timedelta) -> None:
-    terms = lease_terms(lease, now=NOW)
+    terms = plan_lease(lease, now=NOW)
     assert NOW < terms.renew_at < terms.ends_at
 
 
 def test_a_hub_that_confirms_nothing_is_given_ever_longer_up_to_a_day() -> None:
-    assert [unheard_pause(attempts) for attempts in (1, 2, 5, 6, 1000)] == [HOUR, 2 * HOUR, 16 * HOUR, DAY, DAY]
+    assert [confirmation_timeout(attempts) for attempts in (1, 2, 5, 6, 1000)] == [HOUR, 2 * HOUR, 16 * HOUR, DAY, DAY]
 
 
 def http(status: int, **headers: str) -> HttpError:
@@ -75,29 +75,31 @@ def http(status: int, **headers: str) -> HttpError:
 def test_what_an_error_of_a_hub_comes_to(
     outcome: HttpError, attempts: int, pause: timedelta, quiet: timedelta | None
 ) -> None:
-    said = f"the hub answered HTTP status {outcome.status}"
-    assert judge_rebuff(outcome, attempts=attempts, now=NOW) == Rebuff(reason=said, pause=pause, quiet_for=quiet)
+    said = f"the hub responded with HTTP status {outcome.status}"
+    assert classify_hub_rejection(outcome, attempts=attempts, now=NOW) == HubRejection(
+        reason=said, pause=pause, host_backoff_time=quiet
+    )
 
 
 @pytest.mark.parametrize(
     ("outcome", "rebuff"),
     [
         pytest.param(
-            Unreachable(url="https://hub.example/", trouble=Trouble.TIMEOUT, reason="no answer"),
-            Rebuff(reason="no answer", pause=10 * MINUTE),
+            Unreachable(url="https://hub.example/", trouble=FailureKind.TIMEOUT, reason="no answer"),
+            HubRejection(reason="no answer", pause=10 * MINUTE),
             id="unreachable",
         ),
         pytest.param(
-            Deferred(url="https://hub.example/", headers={"retry-after": "3600"}, hops=()),
-            Rebuff(reason="the hub moved and asks to be followed later", pause=HOUR),
+            DeferredRedirect(url="https://hub.example/", headers={"retry-after": "3600"}, hops=()),
+            HubRejection(reason="the hub sent a redirect with Retry-After", pause=HOUR),
             id="moved, to be followed later",
         ),
         pytest.param(
-            Refused(url="https://hub.example/", rule=Rule.ADDRESS, reason="a private address"),
-            Rebuff(reason="a private address", pause=DAY),
+            Refused(url="https://hub.example/", rule=RefusalRule.ADDRESS, reason="a private address"),
+            HubRejection(reason="a private address", pause=DAY),
             id="refused by a rule of ours",
         ),
     ],
 )
-def test_what_no_answer_comes_to(outcome: FetchOutcome, rebuff: Rebuff) -> None:
-    assert judge_rebuff(outcome, attempts=1, now=NOW) == rebuff
+def test_what_no_answer_comes_to(outcome: FetchOutcome, rebuff: HubRejection) -> None:
+    assert classify_hub_rejection(outcome, attempts=1, now=NOW) == rebuff

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from aggregator.logging_setup import hide_secrets
+from aggregator.logging_setup import replace_event_secrets
 from aggregator.pipeline import Pipeline
 from aggregator.store import host_claims
-from aggregator.store.host_claims import FeedVisit, Scope
+from aggregator.store.host_claims import ClaimScope, FeedClaim
 from aggregator.store.tables import Feed, Host, Poll
 from tests.network import Names
 from tests.publisher import reply
@@ -43,14 +43,14 @@ async def test_a_password_is_in_no_reason_also_when_the_feed_moves_within_its_or
         await wire.poll(after=DAY)
     with wire.service.service.database.reading() as session:
         reasons = session.scalars(select(col(Poll.reason))).all()
-    assert "moved for good" in " ".join(reasons)
+    assert f"; moved permanently to {wire.publisher.url('/new')}; next poll in" in " ".join(reasons)
     assert "s3cret" not in " ".join(reasons)
     assert row(wire).url == wire.publisher.url("/new").replace("//", "//ida:s3cret@")
 
 
 def test_secrets_leave_the_log_whatever_holds_them() -> None:
     event = {"url": "http://ida:s3cret@a/", "visit": ["http://ida:s3cret@a/"], "times": 3, "feed": None}
-    assert hide_secrets(logging.getLogger(), "info", dict(event)) == {
+    assert replace_event_secrets(logging.getLogger(), "info", dict(event)) == {
         "url": "http://***@a/",
         "visit": "['http://***@a/']",
         "times": 3,
@@ -163,12 +163,12 @@ async def test_polls_without_a_network_leave_no_more_history_than_others(wire: W
 async def test_a_host_is_spared_after_a_claim_whatever_became_of_the_claimer(any_wire: Wire) -> None:
     await any_wire.start(fetching=SPACED)
     database = any_wire.service.service.database
-    scope = Scope(feeds_due_before=NOW)
+    scope = ClaimScope(feeds_due_before=NOW)
 
     def claim(after: timedelta, by: str) -> tuple[Any, ...]:
         with database.writing() as session:
             now, spacing = NOW + after, 30 * SECOND
-            return host_claims.claim_visits(
+            return host_claims.claim_hosts(
                 session, scope=scope, now=now, until=now + SECOND, spacing=spacing, by=by, limit=9
             )
 
@@ -181,17 +181,17 @@ async def test_what_is_claimed_while_the_service_stops_is_given_back_unasked(wir
     await wire.start()
     pipeline = Pipeline(wire.service.service)
     write = wire.service.service.database.write
-    claimed: list[FeedVisit] = []
+    claimed: list[FeedClaim] = []
 
     async def stopping(question: Any, /, *args: Any, **kwargs: Any) -> Any:
         found = await write(question, *args, **kwargs)
-        if question is host_claims.claim_visits:
+        if question is host_claims.claim_hosts:
             claimed.extend(found)
             pipeline.stop()
         return found
 
     wire.service.service.database.write = stopping  # type: ignore[method-assign]
-    await pipeline.visit()
+    await pipeline.poll_and_read()
     assert (len(claimed), wire.requests) == (1, [])
     with wire.service.service.database.reading() as session:
         assert session.get_one(Host, "127.0.0.1").claimed_by is None

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from aggregator.model.polling import (
-    Answer,
+    FailureKind,
     FetchOutcome,
     HttpError,
     NotModified,
+    RefusalRule,
     Refused,
-    Rule,
-    Trouble,
+    SuccessResponse,
     Unreachable,
     Validators,
 )
@@ -21,9 +21,9 @@ A, B = "https://example.org/a", "https://example.org/b"
 OLD = Validators(url=A, etag='W/"1"', last_modified="yesterday")
 
 
-def answer(url: str = A, **headers: str) -> Answer:
+def answer(url: str = A, **headers: str) -> SuccessResponse:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Answer(url=url, status=200, headers=named, body=b"")
+    return SuccessResponse(url=url, status=200, headers=named, body=b"")
 
 
 @pytest.mark.parametrize(
@@ -53,8 +53,8 @@ def answer(url: str = A, **headers: str) -> Answer:
         ),
         pytest.param(HttpError(url=A, status=503, headers={"etag": '"2"'}), False, OLD, id="an error's are not taken"),
         pytest.param(HttpError(url=A, status=404, headers={}), False, OLD, id="an error forgets nothing"),
-        pytest.param(Unreachable(url=A, trouble=Trouble.DNS, reason="x"), False, OLD, id="nor does the network"),
-        pytest.param(Refused(url=A, rule=Rule.SIZE, reason="x"), False, OLD, id="nor does a rule of ours"),
+        pytest.param(Unreachable(url=A, trouble=FailureKind.DNS, reason="x"), False, OLD, id="nor does the network"),
+        pytest.param(Refused(url=A, rule=RefusalRule.SIZE, reason="x"), False, OLD, id="nor does a rule of ours"),
     ],
 )
 def test_what_is_kept(outcome: FetchOutcome, parsed_ok: bool, kept: Validators | None) -> None:

@@ -6,19 +6,19 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.model.polling import Mode
+from aggregator.model.polling import HubMode
 from aggregator.polling.websub import (
-    Agreed,
     Delivery,
-    Denied,
-    Disagreed,
-    Judgement,
-    Receipt,
-    is_signed,
-    judge_delivery,
-    judge_intent,
-    request_form,
-    takes_secret,
+    DeliveryResult,
+    IntentConfirmed,
+    IntentRejected,
+    IntentResult,
+    SubscriptionDenied,
+    accepts_secret,
+    has_valid_signature,
+    subscription_form,
+    verify_delivery,
+    verify_intent,
 )
 
 DAY = timedelta(days=1)
@@ -28,7 +28,7 @@ ASKED = {"hub.mode": "subscribe", "hub.topic": TOPIC, "hub.challenge": "abc", "h
 
 
 def test_a_subscription_is_asked_for_with_lease_and_secret() -> None:
-    form = request_form(mode=Mode.SUBSCRIBE, callback=CALLBACK, topic=TOPIC, lease=10 * DAY, secret="s3cret")
+    form = subscription_form(mode=HubMode.SUBSCRIBE, callback=CALLBACK, topic=TOPIC, lease=10 * DAY, secret="s3cret")
     assert form == {
         "hub.mode": "subscribe",
         "hub.topic": TOPIC,
@@ -39,87 +39,100 @@ def test_a_subscription_is_asked_for_with_lease_and_secret() -> None:
 
 
 def test_an_end_is_asked_for_with_neither() -> None:
-    form = request_form(mode=Mode.UNSUBSCRIBE, callback=CALLBACK, topic=TOPIC, lease=10 * DAY, secret="s3cret")
+    form = subscription_form(mode=HubMode.UNSUBSCRIBE, callback=CALLBACK, topic=TOPIC, lease=10 * DAY, secret="s3cret")
     assert form == {"hub.mode": "unsubscribe", "hub.topic": TOPIC, "hub.callback": CALLBACK}
 
 
 def test_a_secret_goes_over_https_alone() -> None:
-    assert (takes_secret("https://hub.example/"), takes_secret("http://hub.example/")) == (True, False)
+    assert (accepts_secret("https://hub.example/"), accepts_secret("http://hub.example/")) == (True, False)
 
 
 @pytest.mark.parametrize(
     ("wish", "query", "judgement"),
     [
-        pytest.param(Mode.SUBSCRIBE, {}, Agreed(mode=Mode.SUBSCRIBE, challenge="abc", lease=DAY), id="as asked"),
         pytest.param(
-            Mode.SUBSCRIBE,
+            HubMode.SUBSCRIBE, {}, IntentConfirmed(mode=HubMode.SUBSCRIBE, challenge="abc", lease=DAY), id="as asked"
+        ),
+        pytest.param(
+            HubMode.SUBSCRIBE,
             {"hub.lease_seconds": ""},
-            Agreed(mode=Mode.SUBSCRIBE, challenge="abc", lease=7 * DAY),
+            IntentConfirmed(mode=HubMode.SUBSCRIBE, challenge="abc", lease=7 * DAY),
             id="no lease: the one asked for",
         ),
         pytest.param(
-            Mode.SUBSCRIBE,
+            HubMode.SUBSCRIBE,
             {"hub.lease_seconds": "0"},
-            Agreed(mode=Mode.SUBSCRIBE, challenge="abc", lease=7 * DAY),
+            IntentConfirmed(mode=HubMode.SUBSCRIBE, challenge="abc", lease=7 * DAY),
             id="no time at all: the one asked for",
         ),
         pytest.param(
-            Mode.SUBSCRIBE,
+            HubMode.SUBSCRIBE,
             {"hub.lease_seconds": "9" * 400},
-            Agreed(mode=Mode.SUBSCRIBE, challenge="abc", lease=3650 * DAY),
+            IntentConfirmed(mode=HubMode.SUBSCRIBE, challenge="abc", lease=3650 * DAY),
             id="for ever: ten years",
         ),
         pytest.param(
-            Mode.UNSUBSCRIBE,
+            HubMode.UNSUBSCRIBE,
             {"hub.mode": "unsubscribe"},
-            Agreed(mode=Mode.UNSUBSCRIBE, challenge="abc", lease=DAY),
+            IntentConfirmed(mode=HubMode.UNSUBSCRIBE, challenge="abc", lease=DAY),
             id="an end that was asked for",
         ),
         pytest.param(
-            Mode.SUBSCRIBE, {"hub.mode": "unsubscribe"}, Disagreed(reason="not asked for"), id="an end that was not"
-        ),
-        pytest.param(Mode.UNSUBSCRIBE, {}, Disagreed(reason="not asked for"), id="a subscription that was ended"),
-        pytest.param(None, {}, Disagreed(reason="not asked for"), id="nothing was asked for"),
-        pytest.param(
-            Mode.SUBSCRIBE, {"hub.topic": f"{TOPIC}c"}, Disagreed(reason="another topic"), id="205 another topic"
+            HubMode.SUBSCRIBE,
+            {"hub.mode": "unsubscribe"},
+            IntentRejected(reason="not requested"),
+            id="an end that was not",
         ),
         pytest.param(
-            Mode.SUBSCRIBE,
+            HubMode.UNSUBSCRIBE, {}, IntentRejected(reason="not requested"), id="a subscription that was ended"
+        ),
+        pytest.param(None, {}, IntentRejected(reason="not requested"), id="nothing was asked for"),
+        pytest.param(
+            HubMode.SUBSCRIBE,
+            {"hub.topic": f"{TOPIC}c"},
+            IntentRejected(reason="another topic"),
+            id="205 another topic",
+        ),
+        pytest.param(
+            HubMode.SUBSCRIBE,
             {"hub.challenge": ""},
-            Disagreed(reason="no challenge that can be echoed"),
+            IntentRejected(reason="no valid challenge"),
             id="no challenge",
         ),
         pytest.param(
-            Mode.SUBSCRIBE,
+            HubMode.SUBSCRIBE,
             {"hub.challenge": "a" * 5000},
-            Disagreed(reason="no challenge that can be echoed"),
+            IntentRejected(reason="no valid challenge"),
             id="an endless challenge",
         ),
         pytest.param(
-            Mode.SUBSCRIBE,
+            HubMode.SUBSCRIBE,
             {"hub.challenge": "MZ\x00\x01"},
-            Disagreed(reason="no challenge that can be echoed"),
+            IntentRejected(reason="no valid challenge"),
             id="a binary challenge",
         ),
         pytest.param(
-            Mode.SUBSCRIBE,
+            HubMode.SUBSCRIBE,
             {"hub.mode": "denied", "hub.reason": "not\n today"},
-            Denied(reason="not today"),
+            SubscriptionDenied(reason="not today"),
             id="denied with a reason",
         ),
         pytest.param(
-            Mode.SUBSCRIBE, {"hub.mode": "denied"}, Denied(reason="the hub gave no reason"), id="denied without one"
+            HubMode.SUBSCRIBE,
+            {"hub.mode": "denied"},
+            SubscriptionDenied(reason="the hub gave no reason"),
+            id="denied without one",
         ),
         pytest.param(
-            Mode.SUBSCRIBE,
+            HubMode.SUBSCRIBE,
             {"hub.mode": "denied", "hub.topic": "x"},
-            Disagreed(reason="another topic"),
+            IntentRejected(reason="another topic"),
             id="denied for another topic",
         ),
     ],
 )
-def test_a_hub_is_told_what_we_wish(wish: Mode | None, query: dict[str, str], judgement: Judgement) -> None:
-    assert judge_intent({**ASKED, **query}, wish=wish, topic=TOPIC, asked_lease=7 * DAY) == judgement
+def test_a_hub_is_told_what_we_wish(wish: HubMode | None, query: dict[str, str], judgement: IntentResult) -> None:
+    assert verify_intent({**ASKED, **query}, wish=wish, topic=TOPIC, requested_lease=7 * DAY) == judgement
 
 
 BODY, SECRET = b"The quick brown fox jumps over the lazy dog", "key"
@@ -143,19 +156,19 @@ SHA256 = "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8"
     ],
 )
 def test_a_signature_is_checked_by_its_own_method(signature: str, right: bool) -> None:
-    assert is_signed(BODY, secret=SECRET, signature=signature) is right
+    assert has_valid_signature(BODY, secret=SECRET, signature=signature) is right
 
 
 @pytest.mark.parametrize(
     ("secret", "signature", "receipt"),
     [
-        pytest.param(None, None, Receipt.TAKEN, id="300 no secret was told"),
-        pytest.param(None, "sha256=00", Receipt.TAKEN, id="a signature that nobody can check"),
-        pytest.param(SECRET, f"sha256={SHA256}", Receipt.TAKEN, id="300 signed"),
-        pytest.param(SECRET, "sha256=00", Receipt.FORGED, id="301 signed by somebody else"),
-        pytest.param(SECRET, None, Receipt.UNSIGNED, id="302 not signed"),
+        pytest.param(None, None, DeliveryResult.TAKEN, id="300 no secret was told"),
+        pytest.param(None, "sha256=00", DeliveryResult.TAKEN, id="a signature that nobody can check"),
+        pytest.param(SECRET, f"sha256={SHA256}", DeliveryResult.TAKEN, id="300 signed"),
+        pytest.param(SECRET, "sha256=00", DeliveryResult.FORGED, id="301 signed by somebody else"),
+        pytest.param(SECRET, None, DeliveryResult.UNSIGNED, id="302 not signed"),
     ],
 )
-def test_what_becomes_of_a_delivery(secret: str | None, signature: str | None, receipt: Receipt) -> None:
+def test_what_becomes_of_a_delivery(secret: str | None, signature: str | None, receipt: DeliveryResult) -> None:
     delivery = Delivery(body=BODY, content_type=None, signature=signature)
-    assert judge_delivery(delivery, secret=secret) is receipt
+    assert verify_delivery(delivery, secret=secret) is receipt

@@ -70,7 +70,7 @@ async def test_a_public_service_shows_nothing_of_a_feed_that_its_server_calls_pr
             (entry,) = json.loads(pages["/digest.json"].text)["items"]
             assert [copy["url"] for copy in entry["_aggregator"]["copies"]] == ["https://open.example/a"]
             assert (await client.get("/digest.atom")).content == pages["/digest.atom"].content
-            assert by_name(service)["paid"].private_because == "its server says so (Cache-Control: private)"
+            assert by_name(service)["paid"].private_because == "its server sends Cache-Control: private"
             assert (by_name(service)["open"].private, by_name(service)["open"].private_because) == (False, "")
 
 
@@ -84,7 +84,7 @@ async def test_the_page_of_a_private_story_is_not_found(database_url: str) -> No
             assert set(keys) == {"Paid alone", "Paid headline"}
             own = await client.get(f"/stories/{keys['Paid alone']}")
             assert (own.status_code, "Paid words." in own.text) == (200, True)
-            assert "private: its server says so (Cache-Control: private)" in (await client.get("/feeds")).text
+            assert "private: its server sends Cache-Control: private" in (await client.get("/feeds")).text
             clock = service.clock
         async with (
             running(configuration(database_url, *feeds, **PUBLIC), clock) as service,
@@ -104,7 +104,7 @@ async def test_the_configuration_has_the_last_word(database_url: str, private: b
         async with running(configuration(database_url, overruled, **PUBLIC)) as service:
             await service.once()
             assert len(service.stories) == (0 if private else 2)
-            because = "the configuration says so" if private else ""
+            because = "set in the configuration" if private else ""
             assert by_name(service)["paid"].private_because == because
 
 
@@ -137,7 +137,7 @@ async def test_a_password_is_never_shown_and_its_feed_is_private(database_url: s
                 (health,) = service.library.feeds()
                 assert (health.url, health.private_because) == (
                     publisher.url("/paid"),
-                    "it is asked for with a password or other credentials",
+                    "its requests carry a password or other credentials",
                 )
                 (story,) = service.stories
                 detail = service.library.story(story.key)

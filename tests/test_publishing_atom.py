@@ -12,7 +12,7 @@ from lxml import etree
 from aggregator.model.parsing import Enclosure
 from aggregator.model.publishing import DigestPage
 from aggregator.publishing.atom import render_atom
-from aggregator.publishing.digest_documents import feed_of
+from aggregator.publishing.digest_documents import digest_document
 from aggregator.publishing.entry_content import headline, story_content
 from aggregator.publishing.xml_writer import legal_text
 from tests.newsstand import ANY_PAGE, CARRIED, digest_page, story_view
@@ -47,7 +47,7 @@ title="harbour-post.example: Island ferry to sail at night again"/>
 
 
 def parsed(page: DigestPage) -> etree._Element:
-    return etree.fromstring(render_atom(feed_of(page)))
+    return etree.fromstring(render_atom(digest_document(page)))
 
 
 def assert_rfc_4287(feed: etree._Element) -> None:
@@ -67,7 +67,7 @@ def test_an_entry_says_all_that_is_known_of_its_story() -> None:
         text="Boats.",
         html="<p>Boats.</p>",
     )
-    feed = render_atom(feed_of(digest_page(story))).decode()
+    feed = render_atom(digest_document(digest_page(story))).decode()
     content = story_content(story).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     assert ENTRY.format(content=content) in feed
 
@@ -122,14 +122,15 @@ UNREPAIRED = st.characters(exclude_categories=("Cs", "Cc", "Cn")).filter(lambda 
 def test_a_feed_reader_shows_the_title_as_it_was(title: str) -> None:
     page = digest_page(story_view(title=title))
     read = feedparser.parse(
-        BytesIO(render_atom(feed_of(page))), response_headers={"content-type": "application/atom+xml"}
+        BytesIO(render_atom(digest_document(page))), response_headers={"content-type": "application/atom+xml"}
     )
     assert (read.bozo, read.entries[0].title) == (False, headline(page.stories[0]))
 
 
 def test_a_feed_reader_finds_the_parts_where_it_looks_for_them() -> None:
     read = feedparser.parse(
-        BytesIO(render_atom(feed_of(digest_page(CARRIED)))), response_headers={"content-type": "application/atom+xml"}
+        BytesIO(render_atom(digest_document(digest_page(CARRIED)))),
+        response_headers={"content-type": "application/atom+xml"},
     )
     entry = read.entries[0]
     assert (entry.id, entry.link, entry.author, entry.source.title, entry.content[0].language) == (
@@ -142,6 +143,6 @@ def test_a_feed_reader_finds_the_parts_where_it_looks_for_them() -> None:
 
 
 def test_equal_pages_are_equal_bytes() -> None:
-    assert render_atom(feed_of(digest_page(CARRIED, story_view()))) == render_atom(
-        feed_of(digest_page(CARRIED, story_view()))
+    assert render_atom(digest_document(digest_page(CARRIED, story_view()))) == render_atom(
+        digest_document(digest_page(CARRIED, story_view()))
     )

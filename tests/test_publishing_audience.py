@@ -16,7 +16,10 @@ from aggregator.settings.settings_file import Settings
     [
         ({}, Audience.OWNER),
         ({"web": {"host": "localhost"}}, Audience.OWNER),
+        ({"web": {"host": "localhost."}}, Audience.OWNER),
+        ({"web": {"host": "News.LocalHost."}}, Audience.OWNER),
         ({"web": {"host": "::1"}}, Audience.OWNER),
+        ({"web": {"host": "[::1]"}}, Audience.OWNER),
         ({"web": {"host": "127.0.0.2"}}, Audience.OWNER),
         ({"web": {"host": "0.0.0.0"}}, Audience.EVERYONE),
         ({"web": {"host": "::"}}, Audience.EVERYONE),

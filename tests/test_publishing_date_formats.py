@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from aggregator.publishing.date_formats import readable, rfc3339, rfc5322
+from aggregator.publishing.date_formats import readable_time, rfc3339, rfc5322
 
 HALIFAX = timezone(timedelta(hours=-4))
 
@@ -32,4 +32,4 @@ HALIFAX = timezone(timedelta(hours=-4))
     ],
 )
 def test_an_instant_is_written_in_utc_and_whole_seconds(at: datetime, written: tuple[str, str, str]) -> None:
-    assert (rfc3339(at), rfc5322(at), readable(at)) == written
+    assert (rfc3339(at), rfc5322(at), readable_time(at)) == written

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.publishing.digest_urls import FeedFormat, address_of, feed_path, html_path, paging, query, story_path
+from aggregator.publishing.digest_urls import (
+    FeedFormat,
+    document_urls,
+    feed_path,
+    html_path,
+    page_query,
+    paging_links,
+    story_path,
+)
 from tests.newsstand import digest_page
 
 
@@ -28,11 +36,11 @@ def test_a_story_has_a_page_whatever_its_key() -> None:
 @pytest.mark.parametrize("base", ["https://digest.example", "https://digest.example/"])
 def test_the_self_link_is_the_address_of_this_very_page(base: str) -> None:
     page = digest_page(base_url=base, page=3, pages=5)
-    assert address_of(page).own(FeedFormat.JSON) == "https://digest.example/digest.json?page=3"
+    assert document_urls(page).own(FeedFormat.JSON) == "https://digest.example/digest.json?page=3"
 
 
 def test_the_first_page_has_the_bare_address() -> None:
-    assert [query(), query(page=2), query(page=2, token="s&c")] == ["", "?page=2", "?token=s%26c&page=2"]
+    assert [page_query(), page_query(page=2), page_query(page=2, token="s&c")] == ["", "?page=2", "?token=s%26c&page=2"]
 
 
 @pytest.mark.parametrize(
@@ -50,4 +58,4 @@ def test_the_first_page_has_the_bare_address() -> None:
     ],
 )
 def test_pages_link_to_their_neighbours_and_ends(page: int, pages: int, links: dict[str, str]) -> None:
-    assert dict(paging(digest_page(page=page, pages=pages), "/x")) == links
+    assert dict(paging_links(digest_page(page=page, pages=pages), "/x")) == links

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from aggregator.model.publishing import StoryView
 from aggregator.publishing.entry_content import (
-    bylines,
-    carriers,
-    credit_line,
+    byline_names,
+    copy_links,
+    credit_sentence,
     excerpt,
+    first_copies,
     headline,
     is_web_url,
     language_tag,
-    other_links,
     story_content,
 )
 from tests.newsstand import CARRIED, copy_view, story_view
@@ -82,17 +82,17 @@ def test_only_http_and_https_addresses_are_linked(url: str, is_one: bool) -> Non
     ],
 )
 def test_the_credit_names_the_origin_and_how_many_outlets_carried_it(story: StoryView, line: str | None) -> None:
-    assert credit_line(story) == line
+    assert credit_sentence(story) == line
 
 
 def test_an_outlet_counts_once_however_many_copies_it_has() -> None:
     first, again = copy_view("b.example", url="https://b.example/1"), copy_view("b.example", url="https://b.example/2")
     story = story_view(copies=(copy_view(), first, copy_view(url="https://apnews.com/2"), again))
-    assert carriers(story) == (copy_view(), first)
+    assert first_copies(story) == (copy_view(), first)
 
 
 def test_the_credited_origin_is_via_and_every_other_copy_related() -> None:
-    assert [(relation, copy.outlet) for relation, copy in other_links(CARRIED)] == [
+    assert [(relation, copy.outlet) for relation, copy in copy_links(CARRIED)] == [
         ("via", "apnews.com"),
         ("related", "harbour-post.example"),
     ]
@@ -102,13 +102,13 @@ def test_nothing_is_via_when_the_origin_itself_leads() -> None:
     story = story_view(
         credit="AP", copies=(copy_view("apnews.com"), copy_view("apnews.com", url="https://apnews.com/2"))
     )
-    assert [relation for relation, _ in other_links(story)] == ["related"]
+    assert [relation for relation, _ in copy_links(story)] == ["related"]
 
 
 def test_a_url_is_linked_once_and_never_beside_the_alternate_that_it_is() -> None:
     same = copy_view("b.example", url=copy_view().url)
     other = copy_view("c.example")
-    assert other_links(story_view(copies=(copy_view(), same, other, other))) == (("related", other),)
+    assert copy_links(story_view(copies=(copy_view(), same, other, other))) == (("related", other),)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_every_story_has_a_headline(story: StoryView, line: str) -> None:
     ],
 )
 def test_every_story_has_a_byline(story: StoryView, names: tuple[str, ...]) -> None:
-    assert bylines(story) == names
+    assert byline_names(story) == names
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from aggregator.model.parsing import Enclosure
 from aggregator.model.publishing import DigestPage
-from aggregator.publishing.digest_documents import feed_of
+from aggregator.publishing.digest_documents import digest_document
 from aggregator.publishing.entry_content import headline, story_content
 from aggregator.publishing.json_feed_writer import render_json
 from aggregator.publishing.xml_writer import legal_text
@@ -17,7 +17,7 @@ from tests.newsstand import ANY_PAGE, CARRIED, digest_page, story_view
 
 
 def read(page: DigestPage) -> dict[str, Any]:
-    feed: dict[str, Any] = json.loads(render_json(feed_of(page)))
+    feed: dict[str, Any] = json.loads(render_json(digest_document(page)))
     return feed
 
 
@@ -125,6 +125,6 @@ def test_any_text_in_any_field_gives_a_feed_that_parses_and_keeps_titles_and_con
 
 
 def test_equal_pages_are_equal_bytes() -> None:
-    assert render_json(feed_of(digest_page(CARRIED, story_view()))) == render_json(
-        feed_of(digest_page(CARRIED, story_view()))
+    assert render_json(digest_document(digest_page(CARRIED, story_view()))) == render_json(
+        digest_document(digest_page(CARRIED, story_view()))
     )

@@ -7,9 +7,9 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.dedup.related_reports import WITHIN
+from aggregator.dedup.related_reports import RELATED_WITHIN
 from aggregator.model.publishing import StoryView
-from aggregator.publishing.related_grouping import MOST_GROUPED, grouped
+from aggregator.publishing.related_grouping import MOST_GROUPED_STORIES, group_related
 from tests.newsstand import MORNING, story_view
 
 CRANE = "Cracks end the crane of Vessley harbour after a century"
@@ -21,23 +21,25 @@ TITLES = {
     "late": f"{CRANE}: what comes next",
 }
 STORIES = [
-    story_view(key, title=title, text="", published_at=MORNING - (WITHIN + timedelta(hours=1)) * (key == "late"))
+    story_view(
+        key, title=title, text="", published_at=MORNING - (RELATED_WITHIN + timedelta(hours=1)) * (key == "late")
+    )
     for key, title in TITLES.items()
 ]
 
 
 def test_a_story_follows_the_newest_of_its_event_and_the_others_keep_their_order() -> None:
-    assert [story.key for story in grouped(STORIES)] == ["crane", "cracks", "herbs", "choir", "late"]
-    assert grouped(STORIES) == grouped(grouped(STORIES))
+    assert [story.key for story in group_related(STORIES)] == ["crane", "cracks", "herbs", "choir", "late"]
+    assert group_related(STORIES) == group_related(group_related(STORIES))
 
 
 @given(st.permutations(STORIES))
 def test_nothing_is_lost_or_doubled_and_the_first_stays_first(stories: list[StoryView]) -> None:
-    found = grouped(stories)
+    found = group_related(stories)
     assert sorted(story.key for story in found) == sorted(TITLES)
     assert found[0] is stories[0]
 
 
 def test_the_rest_of_a_long_page_stays_as_it_is() -> None:
-    stories = [story_view(f"{number}", title=f"Choir {number}", text="") for number in range(MOST_GROUPED)]
-    assert [story.key for story in grouped([*stories, *STORIES])[-5:]] == list(TITLES)
+    stories = [story_view(f"{number}", title=f"Choir {number}", text="") for number in range(MOST_GROUPED_STORIES)]
+    assert [story.key for story in group_related([*stories, *STORIES])[-5:]] == list(TITLES)

@@ -10,7 +10,7 @@ from lxml import etree
 
 from aggregator.model.parsing import Enclosure
 from aggregator.model.publishing import DigestPage
-from aggregator.publishing.digest_documents import feed_of
+from aggregator.publishing.digest_documents import digest_document
 from aggregator.publishing.entry_content import headline, story_content
 from aggregator.publishing.rss import render_rss
 from aggregator.publishing.xml_writer import legal_text
@@ -25,7 +25,7 @@ NAMES = {
 
 
 def channel_of(page: DigestPage) -> etree._Element:
-    channel = etree.fromstring(render_rss(feed_of(page))).find("channel")
+    channel = etree.fromstring(render_rss(digest_document(page))).find("channel")
     assert channel is not None
     return channel
 
@@ -127,7 +127,7 @@ def test_the_comments_on_the_leading_copy_are_named() -> None:
 
 
 def test_markup_in_a_title_stays_text_in_the_file() -> None:
-    written = render_rss(feed_of(digest_page(story_view(title="Fish & <chips>"))))
+    written = render_rss(digest_document(digest_page(story_view(title="Fish & <chips>"))))
     assert b"<title>Fish &#x26; &#x3C;chips&gt;</title>" in written
 
 
@@ -142,7 +142,7 @@ def test_any_text_in_any_field_gives_a_feed_that_parses_and_keeps_titles_and_con
 
 
 def test_a_feed_reader_finds_the_parts_where_it_looks_for_them() -> None:
-    written = BytesIO(render_rss(feed_of(digest_page(CARRIED))))
+    written = BytesIO(render_rss(digest_document(digest_page(CARRIED))))
     read = feedparser.parse(written, response_headers={"content-type": "application/rss+xml"})
     entry = read.entries[0]
     assert (read.bozo, entry.id, entry.guidislink, entry.link, entry.author, entry.source.title) == (
@@ -157,6 +157,6 @@ def test_a_feed_reader_finds_the_parts_where_it_looks_for_them() -> None:
 
 
 def test_equal_pages_are_equal_bytes() -> None:
-    assert render_rss(feed_of(digest_page(CARRIED, story_view()))) == render_rss(
-        feed_of(digest_page(CARRIED, story_view()))
+    assert render_rss(digest_document(digest_page(CARRIED, story_view()))) == render_rss(
+        digest_document(digest_page(CARRIED, story_view()))
     )

@@ -6,13 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.publishing.text_differences import LONGEST_PARAGRAPH, MOST_PARAGRAPHS, Change, Differences, differences
+from aggregator.publishing.text_differences import (
+    LONGEST_PARAGRAPH,
+    MOST_PARAGRAPHS,
+    ChangeKind,
+    TextDifferences,
+    compare_texts,
+)
 
-KEPT, LEAD, COPY = Change.KEPT, Change.ONLY_IN_LEAD, Change.ONLY_IN_COPY
+KEPT, LEAD, COPY = ChangeKind.KEPT, ChangeKind.ONLY_IN_LEAD, ChangeKind.ONLY_IN_COPY
 WORDS = st.lists(st.sampled_from(["the", "ferry", "sails", "at", "night", "海", "は", "\n"]), max_size=60).map(" ".join)
 
 
-def told(found: Differences) -> list[list[tuple[Change, str]]]:
+def told(found: TextDifferences) -> list[list[tuple[ChangeKind, str]]]:
     return [[(span.change, span.text) for span in paragraph.spans] for paragraph in found.paragraphs]
 
 
@@ -53,8 +59,8 @@ def told(found: Differences) -> list[list[tuple[Change, str]]]:
         pytest.param("", "", [], id="nothing at all"),
     ],
 )
-def test_a_copy_is_woven_into_the_lead(lead: str, copy: str, expected: list[list[tuple[Change, str]]]) -> None:
-    assert told(differences(lead, copy)) == expected
+def test_a_copy_is_woven_into_the_lead(lead: str, copy: str, expected: list[list[tuple[ChangeKind, str]]]) -> None:
+    assert told(compare_texts(lead, copy)) == expected
 
 
 def bare(text: str) -> str:
@@ -63,35 +69,35 @@ def bare(text: str) -> str:
 
 @given(WORDS, WORDS)
 def test_each_side_reads_as_its_text(lead: str, copy: str) -> None:
-    found = differences(lead, copy)
+    found = compare_texts(lead, copy)
     assert bare("".join(span.text for each in found.paragraphs for span in each.lead_spans)) == bare(lead)
     assert bare("".join(span.text for each in found.paragraphs for span in each.copy_spans)) == bare(copy)
 
 
 @given(WORDS)
 def test_a_text_does_not_differ_from_itself(text: str) -> None:
-    assert differences(text, text).none
+    assert compare_texts(text, text).none
 
 
 def test_a_difference_is_not_none_and_comes_in_runs() -> None:
-    found = differences("One.\nTwo.\nThree.\nFour.", "One.\nTwo.\nThree.\nFive six.")
+    found = compare_texts("One.\nTwo.\nThree.\nFour.", "One.\nTwo.\nThree.\nFive six.")
     assert not found.none
     assert [(kept, len(run)) for kept, run in found.runs] == [(True, 3), (False, 2)]
 
 
 def test_what_goes_on_too_long_is_cut_and_says_so() -> None:
     short = "\n".join(f"Line {number}." for number in range(MOST_PARAGRAPHS))
-    assert not differences(short, short).cut
-    cut = differences(short + "\nOne more.", short)
+    assert not compare_texts(short, short).cut
+    cut = compare_texts(short + "\nOne more.", short)
     assert (cut.cut, cut.none, len(cut.paragraphs)) == (True, True, MOST_PARAGRAPHS)
 
 
 def test_a_paragraph_that_runs_on_is_split() -> None:
     endless = " ".join(str(number) for number in range(LONGEST_PARAGRAPH + 1))
-    assert [paragraph.kept for paragraph in differences(endless, endless).paragraphs] == [True, True]
+    assert [paragraph.kept for paragraph in compare_texts(endless, endless).paragraphs] == [True, True]
 
 
 def test_a_block_too_large_to_align_is_replaced_whole() -> None:
     lead = "\n".join(f"same words here {number}" for number in range(60))
     copy = "\n".join(f"same words here {number}!" for number in range(60))
-    assert [p.spans[0].change for p in differences(lead, copy).paragraphs] == [LEAD] * 60 + [COPY] * 60
+    assert [p.spans[0].change for p in compare_texts(lead, copy).paragraphs] == [LEAD] * 60 + [COPY] * 60

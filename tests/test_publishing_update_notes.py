@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.publishing.update_notes import what_changed
+from aggregator.publishing.update_notes import describe_changes
 
 TEXT = "The ferry sails at nine.\nFares stay as they are.\nThe harbour master is content."
 
@@ -29,7 +29,7 @@ TEXT = "The ferry sails at nine.\nFares stay as they are.\nThe harbour master is
     ],
 )
 def test_a_note_says_what_a_reader_would_miss(title: str, text: str, note: str) -> None:
-    assert what_changed(("Ferry sails", TEXT), (title, text)) == note
+    assert describe_changes(("Ferry sails", TEXT), (title, text)) == note
 
 
 @pytest.mark.parametrize(
@@ -40,18 +40,25 @@ def test_a_note_says_what_a_reader_would_miss(title: str, text: str, note: str) 
         ("17:30", "17:31"),
         ("1.500", "1500"),
         ("can't", "can"),
+        ("ports", "posts"),
+        ("boats", "boat"),
         ("B12345", "B12346"),
     ],
 )
 def test_another_word_or_number_is_no_misspelling(before: str, after: str) -> None:
-    assert what_changed(("", f"It is {before} there."), ("", f"It is {after} there.")) == "1 paragraph changed"
+    assert describe_changes(("", f"It is {before} there."), ("", f"It is {after} there.")) == "1 paragraph changed"
+
+
+@pytest.mark.parametrize(("before", "after"), [("harbor", "harbro"), ("harbor", "harboor")])
+def test_a_wrong_letter_in_a_word_of_six_letters_is_a_misspelling(before: str, after: str) -> None:
+    assert describe_changes(("", f"It is {before} there."), ("", f"It is {after} there.")) == ""
 
 
 def test_a_change_past_what_is_compared_is_told() -> None:
     long = "\n".join(f"Paragraph {number}." for number in range(400))
-    assert what_changed(("", long), ("", long + "\nThe end.")) == "changed far down"
+    assert describe_changes(("", long), ("", long + "\nThe end.")) == "changed far down"
 
 
 @given(st.text(), st.text())
 def test_what_stayed_the_same_is_never_told(title: str, text: str) -> None:
-    assert what_changed((title, text), (title, text)) == ""
+    assert describe_changes((title, text), (title, text)) == ""

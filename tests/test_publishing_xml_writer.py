@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from lxml import etree
 
-from aggregator.publishing.xml_writer import append, append_plain_title, document_root, legal_text, serialise
+from aggregator.publishing.xml_writer import append_element, append_plain_title, document_root, legal_text, serialise
 from tests.newsstand import ANY_TEXT
 
 
@@ -27,7 +27,7 @@ def test_what_xml_forbids_is_dropped(text: str, legal: str) -> None:
 @given(ANY_TEXT, ANY_TEXT)
 def test_any_text_and_attribute_come_back_legal_and_otherwise_unchanged(text: str, attribute: str) -> None:
     root = document_root("root", {})
-    append(root, "child", text, note=attribute)
+    append_element(root, "child", text, note=attribute)
     child = etree.fromstring(serialise(root))[0]
     assert (child.text or "", child.get("note")) == (legal_text(text), legal_text(attribute))
 
@@ -50,7 +50,7 @@ def test_a_plain_title_is_written_with_hexadecimal_references() -> None:
 
 def test_an_attribute_without_a_value_is_left_out() -> None:
     root = document_root("root", {}, version="2.0")
-    append(root, "link", href="x", title=None)
+    append_element(root, "link", href="x", title=None)
     assert (
         serialise(root)
         == b"<?xml version='1.0' encoding='utf-8'?>\n<root version=\"2.0\">\n  <link href=\"x\"/>\n</root>\n"

@@ -16,11 +16,11 @@ import httpx
 import pytest
 from sqlmodel import col, select
 
-from aggregator.model.parsing import Push
-from aggregator.model.polling import Answer, Offer, PushKind
-from aggregator.polling.fetch import Kind
-from aggregator.polling.push_discovery import advertised, best_offer, html_push
-from aggregator.polling.websub import Delivery, Receipt
+from aggregator.model.parsing import PushLinks
+from aggregator.model.polling import PushKind, PushOffer, SuccessResponse
+from aggregator.polling.fetch import FetchKind
+from aggregator.polling.push_discovery import choose_push_offer, discover_push, discover_push_in_html
+from aggregator.polling.websub import Delivery, DeliveryResult
 from aggregator.settings.feeds_file import FeedSettings
 from aggregator.store import feeds, subscriptions
 from aggregator.store.tables import Feed, Subscription
@@ -185,11 +185,13 @@ async def test_101_html_tag_discovery(url: str, publisher: Publisher, hub: Hub) 
     head = f'<link rel="hub" href="{hub.url}"><link rel="self" href="/feed">'
     publisher.script("/feed", reply(200, {}, f"<html><head>{head}</head><body>News</body></html>".encode()))
     async with pushed(url) as service:
-        page = await service.running.service.fetcher.get(publisher.url("/feed"), kind=Kind.PAGE)
-    assert isinstance(page, Answer)
-    push = advertised(page.headers, url=page.url, embedded=html_push(page.body.decode(), url=page.url))
-    assert push == Push(topic=publisher.url("/feed"), hubs=(hub.url,))
-    assert best_offer(push, url=page.url) == Offer(kind=PushKind.WEBSUB, hub=hub.url, topic=publisher.url("/feed"))
+        page = await service.running.service.fetcher.get(publisher.url("/feed"), kind=FetchKind.PAGE)
+    assert isinstance(page, SuccessResponse)
+    push = discover_push(page.headers, url=page.url, embedded=discover_push_in_html(page.body.decode(), url=page.url))
+    assert push == PushLinks(topic=publisher.url("/feed"), hubs=(hub.url,))
+    assert choose_push_offer(push, url=page.url) == PushOffer(
+        kind=PushKind.WEBSUB, hub=hub.url, topic=publisher.url("/feed")
+    )
 
 
 @pytest.mark.parametrize(
@@ -209,7 +211,7 @@ async def test_what_was_not_asked_for_is_not_confirmed(
         await service.poll()
         assert [answer.status_code for answer in hub.answers] == [404]
         subscription = service.subscription
-        assert (subscription.state, subscription.reason) == ("failed", "the hub answered HTTP status 400")
+        assert (subscription.state, subscription.reason) == ("failed", "the hub responded with HTTP status 400")
         assert subscription.next_attempt_at == NOW + DAY
 
 
@@ -271,7 +273,7 @@ async def test_a_secret_is_not_sent_on_to_a_hub_without_https(secure: Secure, pu
     await secure.service.pipeline.subscribe()
     assert len(secure.hub.asked) == 2
     assert times_asked(publisher) == 0
-    assert secure.service.subscription.reason == "a form is not sent on from https to http"
+    assert secure.service.subscription.reason == "a form is not redirected from https to http"
 
 
 @pytest.mark.parametrize("method", ["sha1", "sha256", "sha384", "sha512"])
@@ -349,7 +351,7 @@ async def test_a_delivery_that_a_stop_cuts_off_is_made_up_for_by_a_poll(
 
     monkeypatch.setattr(service.running.service.workers, "run", hang)
     delivery = Delivery(body=rss("Third"), content_type=None, signature=None)
-    assert await service.callbacks.receive(service.subscription.token, delivery) is Receipt.TAKEN
+    assert await service.callbacks.receive(service.subscription.token, delivery) is DeliveryResult.TAKEN
     await service.callbacks.finish(after=0)
     assert await service.stored() == {"First", "Second"}
     service.running.clock.advance(30 * MINUTE)
@@ -425,7 +427,7 @@ async def test_a_feed_whose_lease_ran_out_is_polled_as_any_other(
     publisher.script("/hub", reply(503))
     database = service.running.service.database
     with database.writing() as session:
-        subscriptions.keep_ordinary_poll(session, 1, at=NOW + 3 * HOUR)
+        subscriptions.store_ordinary_poll(session, 1, at=NOW + 3 * HOUR)
         session.get_one(Feed, 1).next_poll_at = NOW + 30 * DAY
     while service.running.clock.now < NOW + 10 * DAY - HOUR:
         service.running.clock.advance(HOUR)
@@ -590,7 +592,7 @@ async def test_a_feed_that_names_another_hub_is_subscribed_to_there(
 
 async def test_a_feed_that_is_retired_is_unsubscribed_from(service: Pushed, hub: Hub) -> None:
     with service.running.service.database.writing() as session:
-        feeds.reconcile(session, [], now=NOW)
+        feeds.apply_configured_feeds(session, [], now=NOW)
     assert (await hub.deliver(rss("Third"))).status_code == 410
     service.running.clock.advance(MINUTE)
     await service.pipeline.subscribe()

@@ -13,7 +13,7 @@ import anyio
 import pytest
 import uvicorn
 
-from aggregator.daemon import library_of
+from aggregator.daemon import read_model_of
 from aggregator.settings.feeds_file import DigestSettings
 from aggregator.web.app import create_app
 from tests.desk import Desk
@@ -54,7 +54,7 @@ def served(desk: Desk) -> Iterator[str]:
     """The service's application on a free loopback port; gives its address."""
     listening = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    library = library_of(desk.service.service, address)
+    library = read_model_of(desk.service.service, address)
     config = uvicorn.Config(create_app(library, version="0"), log_level="error", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

@@ -9,37 +9,37 @@ import pytest
 from sqlalchemy import delete, func, select
 from sqlmodel import col
 
-from aggregator.change_detection import Intake
-from aggregator.model.parsing import Incoming, ParsedEntry, ParsedFeed
+from aggregator.change_detection import DetectedChanges
+from aggregator.model.parsing import FreshEntry, ParsedEntry, ParsedFeed
 from aggregator.model.publishing import StoryExpired, StoryMoved
-from aggregator.parsing.document_reader import Document
+from aggregator.parsing.document_reader import ParsedDocument
 from aggregator.pipeline import Pipeline
-from aggregator.retention import Limits, expires_before, limits_of
+from aggregator.retention import RetentionLimits, expires_before, retention_limits_of
 from aggregator.settings.feeds_file import FeedRetention
 from aggregator.settings.settings_file import RetentionSettings, Settings
-from aggregator.steps.expire_entries import Sweeper
+from aggregator.steps.expire_entries import EntryExpiry
 from aggregator.steps.ingest import store_document
 from aggregator.steps.merge_articles import merge_next
 from aggregator.store.database import Database
 from aggregator.store.tables import (
     Article,
+    ArticleAlias,
+    ArticleSketch,
     Copy,
     Entry,
     ExpiredStory,
     IssueMember,
     JudgedPair,
-    KeptSketch,
-    Note,
+    KeyValue,
+    ManualRuling,
     PageLines,
     Revision,
-    Ruling,
-    SecondKey,
     Story,
     StoryChange,
     Table,
     TextMatch,
     Tombstone,
-    table_of,
+    sql_table,
 )
 from tests.desk import Desk
 from tests.stored import NOW, entry, origin_of
@@ -60,11 +60,11 @@ FERRY = (
 OF_ARTICLES = (
     Revision,
     PageLines,
-    KeptSketch,
-    SecondKey,
+    ArticleSketch,
+    ArticleAlias,
     Copy,
     JudgedPair,
-    Ruling,
+    ManualRuling,
     TextMatch,
     StoryChange,
     IssueMember,
@@ -81,13 +81,13 @@ def keep(desk: Desk, **retention: Any) -> None:
 async def sweep(desk: Desk, *, after: timedelta) -> None:
     """Let time pass, and let go of what is past."""
     desk.service.clock.advance(after)
-    await Sweeper(desk.service.service).expire_all(lambda: False)
+    await EntryExpiry(desk.service.service).expire_all(lambda: False)
 
 
-def take_in(desk: Desk, feed: str, *entries: ParsedEntry) -> Intake:
+def take_in(desk: Desk, feed: str, *entries: ParsedEntry) -> DetectedChanges:
     """Take in a document of a feed, as a poll does."""
-    items = tuple(Incoming(entry=item, digest=f"digest of {item.title} {item.content}") for item in entries)
-    document = Document(outcome=ParsedFeed(format="atom10", entries=entries), items=items)
+    items = tuple(FreshEntry(entry=item, digest=f"digest of {item.title} {item.content}") for item in entries)
+    document = ParsedDocument(outcome=ParsedFeed(format="atom10", entries=entries), items=items)
     with desk.service.service.database.writing() as session:
         origin, now = origin_of(session, feed), desk.service.clock()
         return store_document(session, desk.service.service, origin, document, now=now)[0]
@@ -95,26 +95,28 @@ def take_in(desk: Desk, feed: str, *entries: ParsedEntry) -> Intake:
 
 def count(desk: Desk, table: type[Table]) -> int:
     with desk.service.service.database.reading() as session:
-        return session.scalar(select(func.count()).select_from(table_of(table))) or 0
+        return session.scalar(select(func.count()).select_from(sql_table(table))) or 0
 
 
 @pytest.mark.parametrize(
     ("limits", "oldest_counted", "horizon"),
     [
-        pytest.param(Limits(age=None, entries=None), None, None, id="no limit"),
-        pytest.param(Limits(age=90 * DAY, entries=None), None, NOW - 90 * DAY, id="an age"),
-        pytest.param(Limits(age=10 * DAY, entries=None), None, NOW - 30 * DAY, id="never within the window"),
-        pytest.param(Limits(age=None, entries=9), None, None, id="fewer than may be kept"),
-        pytest.param(Limits(age=None, entries=9), NOW - 40 * DAY, NOW - 40 * DAY, id="a number"),
+        pytest.param(RetentionLimits(age=None, entries=None), None, None, id="no limit"),
+        pytest.param(RetentionLimits(age=90 * DAY, entries=None), None, NOW - 90 * DAY, id="an age"),
+        pytest.param(RetentionLimits(age=10 * DAY, entries=None), None, NOW - 30 * DAY, id="never within the window"),
+        pytest.param(RetentionLimits(age=None, entries=9), None, None, id="fewer than may be kept"),
+        pytest.param(RetentionLimits(age=None, entries=9), NOW - 40 * DAY, NOW - 40 * DAY, id="a number"),
         pytest.param(
-            Limits(age=None, entries=9), NOW - 2 * DAY, NOW - 30 * DAY, id="a number reached within the window"
+            RetentionLimits(age=None, entries=9), NOW - 2 * DAY, NOW - 30 * DAY, id="a number reached within the window"
         ),
-        pytest.param(Limits(age=90 * DAY, entries=9), NOW - 40 * DAY, NOW - 40 * DAY, id="whatever is stricter"),
-        pytest.param(Limits(age=60 * DAY, entries=9), NOW - 80 * DAY, NOW - 60 * DAY, id="whichever it is"),
+        pytest.param(
+            RetentionLimits(age=90 * DAY, entries=9), NOW - 40 * DAY, NOW - 40 * DAY, id="whatever is stricter"
+        ),
+        pytest.param(RetentionLimits(age=60 * DAY, entries=9), NOW - 80 * DAY, NOW - 60 * DAY, id="whichever it is"),
     ],
 )
 def test_an_entry_is_past_by_age_or_number_but_never_while_a_copy_may_come(
-    limits: Limits, oldest_counted: datetime | None, horizon: datetime | None
+    limits: RetentionLimits, oldest_counted: datetime | None, horizon: datetime | None
 ) -> None:
     assert expires_before(limits, oldest_counted=oldest_counted, window=30 * DAY, now=NOW) == horizon
 
@@ -122,9 +124,9 @@ def test_an_entry_is_past_by_age_or_number_but_never_while_a_copy_may_come(
 def test_what_a_feed_says_counts_before_what_all_are_told() -> None:
     general = RetentionSettings(age=90 * DAY, entries=500)
     own = FeedRetention(age="forever", entries=10)
-    assert limits_of(general) == Limits(age=90 * DAY, entries=500)
-    assert limits_of(general, own) == Limits(age=None, entries=10)
-    assert limits_of(RetentionSettings(), FeedRetention()) == Limits(age=None, entries=None)
+    assert retention_limits_of(general) == RetentionLimits(age=90 * DAY, entries=500)
+    assert retention_limits_of(general, own) == RetentionLimits(age=None, entries=10)
+    assert retention_limits_of(RetentionSettings(), FeedRetention()) == RetentionLimits(age=None, entries=None)
 
 
 async def test_everything_is_kept_unless_somebody_says_otherwise(desk: Desk) -> None:
@@ -260,7 +262,7 @@ async def test_what_comes_after_is_placed_as_if_nothing_had_been(desk: Desk) -> 
 async def test_a_pass_rests_for_hours_and_is_due_again_then(desk: Desk) -> None:
     keep(desk, age="40d")
     take_in(desk, "herald", entry("a", url="https://herald.example/a"))
-    sweeper = Sweeper(desk.service.service)
+    sweeper = EntryExpiry(desk.service.service)
     await sweeper.expire_all(lambda: False)
     desk.service.clock.advance(timedelta(hours=5))
     assert not await sweeper.expire()
@@ -279,9 +281,9 @@ async def test_a_single_run_lets_go_too(desk: Desk) -> None:
 async def test_a_file_gives_back_the_room_that_nothing_needs(sqlite_url: str) -> None:
     database = Database(sqlite_url)
     with database.writing() as session:
-        session.add_all(Note(name=f"{number}", value="x" * 4000) for number in range(3000))
+        session.add_all(KeyValue(name=f"{number}", value="x" * 4000) for number in range(3000))
     with database.writing() as session:
-        session.execute(delete(table_of(Note)))
+        session.execute(delete(sql_table(KeyValue)))
 
     def pages() -> tuple[int, int]:
         with database.outside_transactions() as cursor:
@@ -290,9 +292,9 @@ async def test_a_file_gives_back_the_room_that_nothing_needs(sqlite_url: str) ->
     before, free = pages()
     assert free > 2000
     steps = 0
-    while await database.tend():
+    while await database.free_unused_space():
         steps += 1
     after, left = pages()
     assert (steps > 1, left <= 1024, after < before - 1000) == (True, True, True)
-    await database.take_stock()
+    await database.update_statistics()
     database.close()

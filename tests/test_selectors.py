@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
-from aggregator.selectors import LONGEST, check_selector, selected_by
+from aggregator.selectors import check_selector, select_elements
+from aggregator.settings.length_limits import LONGEST_SELECTOR
 
 PAGE = html.document_fromstring(
     """<html><body>
@@ -34,14 +35,18 @@ PAGE = html.document_fromstring(
     ],
 )
 def test_css_and_xpath_select_elements(selector: str, ids: list[str]) -> None:
-    assert [element.get("id") for element in selected_by(check_selector(selector), PAGE)] == ids
+    assert [element.get("id") for element in select_elements(check_selector(selector), PAGE)] == ids
 
 
 @pytest.mark.parametrize(
     ("selector", "reason"),
     [
-        pytest.param(" ", "a selector is CSS or XPath, not an empty text", id="empty"),
-        pytest.param("p" * (LONGEST + 1), f"a selector has at most {LONGEST} characters, not {LONGEST + 1}", id="long"),
+        pytest.param(" ", "the selector is empty; write CSS or XPath", id="empty"),
+        pytest.param(
+            "p" * (LONGEST_SELECTOR + 1),
+            f"a selector has at most {LONGEST_SELECTOR} characters, not {LONGEST_SELECTOR + 1}",
+            id="long",
+        ),
         pytest.param("div[", "'div[' is not a CSS selector: Expected ident or '*', got <EOF at 4>", id="bad css"),
         pytest.param(
             "p::text", "'p::text' is not a CSS selector: Pseudo-elements are not supported.", id="pseudo-element"
@@ -50,25 +55,27 @@ def test_css_and_xpath_select_elements(selector: str, ids: list[str]) -> None:
         pytest.param(
             "a|p", "'a|p' is not an XPath expression: Undefined namespace prefix", id="a namespace that CSS names"
         ),
-        pytest.param("//x:p", "'//x:p' cannot be used: pages have no namespaces", id="a namespace"),
+        pytest.param("//x:p", "'//x:p' cannot be used: namespaces are not supported", id="a namespace"),
         pytest.param(
-            "//p[re:test(., 'a')]", "\"//p[re:test(., 'a')]\" cannot be used: pages have no namespaces", id="EXSLT"
+            "//p[re:test(., 'a')]", "\"//p[re:test(., 'a')]\" cannot be used: namespaces are not supported", id="EXSLT"
         ),
-        pytest.param("//p[$x]", "'//p[$x]' cannot be used: there are no variables", id="a variable"),
+        pytest.param("//p[$x]", "'//p[$x]' cannot be used: variables are not supported", id="a variable"),
         pytest.param(
             "//p[document('/etc/passwd')]",
-            "\"//p[document('/etc/passwd')]\" cannot be used: document() is not among the functions that may be used",
+            "\"//p[document('/etc/passwd')]\" cannot be used: the function document() is not supported",
             id="a function that reaches out",
         ),
         pytest.param(
             "//*[following::p]",
-            "'//*[following::p]' cannot be used: following:: and preceding:: run through the whole page; "
-            "write following-sibling:: or the element's path",
+            "'//*[following::p]' cannot be used: following:: and preceding:: visit the whole page; "
+            "write following-sibling:: or the path of the element",
             id="an axis that runs long",
         ),
-        pytest.param("//a/@href", "'//a/@href' cannot be used: it gives text or attributes, not elements", id="href"),
-        pytest.param("//p/text()", "'//p/text()' cannot be used: it gives text or attributes, not elements", id="text"),
-        pytest.param("(count(//p))", "'(count(//p))' cannot be used: it gives a value, not elements", id="a number"),
+        pytest.param("//a/@href", "'//a/@href' cannot be used: it returns text or attributes, not elements", id="href"),
+        pytest.param(
+            "//p/text()", "'//p/text()' cannot be used: it returns text or attributes, not elements", id="text"
+        ),
+        pytest.param("(count(//p))", "'(count(//p))' cannot be used: it returns a value, not elements", id="a number"),
         pytest.param(
             "//p[\0]",
             "'//p[\\x00]' is not an XPath expression: "

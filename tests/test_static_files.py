@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.publishing.digest_documents import feed_of
+from aggregator.publishing.digest_documents import digest_document
 from aggregator.publishing.digest_urls import FeedFormat
 from aggregator.publishing.feed_formats import render_feed
 from aggregator.settings.feeds_file import DigestSettings
@@ -37,7 +37,7 @@ async def test_every_open_digest_is_written_whole_and_only_when_it_changed(desk:
     }
     page = desk.service.library.digest("digest", 1)
     assert page is not None
-    assert (tmp_path / "digest.atom").read_bytes() == render_feed(feed_of(page), FeedFormat.ATOM)
+    assert (tmp_path / "digest.atom").read_bytes() == render_feed(digest_document(page), FeedFormat.ATOM)
     assert 'href="https://herald.example/race"' in (tmp_path / "index.html").read_text()
     assert files.write_if_changed() == 0
     desk.read("https://mirror.example/race", RACE, title="Boats race")

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from aggregator.dedup.ruling_effects import RULED_SAME
+from aggregator.dedup.ruling_effects import RULED_SAME_RULE
 from aggregator.errors import AggregatorError
-from aggregator.model.dedup import Said
+from aggregator.model.dedup import RulingKind
 from aggregator.settings.settings_file import LeadPolicy
 from aggregator.steps import apply_ruling
-from aggregator.steps.apply_ruling import Ruled
+from aggregator.steps.apply_ruling import RulingResult
 from aggregator.store import rulings
 from aggregator.store.tables import Copy, Story, StoryChange
 from tests.desk import Desk, together
@@ -32,18 +32,18 @@ def key_of(desk: Desk, article_id: int) -> str:
         return str(session.scalar(mine.where(col(Copy.article_id) == article_id)))
 
 
-def split(desk: Desk, key: str, name: str) -> Ruled:
+def split(desk: Desk, key: str, name: str) -> RulingResult:
     service = desk.service.service
     with service.database.writing() as session:
-        return apply_ruling.split(
+        return apply_ruling.separate_article(
             session, key, name, policy=LeadPolicy.KEEP, now=service.clock(), new_key=lambda: f"new{next(_KEYS)}"
         )
 
 
-def join(desk: Desk, key: str, other: str) -> Ruled:
+def join(desk: Desk, key: str, other: str) -> RulingResult:
     service = desk.service.service
     with service.database.writing() as session:
-        return apply_ruling.join(session, key, other, policy=LeadPolicy.KEEP, now=service.clock())
+        return apply_ruling.merge_stories(session, key, other, policy=LeadPolicy.KEEP, now=service.clock())
 
 
 async def test_what_was_split_stays_apart_whatever_comes_to_either(desk: Desk) -> None:
@@ -95,7 +95,7 @@ async def test_two_groups_that_were_joined_are_one_story_and_the_later_word_coun
     assert desk.stories() == together(set(ids))
     with desk.service.service.database.reading() as session:
         assert [(said.said, {said.article_id, said.other_id}) for said in rulings.all_rulings(session)] == [
-            (Said.SAME, {first, third})
+            (RulingKind.SAME, {first, third})
         ]
     assert split(desk, key_of(desk, first), WIRE).replaced == 1
     assert desk.stories() == together({first, second}, {third})
@@ -117,7 +117,7 @@ async def test_readers_keep_the_story_they_know(desk: Desk) -> None:
         reasons = set(session.scalars(select(col(StoryChange.reason))))
         shown = session.scalars(select(col(Story.visible_at)).where(col(Story.withdrawn_at).is_(None)))
         assert None not in set(shown)
-        assert session.get_one(Copy, third).rule == RULED_SAME
+        assert session.get_one(Copy, third).rule == RULED_SAME_RULE
     assert {"a person said it is another story", "a person took it out of another story"} <= reasons
 
 
@@ -125,9 +125,9 @@ async def test_readers_keep_the_story_they_know(desk: Desk) -> None:
     ("key", "name", "told"),
     [
         pytest.param("nosuch", "1", "there is no story 'nosuch'; type: aggregator stories list", id="no story"),
-        pytest.param(None, "99", "no copy of story .* is 99; type: aggregator stories show", id="no article"),
-        pytest.param(None, WIRE, "no copy of story .* is https://wire.example/crane", id="another story's article"),
-        pytest.param(None, HERALD, "has but this one copy", id="nothing would stay"),
+        pytest.param(None, "99", "99 is not a copy of story .*; type: aggregator stories show", id="no article"),
+        pytest.param(None, WIRE, "https://wire.example/crane is not a copy of story", id="another story's article"),
+        pytest.param(None, HERALD, "has only this copy", id="nothing would stay"),
     ],
 )
 async def test_what_cannot_be_split_is_told(desk: Desk, key: str | None, name: str, told: str) -> None:
@@ -140,7 +140,7 @@ async def test_what_cannot_be_split_is_told(desk: Desk, key: str | None, name: s
 async def test_what_cannot_be_joined_is_told(desk: Desk) -> None:
     first, second = desk.read(HERALD, HARBOUR), desk.read(MIRROR, HARBOUR)
     await desk.place()
-    with pytest.raises(AggregatorError, match="are one story already"):
+    with pytest.raises(AggregatorError, match="are already one story"):
         join(desk, key_of(desk, first), key_of(desk, second))
     with pytest.raises(AggregatorError, match="there is no story 'x'"):
         join(desk, "x", key_of(desk, second))
@@ -151,8 +151,8 @@ async def test_a_ruling_can_be_taken_back(desk: Desk) -> None:
     await desk.place()
     split(desk, key_of(desk, first), MIRROR)
     with desk.service.service.database.writing() as session:
-        assert rulings.forget_ruling(session, second, first)
-        assert not rulings.forget_ruling(session, second, first)
+        assert rulings.delete_ruling(session, second, first)
+        assert not rulings.delete_ruling(session, second, first)
     desk.read(MIRROR, edited(HARBOUR, 40))
     await desk.place()
     assert desk.stories() == together({first, second})

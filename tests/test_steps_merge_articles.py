@@ -8,8 +8,8 @@ import pytest
 
 from aggregator.dedup.sketch import sketch
 from aggregator.model.extraction import ArticleText, TextSource
-from aggregator.store import articles
-from aggregator.store.article_aliases import MOST_AT_IT
+from aggregator.steps.store_text import store_text
+from aggregator.store.article_aliases import MAX_IN_OUTLET
 from tests.desk import HEADLINE, Desk, together
 from tests.reports import GERMAN, HARBOUR, LOCAL, QUOTE, RIVAL, cut, edited, weather
 
@@ -136,7 +136,7 @@ async def test_pages_that_all_claim_one_address_stay_the_articles_they_are(desk:
         desk.read(f"https://herald.example/{number}", text, title=f"Report number {number} of today", claims=claims)
         for number, text in enumerate(TEXTS)
     ]
-    assert len(ids) > MOST_AT_IT
+    assert len(ids) > MAX_IN_OUTLET
     await desk.place()
     assert desk.stories() == together(*({article_id} for article_id in ids))
 
@@ -162,7 +162,7 @@ async def test_a_part_stays_with_its_whole_when_it_is_read_again(desk: Desk) -> 
     database = desk.service.service.database
     kept = ArticleText(title=HEADLINE, text="", html="", source=TextSource.TITLE, reason="")
     with database.writing() as session:
-        articles.keep_text(session, teaser, kept, sketch(""), now=desk.service.clock() + timedelta(days=60))
+        store_text(session, teaser, kept, sketch(""), now=desk.service.clock() + timedelta(days=60))
     desk.service.clock.advance(timedelta(days=60))
     await desk.place()
     assert desk.stories() == together({1, teaser})

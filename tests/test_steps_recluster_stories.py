@@ -103,4 +103,4 @@ async def test_those_that_only_a_revised_text_held_together_part(desk: Desk) -> 
     with desk.service.service.database.reading() as session:
         reasons = set(session.scalars(select(col(StoryChange.reason))))
     assert "revised into another text" in reasons
-    assert any(reason.startswith("settled anew") for reason in reasons)
+    assert any(reason.startswith("reclustered") for reason in reasons)

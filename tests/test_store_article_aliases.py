@@ -9,14 +9,15 @@ from sqlalchemy import select, text
 from sqlmodel import Session, col
 
 from aggregator.dedup.sketch import sketch
-from aggregator.model.dedup import Tie
+from aggregator.model.dedup import AliasStrength
 from aggregator.model.extraction import ArticleText, TextSource
-from aggregator.model.parsing import Changed, Incoming
-from aggregator.store import article_aliases, articles, entries
-from aggregator.store.article_aliases import MOST_AT_IT, MOST_ELSEWHERE
-from aggregator.store.column_types import LONGEST_KEY
+from aggregator.model.parsing import ChangedEntry, FreshEntry
+from aggregator.steps.store_text import store_text
+from aggregator.store import article_aliases, entries
+from aggregator.store.article_aliases import MAX_IN_OUTLET, MAX_UNTRUSTED
+from aggregator.store.column_types import MAX_KEY_LENGTH
 from aggregator.store.database import Database
-from aggregator.store.tables import Article, SecondKey, row_id
+from aggregator.store.tables import Article, ArticleAlias, row_id
 from tests.stored import NOW, add_entries, add_feeds, entry, origin_of
 
 
@@ -52,17 +53,17 @@ def keep(
     kept = ArticleText(
         title="T", text=words, html=words, source=source, reason="", served_url=served, canonical_url=claims
     )
-    articles.keep_text(session, article_id, kept, sketch(words), now=NOW)
+    store_text(session, article_id, kept, sketch(words), now=NOW)
 
 
 def keys(database: Database) -> set[tuple[int, str, str, bool]]:
     with database.reading() as session:
-        return {(row.article_id, row.key, row.kind, row.believed) for row in session.scalars(select(SecondKey))}
+        return {(row.article_id, row.key, row.kind, row.believed) for row in session.scalars(select(ArticleAlias))}
 
 
-def sharing(database: Database, article_id: int) -> dict[int, Tie]:
+def sharing(database: Database, article_id: int) -> dict[int, AliasStrength]:
     with database.reading() as session:
-        return dict(article_aliases.sharing(session, article_id))
+        return dict(article_aliases.articles_sharing_alias(session, article_id))
 
 
 def test_an_article_is_known_by_what_its_last_reading_gave(stored: Database) -> None:
@@ -99,8 +100,8 @@ def test_an_article_that_moves_leaves_no_ghost(stored: Database) -> None:
     read(stored, "https://one.example/a", claims="https://one.example/b")
     moved = entry("https://one.example/a", url="https://one.example/moved")
     with stored.writing() as session:
-        change = Changed(entry_id=1, incoming=Incoming(entry=replace(moved, title="New"), digest="other"))
-        entries.change_entries(
+        change = ChangedEntry(entry_id=1, incoming=FreshEntry(entry=replace(moved, title="New"), digest="other"))
+        entries.update_entries(
             session,
             origin_of(session, "one"),
             [change],
@@ -117,54 +118,56 @@ def test_an_article_that_moves_leaves_no_ghost(stored: Database) -> None:
 @pytest.mark.parametrize(
     ("one", "other", "tie"),
     [
-        pytest.param({"url": "https://one.example/a"}, {"url": "https://m.one.example/a?amp=1"}, Tie.AT_IT, id="twins"),
+        pytest.param(
+            {"url": "https://one.example/a"}, {"url": "https://m.one.example/a?amp=1"}, AliasStrength.AT_IT, id="twins"
+        ),
         pytest.param(
             {"url": "https://one.example/a"},
             {"url": "https://one.example/b", "claims": "https://www.one.example/a/"},
-            Tie.AT_IT,
+            AliasStrength.AT_IT,
             id="one claims to be the other",
         ),
         pytest.param(
             {"url": "https://one.example/go?1", "served": "https://one.example/a"},
             {"url": "https://one.example/a"},
-            Tie.AT_IT,
+            AliasStrength.AT_IT,
             id="one is redirected to the other",
         ),
         pytest.param(
             {"url": "https://one.example/a", "claims": "https://one.example/c"},
             {"url": "https://one.example/b", "claims": "https://one.example/c"},
-            Tie.BOTH_CLAIM_IT,
+            AliasStrength.BOTH_CLAIM_IT,
             id="both claim to be a third",
         ),
         pytest.param(
             {"url": "https://one.example/a", "claims": "https://one.example/b"},
             {"url": "https://one.example/b", "claims": "https://one.example/a"},
-            Tie.AT_IT,
+            AliasStrength.AT_IT,
             id="each claims to be the other",
         ),
         pytest.param(
             {"url": "https://two.example/a", "feed": "two"},
             {"url": "https://one.example/b", "claims": "https://two.example/a"},
-            Tie.REASON_TO_LOOK,
+            AliasStrength.REASON_TO_LOOK,
             id="one claims to be another site's",
         ),
         pytest.param(
             {"url": "https://two.example/a"},
             {"url": "https://one.example/b", "claims": "https://two.example/a"},
-            Tie.REASON_TO_LOOK,
+            AliasStrength.REASON_TO_LOOK,
             id="one claims to be another site's, in one outlet",
         ),
         pytest.param(
             {"url": "https://one.example/a"},
             {"url": "https://one.example/a", "feed": "two"},
-            Tie.REASON_TO_LOOK,
+            AliasStrength.REASON_TO_LOOK,
             id="two outlets link to one page",
         ),
         pytest.param({"url": "https://one.example/a"}, {"url": "https://one.example/b"}, None, id="nothing shared"),
     ],
 )
 def test_two_articles_are_tied_both_ways(
-    stored: Database, one: dict[str, str], other: dict[str, str], tie: Tie | None
+    stored: Database, one: dict[str, str], other: dict[str, str], tie: AliasStrength | None
 ) -> None:
     first, second = read(stored, **one), read(stored, **other)
     assert sharing(stored, second) == ({first: tie} if tie else {})
@@ -172,30 +175,30 @@ def test_two_articles_are_tied_both_ways(
 
 
 def test_an_address_that_many_articles_of_the_outlet_claim_is_none(stored: Database) -> None:
-    for number in range(MOST_AT_IT):
+    for number in range(MAX_IN_OUTLET):
         read(stored, f"https://one.example/{number}", claims="https://one.example/all")
-    assert set(sharing(stored, 1)) == set(range(2, MOST_AT_IT + 1))
+    assert set(sharing(stored, 1)) == set(range(2, MAX_IN_OUTLET + 1))
     read(stored, "https://one.example/last", claims="https://one.example/all")
-    assert [sharing(stored, number) for number in range(1, MOST_AT_IT + 2)] == [{}] * (MOST_AT_IT + 1)
+    assert [sharing(stored, number) for number in range(1, MAX_IN_OUTLET + 2)] == [{}] * (MAX_IN_OUTLET + 1)
 
 
 def test_a_feed_that_claims_another_outlets_address_does_not_shake_what_is_known_there(stored: Database) -> None:
     read(stored, "https://one.example/a")
     read(stored, "https://m.one.example/a")
-    for number in range(MOST_ELSEWHERE + 5):
+    for number in range(MAX_UNTRUSTED + 5):
         read(stored, f"https://two.example/{number}", feed="two", claims="https://one.example/a")
     found = sharing(stored, 1)
-    assert found.pop(2) is Tie.AT_IT
-    assert set(found.values()) == {Tie.REASON_TO_LOOK}
-    assert len(found) == MOST_ELSEWHERE
+    assert found.pop(2) is AliasStrength.AT_IT
+    assert set(found.values()) == {AliasStrength.REASON_TO_LOOK}
+    assert len(found) == MAX_UNTRUSTED
 
 
 def test_a_long_address_is_known_by_its_digest(stored: Database) -> None:
-    long = "https://one.example/" + "long-" * LONGEST_KEY
+    long = "https://one.example/" + "long-" * MAX_KEY_LENGTH
     read(stored, f"{long}x")
     read(stored, f"{long}x/amp")
-    assert sharing(stored, 1) == {2: Tie.AT_IT}
-    assert all(len(key) <= LONGEST_KEY for _, key, _, _ in keys(stored))
+    assert sharing(stored, 1) == {2: AliasStrength.AT_IT}
+    assert all(len(key) <= MAX_KEY_LENGTH for _, key, _, _ in keys(stored))
 
 
 def test_an_article_without_an_address_shares_none(stored: Database) -> None:

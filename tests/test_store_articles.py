@@ -8,18 +8,18 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from aggregator.model.extraction import CutLine
+from aggregator.model.extraction import RemovedLine
 from aggregator.store import articles, feeds
-from aggregator.store.articles import ArticleSource, KeptRobots
+from aggregator.store.articles import ArticleSource, StoredRobots
 from aggregator.store.database import Database
-from aggregator.store.sketches import fingerprints_of
+from aggregator.store.sketches import stored_fingerprints
 from aggregator.store.tables import Article, ArticleState, Copy, Revision, Story
 from tests.stored import MINUTE, NOW, add_article, add_entries, add_feeds, entry, keep_text, wanted
 
 
 def fingerprints(database: Database, article_id: int) -> tuple[int, ...]:
     with database.reading() as session:
-        return fingerprints_of(session, article_id)
+        return stored_fingerprints(session, article_id)
 
 
 def test_a_text_makes_its_article_ready_and_found(database: Database) -> None:
@@ -119,19 +119,19 @@ def test_what_was_cut_from_a_text_stays_with_it_and_its_page_is_known_to_the_oth
     add_feeds(database, "one")
     first = add_article(database, "one", "a", "some words", title="T")
     second = add_article(database, "one", "b", "other words")
-    cut = CutLine(text="Subscribe", reason="prompt", after=1)
+    cut = RemovedLine(text="Subscribe", reason="prompt", after=1)
     with database.writing() as session:
         assert not keep_text(session, first, "some words", title="T", cuts=(cut,), marks=(5, 6))
     with database.reading() as session:
         assert session.get_one(Article, first).cuts == [{"text": "Subscribe", "reason": "prompt", "after": 1}]
-        assert [articles.source_of(session, article_id).pages for article_id in (first, second)] == [(), ((5, 6),)]
+        assert [articles.article_source(session, article_id).pages for article_id in (first, second)] == [(), ((5, 6),)]
 
 
 def test_a_page_of_which_more_lines_are_known_to_be_the_outlets_is_no_revision(database: Database) -> None:
     add_feeds(database, "one")
-    prompt = CutLine(text="Subscribe", reason="prompt", after=0)
+    prompt = RemovedLine(text="Subscribe", reason="prompt", after=0)
     article_id = add_article(database, "one", "a", "One.\nTwo.\nMost read", title="T", cuts=(prompt,))
-    most_read = CutLine(text="Most read", reason="on 2 of 2 pages of the outlet", after=2)
+    most_read = RemovedLine(text="Most read", reason="on 2 of 2 pages of the outlet", after=2)
     with database.writing() as session:
         assert not keep_text(session, article_id, "One.\nTwo.", title="T", cuts=(prompt, most_read))
         article = session.get_one(Article, article_id)
@@ -146,7 +146,7 @@ def test_the_entry_that_says_most_speaks_for_an_article(database: Database) -> N
     add_entries(database, "one", entry("a", url=url, title="Short", summary="few"))
     add_entries(database, "two", entry("b", url=url, title="Long", content="many more words", authors=("Ada",)))
     with database.reading() as session:
-        assert articles.source_of(session, 1) == ArticleSource(
+        assert articles.article_source(session, 1) == ArticleSource(
             article_id=1,
             feed="two",
             url=url,
@@ -166,13 +166,13 @@ def test_no_private_entry_speaks_for_an_article_that_a_public_feed_carries(datab
     url = "https://herald.example/x"
     configured = [wanted("paid", outlet="Herald", private=True), wanted("free", outlet="Herald", full_text="page")]
     with database.writing() as session:
-        feeds.reconcile(session, configured, now=NOW)
+        feeds.apply_configured_feeds(session, configured, now=NOW)
     add_entries(database, "paid", entry("a", url=url, title="Paid", content="many words that were paid for"))
     with database.reading() as session:
-        assert articles.source_of(session, 1).title == "Paid"
+        assert articles.article_source(session, 1).title == "Paid"
     add_entries(database, "free", entry("b", url=url, title="Free", summary="few"))
     with database.reading() as session:
-        source = articles.source_of(session, 1)
+        source = articles.article_source(session, 1)
     assert (source.title, source.content, source.summary, source.full_text) == ("Free", "", "few", "page")
 
 
@@ -180,18 +180,18 @@ def test_articles_that_want_no_page_are_claimed_once_and_the_others_not(database
     add_feeds(database, "one")
     add_entries(database, "one", entry("a", url=None), entry("b"))
     with database.writing() as session:
-        assert articles.claim_texts(session, now=NOW, until=NOW + MINUTE, limit=5) == (1,)
+        assert articles.claim_feed_texts(session, now=NOW, until=NOW + MINUTE, limit=5) == (1,)
     with database.writing() as session:
-        assert articles.claim_texts(session, now=NOW, until=NOW + MINUTE, limit=5) == ()
+        assert articles.claim_feed_texts(session, now=NOW, until=NOW + MINUTE, limit=5) == ()
     with database.writing() as session:
-        assert articles.claim_texts(session, now=NOW + MINUTE, until=NOW + 2 * MINUTE, limit=5) == (1,)
+        assert articles.claim_feed_texts(session, now=NOW + MINUTE, until=NOW + 2 * MINUTE, limit=5) == (1,)
 
 
 def test_a_page_that_failed_is_asked_for_again_later(database: Database) -> None:
     add_feeds(database, "one")
     add_entries(database, "one", entry("a"))
     with database.writing() as session:
-        articles.try_page_again(session, 1, reason="timed out", next_attempt_at=NOW + MINUTE)
+        articles.postpone_page(session, 1, reason="timed out", next_attempt_at=NOW + MINUTE)
     with database.reading() as session:
         row = session.execute(
             select(col(Article.attempts), col(Article.text_reason), col(Article.next_attempt_at))
@@ -200,15 +200,17 @@ def test_a_page_that_failed_is_asked_for_again_later(database: Database) -> None
 
 
 def test_robots_are_kept_until_they_expire_and_replaced(database: Database) -> None:
-    first = KeptRobots(origin="https://a.example", access="rules", text="Disallow: /", expires_at=NOW + MINUTE)
-    second = KeptRobots(origin="https://a.example", access="everything", text=None, expires_at=NOW + timedelta(days=1))
+    first = StoredRobots(origin="https://a.example", access="rules", text="Disallow: /", expires_at=NOW + MINUTE)
+    second = StoredRobots(
+        origin="https://a.example", access="everything", text=None, expires_at=NOW + timedelta(days=1)
+    )
     with database.writing() as session:
-        articles.keep_robots(session, first)
+        articles.store_robots(session, first)
     with database.reading() as session:
-        assert articles.robots_of(session, "https://a.example", now=NOW) == first
-        assert articles.robots_of(session, "https://a.example", now=NOW + MINUTE) is None
-        assert articles.robots_of(session, "https://b.example", now=NOW) is None
+        assert articles.stored_robots(session, "https://a.example", now=NOW) == first
+        assert articles.stored_robots(session, "https://a.example", now=NOW + MINUTE) is None
+        assert articles.stored_robots(session, "https://b.example", now=NOW) is None
     with database.writing() as session:
-        articles.keep_robots(session, second)
+        articles.store_robots(session, second)
     with database.reading() as session:
-        assert articles.robots_of(session, "https://a.example", now=NOW + MINUTE) == second
+        assert articles.stored_robots(session, "https://a.example", now=NOW + MINUTE) == second

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from aggregator.model.dedup import Sketch
-from aggregator.model.extraction import Cleaned
+from aggregator.model.extraction import CleanedText
+from aggregator.steps.remove_boilerplate import texts_to_clean
 from aggregator.store import boilerplate_removal
 from aggregator.store.database import Database
-from aggregator.store.sketches import fingerprints_of
+from aggregator.store.sketches import stored_fingerprints
 from aggregator.store.tables import Article
 from tests.stored import MINUTE, NOW, add_article, add_feeds, keep_text
 
@@ -18,14 +19,16 @@ def test_a_text_that_was_read_anew_meanwhile_is_not_replaced_by_an_older_one_wit
     first = add_article(database, "one", "a", "some words", marks=(5, 6))
     second = add_article(database, "one", "b", "other words", marks=(6, 7))
     with database.reading() as session:
-        (kept,) = boilerplate_removal.texts_to_clean(session, second)
+        (kept,) = texts_to_clean(session, second)
     assert (kept.article_id, kept.text.text, kept.pages) == (first, "some words", ((6, 7),))
-    text = Cleaned(text="some", html="<p>some</p>", cuts=())
+    text = CleanedText(text="some", html="<p>some</p>", cuts=())
     with database.writing() as session:
         keep_text(session, first, "new words", now=NOW + MINUTE)
-        assert not boilerplate_removal.keep_cleaned(session, kept, text, Sketch(exact=1, fingerprints=(1,), tokens=1))
+        assert not boilerplate_removal.store_cleaned_text(
+            session, kept, text, Sketch(exact=1, fingerprints=(1,), tokens=1)
+        )
     with database.writing() as session:
-        (kept,) = boilerplate_removal.texts_to_clean(session, second)
-        assert boilerplate_removal.keep_cleaned(session, kept, text, Sketch(exact=1, fingerprints=(1,), tokens=1))
+        (kept,) = texts_to_clean(session, second)
+        assert boilerplate_removal.store_cleaned_text(session, kept, text, Sketch(exact=1, fingerprints=(1,), tokens=1))
         article = session.get_one(Article, first)
-        assert (article.text, fingerprints_of(session, first), article.revisions) == ("some", (1,), 1)
+        assert (article.text, stored_fingerprints(session, first), article.revisions) == ("some", (1,), 1)

@@ -7,24 +7,25 @@ from datetime import datetime
 import pytest
 from sqlmodel import Session
 
+from aggregator.dedup.canonical import choose_canonical_copy
 from aggregator.model.dedup import Evidence as Proof
 from aggregator.model.dedup import Relation, Verdict
 from aggregator.model.publishing import Audience, CopyView, StoryDetail, StoryMoved
-from aggregator.settings.feeds_file import Selection
+from aggregator.settings.feeds_file import StorySelection
 from aggregator.store import digest_queries, feeds, stories
 from aggregator.store.database import Database
-from aggregator.store.digest_queries import Shelf
+from aggregator.store.digest_queries import SelectedStories
 from tests.stored import MINUTE, NOW, add_article, wanted
 
 NEAR = Verdict(relation=Relation.NEAR_COPY, rule="covered", evidence=Proof(shorter=0.91234, longer=0.7))
-EVERYTHING = Selection()
+EVERYTHING = StorySelection()
 
 
 @pytest.fixture
 def shelved(database: Database) -> Database:
     """Two published stories, "a" with two copies and "b" with one, and one that has not settled."""
     with database.writing() as session:
-        feeds.reconcile(
+        feeds.apply_configured_feeds(
             session,
             [
                 wanted("one", tags=("world",), title="The One"),
@@ -39,7 +40,7 @@ def shelved(database: Database) -> Database:
     third = add_article(database, "three", "c", "third text", title="Third", now=NOW + 3 * MINUTE)
     with database.writing() as session:
         a = found(session, first, "a")
-        stories.join_story(session, copy, a, verdict=NEAR, against_id=first, now=NOW)
+        stories.add_copy(session, copy, a, verdict=NEAR, against_id=first, now=NOW)
         found(session, second, "b")
         publish(session, NOW + 10 * MINUTE)
         found(session, third, "c")
@@ -47,16 +48,26 @@ def shelved(database: Database) -> Database:
 
 
 def found(session: Session, article_id: int, key: str) -> int:
-    return stories.found_story(session, article_id, key=key, settle_at=NOW, now=NOW, reason="alone")
+    return stories.create_story(session, article_id, key=key, settle_at=NOW, now=NOW, reason="alone")
 
 
 def publish(session: Session, at: datetime) -> None:
     stories.publish_settled(session, before=at, authority="x.invalid,2026-03-01", now=at)
 
 
-def shelf(database: Database, where: Selection = EVERYTHING, *, offset: int = 0, limit: int = 10) -> Shelf:
+def shelf(
+    database: Database, where: StorySelection = EVERYTHING, *, offset: int = 0, limit: int = 10
+) -> SelectedStories:
     with database.reading() as session:
-        return digest_queries.shelf(session, where, audience=Audience.OWNER, now=NOW, offset=offset, limit=limit)
+        return digest_queries.select_stories(
+            session,
+            where,
+            audience=Audience.OWNER,
+            now=NOW,
+            choose_lead=choose_canonical_copy,
+            offset=offset,
+            limit=limit,
+        )
 
 
 def test_published_stories_are_shown_newest_first_and_others_not(shelved: Database) -> None:
@@ -113,26 +124,26 @@ def test_a_story_names_its_lead_first_and_everyone_who_carried_it(shelved: Datab
 @pytest.mark.parametrize(
     ("where", "expected"),
     [
-        pytest.param(Selection(), ["b", "a"], id="everything"),
-        pytest.param(Selection(tags=("local",)), ["a"], id="a tag of any copy's feed"),
-        pytest.param(Selection(tags=("world", "sport")), ["b", "a"], id="any of several tags"),
-        pytest.param(Selection(feeds=("three",)), ["b"], id="a feed by name"),
-        pytest.param(Selection(outlets=("two.example",)), ["a"], id="an outlet of any copy"),
-        pytest.param(Selection(tags=("world",), feeds=("three",)), [], id="every key has to hold"),
-        pytest.param(Selection(tags=("nothing",)), [], id="a tag nobody has"),
-        pytest.param(Selection(language="de"), ["b"], id="a language takes its regions"),
-        pytest.param(Selection(language="en"), ["a"], id="a language"),
-        pytest.param(Selection(min_copies=2), ["a"], id="carried by two outlets"),
-        pytest.param(Selection(min_copies=3), [], id="carried by three outlets"),
+        pytest.param(StorySelection(), ["b", "a"], id="everything"),
+        pytest.param(StorySelection(tags=("local",)), ["a"], id="a tag of any copy's feed"),
+        pytest.param(StorySelection(tags=("world", "sport")), ["b", "a"], id="any of several tags"),
+        pytest.param(StorySelection(feeds=("three",)), ["b"], id="a feed by name"),
+        pytest.param(StorySelection(outlets=("two.example",)), ["a"], id="an outlet of any copy"),
+        pytest.param(StorySelection(tags=("world",), feeds=("three",)), [], id="every key has to hold"),
+        pytest.param(StorySelection(tags=("nothing",)), [], id="a tag nobody has"),
+        pytest.param(StorySelection(language="de"), ["b"], id="a language takes its regions"),
+        pytest.param(StorySelection(language="en"), ["a"], id="a language"),
+        pytest.param(StorySelection(min_copies=2), ["a"], id="carried by two outlets"),
+        pytest.param(StorySelection(min_copies=3), [], id="carried by three outlets"),
     ],
 )
-def test_which_stories_a_selection_takes(shelved: Database, where: Selection, expected: list[str]) -> None:
+def test_which_stories_a_selection_takes(shelved: Database, where: StorySelection, expected: list[str]) -> None:
     assert [story.key for story in shelf(shelved, where).stories] == expected
 
 
 def test_a_story_in_detail_tells_the_texts_and_why_they_were_merged(shelved: Database) -> None:
     with shelved.reading() as session:
-        detail = digest_queries.story_detail(session, "a", audience=Audience.OWNER)
+        detail = digest_queries.story_detail(session, "a", audience=Audience.OWNER, choose_lead=choose_canonical_copy)
     assert isinstance(detail, StoryDetail)
     assert [(copy.text, copy.verdict, copy.revisions) for copy in detail.copies] == [
         ("first text", None, 0),
@@ -142,16 +153,24 @@ def test_a_story_in_detail_tells_the_texts_and_why_they_were_merged(shelved: Dat
 
 def test_a_story_that_was_united_points_to_the_survivor_and_an_unpublished_one_is_nowhere(shelved: Database) -> None:
     with shelved.writing() as session:
-        stories.unite_stories(session, 1, 2, now=NOW + 30 * MINUTE, reason="one text")
+        stories.merge_two_stories(session, 1, 2, now=NOW + 30 * MINUTE, reason="one text")
     with shelved.reading() as session:
-        assert digest_queries.story_detail(session, "b", audience=Audience.OWNER) == StoryMoved(key="a")
-        assert digest_queries.story_detail(session, "c", audience=Audience.OWNER) is None
-        assert digest_queries.story_detail(session, "nothing", audience=Audience.OWNER) is None
+        assert digest_queries.story_detail(
+            session, "b", audience=Audience.OWNER, choose_lead=choose_canonical_copy
+        ) == StoryMoved(key="a")
+        assert (
+            digest_queries.story_detail(session, "c", audience=Audience.OWNER, choose_lead=choose_canonical_copy)
+            is None
+        )
+        assert (
+            digest_queries.story_detail(session, "nothing", audience=Audience.OWNER, choose_lead=choose_canonical_copy)
+            is None
+        )
     assert [story.key for story in shelf(shelved).stories] == ["a"]
 
 
 def test_an_empty_shelf_has_no_time(database: Database) -> None:
-    assert shelf(database) == Shelf(stories=(), total=0, updated_at=None)
+    assert shelf(database) == SelectedStories(stories=(), total=0, updated_at=None)
 
 
 def test_what_is_stored_and_what_waits_is_counted(shelved: Database) -> None:
@@ -163,7 +182,7 @@ def test_what_is_stored_and_what_waits_is_counted(shelved: Database) -> None:
 
 def test_no_address_is_shown_with_its_password(database: Database) -> None:
     with database.writing() as session:
-        feeds.reconcile(session, [wanted("one", url="https://me:secret@one.example/feed")], now=NOW)
+        feeds.apply_configured_feeds(session, [wanted("one", url="https://me:secret@one.example/feed")], now=NOW)
     article = add_article(database, "one", "a", "first text")
     with database.writing() as session:
         found(session, article, "a")

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlmodel import col
 
-from aggregator.model.parsing import AsStored, Changed, Enclosure, Incoming
+from aggregator.model.parsing import ChangedEntry, Enclosure, FreshEntry, UnchangedEntry
 from aggregator.store import entries, feeds
-from aggregator.store.column_types import LONGEST_KEY, bounded_key
+from aggregator.store.column_types import MAX_KEY_LENGTH, bounded_key
 from aggregator.store.database import Database
-from aggregator.store.sketches import fingerprints_of
+from aggregator.store.sketches import stored_fingerprints
 from aggregator.store.tables import Article, ArticleState, Entry
 from tests.stored import MINUTE, NOW, add_article, add_entries, add_feeds, entry, keep_text, origin_of, wanted
 
@@ -76,9 +76,9 @@ def test_known_entries_are_found_by_id_and_else_by_link_and_only_in_their_feed(d
     add_feeds(database, "one", "two")
     add_entries(database, "one", entry("a"), entry("b"), entry("c", url="http://one.example/b"), entry("d"))
     with database.reading() as session:
-        looked_for: list[Incoming | AsStored] = [
-            Incoming(entry=entry("a"), digest="d"),
-            AsStored(uid="x", url="https://one.example/b", digest="d"),
+        looked_for: list[FreshEntry | UnchangedEntry] = [
+            FreshEntry(entry=entry("a"), digest="d"),
+            UnchangedEntry(uid="x", url="https://one.example/b", digest="d"),
         ]
         by_uid, by_link = entries.known_entries(session, origin_of(session, "one").feed_id, looked_for)
         assert {uid: found.entry_id for uid, found in by_uid.items()} == {"a": 1}
@@ -91,10 +91,10 @@ def test_known_entries_are_found_by_id_and_else_by_link_and_only_in_their_feed(d
 def test_ids_and_links_of_any_length_are_found_again(database: Database) -> None:
     add_feeds(database, "one")
     long = entry("u" * 5000, url="https://one.example/" + "v" * 5000)
-    other = AsStored(uid="w" * 5000, url=long.url, digest="d")
+    other = UnchangedEntry(uid="w" * 5000, url=long.url, digest="d")
     add_entries(database, "one", long)
     with database.reading() as session:
-        by_uid, by_link = entries.known_entries(session, 1, [Incoming(entry=long, digest="d"), other])
+        by_uid, by_link = entries.known_entries(session, 1, [FreshEntry(entry=long, digest="d"), other])
     assert list(by_uid) == [long.uid]
     assert list(by_link) == ["//one.example/" + "v" * 5000]
 
@@ -104,10 +104,10 @@ def host_of(url: str) -> str:
 
 
 def change(database: Database, entry_id: int, uid: str, url: str) -> None:
-    incoming = Incoming(entry=entry(uid, url=url), digest="new")
+    incoming = FreshEntry(entry=entry(uid, url=url), digest="new")
     with database.writing() as session:
-        changed = [Changed(entry_id=entry_id, incoming=incoming)]
-        entries.change_entries(
+        changed = [ChangedEntry(entry_id=entry_id, incoming=incoming)]
+        entries.update_entries(
             session, origin_of(session, "one"), changed, host_of=host_of, dropped_by=lambda _: None, now=NOW
         )
 
@@ -140,8 +140,8 @@ def test_a_changed_entry_sends_its_article_to_be_read_again(database: Database) 
         session.scalars(select(Article)).one().state = ArticleState.PLACED
     later = NOW + timedelta(hours=1)
     with database.writing() as session:
-        change = Changed(entry_id=1, incoming=Incoming(entry=entry("a", title="Corrected"), digest="new"))
-        entries.change_entries(
+        change = ChangedEntry(entry_id=1, incoming=FreshEntry(entry=entry("a", title="Corrected"), digest="new"))
+        entries.update_entries(
             session, origin_of(session, "one"), [change], host_of=host_of, dropped_by=lambda _: None, now=later
         )
     with database.reading() as session:
@@ -166,7 +166,7 @@ def test_what_was_read_for_private_feeds_alone_is_forgotten_when_a_public_one_ca
     later = NOW + timedelta(hours=1)
     with database.writing() as session:
         configured = [wanted("one", private=first), wanted("two", outlet="one.example", private=then)]
-        feeds.reconcile(session, configured, now=NOW)
+        feeds.apply_configured_feeds(session, configured, now=NOW)
     add_article(database, "one", "a", "words of one", title="Title a")
     add_entries(database, "two", entry("b", url="https://one.example/a"), now=later)
     with database.reading() as session:
@@ -179,14 +179,14 @@ def test_what_was_read_for_private_feeds_alone_is_forgotten_when_a_public_one_ca
 def test_a_forgotten_text_is_no_revision_and_its_fingerprints_go_with_the_next(database: Database) -> None:
     with database.writing() as session:
         configured = [wanted("one", private=True), wanted("two", outlet="one.example")]
-        feeds.reconcile(session, configured, now=NOW)
+        feeds.apply_configured_feeds(session, configured, now=NOW)
     add_article(database, "one", "a", "words of one", fingerprints=[1, 2])
     add_entries(database, "two", entry("b", url="https://one.example/a"))
     with database.writing() as session:
         assert keep_text(session, 1, "words for all", fingerprints=[2, 3])
     with database.reading() as session:
         assert session.scalars(select(Article)).one().revisions == 0
-        assert fingerprints_of(session, 1) == (2, 3)
+        assert stored_fingerprints(session, 1) == (2, 3)
 
 
 def test_entries_come_out_as_they_went_in_whatever_they_hold(database: Database) -> None:
@@ -210,5 +210,5 @@ def test_the_time_of_a_row_has_to_have_a_time_zone(database: Database) -> None:
 @given(st.text(max_size=2000))
 def test_a_key_is_bounded_and_short_ones_are_themselves(text: str) -> None:
     key = bounded_key(text)
-    assert len(key) <= LONGEST_KEY
-    assert key == text or len(text) > LONGEST_KEY
+    assert len(key) <= MAX_KEY_LENGTH
+    assert key == text or len(text) > MAX_KEY_LENGTH

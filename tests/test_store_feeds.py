@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,57 +11,59 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from aggregator.model.operations import FeedHealth
-from aggregator.model.parsing import Hints
-from aggregator.model.polling import Address, FeedState, Validators
+from aggregator.model.parsing import PollHints
+from aggregator.model.polling import FeedState, LastDocument, PollAddress, PollState, Validators
 from aggregator.store import feeds, poll_records
 from aggregator.store.database import Database
-from aggregator.store.feeds import Merged, Reconciled
-from aggregator.store.poll_records import PollRecord, ReadRecord
+from aggregator.store.feeds import ConfigurationChanges, MergedFeed
+from aggregator.store.poll_records import DocumentRecord, PollRecord
 from aggregator.store.tables import Entry, Feed, Poll
 from tests.stored import MINUTE, NOW, add_entries, add_feeds, entry, feed_row, wanted
 
 
-def reconcile(database: Database, *feeds_wanted: feeds.WantedFeed, minute: int = 0) -> Reconciled:
+def reconcile(database: Database, *feeds_wanted: feeds.ConfiguredFeed, minute: int = 0) -> ConfigurationChanges:
     with database.writing() as session:
-        return feeds.reconcile(session, feeds_wanted, now=NOW + minute * MINUTE)
+        return feeds.apply_configured_feeds(session, feeds_wanted, now=NOW + minute * MINUTE)
 
 
-READ = ReadRecord(
+READ = DocumentRecord(
     title="The One",
     site_url=None,
     language=None,
     problems=("half a document",),
-    hints=Hints(ttl=timedelta(minutes=30)),
-    published=(NOW,),
-    body_digest="d",
-    document_bytes=900,
-    stored=(5, -6),
+)
+STATE = PollState(
+    address=PollAddress(url="https://one.example/feed"),
+    next_poll_at=NOW + 60 * MINUTE,
+    feed_state=FeedState.ACTIVE,
+    reason="read 3 entries",
+    validators=Validators(url="https://one.example/feed", etag='"a"', last_modified=None),
+    whole_at=NOW,
+    document=LastDocument(
+        hints=PollHints(ttl=timedelta(minutes=30)),
+        published=(NOW,),
+        body_digest="d",
+        wire_bytes=900,
+        entry_states=(5, -6),
+    ),
 )
 
 
 def record(**others: Any) -> PollRecord:
+    """The record of a poll that was read; ``others`` are fields of it or of its poll state."""
     values: dict[str, Any] = {
         "feed_id": 1,
         "at": NOW,
         "outcome": "read",
         "status": 200,
-        "reason": "read 3 entries",
         "wire_bytes": 900,
-        "next_poll_at": NOW + 60 * MINUTE,
-        "state": FeedState.ACTIVE,
-        "failures": 0,
-        "gone_count": 0,
-        "validated": True,
-        "private": False,
-        "retired": False,
-        "address": Address(url="https://one.example/feed"),
         "host": "one.example",
-        "quiet_until": None,
-        "validators": Validators(url="https://one.example/feed", etag='"a"', last_modified=None),
-        "whole": True,
         "read": READ,
     }
-    return PollRecord(**{**values, **others})
+    of_state = {field.name for field in fields(PollState)}
+    poll_state = replace(STATE, **{name: value for name, value in others.items() if name in of_state})
+    own = {name: value for name, value in others.items() if name not in of_state}
+    return PollRecord(poll_state=poll_state, **{**values, **own})
 
 
 def poll(database: Database, *, keep: int = 100, **others: Any) -> None:
@@ -69,14 +72,18 @@ def poll(database: Database, *, keep: int = 100, **others: Any) -> None:
 
 
 def test_new_feeds_are_due_at_once(database: Database) -> None:
-    assert reconcile(database, wanted("one"), wanted("two")) == Reconciled(added=("one", "two"), changed=(), retired=())
+    assert reconcile(database, wanted("one"), wanted("two")) == ConfigurationChanges(
+        added=("one", "two"), changed=(), retired=()
+    )
     with database.reading() as session:
         assert session.scalars(select(col(Feed.next_poll_at))).all() == [NOW, NOW]
 
 
 def test_the_same_configuration_again_changes_nothing(database: Database) -> None:
     reconcile(database, wanted("one", tags=("x",)))
-    assert reconcile(database, wanted("one", tags=("x",)), minute=1) == Reconciled(added=(), changed=(), retired=())
+    assert reconcile(database, wanted("one", tags=("x",)), minute=1) == ConfigurationChanges(
+        added=(), changed=(), retired=()
+    )
 
 
 def test_a_feed_that_was_removed_is_retired_with_its_history_and_comes_back_with_it(database: Database) -> None:
@@ -95,7 +102,7 @@ def test_a_feed_that_was_removed_is_retired_with_its_history_and_comes_back_with
 def test_a_renamed_feed_keeps_its_history(database: Database) -> None:
     reconcile(database, wanted("one"))
     result = reconcile(database, wanted("uno", url="https://one.example/feed", host="one.example"))
-    assert result == Reconciled(added=(), changed=("uno",), retired=())
+    assert result == ConfigurationChanges(added=(), changed=("uno",), retired=())
 
 
 def test_another_url_polls_afresh_and_keeps_the_history(database: Database) -> None:
@@ -109,7 +116,7 @@ def test_another_url_polls_afresh_and_keeps_the_history(database: Database) -> N
 
 def test_a_feed_that_is_gone_stays_gone_until_its_url_changes(database: Database) -> None:
     reconcile(database, wanted("one"))
-    poll(database, retired=True, reason="gone for good")
+    poll(database, feed_state=FeedState.GONE, reason="gone for good")
     reconcile(database, wanted("one"))
     with database.reading() as session:
         assert feed_row(session, "one").retired_reason == "gone for good"
@@ -139,12 +146,13 @@ def test_a_poll_is_kept_on_the_feed_and_in_its_history(database: Database) -> No
 def test_a_failed_poll_leaves_what_the_document_said(database: Database) -> None:
     add_feeds(database, "one")
     poll(database)
-    poll(database, outcome="unreachable", status=None, read=None, whole=False, failures=1)
+    poll(database, outcome="unreachable", status=None, read=None, document=LastDocument(), failures=1)
     with database.reading() as session:
         row = feed_row(session, "one")
-        assert (row.title, row.problems, row.failures, row.last_outcome) == (
+        assert (row.title, row.problems, row.body_digest, row.failures, row.last_outcome) == (
             "The One",
             ["half a document"],
+            "d",
             1,
             "unreachable",
         )
@@ -190,7 +198,7 @@ def test_the_health_of_every_feed_with_retired_ones_last(database: Database) -> 
     )
 
 
-MOVED = Address(url="https://two.example/feed")
+MOVED = PollAddress(url="https://two.example/feed")
 THIRD = "https://three.example/feed"
 
 
@@ -212,7 +220,7 @@ def test_a_feed_that_moved_onto_another_ones_address_is_merged_into_it(database:
     add_entries(database, "two", entry("both"), entry("theirs"))
     poll(database, address=MOVED)
     with database.writing() as session:
-        assert feeds.merge_moved(session, 1, now=NOW) == Merged(name="one", into="two")
+        assert feeds.merge_moved_feed(session, 1, now=NOW) == MergedFeed(name="one", into="two")
     with database.reading() as session:
         one, two = feeds.feed_health(session)[1], feeds.feed_health(session)[0]
         uids = session.scalars(select(col(Entry.uid)).where(col(Entry.feed_id) == 2).order_by(col(Entry.uid))).all()
@@ -231,7 +239,7 @@ def test_a_merged_feed_stands_for_itself_again_when_the_other_one_is_removed(dat
     add_feeds(database, "one", "two")
     poll(database, address=MOVED)
     with database.writing() as session:
-        feeds.merge_moved(session, 1, now=NOW)
+        feeds.merge_moved_feed(session, 1, now=NOW)
     reconcile(database, wanted("one"))
     with database.reading() as session:
         row = feed_row(session, "one")
@@ -240,16 +248,16 @@ def test_a_merged_feed_stands_for_itself_again_when_the_other_one_is_removed(dat
 
 def test_a_feed_that_moved_where_nobody_is_is_merged_with_nobody(database: Database) -> None:
     add_feeds(database, "one", "two")
-    poll(database, address=Address(url="https://elsewhere.example/feed"))
+    poll(database, address=PollAddress(url="https://elsewhere.example/feed"))
     with database.writing() as session:
-        assert feeds.merge_moved(session, 1, now=NOW) is None
+        assert feeds.merge_moved_feed(session, 1, now=NOW) is None
 
 
 def moved(database: Database, feed_id: int, to: str) -> None:
     """A poll ends with a move to the address of the feed of this name."""
-    poll(database, feed_id=feed_id, address=Address(url=f"https://{to}.example/feed"), host=f"{to}.example")
+    poll(database, feed_id=feed_id, address=PollAddress(url=f"https://{to}.example/feed"), host=f"{to}.example")
     with database.writing() as session:
-        assert feeds.merge_moved(session, feed_id, now=NOW) is not None
+        assert feeds.merge_moved_feed(session, feed_id, now=NOW) is not None
 
 
 def chained(database: Database) -> None:
@@ -299,7 +307,7 @@ def test_a_feed_configured_where_another_one_moved_to_is_polled_for_both(databas
 def test_two_feeds_that_moved_to_one_address_are_polled_as_the_first_of_them(database: Database) -> None:
     add_feeds(database, "one", "two")
     for feed_id in (1, 2):
-        poll(database, feed_id=feed_id, address=Address(url=THIRD), host="two.example")
+        poll(database, feed_id=feed_id, address=PollAddress(url=THIRD), host="two.example")
     reconcile(database, wanted("one"), wanted("two"))
     assert standing(database) == {"one": (THIRD, None), "two": (THIRD, 1)}
 
@@ -334,7 +342,7 @@ def test_a_private_feed_and_one_that_is_not_stay_two_on_one_address(database: Da
     add_entries(database, "one", entry("ours"))
     poll(database, address=MOVED, private=private)
     with database.writing() as session:
-        assert feeds.merge_moved(session, 1, now=NOW) is None
+        assert feeds.merge_moved_feed(session, 1, now=NOW) is None
     with database.reading() as session:
         health = {feed.name: (feed.retired, feed.url, feed.entries) for feed in feeds.feed_health(session)}
     assert health == {"one": (False, MOVED.url, 1), "two": (False, MOVED.url, 0)}
@@ -343,9 +351,9 @@ def test_a_private_feed_and_one_that_is_not_stay_two_on_one_address(database: Da
 def test_feeds_asked_for_by_a_person_are_due_but_not_before_the_floor(database: Database) -> None:
     add_feeds(database, "fresh", "polled", "gone", "other")
     poll(database, feed_id=2, host="polled.example", failures=5, gone_count=2)
-    poll(database, feed_id=3, host="gone.example", state=FeedState.GONE, retired=True, at=NOW - 60 * MINUTE)
+    poll(database, feed_id=3, host="gone.example", feed_state=FeedState.GONE, at=NOW - 60 * MINUTE)
     with database.writing() as session:
-        asked = feeds.ask_for(session, {"fresh", "polled", "gone"}, floor=10 * MINUTE, now=NOW + MINUTE)
+        asked = feeds.make_feeds_due(session, {"fresh", "polled", "gone"}, floor=10 * MINUTE, now=NOW + MINUTE)
     with database.reading() as session:
         rows = [feed_row(session, name) for name in ("fresh", "polled", "gone")]
         assert asked == {row.id for row in rows}
@@ -357,8 +365,8 @@ def test_a_feed_that_says_it_is_gone_is_asked_out_of_turn_by_its_name_only(datab
     add_feeds(database, "gone", "well")
     poll(database, host="gone.example", gone_count=1)
     with database.writing() as session:
-        assert feeds.ask_for(session, None, floor=MINUTE, now=NOW) == {2}
-        assert feeds.ask_for(session, {"gone"}, floor=MINUTE, now=NOW) == {1}
+        assert feeds.make_feeds_due(session, None, floor=MINUTE, now=NOW) == {2}
+        assert feeds.make_feeds_due(session, {"gone"}, floor=MINUTE, now=NOW) == {1}
 
 
 def test_the_newest_outcomes_are_told_newest_first_and_no_more_than_asked(database: Database) -> None:
@@ -373,7 +381,9 @@ def test_a_poll_that_was_not_made_changes_nothing_but_its_next_time(database: Da
     add_feeds(database, "one")
     poll(database, failures=2)
     with database.writing() as session:
-        poll_records.postpone(session, 1, at=NOW + MINUTE, next_poll_at=NOW + 2 * MINUTE, reason="no network", keep=10)
+        poll_records.record_offline_poll(
+            session, 1, at=NOW + MINUTE, next_poll_at=NOW + 2 * MINUTE, reason="no network", keep=10
+        )
     with database.reading() as session:
         row = feed_row(session, "one")
         assert (row.next_poll_at, row.last_poll_at, row.failures, row.last_outcome) == (

@@ -7,20 +7,19 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from aggregator.model.parsing import Hints
-from aggregator.model.polling import Address, Backfill, FeedState
+from aggregator.model.polling import Backfill, PollAddress, PollState
 from aggregator.store import feeds, host_claims, hosts
 from aggregator.store.database import Database
-from aggregator.store.host_claims import FeedVisit, Scope, Visit
-from aggregator.store.page_claims import PageVisit
+from aggregator.store.host_claims import ClaimScope, FeedClaim, HostClaim
+from aggregator.store.page_claims import PageClaim
 from aggregator.store.tables import Feed
 from tests.stored import MINUTE, NOW, add_entries, add_feeds, entry, feed_row, wanted
 
 
-def claim(database: Database, *, now: datetime = NOW, by: str = "me", limit: int = 10) -> tuple[Visit, ...]:
+def claim(database: Database, *, now: datetime = NOW, by: str = "me", limit: int = 10) -> tuple[HostClaim, ...]:
     with database.writing() as session:
-        scope = Scope(feeds_due_before=now)
-        return host_claims.claim_visits(session, scope=scope, now=now, until=now + 5 * MINUTE, by=by, limit=limit)
+        scope = ClaimScope(feeds_due_before=now)
+        return host_claims.claim_hosts(session, scope=scope, now=now, until=now + 5 * MINUTE, by=by, limit=limit)
 
 
 def release(database: Database, host: str, *, at: datetime, by: str = "me") -> None:
@@ -33,11 +32,11 @@ def put_off(database: Database, *names: str, until: datetime = NOW + timedelta(d
         rows = [feed_row(session, name) for name in names]
         for row in rows:
             row.next_poll_at = until
-        hosts.set_ready(session, {row.host for row in rows})
+        hosts.update_ready_at(session, {row.host for row in rows})
 
 
-def names_of(visits: tuple[Visit, ...]) -> list[str]:
-    return [visit.name if isinstance(visit, FeedVisit) else visit.url for visit in visits]
+def names_of(visits: tuple[HostClaim, ...]) -> list[str]:
+    return [visit.name if isinstance(visit, FeedClaim) else visit.url for visit in visits]
 
 
 def test_a_due_feed_is_claimed_once(database: Database) -> None:
@@ -48,7 +47,7 @@ def test_a_due_feed_is_claimed_once(database: Database) -> None:
 
 def test_two_feeds_of_one_host_are_claimed_one_after_the_other(database: Database) -> None:
     with database.writing() as session:
-        feeds.reconcile(session, [wanted("one"), wanted("two", host="one.example")], now=NOW)
+        feeds.apply_configured_feeds(session, [wanted("one"), wanted("two", host="one.example")], now=NOW)
     assert names_of(claim(database)) == ["one"]
     put_off(database, "one")
     release(database, "one.example", at=NOW + MINUTE)
@@ -88,7 +87,7 @@ def test_feeds_of_a_host_go_before_its_pages_and_both_respect_its_pause(database
     release(database, "one.example", at=NOW + MINUTE)
     assert claim(database) == ()
     (page,) = claim(database, now=NOW + MINUTE)
-    assert page == PageVisit(article_id=1, url="https://one.example/a", host="one.example", host_failures=0, attempts=0)
+    assert page == PageClaim(article_id=1, url="https://one.example/a", host="one.example", host_failures=0, attempts=0)
 
 
 def test_a_retired_feed_is_never_claimed(database: Database) -> None:
@@ -99,12 +98,11 @@ def test_a_retired_feed_is_never_claimed(database: Database) -> None:
 
 def test_what_a_feed_visit_carries(database: Database) -> None:
     with database.writing() as session:
-        feeds.reconcile(session, [wanted("one", every=timedelta(minutes=30), priority=7)], now=NOW)
+        feeds.apply_configured_feeds(session, [wanted("one", every=timedelta(minutes=30), priority=7)], now=NOW)
     (visit,) = claim(database)
-    assert visit == FeedVisit(
+    assert visit == FeedClaim(
         feed_id=1,
         name="one",
-        address=Address(url="https://one.example/feed"),
         host="one.example",
         host_failures=0,
         outlet="one.example",
@@ -112,30 +110,12 @@ def test_what_a_feed_visit_carries(database: Database) -> None:
         full_text="auto",
         every=timedelta(minutes=30),
         at_most=None,
-        private=False,
-        validators=None,
-        whole_at=None,
+        poll_state=PollState(address=PollAddress(url="https://one.example/feed"), next_poll_at=NOW),
         read_at=None,
-        body_digest=None,
-        document_bytes=0,
-        stored=(),
-        hints=Hints(),
-        published=(),
-        state=FeedState.NEW,
-        validated=True,
-        failures=0,
-        gone_count=0,
         pushed=False,
         backfill=Backfill(),
-        due_at=NOW,
         resume_poll_at=None,
     )
-
-
-def test_hints_survive_the_database() -> None:
-    hints = Hints(ttl=timedelta(minutes=30), update_period=timedelta(hours=1), skip_hours=(1, 2), skip_days=("Sunday",))
-    assert host_claims.hints_from_json(host_claims.hints_as_json(hints)) == hints
-    assert host_claims.hints_from_json({}) == Hints()
 
 
 @pytest.mark.parametrize(
@@ -151,14 +131,14 @@ def test_when_the_next_visit_is(database: Database, wait: timedelta, expected: d
         claim(database)
         release(database, "one.example", at=NOW + wait)
     with database.reading() as session:
-        assert host_claims.next_visit_at(session, scope=Scope(feeds_due_before=NOW), now=NOW) == expected
+        assert host_claims.next_claim_at(session, scope=ClaimScope(feeds_due_before=NOW), now=NOW) == expected
 
 
 def test_nothing_due_means_no_next_visit(database: Database) -> None:
     add_feeds(database, "one")
     put_off(database, "one")
     with database.reading() as session:
-        assert host_claims.next_visit_at(session, scope=Scope(feeds_due_before=NOW), now=NOW) is None
+        assert host_claims.next_claim_at(session, scope=ClaimScope(feeds_due_before=NOW), now=NOW) is None
 
 
 def test_claims_given_back_by_name_or_all_at_once_are_free(database: Database) -> None:
@@ -166,10 +146,10 @@ def test_claims_given_back_by_name_or_all_at_once_are_free(database: Database) -
     claim(database, by="me", limit=1)
     claim(database, by="you", limit=1)
     with database.writing() as session:
-        hosts.give_back(session, by="me")
+        hosts.release_claimed_hosts(session, by="me")
     assert len(claim(database, by="me")) == 1
     with database.writing() as session:
-        hosts.forget_claims(session)
+        hosts.release_all_claims(session)
     assert len(claim(database, by="me")) == 2
 
 
@@ -186,7 +166,7 @@ def test_workers_that_claim_at_the_same_moment_share_no_host(database: Database)
 def test_a_pile_of_feeds_on_one_host_takes_its_turn_after_every_other_host(database: Database) -> None:
     pile = [wanted(f"pile-{number:03}", host="pile.example") for number in range(900)]
     with database.writing() as session:
-        feeds.reconcile(session, [*pile, wanted("one"), wanted("two")], now=NOW)
+        feeds.apply_configured_feeds(session, [*pile, wanted("one"), wanted("two")], now=NOW)
     turns: list[str] = []
     for second in range(6):
         now = NOW + timedelta(seconds=second)
@@ -205,12 +185,12 @@ def test_a_worker_may_ask_for_some_feeds_alone_and_for_no_pages(database: Databa
     add_feeds(database, "one", "two")
     add_entries(database, "two", entry("a"))
     put_off(database, "two")
-    scope = Scope(feeds_due_before=NOW, feed_ids={2}, pages=False)
+    scope = ClaimScope(feeds_due_before=NOW, feed_ids={2}, pages=False)
     with database.writing() as session:
-        assert host_claims.claim_visits(session, scope=scope, now=NOW, until=NOW, by="me", limit=9) == ()
+        assert host_claims.claim_hosts(session, scope=scope, now=NOW, until=NOW, by="me", limit=9) == ()
     put_off(database, "two", until=NOW)
     with database.writing() as session:
-        visits = host_claims.claim_visits(session, scope=scope, now=NOW, until=NOW, by="me", limit=9)
+        visits = host_claims.claim_hosts(session, scope=scope, now=NOW, until=NOW, by="me", limit=9)
     assert names_of(visits) == ["two"]
 
 
@@ -235,5 +215,5 @@ def test_a_visit_knows_when_its_feed_was_read_before(
         feed = session.get_one(Feed, 1)
         feed.last_poll_at, feed.whole_at, feed.failures = at(last_poll), at(whole), failures
     (visit,) = claim(database)
-    assert isinstance(visit, FeedVisit)
+    assert isinstance(visit, FeedClaim)
     assert visit.origin.read_at == at(read)

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from aggregator.store import hosts
 from aggregator.store.database import Database
-from aggregator.store.hosts import Tally
+from aggregator.store.hosts import RequestCounts
 from aggregator.store.tables import Host
 from tests.stored import MINUTE, NOW, add_entries, add_feeds, entry
 from tests.test_store_host_claims import put_off
@@ -17,7 +17,7 @@ def test_hosts_that_two_workers_add_at_the_same_moment_are_added_once(database: 
 
     def add(_: int) -> None:
         with database.writing() as session:
-            hosts.ensure_hosts(session, keys, now=NOW)
+            hosts.add_missing_hosts(session, keys, now=NOW)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(add, range(4)))
@@ -28,7 +28,7 @@ def test_hosts_that_two_workers_add_at_the_same_moment_are_added_once(database: 
 def test_what_a_visit_cost_and_saved_is_counted_for_its_host_alone(database: Database) -> None:
     add_feeds(database, "one", "two")
     pauses = {"one.example": NOW, "two.example": NOW + MINUTE}
-    for tally in (Tally(wire_bytes=900), Tally(requests=2, unchanged=1, saved_bytes=900)):
+    for tally in (RequestCounts(wire_bytes=900), RequestCounts(requests=2, unchanged=1, saved_bytes=900)):
         with database.writing() as session:
             hosts.release_host(session, "one.example", by="me", pauses=pauses, tally=tally, failures=3)
     with database.reading() as session:

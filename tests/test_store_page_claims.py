@@ -9,20 +9,20 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from aggregator.model.extraction import TextSource
-from aggregator.model.parsing import Changed, Incoming
+from aggregator.model.parsing import ChangedEntry, FreshEntry
 from aggregator.model.polling import Validators
 from aggregator.store import articles, entries, page_revisits
 from aggregator.store.database import Database
-from aggregator.store.host_claims import Scope, claim_visits, next_visit_at
-from aggregator.store.hosts import set_all_ready
-from aggregator.store.page_claims import PageVisit, first_pages
-from aggregator.store.page_revisits import UNSEEN, KnownPage, SeenPage
+from aggregator.store.host_claims import ClaimScope, claim_hosts, next_claim_at
+from aggregator.store.hosts import update_all_ready_at
+from aggregator.store.page_claims import PageClaim, longest_due_pages
+from aggregator.store.page_revisits import NO_VERSION, PageVersion, StoredPage
 from aggregator.store.tables import Article, Host
 from tests.stored import MINUTE, NOW, add_entries, add_feeds, entry, keep_text, origin_of
 
 HOUR = timedelta(hours=1)
 HOSTS = {"one.example": 3}
-SEEN = SeenPage(validators=Validators(url="https://one.example/a", etag='"1"'), digest="d")
+SEEN = PageVersion(validators=Validators(url="https://one.example/a", etag='"1"'), digest="d")
 
 
 @pytest.fixture
@@ -35,24 +35,24 @@ def stocked(database: Database) -> Database:
         assert [ids[f"https://one.example/{uid}"] for uid in "abc"] == [1, 2, 3]
         for article_id in (1, 2):
             keep_text(session, article_id, "some words")
-        page_revisits.note_seen(session, 1, SEEN)
+        page_revisits.store_page_version(session, 1, SEEN)
         page_revisits.plan_revisit(session, 1, at=NOW + HOUR)
         session.get_one(Article, 3).next_attempt_at = NOW + 2 * HOUR
-        set_all_ready(session)
+        update_all_ready_at(session)
     return database
 
 
-def first(database: Database, after: timedelta) -> list[PageVisit]:
+def first(database: Database, after: timedelta) -> list[PageClaim]:
     with database.reading() as session:
-        return list(first_pages(session, HOSTS, NOW + after))
+        return list(longest_due_pages(session, HOSTS, NOW + after))
 
 
-def visit(article_id: int, known: KnownPage | None = None) -> PageVisit:
+def visit(article_id: int, known: StoredPage | None = None) -> PageClaim:
     url = f"https://one.example/{'abc'[article_id - 1]}"
-    return PageVisit(article_id=article_id, url=url, host="one.example", host_failures=3, attempts=0, known=known)
+    return PageClaim(article_id=article_id, url=url, host="one.example", host_failures=3, attempts=0, known=known)
 
 
-AGAIN = visit(1, KnownPage(seen=SEEN, text_source=TextSource.PAGE, tokens=2))
+AGAIN = visit(1, StoredPage(seen=SEEN, text_source=TextSource.PAGE, tokens=2))
 
 
 @pytest.mark.parametrize(
@@ -63,33 +63,33 @@ AGAIN = visit(1, KnownPage(seen=SEEN, text_source=TextSource.PAGE, tokens=2))
         pytest.param(2 * HOUR, [visit(3)], id="what was never read goes first"),
     ],
 )
-def test_the_next_page_of_a_host(stocked: Database, after: timedelta, expected: list[PageVisit]) -> None:
+def test_the_next_page_of_a_host(stocked: Database, after: timedelta, expected: list[PageClaim]) -> None:
     assert first(stocked, after) == expected
 
 
 def test_a_host_is_ready_and_claimed_for_a_page_that_is_seen_again(stocked: Database) -> None:
-    scope = Scope(feeds_due_before=NOW - HOUR)
+    scope = ClaimScope(feeds_due_before=NOW - HOUR)
     with stocked.writing() as session:
-        articles.wait_for_page(session, 3, next_attempt_at=NOW + 9 * HOUR)
+        articles.reschedule_page(session, 3, next_attempt_at=NOW + 9 * HOUR)
         session.execute(text("UPDATE feed SET retired_at = next_poll_at"))
-        set_all_ready(session)
+        update_all_ready_at(session)
         assert session.get_one(Host, "one.example", populate_existing=True).ready_at == NOW + HOUR
-        assert next_visit_at(session, scope=scope, now=NOW + HOUR) == NOW + HOUR
+        assert next_claim_at(session, scope=scope, now=NOW + HOUR) == NOW + HOUR
         assert _claimed(session, scope, NOW + HOUR - MINUTE) == []
         assert _claimed(session, scope, NOW + HOUR) == [1]
 
 
-def _claimed(session: Session, scope: Scope, now: object) -> list[int]:
-    visits = claim_visits(session, scope=scope, now=now, until=now, by="me", limit=9)  # type: ignore[arg-type]
-    return [found.article_id for found in visits if isinstance(found, PageVisit)]
+def _claimed(session: Session, scope: ClaimScope, now: object) -> list[int]:
+    visits = claim_hosts(session, scope=scope, now=now, until=now, by="me", limit=9)  # type: ignore[arg-type]
+    return [found.article_id for found in visits if isinstance(found, PageClaim)]
 
 
 def test_an_article_that_waits_to_be_read_anew_is_not_seen_again(stocked: Database) -> None:
     with stocked.writing() as session:
-        changed = Changed(
-            entry_id=_entry_of(session, 1), incoming=Incoming(entry=entry("a", title="Other"), digest="2")
+        changed = ChangedEntry(
+            entry_id=_entry_of(session, 1), incoming=FreshEntry(entry=entry("a", title="Other"), digest="2")
         )
-        entries.change_entries(
+        entries.update_entries(
             session,
             origin_of(session, "one"),
             [changed],
@@ -97,7 +97,7 @@ def test_an_article_that_waits_to_be_read_anew_is_not_seen_again(stocked: Databa
             dropped_by=lambda _: None,
             now=NOW,
         )
-        assert not page_revisits.is_expected(session, 1)
+        assert not page_revisits.revisit_is_planned(session, 1)
     assert first(stocked, HOUR) == [visit(1)]
 
 
@@ -107,15 +107,15 @@ def _entry_of(session: Session, article_id: int) -> int:
 
 def test_without_a_network_a_page_that_is_seen_again_waits_for_it(stocked: Database) -> None:
     with stocked.writing() as session:
-        articles.wait_for_page(session, 1, next_attempt_at=NOW + HOUR + MINUTE)
+        articles.reschedule_page(session, 1, next_attempt_at=NOW + HOUR + MINUTE)
     assert (first(stocked, HOUR), first(stocked, HOUR + MINUTE)) == ([], [AGAIN])
 
 
 def test_a_page_of_which_nothing_is_known_is_asked_for_whole(stocked: Database) -> None:
     with stocked.writing() as session:
-        page_revisits.note_seen(session, 1, UNSEEN)
+        page_revisits.store_page_version(session, 1, NO_VERSION)
     (found,) = first(stocked, HOUR)
-    assert found.known == KnownPage(seen=UNSEEN, text_source=TextSource.PAGE, tokens=2)
+    assert found.known == StoredPage(seen=NO_VERSION, text_source=TextSource.PAGE, tokens=2)
 
 
 def test_each_kind_of_page_is_found_by_its_index(stocked: Database) -> None:

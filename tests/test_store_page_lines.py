@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from aggregator.extraction.repeated_lines import MOST_PAGES
 from aggregator.store.database import Database
-from aggregator.store.page_lines import pages_of, remember_page
+from aggregator.store.page_lines import MAX_PAGES, outlet_line_hashes, store_line_hashes
 from aggregator.store.tables import PageLines
 from tests.stored import add_entries, add_feeds, entry
 
 
 def remember(database: Database, article_id: int, *lines: int, outlet: str = "one.example") -> None:
     with database.writing() as session:
-        remember_page(session, article_id, outlet, lines)
+        store_line_hashes(session, article_id, outlet, lines)
 
 
 def pages(database: Database, *, but: int = 0, outlet: str = "one.example") -> tuple[tuple[int, ...], ...]:
     with database.reading() as session:
-        return tuple(pages_of(session, outlet, but=but).values())
+        return tuple(outlet_line_hashes(session, outlet, but=but).values())
 
 
 def add_articles(database: Database, count: int) -> None:
@@ -43,10 +42,10 @@ def test_a_page_that_is_read_again_takes_its_own_place(database: Database) -> No
 
 
 def test_of_an_outlet_only_the_newest_pages_are_kept(database: Database) -> None:
-    add_articles(database, MOST_PAGES + 3)
+    add_articles(database, MAX_PAGES + 3)
     remember(database, 1, 1, outlet="two.example")
-    for article_id in range(2, MOST_PAGES + 4):
+    for article_id in range(2, MAX_PAGES + 4):
         remember(database, article_id, article_id)
-    assert [lines[0] for lines in pages(database)] == list(range(MOST_PAGES + 3, 3, -1))
+    assert [lines[0] for lines in pages(database)] == list(range(MAX_PAGES + 3, 3, -1))
     with database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(PageLines)) == MOST_PAGES + 1
+        assert session.scalar(select(func.count()).select_from(PageLines)) == MAX_PAGES + 1

@@ -14,10 +14,10 @@ from sqlalchemy import text
 
 from aggregator.dedup.candidate_index import CandidateIndex
 from aggregator.errors import AlreadyRunning, DatabaseTooNew, StoreError
-from aggregator.store import articles, sketches, stories
+from aggregator.store import articles, index_update, sketches, stories
 from aggregator.store.database import Database
 from aggregator.store.feeds import feed_health
-from aggregator.store.schema_migration import configuration, migrate, pending_migrations
+from aggregator.store.schema_migration import alembic_configuration, migrate, pending_migrations
 from aggregator.store.tables import Feed, metadata
 from tests.stored import MINUTE, NOW, add_article, add_entries, add_feeds, entry
 
@@ -56,7 +56,7 @@ def test_a_database_of_another_program_is_refused(empty_url: str) -> None:
     database = Database(empty_url)
     with database.engine.connect().execution_options(writes=True) as connection, connection.begin():
         connection.execute(text("CREATE TABLE feed (id INTEGER)"))
-    with pytest.raises(StoreError, match=r"holds tables this program did not make \(feed\)"):
+    with pytest.raises(StoreError, match=r"has tables that this program did not create \(feed\)"):
         migrate(database)
     database.close()
 
@@ -81,7 +81,7 @@ def test_every_migration_can_be_undone_and_done_again_with_data_in_the_database(
     for revision in ("0002", "0001", "head"):
         with database.engine.connect().execution_options(writes=True) as connection, connection.begin():
             change = command.upgrade if revision == "head" else command.downgrade
-            change(configuration(connection), revision)
+            change(alembic_configuration(connection), revision)
     with database.reading() as session:
         assert [feed.entries for feed in feed_health(session)] == [1, 0]
         assert session.get_one(Feed, 1).configured_url == "https://one.example/feed"
@@ -90,7 +90,7 @@ def test_every_migration_can_be_undone_and_done_again_with_data_in_the_database(
 def test_what_is_known_of_a_feed_survives_the_second_migration(empty_url: str) -> None:
     database = Database(empty_url)
     with database.engine.connect().execution_options(writes=True) as connection, connection.begin():
-        command.upgrade(configuration(connection), "0001")
+        command.upgrade(alembic_configuration(connection), "0001")
         connection.execute(text("INSERT INTO host (key, next_request_at) VALUES ('a', '2026-03-01 12:00:00')"))
         connection.execute(
             text(
@@ -114,21 +114,21 @@ def test_the_index_finds_after_the_tenth_migration_what_it_found_before_it(empty
     for name, fingerprints in (("one", (3, 5, 2**32 - 1)), ("two", (3, 9))):
         article_id = add_article(database, name, "a", f"text {name}", fingerprints=fingerprints)
     with database.writing() as session:
-        stories.found_story(session, article_id, key="k", settle_at=NOW, now=NOW, reason="no copy of it was found")
+        stories.create_story(session, article_id, key="k", settle_at=NOW, now=NOW, reason="no copy of it was found")
         articles.mark_placed(session, article_id)
     for change, revision in ((command.downgrade, "0009"), (command.upgrade, "head")):
         with database.engine.connect().execution_options(writes=True) as connection, connection.begin():
-            change(configuration(connection), revision)
+            change(alembic_configuration(connection), revision)
             if revision == "0009":
                 hashes = connection.execute(text("SELECT count(*), min(hash), max(hash) FROM fingerprint")).one()
                 assert tuple(hashes) == (5, -(2**32), 9 * 2**32)
     index = CandidateIndex(most_articles=1000)
     with database.writing() as session:
-        assert [sketches.fingerprints_of(session, each) for each in (1, 2)] == [(3, 5, 2**32 - 1), (3, 9)]
-        sketches.catch_up(session, index, since=NOW - MINUTE)
+        assert [sketches.stored_fingerprints(session, each) for each in (1, 2)] == [(3, 5, 2**32 - 1), (3, 9)]
+        index_update.update_index(session, index, since=NOW - MINUTE)
         assert (len(index), index.candidates((3, 9), since=(NOW - MINUTE).timestamp(), most=5)) == (1, (article_id,))
         articles.mark_placed(session, 1)
-        sketches.catch_up(session, index, since=NOW - MINUTE)
+        index_update.update_index(session, index, since=NOW - MINUTE)
         assert index.candidates((3, 5, 9), since=0, most=5) == (1, 2)
     database.close()
 
@@ -137,7 +137,7 @@ def test_the_tables_of_a_service_that_runs_are_not_changed_below_its_feet(tmp_pa
     url = f"sqlite:///{tmp_path / 'test.db'}"
     running, other = Database(url), Database(url)
     with running.engine.begin() as connection:
-        command.upgrade(configuration(connection), "0001")
+        command.upgrade(alembic_configuration(connection), "0001")
     running.hold()
     with pytest.raises(AlreadyRunning, match=f"process {os.getpid()}"):
         migrate(other)

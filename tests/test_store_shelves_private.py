@@ -7,12 +7,13 @@ from dataclasses import asdict
 import pytest
 from sqlmodel import Session
 
+from aggregator.dedup.canonical import choose_canonical_copy
 from aggregator.model.dedup import Evidence, Relation, Verdict
 from aggregator.model.publishing import Audience, StoryDetail, StoryExpired, StoryMoved, StoryView
-from aggregator.settings.feeds_file import Selection
+from aggregator.settings.feeds_file import StorySelection
 from aggregator.store import digest_queries, feeds, stories
 from aggregator.store.database import Database
-from aggregator.store.digest_queries import Shelf
+from aggregator.store.digest_queries import SelectedStories
 from tests.stored import MINUTE, NOW, add_article, add_entries, entry, wanted
 
 PROOF = Evidence(shorter=0.9, longer=0.8, shared=40, passage="quoted words", conflicts=("11 ≠ 12",))
@@ -23,11 +24,11 @@ NEAR = Verdict(relation=Relation.NEAR_COPY, rule="covered", evidence=PROOF)
 def mixed(database: Database) -> Database:
     """Story "a" has private and public copies and a private lead, "b" is private, "c" is public; "d" became "b"."""
     with database.writing() as session:
-        feeds.reconcile(
+        feeds.apply_configured_feeds(
             session,
             [
                 wanted("secret", private=True, tags=("hidden",), priority=9),
-                wanted("locked", url="https://me:pw@locked.example/feed", credentials=True),
+                wanted("locked", url="https://me:pw@locked.example/feed", private=True),
                 wanted("open", tags=("world",)),
                 wanted("late", tags=("world",)),
             ],
@@ -43,22 +44,32 @@ def mixed(database: Database) -> Database:
     public = add_article(database, "open", "c", "third text", title="Third title", now=NOW + 3 * MINUTE)
     with database.writing() as session:
         a = found(session, lead, "a")
-        stories.join_story(session, longer, a, verdict=NEAR, against_id=lead, now=NOW)
-        stories.join_story(session, shorter, a, verdict=NEAR, against_id=longer, now=NOW)
+        stories.add_copy(session, longer, a, verdict=NEAR, against_id=lead, now=NOW)
+        stories.add_copy(session, shorter, a, verdict=NEAR, against_id=longer, now=NOW)
         b, d = found(session, private, "b"), found(session, also, "d")
         found(session, public, "c")
         stories.publish_settled(session, before=NOW + 9 * MINUTE, authority="x.invalid", now=NOW + 10 * MINUTE)
-        stories.unite_stories(session, b, d, now=NOW + 20 * MINUTE, reason="one text")
+        stories.merge_two_stories(session, b, d, now=NOW + 20 * MINUTE, reason="one text")
     return database
 
 
 def found(session: Session, article_id: int, key: str) -> int:
-    return stories.found_story(session, article_id, key=key, settle_at=NOW, now=NOW, reason="alone")
+    return stories.create_story(session, article_id, key=key, settle_at=NOW, now=NOW, reason="alone")
 
 
-def shelf(database: Database, where: Selection | None = None, audience: Audience = Audience.EVERYONE) -> Shelf:
+def shelf(
+    database: Database, where: StorySelection | None = None, audience: Audience = Audience.EVERYONE
+) -> SelectedStories:
     with database.reading() as session:
-        return digest_queries.shelf(session, where or Selection(), audience=audience, now=NOW, offset=0, limit=10)
+        return digest_queries.select_stories(
+            session,
+            where or StorySelection(),
+            audience=audience,
+            now=NOW,
+            choose_lead=choose_canonical_copy,
+            offset=0,
+            limit=10,
+        )
 
 
 def story_a(database: Database, audience: Audience = Audience.EVERYONE) -> StoryView:
@@ -69,7 +80,7 @@ def detail(
     database: Database, key: str, audience: Audience = Audience.EVERYONE
 ) -> StoryDetail | StoryMoved | StoryExpired | None:
     with database.reading() as session:
-        return digest_queries.story_detail(session, key, audience=audience)
+        return digest_queries.story_detail(session, key, audience=audience, choose_lead=choose_canonical_copy)
 
 
 def test_the_owner_sees_everything(mixed: Database) -> None:
@@ -105,7 +116,7 @@ def test_the_best_public_copy_leads_in_the_place_of_a_private_one(mixed: Databas
 
 def test_a_private_copy_that_does_not_lead_is_left_out_and_the_lead_stays(mixed: Database) -> None:
     with mixed.writing() as session:
-        feeds.reconcile(
+        feeds.apply_configured_feeds(
             session, [wanted("open", private=True), wanted("late"), wanted("secret", private=False)], now=NOW
         )
     story = story_a(mixed)
@@ -116,18 +127,22 @@ def test_a_private_copy_that_does_not_lead_is_left_out_and_the_lead_stays(mixed:
 @pytest.mark.parametrize(
     ("where", "owner", "everyone"),
     [
-        pytest.param(Selection(min_copies=2), {"a", "b"}, {"a"}, id="two public outlets"),
-        pytest.param(Selection(min_copies=3), {"a"}, set(), id="three outlets, one of them private"),
-        pytest.param(Selection(tags=("hidden",)), {"a", "b"}, set(), id="the tag of a private feed"),
-        pytest.param(Selection(tags=("hidden", "world")), {"a", "b", "c"}, {"a", "c"}, id="one tag of a public one"),
-        pytest.param(Selection(feeds=("locked",)), {"b"}, set(), id="the name of a private feed"),
-        pytest.param(Selection(outlets=("secret.example",)), {"a", "b"}, set(), id="its outlet"),
-        pytest.param(Selection(language="fr"), {"a"}, set(), id="the language of a private lead"),
-        pytest.param(Selection(language="en"), {"b", "c"}, {"a", "c"}, id="the language of who leads in its place"),
+        pytest.param(StorySelection(min_copies=2), {"a", "b"}, {"a"}, id="two public outlets"),
+        pytest.param(StorySelection(min_copies=3), {"a"}, set(), id="three outlets, one of them private"),
+        pytest.param(StorySelection(tags=("hidden",)), {"a", "b"}, set(), id="the tag of a private feed"),
+        pytest.param(
+            StorySelection(tags=("hidden", "world")), {"a", "b", "c"}, {"a", "c"}, id="one tag of a public one"
+        ),
+        pytest.param(StorySelection(feeds=("locked",)), {"b"}, set(), id="the name of a private feed"),
+        pytest.param(StorySelection(outlets=("secret.example",)), {"a", "b"}, set(), id="its outlet"),
+        pytest.param(StorySelection(language="fr"), {"a"}, set(), id="the language of a private lead"),
+        pytest.param(
+            StorySelection(language="en"), {"b", "c"}, {"a", "c"}, id="the language of who leads in its place"
+        ),
     ],
 )
 def test_only_public_copies_count_for_what_a_digest_takes(
-    mixed: Database, where: Selection, owner: set[str], everyone: set[str]
+    mixed: Database, where: StorySelection, owner: set[str], everyone: set[str]
 ) -> None:
     assert {story.key for story in shelf(mixed, where, Audience.OWNER).stories} == owner
     public = shelf(mixed, where)
@@ -136,9 +151,11 @@ def test_only_public_copies_count_for_what_a_digest_takes(
 
 def test_a_lead_that_everyone_sees_speaks_for_the_language_of_its_story(mixed: Database) -> None:
     with mixed.writing() as session:
-        feeds.reconcile(session, [wanted("secret", private=False), wanted("open"), wanted("late")], now=NOW)
-    assert {story.key for story in shelf(mixed, Selection(language="en")).stories} == {"b", "c"}
-    assert {story.key for story in shelf(mixed, Selection(language="fr")).stories} == {"a"}
+        feeds.apply_configured_feeds(
+            session, [wanted("secret", private=False), wanted("open"), wanted("late")], now=NOW
+        )
+    assert {story.key for story in shelf(mixed, StorySelection(language="en")).stories} == {"b", "c"}
+    assert {story.key for story in shelf(mixed, StorySelection(language="fr")).stories} == {"a"}
 
 
 def test_the_page_of_a_private_story_is_nowhere_and_nothing_leads_to_it(mixed: Database) -> None:
@@ -160,7 +177,9 @@ def test_a_verdict_does_not_quote_a_copy_that_is_not_shown(mixed: Database) -> N
 
 def test_an_article_that_a_public_feed_carries_too_is_public_and_named_after_that_feed(mixed: Database) -> None:
     with mixed.writing() as session:
-        feeds.reconcile(session, [wanted("secret", private=True), wanted("open", outlet="secret.example")], now=NOW)
+        feeds.apply_configured_feeds(
+            session, [wanted("secret", private=True), wanted("open", outlet="secret.example")], now=NOW
+        )
     others = {"authors": ("Ada",), "categories": ("open",), "language": "de", "image": "https://open.example/i.png"}
     shown = entry("again", url="https://secret.example/a", title="Public title", **others)
     add_entries(mixed, "open", shown)

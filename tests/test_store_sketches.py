@@ -9,12 +9,12 @@ from sqlmodel import col
 
 from aggregator.dedup.candidate_index import CandidateIndex
 from aggregator.model.dedup import Sketch
-from aggregator.model.extraction import Cleaned
-from aggregator.store import articles, boilerplate_removal, merge_queries, sketches, stories
-from aggregator.store.boilerplate_removal import KeptText
+from aggregator.model.extraction import CleanedText
+from aggregator.store import articles, boilerplate_removal, index_update, merge_queries, sketches, stories
+from aggregator.store.boilerplate_removal import StoredPageText
 from aggregator.store.database import Database
 from aggregator.store.merge_queries import ReadyArticle
-from aggregator.store.tables import Article, Copy, KeptSketch, Story, StoryChange
+from aggregator.store.tables import Article, ArticleSketch, Copy, Story, StoryChange
 from tests.stored import MINUTE, NOW, add_article, add_feeds, keep_text
 
 SINCE = NOW - MINUTE
@@ -25,7 +25,7 @@ def placed(database: Database, name: str, *fingerprints: int, now: datetime = NO
     add_feeds(database, name)
     article_id = add_article(database, name, "a", f"text {name}", fingerprints=fingerprints, now=now)
     with database.writing() as session:
-        stories.found_story(session, article_id, key=name, settle_at=NOW, now=NOW, reason="no copy of it was found")
+        stories.create_story(session, article_id, key=name, settle_at=NOW, now=NOW, reason="no copy of it was found")
         articles.mark_placed(session, article_id)
     return article_id
 
@@ -33,8 +33,8 @@ def placed(database: Database, name: str, *fingerprints: int, now: datetime = NO
 def found(database: Database, index: CandidateIndex, *fingerprints: int) -> tuple[int, ...]:
     article = ReadyArticle(article_id=99, exact=0, tokens=9, fingerprints=fingerprints, story_id=None)
     with database.reading() as session:
-        sketches.catch_up(session, index, since=SINCE)
-        return merge_queries.candidates_for(session, article, index, since=SINCE)
+        index_update.update_index(session, index, since=SINCE)
+        return merge_queries.find_candidates(session, article, index, since=SINCE)
 
 
 def test_a_sketch_comes_into_the_index_when_its_article_is_placed(database: Database) -> None:
@@ -43,8 +43,8 @@ def test_a_sketch_comes_into_the_index_when_its_article_is_placed(database: Data
     article_id = add_article(database, "one", "a", "some words", fingerprints=[5, 2**32 - 1, 0])
     assert found(database, index, 0, 5) == ()
     with database.writing() as session:
-        assert sketches.fingerprints_of(session, article_id) == (0, 5, 2**32 - 1)
-        stories.found_story(session, article_id, key="k", settle_at=NOW, now=NOW, reason="no copy of it was found")
+        assert sketches.stored_fingerprints(session, article_id) == (0, 5, 2**32 - 1)
+        stories.create_story(session, article_id, key="k", settle_at=NOW, now=NOW, reason="no copy of it was found")
         articles.mark_placed(session, article_id)
     assert found(database, index, 0, 5) == (article_id,)
 
@@ -54,7 +54,7 @@ def test_what_a_clock_that_was_ahead_passed_over_is_found_when_it_is_put_back(da
     first = placed(database, "one", 1, 2, 3)
     second = placed(database, "two", 1, 2, 4, now=NOW + ahead)
     with database.reading() as session:
-        sketches.catch_up(session, index, since=SINCE + ahead)
+        index_update.update_index(session, index, since=SINCE + ahead)
     assert len(index) == 1
     assert set(found(database, index, 1, 2)) == {first, second}
 
@@ -76,7 +76,7 @@ def test_every_index_agrees_however_long_it_followed(database: Database) -> None
         articles.mark_placed(session, first)
     assert answers() == [(), (second,), (second,), (first,)]
     with database.writing() as session:  # deleted
-        for table in (KeptSketch, Copy):
+        for table in (ArticleSketch, Copy):
             session.execute(delete(table).where(col(table.article_id) == second))
         session.execute(delete(StoryChange).where(col(StoryChange.article_id) == second))
         session.execute(delete(Story).where(col(Story.lead_article_id) == second))
@@ -90,7 +90,9 @@ def test_a_text_that_lost_lines_of_its_outlet_is_found_by_what_is_left(database:
     with database.writing() as session:
         article = session.get_one(Article, article_id)
         assert article.text_at is not None
-        text = Cleaned(text=article.text, html=article.html, cuts=())
-        kept = KeptText(article_id=article_id, text_at=article.text_at, text=text, pages=())
-        assert boilerplate_removal.keep_cleaned(session, kept, text, Sketch(exact=1, fingerprints=(3, 4), tokens=1))
+        text = CleanedText(text=article.text, html=article.html, cuts=())
+        kept = StoredPageText(article_id=article_id, text_at=article.text_at, text=text, pages=())
+        assert boilerplate_removal.store_cleaned_text(
+            session, kept, text, Sketch(exact=1, fingerprints=(3, 4), tokens=1)
+        )
     assert (found(database, index, 1, 2), found(database, index, 3, 4)) == ((), (article_id,))

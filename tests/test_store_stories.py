@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from aggregator.dedup.candidate_index import CandidateIndex
-from aggregator.model.dedup import Contender, Document, Evidence, Lead, Relation, Verdict
-from aggregator.store import articles, merge_queries, sketches, stories
+from aggregator.model.dedup import CanonicalCopy, CopyCandidate, Evidence, JudgedText, Relation, Verdict
+from aggregator.store import articles, index_update, merge_queries, stories
 from aggregator.store.database import Database
-from aggregator.store.merge_queries import Membership, ReadyArticle
+from aggregator.store.merge_queries import ReadyArticle, StoryMembers
 from aggregator.store.tables import Article, Copy, JudgedPair, Story, StoryChange
 from tests.stored import MINUTE, NOW, add_article, add_feeds
 
@@ -32,14 +32,14 @@ def three(database: Database) -> Database:
 
 def found(session: Session, article_id: int, key: str = "k") -> int:
     articles.mark_placed(session, article_id)
-    return stories.found_story(
+    return stories.create_story(
         session, article_id, key=key, settle_at=NOW + 10 * MINUTE, now=NOW + MINUTE, reason="no copy of it was found"
     )
 
 
 def join(session: Session, article_id: int, story_id: int, *, minute: int = 2) -> None:
     articles.mark_placed(session, article_id)
-    stories.join_story(session, article_id, story_id, verdict=NEAR, against_id=1, now=NOW + minute * MINUTE)
+    stories.add_copy(session, article_id, story_id, verdict=NEAR, against_id=1, now=NOW + minute * MINUTE)
 
 
 def publish(session: Session, *, before: int) -> tuple[str, ...]:
@@ -58,7 +58,7 @@ def test_a_story_begins_with_one_article(three: Database) -> None:
     with three.reading() as session:
         story = session.get_one(Story, story_id)
         assert (story.lead_article_id, story.first_seen_at, story.visible_at) == (2, NOW + MINUTE, None)
-        assert merge_queries.story_of(session, 2) == story_id
+        assert merge_queries.story_id_of(session, 2) == story_id
         assert changes(session) == [(story_id, "founded", "no copy of it was found")]
 
 
@@ -98,7 +98,7 @@ def test_a_copy_that_leaves_is_noted_and_the_story_goes_on(three: Database) -> N
     with three.writing() as session:
         story_id = found(session, 1)
         join(session, 2, story_id)
-        assert stories.leave_story(session, 1, story_id, now=NOW, reason="revised away")
+        assert stories.remove_copy(session, 1, story_id, now=NOW, reason="revised away")
         assert session.get_one(Copy, 2).against_id is None
         assert session.get_one(Story, story_id).first_seen_at == NOW + MINUTE
         assert changes(session)[-1] == (story_id, "left", "revised away")
@@ -107,7 +107,7 @@ def test_a_copy_that_leaves_is_noted_and_the_story_goes_on(three: Database) -> N
 def test_a_story_whose_last_copy_leaves_is_withdrawn(three: Database) -> None:
     with three.writing() as session:
         story_id = found(session, 1)
-        assert not stories.leave_story(session, 1, story_id, now=NOW, reason="revised away")
+        assert not stories.remove_copy(session, 1, story_id, now=NOW, reason="revised away")
         assert session.get_one(Story, story_id).withdrawn_at == NOW
         assert publish(session, before=11) == ()
 
@@ -121,7 +121,7 @@ def test_of_two_stories_that_unite_the_published_or_older_one_survives(
         if younger_is_published:
             session.get_one(Story, older).settle_at = NOW + 60 * MINUTE
             publish(session, before=10)
-        survivor = stories.unite_stories(session, older, younger, now=NOW + 20 * MINUTE, reason="one text")
+        survivor = stories.merge_two_stories(session, older, younger, now=NOW + 20 * MINUTE, reason="one text")
         withdrawn = older if younger_is_published else younger
         assert survivor == (younger if younger_is_published else older)
         assert {copy.story_id for copy in session.scalars(select(Copy))} == {survivor}
@@ -131,8 +131,8 @@ def test_of_two_stories_that_unite_the_published_or_older_one_survives(
 def test_stories_united_in_turn_all_point_to_the_last_survivor(three: Database) -> None:
     with three.writing() as session:
         first, second, third = (found(session, number, f"k{number}") for number in (1, 2, 3))
-        assert stories.unite_stories(session, second, third, now=NOW, reason="one text") == second
-        assert stories.unite_stories(session, first, second, now=NOW, reason="one text") == first
+        assert stories.merge_two_stories(session, second, third, now=NOW, reason="one text") == second
+        assert stories.merge_two_stories(session, first, second, now=NOW, reason="one text") == first
         assert {session.get_one(Story, story_id).survivor_id for story_id in (second, third)} == {first}
 
 
@@ -141,9 +141,9 @@ def test_another_lead_of_a_published_story_is_a_material_change_and_the_same_lea
         story_id = found(session, 1)
         join(session, 2, story_id)
         publish(session, before=10)
-        stories.set_lead(session, story_id, Lead(article_id=1, rule="earliest"), now=NOW + 30 * MINUTE)
+        stories.set_lead(session, story_id, CanonicalCopy(article_id=1, rule="earliest"), now=NOW + 30 * MINUTE)
         assert session.get_one(Story, story_id).updated_at == NOW
-        stories.set_lead(session, story_id, Lead(article_id=2, rule="priority"), now=NOW + 30 * MINUTE)
+        stories.set_lead(session, story_id, CanonicalCopy(article_id=2, rule="priority"), now=NOW + 30 * MINUTE)
         story = session.get_one(Story, story_id)
         assert (story.lead_article_id, story.lead_rule, story.updated_at) == (2, "priority", NOW + 30 * MINUTE)
 
@@ -153,22 +153,22 @@ def test_only_a_revision_of_the_lead_updates_a_published_story(three: Database) 
         story_id = found(session, 1)
         join(session, 2, story_id)
         publish(session, before=10)
-        stories.mark_updated(session, story_id, 2, now=NOW + 30 * MINUTE, note="1 paragraph added")
+        stories.record_text_change(session, story_id, 2, now=NOW + 30 * MINUTE, note="1 paragraph added")
         assert session.get_one(Story, story_id).updated_at == NOW
-        stories.mark_updated(session, story_id, 1, now=NOW + 31 * MINUTE, note="")
+        stories.record_text_change(session, story_id, 1, now=NOW + 31 * MINUTE, note="")
         assert session.get_one(Story, story_id).updated_at == NOW
-        stories.mark_updated(session, story_id, 1, now=NOW + 32 * MINUTE, note="1 paragraph added")
+        stories.record_text_change(session, story_id, 1, now=NOW + 32 * MINUTE, note="1 paragraph added")
         story = session.get_one(Story, story_id)
         assert (story.updated_at, story.update_note) == (NOW + 32 * MINUTE, "1 paragraph added")
 
 
 def test_the_article_that_waited_longest_is_placed_next(three: Database) -> None:
     with three.writing() as session:
-        first = merge_queries.next_ready(session)
+        first = merge_queries.next_ready_article(session)
         assert first is not None
         assert (first.article_id, first.fingerprints, first.story_id) == (1, (1, 2, 3), None)
         found(session, 1)
-        second = merge_queries.next_ready(session)
+        second = merge_queries.next_ready_article(session)
         assert second is not None
         assert second.article_id == 2
 
@@ -179,8 +179,8 @@ def candidates(
     with database.reading() as session:
         article = ReadyArticle(article_id=3, exact=exact, tokens=tokens, fingerprints=shared, story_id=None)
         index = CandidateIndex(most_articles=1000)
-        sketches.catch_up(session, index, since=NOW - MINUTE)
-        return merge_queries.candidates_for(session, article, index, since=NOW - MINUTE)
+        index_update.update_index(session, index, since=NOW - MINUTE)
+        return merge_queries.find_candidates(session, article, index, since=NOW - MINUTE)
 
 
 def test_candidates_are_placed_articles_that_share_enough(three: Database) -> None:
@@ -198,8 +198,8 @@ def test_candidates_outside_the_window_are_not_looked_at(three: Database) -> Non
         found(session, 1)
         article = ReadyArticle(article_id=3, exact=0, tokens=2, fingerprints=(1, 2), story_id=None)
         index = CandidateIndex(most_articles=1000)
-        sketches.catch_up(session, index, since=NOW - MINUTE)
-        assert merge_queries.candidates_for(session, article, index, since=NOW) == ()
+        index_update.update_index(session, index, since=NOW - MINUTE)
+        assert merge_queries.find_candidates(session, article, index, since=NOW) == ()
 
 
 def test_the_same_text_is_a_candidate_without_fingerprints_unless_it_is_no_text(three: Database) -> None:
@@ -215,8 +215,8 @@ def test_what_the_judge_and_the_choice_of_lead_are_told(three: Database) -> None
         story_id = found(session, 1)
         join(session, 2, story_id)
         join(session, 3, story_id, minute=3)
-        assert merge_queries.documents(session, [1]) == {
-            1: Document(
+        assert merge_queries.load_documents(session, [1]) == {
+            1: JudgedText(
                 article_id=1,
                 outlet="one.example",
                 url="https://one.example/a",
@@ -225,8 +225,10 @@ def test_what_the_judge_and_the_choice_of_lead_are_told(three: Database) -> None
                 published_at=NOW,
             )
         }
-        assert merge_queries.memberships(session, [2]) == {2: Membership(story_id=story_id, lead_id=1, newest=(3, 2))}
-        assert merge_queries.contenders(session, story_id)[0] == Contender(
+        assert merge_queries.stories_of_articles(session, [2]) == {
+            2: StoryMembers(story_id=story_id, lead_id=1, newest=(3, 2))
+        }
+        assert merge_queries.canonical_candidates(session, story_id)[0] == CopyCandidate(
             article_id=1, priority=0, outlet="one.example", credit=None, tokens=2, published_at=NOW
         )
 
@@ -234,9 +236,9 @@ def test_what_the_judge_and_the_choice_of_lead_are_told(three: Database) -> None
 def test_a_verdict_that_did_not_merge_is_kept_once_per_pair(three: Database) -> None:
     related = Verdict(relation=Relation.RELATED, rule="same event")
     with three.writing() as session:
-        merge_queries.keep_verdict(session, 1, 2, related, now=NOW)
+        merge_queries.store_verdict(session, 1, 2, related, now=NOW)
     with three.writing() as session:
-        merge_queries.keep_verdict(session, 2, 1, NEAR, now=NOW + MINUTE)
+        merge_queries.store_verdict(session, 2, 1, NEAR, now=NOW + MINUTE)
     with three.reading() as session:
         row = session.scalars(select(JudgedPair)).one()
         assert (row.article_id, row.other_id, row.judged_at) == (2, 1, NOW + MINUTE)

@@ -4,40 +4,52 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import text
 
-from aggregator.model.polling import Mode, Offer, PushKind, Rebuff, Terms
+from aggregator.model.polling import HubMode, HubRejection, LeaseTerms, PushKind, PushOffer
+from aggregator.polling.subscription_leases import MAX_UNSUBSCRIBE_ATTEMPTS, PAUSE_AFTER_DENIAL, confirmation_timeout
 from aggregator.store import hosts, hub_request_queue, subscriptions
 from aggregator.store.database import Database
-from aggregator.store.hub_request_queue import Errand
-from aggregator.store.subscriptions import Callback
+from aggregator.store.hub_request_queue import HubRequest
+from aggregator.store.subscriptions import CallbackSubscription
 from aggregator.store.tables import Host, Subscription, SubscriptionState
 from tests.stored import MINUTE, NOW, add_feeds, feed_row
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-TERMS = Terms(ends_at=NOW + 10 * DAY, renew_at=NOW + 9 * DAY)
+TERMS = LeaseTerms(ends_at=NOW + 10 * DAY, renew_at=NOW + 9 * DAY)
 
 
-def offer(hub: str = "https://hub.example/", topic: str = "https://one.example/feed", **others: PushKind) -> Offer:
-    return Offer(kind=others.get("kind", PushKind.WEBSUB), hub=hub, topic=topic)
+def offer(hub: str = "https://hub.example/", topic: str = "https://one.example/feed", **others: PushKind) -> PushOffer:
+    return PushOffer(kind=others.get("kind", PushKind.WEBSUB), hub=hub, topic=topic)
 
 
 def want(
-    database: Database, feed: str = "one", *, token: str = "t1", what: Offer | None = None, host: str = "hub.example"
+    database: Database,
+    feed: str = "one",
+    *,
+    token: str = "t1",
+    what: PushOffer | None = None,
+    host: str = "hub.example",
 ) -> bool:
     with database.writing() as session:
         feed_id = feed_row(session, feed).id
         assert feed_id is not None
-        return subscriptions.want(
+        return subscriptions.ensure_subscription(
             session, feed_id, what or offer(), host=host, token=token, secret="s", floor=HOUR, now=NOW
         )
 
 
-def claim(database: Database, *, now: datetime = NOW, by: str = "me", limit: int = 10) -> tuple[Errand, ...]:
+claim_from = partial(
+    hub_request_queue.claim_hub_requests, pause_after=confirmation_timeout, most_farewells=MAX_UNSUBSCRIBE_ATTEMPTS
+)
+
+
+def claim(database: Database, *, now: datetime = NOW, by: str = "me", limit: int = 10) -> tuple[HubRequest, ...]:
     with database.writing() as session:
-        return hub_request_queue.claim_errands(session, now=now, until=now + 5 * MINUTE, by=by, limit=limit)
+        return claim_from(session, now=now, until=now + 5 * MINUTE, by=by, limit=limit)
 
 
 def release(database: Database, host: str = "hub.example", *, at: datetime = NOW, by: str = "me") -> None:
@@ -45,9 +57,9 @@ def release(database: Database, host: str = "hub.example", *, at: datetime = NOW
         hosts.release_host(session, host, by=by, pauses={host: at})
 
 
-def confirm(database: Database, *, terms: Terms = TERMS) -> None:
+def confirm(database: Database, *, terms: LeaseTerms = TERMS) -> None:
     with database.writing() as session:
-        subscriptions.keep_confirmed(session, 1, terms)
+        subscriptions.record_confirmed(session, 1, terms)
 
 
 def row(database: Database, number: int = 1) -> Subscription:
@@ -55,9 +67,9 @@ def row(database: Database, number: int = 1) -> Subscription:
         return session.get_one(Subscription, number)
 
 
-def callback(database: Database, token: str = "t1") -> Callback | None:
+def callback(database: Database, token: str = "t1") -> CallbackSubscription | None:
     with database.reading() as session:
-        return subscriptions.callback_of(session, token)
+        return subscriptions.subscription_of_callback(session, token)
 
 
 def plan(database: Database, feed: str = "one", *, last: datetime = NOW, at: datetime, failures: int = 0) -> None:
@@ -75,10 +87,10 @@ def test_what_is_wished_for_is_claimed_as_one_errand_and_waits_for_its_verificat
     add_feeds(database, "one")
     assert want(database)
     assert claim(database) == (
-        Errand(
+        HubRequest(
             subscription_id=1,
             feed_name="one",
-            mode=Mode.SUBSCRIBE,
+            mode=HubMode.SUBSCRIBE,
             kind=PushKind.WEBSUB,
             hub="https://hub.example/",
             host="hub.example",
@@ -86,7 +98,7 @@ def test_what_is_wished_for_is_claimed_as_one_errand_and_waits_for_its_verificat
             token="t1",
             secret="s",
             attempts=1,
-            heard_by=NOW + HOUR,
+            confirm_by=NOW + HOUR,
         ),
     )
     assert (row(database).state, row(database).next_attempt_at) == (SubscriptionState.PENDING, NOW + HOUR)
@@ -108,7 +120,7 @@ def test_wishing_for_the_same_again_changes_nothing(database: Database) -> None:
         pytest.param(offer(kind=PushKind.RSSCLOUD), id="a cloud"),
     ],
 )
-def test_wishing_for_another_replaces_the_subscription_and_its_callback(database: Database, other: Offer) -> None:
+def test_wishing_for_another_replaces_the_subscription_and_its_callback(database: Database, other: PushOffer) -> None:
     add_feeds(database, "one")
     want(database)
     claim(database)
@@ -150,9 +162,7 @@ def test_a_hub_is_spared_after_a_claim_whatever_became_of_the_claimer(database: 
     def asked(minute: int) -> int:
         with database.writing() as session:
             now = NOW + minute * MINUTE
-            return len(
-                hub_request_queue.claim_errands(session, now=now, until=now, by="me", limit=9, spacing=5 * MINUTE)
-            )
+            return len(claim_from(session, now=now, until=now, by="me", limit=9, spacing=5 * MINUTE))
 
     assert [asked(minute) for minute in (0, 4, 5)] == [1, 0, 1]
 
@@ -175,7 +185,7 @@ def test_a_verification_during_the_request_outlives_its_failure(database: Databa
     (errand,) = claim(database)
     confirm(database)
     with database.writing() as session:
-        hub_request_queue.keep_rebuff(session, errand, Rebuff(reason="cut off", pause=MINUTE), now=NOW)
+        hub_request_queue.record_hub_rejection(session, errand, HubRejection(reason="cut off", pause=MINUTE), now=NOW)
     kept = row(database)
     assert (kept.state, kept.reason, kept.next_attempt_at) == ("active", "", TERMS.renew_at)
     assert kept.lease_expires_at == TERMS.ends_at
@@ -186,7 +196,9 @@ def test_a_request_that_failed_is_repeated_after_its_pause(database: Database) -
     want(database)
     (errand,) = claim(database)
     with database.writing() as session:
-        hub_request_queue.keep_rebuff(session, errand, Rebuff(reason="no answer", pause=10 * MINUTE), now=NOW)
+        hub_request_queue.record_hub_rejection(
+            session, errand, HubRejection(reason="no answer", pause=10 * MINUTE), now=NOW
+        )
     release(database)
     assert (row(database).state, row(database).reason) == ("failed", "no answer")
     assert claim(database, now=NOW + 9 * MINUTE) == ()
@@ -203,12 +215,14 @@ def test_a_renewal_that_fails_leaves_the_subscription_active_until_its_lease_end
     plan(database, last=NOW + 9 * DAY, at=NOW + 12 * DAY)
     (renewal,) = claim(database, now=NOW + 9 * DAY)
     with database.writing() as session:
-        hub_request_queue.keep_rebuff(session, renewal, Rebuff(reason="no answer", pause=HOUR), now=NOW + 9 * DAY)
+        hub_request_queue.record_hub_rejection(
+            session, renewal, HubRejection(reason="no answer", pause=HOUR), now=NOW + 9 * DAY
+        )
     assert (row(database).state, row(database).lease_expires_at) == (SubscriptionState.ACTIVE, NOW + 10 * DAY)
     with database.writing() as session:
-        assert subscriptions.lapse(session, floor=HOUR, now=NOW + 10 * DAY - MINUTE) == ()
-        assert subscriptions.lapse(session, floor=HOUR, now=NOW + 10 * DAY) == ("one",)
-        assert subscriptions.lapse(session, floor=HOUR, now=NOW + 10 * DAY) == ()
+        assert subscriptions.end_expired_leases(session, floor=HOUR, now=NOW + 10 * DAY - MINUTE) == ()
+        assert subscriptions.end_expired_leases(session, floor=HOUR, now=NOW + 10 * DAY) == ("one",)
+        assert subscriptions.end_expired_leases(session, floor=HOUR, now=NOW + 10 * DAY) == ()
     assert row(database).state == SubscriptionState.FAILED
     assert next_poll(database) == NOW + 10 * DAY
 
@@ -232,8 +246,8 @@ def test_a_feed_that_is_pushed_no_more_is_polled_as_any_other(
     plan(database, at=NOW + DAY, failures=failures)
     with database.writing() as session:
         if ordinary is not None:
-            subscriptions.keep_ordinary_poll(session, 1, at=ordinary)
-        subscriptions.keep_denied(session, 1, reason="no", floor=HOUR, now=NOW)
+            subscriptions.store_ordinary_poll(session, 1, at=ordinary)
+        subscriptions.record_denied(session, 1, reason="no", pause=PAUSE_AFTER_DENIAL, floor=HOUR, now=NOW)
     assert next_poll(database) == at
     denied = row(database)
     assert (denied.state, denied.reason, denied.next_attempt_at) == ("denied", "no", NOW + 7 * DAY)
@@ -245,7 +259,7 @@ def test_a_feed_that_was_never_pushed_keeps_its_plan_when_the_hub_denies(databas
     claim(database)
     plan(database, at=NOW + DAY)
     with database.writing() as session:
-        subscriptions.keep_denied(session, 1, reason="no", floor=HOUR, now=NOW)
+        subscriptions.record_denied(session, 1, reason="no", pause=PAUSE_AFTER_DENIAL, floor=HOUR, now=NOW)
     assert next_poll(database) == NOW + DAY
 
 
@@ -258,13 +272,13 @@ def test_a_hub_that_was_asked_is_told_of_the_end_and_no_other(database: Database
     want(database, "three", token="t3", what=offer(kind=PushKind.RSSCLOUD))
     with database.writing() as session:
         for feed_id in (1, 2, 3):
-            assert subscriptions.end(session, feed_id, reason="no more", floor=HOUR, now=NOW)
-            assert not subscriptions.end(session, feed_id, reason="no more", floor=HOUR, now=NOW)
+            assert subscriptions.end_subscription(session, feed_id, reason="no more", floor=HOUR, now=NOW)
+            assert not subscriptions.end_subscription(session, feed_id, reason="no more", floor=HOUR, now=NOW)
     assert [row(database, number).next_attempt_at for number in (1, 2, 3)] == [NOW, None, None]
     (errand,) = claim(database)
-    assert (errand.feed_name, errand.mode) == ("one", Mode.UNSUBSCRIBE)
+    assert (errand.feed_name, errand.mode) == ("one", HubMode.UNSUBSCRIBE)
     with database.writing() as session:
-        subscriptions.keep_farewell(session, 1)
+        subscriptions.record_unsubscribed(session, 1)
     assert row(database).next_attempt_at is None
 
 
@@ -275,8 +289,8 @@ def test_the_subscriptions_of_retired_feeds_are_ended(database: Database) -> Non
     claim(database)
     add_feeds(database, "two")
     with database.writing() as session:
-        assert subscriptions.end_retired(session, now=NOW) == ("one",)
-        assert subscriptions.end_retired(session, now=NOW) == ()
+        assert subscriptions.end_retired_subscriptions(session, now=NOW) == ("one",)
+        assert subscriptions.end_retired_subscriptions(session, now=NOW) == ()
     assert [row(database, number).state for number in (1, 2)] == ["ended", "wanted"]
 
 
@@ -288,8 +302,8 @@ def test_all_are_ended_at_once(database: Database) -> None:
     confirm(database)
     plan(database, at=NOW + DAY)
     with database.writing() as session:
-        assert subscriptions.end_all(session, reason="off", floor=HOUR, now=NOW) == 2
-        assert subscriptions.end_all(session, reason="off", floor=HOUR, now=NOW) == 0
+        assert subscriptions.end_all_subscriptions(session, reason="off", floor=HOUR, now=NOW) == 2
+        assert subscriptions.end_all_subscriptions(session, reason="off", floor=HOUR, now=NOW) == 0
     assert next_poll(database) == NOW + HOUR
     assert [row(database, number).state for number in (1, 2)] == ["ended", "ended"]
 
@@ -298,22 +312,22 @@ def test_all_are_ended_at_once(database: Database) -> None:
     ("state", "kind", "wish"),
     [
         pytest.param("wanted", PushKind.WEBSUB, None, id="not asked for yet"),
-        pytest.param("pending", PushKind.WEBSUB, Mode.SUBSCRIBE, id="asked for"),
-        pytest.param("active", PushKind.WEBSUB, Mode.SUBSCRIBE, id="confirmed"),
-        pytest.param("failed", PushKind.WEBSUB, Mode.SUBSCRIBE, id="asked for in vain"),
+        pytest.param("pending", PushKind.WEBSUB, HubMode.SUBSCRIBE, id="asked for"),
+        pytest.param("active", PushKind.WEBSUB, HubMode.SUBSCRIBE, id="confirmed"),
+        pytest.param("failed", PushKind.WEBSUB, HubMode.SUBSCRIBE, id="asked for in vain"),
         pytest.param("denied", PushKind.WEBSUB, None, id="denied"),
-        pytest.param("ended", PushKind.WEBSUB, Mode.UNSUBSCRIBE, id="ended"),
+        pytest.param("ended", PushKind.WEBSUB, HubMode.UNSUBSCRIBE, id="ended"),
         pytest.param("ended", PushKind.RSSCLOUD, None, id="a cloud that is left"),
     ],
 )
-def test_what_a_callback_is_for(database: Database, state: str, kind: PushKind, wish: Mode | None) -> None:
+def test_what_a_callback_is_for(database: Database, state: str, kind: PushKind, wish: HubMode | None) -> None:
     add_feeds(database, "one")
     want(database, what=offer(kind=kind))
     with database.writing() as session:
         session.get_one(Subscription, 1).state = state
     found = callback(database)
     assert found is not None
-    assert (found.wish, found.listens) == (wish, wish is Mode.SUBSCRIBE)
+    assert (found.wish, found.listens) == (wish, wish is HubMode.SUBSCRIBE)
     assert (found.origin.feed_name, found.origin.outlet, found.feed_url) == (
         "one",
         "one.example",
@@ -345,7 +359,7 @@ def test_a_feed_that_is_said_to_have_news_is_polled_soon(
     add_feeds(database, "one")
     plan(database, last=last, at=planned)
     with database.writing() as session:
-        assert subscriptions.poll_soon(session, 1, floor=10 * MINUTE, now=NOW) == at
+        assert subscriptions.advance_poll(session, 1, floor=10 * MINUTE, now=NOW) == at
     assert next_poll(database) == at
 
 
@@ -353,7 +367,7 @@ def test_a_retired_feed_is_not_polled_whatever_is_said(database: Database) -> No
     add_feeds(database, "one")
     add_feeds(database)
     with database.writing() as session:
-        assert subscriptions.poll_soon(session, 1, floor=10 * MINUTE, now=NOW) is None
+        assert subscriptions.advance_poll(session, 1, floor=10 * MINUTE, now=NOW) is None
 
 
 def test_a_delivery_that_was_acknowledged_and_never_stored_makes_the_feed_be_polled(database: Database) -> None:
@@ -363,12 +377,12 @@ def test_a_delivery_that_was_acknowledged_and_never_stored_makes_the_feed_be_pol
 
     def recovered(now: datetime) -> tuple[str, ...]:
         with database.writing() as session:
-            return subscriptions.recover(session, received_before=now - MINUTE, floor=HOUR, now=now)
+            return subscriptions.poll_lost_deliveries(session, received_before=now - MINUTE, floor=HOUR, now=now)
 
     with database.writing() as session:
-        subscriptions.keep_received(session, 1, now=NOW)
-        subscriptions.keep_received(session, 1, now=NOW)
-        subscriptions.keep_stored(session, 1)
+        subscriptions.record_delivery(session, 1, now=NOW)
+        subscriptions.record_delivery(session, 1, now=NOW)
+        subscriptions.record_delivery_stored(session, 1)
     assert recovered(NOW) == ()
     assert next_poll(database) == NOW + DAY
     assert recovered(NOW + MINUTE) == ("one",)
@@ -380,9 +394,9 @@ def test_a_delivery_that_was_stored_is_not_asked_for(database: Database) -> None
     add_feeds(database, "one")
     want(database)
     with database.writing() as session:
-        subscriptions.keep_received(session, 1, now=NOW)
-        subscriptions.keep_stored(session, 1)
-        assert subscriptions.recover(session, received_before=NOW + DAY, floor=HOUR, now=NOW + DAY) == ()
+        subscriptions.record_delivery(session, 1, now=NOW)
+        subscriptions.record_delivery_stored(session, 1)
+        assert subscriptions.poll_lost_deliveries(session, received_before=NOW + DAY, floor=HOUR, now=NOW + DAY) == ()
     assert row(database).received_at == NOW
 
 

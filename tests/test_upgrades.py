@@ -13,11 +13,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import SAWarning
 
 from aggregator.store.database import Database
-from aggregator.store.schema_migration import configuration, migrate
+from aggregator.store.schema_migration import alembic_configuration, migrate
 from tests.stored import NOW
 
 ROWS = 3
-VERSIONS = [script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()][::-1]
+VERSIONS = [script.revision for script in ScriptDirectory.from_config(alembic_configuration()).walk_revisions()][::-1]
 OBJECTS = {"hints", "evidence"}
 COUNTED_ANEW = {("sketch", "turn"), ("shelf_version", "version")}
 """What a later version makes anew of the rest."""
@@ -58,7 +58,7 @@ def tables_of(database: Database) -> list[Table]:
 
 def to_version(database: Database, version: str) -> None:
     with database.engine.connect().execution_options(writes=True) as connection, connection.begin():
-        command.upgrade(configuration(connection), version)
+        command.upgrade(alembic_configuration(connection), version)
 
 
 def fill(database: Database) -> dict[str, list[dict[str, Any]]]:

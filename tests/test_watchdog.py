@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.watchdog import STOPPED_AFTER, Pulse
+from aggregator.watchdog import STOPPED_AFTER, Watchdog
 from tests.processes import PATIENCE, completed
 
 pytestmark = pytest.mark.anyio
@@ -25,27 +25,27 @@ def systemd(tmp_path: Path) -> Iterator[socket.socket]:
 
 
 async def test_systemd_hears_of_the_beginning_every_beat_and_the_end(systemd: socket.socket) -> None:
-    pulse = Pulse(environ={"NOTIFY_SOCKET": systemd.getsockname()})
-    pulse.begin()
-    await pulse.beat()
-    pulse.end()
+    watchdog = Watchdog(environ={"NOTIFY_SOCKET": systemd.getsockname()})
+    watchdog.begin()
+    await watchdog.heartbeat()
+    watchdog.end()
     assert [systemd.recv(100) for _ in range(3)] == [b"READY=1", b"WATCHDOG=1", b"STOPPING=1"]
 
 
 async def test_nobody_who_listens_is_no_trouble(tmp_path: Path) -> None:
     for environ in ({}, {"NOTIFY_SOCKET": str(tmp_path / "away")}, {"NOTIFY_SOCKET": "@aggregator-nobody"}):
-        await Pulse(environ=environ).beat()
+        await Watchdog(environ=environ).heartbeat()
 
 
 async def test_a_service_goes_on_while_its_last_beat_is_recent() -> None:
     seconds = 100.0
-    pulse = Pulse(environ={}, ticks=lambda: seconds)
-    assert (pulse.goes_on, pulse.since) == (False, None)
-    await pulse.beat()
+    watchdog = Watchdog(environ={}, ticks=lambda: seconds)
+    assert (watchdog.is_alive, watchdog.since) == (False, None)
+    await watchdog.heartbeat()
     seconds += STOPPED_AFTER
-    assert (pulse.goes_on, pulse.since) == (True, STOPPED_AFTER)
+    assert (watchdog.is_alive, watchdog.since) == (True, STOPPED_AFTER)
     seconds += 1
-    assert not pulse.goes_on
+    assert not watchdog.is_alive
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")

@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from aggregator.model.publishing import Audience, StoryExpired
-from aggregator.publishing.issue_entries import frozen
+from aggregator.publishing.issue_entries import issue_story
 from aggregator.web.app import create_app
 from tests.newsstand import CARRIED, UNAVAILABLE, Newsstand, coast_issue, digest_page, stocked
 
@@ -73,7 +73,7 @@ async def test_stories_tell_who_carried_them(client: httpx.AsyncClient) -> None:
 
 
 async def test_an_edition_tells_its_issues(client: httpx.AsyncClient, library: Newsstand) -> None:
-    made = coast_issue(frozen(CARRIED))
+    made = coast_issue(issue_story(CARRIED))
     library.digests["coast"] = (digest_page(name="coast", issues=(made,)),)
     told = (await client.get("/api/stories?digest=coast")).json()
     assert told["stories"] == []
@@ -114,7 +114,7 @@ async def test_what_is_not_there_is_said_in_json(client: httpx.AsyncClient, libr
     moved = await client.get("/api/stories/raft")
     assert (moved.status_code, moved.headers["location"]) == (301, "/news/api/stories/ferry")
     library.broken = UNAVAILABLE
-    assert await refusal("/api/feeds") == (503, "The service cannot answer just now. Try again in a minute.")
+    assert await refusal("/api/feeds") == (503, "The service cannot answer now. Try again in a minute.")
     library.broken = RuntimeError("a mistake of ours")
     assert (await refusal("/api/feeds"))[0] == 500
     assert (await client.post("/api/feeds")).status_code == 405

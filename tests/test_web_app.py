@@ -14,12 +14,12 @@ from lxml import etree
 
 from aggregator.model.publishing import LateStory
 from aggregator.publishing.atom import render_atom
-from aggregator.publishing.digest_documents import feed_of
+from aggregator.publishing.digest_documents import digest_document
 from aggregator.publishing.html_page import render_html
-from aggregator.publishing.issue_entries import frozen
+from aggregator.publishing.issue_entries import issue_story
 from aggregator.publishing.json_feed_writer import render_json
 from aggregator.publishing.rss import render_rss
-from aggregator.watchdog import STOPPED_AFTER, Pulse
+from aggregator.watchdog import STOPPED_AFTER, Watchdog
 from aggregator.web.app import create_app
 from tests.newsstand import (
     CARRIED,
@@ -35,9 +35,9 @@ from tests.newsstand import (
 pytestmark = pytest.mark.anyio
 
 
-def client_of(library: Newsstand, *, root_path: str = "", pulse: Pulse | None = None) -> httpx.AsyncClient:
+def client_of(library: Newsstand, *, root_path: str = "", watchdog: Watchdog | None = None) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(
-        app=create_app(library, version="1.2.3", pulse=pulse), raise_app_exceptions=False, root_path=root_path
+        app=create_app(library, version="1.2.3", watchdog=watchdog), raise_app_exceptions=False, root_path=root_path
     )
     return httpx.AsyncClient(transport=transport, base_url="https://digest.example")
 
@@ -94,9 +94,11 @@ async def test_every_answer_is_harmless(client: httpx.AsyncClient, path: str) ->
 
 async def test_the_feeds_are_the_rendered_pages(client: httpx.AsyncClient, library: Newsstand) -> None:
     first, second = library.digests["digest"]
-    assert (await client.get("/digest.atom")).content == render_atom(feed_of(first))
-    assert (await client.get("/digest.rss?page=2")).content == render_rss(feed_of(second))
-    assert (await client.get("/digests/coast.json")).content == render_json(feed_of(library.digests["coast"][0]))
+    assert (await client.get("/digest.atom")).content == render_atom(digest_document(first))
+    assert (await client.get("/digest.rss?page=2")).content == render_rss(digest_document(second))
+    assert (await client.get("/digests/coast.json")).content == render_json(
+        digest_document(library.digests["coast"][0])
+    )
 
 
 async def test_the_front_page_is_the_digest_with_links_within_the_service(
@@ -169,14 +171,14 @@ async def test_what_is_not_there_is_a_readable_404(client: httpx.AsyncClient, pa
 async def test_without_a_digest_the_front_page_says_so() -> None:
     async with client_of(Newsstand()) as client:
         answer = await client.get("/")
-    assert (answer.status_code, "No digest is configured that everyone may read." in answer.text) == (404, True)
+    assert (answer.status_code, "No public digest is configured." in answer.text) == (404, True)
 
 
 async def test_nothing_can_be_written(client: httpx.AsyncClient) -> None:
     answer = await client.post("/digest.atom")
     assert answer.status_code == 405
     assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}
-    assert "This address can only be read." in answer.text
+    assert "This address is read-only." in answer.text
 
 
 @pytest.mark.parametrize("path", ["/", "/digest.rss", "/digest.json", "/stories/ferry", "/feeds"])
@@ -241,7 +243,7 @@ async def test_health_is_503_with_the_reason_when_the_store_fails(
     ("error", "status", "words"),
     [
         pytest.param(UNAVAILABLE, 503, "Try again in a minute.", id="a fault the program knows"),
-        pytest.param(RuntimeError("secret"), 500, "The service made a mistake.", id="a mistake"),
+        pytest.param(RuntimeError("secret"), 500, "The service has an internal error.", id="a mistake"),
     ],
 )
 async def test_a_failure_is_a_page_that_gives_nothing_away(
@@ -328,7 +330,7 @@ async def test_subscribers_find_the_hub_in_document_and_header(client: httpx.Asy
 
 
 async def test_an_issue_has_a_page_of_its_own(client: httpx.AsyncClient, library: Newsstand) -> None:
-    story = frozen(replace(CARRIED, title="Fish & <chips>"))
+    story = issue_story(replace(CARRIED, title="Fish & <chips>"))
     issue = coast_issue(
         story,
         late=(LateStory(key="k", title="Earlier", issue="20261102T0600Z", copies=story.copies[1:]),),
@@ -353,16 +355,16 @@ async def test_an_issue_has_a_page_of_its_own(client: httpx.AsyncClient, library
 
 async def test_a_service_is_ready_while_its_database_answers_and_its_scheduler_ticks(library: Newsstand) -> None:
     seconds = 0.0
-    pulse = Pulse(environ={}, ticks=lambda: seconds)
-    client = client_of(library, pulse=pulse)
+    watchdog = Watchdog(environ={}, ticks=lambda: seconds)
+    client = client_of(library, watchdog=watchdog)
     assert (await client.get("/readyz")).status_code == 503
-    pulse.begin()
+    watchdog.begin()
     answer = await client.get("/readyz")
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
     assert answer.json()["seconds_since_tick"] == 0
     seconds += STOPPED_AFTER + 1
     assert (await client.get("/readyz")).json()["ready"] is False
-    await pulse.beat()
+    await watchdog.heartbeat()
     library.full = "the disk is full"
     answer = await client.get("/readyz")
     assert (answer.status_code, answer.json()["database"]) == (503, "the disk is full")

@@ -64,7 +64,7 @@ def test_a_reader_goes_from_the_front_page_to_a_story_and_back(
     assert not scrolls_sideways(page)
     page.get_by_role("link", name="Island ferry to sail at night again").click()
     page.wait_for_url(f"{address}/stories/ferry")
-    page.get_by_text("Compare it with the lead").first.click()
+    page.get_by_text("Compare it with the canonical copy").first.click()
     assert page.get_by_text("harbour office").first.is_visible()
     assert not scrolls_sideways(page)
     page.get_by_role("link", name="Feeds").click()

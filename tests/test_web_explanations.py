@@ -9,7 +9,7 @@ import pytest
 from aggregator.model.dedup import Evidence, Relation, Verdict
 from aggregator.model.extraction import TextSource
 from aggregator.model.publishing import CopyDetail
-from aggregator.web.explanations import percent, revisions, state_of, text_origin, why_joined, why_leads
+from aggregator.web.explanations import as_percent, revision_count, state_in_words, text_origin, why_joined, why_leads
 from tests.newsstand import copy_view, feed_health
 
 
@@ -32,7 +32,7 @@ from tests.newsstand import copy_view, feed_health
         ),
         pytest.param(
             Verdict(relation=Relation.SAME_URL, rule="same url"),
-            ("Same article: both lead to one address.", "Decided by the rule “same url”."),
+            ("Same article: both have one URL.", "Decided by the rule “same url”."),
             id="one address",
         ),
     ],
@@ -81,14 +81,14 @@ def test_a_copy_says_where_its_text_is_from(source: TextSource, reason: str, wor
     ],
 )
 def test_revisions_are_counted_in_words(count: int, words: str | None) -> None:
-    assert revisions(count) == words
+    assert revision_count(count) == words
 
 
 @pytest.mark.parametrize(
     ("share", "words"), [(0.0, "0 %"), (0.001, "under 1 %"), (0.914, "91 %"), (0.999, "over 99 %"), (1.0, "100 %")]
 )
 def test_a_percentage_says_all_and_nothing_only_when_it_is(share: float, words: str) -> None:
-    assert percent(share) == words
+    assert as_percent(share) == words
 
 
 @pytest.mark.parametrize(
@@ -102,4 +102,4 @@ def test_a_percentage_says_all_and_nothing_only_when_it_is(share: float, words: 
     ],
 )
 def test_a_feed_has_a_state(changes: dict[str, Any], state: tuple[str, str]) -> None:
-    assert state_of(feed_health(**changes)) == state
+    assert state_in_words(feed_health(**changes)) == state

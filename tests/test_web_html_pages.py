@@ -35,7 +35,7 @@ def test_a_story_says_of_each_copy_why_it_was_merged() -> None:
         "the feed. Its text was revised once since it was first seen."
     )
     assert said[1] == (
-        "apnews.com by way of apnews – World 3 November 2026, 08:05 UTC Night ferry returns "
+        "apnews.com from the feed apnews – World 3 November 2026, 08:05 UTC Night ferry returns "
         "The same text with small changes. 53 words in common: 91 % of the shorter text and 86 % of the longer. "
         "Decided by the rule “covered by the longer”. Text from the feed. "
         "Longest passage in common: Fares stay as they are until spring. "
@@ -71,7 +71,7 @@ def test_a_copy_with_the_same_text_has_nothing_to_compare() -> None:
     lead, other, _ = detail.copies
     page = parsed(render_story(replace(detail, copies=(lead, replace(other, text=lead.text)))))
     assert page.xpath("//table") == []
-    assert "Its text is the lead's, word for word." in words(page)
+    assert "Its text equals the canonical copy, word for word." in words(page)
 
 
 def test_the_text_is_shown_as_it_was_sanitised() -> None:

@@ -10,7 +10,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from aggregator.web.http_caching import Representation, answer, best_coding, is_current, moved
+from aggregator.web.http_caching import Representation, choose_coding, is_current, redirect_permanently, respond
 
 CHANGED = datetime(2026, 11, 3, 8, 5, 0, 700_000, tzinfo=UTC)
 BODY = b"words " * 200
@@ -27,7 +27,7 @@ def body_of(response: Response) -> bytes:
 
 
 def test_a_whole_answer_carries_its_validators_and_how_long_it_may_be_kept() -> None:
-    response = answer(asked(), PAGE)
+    response = respond(asked(), PAGE)
     assert (response.status_code, body_of(response)) == (200, BODY)
     headers = dict(response.headers)
     assert {name: headers[name] for name in ("cache-control", "vary", "last-modified", "content-length")} == {
@@ -40,7 +40,7 @@ def test_a_whole_answer_carries_its_validators_and_how_long_it_may_be_kept() -> 
 
 
 def test_a_compressed_answer_is_smaller_the_same_inside_and_has_a_tag_of_its_own() -> None:
-    plain, compressed = answer(asked(), PAGE), answer(asked(accept_encoding="br;q=0.5, gzip"), PAGE)
+    plain, compressed = respond(asked(), PAGE), respond(asked(accept_encoding="br;q=0.5, gzip"), PAGE)
     assert gzip.decompress(body_of(compressed)) == BODY
     assert int(compressed.headers["content-length"]) == len(body_of(compressed)) < len(BODY)
     assert compressed.headers["content-encoding"] == "gzip"
@@ -49,25 +49,25 @@ def test_a_compressed_answer_is_smaller_the_same_inside_and_has_a_tag_of_its_own
 
 def test_a_short_answer_is_not_compressed() -> None:
     short = Representation(body=b"short", media_type="text/plain", max_age=None)
-    assert "content-encoding" not in answer(asked(accept_encoding="gzip"), short).headers
+    assert "content-encoding" not in respond(asked(accept_encoding="gzip"), short).headers
 
 
 def test_equal_bytes_have_equal_tags_and_others_do_not() -> None:
     other = Representation(body=BODY + b".", media_type="text/plain", max_age=None)
-    assert answer(asked(), PAGE).headers["etag"] == answer(asked(), PAGE).headers["etag"]
-    assert answer(asked(), PAGE).headers["etag"] != answer(asked(), other).headers["etag"]
+    assert respond(asked(), PAGE).headers["etag"] == respond(asked(), PAGE).headers["etag"]
+    assert respond(asked(), PAGE).headers["etag"] != respond(asked(), other).headers["etag"]
 
 
 @pytest.mark.parametrize("coding", ["gzip", "identity"])
 def test_a_head_is_answered_with_the_headers_of_the_get_alone(coding: str) -> None:
-    get, head = answer(asked(accept_encoding=coding), PAGE), answer(asked("HEAD", accept_encoding=coding), PAGE)
+    get, head = respond(asked(accept_encoding=coding), PAGE), respond(asked("HEAD", accept_encoding=coding), PAGE)
     assert (body_of(head), dict(head.headers)) == (b"", dict(get.headers))
 
 
 @pytest.mark.parametrize("coding", ["gzip", "identity"])
 def test_a_304_repeats_what_a_cache_needs_and_has_no_body(coding: str) -> None:
-    whole = answer(asked(accept_encoding=coding), PAGE)
-    again = answer(asked(accept_encoding=coding, if_none_match=whole.headers["etag"]), PAGE)
+    whole = respond(asked(accept_encoding=coding), PAGE)
+    again = respond(asked(accept_encoding=coding, if_none_match=whole.headers["etag"]), PAGE)
     assert (again.status_code, body_of(again)) == (304, b"")
     for name in ("etag", "cache-control", "vary", "last-modified"):
         assert again.headers[name] == whole.headers[name]
@@ -75,7 +75,7 @@ def test_a_304_repeats_what_a_cache_needs_and_has_no_body(coding: str) -> None:
 
 def test_an_error_is_never_a_304_and_never_kept() -> None:
     error = Representation(body=BODY, media_type="text/plain", max_age=None, status=404)
-    response = answer(asked(if_none_match="*"), error)
+    response = respond(asked(if_none_match="*"), error)
     assert (response.status_code, response.headers["cache-control"]) == (404, "no-store")
     assert "etag" not in response.headers
 
@@ -130,16 +130,16 @@ def test_what_has_no_date_is_not_compared_by_date() -> None:
     ],
 )
 def test_the_coding_is_the_one_the_asker_likes_best(value: str, coding: str | None) -> None:
-    assert best_coding(value) == coding
+    assert choose_coding(value) == coding
 
 
 def test_brotli_is_the_same_inside_too() -> None:
-    response = answer(asked(accept_encoding="br"), PAGE)
+    response = respond(asked(accept_encoding="br"), PAGE)
     assert (response.headers["content-encoding"], brotli.decompress(body_of(response))) == ("br", BODY)
     assert response.headers["etag"].endswith('-br"')
 
 
 def test_a_redirect_is_permanent_and_as_harmless_as_a_page() -> None:
-    response = moved("/stories/older")
+    response = redirect_permanently("/stories/older")
     assert (response.status_code, response.headers["location"]) == (301, "/stories/older")
     assert response.headers["x-content-type-options"] == "nosniff"

@@ -129,7 +129,7 @@ async def test_configured_headers_go_to_the_origins_they_are_for_and_nowhere_els
     assert (len(robots), set(robots)) == (3, {None})
     assert {request.header("User-Agent") for request in requests} == {"Reader/1.0 (Ümlaut)"}
     assert wire.sent("Accept", target="/own") == ["text/html"]
-    assert (health.private, health.private_because) == (True, "it is asked for with a password or other credentials")
+    assert (health.private, health.private_because) == (True, "its requests carry a password or other credentials")
     assert "s3cret" not in f"{events} {caplog.text} {health}"
 
 

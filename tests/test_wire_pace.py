@@ -328,7 +328,7 @@ async def test_while_a_host_is_asked_no_other_worker_asks_it(any_wire: Wire) -> 
     async with asyncio.TaskGroup() as together:
         together.create_task(any_wire.poll())
         await asked.wait()
-        await Pipeline(replace(any_wire.service.service, name="another")).visit()
+        await Pipeline(replace(any_wire.service.service, name="another")).poll_and_read()
         assert any_wire.targets == ["/one"]
         answered.set()
     assert any_wire.targets == ["/one", "/two"]

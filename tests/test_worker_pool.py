@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from aggregator.errors import WorkerCrashed, WorkerError, WorkerTimeout
-from aggregator.extraction.page_extraction import extract
+from aggregator.extraction.page_extraction import extract_article
 from aggregator.model.extraction import ExtractedPage
-from aggregator.worker_pool import Workers
+from aggregator.worker_pool import WorkerPool
 
 pytestmark = pytest.mark.anyio
 
@@ -97,12 +97,12 @@ def pipe(tmp_path: Path) -> Path:
     return path
 
 
-def _workers(*, count: int = 1, deadline: timedelta = LONG, memory: int = MEMORY) -> Workers:
-    return Workers(count, deadline=deadline, memory=memory)
+def _workers(*, count: int = 1, deadline: timedelta = LONG, memory: int = MEMORY) -> WorkerPool:
+    return WorkerPool(count, deadline=deadline, memory=memory)
 
 
 @pytest.fixture(scope="module")
-async def shared(anyio_backend: str) -> AsyncIterator[Workers]:
+async def shared(anyio_backend: str) -> AsyncIterator[WorkerPool]:
     """One process for the tests that leave it alive: it takes longer to start than they run."""
     async with _workers() as workers:
         yield workers
@@ -116,15 +116,15 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
-async def test_a_step_gives_its_result_from_another_process(shared: Workers) -> None:
+async def test_a_step_gives_its_result_from_another_process(shared: WorkerPool) -> None:
     assert await shared.run(add, 2, right=3) == 5
     assert await shared.run(process_id) != os.getpid()
 
 
-async def test_a_page_is_extracted_in_a_worker(shared: Workers) -> None:
+async def test_a_page_is_extracted_in_a_worker(shared: WorkerPool) -> None:
     paragraph = "The ferry crews of the northern harbours voted on Monday to accept the offer of the companies."
     page = await shared.run(
-        extract,
+        extract_article,
         f"<html><body><article><p>{paragraph}</p></article></body></html>".encode(),
         url="https://harbour.example/",
         content_type="text/html",
@@ -142,7 +142,7 @@ FAILURES = [
 
 @pytest.mark.parametrize(("step", "args", "message"), FAILURES)
 async def test_what_a_step_raises_is_a_worker_error_that_names_it(
-    step: Callable[..., object], args: tuple[object, ...], message: str, shared: Workers
+    step: Callable[..., object], args: tuple[object, ...], message: str, shared: WorkerPool
 ) -> None:
     with pytest.raises(WorkerError) as caught:
         await shared.run(step, *args)
@@ -151,7 +151,7 @@ async def test_what_a_step_raises_is_a_worker_error_that_names_it(
     assert await shared.run(add, 1, right=1) == 2
 
 
-async def test_what_cannot_travel_fails_that_step_alone(shared: Workers) -> None:
+async def test_what_cannot_travel_fails_that_step_alone(shared: WorkerPool) -> None:
     with pytest.raises(WorkerError, match="cannot be sent"):
         await shared.run(lambda: None)
     with pytest.raises(WorkerError, match="answer_awkwardly failed"):
@@ -202,7 +202,7 @@ async def test_the_pool_recovers_when_an_idle_worker_is_killed() -> None:
         assert await workers.run(process_id) != idle
 
 
-async def test_signals_to_the_whole_group_do_not_end_a_worker(shared: Workers) -> None:
+async def test_signals_to_the_whole_group_do_not_end_a_worker(shared: WorkerPool) -> None:
     assert await shared.run(ask_to_stop_and_answer) == "still here"
 
 
@@ -255,7 +255,7 @@ async def test_a_clock_that_is_put_forward_costs_no_step(monkeypatch: pytest.Mon
 
     clock = Clock()
     monkeypatch.setattr("pebble.pool.process.time", clock)
-    async with Workers(1, deadline=LONG, memory=MEMORY) as workers:
+    async with WorkerPool(1, deadline=LONG, memory=MEMORY) as workers:
         await workers.run(rest, 0)
         resting = asyncio.create_task(workers.run(rest, 1.5))
         await asyncio.sleep(0.5)

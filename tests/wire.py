@@ -24,7 +24,7 @@ from aggregator.model.operations import FeedHealth
 from aggregator.pipeline import Pipeline
 from aggregator.polling.name_resolution import Resolver
 from aggregator.settings.feeds_file import FeedSettings
-from aggregator.worker_pool import Workers
+from aggregator.worker_pool import WorkerPool
 from tests.network import Tls
 from tests.publisher import Publisher, Received, Reply, reply
 from tests.running import Running, TestClock, configuration, running
@@ -86,7 +86,7 @@ class Wire:
         chance: float = 0.0,
         names: Resolver | None = None,
         trusting: ssl.SSLContext | None = None,
-        workers: Workers | None = None,
+        workers: WorkerPool | None = None,
         **sections: Any,
     ) -> None:
         """Start the service, again if it runs, with these feeds and sections of the settings.

@@ -1,1 +1,1 @@
-"""The commands that come in groups; ``cli`` has the others and is the door."""
+"""Runs the commands of the command line; ``cli`` lists them with their help."""

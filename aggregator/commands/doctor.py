@@ -1,6 +1,6 @@
-"""``aggregator doctor``: what does it measure of the place the service runs in?
+"""Measures the environment of the service for ``aggregator doctor``.
 
-What the measures mean is ``checkup``'s. Nothing is changed, so it may run while the service does.
+``health_checks`` judges the measurements. Nothing is changed, so the command can run while the service runs.
 """
 
 from __future__ import annotations
@@ -21,100 +21,109 @@ from rich.markup import escape
 
 from aggregator import health_checks
 from aggregator.clock import utc_now
-from aggregator.commands.console import Config, Json, configured, number_of, print_json, table_of
+from aggregator.commands.console import new_table, print_json, read_configuration
+from aggregator.commands.options import Config, Json
 from aggregator.configuration.loading import config_directory
 from aggregator.errors import ConfigurationError, StoreError
-from aggregator.health_checks import Finding, Grade
-from aggregator.polling.name_resolution import NameNotResolved, SystemResolver, addresses_of
+from aggregator.health_checks import CheckGrade, CheckResult
+from aggregator.plurals import number_of
+from aggregator.polling.name_resolution import NameNotResolved, SystemResolver, resolve_addresses
 from aggregator.settings.settings_file import Configuration
-from aggregator.store.database import Database, file_of
-from aggregator.store.feeds import newest_poll
+from aggregator.store.database import Database, sqlite_file_of
+from aggregator.store.feeds import latest_poll_at
 from aggregator.store.schema_migration import pending_migrations
 
 _MOST_HOSTS = 5
 _HTTPS = 443
-_PATIENCE = 5.0
-_LOOKS = {Grade.WELL: "[green]well[/green]", Grade.WARNING: "[yellow]look[/yellow]", Grade.ILL: "[red]ill[/red]"}
+_TIMEOUT = 5.0
+_LABELS = {
+    CheckGrade.PASSED: "[green]passed[/green]",
+    CheckGrade.WARNING: "[yellow]warning[/yellow]",
+    CheckGrade.FAILED: "[red]failed[/red]",
+}
 
 
 def doctor(config: Config = None, as_json: Json = False) -> None:
-    """Look at what the service needs, and say what to do where something is missing.
-
-    The configuration, the database, the folders it writes, the disk, the clock, name servers, the number of
-    files it may open, and the public URL. Exit code 1 when something is ill.
-    """
+    """Prints one finding for each check; ends with exit status 1 if a check fails."""
     findings = tuple(_findings(config_directory(config), config))
     if as_json:
         print_json(findings)
     else:
-        table = table_of("", "what", "found", "what to do")
+        table = new_table("", "check", "result", "advice")
         for finding in findings:
-            table.add_row(_LOOKS[finding.grade], finding.what, escape(finding.said), escape(finding.advice))
+            table.add_row(_LABELS[finding.grade], finding.what, escape(finding.said), escape(finding.advice))
         Console().print(table)
-    if any(finding.grade is Grade.ILL for finding in findings):
+    if any(finding.grade is CheckGrade.FAILED for finding in findings):
         raise typer.Exit(1)
 
 
-def _findings(folder: Path, option: Path | None) -> Iterator[Finding]:
+def _findings(folder: Path, option: Path | None) -> Iterator[CheckResult]:
     try:
-        configuration = configured(option, quiet=True)
+        configuration = read_configuration(option, quiet=True)
     except ConfigurationError as error:
         for mistake in error.mistakes:
-            yield Finding(what="configuration", grade=Grade.ILL, said=mistake, advice="mend it; the rest comes after")
+            yield CheckResult(
+                what="configuration",
+                grade=CheckGrade.FAILED,
+                said=mistake,
+                advice="correct it; the other checks need a valid configuration",
+            )
         return
     said = f"{folder} is valid: {number_of(len(configuration.feeds), 'feed')}"
-    yield Finding(what="configuration", grade=Grade.WELL, said=said)
+    yield CheckResult(what="configuration", grade=CheckGrade.PASSED, said=said)
     settings = configuration.settings
-    file = file_of(settings.database)
+    file = sqlite_file_of(settings.database)
     if file is not None:
-        yield from _of_place(file)
+        yield from _of_disk(file)
     if file is None or file.exists():
         with closing(Database(settings.database)) as database:
             yield from _of_database(database)
     else:
-        yield Finding(what="database", grade=Grade.WELL, said=f"{file} is made at the first start")
-        yield health_checks.of_clock(utc_now(), newest=None)
+        yield CheckResult(what="database", grade=CheckGrade.PASSED, said=f"{file} will be created at the first start")
+        yield health_checks.check_clock(utc_now(), newest=None)
     if settings.publishing.output is not None:
         yield _of_folder("output", settings.publishing.output)
     limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    yield health_checks.of_files(limit=limit, concurrency=settings.polling.concurrency)
-    yield health_checks.of_names(_looked_up(configuration))
+    yield health_checks.check_open_files(limit=limit, concurrency=settings.polling.concurrency)
+    yield health_checks.check_name_resolution(_hosts_resolved(configuration))
     url = settings.publishing.public_url
-    yield health_checks.of_public_url(url, problem=None if url is None else _problem_at(url))
+    yield health_checks.check_public_url(url, problem=None if url is None else _problem_at(url))
 
 
-def _of_place(file: Path) -> Iterator[Finding]:
-    """The folder a database is in, and the room there."""
+def _of_disk(file: Path) -> Iterator[CheckResult]:
+    """Yields the findings about the folder of a SQLite file and its free disk space."""
     yield _of_folder("folder", file.parent)
-    yield health_checks.of_disk(str(file.parent), free=shutil.disk_usage(_there(file.parent)).free)
+    yield health_checks.check_disk(str(file.parent), free=shutil.disk_usage(_nearest_existing(file.parent)).free)
 
 
-def _of_database(database: Database) -> Iterator[Finding]:
-    """The database, and the clock, which is judged by what it holds."""
+def _of_database(database: Database) -> Iterator[CheckResult]:
+    """Yields the findings about the database, and about the clock, compared with the newest stored poll."""
     newest = None
     try:
         pending = pending_migrations(database)
         if not pending:
             with database.reading() as session:
-                newest = newest_poll(session)
+                newest = latest_poll_at(session)
     except StoreError as error:
-        yield health_checks.of_database(database.shown_url, pending=(), problem=str(error))
+        yield health_checks.check_database(database.shown_url, pending=(), problem=str(error))
     else:
-        yield health_checks.of_database(database.shown_url, pending=pending, problem=None)
-    yield health_checks.of_clock(utc_now(), newest=newest)
+        yield health_checks.check_database(database.shown_url, pending=pending, problem=None)
+    yield health_checks.check_clock(utc_now(), newest=newest)
 
 
-def _of_folder(what: str, folder: Path) -> Finding:
-    return health_checks.of_folder(what, str(folder), writable=os.access(_there(folder), os.W_OK | os.X_OK))
+def _of_folder(what: str, folder: Path) -> CheckResult:
+    return health_checks.check_folder(
+        what, str(folder), writable=os.access(_nearest_existing(folder), os.W_OK | os.X_OK)
+    )
 
 
-def _there(folder: Path) -> Path:
-    """The folder, or the one above it in which it would be made."""
+def _nearest_existing(folder: Path) -> Path:
+    """Returns the folder, or its nearest parent that exists."""
     return next(above for above in (folder, *folder.absolute().parents) if above.exists())
 
 
-def _looked_up(configuration: Configuration) -> dict[str, bool]:
-    """Whether the hosts of the first feeds have addresses."""
+def _hosts_resolved(configuration: Configuration) -> dict[str, bool]:
+    """Returns for the hosts of the first feeds whether a name server knows their address."""
     hosts = dict.fromkeys(host for feed in configuration.feeds if (host := urlsplit(feed.url).hostname))
     return asyncio.run(_have_addresses(list(hosts)[:_MOST_HOSTS]))
 
@@ -122,15 +131,15 @@ def _looked_up(configuration: Configuration) -> dict[str, bool]:
 async def _have_addresses(hosts: list[str]) -> dict[str, bool]:
     with closing(SystemResolver(threads=_MOST_HOSTS)) as resolver:
         found = await asyncio.gather(
-            *(addresses_of(host, _HTTPS, resolver=resolver) for host in hosts), return_exceptions=True
+            *(resolve_addresses(host, _HTTPS, resolver=resolver) for host in hosts), return_exceptions=True
         )
     return {host: not isinstance(addresses, NameNotResolved) for host, addresses in zip(hosts, found, strict=True)}
 
 
 def _problem_at(url: str) -> str | None:
-    """Why this service cannot be had at its public URL; None when it can."""
+    """Returns the reason why the service does not respond at its public URL; None if it responds."""
     try:
-        with urllib.request.urlopen(f"{url.rstrip('/')}/healthz", timeout=_PATIENCE) as answer:  # noqa: S310 - http or https
-            return None if b'"version"' in answer.read(10_000) else "something else answers there"
+        with urllib.request.urlopen(f"{url.rstrip('/')}/healthz", timeout=_TIMEOUT) as response:  # noqa: S310 - http or https
+            return None if b'"version"' in response.read(10_000) else "another program responds there"
     except (OSError, ValueError) as error:
-        return f"it does not answer ({getattr(error, 'reason', error)})"
+        return f"it does not respond ({getattr(error, 'reason', error)})"

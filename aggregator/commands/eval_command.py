@@ -1,4 +1,4 @@
-"""How well does merging do on a person's own labels, and how do they label?"""
+"""Measures merging on labelled pairs, and lets a user label pairs."""
 
 from __future__ import annotations
 
@@ -14,41 +14,50 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from aggregator.bootstrap import open_database
-from aggregator.commands.console import Config, Json, configured, number_of, print_json, table_of, thresholds_of
-from aggregator.commands.progress_bars import tracked
-from aggregator.dedup.evaluation import BOOTSTRAP_DRAWS, Label, LabelledPair, Score, evaluate, read_pairs
+from aggregator.commands.console import new_table, print_json, read_configuration
+from aggregator.commands.merge_thresholds import thresholds_of
+from aggregator.commands.options import Config, Json
+from aggregator.commands.progress_bars import show_progress
+from aggregator.configured_database import open_database
+from aggregator.dedup.evaluation import BOOTSTRAP_DRAWS, LabelledPair, PairLabel, Score, evaluate_verdicts, read_pairs
 from aggregator.dedup.judge import judge
 from aggregator.dedup.thresholds import Thresholds
 from aggregator.errors import ConfigurationError
-from aggregator.model.dedup import Document, Verdict
+from aggregator.model.dedup import JudgedText, Verdict
+from aggregator.plurals import number_of
 from aggregator.settings.settings_file import Configuration
-from aggregator.store.labelling_sample import pairs_to_label
-from aggregator.store.merge_queries import documents
+from aggregator.store.labelling_sample import sample_pairs
+from aggregator.store.merge_queries import load_documents
 
-_KEYS = {"y": Label.COPY, "n": Label.DIFFERENT, "d": Label.DEBATABLE}
+_KEYS = {"y": PairLabel.COPY, "n": PairLabel.DIFFERENT, "d": PairLabel.DEBATABLE}
 _SAMPLE_SEED = 1
 _IDS_AT_ONCE = 500
 
 
 def evaluate_pairs(
-    file: Annotated[Path | None, typer.Argument(help="Labelled pairs, JSON Lines.")] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="File of labelled pairs, as JSON Lines.")] = None,
     *,
     sample: Annotated[
-        int | None, typer.Option("--sample", min=1, help="Draw so many pairs from the database and label them here.")
+        int | None,
+        typer.Option("--sample", metavar="NUMBER", min=1, help="Number of pairs to draw from the database and label."),
     ] = None,
-    output: Annotated[Path | None, typer.Option(help="With --sample: file the labels are added to.")] = None,
-    errors: Annotated[bool, typer.Option("--errors", help="List the pairs that were judged wrongly.")] = False,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --sample: file to append the labels to.")
+    ] = None,
+    errors: Annotated[bool, typer.Option("--errors", help="List the pairs with a wrong verdict.")] = False,
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Measure precision, recall and F1 of merging on labelled pairs, or label pairs with --sample."""
+    """Prints precision, recall and F1 on labelled pairs, or with ``sample`` asks for labels and stores them.
+
+    Raises ``ConfigurationError`` for a wrong combination of options or a file that cannot be read.
+    """
     if (file is None) == (sample is None):
-        raise ConfigurationError("name a file of labelled pairs, or type: aggregator eval --sample 50 --output FILE")
+        raise ConfigurationError("name a file of labelled pairs, or run: aggregator eval --sample 50 --output FILE")
     if sample is not None:
         if output is None:
-            raise ConfigurationError("--sample needs --output FILE, where the labels go")
-        _label(configured(config, quiet=True), count=sample, output=output)
+            raise ConfigurationError("--sample needs --output FILE, the file for the labels")
+        _label(read_configuration(config, quiet=True), count=sample, output=output)
     elif file is not None:
         _measure(file, config, errors=errors, as_json=as_json)
 
@@ -56,34 +65,34 @@ def evaluate_pairs(
 def _measure(file: Path, config: Path | None, *, errors: bool, as_json: bool) -> None:
     pairs = read_pairs(_text_of(file), name=str(file))
     wanted = {article_id for pair in pairs for article_id in pair.article_ids}
-    thresholds, known = Thresholds(), dict[int, Document]()
+    thresholds, known = Thresholds(), dict[int, JudgedText]()
     if wanted:
-        configuration = configured(config, quiet=True)
+        configuration = read_configuration(config, quiet=True)
         thresholds, known = thresholds_of(configuration), _stored(configuration, wanted)
     judged = list(_judged(pairs, known, thresholds, name=str(file)))
-    result = evaluate((pair.label, verdict.relation.merges) for pair, verdict in judged)
+    result = evaluate_verdicts((pair.label, verdict.relation.merges) for pair, verdict in judged)
     mistaken = [
         {"line": pair.line, "label": pair.label, "relation": verdict.relation, "rule": verdict.rule}
         for pair, verdict in judged
-        if pair.label is not Label.DEBATABLE and verdict.relation.merges != (pair.label is Label.COPY)
+        if pair.label is not PairLabel.DEBATABLE and verdict.relation.merges != (pair.label is PairLabel.COPY)
     ]
     if as_json:
         print_json({**asdict(result), **({"errors": mistaken} if errors else {})})
         return
     console = Console()
     counted = len(pairs) - result.debatable
-    console.print(f"{number_of(counted, 'pair')} counted, {result.debatable} debatable left out")
+    console.print(f"{number_of(counted, 'pair')} counted, {number_of(result.debatable, 'debatable pair')} excluded")
     console.print(
         f"{result.found} copies found, {result.missed} missed, "
-        f"{result.wrong} wrongly merged, {result.kept_apart} rightly kept apart"
+        f"{result.wrong} merged by error, {result.kept_apart} correctly not merged"
     )
-    table = table_of("", "value", "95 % interval")
+    table = new_table("", "value", "95 % interval")
     for name, score in (("precision", result.precision), ("recall", result.recall), ("F1", result.f1)):
         table.add_row(name, *_shown(score))
     console.print(table)
     console.print(f"Intervals: Wilson; F1 by {BOOTSTRAP_DRAWS:,} bootstrap draws with a fixed seed.")
     if errors:
-        wrongly = table_of("line", "label", "judged", "rule")
+        wrongly = new_table("line", "label", "verdict", "rule")
         for error in mistaken:
             wrongly.add_row(*(str(value) for value in error.values()))
         console.print(wrongly)
@@ -98,33 +107,33 @@ def _text_of(file: Path) -> str:
         raise ConfigurationError(f"{file} is not UTF-8") from error
 
 
-def _stored(configuration: Configuration, article_ids: Collection[int]) -> dict[int, Document]:
-    ordered, found = sorted(article_ids), dict[int, Document]()
+def _stored(configuration: Configuration, article_ids: Collection[int]) -> dict[int, JudgedText]:
+    ordered, found = sorted(article_ids), dict[int, JudgedText]()
     with open_database(configuration, hold=False) as database, database.reading() as session:
         for start in range(0, len(ordered), _IDS_AT_ONCE):
-            found.update(documents(session, ordered[start : start + _IDS_AT_ONCE]))
+            found.update(load_documents(session, ordered[start : start + _IDS_AT_ONCE]))
     return found
 
 
 def _judged(
-    pairs: Sequence[LabelledPair], known: Mapping[int, Document], thresholds: Thresholds, *, name: str
+    pairs: Sequence[LabelledPair], known: Mapping[int, JudgedText], thresholds: Thresholds, *, name: str
 ) -> Iterator[tuple[LabelledPair, Verdict]]:
     mistakes = [
-        f"{name}, line {pair.line}: the database has no article {article_id}"
+        f"{name}, line {pair.line}: article {article_id} is not in the database"
         for pair in pairs
         for article_id in pair.article_ids
         if article_id not in known
     ]
     if mistakes:
         raise ConfigurationError(*mistakes)
-    for pair in tracked(pairs, "Judging"):
+    for pair in show_progress(pairs, "Judging"):
         a, b = (known[side] if isinstance(side, int) else side for side in (pair.a, pair.b))
         yield pair, judge(a, b, thresholds=thresholds)
 
 
 def _shown(score: Score) -> tuple[str, str]:
     if score.value is None:
-        return "–", "no such pair"
+        return "–", "undefined"
     return f"{score.value:.4f}", f"{score.low:.4f} to {score.high:.4f}"
 
 
@@ -132,15 +141,15 @@ def _label(configuration: Configuration, *, count: int, output: Path) -> None:
     known = read_pairs(_text_of(output), name=str(output)) if output.exists() and output.stat().st_size else ()
     labelled = {tuple(sorted(pair.article_ids)) for pair in known if len(pair.article_ids) == 2}
     with open_database(configuration, hold=False) as database, database.reading() as session:
-        pairs = pairs_to_label(session, count=count, known={(a, b) for a, b in labelled}, seed=_SAMPLE_SEED)
-        texts = documents(session, {article_id for pair in pairs for article_id in pair})
-    # an article whose text was forgotten cannot be read
+        pairs = sample_pairs(session, count=count, known={(a, b) for a, b in labelled}, seed=_SAMPLE_SEED)
+        texts = load_documents(session, {article_id for pair in pairs for article_id in pair})
+    # an article whose text was deleted cannot be labelled
     pairs = tuple((a, b) for a, b in pairs if all(side in texts and texts[side].text for side in (a, b)))
     console, done = Console(), 0
     try:
         for number, (a, b) in enumerate(pairs, start=1):
             console.print(Columns([_panel(texts[a]), _panel(texts[b])], equal=True, expand=True))
-            label = _asked(f"{number} of {len(pairs)}: one text? y(es) n(o) d(ebatable) q(uit)")
+            label = _prompt_label(f"{number} of {len(pairs)}: same text? y(es) n(o) d(ebatable) q(uit)")
             if label is None:
                 break
             _append(output, {"a": a, "b": b, "label": label})
@@ -150,12 +159,12 @@ def _label(configuration: Configuration, *, count: int, output: Path) -> None:
     console.print(f"{number_of(done, 'label')} added to {output}")
 
 
-def _panel(text: Document) -> Panel:
+def _panel(text: JudgedText) -> Panel:
     return Panel(Text(text.text), title=Text(f"{text.outlet}: {text.title}"), width=None)
 
 
-def _asked(question: str) -> Label | None:
-    """The label a person types; None to stop. Raises ``typer.Abort`` when the input ends."""
+def _prompt_label(question: str) -> PairLabel | None:
+    """Returns the label that the user types, or None to stop. Raises ``typer.Abort`` at the end of the input."""
     while True:
         answer = str(typer.prompt(question)).strip().lower()
         if answer == "q":
@@ -165,7 +174,7 @@ def _asked(question: str) -> Label | None:
 
 
 def _append(output: Path, row: Mapping[str, Any]) -> None:
-    """Add one line and close the file, so that nothing said is lost; a last line left without its end gets it."""
+    """Appends one line and closes the file, so that no label is lost; first ends a last line without a line end."""
     try:
         with output.open("a+b") as file:
             if file.tell() and not _ends_line(output):

@@ -1,4 +1,4 @@
-"""How far is what takes long? Bars on a terminal; elsewhere nothing, as the log says what is done."""
+"""Shows progress bars on a terminal; elsewhere the log reports the progress."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, track
 
 from aggregator.steps.service import Service
-from aggregator.store.hourly_activity import work_left
+from aggregator.store.hourly_activity import count_pending_work
 
 T = TypeVar("T")
 
 _EVERY = 0.5
 
 
-def tracked(things: Sequence[T], what: str) -> Iterable[T]:
-    """The things one by one, with a bar that says how many of them are done."""
+def show_progress(things: Sequence[T], what: str) -> Iterable[T]:
+    """Yields the items one by one, with a bar that counts them."""
     console = Console(stderr=True)
     return track(things, description=what, console=console, transient=True, disable=not console.is_terminal)
 
 
 @asynccontextmanager
-async def followed(service: Service) -> AsyncIterator[None]:
-    """Show during the block how many feeds were polled and articles placed, of those that are due."""
+async def show_service_progress(service: Service) -> AsyncIterator[None]:
+    """Shows during the block how many of the due feeds are polled and of the waiting articles are merged."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield
@@ -42,9 +42,9 @@ async def followed(service: Service) -> AsyncIterator[None]:
 
 
 async def _follow(service: Service, bars: Progress) -> None:
-    polled, placed = bars.add_task("Feeds polled", total=None), bars.add_task("Articles placed", total=None)
+    polled, placed = bars.add_task("Feeds polled", total=None), bars.add_task("Articles merged", total=None)
     while True:
-        left = await service.database.read(work_left, now=service.clock())
+        left = await service.database.read(count_pending_work, now=service.clock())
         for bar, metric, labels, waiting in (
             (polled, "aggregator_poll_lateness_seconds_count", {}, left.feeds),
             (placed, "aggregator_step_seconds_count", {"step": "merge"}, left.articles),

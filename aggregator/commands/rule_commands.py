@@ -1,4 +1,4 @@
-"""The keep and drop rules from a terminal: what they would do, and what they did."""
+"""Previews the keep and drop rules, and lists the entries that they dropped."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from aggregator.bootstrap import open_database
-from aggregator.commands.console import Config, Json, configured, print_json, table_of
-from aggregator.entry_rules import Ruled, Rules, rules_of
+from aggregator.commands.console import new_table, print_json, read_configuration
+from aggregator.commands.options import Config, Json
+from aggregator.configured_database import open_database
+from aggregator.entry_rules import FeedRules, RuledEntry, rules_of
 from aggregator.errors import ConfigurationError
 from aggregator.settings.settings_file import Configuration
 from aggregator.store import rule_changes
 from aggregator.store.database import Database
 
-rules_app = typer.Typer(help="The rules that keep and drop entries.", no_args_is_help=True)
-
-Feeds = Annotated[list[str] | None, typer.Option("--feed", help="Only this feed; may be given more than once.")]
+Feeds = Annotated[
+    list[str] | None, typer.Option("--feed", metavar="NAME", help="Only this feed; can be given several times.")
+]
 
 _AT_ONCE = 500
 _SHOWN = 10
@@ -29,7 +30,7 @@ _SHOWN = 10
 
 @dataclass(kw_only=True)
 class _Preview:
-    """What the rules of the configuration would do to the stored entries of one feed."""
+    """The effect of the configured rules on the stored entries of one feed."""
 
     feed: str
     entries: int = 0
@@ -39,16 +40,17 @@ class _Preview:
     slow: Counter[str] = field(default_factory=Counter)
 
 
-@rules_app.command("test", epilog="Example: aggregator rules test --feed example-world")
 def preview_rules(
     feeds: Feeds = None,
     *,
-    show: Annotated[int, typer.Option(min=0, help="Headlines shown of what would change, per feed.")] = _SHOWN,
+    show: Annotated[
+        int, typer.Option(metavar="NUMBER", min=0, help="Changed entries to show for each feed, by title.")
+    ] = _SHOWN,
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Show what the rules in feeds.yaml would do to the stored entries; nothing is changed."""
-    configuration = configured(config, quiet=True)
+    """Prints which stored entries the configured rules would drop or keep; changes nothing."""
+    configuration = read_configuration(config, quiet=True)
     names = _chosen(configuration, feeds)
     with open_database(configuration, hold=False) as database:
         previews = [_previewed(database, name, rules_of(configuration, name)) for name in names]
@@ -68,33 +70,34 @@ def preview_rules(
         )
         return
     console = Console()
-    table = table_of("feed", "entries", "dropped", "newly dropped", "let in again")
+    table = new_table("feed", "entries", "dropped", "newly dropped", "kept again")
     for preview in previews:
         figures = (preview.entries, preview.dropped_by.total(), len(preview.newly_dropped), len(preview.let_in))
         table.add_row(preview.feed, *map(str, figures))
     console.print(table)
     for preview in previews:
-        for line in _told(preview, show):
+        for line in _change_lines(preview, show):
             console.print(line)
 
 
-@rules_app.command("dropped")
 def list_dropped(
     feeds: Feeds = None,
     *,
-    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many, newest first.")] = 50,
+    limit: Annotated[
+        int, typer.Option(metavar="NUMBER", min=1, max=100_000, help="Number of entries, the newest first.")
+    ] = 50,
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """List the stored entries that rules keep out, and the rule that does."""
-    configuration = configured(config, quiet=True)
+    """Prints the stored entries that a rule drops, the newest first."""
+    configuration = read_configuration(config, quiet=True)
     names = _chosen(configuration, feeds) if feeds else ()
     with open_database(configuration, hold=False) as database, database.reading() as session:
         found = rule_changes.dropped_entries(session, names, limit=limit)
     if as_json:
         print_json(found)
         return
-    table = table_of("feed", "headline", "seen", "dropped by")
+    table = new_table("feed", "title", "seen", "dropped by")
     for entry in found:
         table.add_row(entry.feed, escape(entry.title), f"{entry.seen_at:%Y-%m-%d %H:%M}", escape(entry.dropped_by))
     Console().print(table)
@@ -104,15 +107,15 @@ def _chosen(configuration: Configuration, names: list[str] | None) -> tuple[str,
     known = tuple(feed.name or "" for feed in configuration.feeds)
     for name in names or ():
         if name not in known:
-            raise ConfigurationError(f"there is no feed named {name!r}; type: aggregator feeds list")
+            raise ConfigurationError(f"no feed is named {name!r}; list the names with: aggregator feeds list")
     return tuple(names or known)
 
 
-def _previewed(database: Database, name: str, rules: Rules) -> _Preview:
+def _previewed(database: Database, name: str, rules: FeedRules) -> _Preview:
     preview = _Preview(feed=name)
     for entry, was_dropped in _stored(database, name):
         preview.entries += 1
-        sifted = rules.sift(entry)
+        sifted = rules.apply_rules(entry)
         preview.slow.update(sifted.slow)
         if sifted.dropped_by is not None:
             preview.dropped_by[sifted.dropped_by] += 1
@@ -123,8 +126,8 @@ def _previewed(database: Database, name: str, rules: Rules) -> _Preview:
     return preview
 
 
-def _stored(database: Database, name: str) -> Iterator[tuple[Ruled, bool]]:
-    """The stored entries of a feed, oldest first, and whether a rule keeps each out now."""
+def _stored(database: Database, name: str) -> Iterator[tuple[RuledEntry, bool]]:
+    """Yields the stored entries of a feed, the oldest first, and whether each is dropped now."""
     after = 0
     while True:
         with database.reading() as session:
@@ -132,18 +135,18 @@ def _stored(database: Database, name: str) -> Iterator[tuple[Ruled, bool]]:
             yield from ((row, row.dropped_by is not None) for row in rows)
         if len(rows) < _AT_ONCE:
             return
-        after = rule_changes.last_id(rows)
+        after = rule_changes.last_entry_id(rows)
 
 
-def _told(preview: _Preview, show: int) -> Iterator[str]:
+def _change_lines(preview: _Preview, show: int) -> Iterator[str]:
     if not preview.dropped_by and not preview.let_in and not preview.slow:
         return
     yield f"\n[bold]{escape(preview.feed)}[/bold]"
     for rule, times in preview.dropped_by.most_common():
         yield f"  {times} × {escape(rule)}"
     for rule, times in preview.slow.most_common():
-        yield f"  [yellow]given up as too slow on {times} entries: {escape(rule)}[/yellow]"
-    for what, titles in (("would be dropped", preview.newly_dropped), ("would come back", preview.let_in)):
+        yield f"  [yellow]stopped after the time limit on {times} entries: {escape(rule)}[/yellow]"
+    for what, titles in (("would be dropped", preview.newly_dropped), ("would be kept again", preview.let_in)):
         for title in titles[:show]:
             yield f"  {what}: {escape(title)}"
         if len(titles) > show:

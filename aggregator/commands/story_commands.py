@@ -1,4 +1,4 @@
-"""The stories from a terminal."""
+"""Lists and prints stories."""
 
 from __future__ import annotations
 
@@ -9,59 +9,54 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from aggregator.commands.console import Config, Json, configured, opened_library, print_json, table_of
-from aggregator.commands.explain_command import dry_run, explain
-from aggregator.commands.ruling_commands import join_stories, list_rulings, split_story
+from aggregator.commands.console import new_table, print_json, read_configuration
+from aggregator.commands.options import Config, Json
+from aggregator.commands.stored_library import open_library
 from aggregator.errors import AggregatorError
-from aggregator.extraction.uncut_text import before_cuts
-from aggregator.model.extraction import CutLine
+from aggregator.extraction.uncut_text import restore_removed_lines
+from aggregator.model.extraction import RemovedLine
 from aggregator.model.publishing import CopyDetail, StoryExpired, StoryMoved
 
-stories_app = typer.Typer(help="The stories and who carried them.", no_args_is_help=True)
-stories_app.command("explain", epilog="Example: aggregator stories explain 41 https://example.net/crane")(explain)
-stories_app.command("split", epilog="Example: aggregator stories split 6bkuooya2ztyotw3 41")(split_story)
-stories_app.command("join", epilog="Example: aggregator stories join 6bkuooya2ztyotw3 2bjasrsat2ftfgdp")(join_stories)
-stories_app.command("rulings")(list_rulings)
-stories_app.command("dry-run", epilog="Example: aggregator stories dry-run --threshold 0.6")(dry_run)
 
-
-@stories_app.command("list")
 def list_stories(
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many, newest first.")] = 20,
+    limit: Annotated[int, typer.Option(metavar="NUMBER", min=1, max=10_000, help="Number of stories.")] = 20,
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Show the newest stories and how many outlets carried each."""
-    configuration = configured(config, quiet=True)
-    with opened_library(configuration) as library:
+    """Prints the newest stories, the newest first."""
+    configuration = read_configuration(config, quiet=True)
+    with open_library(configuration) as library:
         stories = library.newest(limit)
     if as_json:
         print_json([{"key": s.key, "title": s.title, "copies": [c.url for c in s.copies]} for s in stories])
         return
-    table = table_of("story", "title", "copies", "outlets")
+    table = new_table("story", "title", "copies", "outlets")
     for story in stories:
         outlets = ", ".join(dict.fromkeys(copy.outlet for copy in story.copies))
         table.add_row(story.key, story.title, str(len(story.copies)), outlets)
     Console().print(table)
 
 
-@stories_app.command("show")
 def show_story(
-    key: Annotated[str, typer.Argument(help="The story, as stories list names it.")],
+    key: Annotated[str, typer.Argument(metavar="STORY", help="Key of the story, as in: aggregator stories list.")],
     *,
-    text: Annotated[bool, typer.Option("--text", help="Print the texts, with what was cut from them and why.")] = False,
+    text: Annotated[
+        bool, typer.Option("--text", help="Print the texts, with the lines that were cut and the reasons.")
+    ] = False,
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Show one story: who carried it, where each text came from, and why it is a copy."""
-    with opened_library(configured(config, quiet=True)) as library:
+    """Prints one story; raises ``AggregatorError`` if it is unknown or was deleted."""
+    with open_library(read_configuration(config, quiet=True)) as library:
         found = library.story(key)
         if isinstance(found, StoryMoved):
             found = library.story(found.key)
     if isinstance(found, StoryExpired):
-        raise AggregatorError(f"the story {key!r} was published, and is kept no longer (see retention)")
+        raise AggregatorError(
+            f"the story {key!r} was published and has been deleted (see retention in aggregator.yaml)"
+        )
     if found is None or isinstance(found, StoryMoved):
-        raise AggregatorError(f"there is no story {key!r}; type: aggregator stories list")
+        raise AggregatorError(f"no story has the key {key!r}; list the keys with: aggregator stories list")
     if as_json:
         print_json(found)
         return
@@ -70,32 +65,32 @@ def show_story(
     for copy in found.copies:
         _print_copy(console, copy, with_text=text)
     if found.related:
-        console.print("\nmay tell of the same event:")
+        console.print("\npossibly about the same event:")
     for other in found.related:
         console.print(f"  {other.key}  [bold]{escape(other.outlet)}[/bold]  {escape(other.title)}")
 
 
 def _print_copy(console: Console, copy: CopyDetail, *, with_text: bool) -> None:
-    why = copy.verdict.rule if copy.verdict else "the first of its story"
+    why = copy.verdict.rule if copy.verdict else "the first copy of its story"
     console.print()
     address = escape(copy.view.url or "no address")
     console.print(f"{copy.article_id}  [bold]{escape(copy.view.outlet)}[/bold]  {address}")
     console.print(f"  {escape(copy.view.title)}")
-    console.print(f"  a copy because: {escape(why)}")
+    console.print(f"  reason: {escape(why)}")
     console.print(f"  text from: {copy.text_source} ({escape(copy.text_reason)})")
     if said := ", ".join(_said_by_page(copy)):
-        console.print(f"  its page says: {escape(said)}")
+        console.print(f"  the page states: {escape(said)}")
     if not with_text:
         return
-    for line in before_cuts(copy.text, copy.cuts):
-        if isinstance(line, CutLine):
+    for line in restore_removed_lines(copy.text, copy.cuts):
+        if isinstance(line, RemovedLine):
             console.print(f"  [dim]- {escape(line.text)}[/dim]  [italic]cut: {escape(line.reason)}[/italic]")
         else:
             console.print(f"    {escape(line)}")
 
 
 def _said_by_page(copy: CopyDetail) -> Iterator[str]:
-    """What a reader may want to know of a copy besides its text."""
+    """Yields what the page of a copy states besides its text."""
     if copy.section:
         yield f"in {copy.section}"
     if copy.modified_at:

@@ -1,4 +1,4 @@
-"""What does an editor need to know to check the YAML while it is typed?"""
+"""Renders the JSON Schemas with which an editor checks the YAML files."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema_text(model: type[BaseModel]) -> str:
-    """The JSON Schema of one configuration file, as a document that ends with a newline."""
+    """Returns the JSON Schema of a configuration file as a document that ends with a newline."""
     return json.dumps({"$schema": DIALECT, **model.model_json_schema()}, indent=2, ensure_ascii=False) + "\n"

@@ -1,8 +1,7 @@
-"""Which configuration do the YAML files hold, and what is wrong with them?
+"""Reads the YAML files into a ``Configuration``.
 
-Reads ``feeds.yaml`` and ``aggregator.yaml`` from one folder and gives one ``Configuration``, or
-raises with every mistake at once: file, line, what is wrong, what was meant. It does not know
-what the settings mean; ``settings`` does.
+Reads ``feeds.yaml`` and ``aggregator.yaml`` from one folder. If they have errors, raises one exception with all of
+them: file, line, the problem, and a suggestion. ``settings`` defines the keys and their values.
 """
 
 from __future__ import annotations
@@ -37,20 +36,21 @@ _REFERENCE = re.compile(r"\$(\$)?\{([^}]*)\}")
 
 
 def config_directory(option: Path | None = None, *, environ: Mapping[str, str] = os.environ) -> Path:
-    """The folder that holds the configuration: the option, else ``AGGREGATOR_CONFIG``, else ``config``."""
+    """Returns the configuration folder: the option, or else ``AGGREGATOR_CONFIG``, or else ``config``."""
     return option or Path(environ.get(CONFIG_VARIABLE) or "config")
 
 
-def load(directory: Path, *, environ: Mapping[str, str] = os.environ, feeds_text: str | None = None) -> Configuration:
-    """Read and validate both files.
+def load_configuration(
+    directory: Path, *, environ: Mapping[str, str] = os.environ, feeds_text: str | None = None
+) -> Configuration:
+    """Reads and validates both files; every feed in the result has a name.
 
-    ``feeds.yaml`` must be there, unless ``feeds_text`` stands in for what it holds;
-    ``aggregator.yaml`` may be missing. Every feed comes back with a name. Raises
-    ``ConfigurationError`` with one sentence per mistake.
+    ``feeds.yaml`` must exist, unless ``feeds_text`` replaces its content; ``aggregator.yaml`` may be missing. Raises
+    ``ConfigurationError`` with one sentence per error.
     """
     if not directory.is_dir():
         raise ConfigurationError(
-            f"{directory}: there is no such folder; write a starter configuration with: aggregator init {directory}"
+            f"{directory}: the folder does not exist; write a starter configuration with: aggregator init {directory}"
         )
     mistakes: list[str] = []
     feeds = _read(directory / FEEDS_FILE, FeedsFile, environ, mistakes, required=True, given=feeds_text)
@@ -60,16 +60,16 @@ def load(directory: Path, *, environ: Mapping[str, str] = os.environ, feeds_text
     if override := environ.get(DATABASE_VARIABLE):
         settings = _with_database(settings, override)
     return Configuration(
-        feeds=named(feeds.feeds),
+        feeds=with_unique_names(feeds.feeds),
         keep=feeds.keep,
         drop=feeds.drop,
         digests=feeds.digests,
-        settings=_placed(settings, directory),
+        settings=_with_absolute_paths(settings, directory),
     )
 
 
-def named(feeds: tuple[FeedSettings, ...]) -> tuple[FeedSettings, ...]:
-    """The same feeds, each with a name: its own, else one derived from its URL that no other feed has."""
+def with_unique_names(feeds: tuple[FeedSettings, ...]) -> tuple[FeedSettings, ...]:
+    """Returns the feeds, each with a name: its own, or else a unique one made from its URL."""
     taken = {feed.name for feed in feeds if feed.name}
     result = []
     for feed in feeds:
@@ -100,11 +100,11 @@ def _with_database(settings: Settings, url: str) -> Settings:
     try:
         return Settings.model_validate({**settings.model_dump(exclude_unset=True), "database": url})
     except ValidationError as error:
-        raise ConfigurationError(f"{DATABASE_VARIABLE}: {sentence(error.errors()[0])}") from error
+        raise ConfigurationError(f"{DATABASE_VARIABLE}: {error_message(error.errors()[0])}") from error
 
 
-def _placed(settings: Settings, directory: Path) -> Settings:
-    """The settings with paths that hold wherever the command runs."""
+def _with_absolute_paths(settings: Settings, directory: Path) -> Settings:
+    """Returns the settings with absolute paths, which do not depend on the working directory."""
     publishing = settings.publishing
     if publishing.output is not None:
         publishing = publishing.model_copy(update={"output": directory.resolve().parent / publishing.output})
@@ -112,7 +112,7 @@ def _placed(settings: Settings, directory: Path) -> Settings:
 
 
 def _absolute(database: str, directory: Path) -> str:
-    """A relative SQLite path counts from the folder above the configuration, wherever the command runs."""
+    """Returns the URL with a relative SQLite path resolved against the parent of the configuration folder."""
     scheme, _, path = database.partition(":///")
     if (
         not scheme.startswith("sqlite")
@@ -133,7 +133,7 @@ def _read(
     required: bool,
     given: str | None = None,
 ) -> Model | None:
-    """One file, or the text ``given`` for it, as a validated model; None, and sentences in ``mistakes``, when wrong."""
+    """Returns one file, or the text ``given`` for it, as a model; None if invalid, with sentences in ``mistakes``."""
     try:
         text = path.read_text(encoding="utf-8") if given is None else given
     except FileNotFoundError:
@@ -152,10 +152,10 @@ def _read(
     if tree is None:
         tree = CommentedMap()
     if not isinstance(tree, CommentedMap):
-        mistakes.append(f"{path}:1: expected keys such as {', '.join(list(model.model_fields)[:3])} at the top")
+        mistakes.append(f"{path}:1: the file must contain keys such as {', '.join(list(model.model_fields)[:3])}")
         return None
     unknown = [
-        f"{path}:{line}: the environment has no {name}, which ${{{name}}} asks for"
+        f"{path}:{line}: the environment variable {name} is not set; ${{{name}}} needs it"
         for line, name in _references(tree, 1)
         if name not in environ
     ]
@@ -181,7 +181,7 @@ def _yaml_sentence(path: Path, error: YAMLError) -> str:
 
 
 def _references(node: Any, line: int) -> Iterator[tuple[int, str]]:
-    """Every ``${NAME}`` in the tree, with the line of the key or item that holds it."""
+    """Yields every ``${NAME}`` in the tree, with the line of the key or item that contains it."""
     if isinstance(node, CommentedMap):
         for key, value in node.items():
             yield from _references(value, _line(node, key))
@@ -193,7 +193,7 @@ def _references(node: Any, line: int) -> Iterator[tuple[int, str]]:
 
 
 def _plain(node: Any, environ: Mapping[str, str]) -> Any:
-    """The tree as plain lists, dicts and scalars, with ``${NAME}`` replaced and ``$${`` unescaped."""
+    """Returns the tree as plain lists, dicts and scalars, with ``${NAME}`` replaced and ``$${`` unescaped."""
     if isinstance(node, CommentedMap):
         return {str(key): _plain(value, environ) for key, value in node.items()}
     if isinstance(node, CommentedSeq):
@@ -204,7 +204,7 @@ def _plain(node: Any, environ: Mapping[str, str]) -> Any:
 
 
 def _line(node: Any, key: str | int | None) -> int:
-    """The line, from 1, of a key in a mapping or an item in a sequence, else of the node itself."""
+    """Returns the line, from 1, of a key in a mapping or an item in a sequence, or else of the node itself."""
     try:
         if isinstance(node, CommentedMap) and key in node:
             return int(node.lc.key(key)[0]) + 1
@@ -216,7 +216,7 @@ def _line(node: Any, key: str | int | None) -> int:
 
 
 def _located(path: Path, tree: CommentedMap, model: type[BaseModel], details: ErrorDetails) -> str:
-    """One validation error as a sentence with file, line and place."""
+    """Returns a validation error as a sentence with file, line and position in the document."""
     node: Any = tree
     line = _line(tree, None)
     place = ""
@@ -231,11 +231,11 @@ def _located(path: Path, tree: CommentedMap, model: type[BaseModel], details: Er
         return f"{path}:{line}: {_unknown_key(str(details['loc'][-1]), _keys_at(model, details['loc'][:-1]), place)}"
     if details["type"] == "missing":
         return f"{path}:{line}: {place}: the key {details['loc'][-1]!r} is missing"
-    return f"{path}:{line}: {place}: {sentence(details)}"
+    return f"{path}:{line}: {place}: {error_message(details)}"
 
 
-def sentence(details: ErrorDetails) -> str:
-    """What a validator says of a value, in the words it was given."""
+def error_message(details: ErrorDetails) -> str:
+    """Returns the message of a validation error, without the prefix that pydantic adds."""
     return details["msg"].removeprefix("Value error, ")
 
 
@@ -247,7 +247,7 @@ def _unknown_key(key: str, known: tuple[str, ...], place: str) -> str:
 
 
 def _keys_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> tuple[str, ...]:
-    """The keys that the model nested at ``loc`` knows."""
+    """Returns the keys of the model nested at ``loc``."""
     for step in loc:
         if isinstance(step, str) and step in model.model_fields:
             model = next(_models_in(model.model_fields[step].annotation), model)
@@ -262,9 +262,9 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def _repeated(path: Path, tree: CommentedMap, read: FeedsFile) -> Iterator[str]:
-    """Names and URLs that stand twice; a feed listed twice would be polled twice."""
+    """Yields an error for each name or URL that occurs twice; a feed listed twice would be polled twice."""
     for what, key, items, values in (
-        ("feed URL", "feeds", tree.get("feeds"), [same_url(feed.url) for feed in read.feeds]),
+        ("feed URL", "feeds", tree.get("feeds"), [comparable_url(feed.url) for feed in read.feeds]),
         ("feed name", "feeds", tree.get("feeds"), [feed.name for feed in read.feeds]),
         ("digest name", "digests", tree.get("digests"), [digest.name for digest in read.digests]),
     ):
@@ -275,11 +275,11 @@ def _repeated(path: Path, tree: CommentedMap, read: FeedsFile) -> Iterator[str]:
             if value in first:
                 lines = _line(items, index), _line(items, first[value])
                 shown = without_userinfo(value)
-                yield f"{path}:{lines[0]}: {key}[{index}]: the {what} {shown!r} stands on line {lines[1]} already"
+                yield f"{path}:{lines[0]}: {key}[{index}]: the {what} {shown!r} is already on line {lines[1]}"
             first.setdefault(value, index)
 
 
-def same_url(url: str) -> str:
-    """A feed's URL as it is known again: whoever lists two that are equal here lists one feed twice."""
+def comparable_url(url: str) -> str:
+    """Returns a feed's URL in a form for comparison; two feeds with equal forms are the same feed."""
     parts = urlsplit(url)
     return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower(), fragment="").geturl()

@@ -1,7 +1,7 @@
-"""How are the settings of a feed written down, as a person would?
+"""Converts the settings of a feed into YAML values.
 
-The inverse of reading them: what is given here for a feed is read as that feed. Only keys that were given
-are written.
+The inverse of reading: the values that this module returns for a feed are read as that feed. Contains only keys
+that were given.
 """
 
 from __future__ import annotations
@@ -13,32 +13,32 @@ from enum import StrEnum
 from pydantic import BaseModel, SecretStr
 
 from aggregator.settings.feeds_file import FeedSettings
-from aggregator.text_patterns import Pattern
+from aggregator.text_patterns import TextPattern
 
-Written = str | int | bool | tuple["Written", ...] | Mapping[str, "Written"]
-"""A value as YAML holds it."""
+YamlValue = str | int | bool | tuple["YamlValue", ...] | Mapping[str, "YamlValue"]
+"""A value of a YAML document."""
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 
 
-def as_written(feed: FeedSettings) -> dict[str, Written]:
-    """The keys of a feed that were given, in the order of the settings, with its secrets."""
+def feed_values(feed: FeedSettings) -> dict[str, YamlValue]:
+    """Returns the given keys of a feed, including secrets, in the order in which the settings define them."""
     return {name: _written(getattr(feed, name)) for name in type(feed).model_fields if name in feed.model_fields_set}
 
 
-def duration_as_written(duration: timedelta) -> str:
-    """``90m``: the number of the largest unit that holds the duration without a rest."""
+def duration_text(duration: timedelta) -> str:
+    """Returns a duration such as ``90m``, in the largest unit of which it is a multiple."""
     seconds = duration.total_seconds()
     size, unit = next(((size, unit) for size, unit in _UNITS if seconds >= size and seconds % size == 0), (1, "s"))
-    return f"{seconds / size:.15g}{unit}"  # all digits: six of them write a million as 1e+06
+    return f"{seconds / size:.15g}{unit}"  # 15 digits: the default of six writes a million as 1e+06
 
 
-def _written(value: object) -> Written:
+def _written(value: object) -> YamlValue:
     match value:
-        case StrEnum() | Pattern():
+        case StrEnum() | TextPattern():
             return str(value)
         case timedelta():
-            return duration_as_written(value)
+            return duration_text(value)
         case SecretStr():
             return value.get_secret_value()
         case BaseModel():
@@ -52,4 +52,4 @@ def _written(value: object) -> Written:
             return value
         case None:
             return ""
-    raise TypeError(f"a feed holds no {type(value).__name__}")
+    raise TypeError(f"a feed has no setting of type {type(value).__name__}")

@@ -1,6 +1,6 @@
-"""What does a starter configuration look like?
+"""Writes a starter configuration.
 
-The same text stands in ``config/`` of a checkout; a test holds the two together.
+The folder ``config/`` of the repository has the same files; a test compares them.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from aggregator.settings.settings_file import Settings
 
 FEEDS = """\
 # yaml-language-server: $schema=feeds.schema.json
-# The feeds to poll. A feed needs nothing but its url; everything else has a default.
+# The feeds to poll. Only the url of a feed is required; all other keys have defaults.
 #
 # feeds:
 #   - url: https://example.org/world.xml
-#     name: example-world        # stable key; derived from the url when left out
-#     tags: [world]              # words to choose feeds by, in digests
-#     every: 30m                 # never polled more often than this
-#     priority: 10               # the copy of the higher priority leads its story
+#     name: example-world        # permanent name; default: made from the url
+#     tags: [world]              # digests select feeds by tags
+#     every: 30m                 # shortest poll interval
+#     priority: 10               # the copy with the highest priority becomes the canonical copy
 #     full_text: auto            # auto | feed | page
 #     keep: [{title: "(?i)climate"}]
 #     drop: [{tag: sport}]
 feeds: []
 
-# The digests to publish. Without this key there is one, named digest, with every story:
+# The digests to publish. Without this key there is one digest, named digest, with all stories:
 # /digest.atom, /digest.rss and /digest.json.
 #
 # digests:
@@ -36,22 +36,22 @@ feeds: []
 #   - name: world
 #     where: {tags: [world], min_copies: 2, language: en}
 #   - name: morning
-#     edition: "07:00 Europe/Berlin"   # one entry a day, with the stories in order
+#     edition: "07:00 Europe/Berlin"   # one entry a day, with all stories in it
 #     sort: coverage
 """
 
 SETTINGS = """\
 # yaml-language-server: $schema=aggregator.schema.json
-# Every setting has a default; this file may be empty. ${NAME} reads the environment.
+# All settings have defaults; this file may be empty. ${NAME} is replaced by the environment variable NAME.
 #
 # database: postgresql://aggregator:${PASSWORD}@localhost/aggregator
 # polling:
-#   every: 1h                    # no feed is polled more often, unless its own "every" says so
+#   every: 1h                    # shortest poll interval; a feed's own "every" overrides it
 # fetching:
-#   allow_networks: []           # private networks that may be asked, for example [192.168.0.0/16]
+#   allow_networks: []           # private networks that requests may reach, for example [192.168.0.0/16]
 #   contact: https://example.org/about-our-reader
 # publishing:
-#   settle: 10m                  # a story is held so long, so that its copies gather
+#   settle: 10m                  # time from the first copy of a story to its publication
 #   public_url: https://news.example.org
 # web:
 #   host: 127.0.0.1
@@ -59,8 +59,8 @@ SETTINGS = """\
 """
 
 
-def files() -> Mapping[str, str]:
-    """The starter files by name: two for people to edit, two for their editor to check those by."""
+def starter_texts() -> Mapping[str, str]:
+    """Returns the starter files by name: two to edit, and two JSON Schemas with which an editor checks them."""
     return {
         FEEDS_FILE: FEEDS,
         SETTINGS_FILE: SETTINGS,
@@ -69,10 +69,10 @@ def files() -> Mapping[str, str]:
     }
 
 
-def write(directory: Path) -> Iterator[tuple[Path, bool]]:
-    """Write the starter files that are missing; gives each path and whether it was written."""
+def write_starter_files(directory: Path) -> Iterator[tuple[Path, bool]]:
+    """Writes the missing starter files; yields each path, with True if it was written and False if it existed."""
     directory.mkdir(parents=True, exist_ok=True)
-    for name, text in files().items():
+    for name, text in starter_texts().items():
         path = directory / name
         try:
             with path.open("x", encoding="utf-8") as file:

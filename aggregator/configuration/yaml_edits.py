@@ -1,13 +1,12 @@
-"""How does feeds.yaml read with one feed more, or one less?
+"""Edits the text of feeds.yaml: adds feeds to its list, or removes one.
 
-Text in, text out. Nothing is dumped: a YAML library that writes a file anew loses the hand that
-wrote it. Lines are put in or taken out where the parser says that the list ends, and the result is
-parsed again: unless it holds exactly what was meant, and the rest as it was, ``CannotEdit`` is
-raised, and a person has to do it. What the feeds mean is ``configuration``'s, saving is
-``configuration_writing``'s.
+Takes text and returns text. The file is not written from parsed data, because a YAML library would lose the user's
+formatting. Instead, lines are inserted or deleted at the positions that the parser reports, and the result is parsed
+again: unless it contains exactly the intended feeds and everything else unchanged, ``ManualEditNeeded`` is raised,
+and the user must edit the file. ``loading`` validates the feeds, ``file_updates`` saves the file.
 
-Whose comment is it? One at the column of the dashes, directly above an item, belongs to that item;
-one that is indented deeper belongs to the item above it.
+A comment at the column of the dashes, directly above an item, belongs to that item. A comment that is indented
+deeper belongs to the item above it.
 """
 
 from __future__ import annotations
@@ -30,24 +29,24 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from aggregator.configuration.settings_dump import Written
+from aggregator.configuration.settings_dump import YamlValue
 from aggregator.errors import AggregatorError
 
 _KEY = "feeds"
 _BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
-"""What YAML calls the end of a line."""
+"""The line breaks of YAML."""
 _DASH = re.compile(r"^( *)-(?=\s)", re.MULTILINE)
 _EMPTY_LIST = re.compile(r": \[\]")
 _COLON = re.compile(r"\s*:")
 
 
-class CannotEdit(AggregatorError):
-    """The file is written in a way that only a person can edit; the message says what is in the way."""
+class ManualEditNeeded(AggregatorError):
+    """A file that can only be edited by hand; the message says why."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Node:
-    """A piece of the file: from where to where its content goes, and the pieces in it (keys and values in turn)."""
+    """A YAML node: the start and end of its content in the file, and its child nodes (of a mapping: key, value, …)."""
 
     start: int
     end: int
@@ -57,10 +56,10 @@ class _Node:
     parts: tuple[_Node, ...] = ()
 
 
-def with_feeds(text: str, feeds: Sequence[Mapping[str, Written]]) -> str:
-    """The file with ``feeds`` at the end of its list; every line that was there stays, in its order.
+def with_feeds(text: str, feeds: Sequence[Mapping[str, YamlValue]]) -> str:
+    """Returns the file with ``feeds`` at the end of its list; all existing lines stay, in their order.
 
-    Only a list in brackets, ``[]`` included, changes its line. Raises ``CannotEdit``.
+    Only the line of a list in brackets, such as ``[]``, changes. Raises ``ManualEditNeeded``.
     """
     if not feeds:
         return text
@@ -69,12 +68,12 @@ def with_feeds(text: str, feeds: Sequence[Mapping[str, Written]]) -> str:
 
 
 def without_feed(text: str, index: int) -> str:
-    """The file without item ``index`` of its list, that item's own comments included. Raises ``CannotEdit``."""
+    """Returns the file without item ``index`` of its list and that item's comments. Raises ``ManualEditNeeded``."""
     feeds = _feeds_in(text)
     return _checked(text, _without_item(text, index), feeds[:index] + feeds[index + 1 :])
 
 
-def _with_items(text: str, feeds: Sequence[Mapping[str, Written]]) -> str:
+def _with_items(text: str, feeds: Sequence[Mapping[str, YamlValue]]) -> str:
     root = _root(text)
     if root is None:
         return _with_list_at_end(text, feeds, column=0)
@@ -85,7 +84,7 @@ def _with_items(text: str, feeds: Sequence[Mapping[str, Written]]) -> str:
             return f"{text[:start]}{_KEY}: [{_all_in_braces(feeds)}]{', ' if root.parts else ''}{text[start:]}"
         return _with_list_at_end(text, feeds, column=_column(text, root.start))
     if items.kind is not SequenceStartEvent:
-        raise CannotEdit(f"the key {_KEY} holds no list")
+        raise ManualEditNeeded(f"the value of the key {_KEY} is not a list")
     if items.is_flow and items.parts:
         end = items.parts[-1].end
         return f"{text[:end]}, {_all_in_braces(feeds)}{text[end:]}"
@@ -105,7 +104,7 @@ def _without_item(text: str, index: int) -> str:
     root = _root(text)
     key, items = _list_in(root) if root else (None, None)
     if key is None or items is None:
-        raise CannotEdit(f"there is no key {_KEY}")
+        raise ManualEditNeeded(f"the file has no key {_KEY}")
     if items.is_flow:
         return _without_item_in_brackets(text, items, index)
     dash, column = _dash(text, key, items.parts, index)
@@ -129,15 +128,17 @@ def _without_item_in_brackets(text: str, items: _Node, index: int) -> str:
     elif len(parts) > 1:
         end = parts[1].start
     if "#" in text[start : parts[index].start] + text[parts[index].end : end]:
-        raise CannotEdit(f"a comment stands beside the feed in the list on line {_line(text, parts[index].start)}")
+        raise ManualEditNeeded(
+            f"there is a comment next to the feed in the list on line {_line(text, parts[index].start)}"
+        )
     return text[:start] + text[end:]
 
 
 def _checked(old: str, new: str, feeds: list[Any]) -> str:
-    """``new``, when it holds what ``old`` did but for its feeds, which are ``feeds``."""
+    """Returns ``new`` if it has exactly ``feeds`` and the other keys of ``old``; raises ``ManualEditNeeded`` if not."""
     held, holds = _content(old), _content(new)
     if holds != {**held, _KEY: feeds} or [key for key in held if key != _KEY] != [key for key in holds if key != _KEY]:
-        raise CannotEdit("the list of feeds is written in a way that only a person can edit")
+        raise ManualEditNeeded("the format of the list of feeds is too unusual for an automatic edit")
     return new
 
 
@@ -145,27 +146,27 @@ def _content(text: str) -> dict[str, Any]:
     try:
         content = YAML(typ="safe", pure=True).load(text)
     except YAMLError as error:
-        raise CannotEdit("the list of feeds is written in a way that only a person can edit") from error
+        raise ManualEditNeeded("the format of the list of feeds is too unusual for an automatic edit") from error
     if not isinstance(content, dict | None):
-        raise CannotEdit("there are no keys at the top of the file")
+        raise ManualEditNeeded("the file does not consist of keys")
     return content or {}
 
 
 def _feeds_in(text: str) -> list[Any]:
     feeds = _content(text).get(_KEY, [])
     if not isinstance(feeds, list):
-        raise CannotEdit(f"the key {_KEY} holds no list")
+        raise ManualEditNeeded(f"the value of the key {_KEY} is not a list")
     return feeds
 
 
 def _root(text: str) -> _Node | None:
-    """The whole document as it stands in the file; None when it holds nothing."""
+    """Returns the root node of the document; None if the document is empty."""
     events = iter(YAML(typ="safe", pure=True).parse(text))
     for event in events:
         if isinstance(event, NodeEvent):
             root = _node(text, event, events)
             if root.kind is not MappingStartEvent:
-                raise CannotEdit("there are no keys at the top of the file")
+                raise ManualEditNeeded("the file does not consist of keys")
             return root
     return None
 
@@ -182,7 +183,7 @@ def _node(text: str, event: Event, events: Iterator[Event]) -> _Node:
             end = inner.end_mark.index if is_flow else parts[-1].end if parts else end
             break
         part = _node(text, inner, events)
-        if part.start == part.end and parts:  # an empty value has no place of its own; it is where its key ends
+        if part.start == part.end and parts:  # an empty value has no position; use the end of its key
             part = replace(part, start=parts[-1].end, end=parts[-1].end)
         parts.append(part)
     return _Node(start=start, end=end, kind=type(event), is_flow=is_flow, parts=tuple(parts))
@@ -194,16 +195,16 @@ def _list_in(root: _Node) -> tuple[_Node | None, _Node | None]:
 
 
 def _dash(text: str, key: _Node, items: tuple[_Node, ...], index: int) -> tuple[int, int]:
-    """Where the line of an item's dash begins, and the column of the dash."""
+    """Returns the start of the line with an item's dash, and the column of the dash."""
     before = items[index - 1].end if index else key.end
     dashes = list(_DASH.finditer(text, before, items[index].start))
     if not dashes:
-        raise CannotEdit(f"the feed on line {_line(text, items[index].start)} does not begin with a dash on its line")
+        raise ManualEditNeeded(f"the feed on line {_line(text, items[index].start)} has no dash on its line")
     return dashes[-1].start(), len(dashes[-1][1])
 
 
 def _end_of_item(text: str, end: int, *, column: int) -> int:
-    """Behind the line on which the content of an item ends, and behind the comments below that belong to it."""
+    """Returns the index after the last line of an item and after the comments below that belong to it."""
     at = kept = _after_line(text, end)
     while at < len(text):
         following = _after_line(text, at)
@@ -217,7 +218,7 @@ def _end_of_item(text: str, end: int, *, column: int) -> int:
 
 
 def _beginning_of_comments(text: str, start: int, *, column: int) -> int:
-    """Where the comments begin that stand directly above the line at ``start``, at its column."""
+    """Returns the start of the comments directly above the line at ``start``, at its column."""
     while start > 0:
         above = _line_start(text, len(_without_break(text[:start])))
         if not re.match(rf" {{{column}}}#", text[above:start]):
@@ -226,12 +227,12 @@ def _beginning_of_comments(text: str, start: int, *, column: int) -> int:
     return start
 
 
-def _with_list_at_end(text: str, feeds: Sequence[Mapping[str, Written]], *, column: int) -> str:
+def _with_list_at_end(text: str, feeds: Sequence[Mapping[str, YamlValue]], *, column: int) -> str:
     return _with_lines(text, len(text), [f"{' ' * column}{_KEY}:", *_as_items(feeds, column=column + 2)])
 
 
 def _with_lines(text: str, at: int, lines: list[str]) -> str:
-    """``text`` with ``lines`` at an index that begins a line, or after a last line that has no end."""
+    """Returns ``text`` with ``lines`` inserted at the start of a line, or after a last line without a line break."""
     first = _BREAK.search(text)
     ending = first[0] if first else "\n"
     if at == len(text) and text and not _BREAK.match(text, len(text) - 1):
@@ -239,25 +240,25 @@ def _with_lines(text: str, at: int, lines: list[str]) -> str:
     return text[:at] + "".join(f"{line}{ending}" for line in lines) + text[at:]
 
 
-def _as_items(feeds: Sequence[Mapping[str, Written]], *, column: int) -> list[str]:
+def _as_items(feeds: Sequence[Mapping[str, YamlValue]], *, column: int) -> list[str]:
     return [line for feed in feeds for line in _as_item(feed, column=column)]
 
 
-def _as_item(feed: Mapping[str, Written], *, column: int) -> list[str]:
+def _as_item(feed: Mapping[str, YamlValue], *, column: int) -> list[str]:
     marks = ["- ", *["  "] * (len(feed) - 1)]
     return [f"{' ' * column}{mark}{key}: {_written(v)}" for mark, (key, v) in zip(marks, feed.items(), strict=True)]
 
 
-def _all_in_braces(feeds: Sequence[Mapping[str, Written]]) -> str:
+def _all_in_braces(feeds: Sequence[Mapping[str, YamlValue]]) -> str:
     return ", ".join(map(_in_braces, feeds))
 
 
-def _in_braces(feed: Mapping[str, Written]) -> str:
+def _in_braces(feed: Mapping[str, YamlValue]) -> str:
     return f"{{{', '.join(f'{key}: {_written(value)}' for key, value in feed.items())}}}"
 
 
-def _as_read(value: Written) -> Any:
-    """A value as the parser gives it back."""
+def _as_read(value: YamlValue) -> Any:
+    """Returns a value as the parser returns it."""
     match value:
         case tuple():
             return [_as_read(item) for item in value]
@@ -266,8 +267,8 @@ def _as_read(value: Written) -> Any:
     return value
 
 
-def _written(value: Written) -> str:
-    """A value in YAML, as a person would write it: without quotes where none are needed."""
+def _written(value: YamlValue) -> str:
+    """Returns a value as YAML, quoted only if necessary."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
@@ -276,14 +277,14 @@ def _written(value: Written) -> str:
         return f"[{', '.join(_written(item) for item in value)}]"
     if isinstance(value, Mapping):
         return f"{{{', '.join(f'{_written(key)}: {_written(item)}' for key, item in value.items())}}}"
-    if value.isprintable() and _stands_plain(value):
+    if value.isprintable() and _needs_no_quotes(value):
         return value
     quoted = json.dumps(value, ensure_ascii=False)
     return "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in quoted)
 
 
-def _stands_plain(value: str) -> bool:
-    """Whether ``value`` needs no quotes wherever it may be written; some bear it in one place and not in another."""
+def _needs_no_quotes(value: str) -> bool:
+    """True if ``value`` needs no quotes in any position; some values need them in one position only."""
     places = ((f"key: {value}", {"key": value}), (f"{{key: {value}}}", {"key": value}), (f"[{value}]", [value]))
     try:
         return all(YAML(typ="safe", pure=True).load(text) == meant for text, meant in places)

@@ -1,9 +1,9 @@
-"""By which addresses is an article known, besides the one its feed links to?
+"""Computes the aliases of an article: other URLs that identify it.
 
-Three may name it: the link, the address its page was served from after redirects, and the one the
-page claims (``rel=canonical``, ``og:url``). Each becomes a key in *twin form*, in which a page and
-its AMP and mobile twins read alike. A key is for comparing and never asked for. What two articles
-with one key are to each other is ``one_address``'s question.
+Three URLs can identify an article: the link in the feed, the URL of its page after redirects, and the URL that the
+page declares (``rel=canonical``, ``og:url``). Each becomes a key in *alias form*, which is equal for a page and its
+AMP and mobile versions. A key is only compared, never requested. ``same_address`` decides about two articles with one
+key.
 """
 
 from __future__ import annotations
@@ -11,51 +11,53 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from aggregator.model.dedup import AddressKey, KeyKind
+from aggregator.model.dedup import AliasKey, AliasKind
 from aggregator.parsing.urls import normalise_url
 from aggregator.polling.host_identity import host_key
 
-_TWIN_LABELS = frozenset({"amp", "m", "mobile", "www"})
-"""Labels of a host, below what was registered, that say in which form its pages are."""
+_VERSION_LABELS = frozenset({"amp", "m", "mobile", "www"})
+"""Host labels below the registrable domain that name a version of the site."""
 _AMP_SEGMENT = re.compile(r"(?:amp(?:\.s?html?)?)?", re.IGNORECASE)
 _AMP_ENDING = re.compile(r"[._~-]amp(?=(?:\.s?html?)?$)", re.IGNORECASE)
-_TWIN_PARAMETERS = frozenset({"amp", "amp=1", "amp=true", "hs_amp=true", "outputtype=amp", "output=amp"})
+_VERSION_PARAMETERS = frozenset({"amp", "amp=1", "amp=true", "hs_amp=true", "outputtype=amp", "output=amp"})
 _BLOGGER = frozenset({"m=0", "m=1"})
-"""Blogger's mobile twin, when it is the whole query; elsewhere ``m`` may be a month."""
+"""Blogger's mobile version, if it is the whole query; elsewhere ``m`` can be a month."""
 _HOME = re.compile(r"/(?:(?:index|default|home)(?:\.\w{2,5})?)?")
 
 
-def second_keys(
+def alias_keys(
     *, url: str | None, served_url: str | None, canonical_url: str | None, link_believed: bool = True
-) -> tuple[AddressKey, ...]:
-    """The keys of an article that its feed links to by ``url``, each once, by the strongest of its kinds.
+) -> tuple[AliasKey, ...]:
+    """Returns the keys of an article with the link ``url``, each once, with the strongest of its kinds.
 
-    ``served_url`` is where its text came from after redirects, if it came from a page; ``canonical_url``
-    is what that page claims, as it was written. ``link_believed`` is False for a text that a feed gave
-    of another site's page: whose it is, nobody saw. No key is made of a site's home page or of a page
-    above the article's own: removed articles are redirected there, and templates claim it. A claim is
-    believed on its own site; a claim to another's article is only a reason to look at it.
+    ``served_url`` is the URL of its page after redirects, if the text came from a page. ``canonical_url`` is what
+    that page declares, as written. ``link_believed`` is False for a text that a feed gave for another site's page,
+    because nobody checked whose text it is. A site's home page and a page above the article's own give no key:
+    removed articles are redirected there, and templates declare them. A declaration counts on its own site; a
+    declaration of another site's article is only a reason to compare the two.
     """
     page_url = served_url or url
-    claimed_at_home = bool(page_url and canonical_url) and host_key(page_url or "") == host_key(canonical_url or "")
-    named = (
-        (KeyKind.LINKED, twin_form(url), link_believed),
-        (KeyKind.SERVED, twin_form(served_url), True),
-        (KeyKind.CLAIMED, twin_form(canonical_url), claimed_at_home and link_believed),
+    declared_on_own_site = bool(page_url and canonical_url) and host_key(page_url or "") == host_key(
+        canonical_url or ""
     )
-    keys: dict[str, AddressKey] = {}
+    named = (
+        (AliasKind.LINKED, alias_form(url), link_believed),
+        (AliasKind.SERVED, alias_form(served_url), True),
+        (AliasKind.CLAIMED, alias_form(canonical_url), declared_on_own_site and link_believed),
+    )
+    keys: dict[str, AliasKey] = {}
     for kind, form, believed in named:
         if form is not None and not _is_home(form) and not any(_is_above(form, other) for _, other, _ in named[:2]):
-            keys.setdefault(form, AddressKey(key=form, kind=kind, believed=believed))
+            keys.setdefault(form, AliasKey(key=form, kind=kind, believed=believed))
     return tuple(keys.values())
 
 
-def twin_form(url: str | None) -> str | None:
-    """An http(s) address as it and its twins read alike (``//host/path?query``), or None.
+def alias_form(url: str | None) -> str | None:
+    """Returns the form of an http(s) URL that its AMP and mobile versions share (``//host/path?query``), or None.
 
-    Beside what ``normalise_url`` takes away go the scheme, the slash at the end and what marks AMP and
-    mobile pages: labels of the host, a segment or the ending of the path, parameters. Two documents may
-    come to read alike; so a form proves nothing without the texts.
+    Removes what ``normalise_url`` removes, the scheme, the slash at the end, and the parts that name AMP and mobile
+    versions: host labels, a segment or ending of the path, parameters. Two different documents can have the same
+    form, so a form proves nothing without the texts.
     """
     address = normalise_url(url) if url else None
     if address is None:
@@ -73,7 +75,7 @@ def _plain_host(address: str, netloc: str) -> str:
     if not registered or not host.endswith(f".{registered}"):
         return netloc
     labels = host.removesuffix(f".{registered}").split(".")
-    return ".".join([*(label for label in labels if label not in _TWIN_LABELS), registered]) + colon + port
+    return ".".join([*(label for label in labels if label not in _VERSION_LABELS), registered]) + colon + port
 
 
 def _plain_path(path: str) -> str:
@@ -87,7 +89,7 @@ def _plain_path(path: str) -> str:
 
 
 def _plain_query(query: str) -> str:
-    plain = "&".join(pair for pair in query.split("&") if pair.lower().rstrip("=") not in _TWIN_PARAMETERS)
+    plain = "&".join(pair for pair in query.split("&") if pair.lower().rstrip("=") not in _VERSION_PARAMETERS)
     return "" if plain in _BLOGGER else plain
 
 
@@ -97,5 +99,5 @@ def _is_home(form: str) -> bool:
 
 
 def _is_above(form: str, other: str | None) -> bool:
-    """Whether one page stands above another on its site, as a section does above its articles."""
+    """Returns True if one page is above another on its site, like a section above its articles."""
     return other is not None and "?" not in form and other.startswith(f"{form}/")

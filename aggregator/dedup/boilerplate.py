@@ -1,8 +1,8 @@
-"""Which lines of an article are furniture of the page, not text of the report?
+"""Recognises boilerplate lines of an article by their words.
 
-Captions, agency credits, copyright, "read more", newsletter boxes, page numbers: what every
-outlet puts around the same copy in its own way. Only whole short lines are judged; what repeats
-on all pages of one site without saying what it is, is for ``extraction`` to drop.
+Captions, agency credits, copyright, "read more", newsletter boxes, page numbers: what every outlet adds to the same
+copy in its own way. Only whole short lines are checked. Lines that repeat on all pages of one site are removed by
+``extraction.repeated_lines``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 LONGEST = 320
-"""A longer line is a paragraph of the report, whatever it begins with."""
+"""Most characters of a boilerplate line; a longer line is a paragraph of the report."""
 
 _PHRASES = (
     "appeared first on",
@@ -36,7 +36,7 @@ _PHRASES = (
     "in your inbox",
     "to your inbox",
 )
-"""A line that holds one of these is a notice."""
+"""Phrases that make a line a notice."""
 
 _NOTICE = re.compile(
     r"""\W*(?:
@@ -77,8 +77,8 @@ _CAPTION = re.compile(
 )
 
 
-def is_furniture(line: str) -> bool:
-    """Whether a line (NFKC, no line break inside) is a caption, a credit, a notice or a link to something else."""
+def is_boilerplate_line(line: str) -> bool:
+    """Returns True if a line (NFKC, without line break) is a caption, a credit, a notice or a link elsewhere."""
     if len(line) > LONGEST:
         return False
     low = line.lower()

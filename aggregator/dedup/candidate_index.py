@@ -1,9 +1,8 @@
-"""Which placed articles share most fingerprints with a text?
+"""Finds the articles that share most fingerprints with a text.
 
-An inverted index in memory: a posting is one 64-bit number, the fingerprint above the place of its
-article, and postings are kept in sorted arrays, a few large ones and ever smaller newer ones (the
-runs of a log-structured merge tree: O'Neil et al., 1996). Sketches are kept by ``store.sketches``;
-what becomes of the articles found is ``placing``'s.
+An inverted index in memory. A posting is one 64-bit number: the fingerprint above the position of its article. Postings
+are in sorted arrays, a few large ones and smaller, newer ones (the runs of a log-structured merge tree: O'Neil et al.,
+1996). ``store.sketches`` stores the sketches; ``judge`` compares the articles that are found.
 """
 
 from __future__ import annotations
@@ -15,39 +14,26 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-Integers: TypeAlias = NDArray[np.int64]
+from aggregator.model.sketch_table import Integers, SketchTable
+
 Postings: TypeAlias = NDArray[np.uint64]
 
 ENOUGH_SHARED = 2
-"""Fingerprints two articles must share to be compared; one may be chance (neardup research, section 4)."""
+"""Fewest fingerprints that two articles must share to be compared; one can be chance."""
 MOST_POSTINGS = 64
-"""Articles, the newest, that are looked at for one fingerprint in one run: what many texts hold tells little."""
-_FRESH = 1 << 15  # postings; a smaller run grows by what comes next
-_LARGEST = 1 << 23  # postings; larger runs are not merged, so that merging needs little memory beside
-_GROWTH = 3  # a run is merged with a newer one when it is not this many times as large
-_SPARE = 16  # when there are too many articles, one in so many goes at once
-_GONE = 0  # the article of a place that stands for nothing any more; ids begin with 1
+"""Most articles, the newest, that are looked up for one fingerprint in one run: a passage of many texts says little."""
+_FRESH = 1 << 15  # postings; a smaller run is merged with the next one
+_LARGEST = 1 << 23  # postings; larger runs are not merged, so that merging needs little extra memory
+_GROWTH = 3  # a run is merged with a newer one unless it is this many times as large
+_SPARE = 16  # share of the articles, 1 in 16, that is dropped at once when there are too many
+_GONE = 0  # the article id of an unused position; ids begin with 1
 _PLACE_BITS = np.uint64(32)
 _PLACE = np.uint64(0xFFFFFFFF)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class SketchTable:
-    """Sketches of articles in the order in which they were placed, by columns.
-
-    ``seen`` is when each article was first seen, in seconds since 1970; the fingerprints (32 bits
-    each) of all articles follow one another, ``counts`` of each.
-    """
-
-    articles: Integers
-    seen: Integers
-    fingerprints: NDArray[np.uint32]
-    counts: Integers
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Run:
-    """Some articles, oldest first, and their postings in order."""
+    """A sorted array of postings and its articles, oldest first."""
 
     articles: Integers
     seen: Integers
@@ -57,9 +43,9 @@ class _Run:
 class CandidateIndex:
     """The fingerprints of the newest articles; one thread uses it at a time.
 
-    ``turn`` is how far it has read the table of sketches, which only ``store.sketches`` understands; what was
-    seen before ``forgot_before`` may be missing.
-    It holds ``most_articles`` at most, about 330 bytes each.
+    ``turn`` is the last sequence number it has read from the table of sketches; only ``store.sketches`` uses it.
+    Articles that were seen before ``forgot_before`` can be missing. It contains at most ``most_articles``, about 330
+    bytes each.
     """
 
     def __init__(self, *, most_articles: int) -> None:
@@ -67,42 +53,42 @@ class CandidateIndex:
         self.clear()
 
     def clear(self) -> None:
-        """Forget everything, so that it is read anew."""
+        """Empties the index, so that it is read again."""
         self.turn = 0
         self.forgot_before = 0.0
         self._runs: list[_Run] = []
         self._highest = _GONE
 
     def __len__(self) -> int:
-        """How many articles it holds, those that are to be forgotten included."""
+        """Returns the number of articles, including those that will be dropped."""
         return sum(len(run.articles) for run in self._runs)
 
     @property
     def nbytes(self) -> int:
-        """Bytes of memory its arrays take."""
+        """Bytes of memory in its arrays."""
         return sum(run.articles.nbytes + run.seen.nbytes + run.postings.nbytes for run in self._runs)
 
     def put(self, sketches: SketchTable, *, since: float) -> None:
-        """Take in sketches that follow those taken in before; an article that is here already is here anew.
+        """Adds sketches that follow the earlier ones; an article that is already present is replaced.
 
-        What was seen before ``since`` (seconds since 1970) may be forgotten.
+        Articles that were seen before ``since`` (seconds since 1970) can be dropped.
         """
         self.forgot_before = max(self.forgot_before, since)
         self._forget(sketches.articles)
-        told = sketches.counts > 0
-        if not told.any():
+        present = sketches.counts > 0
+        if not present.any():
             return
         self._highest = max(self._highest, int(sketches.articles.max()))
-        places = np.repeat(np.arange(int(told.sum()), dtype=np.uint64), sketches.counts[told])
+        places = np.repeat(np.arange(int(present.sum()), dtype=np.uint64), sketches.counts[present])
         postings = (sketches.fingerprints.astype(np.uint64) << _PLACE_BITS) | places
         postings.sort()
-        self._runs.append(_Run(sketches.articles[told].copy(), sketches.seen[told].copy(), postings))
-        self._settle(since)
+        self._runs.append(_Run(sketches.articles[present].copy(), sketches.seen[present].copy(), postings))
+        self._compact(since)
 
     def candidates(self, fingerprints: Sequence[int], *, since: float, most: int) -> tuple[int, ...]:
-        """The articles seen after ``since`` that share at least two fingerprints, those that share most first.
+        """Returns the articles seen after ``since`` that share at least two fingerprints, largest overlap first.
 
-        Of articles that share as many, the one with the lowest id comes first; ``most`` are given.
+        Equal ones are sorted by id; at most ``most`` are returned.
         """
         probes = np.unique(np.asarray(fingerprints, dtype=np.uint64)) << _PLACE_BITS
         articles, shared = [], []
@@ -120,14 +106,14 @@ class CandidateIndex:
         return tuple(found[np.lexsort((found, -weight))[:most]].tolist())
 
     def _forget(self, articles: Integers) -> None:
-        """Let articles that come anew not be found by what their texts were."""
+        """Removes the old texts of articles that are added again."""
         if not len(articles) or int(articles.min()) > self._highest:
             return
         for run in self._runs:
             run.articles[np.isin(run.articles, articles)] = _GONE
 
-    def _settle(self, since: float) -> None:
-        """Merge the newest runs while they are small, and let go of what is too old or too much."""
+    def _compact(self, since: float) -> None:
+        """Merges the newest runs while they are small, and drops articles that are too old or too many."""
         runs = self._runs
         if len(runs) > 1 and len(runs[-2].postings) < _FRESH:
             runs[-2:] = [_merged(runs[-2], runs[-1])]
@@ -158,14 +144,14 @@ def _worth_merging(older: _Run, newer: _Run) -> bool:
 
 
 def _merged(older: _Run, newer: _Run) -> _Run:
-    """Two runs as one. Places of the newer follow those of the older."""
+    """Merges two runs; the positions of the newer follow those of the older."""
     postings = np.concatenate((older.postings, newer.postings + np.uint64(len(older.articles))))
-    postings.sort(kind="stable")  # which merges what is sorted already
+    postings.sort(kind="stable")  # merges two sorted halves
     return _Run(np.concatenate((older.articles, newer.articles)), np.concatenate((older.seen, newer.seen)), postings)
 
 
 def _pruned(run: _Run, since: float) -> _Run:
-    """A run without articles that are gone or too old, and without postings that are never looked at."""
+    """Returns a run without removed or old articles, and without postings that are never looked up."""
     stays = (run.articles != _GONE) & (run.seen > since)
     postings = run.postings
     if not stays.all():
@@ -178,7 +164,7 @@ def _pruned(run: _Run, since: float) -> _Run:
 
 
 def _places(postings: Postings, probes: Postings) -> Integers:
-    """The places of the newest articles that have the probed fingerprints, a place as often as it has one."""
+    """Returns the positions of the newest articles with the probed fingerprints, once per shared fingerprint."""
     starts = np.searchsorted(postings, probes)
     held = np.flatnonzero((postings.take(starts, mode="clip") ^ probes) <= _PLACE)
     stops = np.searchsorted(postings, probes[held] | _PLACE, side="right")

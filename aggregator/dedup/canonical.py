@@ -1,65 +1,65 @@
-"""Which copy leads a story?
+"""Chooses the canonical copy of a story: the copy that leads it.
 
-Configured priority, then what holds this story alone, then the credited origin, then completeness of
-text, then earliest. Whether the lead of a published story may still change is the publisher's question.
+The rules in order: configured priority, no roundup, the credited origin, completeness of the text, earliest. Whether
+the canonical copy of a published story may change is decided by ``steps.canonical_copy``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from aggregator.dedup.agencies import same_house
-from aggregator.model.dedup import Contender, Lead
+from aggregator.agencies import is_same_organisation
+from aggregator.model.dedup import CanonicalCopy, CopyCandidate
 
 COMPLETE = 0.90
-"""A copy with this share of the longest copy's tokens is as complete as it: one local paragraph does not decide."""
+"""A copy with this share of the longest copy's tokens counts as complete: one local paragraph does not decide."""
 
-Contenders = Sequence[Contender]
+CopyCandidates = Sequence[CopyCandidate]
 
 
-def choose_lead(contenders: Contenders) -> Lead:
-    """The canonical copy and the rule that left no other, whatever the order of the contenders.
+def choose_canonical_copy(contenders: CopyCandidates) -> CanonicalCopy:
+    """Returns the canonical copy and the rule that chose it; the order of the copies does not matter.
 
-    Raises ValueError when there is no contender.
+    Raises ValueError if there is no copy.
     """
     if not contenders:
         raise ValueError("a story has at least one copy")
     if len(contenders) == 1:
-        return Lead(article_id=contenders[0].article_id, rule="only copy")
+        return CanonicalCopy(article_id=contenders[0].article_id, rule="only copy")
     left = contenders
     for rule, keep in _RULES:
         left = keep(left)
         if len(left) == 1:
-            return Lead(article_id=left[0].article_id, rule=rule)
+            return CanonicalCopy(article_id=left[0].article_id, rule=rule)
     earliest = min(left, key=lambda contender: (contender.published_at, contender.article_id))
-    return Lead(article_id=earliest.article_id, rule="earliest")
+    return CanonicalCopy(article_id=earliest.article_id, rule="earliest")
 
 
-def _highest(contenders: Contenders) -> Contenders:
+def _with_highest_priority(contenders: CopyCandidates) -> CopyCandidates:
     highest = max(contender.priority for contender in contenders)
     return [contender for contender in contenders if contender.priority == highest]
 
 
-def _of_this_story_alone(contenders: Contenders) -> Contenders:
-    """Those that hold no other story's article besides: a roundup is long, and not this story told most completely."""
+def _without_roundups(contenders: CopyCandidates) -> CopyCandidates:
+    """Keeps the copies that contain no article of another story: a roundup is long but not the most complete copy."""
     return [contender for contender in contenders if not contender.gathers] or contenders
 
 
-def _from_the_origin(contenders: Contenders) -> Contenders:
-    """The copies of the outlet that some copy credits; all when none is."""
+def _from_credited_origin(contenders: CopyCandidates) -> CopyCandidates:
+    """Keeps the copies of the agency that some copy credits; all copies if there are none."""
     credited = {contender.credit for contender in contenders if contender.credit}
-    own = [one for one in contenders if any(same_house(one.outlet, credit) for credit in credited)]
+    own = [one for one in contenders if any(is_same_organisation(one.outlet, credit) for credit in credited)]
     return own or contenders
 
 
-def _complete(contenders: Contenders) -> Contenders:
+def _complete(contenders: CopyCandidates) -> CopyCandidates:
     longest = max(contender.tokens for contender in contenders)
     return [contender for contender in contenders if contender.tokens >= COMPLETE * longest]
 
 
-_RULES: tuple[tuple[str, Callable[[Contenders], Contenders]], ...] = (
-    ("priority", _highest),
-    ("no roundup", _of_this_story_alone),
-    ("origin", _from_the_origin),
+_RULES: tuple[tuple[str, Callable[[CopyCandidates], CopyCandidates]], ...] = (
+    ("priority", _with_highest_priority),
+    ("no roundup", _without_roundups),
+    ("origin", _from_credited_origin),
     ("completeness", _complete),
 )

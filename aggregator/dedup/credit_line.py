@@ -1,7 +1,7 @@
-"""Which agency does a text name as its origin?
+"""Finds the credit of a text: the agency that it names as its origin.
 
-Looks where agencies are credited: in the dateline, in a line of its own at the end or the head, in
-the byline. It does not read names out of running prose: a report about an agency is not by it.
+Looks where agencies are credited: in the dateline, in a separate line at the beginning or end, in the byline. It
+ignores names in running prose: a report about an agency is not by it.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from aggregator.dedup.agencies import agency_behind, agency_named
-from aggregator.dedup.datelines import dateline_of
+from aggregator.agencies import agency_named, agency_of_outlet
+from aggregator.dedup.datelines import find_dateline
 
 _HEAD_LINES = 3
 _TAIL_LINES = 4
 _LONGEST_CREDIT = 120
-"""A line longer than this is prose; what it says of an agency is no credit."""
+"""Most characters of a credit line; a longer line is prose."""
 
 _ALONE = re.compile(r"\W*(?P<name>[^\W\d_][\w .&'’/-]{1,40}?)\W*")
 _LABELLED = re.compile(
@@ -34,18 +34,17 @@ _BYLINE = re.compile(r"(?:by|von|par|por|di|da|av|af|door|from)\s+(?P<name>[^,;(
 _NAME_WITH_AGENCY = re.compile(r".{0,60}?(?:[/,|(]|\bmit\b|\bwith\b|\bavec\b|\bcon\b)\s*(?P<name>[^/,|()]{2,40}?)\W*")
 
 
-def credit_of(text: str, *, authors: Sequence[str] = ()) -> str | None:
-    """The agency that a text or its authors credit, by the name we give it; None when nobody is credited.
+def find_credit(text: str, *, authors: Sequence[str] = ()) -> str | None:
+    """Returns the name of the agency that a text or its authors credit, or None.
 
-    An agency that is not in the table is believed in one place only, the brackets of a dateline
-    (``HARWICK, Nov 3 (Corvus Wire) -``), where nothing but an agency stands; it keeps the name
-    the text gives it.
+    An agency that is not in the table counts only in the brackets of a dateline (``HARWICK, Nov 3 (Corvus Wire) -``),
+    where only agencies are named. It keeps the name that the text gives it.
     """
     lines = [line.strip() for line in unicodedata.normalize("NFKC", text).split("\n") if line.strip()]
     for line in lines[:_HEAD_LINES]:
-        dateline = dateline_of(line)
+        dateline = find_dateline(line)
         if dateline is not None and dateline.agency is not None:
-            return _proper(dateline.agency)
+            return _known_name(dateline.agency)
     edges = dict.fromkeys((*lines[-_TAIL_LINES:][::-1], *lines[:_HEAD_LINES]))
     for line in edges:
         if len(line) <= _LONGEST_CREDIT and (credit := _credited(line)) is not None:
@@ -57,15 +56,14 @@ def credit_of(text: str, *, authors: Sequence[str] = ()) -> str | None:
     return None
 
 
-def credit_among(claims: Sequence[str]) -> str | None:
-    """The agency that one of a page's claims of origin names, or whose address it is; None for any other claim.
+def credit_from_claims(claims: Sequence[str]) -> str | None:
+    """Returns the agency that one of a page's origin fields names or links to, or None.
 
-    Publishers put their own name and address there as often as an agency's, so only those that are
-    known for agencies are believed.
+    Publishers write their own name and address there as often as an agency's, so only known agencies count.
     """
     for claim in claims:
         for name in (claim, _host_of(claim)):
-            agency = agency_behind(name) if name else None
+            agency = agency_of_outlet(name) if name else None
             if agency is not None:
                 return agency.name
     return None
@@ -86,7 +84,7 @@ def _credited(line: str) -> str | None:
 
 
 def _names(line: str, *patterns: re.Pattern[str]) -> Iterator[str]:
-    """What the line calls somebody, by each pattern that fits the whole of it; parts of ``dpa/AFP`` one by one."""
+    """Yields the names in a line, for each pattern that matches the whole line, also the parts of ``dpa/AFP``."""
     for pattern in patterns:
         match = pattern.fullmatch(line)
         if match is not None:
@@ -95,8 +93,8 @@ def _names(line: str, *patterns: re.Pattern[str]) -> Iterator[str]:
             yield from (part.strip() for part in re.split(r"[/,&]| and | und | et | y ", name))
 
 
-def _proper(name: str) -> str:
-    """The name we give the agency; the first of ``AP/Reuters`` when only parts are known."""
+def _known_name(name: str) -> str:
+    """Returns our name of an agency; the first known one of ``AP/Reuters``."""
     for part in (name, *re.split(r"[/,]", name)):
         if (agency := agency_named(part)) is not None:
             return agency.name

@@ -1,7 +1,6 @@
-"""Where does a report's text begin, after "TOWN, Nov 3 (AGENCY) -" and its kin?
+"""Finds the dateline at the beginning of a report, such as "TOWN, Nov 3 (AGENCY) -", and the agency in it.
 
-Finds the dateline at the head of a line and the agency named in it. It does not know which
-names are agencies' beyond the table, and it does not look at credit lines: see ``credit``.
+It knows only the agencies of ``agencies``. ``credit_sentence`` reads credit lines.
 """
 
 from __future__ import annotations
@@ -9,17 +8,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from aggregator.dedup.agencies import agency_named, cjk_marks
+from aggregator.agencies import agency_named, cjk_name_pattern
 
 LONGEST = 140
-"""A dateline ends within so many characters of the head of its line."""
+"""Most characters of a dateline."""
 
 _DASH = r"(?:--+|[-‐-―−])"
 _PARTICLE = (
     r"(?:de|del|della|di|da|do|dos|la|le|les|los|el|of|the|am|an|der|den|du|i|na|nad|y|e|und|and|le|o|om|upon|sur|en)"
 )
 _DAY = r"(?:\d{1,2}(?:er|st|nd|rd|th|º|\.)?)"
-# a place or a date: words with a capital, particles between them, days and years; months need no capital
+# a place or a date: capitalised words, particles between them, days and years; months need no capital
 _WORD = rf"(?:[^\W\d_][^\W\d_'.’-]*\.?(?:['’-][^\W\d_]+)*|{_DAY}|\d{{4}})"
 _PLACE = rf"(?:{_WORD}(?:\s*[,/]\s*|\s+|-)){{0,9}}{_WORD}[.,]?"
 _NAME = r"[^\W\d_][^()/\n]{1,38}"
@@ -29,12 +28,12 @@ _IN_SLASHES = re.compile(rf"(?P<place>{_PLACE})?\s*/(?P<agency>{_NAME})/[.:]?\s*
 _NAMED_AFTER = re.compile(rf"(?P<place>{_PLACE})\s*{_DASH}+\s*(?P<agency>[^\W\d_][\w -]{{1,24}})\.\s+(?=[^\W\d_])")
 _PLACE_ONLY = re.compile(rf"(?P<place>{_PLACE})\s+(?:--+|[‒-―]|-(?=\s))\s*|(?P<dated>{_PLACE})\s*{_DASH}+\s*")
 _CHINESE = re.compile(
-    rf"[(【\[]?\s*(?P<agency>{cjk_marks()}|[\u4e00-\u9fff]{{2,12}}(?:社|联播|聯播|网|網|报|報))"
+    rf"[(【\[]?\s*(?P<agency>{cjk_name_pattern()}|[\u4e00-\u9fff]{{2,12}}(?:社|联播|聯播|网|網|报|報))"
     r"[^。,、!?\n]{0,24}?\d{1,2}(?:月\d{1,2})?日(?:[上下]午)?(?:综合|綜合)?[电電讯訊]"
     r"\s*(?:\([^()]{0,60}\))?\s*[)】\]]?\s*"
 )
 _CJK_BRACKETS = re.compile(
-    rf"[(【\[][^()【】\[\]\n]{{0,24}}?(?P<agency>{cjk_marks()}|AFP|AP)[^()【】\[\]\n]{{0,8}}?[)】\]]\s*(?:{_DASH}\s*)?"
+    rf"[(【\[][^()【】\[\]\n]{{0,24}}?(?P<agency>{cjk_name_pattern()}|AFP|AP)[^()【】\[\]\n]{{0,8}}?[)】\]]\s*(?:{_DASH}\s*)?"
 )
 _KOREAN_BYLINE = re.compile(r"(?:[가-힣]{2,4}\s*)+(?:특파원|기자)\s*=\s*")
 
@@ -46,24 +45,24 @@ _CAPITALS = re.compile(r"[^\W\d_a-zà-ÿа-я]{3,}")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dateline:
-    """A dateline: its length in characters, and the agency's name as the text writes it."""
+    """A dateline: its length in characters, and the agency's name as written in the text."""
 
     length: int
     agency: str | None = None
 
 
-def dateline_of(line: str) -> Dateline | None:
-    """The dateline that ``line`` (NFKC) begins with, if it begins with one."""
+def find_dateline(line: str) -> Dateline | None:
+    """Returns the dateline at the beginning of ``line`` (NFKC), or None."""
     head = line[:LONGEST]
-    found = _eastern(head) or _with_agency(head) or _place_only(head, after_agency=False)
+    found = _east_asian(head) or _with_agency(head) or _place_only(head, after_agency=False)
     if found is None or found.agency is None:
         return found
-    # "(ANSA) - ROMA, 3 NOV -": the place may follow
+    # "(ANSA) - ROMA, 3 NOV -": the place can follow
     place = _place_only(head[found.length :], after_agency=True)
     return Dateline(length=found.length + place.length, agency=found.agency) if place else found
 
 
-def _eastern(head: str) -> Dateline | None:
+def _east_asian(head: str) -> Dateline | None:
     match = _CHINESE.match(head) or _CJK_BRACKETS.match(head)
     if match is None:
         return None
@@ -96,7 +95,7 @@ def _place_only(head: str, *, after_agency: bool) -> Dateline | None:
 
 
 def _is_place(place: str | None) -> bool:
-    """Whether every word could be of a place or a date: a capital, a digit, a particle, a month after a day."""
+    """Returns True if every word can belong to a place or a date: capital, digit, particle, month after a day."""
     if not place:
         return True
     words = re.findall(r"[^\W_]+", place)

@@ -1,9 +1,8 @@
-"""How good are verdicts, measured on pairs that a person labelled?
+"""Evaluates verdicts on labelled pairs: precision, recall and F1.
 
-Reads labelled pairs, counts, and gives precision, recall and F1 with 95 % confidence intervals:
-Wilson's score interval for the two shares (Wilson, 1927), and for F1 the percentiles of a
-bootstrap over the pairs with a fixed seed, so that the same file always gives the same figures.
-It neither judges nor reads files or the database.
+Each figure has a 95 % confidence interval: Wilson's score interval for precision and recall (Wilson, 1927), and for
+F1 the percentiles of a bootstrap over the pairs with a fixed seed, so the same file always gives the same figures. It
+does not judge, and it reads neither files nor the database.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from aggregator.errors import ConfigurationError
-from aggregator.model.dedup import Document
+from aggregator.model.dedup import JudgedText
 
 BOOTSTRAP_DRAWS = 10_000
 BOOTSTRAP_SEED = 20_260_101
@@ -26,8 +25,8 @@ _NORMAL_95 = 1.959964
 _LARGEST_ID = (1 << 63) - 1
 
 
-class Label(StrEnum):
-    """What a person said of a pair; debatable pairs are not counted."""
+class PairLabel(StrEnum):
+    """A person's label of a pair; debatable pairs are not counted."""
 
     COPY = "copy"
     DIFFERENT = "different"
@@ -36,22 +35,22 @@ class Label(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LabelledPair:
-    """A pair as a line (from 1) of the file gives it; an integer is the id of an article in the database."""
+    """A pair of one line (from 1) of the file; an integer is the id of an article in the database."""
 
     line: int
-    a: Document | int
-    b: Document | int
-    label: Label
+    a: JudgedText | int
+    b: JudgedText | int
+    label: PairLabel
 
     @property
     def article_ids(self) -> tuple[int, ...]:
-        """The articles that must be read from the database."""
+        """The ids of the articles to read from the database."""
         return tuple(side for side in (self.a, self.b) if isinstance(side, int))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Score:
-    """A share from 0 to 1 and its 95 % confidence interval; all None when there is nothing to take a share of."""
+    """A share from 0 to 1 and its 95 % confidence interval; all None if the total is zero."""
 
     value: float | None
     low: float | None
@@ -60,7 +59,7 @@ class Score:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Evaluation:
-    """How many pairs were judged how, debatable ones left out, and what follows."""
+    """The counts of right and wrong verdicts, without debatable pairs, and the scores."""
 
     found: int
     wrong: int
@@ -73,13 +72,13 @@ class Evaluation:
 
 
 def read_pairs(text: str, *, name: str) -> tuple[LabelledPair, ...]:
-    """The pairs of a JSON Lines file, one object with ``a``, ``b`` and ``label`` on a line; blank lines count for none.
+    """Reads a JSON Lines file: one object with ``a``, ``b`` and ``label`` per line; skips blank lines.
 
-    Raises ``ConfigurationError`` with every mistake, each with ``name`` and its line.
+    Raises ``ConfigurationError`` with every error, each with ``name`` and its line.
     """
     pairs: list[LabelledPair] = []
     mistakes: list[str] = []
-    # only a line feed ends a line of JSON Lines: a text may hold U+2028
+    # only a line feed ends a line of JSON Lines: a text can contain U+2028
     for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), start=1):
         if not line.strip():
             continue
@@ -88,39 +87,39 @@ def read_pairs(text: str, *, name: str) -> tuple[LabelledPair, ...]:
         except _Unreadable as error:
             mistakes.append(f"{name}, line {number}: {error}")
     if not pairs and not mistakes:
-        mistakes.append(f"{name}: holds no pair")
+        mistakes.append(f"{name}: contains no pair")
     if mistakes:
         raise ConfigurationError(*mistakes)
     return tuple(pairs)
 
 
-def evaluate(answers: Iterable[tuple[Label, bool]]) -> Evaluation:
-    """Precision, recall and F1 of answers: what a person said, and whether the judge merges the pair."""
-    told = list(answers)
-    found = told.count((Label.COPY, True))
-    wrong = told.count((Label.DIFFERENT, True))
-    missed = told.count((Label.COPY, False))
-    kept_apart = told.count((Label.DIFFERENT, False))
+def evaluate_verdicts(answers: Iterable[tuple[PairLabel, bool]]) -> Evaluation:
+    """Computes precision, recall and F1 from labels and whether the judge merges each pair."""
+    pairs = list(answers)
+    found = pairs.count((PairLabel.COPY, True))
+    wrong = pairs.count((PairLabel.DIFFERENT, True))
+    missed = pairs.count((PairLabel.COPY, False))
+    kept_apart = pairs.count((PairLabel.DIFFERENT, False))
     return Evaluation(
         found=found,
         wrong=wrong,
         missed=missed,
         kept_apart=kept_apart,
-        debatable=sum(label is Label.DEBATABLE for label, _ in told),
-        precision=wilson(found, found + wrong),
-        recall=wilson(found, found + missed),
+        debatable=sum(label is PairLabel.DEBATABLE for label, _ in pairs),
+        precision=wilson_interval(found, found + wrong),
+        recall=wilson_interval(found, found + missed),
         f1=_bootstrapped_f1((found, wrong, missed, kept_apart)),
     )
 
 
-def wilson(count: int, total: int) -> Score:
-    """The share ``count`` has of ``total``, with Wilson's interval."""
+def wilson_interval(count: int, total: int) -> Score:
+    """Returns ``count`` / ``total`` with Wilson's interval."""
     if not total:
         return Score(value=None, low=None, high=None)
     share, square = count / total, _NORMAL_95**2
     middle = (share + square / (2 * total)) / (1 + square / total)
     half = _NORMAL_95 / (1 + square / total) * math.sqrt(share * (1 - share) / total + square / (4 * total**2))
-    # both ends are exact where every one or none counts; floating point would miss them by a hair
+    # with none or all, the ends are exact; floating point would miss them slightly
     low = 0.0 if count == 0 else max(0.0, middle - half)
     high = 1.0 if count == total else min(1.0, middle + half)
     return Score(value=share, low=low, high=high)
@@ -134,14 +133,14 @@ def _bootstrapped_f1(counts: Sequence[int]) -> Score:
     random = np.random.default_rng(BOOTSTRAP_SEED)
     draws = random.multinomial(total, np.array(counts) / total, size=BOOTSTRAP_DRAWS)
     hits, others = 2 * draws[:, 0], draws[:, 1] + draws[:, 2]
-    # a draw without any copy or merge says nothing of F1
+    # a draw without a copy or merge has no F1
     telling = hits + others > 0
     low, high = np.percentile(hits[telling] / (hits + others)[telling], (2.5, 97.5))
     return Score(value=2 * found / (2 * found + wrong + missed), low=float(low), high=float(high))
 
 
 class _Unreadable(Exception):
-    """Why a line is no labelled pair."""
+    """The reason why a line is not a labelled pair."""
 
 
 def _pair(line: str, number: int) -> LabelledPair:
@@ -152,21 +151,21 @@ def _pair(line: str, number: int) -> LabelledPair:
     except RecursionError as error:
         raise _Unreadable("is nested too deeply") from error
     except ValueError as error:
-        raise _Unreadable("holds a number of too many digits") from error
+        raise _Unreadable("contains a number with too many digits") from error
     if not isinstance(row, dict):
         raise _Unreadable('must be an object: {"a": …, "b": …, "label": "copy"}')
     if missing := [key for key in ("a", "b", "label") if key not in row]:
         raise _Unreadable(f"has no {' and no '.join(repr(key) for key in missing)}")
-    if row["label"] not in list(Label):
-        raise _Unreadable(f"label {row['label']!r} is not one of {', '.join(Label)}")
+    if row["label"] not in list(PairLabel):
+        raise _Unreadable(f"label {row['label']!r} is not one of {', '.join(PairLabel)}")
     a, b = _side(row["a"], "a", -2 * number), _side(row["b"], "b", -2 * number - 1)
-    return LabelledPair(line=number, a=a, b=b, label=Label(row["label"]))
+    return LabelledPair(line=number, a=a, b=b, label=PairLabel(row["label"]))
 
 
-def _side(value: Any, key: str, number: int) -> Document | int:
+def _side(value: Any, key: str, number: int) -> JudgedText | int:
     if isinstance(value, int) and not isinstance(value, bool):
         if not 0 < value <= _LARGEST_ID:
-            raise _Unreadable(f"{key!r} is no article id: {value}")
+            raise _Unreadable(f"{key!r} is not an article id: {value}")
         return value
     if not isinstance(value, dict):
         raise _Unreadable(f"{key!r} must be an article id (a number) or an object with a text")
@@ -175,9 +174,9 @@ def _side(value: Any, key: str, number: int) -> Document | int:
             raise _Unreadable(f"{name!r} of {key!r} must be a string")
     if "text" not in value:
         raise _Unreadable(f"{key!r} has no 'text'")
-    return Document(
+    return JudgedText(
         article_id=number,
-        # who does not name outlets labels copies across outlets
+        # without outlets, the pair counts as one of different outlets
         outlet=value.get("outlet") or f"unnamed {number}",
         url=value.get("url", ""),
         title=value.get("title", ""),

@@ -1,43 +1,43 @@
-"""Are two articles copies of one text?
+"""Judges whether two articles are copies of one text.
 
-Applies the rules in order; the first that decides gives the verdict and its name. Nothing here
-measures: see ``overlap`` for what is shared, ``slots`` for what differs, ``thresholds`` for how much is
-enough. It judges pairs; what a verdict means for a story is ``placing``'s question.
+Applies the rules in order. The first rule that decides gives the verdict and its name. ``text_overlap`` measures what
+is shared, ``value_conflicts`` what differs, and ``thresholds`` says how much is enough. ``story_assignment`` decides
+what the verdicts mean for a story.
 """
 
 from __future__ import annotations
 
-from aggregator.dedup.prepared_text import Prepared, prepare
-from aggregator.dedup.text_overlap import Marks, Overlap, covered_by, in_order, overlap_of
+from aggregator.dedup.prepared_text import PreparedText, prepare_text
+from aggregator.dedup.text_overlap import CoveredTokens, Overlap, find_overlap, longest_chain, tokens_covered_by
 from aggregator.dedup.thresholds import Thresholds
-from aggregator.dedup.value_conflicts import Slots, compare_slots
-from aggregator.model.dedup import Document, Evidence, Relation, Verdict
+from aggregator.dedup.value_conflicts import SlotComparison, compare_slots
+from aggregator.model.dedup import Evidence, JudgedText, Relation, Verdict
 
 LONGEST_PASSAGE = 160
-"""The passage quoted in the evidence is cut to so many characters."""
+"""Most characters of the passage that the evidence quotes."""
 
 DEFAULT = Thresholds()
 
 
-def judge(a: Document | Prepared, b: Document | Prepared, *, thresholds: Thresholds = DEFAULT) -> Verdict:
-    """The verdict on two articles, the same whichever comes first but for the quoted passage.
+def judge(a: JudgedText | PreparedText, b: JudgedText | PreparedText, *, thresholds: Thresholds = DEFAULT) -> Verdict:
+    """Returns the verdict on two articles; their order changes only the quoted passage.
 
-    Give ``Prepared`` documents (see ``prepare``) when one is judged against many.
+    Pass prepared texts (see ``prepare_text``) when one is judged against many.
     """
-    first = a if isinstance(a, Prepared) else prepare(a)
-    second = b if isinstance(b, Prepared) else prepare(b)
+    first = a if isinstance(a, PreparedText) else prepare_text(a)
+    second = b if isinstance(b, PreparedText) else prepare_text(b)
     if first.exact == second.exact:
-        return _equal(first, second, thresholds)
+        return _judge_equal(first, second, thresholds)
     if min(first.words, second.words) < thresholds.fewest_words:
         return Verdict(relation=Relation.DIFFERENT, rule="too short to compare")
     shorter, longer = sorted((first, second), key=lambda text: (len(text.tokens.words), text.exact))
-    overlap = overlap_of(shorter, longer)
+    overlap = find_overlap(shorter, longer)
     if overlap is None:
         return Verdict(relation=Relation.DIFFERENT, rule="nothing shared")
-    return _overlapping(shorter, longer, overlap, thresholds, quoted=first)
+    return _judge_overlapping(shorter, longer, overlap, thresholds, quoted=first)
 
 
-def _equal(a: Prepared, b: Prepared, thresholds: Thresholds) -> Verdict:
+def _judge_equal(a: PreparedText, b: PreparedText, thresholds: Thresholds) -> Verdict:
     count = len(a.tokens.words)
     evidence = Evidence(
         shorter=1.0,
@@ -51,17 +51,17 @@ def _equal(a: Prepared, b: Prepared, thresholds: Thresholds) -> Verdict:
         return Verdict(relation=Relation.DIFFERENT, rule="equal but too short", evidence=evidence)
     if a.words < thresholds.fewest_words and a.title != b.title:
         return Verdict(relation=Relation.DIFFERENT, rule="equal stub under another title", evidence=evidence)
-    if same_outlet and a.words < thresholds.exact_short and _titles_shared(a, b) < thresholds.exact_titles:
+    if same_outlet and a.words < thresholds.exact_short and _shared_title(a, b) < thresholds.exact_titles:
         return Verdict(relation=Relation.DIFFERENT, rule="equal stub under another title", evidence=evidence)
     return Verdict(relation=Relation.EXACT, rule="equal text", evidence=evidence)
 
 
-def _titles_shared(a: Prepared, b: Prepared) -> float:
+def _shared_title(a: PreparedText, b: PreparedText) -> float:
     return len(a.title & b.title) / max(1, min(len(a.title), len(b.title)))
 
 
-def _overlapping(
-    shorter: Prepared, longer: Prepared, overlap: Overlap, thresholds: Thresholds, *, quoted: Prepared
+def _judge_overlapping(
+    shorter: PreparedText, longer: PreparedText, overlap: Overlap, thresholds: Thresholds, *, quoted: PreparedText
 ) -> Verdict:
     same_outlet = shorter.document.outlet == longer.document.outlet
     covered, covered_longer = _share(overlap.shorter), _share(overlap.longer)
@@ -82,7 +82,7 @@ def _overlapping(
     if _is_template(slots, shared / _tokens_per_word(shorter), thresholds, same_outlet=same_outlet):
         return Verdict(relation=Relation.DIFFERENT, rule="other numbers and names", evidence=evidence)
     enough = shared >= thresholds.fewest_shared * _tokens_per_word(shorter)
-    chain = covered_by(in_order(overlap.runs), shorter, longer)
+    chain = tokens_covered_by(longest_chain(overlap.runs), shorter, longer)
     ordered = _share(chain[0])
     heads = (_head(shorter, chain[0], thresholds), _head(longer, chain[1], thresholds))
     run = sum(run.length for run in overlap.runs) / len(overlap.runs) / _tokens_per_word(shorter)
@@ -102,22 +102,22 @@ def _overlapping(
     return Verdict(relation=Relation.NEAR_COPY, rule=rule, evidence=evidence)
 
 
-def _is_template(slots: Slots, shared: float, thresholds: Thresholds, *, same_outlet: bool) -> bool:
-    """Whether the same words carry other values: too many of them for the length of what is shared, in words."""
+def _is_template(slots: SlotComparison, shared: float, thresholds: Thresholds, *, same_outlet: bool) -> bool:
+    """Returns True if the texts share words but not values: too many conflicts for ``shared`` words."""
     count = len(slots.conflicts)
     if count * thresholds.words_per_conflict <= shared:
         return False
     if same_outlet or count >= thresholds.slots_differing * slots.aligned:
         return True
-    # where every noun has a capital, or none has, names say little of how many values there are
+    # if every noun has a capital, or none has, the number of names says little about the number of values
     differing = slots.numbers_differing
     return differing >= thresholds.fewest_differing and differing >= thresholds.numbers_differing * slots.numbers
 
 
 def _begin_alike(evidence: Evidence, thresholds: Thresholds, *, heads: tuple[float, float], same_outlet: bool) -> bool:
-    """Whether both texts begin with what they share, or share so much that the lead may be the desk's own.
+    """Returns True if both texts begin with what they share, or share so much that one can have its own lead.
 
-    ``heads`` are the shares of the shorter and of the longer text's head that are covered.
+    ``heads`` are the covered shares of the beginning of the shorter and of the longer text.
     """
     if evidence.shorter >= thresholds.sure and evidence.longer >= thresholds.sure_longer:
         return True
@@ -131,7 +131,7 @@ def _begin_alike(evidence: Evidence, thresholds: Thresholds, *, heads: tuple[flo
 
 
 def _is_revision(evidence: Evidence, thresholds: Thresholds, *, ordered: float, begin: float, run: float) -> bool:
-    """Whether the texts are two versions of one report, of which a third may be new."""
+    """Returns True if the texts are two versions of one report, of which a third can be new."""
     return (
         evidence.shorter >= thresholds.revised * thresholds.across
         and evidence.longer >= thresholds.revised_longer
@@ -141,29 +141,29 @@ def _is_revision(evidence: Evidence, thresholds: Thresholds, *, ordered: float, 
     )
 
 
-def _head(text: Prepared, covered: Marks, thresholds: Thresholds) -> float:
-    """The share of the head of a text that is covered."""
+def _head(text: PreparedText, covered: CoveredTokens, thresholds: Thresholds) -> float:
+    """Returns the covered share of the beginning of a text."""
     return _share(covered[: round(thresholds.lead_words * _tokens_per_word(text))])
 
 
-def _tokens_per_word(text: Prepared) -> float:
-    """1 where words are tokens, up to 8/5 where characters are: thresholds are in words."""
+def _tokens_per_word(text: PreparedText) -> float:
+    """Returns the tokens per word: 1 if words are tokens, up to 8/5 if characters are. Thresholds are in words."""
     return len(text.tokens.words) / text.words
 
 
-def _passage(shorter: Prepared, overlap: Overlap, *, quoted: Prepared) -> str:
+def _passage(shorter: PreparedText, overlap: Overlap, *, quoted: PreparedText) -> str:
     start, _ = _passage_at(shorter, overlap, first=quoted)
     return quoted.tokens.quote(start, start + overlap.longest.length, longest=LONGEST_PASSAGE)
 
 
-def _passage_at(shorter: Prepared, overlap: Overlap, *, first: Prepared) -> tuple[int, int]:
+def _passage_at(shorter: PreparedText, overlap: Overlap, *, first: PreparedText) -> tuple[int, int]:
     run = overlap.longest
     return (run.shorter, run.longer) if first is shorter else (run.longer, run.shorter)
 
 
-def _left_out(a: Prepared, b: Prepared) -> int:
+def _left_out(a: PreparedText, b: PreparedText) -> int:
     return len(a.tokens.left_out) + len(b.tokens.left_out)
 
 
-def _share(marks: Marks) -> float:
+def _share(marks: CoveredTokens) -> float:
     return float(marks.mean()) if len(marks) else 0.0

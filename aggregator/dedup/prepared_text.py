@@ -1,6 +1,6 @@
-"""What does the judge need of one text, so that it is read once however many candidates there are?
+"""Prepares a text for the judge, once for all its candidates.
 
-Everything here follows from one document alone; comparing two is ``overlap``, ``slots`` and ``judge``.
+Everything here depends on one text alone. ``text_overlap``, ``value_conflicts`` and ``judge`` compare two.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from aggregator.dedup.shingles import (
     Hashes,
     Indices,
     exact_hash,
-    mixed,
+    mix_bits,
     shingle_hashes,
     token_hashes,
-    weights,
+    token_weights,
 )
-from aggregator.dedup.tokens import Kind, Tokens, tokenise
-from aggregator.model.dedup import Document
+from aggregator.dedup.tokens import TokenKind, Tokens, tokenise
+from aggregator.model.dedup import JudgedText
 
 _NUMBER_SLOT = np.uint64(0x6E756D6265720001)
 _NAME_SLOT = np.uint64(0x6E616D65000001)
@@ -44,9 +44,9 @@ class Passages:
 class Skeleton:
     """A text with every number and every run of names replaced by a slot.
 
-    Skeleton token k stands for the tokens from ``starts[k]`` to before ``starts[k + 1]``;
-    ``slots[k]`` says whether it is a slot. ``passages`` are the shingles that hold some plain
-    words, each with its occurrence mixed in, so that the second of two equal ones differs;
+    Skeleton token k represents the tokens from ``starts[k]`` to before ``starts[k + 1]``;
+    ``slots[k]`` says whether it is a slot. ``passages`` are the shingles with some plain words, each
+    mixed with its number of occurrence, so that two equal ones differ;
     ``firsts`` are their first skeleton tokens.
     """
 
@@ -58,10 +58,10 @@ class Skeleton:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Prepared:
-    """A document, read: its tokens, its shingles, its skeleton."""
+class PreparedText:
+    """A prepared text: its tokens, its shingles, its skeleton."""
 
-    document: Document
+    document: JudgedText
     tokens: Tokens
     title: frozenset[str]
     exact: int
@@ -71,12 +71,12 @@ class Prepared:
     skeleton: Skeleton = field(repr=False)
 
 
-def prepare(document: Document) -> Prepared:
-    """Read a document for the judge. ``words`` counts a character without spaces as 5/8 of a word."""
+def prepare_text(document: JudgedText) -> PreparedText:
+    """Prepares a text for the judge; ``words`` counts a character of a script without spaces as 5/8 of a word."""
     tokens = tokenise(document.text)
-    weighs = weights(tokens.kinds)
+    weighs = token_weights(tokens.kinds)
     hashes = token_hashes(tokens.words)
-    return Prepared(
+    return PreparedText(
         document=document,
         tokens=tokens,
         title=frozenset(tokenise(document.title).words),
@@ -94,11 +94,11 @@ def _passages(hashes: Hashes, stops: Indices) -> Passages:
 
 
 def _skeleton(kinds: np.ndarray[tuple[int], np.dtype[np.uint8]], hashes: Hashes, weighs: Indices) -> Skeleton:
-    names = kinds == Kind.NAME
+    names = kinds == TokenKind.NAME
     kept = np.ones(len(kinds), dtype=np.bool_)
     kept[1:] = ~(names[1:] & names[:-1])
     starts = np.flatnonzero(kept)
-    numbers, names = kinds[starts] == Kind.NUMBER, names[starts]
+    numbers, names = kinds[starts] == TokenKind.NUMBER, names[starts]
     slots = numbers | names
     masked = np.where(numbers, _NUMBER_SLOT, np.where(names, _NAME_SLOT, hashes[starts]))
     shingles, stops = shingle_hashes(masked, weighs[starts])
@@ -111,12 +111,12 @@ def _skeleton(kinds: np.ndarray[tuple[int], np.dtype[np.uint8]], hashes: Hashes,
         slots=slots,
         firsts=firsts,
         lengths=stops - firsts,
-        passages=mixed(shingles + _occurrences(shingles).astype(np.uint64)),
+        passages=mix_bits(shingles + _occurrences(shingles).astype(np.uint64)),
     )
 
 
 def _occurrences(values: Hashes) -> Indices:
-    """How often each value has stood before, from the left: 0 for its first place."""
+    """Returns for each value how often it occurs before that position: 0 for its first occurrence."""
     order = np.argsort(values, kind="stable")
     ordered = values[order]
     fresh = np.ones(len(values), dtype=np.bool_)

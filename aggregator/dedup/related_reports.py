@@ -1,7 +1,7 @@
-"""Which other stories may tell of the same event in words of their own?
+"""Finds stories about the same event, each in its own words.
 
-By the names, the numbers and the longer words with which they begin, weighed by how few of the stories
-of those hours have them. It is an offer to a reader, and never a reason to merge.
+Compares the names, numbers and longer words at their beginning, weighted by how few stories of those hours have
+them. The result is a suggestion to readers and never a reason to merge.
 """
 
 from __future__ import annotations
@@ -14,43 +14,43 @@ from functools import lru_cache
 from itertools import pairwise
 from math import log
 
-from aggregator.dedup.tokens import Kind, tokenise
-from aggregator.model.dedup import Telling
+from aggregator.dedup.tokens import TokenKind, tokenise
+from aggregator.model.dedup import StoryBeginning
 
 FEWEST_SHARED = 3
-"""Terms that two stories must share; fewer prove nothing however rare they are."""
+"""Fewest terms that two related stories share; fewer prove nothing, however rare they are."""
 ENOUGH = 0.2
-"""Share of the weight of the shorter list of terms that two stories must have in common."""
+"""Shared part of the weight of the shorter list of terms that two related stories need."""
 OPENING = 60
-"""Tokens of headline and text that are looked at: who, what and where stand at the head of a report."""
-WITHIN = timedelta(hours=12)
-"""Between the first copies of two stories of one event."""
+"""Tokens of headline and text that are compared: a report begins with who, what and where."""
+RELATED_WITHIN = timedelta(hours=12)
+"""Longest time between the first copies of two related stories."""
 _LONG = 5
-"""Letters from which on a word is looked at that is neither a name nor a number."""
+"""Fewest letters of a compared word that is neither a name nor a number."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Window:
-    """All stories of some hours: the terms of each, by key, and what each term weighs among them."""
+class RelatedWindow:
+    """All stories of some hours: the terms of each, by key, and the weight of each term."""
 
     terms: Mapping[str, frozenset[str]]
     weights: Mapping[str, float]
 
     @classmethod
-    def of(cls, tellings: Iterable[Telling]) -> Window:
-        """The window of these stories; how many there are tells which terms are rare."""
+    def of(cls, tellings: Iterable[StoryBeginning]) -> RelatedWindow:
+        """Builds the window of these stories; rare terms get a high weight."""
         terms = {telling.key: _terms(telling) for telling in tellings}
         counts = Counter(term for some in terms.values() for term in some)
         weights = {term: log((len(terms) + 1) / count) for term, count in counts.items()}
         return cls(terms=terms, weights=weights)
 
     def related(self, key: str, *, most: int) -> tuple[str, ...]:
-        """The keys of the others that may tell of the same event as this one, the likeliest first."""
-        mine = self.terms[key]
-        own = self._weight(mine)
+        """Returns the keys of the stories that can be about the same event as this one, the most likely first."""
+        own_terms = self.terms[key]
+        own = self._weight(own_terms)
         found = []
         for other, terms in self.terms.items():
-            shared = mine & terms
+            shared = own_terms & terms
             if other == key or len(shared) < FEWEST_SHARED:
                 continue
             least = min(own, self._weight(terms))
@@ -62,11 +62,13 @@ class Window:
         return sum(self.weights[term] for term in terms)
 
 
-@lru_cache(maxsize=2048)  # the stories of these hours are asked about again and again
-def _terms(telling: Telling) -> frozenset[str]:
+@lru_cache(maxsize=2048)  # the same stories are compared many times
+def _terms(telling: StoryBeginning) -> frozenset[str]:
     tokens = tokenise(f"{telling.title}\n{telling.text}")
     head = list(zip(tokens.words, tokens.kinds, strict=True))[:OPENING]
-    words = {word for word, kind in head if kind in (Kind.NAME, Kind.NUMBER, Kind.RUN) or len(word) >= _LONG}
-    # where every character is a token, two in a row are what a word is elsewhere
-    twos = {one + two for (one, kind), (two, other) in pairwise(head) if kind == other == Kind.SINGLE}
+    words = {
+        word for word, kind in head if kind in (TokenKind.NAME, TokenKind.NUMBER, TokenKind.RUN) or len(word) >= _LONG
+    }
+    # in scripts with one token per character, two in a row count as a word
+    twos = {one + two for (one, kind), (two, other) in pairwise(head) if kind == other == TokenKind.SINGLE}
     return frozenset(words | twos)

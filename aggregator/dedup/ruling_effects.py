@@ -1,46 +1,32 @@
-"""What does a person's word on two articles mean for the story they belong to?
+"""Applies the rulings of people to the candidates of an article.
 
-People have the last word: articles that were said to be the same are in one story, articles that
-were said to be apart never are, whatever their texts are now or later. The word is about the two
-articles; where others belong is still for the judge.
+Rulings win: articles that are ruled the same are in one story, and articles that are ruled apart never are, whatever
+their texts are now or later. A ruling is about two articles; the judge still decides about the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
-from aggregator.dedup.story_assignment import Candidate
-from aggregator.model.dedup import Relation, Said, Verdict
+from aggregator.dedup.story_assignment import JudgedCandidate
+from aggregator.model.dedup import ArticleRulings, Relation, RulingKind, Verdict
 
-RULED_SAME = "a person said so"
-"""The rule that lets an article into the story of one that it was said to be the same as."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rulings:
-    """What was said of one article.
-
-    ``said`` has what was said of it and others, by article, and ``apart`` the stories that hold one it is
-    apart from; ``divided`` are pairs of stories (by key) that may not be united.
-    """
-
-    said: Mapping[int, Said]
-    apart: Collection[str] = ()
-    divided: Collection[frozenset[str]] = ()
+RULED_SAME_RULE = "a person said so"
+"""The rule of an article that joins a story because of a ruling."""
 
 
-def ruled(candidates: Sequence[Candidate], rulings: Rulings) -> tuple[Candidate, ...]:
-    """The candidates that are left for an article, with what was said in the place of the judge's word."""
+def apply_rulings(candidates: Sequence[JudgedCandidate], rulings: ArticleRulings) -> tuple[JudgedCandidate, ...]:
+    """Returns the allowed candidates of an article, with rulings instead of verdicts where there are any."""
     return tuple(
-        _same(candidate) if rulings.said.get(candidate.article_id) is Said.SAME else candidate
+        _same(candidate) if rulings.said.get(candidate.article_id) is RulingKind.SAME else candidate
         for candidate in candidates
         if candidate.story not in rulings.apart
     )
 
 
-def _same(candidate: Candidate) -> Candidate:
+def _same(candidate: JudgedCandidate) -> JudgedCandidate:
     verdict = candidate.verdict
     relation = verdict.relation if verdict.relation.merges else Relation.NEAR_COPY
-    said = Verdict(relation=relation, rule=RULED_SAME, evidence=verdict.evidence)
+    said = Verdict(relation=relation, rule=RULED_SAME_RULE, evidence=verdict.evidence)
     return replace(candidate, verdict=said, part=None, ruled=True)

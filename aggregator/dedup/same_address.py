@@ -1,8 +1,8 @@
-"""Are two articles of one outlet that answer at one address one article?
+"""Decides whether two articles of one outlet with a shared URL are one article.
 
-Only when their texts do not say otherwise: an address is claimed as easily as it is written. What
-an address adds is that one text may be a part of the other, or no text at all. Across outlets it
-adds nothing: there the text alone decides, and a shared address is only a reason to look.
+They are, unless their texts contradict, because anyone can declare any URL. A shared URL adds that one text can be a
+part of the other, or be empty. Across outlets it adds nothing: only the texts decide, and a shared URL is only a
+reason to compare.
 """
 
 from __future__ import annotations
@@ -10,59 +10,61 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from aggregator.dedup.prepared_text import Prepared
+from aggregator.dedup.prepared_text import PreparedText
 from aggregator.dedup.thresholds import Thresholds
-from aggregator.model.dedup import Relation, Tie, Verdict
+from aggregator.model.dedup import AliasStrength, Relation, Verdict
 
 _FEWEST_IN_HEADLINE = 3
-"""So many words, or characters in scripts without spaces; "Live" stands in every other headline."""
+"""Fewest words, or characters in scripts without spaces; "Live" is in every other headline."""
 
 
-class Part(StrEnum):
-    """Which of two texts at one address is only a part of the other."""
+class TextPart(StrEnum):
+    """The one of two texts at one URL that is only a part of the other."""
 
     NEWCOMER = "newcomer"
     CANDIDATE = "candidate"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Bound:
-    """The verdict on two articles that share an address; ``part`` is set when only the address binds them."""
+class AliasVerdict:
+    """The verdict on two articles that share a URL; ``part`` is set if only the URL connects them."""
 
     verdict: Verdict
-    part: Part | None = None
+    part: TextPart | None = None
 
 
-def bind(verdict: Verdict, newcomer: Prepared, candidate: Prepared, *, tie: Tie, thresholds: Thresholds) -> Bound:
-    """What the address two articles share makes of the ``verdict`` on their texts.
+def apply_alias(
+    verdict: Verdict, newcomer: PreparedText, candidate: PreparedText, *, tie: AliasStrength, thresholds: Thresholds
+) -> AliasVerdict:
+    """Adjusts the ``verdict`` on two articles for the URL they share.
 
-    Copies by their text are one article. So are a text and a part of it, as a teaser and the whole, or
-    a page and its AMP twin cut short. Where one has too few words to compare, one headline must be
-    within the other, and one of the two must be at that address. Other texts stay what they are.
+    Copies by text are one article. So are a text and a part of it, such as a teaser and the whole article, or a page
+    and its shortened AMP version. If one has too few words to compare, one headline must contain the other, and one
+    of the two must be at that URL. Other verdicts stay.
     """
-    if tie is Tie.REASON_TO_LOOK:
-        return Bound(verdict=verdict)
+    if tie is AliasStrength.REASON_TO_LOOK:
+        return AliasVerdict(verdict=verdict)
     if verdict.relation.merges:
-        return Bound(verdict=_same("one address, one text", verdict))
-    shorter = Part.NEWCOMER if len(newcomer.tokens.words) <= len(candidate.tokens.words) else Part.CANDIDATE
+        return AliasVerdict(verdict=_same("one address, one text", verdict))
+    shorter = TextPart.NEWCOMER if len(newcomer.tokens.words) <= len(candidate.tokens.words) else TextPart.CANDIDATE
     if _is_part(verdict, newcomer, candidate, thresholds):
-        return Bound(verdict=_same("one address, one text within the other", verdict), part=shorter)
+        return AliasVerdict(verdict=_same("one address, one text within the other", verdict), part=shorter)
     few = min(newcomer.words, candidate.words) < thresholds.fewest_words
-    if few and tie is Tie.AT_IT and _one_headline(newcomer, candidate):
-        return Bound(verdict=_same("one address, one headline", verdict), part=shorter)
-    return Bound(verdict=verdict)
+    if few and tie is AliasStrength.AT_IT and _one_headline(newcomer, candidate):
+        return AliasVerdict(verdict=_same("one address, one headline", verdict), part=shorter)
+    return AliasVerdict(verdict=verdict)
 
 
-def _is_part(verdict: Verdict, one: Prepared, other: Prepared, thresholds: Thresholds) -> bool:
+def _is_part(verdict: Verdict, one: PreparedText, other: PreparedText, thresholds: Thresholds) -> bool:
     if verdict.relation is Relation.EXCERPT:
         return True
-    # A teaser of two lines shares too few words to be an excerpt; with one headline it is.
+    # A teaser of two lines shares too few words for an excerpt; an equal headline makes it one.
     covered = verdict.relation is Relation.RELATED and verdict.evidence.shorter >= thresholds.within
     return covered and _one_headline(one, other)
 
 
-def _one_headline(one: Prepared, other: Prepared) -> bool:
-    """Whether one headline is the other or stands in it, so that no name or number differs."""
+def _one_headline(one: PreparedText, other: PreparedText) -> bool:
+    """Returns True if one headline equals or contains the other, so that no name or number differs."""
     if len(one.title & other.title) < _FEWEST_IN_HEADLINE:
         return bool(one.title) and one.title == other.title
     return one.title <= other.title or other.title <= one.title

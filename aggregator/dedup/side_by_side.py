@@ -1,7 +1,7 @@
-"""What does a person see of why two articles are, or are not, copies of each other?
+"""Shows two articles side by side, with the verdict and the shared passages marked.
 
-The verdict, and both texts line by line with the passages they share marked, and what was not compared
-at all: datelines and furniture. It judges nothing itself.
+The result has both texts line by line, and the datelines and boilerplate that were not compared. ``judge`` gives the
+verdict.
 """
 
 from __future__ import annotations
@@ -11,26 +11,26 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from aggregator.dedup.judge import judge
-from aggregator.dedup.prepared_text import Prepared, prepare
-from aggregator.dedup.text_overlap import overlap_of
+from aggregator.dedup.prepared_text import PreparedText, prepare_text
+from aggregator.dedup.text_overlap import find_overlap
 from aggregator.dedup.thresholds import Thresholds
-from aggregator.model.dedup import Document, Verdict
+from aggregator.model.dedup import JudgedText, Verdict
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Piece:
-    """Some words of a line that stand in the other text, too, or do not."""
+class TextPiece:
+    """A piece of a line; ``shared`` says that the other text contains it."""
 
     text: str
     shared: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Side:
-    """One of two articles: its lines as they were compared, and what was left out of them."""
+class ComparedText:
+    """One of two compared articles: its compared lines and the lines left out."""
 
-    document: Document
-    lines: tuple[tuple[Piece, ...], ...]
+    document: JudgedText
+    lines: tuple[tuple[TextPiece, ...], ...]
     left_out: tuple[str, ...]
 
 
@@ -39,14 +39,14 @@ class SideBySide:
     """Two articles and the verdict on them."""
 
     verdict: Verdict
-    first: Side
-    second: Side
+    first: ComparedText
+    second: ComparedText
 
 
-def side_by_side(first: Document, second: Document, *, thresholds: Thresholds) -> SideBySide:
-    """Two articles as the judge sees them."""
-    one, other = prepare(first), prepare(second)
-    overlap = overlap_of(one, other)
+def side_by_side(first: JudgedText, second: JudgedText, *, thresholds: Thresholds) -> SideBySide:
+    """Compares two articles as the judge does."""
+    one, other = prepare_text(first), prepare_text(second)
+    overlap = find_overlap(one, other)
     if one.exact == other.exact:
         marks = [[True] * len(text.tokens.words) for text in (one, other)]
     elif overlap is None:
@@ -58,7 +58,7 @@ def side_by_side(first: Document, second: Document, *, thresholds: Thresholds) -
     )
 
 
-def _side(prepared: Prepared, marks: Sequence[bool]) -> Side:
+def _side(prepared: PreparedText, marks: Sequence[bool]) -> ComparedText:
     text, lines, start = prepared.tokens.text, [], 0
     tokens = list(zip(prepared.tokens.spans(), marks, strict=True))
     for line in text.split("\n"):
@@ -66,18 +66,18 @@ def _side(prepared: Prepared, marks: Sequence[bool]) -> Side:
         inside = [(span, mark) for span, mark in tokens if start <= span[0] < end]
         lines.append(tuple(_pieces(text, start, end, inside)))
         start = end + 1
-    return Side(document=prepared.document, lines=tuple(lines), left_out=prepared.tokens.left_out)
+    return ComparedText(document=prepared.document, lines=tuple(lines), left_out=prepared.tokens.left_out)
 
 
-def _pieces(text: str, start: int, end: int, tokens: Sequence[tuple[tuple[int, int], bool]]) -> Iterator[Piece]:
-    """A line in pieces; what stands between two shared tokens is shared with them."""
+def _pieces(text: str, start: int, end: int, tokens: Sequence[tuple[tuple[int, int], bool]]) -> Iterator[TextPiece]:
+    """Splits a line into pieces; characters between two shared tokens are shared too."""
     stretches = [(mark, [span for span, _ in group]) for mark, group in groupby(tokens, key=lambda token: token[1])]
     for shared, spans in stretches:
         if not shared:
             continue
         if start < spans[0][0]:
-            yield Piece(text=text[start : spans[0][0]], shared=False)
+            yield TextPiece(text=text[start : spans[0][0]], shared=False)
         start = spans[-1][1]
-        yield Piece(text=text[spans[0][0] : start], shared=True)
+        yield TextPiece(text=text[spans[0][0] : start], shared=True)
     if start < end:
-        yield Piece(text=text[start:end], shared=False)
+        yield TextPiece(text=text[start:end], shared=False)

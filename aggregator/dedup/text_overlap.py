@@ -1,7 +1,6 @@
-"""How much of each of two texts stands in the other, how much of it in the same order?
+"""Measures how much two texts share, and how much of it in the same order.
 
-Only equal shingles count; what differs in between is the question of ``slots``, what the
-measures mean is the judge's.
+Only equal shingles count. ``value_conflicts`` finds what differs between them; ``judge`` interprets the measures.
 """
 
 from __future__ import annotations
@@ -10,15 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aggregator.dedup.prepared_text import Passages, Prepared
+from aggregator.dedup.prepared_text import Passages, PreparedText
 from aggregator.dedup.shingles import Indices
 
-Marks = np.ndarray[tuple[int], np.dtype[np.bool_]]
+CoveredTokens = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Run:
-    """A passage of ``length`` tokens that begins at these tokens of the shorter and the longer text."""
+class SharedRun:
+    """A shared passage of ``length`` tokens that begins at these tokens of the shorter and the longer text."""
 
     shorter: int
     longer: int
@@ -27,20 +26,20 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Overlap:
-    """Which tokens of either text a passage of the other covers, and the passages in the shorter text's order."""
+    """The tokens of each text that the other covers, and the shared passages in the shorter text's order."""
 
-    shorter: Marks
-    longer: Marks
-    runs: tuple[Run, ...]
+    shorter: CoveredTokens
+    longer: CoveredTokens
+    runs: tuple[SharedRun, ...]
 
     @property
-    def longest(self) -> Run:
+    def longest(self) -> SharedRun:
         """The longest shared passage."""
         return max(self.runs, key=lambda run: run.length)
 
 
-def overlap_of(shorter: Prepared, longer: Prepared) -> Overlap | None:
-    """What two texts share, or None when they share no shingle."""
+def find_overlap(shorter: PreparedText, longer: PreparedText) -> Overlap | None:
+    """Returns what two texts share, or None if they share no shingle."""
     places = _places(shorter.passages, longer.passages)
     if not (places >= 0).any():
         return None
@@ -52,11 +51,11 @@ def overlap_of(shorter: Prepared, longer: Prepared) -> Overlap | None:
     )
 
 
-def in_order(runs: tuple[Run, ...]) -> tuple[Run, ...]:
-    """The passages that follow each other in both texts: of all rising chains the one with most tokens.
+def longest_chain(runs: tuple[SharedRun, ...]) -> tuple[SharedRun, ...]:
+    """Returns the chain of passages in the same order in both texts that has most tokens.
 
-    A copy keeps the order of what it copies, but for a paragraph moved; two reports that quote
-    the same people and state the same facts do not.
+    A copy keeps the order of its original, except for a moved paragraph. Two reports with the same quotes and facts do
+    not.
     """
     weighs = _fresh_lengths(runs)
     begins = np.array([run.longer for run in runs])
@@ -74,8 +73,10 @@ def in_order(runs: tuple[Run, ...]) -> tuple[Run, ...]:
     return tuple(runs[index] for index in reversed(chain))
 
 
-def covered_by(runs: tuple[Run, ...], shorter: Prepared, longer: Prepared) -> tuple[Marks, Marks]:
-    """Which tokens of the shorter and of the longer text these passages cover."""
+def tokens_covered_by(
+    runs: tuple[SharedRun, ...], shorter: PreparedText, longer: PreparedText
+) -> tuple[CoveredTokens, CoveredTokens]:
+    """Marks the tokens of the shorter and of the longer text that these passages cover."""
     marks = np.zeros(len(shorter.tokens.words), dtype=np.bool_), np.zeros(len(longer.tokens.words), dtype=np.bool_)
     for run in runs:
         marks[0][run.shorter : run.shorter + run.length] = True
@@ -83,8 +84,8 @@ def covered_by(runs: tuple[Run, ...], shorter: Prepared, longer: Prepared) -> tu
     return marks
 
 
-def _fresh_lengths(runs: tuple[Run, ...]) -> list[int]:
-    """The length of each run without what the runs before it already covered."""
+def _fresh_lengths(runs: tuple[SharedRun, ...]) -> list[int]:
+    """Returns the length of each run without the tokens that earlier runs cover."""
     lengths: list[int] = []
     reached = 0
     for run in runs:
@@ -95,21 +96,21 @@ def _fresh_lengths(runs: tuple[Run, ...]) -> list[int]:
 
 
 def _places(here: Passages, there: Passages) -> Indices:
-    """For every shingle of ``here`` the first place it has in ``there``, or -1."""
+    """Returns for every shingle of ``here`` its first position in ``there``, or -1."""
     if not len(there.ordered):
         return np.full(len(here.hashes), -1, dtype=np.intp)
     found = np.minimum(np.searchsorted(there.ordered, here.hashes), len(there.ordered) - 1)
     return np.where(there.ordered[found] == here.hashes, there.order[found], -1)
 
 
-def _covered(passages: Passages, shared: Marks, count: int) -> Marks:
+def _covered(passages: Passages, shared: CoveredTokens, count: int) -> CoveredTokens:
     starts = np.bincount(np.flatnonzero(shared), minlength=count + 1)
     stops = np.bincount(passages.stops[shared], minlength=count + 1)
     return np.asarray(np.cumsum(starts - stops)[:count] > 0)
 
 
-def _runs(passages: Passages, places: Indices) -> tuple[Run, ...]:
-    """The shared shingles, those that follow each other in both texts joined."""
+def _runs(passages: Passages, places: Indices) -> tuple[SharedRun, ...]:
+    """Joins the shared shingles that follow each other in both texts into runs."""
     shared = np.flatnonzero(places >= 0)
     there = places[shared]
     breaks = np.flatnonzero((np.diff(shared) != 1) | (np.diff(there) != 1)) + 1
@@ -117,6 +118,6 @@ def _runs(passages: Passages, places: Indices) -> tuple[Run, ...]:
     tails = np.concatenate((breaks, [len(shared)])) - 1
     firsts, lasts = shared[heads], passages.stops[shared[tails]]
     return tuple(
-        Run(shorter=first, longer=place, length=last - first)
+        SharedRun(shorter=first, longer=place, length=last - first)
         for first, place, last in zip(firsts.tolist(), there[heads].tolist(), lasts.tolist(), strict=True)
     )

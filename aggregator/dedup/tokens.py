@@ -1,12 +1,11 @@
-"""What are the tokens of a text, so that the same report looks the same in every outlet?
+"""Splits a text into normalised tokens, so that a report looks the same in every outlet.
 
-One rule for any script. Compatibility forms (NFKC), letter case, apostrophes, punctuation,
-invisible characters, optional vowel points and the shape of digits do not count, and
-Traditional Chinese counts as Simplified. A run of letters is a token, a number is a token;
-where words are written without spaces (Han, Hiragana, Hangul, Thai, Lao, Khmer, Burmese) every
-character is one, save that a run of Katakana is one. Datelines and furniture lines are left out.
+One rule for all scripts. Compatibility forms (NFKC), letter case, apostrophes, punctuation, invisible characters,
+optional vowel points and the shape of digits do not count. Traditional Chinese counts as Simplified. A run of letters
+is a token, a number is a token. In scripts without spaces (Han, Hiragana, Hangul, Thai, Lao, Khmer, Burmese) every
+character is a token; a run of Katakana is one token. Datelines and boilerplate lines are left out.
 
-It does not stem, does not drop stop words and does not know languages.
+It does no stemming, drops no stop words and does not detect languages.
 """
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ from functools import cache
 
 from opencc import OpenCC
 
-from aggregator.dedup.boilerplate import is_furniture
-from aggregator.dedup.datelines import dateline_of
+from aggregator.dedup.boilerplate import is_boilerplate_line
+from aggregator.dedup.datelines import find_dateline
 
 _SINGLE = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3"  # Thai, Lao, Burmese, Khmer
@@ -45,8 +44,8 @@ _DATELINE_LINES = 3
 _DATELINE_ENDS = 60
 
 
-class Kind(IntEnum):
-    """What a token is; NAME is a word with a capital that does not begin a sentence."""
+class TokenKind(IntEnum):
+    """The kind of a token; NAME is a capitalised word that does not begin a sentence."""
 
     WORD = 1
     NAME = 2
@@ -59,7 +58,7 @@ class Kind(IntEnum):
 class Tokens:
     """The tokens of a text in order, and the kind of each as one byte.
 
-    ``text`` is what was read: NFKC, without dateline and furniture; these are ``left_out``.
+    ``text`` is the text in NFKC without dateline and boilerplate, which are ``left_out``.
     """
 
     text: str
@@ -68,11 +67,11 @@ class Tokens:
     left_out: tuple[str, ...] = ()
 
     def spans(self) -> tuple[tuple[int, int], ...]:
-        """From which to before which character of the text each token reaches."""
+        """Returns the start and end character of each token; the end is exclusive."""
         return tuple(match.span() for match in _TOKEN.finditer(self.text) if match[0] not in _STOPS)
 
     def quote(self, start: int, stop: int, *, longest: int) -> str:
-        """The tokens from ``start`` to before ``stop`` as printed, on one line of at most ``longest`` characters."""
+        """Quotes the tokens from ``start`` to before ``stop`` on one line of at most ``longest`` characters."""
         if start >= stop:
             return ""
         spans = self.spans()
@@ -81,19 +80,19 @@ class Tokens:
 
 
 class _Classes(dict[str, int]):
-    """The kind of a token by its first character, learnt as characters come; 0 is a stop, a capital a NAME."""
+    """A cache of the kind of a token by its first character; 0 is a stop, a capital a NAME."""
 
     def __missing__(self, char: str) -> int:
         if char in _STOPS:
             kind = 0
         elif char.isdecimal():
-            kind = Kind.NUMBER
+            kind = TokenKind.NUMBER
         elif re.match(f"[{_SINGLE}]", char):
-            kind = Kind.SINGLE
+            kind = TokenKind.SINGLE
         elif re.match(f"[{_KATAKANA}]", char):
-            kind = Kind.RUN
+            kind = TokenKind.RUN
         else:
-            kind = Kind.NAME if char.isupper() else Kind.WORD
+            kind = TokenKind.NAME if char.isupper() else TokenKind.WORD
         self[char] = int(kind)
         return int(kind)
 
@@ -102,8 +101,8 @@ _CLASSES = _Classes()
 
 
 def tokenise(text: str) -> Tokens:
-    """Read a text into tokens; "" gives none."""
-    read, left_out = _reported(text)
+    """Splits a text into tokens; "" gives none."""
+    read, left_out = _without_boilerplate(text)
     found = _TOKEN.findall(read)
     classes = bytes([_CLASSES[token[0]] for token in found])
     joined = "\n".join([token for token, kind in zip(found, classes, strict=True) if kind]).casefold().replace("'", "")
@@ -111,7 +110,7 @@ def tokenise(text: str) -> Tokens:
         joined = joined.translate(_folding())
     joined = _GROUPED.sub(lambda match: _plain_number(match[0]), joined)
     words = tuple(joined.split("\n")) if joined else ()
-    kinds = _OPENING.sub(_as_word, b"\0" + classes).replace(b"\0", b"")
+    kinds = _OPENING.sub(_to_word, b"\0" + classes).replace(b"\0", b"")
     return Tokens(text=read, words=words, kinds=kinds, left_out=left_out)
 
 
@@ -119,25 +118,24 @@ _GROUPED = re.compile(r"\d+(?:[.,]\d+)+")
 _OPENING = re.compile(rb"\0\x02")
 
 
-def _as_word(_: re.Match[bytes]) -> bytes:
-    """A capital after a stop says nothing: the token is a word."""
-    return bytes((0, Kind.WORD))
+def _to_word(_: re.Match[bytes]) -> bytes:
+    """Returns a WORD for a capitalised word after a stop, where the capital says nothing."""
+    return bytes((0, TokenKind.WORD))
 
 
-def _reported(text: str) -> tuple[str, tuple[str, ...]]:
-    """The text in NFKC without invisible characters, furniture lines and the dateline, and what of it these were.
+def _without_boilerplate(text: str) -> tuple[str, tuple[str, ...]]:
+    """Returns the text in NFKC without invisible characters, boilerplate and dateline, and the lines left out.
 
-    When nothing would be left, every line stays: a text made of furniture alone must not
-    equal every other such text.
+    If nothing would remain, every line stays: a text that is only boilerplate must not equal every other such text.
     """
     plain = text
     if not text.isascii():
         plain = unicodedata.normalize("NFKC", _APOSTROPHE.sub("'", _INVISIBLE.sub("", text)))
     lines = [line for line in (line.strip() for line in plain.split("\n")) if line]
-    kept = [line for line in lines if not is_furniture(line)] or lines
-    left_out = [line for line in lines if is_furniture(line)] if len(kept) < len(lines) else []
+    kept = [line for line in lines if not is_boilerplate_line(line)] or lines
+    left_out = [line for line in lines if is_boilerplate_line(line)] if len(kept) < len(lines) else []
     for number, line in enumerate(kept[:_DATELINE_LINES]):
-        dateline = dateline_of(line)
+        dateline = find_dateline(line)
         if dateline is not None and dateline.length < len(line):
             kept[number] = line[dateline.length :]
             left_out.insert(0, line[: dateline.length].strip())
@@ -147,7 +145,7 @@ def _reported(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _plain_number(number: str) -> str:
-    """A number without separators of thousands: 1,234 and 1.234 are 1234; 3.5 and 3,5 are 3.5."""
+    """Removes the separators of thousands from a number: 1,234 and 1.234 are 1234; 3.5 and 3,5 are 3.5."""
     *heads, last = re.split("[.,]", number)
     whole = "".join(heads)
     return whole + last if len(last) == 3 else f"{whole}.{last}"
@@ -155,11 +153,10 @@ def _plain_number(number: str) -> str:
 
 @cache
 def _folding() -> dict[int, str | int | None]:
-    """After tokenising: vowel points and tatweel go, digits become ASCII, Traditional Chinese Simplified.
+    """Builds the table for tokens: no vowel points and tatweel, ASCII digits, Simplified Chinese.
 
-    Made once from OpenCC's own answers, character by character: 150 ms, and then some
-    twenty-five times faster than converting each text; and a character that means two
-    things always becomes the same one, in both copies.
+    Built once from OpenCC's result for each character. This takes 150 ms and is then about twenty-five times faster
+    than converting each text. An ambiguous character always becomes the same one, in both copies.
     """
     table: dict[int, str | int | None] = dict.fromkeys(
         (*range(0x0591, 0x05C8), *range(0x0610, 0x061B), 0x0640, *range(0x064B, 0x0660), 0x0670)

@@ -1,19 +1,20 @@
-"""A newsroom to try the aggregator on: invented outlets that carry invented stories, on this machine.
+"""Serves a sample newsroom on this machine: invented outlets that publish invented stories.
 
-Nothing here polls, merges or publishes; that is done by the ordinary service, which reads the
-newsroom's feeds as it reads everybody else's. What is in here, in the order in which it is used:
+Nothing here polls, merges or publishes a digest. The ordinary service does that: it polls the newsroom's feeds
+like any others. The modules, in the order in which they work:
 
-    texts/*.toml       the stories, each with the list of outlets that print it
-    stories            reads them
-    outlets            who prints: feed format, addresses, how an agency is credited
-    edition            what every outlet has printed by a given moment
-    addresses          the URLs of feeds, articles and pictures
-    feeds, pages       what is printed, as feed documents and web pages (templating, templates/)
+    texts/*.toml       the stories, each with the outlets that print it
+    sample_stories     reads these files
+    outlets            the outlets: feed format, URLs, how they credit an agency
+    printed_articles   what every outlet has printed at a given time
+    newsroom_urls      the URLs of feeds, articles and pictures
+    feed_documents     the articles as feed documents (with templates)
+    pages              the articles as web pages (with templates)
     pictures           a drawing for every story
-    site               which document answers a request
+    site               chooses the document that answers a request
     server             answers requests on 127.0.0.1
-    configuration      the two YAML files that point the service at the newsroom
-    play               runs the service on the newsroom
+    configuration      the two YAML files that make the service poll the newsroom
+    run_demo           runs the service on the newsroom
 """
 
 from __future__ import annotations

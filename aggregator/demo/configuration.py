@@ -1,6 +1,6 @@
-"""Which configuration makes the service read the newsroom?
+"""Writes the configuration that makes the service poll the newsroom.
 
-Writes the two YAML files as a person would. It does not save them; the command line does.
+The result is the text of the two YAML files; ``run_demo`` saves them.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from aggregator.demo.outlets import OUTLETS
 from aggregator.demo.server import DemoNewsroom
 
 _AGGREGATOR_YAML = """\
-# Settings for the demo: everything happens within seconds, and on this machine only.
+# Settings for the demo: everything happens within seconds, on this machine only.
 polling:
   every: 20s
-  at_most: 20s   # however seldom a feed publishes
+  at_most: 20s   # even if a feed seldom publishes
   jitter: 0
 fetching:
   allow_networks: [127.0.0.0/8]   # private addresses are refused unless they are listed
@@ -28,7 +28,7 @@ def demo_configuration(newsroom: DemoNewsroom) -> tuple[str, str]:
     """The texts of ``feeds.yaml`` and ``aggregator.yaml`` for an open newsroom."""
     addresses = newsroom.addresses
     lines = [
-        "# The invented outlets of the demo. Where two of them print one text, the higher priority leads.",
+        "# The invented outlets of the demo. If two of them print one text, the higher priority leads.",
         "feeds:",
     ]
     for outlet in OUTLETS:
@@ -46,5 +46,5 @@ def demo_configuration(newsroom: DemoNewsroom) -> tuple[str, str]:
 
 
 def _quoted(text: str) -> str:
-    """A string in YAML's double quotes; every JSON string is one (YAML 1.2.2 section 1.3)."""
+    """Quotes a string for YAML; every JSON string is a YAML string in double quotes (YAML 1.2.2 section 1.3)."""
     return json.dumps(text, ensure_ascii=False)

@@ -1,7 +1,6 @@
-"""What does an outlet's feed say?
+"""Renders the feed document of each outlet, in the outlet's format.
 
-One document per outlet, in the format of the house. Which articles are in it is decided in
-``edition``; when it is sent at all, in ``site``.
+``printed_articles`` decides which articles are in it, ``site`` when it is sent.
 """
 
 from __future__ import annotations
@@ -10,42 +9,42 @@ import json
 from collections.abc import Sequence
 from email.utils import format_datetime
 
-from aggregator.demo.newsroom_urls import Addresses
-from aggregator.demo.outlets import FeedFormat, Outlet
-from aggregator.demo.printed_articles import Article
-from aggregator.demo.templates import fill_in
+from aggregator.demo.newsroom_urls import NewsroomUrls
+from aggregator.demo.outlets import DemoOutlet, OutletFeedFormat
+from aggregator.demo.printed_articles import PrintedArticle
+from aggregator.demo.templates import render_template
 
 _TEMPLATES = {
-    FeedFormat.RSS_FULL: "rss.xml",
-    FeedFormat.RSS_SUMMARY: "rss.xml",
-    FeedFormat.RDF: "rdf.xml",
-    FeedFormat.ATOM_FULL: "atom.xml",
-    FeedFormat.ATOM_SUMMARY: "atom.xml",
+    OutletFeedFormat.RSS_FULL: "rss.xml",
+    OutletFeedFormat.RSS_SUMMARY: "rss.xml",
+    OutletFeedFormat.RDF: "rdf.xml",
+    OutletFeedFormat.ATOM_FULL: "atom.xml",
+    OutletFeedFormat.ATOM_SUMMARY: "atom.xml",
 }
 
 
-def render_feed(outlet: Outlet, articles: Sequence[Article], addresses: Addresses) -> str:
-    """The outlet's feed of these articles of its own, in their order; there is at least one."""
-    if outlet.feed_format is FeedFormat.JSON_FEED:
+def render_outlet_feed(outlet: DemoOutlet, articles: Sequence[PrintedArticle], addresses: NewsroomUrls) -> str:
+    """Renders the feed of an outlet with these articles, at least one, in their order."""
+    if outlet.feed_format is OutletFeedFormat.JSON_FEED:
         return json.dumps(_json_feed(outlet, articles, addresses), ensure_ascii=False, indent=1)
-    return fill_in(
+    return render_template(
         _TEMPLATES[outlet.feed_format],
         outlet=outlet,
         at=addresses,
         updated_at=max(article.updated_at for article in articles),
         entries=[(article, _content(article, addresses)) for article in articles],
-        full=outlet.feed_format in (FeedFormat.RSS_FULL, FeedFormat.ATOM_FULL),
+        full=outlet.feed_format in (OutletFeedFormat.RSS_FULL, OutletFeedFormat.ATOM_FULL),
         rfc822=lambda at: format_datetime(at, usegmt=True),
     )
 
 
-def _content(article: Article, addresses: Addresses) -> str:
-    """The whole text as HTML, with the furniture that the house's software puts round it."""
-    return fill_in("_content.html", article=article, outlet=article.outlet, at=addresses).strip()
+def _content(article: PrintedArticle, addresses: NewsroomUrls) -> str:
+    """Renders the whole text as HTML, with the boilerplate that the outlet's software adds."""
+    return render_template("_content.html", article=article, outlet=article.outlet, at=addresses).strip()
 
 
-def _json_feed(outlet: Outlet, articles: Sequence[Article], addresses: Addresses) -> dict[str, object]:
-    """The feed as JSON Feed 1.1 (jsonfeed.org/version/1.1)."""
+def _json_feed(outlet: DemoOutlet, articles: Sequence[PrintedArticle], addresses: NewsroomUrls) -> dict[str, object]:
+    """Builds the feed as JSON Feed 1.1 (jsonfeed.org/version/1.1)."""
     return {
         "version": "https://jsonfeed.org/version/1.1",
         "title": outlet.name,

@@ -1,7 +1,6 @@
-"""Who prints in the newsroom, and what are the habits of each house?
+"""Defines the outlets of the newsroom.
 
-A table. What the houses print is in ``edition``; how their pages look is in ``templates/``, one
-file per house.
+``printed_articles`` says what they print. The look of their pages is in ``templates/``, one file per outlet.
 """
 
 from __future__ import annotations
@@ -10,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class FeedFormat(StrEnum):
-    """What a house publishes its feed as."""
+class OutletFeedFormat(StrEnum):
+    """The format of an outlet's feed."""
 
     RSS_FULL = "RSS 2.0 with whole texts"
     RSS_SUMMARY = "RSS 2.0 with summaries"
@@ -22,20 +21,20 @@ class FeedFormat(StrEnum):
 
     @property
     def media_type(self) -> str:
-        """What the feed is sent as."""
+        """The media type of the feed."""
         match self:
-            case FeedFormat.RSS_FULL | FeedFormat.RSS_SUMMARY:
+            case OutletFeedFormat.RSS_FULL | OutletFeedFormat.RSS_SUMMARY:
                 return "application/rss+xml"
-            case FeedFormat.RDF:
+            case OutletFeedFormat.RDF:
                 return "application/rdf+xml"
-            case FeedFormat.ATOM_FULL | FeedFormat.ATOM_SUMMARY:
+            case OutletFeedFormat.ATOM_FULL | OutletFeedFormat.ATOM_SUMMARY:
                 return "application/atom+xml"
-            case FeedFormat.JSON_FEED:
+            case OutletFeedFormat.JSON_FEED:
                 return "application/feed+json"
 
 
 class CreditStyle(StrEnum):
-    """Where a house names the agency that a text came from; an agency's own name stands in its datelines."""
+    """The way an outlet names the agency that wrote a text; an agency names itself in its datelines."""
 
     WIRE = "TOWN, Nov 3 (Agency) —"
     BRACKETS = "Town (Agency) –"
@@ -44,18 +43,17 @@ class CreditStyle(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Outlet:
-    """One house.
+class DemoOutlet:
+    """One outlet of the newsroom.
 
-    ``path`` is the pattern of its article addresses, ``query`` what it appends to the links in
-    its feed. ``ink`` and ``paper`` are the colours of its front page. ``priority`` is what the
-    demo's configuration gives its feed.
+    ``path`` is the pattern of its article URLs, ``query`` is appended to the links in its feed. ``ink`` and ``paper``
+    are the colours of its front page. ``priority`` is the priority of its feed in the demo's configuration.
     """
 
     slug: str
     name: str
     tagline: str
-    feed_format: FeedFormat
+    feed_format: OutletFeedFormat
     feed_path: str
     path: str
     credit: CreditStyle
@@ -68,11 +66,11 @@ class Outlet:
 
 
 OUTLETS = (
-    Outlet(
+    DemoOutlet(
         slug="corvus",
         name="Corvus Wire",
         tagline="First with the facts, last with the adjectives",
-        feed_format=FeedFormat.ATOM_FULL,
+        feed_format=OutletFeedFormat.ATOM_FULL,
         feed_path="/wire.atom",
         path="/{date:%Y/%m/%d}/{words}",
         credit=CreditStyle.WIRE,
@@ -80,11 +78,11 @@ OUTLETS = (
         paper="#ffffff",
         tags=("agency", "world"),
     ),
-    Outlet(
+    DemoOutlet(
         slug="courier",
         name="Harwick Courier",
         tagline="The morning paper of the port, since 1868",
-        feed_format=FeedFormat.RSS_FULL,
+        feed_format=OutletFeedFormat.RSS_FULL,
         feed_path="/feed/",
         path="/news/{words}-{number}.html",
         credit=CreditStyle.BRACKETS,
@@ -92,11 +90,11 @@ OUTLETS = (
         paper="#fdfaf4",
         tags=("daily", "coast"),
     ),
-    Outlet(
+    DemoOutlet(
         slug="meridian",
         name="Meridian Post",
         tagline="The country at noon",
-        feed_format=FeedFormat.RSS_SUMMARY,
+        feed_format=OutletFeedFormat.RSS_SUMMARY,
         feed_path="/rss/top-stories.xml",
         path="/article/{number}/{words}",
         credit=CreditStyle.BYLINE,
@@ -105,11 +103,11 @@ OUTLETS = (
         tags=("daily", "national"),
         query="?utm_source=rss&utm_medium=feed",
     ),
-    Outlet(
+    DemoOutlet(
         slug="tidewater",
         name="Tidewater Herald",
         tagline="News of Tolland Sound and the Ansel Islands",
-        feed_format=FeedFormat.RDF,
+        feed_format=OutletFeedFormat.RDF,
         feed_path="/index.rdf",
         path="/story.php?id={number}",
         credit=CreditStyle.CLOSING_LINE,
@@ -117,11 +115,11 @@ OUTLETS = (
         paper="#f3f6f9",
         tags=("daily", "coast"),
     ),
-    Outlet(
+    DemoOutlet(
         slug="northlight",
         name="Northlight",
         tagline="Science and what it is good for",
-        feed_format=FeedFormat.JSON_FEED,
+        feed_format=OutletFeedFormat.JSON_FEED,
         feed_path="/feed.json",
         path="/{words}",
         credit=CreditStyle.BYLINE,
@@ -129,11 +127,11 @@ OUTLETS = (
         paper="#fbfaff",
         tags=("magazine", "science"),
     ),
-    Outlet(
+    DemoOutlet(
         slug="ledger",
         name="The Ledger",
         tagline="Money, plainly",
-        feed_format=FeedFormat.ATOM_SUMMARY,
+        feed_format=OutletFeedFormat.ATOM_SUMMARY,
         feed_path="/atom.xml",
         path="/{date:%Y-%m-%d}/{words}/",
         credit=CreditStyle.BRACKETS,
@@ -141,11 +139,11 @@ OUTLETS = (
         paper="#fff8ee",
         tags=("daily", "business"),
     ),
-    Outlet(
+    DemoOutlet(
         slug="valley",
         name="Valley Record",
         tagline="Upper Tarn, Vennacher and the road between",
-        feed_format=FeedFormat.RSS_SUMMARY,
+        feed_format=OutletFeedFormat.RSS_SUMMARY,
         feed_path="/?feed=rss2",
         path="/{date:%Y/%m}/{words}/",
         credit=CreditStyle.CLOSING_LINE,
@@ -154,11 +152,11 @@ OUTLETS = (
         tags=("local",),
         priority=-5,
     ),
-    Outlet(
+    DemoOutlet(
         slug="morgenbote",
         name="Der Morgenbote",
         tagline="Unabhängige Tageszeitung für das Lindental",
-        feed_format=FeedFormat.RSS_FULL,
+        feed_format=OutletFeedFormat.RSS_FULL,
         feed_path="/rss.xml",
         path="/region/{words}-{number}",
         credit=CreditStyle.BRACKETS,
@@ -168,11 +166,11 @@ OUTLETS = (
         language="de",
         priority=5,
     ),
-    Outlet(
+    DemoOutlet(
         slug="seetaler",
         name="Seetaler Anzeiger",
         tagline="Nachrichten von beiden Ufern",
-        feed_format=FeedFormat.RSS_SUMMARY,
+        feed_format=OutletFeedFormat.RSS_SUMMARY,
         feed_path="/nachrichten.rss",
         path="/artikel/{number}-{words}.html",
         credit=CreditStyle.CLOSING_LINE,
@@ -184,6 +182,6 @@ OUTLETS = (
 )
 
 
-def outlet_named(slug: str) -> Outlet | None:
-    """The house of that host name, if there is one."""
+def outlet_named(slug: str) -> DemoOutlet | None:
+    """Returns the outlet with this host name, or None."""
     return next((outlet for outlet in OUTLETS if outlet.slug == slug), None)

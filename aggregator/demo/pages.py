@@ -1,25 +1,25 @@
-"""What do the newsroom's web pages say?
+"""Renders the web pages of the newsroom.
 
-Every house has its own article template; front pages share one, in the colours of the house. The
-noise round the articles (banners, lists, boxes) is meant: extraction has to see through it.
+Every outlet has its own article template. The front pages share one, in the colours of the outlet. The boilerplate
+around the articles (banners, lists, boxes) is intended: extraction must remove it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aggregator.demo.newsroom_urls import Addresses
-from aggregator.demo.outlets import OUTLETS, Outlet
-from aggregator.demo.printed_articles import Article
-from aggregator.demo.templates import fill_in
+from aggregator.demo.newsroom_urls import NewsroomUrls
+from aggregator.demo.outlets import OUTLETS, DemoOutlet
+from aggregator.demo.printed_articles import PrintedArticle
+from aggregator.demo.templates import render_template
 
 _TEASERS = 4
 
 
-def render_article(article: Article, others: Sequence[Article], addresses: Addresses) -> str:
-    """The article's page; ``others`` are what else the outlet has in print, newest first."""
+def render_article(article: PrintedArticle, others: Sequence[PrintedArticle], addresses: NewsroomUrls) -> str:
+    """Renders the article's page; ``others`` are the outlet's other articles, newest first."""
     nearby = sorted(others, key=lambda other: other.story.topic != article.story.topic)
-    return fill_in(
+    return render_template(
         f"{article.outlet.slug}.html",
         article=article,
         story=article.story,
@@ -30,12 +30,12 @@ def render_article(article: Article, others: Sequence[Article], addresses: Addre
     )
 
 
-def render_front(outlet: Outlet, articles: Sequence[Article], addresses: Addresses) -> str:
-    """The outlet's front page with these articles, in their order."""
+def render_front_page(outlet: DemoOutlet, articles: Sequence[PrintedArticle], addresses: NewsroomUrls) -> str:
+    """Renders the outlet's front page with these articles, in their order."""
     topics = tuple(dict.fromkeys(article.story.topic for article in articles))
-    return fill_in("_front.html", outlet=outlet, articles=articles, topics=topics, at=addresses)
+    return render_template("_front.html", outlet=outlet, articles=articles, topics=topics, at=addresses)
 
 
-def render_newsstand(addresses: Addresses) -> str:
-    """The page at the bare address: all houses, and where their feeds are."""
-    return fill_in("_newsstand.html", outlets=OUTLETS, at=addresses)
+def render_outlet_list(addresses: NewsroomUrls) -> str:
+    """Renders the page of the newsroom itself: all outlets and their feeds."""
+    return render_template("_newsstand.html", outlets=OUTLETS, at=addresses)

@@ -1,7 +1,7 @@
-"""What does the picture beside a story look like?
+"""Draws a picture for each story: a small landscape as a PNG.
 
-Draws a small landscape as a PNG, a different one for every name, so that no page of the
-newsroom has a broken image. It draws nothing that the story says.
+Every name gets a different picture, so no page of the newsroom has a broken image. The picture does not depend on
+the story's text.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import zlib
 from functools import lru_cache
 
 WIDTH, HEIGHT = 640, 360
-"""Pixels of every picture."""
+"""Width and height of every picture, in pixels."""
 
 _SKYLINE = HEIGHT * 11 // 20  # where the sky ends behind the farthest ridge
 _SKY_STEPS = 64
@@ -34,8 +34,8 @@ _SUN: Colour = (255, 246, 222)
 
 
 @lru_cache(maxsize=64)
-def picture_of(name: str) -> bytes:
-    """The PNG for that name: always the same bytes, 640 by 360 pixels."""
+def draw_picture(name: str) -> bytes:
+    """Draws the PNG for a name: always the same bytes, 640 by 360 pixels."""
     chance = random.Random(name)  # noqa: S311 - a drawing, not a secret
     zenith, horizon, near = chance.choice(_SKIES)
     sky = [_blend(zenith, horizon, step / (_SKY_STEPS - 1)) for step in range(_SKY_STEPS)]
@@ -44,7 +44,7 @@ def picture_of(name: str) -> bytes:
 
 
 def _paint(chance: random.Random) -> list[bytes]:
-    """The rows of the picture, one palette index per pixel: sky first, then ridges, then the sun."""
+    """Returns the rows of the picture, one palette index per pixel: sky first, then ridges, then the sun."""
     edges = [_ridge(chance, depth) for depth in range(_RIDGES)]
     sun_x, sun_y = chance.randrange(90, WIDTH - 90), chance.randrange(60, 150)
     radius = chance.randrange(16, 34)
@@ -62,7 +62,7 @@ def _paint(chance: random.Random) -> list[bytes]:
 
 
 def _ridge(chance: random.Random, depth: int) -> list[int]:
-    """The upper edge of one ridge, a height for every column; the deeper, the nearer and the rougher."""
+    """Returns the upper edge of one ridge as a height per column; a deeper ridge is nearer and rougher."""
     base = 0.46 + 0.11 * depth
     waves = [
         (chance.uniform(0.008, 0.05) / octave, chance.uniform(0.5, 1.5) * octave, chance.uniform(0, math.tau))
@@ -80,7 +80,7 @@ def _blend(one: Colour, other: Colour, share: float) -> Colour:
 
 
 def _png(rows: list[bytes], palette: tuple[Colour, ...]) -> bytes:
-    """An indexed PNG without interlacing, every row unfiltered (PNG specification, sections 5 and 11.2)."""
+    """Encodes an indexed PNG without interlacing, every row unfiltered (PNG specification, sections 5 and 11.2)."""
     header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 3, 0, 0, 0)
     pixels = zlib.compress(b"".join(b"\0" + row for row in rows), 9)
     colours = b"".join(bytes(colour) for colour in palette)

@@ -1,8 +1,7 @@
-"""What has each outlet printed by a given moment?
+"""Makes the articles that each outlet has printed at a given time.
 
-Applies every house's changes to the stories: headline, cut, edits, own paragraphs, dateline and
-credit, and after the first tick the revision. It renders nothing and knows no port: addresses
-are paths.
+Applies every outlet's changes to the stories: headline, cut, edits, own paragraphs, dateline and credit, and after
+the first tick the revision. It renders nothing and knows no port: addresses are paths.
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ from datetime import datetime, timedelta
 from unicodedata import normalize
 from zlib import crc32
 
-from aggregator.demo.outlets import CreditStyle, Outlet, outlet_named
-from aggregator.demo.sample_stories import Printing, Story, split_paragraphs
+from aggregator.demo.outlets import CreditStyle, DemoOutlet, outlet_named
+from aggregator.demo.sample_stories import Printing, SampleStory, split_paragraphs
 
 _WEEKDAYS = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
@@ -26,11 +25,11 @@ _GERMAN_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Article:
-    """One story as one outlet printed it. ``path`` is its address on the outlet's host."""
+class PrintedArticle:
+    """One story as one outlet printed it. ``path`` is the path of its URL on the outlet's host."""
 
-    outlet: Outlet
-    story: Story
+    outlet: DemoOutlet
+    story: SampleStory
     path: str
     headline: str
     paragraphs: tuple[str, ...]
@@ -40,16 +39,15 @@ class Article:
 
     @property
     def text(self) -> str:
-        """The article's own words, one paragraph per line."""
+        """The article's text, one paragraph per line."""
         return "\n".join(self.paragraphs)
 
 
-def publish(stories: Iterable[Story], *, now: datetime, tick: int = 0) -> tuple[Article, ...]:
-    """Every article that is in print at ``tick`` (0 or 1), newest first, with times counted back from ``now``.
+def print_articles(stories: Iterable[SampleStory], *, now: datetime, tick: int = 0) -> tuple[PrintedArticle, ...]:
+    """Prints every article at ``tick`` (0 or 1), newest first, with times counted back from ``now``.
 
-    The first tick adds the printings that come late and applies the revisions; it does not move
-    the time of anything else. Raises ValueError when a printing changes words that its text does
-    not contain, or names an outlet that does not exist.
+    The first tick adds the late printings and applies the revisions. It changes no other time. Raises ValueError
+    when a printing changes words that its text does not contain, or names an unknown outlet.
     """
     articles = [
         _print(story, printing, now=now, revised=tick > 0)
@@ -60,47 +58,49 @@ def publish(stories: Iterable[Story], *, now: datetime, tick: int = 0) -> tuple[
     return tuple(sorted(articles, key=lambda article: (article.published_at, article.outlet.slug), reverse=True))
 
 
-def _print(story: Story, printing: Printing, *, now: datetime, revised: bool) -> Article:
+def _print(story: SampleStory, printing: Printing, *, now: datetime, revised: bool) -> PrintedArticle:
     outlet = outlet_named(printing.outlet)
     if outlet is None:
         raise ValueError(f"{story.name}: there is no outlet {printing.outlet!r}")
     published_at = now - timedelta(minutes=printing.minutes_ago)
     revision = printing.revision if revised else None
-    return Article(
+    return PrintedArticle(
         outlet=outlet,
         story=story,
         path=_path(outlet, story, printing, published_at),
         headline=printing.headline,
-        paragraphs=_credit(_wording(story, printing, now=now, revised=revised), story, outlet, published_at),
+        paragraphs=_credit(_paragraphs(story, printing, now=now, revised=revised), story, outlet, published_at),
         byline=_byline(story, outlet),
         published_at=published_at,
         updated_at=now if revision else published_at,
     )
 
 
-def _wording(story: Story, printing: Printing, *, now: datetime, revised: bool) -> tuple[str, ...]:
-    """The paragraphs after the cut, the edits, the outlet's own paragraph and the revision, in this order."""
+def _paragraphs(story: SampleStory, printing: Printing, *, now: datetime, revised: bool) -> tuple[str, ...]:
+    """Applies the cut, the edits, the outlet's own paragraph and the revision, in this order."""
     kept = split_paragraphs(story.text)[: printing.paragraphs]
-    paragraphs = _swapped(kept, printing.swaps, of=story)
+    paragraphs = _replaced(kept, printing.swaps, of=story)
     if (own := printing.insertion) is not None:
         paragraphs = (*paragraphs[: own.after], own.text, *paragraphs[own.after :])
     if revised and (revision := printing.revision) is not None:
-        paragraphs = (*_swapped(paragraphs, revision.swaps, of=story), *split_paragraphs(revision.more))
+        paragraphs = (*_replaced(paragraphs, revision.swaps, of=story), *split_paragraphs(revision.more))
     first_at = now - timedelta(minutes=max(each.minutes_ago for each in story.printings))
     day = _WEEKDAYS[story.language][first_at.weekday()]
     return tuple(paragraph.replace("{day}", day) for paragraph in paragraphs)
 
 
-def _swapped(paragraphs: tuple[str, ...], swaps: Iterable[tuple[str, str]], *, of: Story) -> tuple[str, ...]:
+def _replaced(paragraphs: tuple[str, ...], swaps: Iterable[tuple[str, str]], *, of: SampleStory) -> tuple[str, ...]:
     for old, new in swaps:
         if not any(old in paragraph for paragraph in paragraphs):
-            raise ValueError(f"{of.name}: {old!r} is to be changed and is not in the text")
+            raise ValueError(f"{of.name}: the text does not contain {old!r}, which should be replaced")
         paragraphs = tuple(paragraph.replace(old, new) for paragraph in paragraphs)
     return paragraphs
 
 
-def _credit(paragraphs: tuple[str, ...], story: Story, outlet: Outlet, published_at: datetime) -> tuple[str, ...]:
-    """The paragraphs with the dateline or closing line by which the house names the agency."""
+def _credit(
+    paragraphs: tuple[str, ...], story: SampleStory, outlet: DemoOutlet, published_at: datetime
+) -> tuple[str, ...]:
+    """Adds the dateline or closing line in which the outlet names the agency."""
     if story.agency is None:
         return paragraphs
     match outlet.credit:
@@ -116,18 +116,18 @@ def _credit(paragraphs: tuple[str, ...], story: Story, outlet: Outlet, published
     return (dateline + paragraphs[0], *paragraphs[1:])
 
 
-def _byline(story: Story, outlet: Outlet) -> str:
-    """Agency copy appears under the agency's name, except in the agency's own pages."""
+def _byline(story: SampleStory, outlet: DemoOutlet) -> str:
+    """Returns the agency's name for agency copy, except on the agency's own pages."""
     return story.byline if story.agency in (None, outlet.name) else story.agency
 
 
-def _path(outlet: Outlet, story: Story, printing: Printing, published_at: datetime) -> str:
+def _path(outlet: DemoOutlet, story: SampleStory, printing: Printing, published_at: datetime) -> str:
     number = 10_000 + crc32(f"{outlet.slug}/{story.name}".encode()) % 890_000
-    return outlet.path.format(date=published_at, number=number, words=_words_of(printing.headline))
+    return outlet.path.format(date=published_at, number=number, words=_slug_of(printing.headline))
 
 
-def _words_of(headline: str) -> str:
-    """A headline as the words of an address: small ASCII letters, digits and hyphens."""
+def _slug_of(headline: str) -> str:
+    """Turns a headline into words for a URL: lower-case ASCII letters, digits and hyphens."""
     folded = normalize("NFKD", headline.casefold().translate(_GERMAN_LETTERS)).replace("’", "").replace("'", "")
     bare = folded.encode("ascii", "ignore").decode()
     return "-".join(re.findall(r"[a-z0-9]+", bare)[:9])

@@ -1,7 +1,7 @@
-"""How is the demo run? The real daemon on the sample newsroom, in a folder that is gone afterwards.
+"""Runs the real daemon on the sample newsroom, in a temporary folder.
 
-Nothing is simulated but the publishers: the configuration is read from YAML files, feeds and
-pages are fetched over HTTP, and stories are merged and published as anywhere else.
+Only the publishers are simulated. The configuration is read from YAML files, feeds and pages are fetched over HTTP,
+and stories are merged and published as usual.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from aggregator.clock import utc_now
-from aggregator.configuration.loading import FEEDS_FILE, SETTINGS_FILE, load
+from aggregator.configuration.loading import FEEDS_FILE, SETTINGS_FILE, load_configuration
 from aggregator.daemon import run_daemon
 from aggregator.demo.configuration import demo_configuration
 from aggregator.demo.server import DemoNewsroom
@@ -23,13 +23,13 @@ SECOND_EDITION_AFTER = 20.0
 """Seconds until the newsroom prints its second edition: a revised article and a late copy."""
 
 
-def play_demo(*, port: int, on_ready: Callable[[str], None], quiet: bool = True) -> None:
-    """Run the demo until SIGTERM or SIGINT; ``on_ready`` is told the base URL of the digest.
+def run_demo(*, port: int, on_ready: Callable[[str], None], quiet: bool = True) -> None:
+    """Runs the demo until SIGTERM or SIGINT; calls ``on_ready`` with the base URL of the digest.
 
-    ``quiet`` leaves out the log of ordinary events. Raises as ``run_daemon`` does.
+    ``quiet`` logs only warnings and errors. Raises what ``run_daemon`` raises.
     """
     with DemoNewsroom(now=utc_now()) as newsroom, tempfile.TemporaryDirectory(prefix="aggregator-demo-") as folder:
-        configuration = _configured(newsroom, Path(folder), port)
+        configuration = _configuration_for(newsroom, Path(folder), port)
         level = LogLevel.WARNING if quiet else LogLevel.INFO
         configure_logging(configuration.settings.logging.model_copy(update={"level": level}))
 
@@ -42,10 +42,10 @@ def play_demo(*, port: int, on_ready: Callable[[str], None], quiet: bool = True)
         )
 
 
-def _configured(newsroom: DemoNewsroom, folder: Path, port: int) -> Configuration:
+def _configuration_for(newsroom: DemoNewsroom, folder: Path, port: int) -> Configuration:
     directory = folder / "config"
     directory.mkdir()
     feeds, settings = demo_configuration(newsroom)
     (directory / FEEDS_FILE).write_text(feeds, encoding="utf-8")
     (directory / SETTINGS_FILE).write_text(f"{settings}web:\n  port: {port}\n", encoding="utf-8")
-    return load(directory, environ={})
+    return load_configuration(directory, environ={})

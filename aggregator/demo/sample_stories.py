@@ -1,7 +1,6 @@
-"""Which stories are there, and who prints each of them with which changes?
+"""Loads the sample stories: their texts, and the outlets that print them with changes.
 
-Reads the files under ``texts/``: the words of a story and its printings. It does not apply the
-changes; ``edition`` does.
+Reads the files in ``texts/``. ``printed_articles`` applies the changes.
 """
 
 from __future__ import annotations
@@ -18,14 +17,14 @@ class _Value(BaseModel):
 
 
 class Insertion(_Value):
-    """A paragraph of the outlet's own, placed after so many paragraphs of the text it prints."""
+    """A paragraph by the outlet itself, inserted after ``after`` paragraphs of the text."""
 
     after: int = Field(ge=0)
     text: str
 
 
-class Revision(_Value):
-    """What an outlet changes in its article after the first tick: words replaced, paragraphs added."""
+class SampleRevision(_Value):
+    """The changes of an outlet to its article after the first tick: replaced words, added paragraphs."""
 
     swaps: tuple[tuple[str, str], ...] = ()
     more: str = ""
@@ -34,9 +33,8 @@ class Revision(_Value):
 class Printing(_Value):
     """One outlet's version of a text.
 
-    ``paragraphs`` is how many of the text's paragraphs are kept, from the top (None: all).
-    ``swaps`` are pairs of wording, old and new. ``tick`` is when it is printed: 0 from the
-    start, 1 only after the newsroom has moved on.
+    ``paragraphs`` is the number of paragraphs that are kept, from the top (None: all). ``swaps`` are pairs of old and
+    new words. ``tick`` says when it is printed: 0 at the start, 1 after the first tick.
     """
 
     outlet: str
@@ -46,14 +44,14 @@ class Printing(_Value):
     paragraphs: int | None = Field(default=None, ge=1)
     swaps: tuple[tuple[str, str], ...] = ()
     insertion: Insertion | None = None
-    revision: Revision | None = None
+    revision: SampleRevision | None = None
 
 
-class Story(_Value):
-    """One text and who prints it.
+class SampleStory(_Value):
+    """One text and the outlets that print it.
 
-    ``agency`` is the service that the text came from, None when the outlet's own people wrote it.
-    ``{day}`` in the text stands for the weekday of its first printing.
+    ``agency`` is the news agency that wrote the text, None if the outlet wrote it. ``{day}`` in the text is replaced
+    by the weekday of its first printing.
     """
 
     name: str
@@ -70,17 +68,17 @@ class Story(_Value):
 
 
 def split_paragraphs(text: str) -> tuple[str, ...]:
-    """The paragraphs of a text in which empty lines stand between them."""
+    """Splits a text into paragraphs at empty lines."""
     return tuple(stripped for part in text.split("\n\n") if (stripped := part.strip()))
 
 
 @cache
-def load_stories() -> tuple[Story, ...]:
-    """Every story that ships with the package, by name."""
+def load_stories() -> tuple[SampleStory, ...]:
+    """Loads every story of the package, sorted by name."""
     folder = files("aggregator.demo") / "texts"
     texts = {
         file.name.removesuffix(".toml"): tomllib.loads(file.read_text(encoding="utf-8"))
         for file in folder.iterdir()
         if file.name.endswith(".toml")
     }
-    return tuple(Story.model_validate({"name": name, **texts[name]}) for name in sorted(texts))
+    return tuple(SampleStory.model_validate({"name": name, **texts[name]}) for name in sorted(texts))

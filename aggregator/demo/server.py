@@ -1,7 +1,6 @@
-"""How is the newsroom put on the network of this machine?
+"""Serves the newsroom on 127.0.0.1.
 
-``DemoNewsroom`` listens on 127.0.0.1 and hands every request to ``site``. It decides nothing about
-what is answered.
+``DemoNewsroom`` passes every request to ``site``, which decides the answer.
 """
 
 from __future__ import annotations
@@ -16,15 +15,15 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple, Self
 
-from aggregator.demo.newsroom_urls import Addresses
+from aggregator.demo.newsroom_urls import NewsroomUrls
 from aggregator.demo.outlets import OUTLETS
-from aggregator.demo.printed_articles import publish
+from aggregator.demo.printed_articles import print_articles
 from aggregator.demo.sample_stories import load_stories
 from aggregator.demo.site import Reply, Site
 
 _HOST = "127.0.0.1"
-_IDLE = 5.0  # seconds a connection may stay silent, as browsers open some in advance
-_PARTING = 1.0  # seconds that open connections get to end when the newsroom closes
+_IDLE = 5.0  # seconds a connection can stay idle; browsers open some in advance
+_CLOSING = 1.0  # seconds for open connections to end when the newsroom closes
 
 
 class FeedAddress(NamedTuple):
@@ -46,13 +45,13 @@ class LoggedRequest(NamedTuple):
 class DemoNewsroom:
     """A newsroom on 127.0.0.1, open from ``__enter__`` to ``__exit__``.
 
-    ``port`` 0 takes a free one. ``now`` is aware; all dates of publication are counted back from
-    it, and the same ``now`` and port give the same bytes.
+    ``port`` 0 takes a free port. ``now`` is aware. All publication dates are counted back from it, and the same
+    ``now`` and port give the same bytes.
     """
 
     def __init__(self, port: int = 0, *, now: datetime) -> None:
         if now.tzinfo is None:
-            raise ValueError("now is a naive datetime; the newsroom prints aware ones")
+            raise ValueError("now is naive; give an aware datetime")
         self._now = now.astimezone(UTC).replace(microsecond=0)
         self._wanted_port = port
         self._requests: list[LoggedRequest] = []
@@ -62,7 +61,7 @@ class DemoNewsroom:
     def __enter__(self) -> Self:
         self._server = _Server(self._wanted_port, self._requests)
         self._server.site = self._print(tick=0)
-        # polls for the order to stop, so a short interval makes a quick end
+        # the thread checks for the end at this interval, so a short one ends quickly
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.02,), name="demo-newsroom", daemon=True
         )
@@ -72,39 +71,39 @@ class DemoNewsroom:
     def __exit__(self, *exc_info: object) -> None:
         server, thread = self._running(), self._thread
         server.shutdown()
-        server.hang_up(within=_PARTING)
+        server.close_connections(within=_CLOSING)
         server.server_close()
         if thread is not None:
             thread.join()
         self._server = self._thread = None
 
     @property
-    def addresses(self) -> Addresses:
+    def addresses(self) -> NewsroomUrls:
         """The URLs of the newsroom while it is open."""
-        return Addresses(port=self._running().server_port)
+        return NewsroomUrls(port=self._running().server_port)
 
     @property
     def feed_urls(self) -> tuple[FeedAddress, ...]:
-        """Every outlet's feed."""
+        """The feed of every outlet."""
         addresses = self.addresses
         return tuple(FeedAddress(name=outlet.slug, url=addresses.feed(outlet), tags=outlet.tags) for outlet in OUTLETS)
 
     @property
     def requests(self) -> tuple[LoggedRequest, ...]:
-        """The requests answered so far, in the order of their answers."""
+        """The answered requests, in the order of their answers."""
         return tuple(self._requests)
 
     def truth(self) -> Mapping[str, str]:
-        """The story of every article in print, by the article's URL: what a perfect merge would find."""
+        """Returns the story of every printed article by the article's URL: the result of a perfect merge."""
         site = self._running().site
         return {site.addresses.article(article): article.story.name for article in site.articles}
 
     def advance(self) -> None:
-        """Move on: the late copy appears and one article is revised. Doing it again changes nothing."""
+        """Prints the second edition: a late copy and one revised article. A second call changes nothing."""
         self._running().site = self._print(tick=1)
 
     def _print(self, *, tick: int) -> Site:
-        return Site(articles=publish(load_stories(), now=self._now, tick=tick), addresses=self.addresses)
+        return Site(articles=print_articles(load_stories(), now=self._now, tick=tick), addresses=self.addresses)
 
     def _running(self) -> _Server:
         if self._server is None:
@@ -113,7 +112,7 @@ class DemoNewsroom:
 
 
 class _Server(ThreadingHTTPServer):
-    """Threads that die with the process, and connections that can all be ended at once."""
+    """A server whose threads end with the process and whose connections can all be closed at once."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -123,33 +122,33 @@ class _Server(ThreadingHTTPServer):
         self.log = log
         self._open: set[Any] = set()
         self._changed = threading.Condition()
-        super().__init__((_HOST, port), _Conversation)
+        super().__init__((_HOST, port), _RequestHandler)
 
     def server_bind(self) -> None:
-        """Bind without asking DNS for our own name, as ``HTTPServer`` would."""
+        """Binds without a DNS lookup of our own name, which ``HTTPServer`` would make."""
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = _HOST, self.socket.getsockname()[1]
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Remember the connection while it is open."""
+        """Records the connection while it is open."""
         with self._changed:
             self._open.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        """Forget the connection once it is closed."""
+        """Removes the connection when it is closed."""
         super().shutdown_request(request)
         with self._changed:
             self._open.discard(request)
             self._changed.notify_all()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of an asker who went away; anything else is a fault of ours and is shown."""
+        """Ignores clients that disconnect; shows every other error, because it is ours."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
-    def hang_up(self, *, within: float) -> None:
-        """End every open connection and wait up to so many seconds until their threads are through."""
+    def close_connections(self, *, within: float) -> None:
+        """Closes every open connection and waits up to ``within`` seconds for their threads."""
         with self._changed:
             for request in self._open:
                 with suppress(OSError):
@@ -157,7 +156,7 @@ class _Server(ThreadingHTTPServer):
             self._changed.wait_for(lambda: not self._open, timeout=within)
 
 
-class _Conversation(BaseHTTPRequestHandler):
+class _RequestHandler(BaseHTTPRequestHandler):
     """One request on one connection."""
 
     server: _Server
@@ -167,15 +166,15 @@ class _Conversation(BaseHTTPRequestHandler):
     timeout = _IDLE
 
     def do_GET(self) -> None:
-        """Answer with the document."""
+        """Answers with the document."""
         self._send(self._reply(), with_body=True)
 
     def do_HEAD(self) -> None:
-        """Answer with the headers of the document."""
+        """Answers with the headers of the document."""
         self._send(self._reply(), with_body=False)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
-        """Requests are kept in the newsroom's log, not printed."""
+        """Prints nothing; the newsroom keeps its own log."""
 
     def _reply(self) -> Reply:
         host = self.headers.get("Host", "")

@@ -1,7 +1,7 @@
-"""Which document answers a request?
+"""Chooses the document that answers a request.
 
-Pure: a request and what is in print go in, a reply comes out, with the validators, the 304s and
-the compression that a careful web server gives. It opens no socket; ``server`` does.
+Pure: takes a request and the printed articles, returns a reply with the validators, 304 responses and compression of
+a well-configured web server. ``server`` opens the socket.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha256
 
-from aggregator.demo.feed_documents import render_feed
-from aggregator.demo.newsroom_urls import Addresses
-from aggregator.demo.outlets import Outlet, outlet_named
-from aggregator.demo.pages import render_article, render_front, render_newsstand
-from aggregator.demo.pictures import picture_of
-from aggregator.demo.printed_articles import Article
+from aggregator.demo.feed_documents import render_outlet_feed
+from aggregator.demo.newsroom_urls import NewsroomUrls
+from aggregator.demo.outlets import DemoOutlet, outlet_named
+from aggregator.demo.pages import render_article, render_front_page, render_outlet_list
+from aggregator.demo.pictures import draw_picture
+from aggregator.demo.printed_articles import PrintedArticle
 
 _HTML = "text/html; charset=utf-8"
 _TEXT = "text/plain; charset=utf-8"
 _PNG = "image/png"
 _ROBOTS = "User-agent: *\nDisallow: /search\n"
-_WORTH_COMPRESSING = 500  # bytes; below it the gzip header eats the gain
+_WORTH_COMPRESSING = 500  # bytes; below this size the gzip header costs more than it saves
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply:
-    """What is sent: status, headers in their order, and the body, empty with a 304."""
+    """A response: status, headers in order, and the body, which is empty with a 304."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -45,13 +45,13 @@ class _Document:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Site:
-    """All hosts of the newsroom: what is in print, newest first, and at which port."""
+    """All hosts of the newsroom: the printed articles, newest first, and the URLs."""
 
-    articles: tuple[Article, ...]
-    addresses: Addresses
+    articles: tuple[PrintedArticle, ...]
+    addresses: NewsroomUrls
 
     def answer(self, host: str, target: str, headers: Mapping[str, str]) -> Reply:
-        """The reply to a GET for ``target`` (path and query) at ``host``; header names are lower-case."""
+        """Returns the reply to a GET for ``target`` (path and query) at ``host``; header names are lower-case."""
         document = self._find(host, target)
         if document is None:
             return Reply(status=404, headers=(("Content-Type", _TEXT),), body=b"There is no such page.\n")
@@ -70,23 +70,23 @@ class Site:
     def _find(self, host: str, target: str) -> _Document | None:
         name = host.rsplit(":", 1)[0].lower()
         if name in ("localhost", "127.0.0.1"):
-            return _page(render_newsstand(self.addresses)) if target == "/" else None
+            return _page(render_outlet_list(self.addresses)) if target == "/" else None
         outlet = outlet_named(name.removesuffix(".localhost")) if name.endswith(".localhost") else None
         if outlet is None:
             return None
-        # some houses tell pages apart by the query, others only count with it
+        # some outlets identify pages by the query, others use it only for tracking
         return self._at(outlet, target) or self._at(outlet, target.partition("?")[0])
 
-    def _at(self, outlet: Outlet, target: str) -> _Document | None:
+    def _at(self, outlet: DemoOutlet, target: str) -> _Document | None:
         printed = tuple(article for article in self.articles if article.outlet == outlet)
         if target == outlet.feed_path:
             return _Document(
                 media_type=f"{outlet.feed_format.media_type}; charset=utf-8",
-                body=render_feed(outlet, printed, self.addresses).encode(),
+                body=render_outlet_feed(outlet, printed, self.addresses).encode(),
                 modified_at=max(article.updated_at for article in printed),
             )
         if target == "/":
-            return _page(render_front(outlet, printed, self.addresses))
+            return _page(render_front_page(outlet, printed, self.addresses))
         if target == "/robots.txt":
             return _Document(media_type=_TEXT, body=_ROBOTS.encode())
         if target == "/favicon.svg":
@@ -96,7 +96,7 @@ class Site:
                 others = tuple(other for other in printed if other != article)
                 return _page(render_article(article, others, self.addresses), modified_at=article.updated_at)
             if target == f"/pictures/{article.story.name}.png":
-                return _Document(media_type=_PNG, body=picture_of(article.story.name))
+                return _Document(media_type=_PNG, body=draw_picture(article.story.name))
         return None
 
 
@@ -104,7 +104,7 @@ def _page(text: str, *, modified_at: datetime | None = None) -> _Document:
     return _Document(media_type=_HTML, body=text.encode(), modified_at=modified_at)
 
 
-def _icon(outlet: Outlet) -> str:
+def _icon(outlet: DemoOutlet) -> str:
     letter = outlet.name.removeprefix("The ").removeprefix("Der ")[0]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6"'
@@ -114,10 +114,9 @@ def _icon(outlet: Outlet) -> str:
 
 
 def _is_current(etag: str, modified_at: datetime | None, headers: Mapping[str, str]) -> bool:
-    """Whether the asker has this very document (RFC 9110 sections 13.1.2 and 13.1.3).
+    """Returns True if the client has this document (RFC 9110 sections 13.1.2 and 13.1.3).
 
-    Tags are compared weakly; a date counts only when no tag is given, and one that is no date
-    is ignored.
+    Tags are compared weakly. A date counts only without a tag; an invalid date is ignored.
     """
     if (tags := headers.get("if-none-match")) is not None:
         wanted = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
@@ -131,7 +130,7 @@ def _is_current(etag: str, modified_at: datetime | None, headers: Mapping[str, s
 
 
 def _takes_gzip(headers: Mapping[str, str]) -> bool:
-    """Whether gzip is named as acceptable (RFC 9110 section 12.5.3); a weight of 0 means it is not."""
+    """Returns True if the client accepts gzip (RFC 9110 section 12.5.3); a weight of 0 means it does not."""
     for coding in headers.get("accept-encoding", "").lower().split(","):
         name, _, weight = coding.replace(" ", "").partition(";q=")
         if name == "gzip":

@@ -1,7 +1,6 @@
-"""How are the newsroom's documents filled in?
+"""Renders the Jinja templates of the newsroom.
 
-The Jinja environment that ``feeds`` and ``pages`` share. Every value is escaped, and a name that a
-template does not get is an error.
+``feed_documents`` and ``pages`` share the environment. Every value is escaped, and a missing value is an error.
 """
 
 from __future__ import annotations
@@ -27,13 +26,13 @@ def _environment() -> Environment:
     return environment
 
 
-def fill_in(template: str, /, **values: object) -> str:
-    """The template of that file name with these values."""
+def render_template(template: str, /, **values: object) -> str:
+    """Renders the template with this file name and these values."""
     return _environment().get_template(template).render(**values)
 
 
 def _w3c(at: datetime) -> str:
-    """An instant as RFC 3339 writes it, to the second."""
+    """Formats an instant as RFC 3339, in UTC, to the second."""
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -52,7 +51,7 @@ _MONTHS = {
 
 
 def _stamp(at: datetime, language: str) -> str:
-    """An instant as a page shows it to readers."""
+    """Formats an instant as a page shows it to readers."""
     month = _MONTHS[language][at.month - 1]
     return (
         f"{at.day}. {month} {at.year}, {at:%H.%M} Uhr"

@@ -1,34 +1,40 @@
-"""How does an article page, or a feed's own words, become the text of an article?
+"""Extracts the text of an article from its page and its feed.
 
-    page            bytes → ExtractedPage or NoArticle: the only door to trafilatura's extraction
-      tree            the page as a tree of elements, or why it is not read
-        decode          bytes → characters
-      metadata        what the page says of itself, put together from
-        jsonld          the nodes of its JSON-LD; structured finds the article among them
-        meta_tags       its meta tags
-        title           which of its titles is the headline; outlet_names cuts the outlet off
-        authors         who of those it names is a person; name_phrases holds the words around names
-        bylines         whom its elements name near the headline
-        times           when it was published and changed
-        language        in which language it is written
-      picked          what the configuration of the feed says is the body, or is not
-      pruning         what of a page can be no article, whatever is on it
-      blocks          of which blocks of text the page consists
-      embedded        the article that only the page's program carries
-      selection       which blocks are the article, and why the others are not
-        traits          what can be told of a block in numbers: overlap with the engine's and the
-                        publisher's text, surroundings in the markup, branches that leave the article
-        forest          how likely a block with such traits is the article's
-        witness         where the publisher's own copy of the body says the article ends
-        clean           which lines are not the article; phrases holds their words
-      rendering       the chosen blocks → HTML
-      refusal         which pages are not articles at all
-      page_links      where it may go on, and where it stands on a plainer page
-    parts           the pages of one article → what to read next, or one ExtractedPage
-    boilerplate     which lines the outlet has on its other pages, too
-    cleaning        the text without those, now and when more pages are known
-    text_of_html    HTML → plain text, one paragraph per line
-    choose          page, feed content or summary → ArticleText, with the reason
+The steps in their order. All of them are pure functions.
 
-All of it is pure and none of it hangs on purpose; ``workers`` kills what hangs all the same.
+1. ``page_extraction.extract_article``: bytes of a page → ``ExtractedPage`` or ``NoArticle``. It calls:
+
+   1. ``html_tree.parse_page``: bytes → element tree; refuses pages that are too large or not HTML.
+      ``page_encoding.decode_page`` finds the charset.
+   2. ``page_links.page_links``: links to further parts of the article, its AMP version, its print version.
+   3. ``page_pruning.remove_navigation``: removes menus and page footers, unless selectors are configured.
+   4. ``page_metadata.read_page_metadata``: title, authors, times, language, image, section, canonical URL,
+      outlet. It combines ``jsonld.read_jsonld`` and ``structured_article.jsonld_article``,
+      ``meta_tags.read_meta_tags``, ``headline.choose_headline`` (with ``outlet_names.strip_outlet_name``),
+      ``bylines.byline_candidates``, ``author_names.parse_author_names`` (data: ``name_phrases``),
+      ``article_times.read_article_times`` and ``language_detection.detect_language``.
+   5. ``configured_selectors.remove_configured`` and ``select_configured_body``: the selectors of the feed's
+      configuration. If they select a body, only the line rules (step 9) follow.
+   6. ``page_pruning.remove_scripts`` and ``page_blocks.blocks_of``: page → blocks of text.
+   7. trafilatura finds the text of the article (the engine's text). ``embedded_json.embedded_articles`` reads
+      the article from the JSON of the page's scripts, if that text is short.
+   8. ``block_selection.select_blocks``: chooses the article's blocks. ``block_features.candidate_blocks``
+      computes features (from ``block_overlap``, ``block_position``, ``dom_branches``),
+      ``block_classifier.BlockClassifier`` turns them into probabilities, ``jsonld_body_end.end_of_article``
+      finds the end by the publisher's copy.
+   9. ``line_removal.find_lines_to_remove``: lines that are not the article, by rules (data:
+      ``line_removal_phrases``); ``encrypted_text.is_encrypted`` finds text for subscribers.
+   10. ``page_pictures.article_pictures`` and ``article_html.blocks_to_html``: blocks and pictures → HTML;
+       ``html_to_text.text_of_html``: HTML → text, one paragraph per line.
+   11. ``non_article_pages.non_article_reason``: refuses error pages, login forms and the like.
+
+2. ``multipage_articles.continue_article``: names the next page to fetch, or joins the parts of an article.
+3. ``outlet_line_removal.clean_page``: removes lines that the outlet repeats on its pages
+   (``repeated_lines.find_repeated_lines``); runs again when more pages of the outlet are known.
+4. ``text_choice.choose_text``: page, feed content or summary → ``ArticleText`` with the reason.
+5. ``revision_rule.may_replace``: decides if a later text may replace the stored one.
+   ``original_lines.restore_removed_lines`` shows a text with its removed lines.
+
+Every step is bounded in time by limits on its input. ``worker_pool`` stops an extraction that takes too long
+all the same.
 """

@@ -1,8 +1,8 @@
-"""Whom does a claim of authorship name: people, or only a house?
+"""Parses the author strings of a page into names of people and of organisations.
 
-It is given strings, as publishers write them into JSON-LD, meta tags and bylines: one name or several,
-with "By", jobs, places, degrees, handles and addresses around them. It says who is a person and who is
-an agency, a desk or the outlet; a login, a placeholder or a sentence is nobody.
+Publishers write author strings in JSON-LD, meta tags and bylines: one name or several, with "By", jobs, places,
+degrees, handles and URLs. The parser separates people from agencies, editorial desks and the outlet. A login
+name, a placeholder or a sentence gives no name.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from aggregator.dedup.agencies import agency_named
+from aggregator.agencies import agency_named
 from aggregator.extraction import name_phrases as phrases
 from aggregator.extraction.words import words
 
-_MAX_CLAIM = 1000
-_MAX_NAME = 60
+_MAX_CHARACTERS = 1000
+_MAX_NAME_CHARACTERS = 60
 _MAX_NAME_WORDS = 6
 _MAX_AUTHORS = 10
-_MAX_ACRONYM = 5
-_AROUND = " \t,.;:|/-–—·•*»«“”\"'()[]（）【】"
+_MAX_ACRONYM_CHARACTERS = 5
+_PUNCTUATION = " \t,.;:|/-–—·•*»«“”\"'()[]（）【】"
 
 _TAG = re.compile(r"<[^<>]{0,300}>")
 _BRACKETS = re.compile(r"[(\[（【][^()\[\]（）【】]{0,80}[)\]）】]")
@@ -29,67 +29,72 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Named:
-    """Who is named: ``people``, other ``houses``, and whether it is the outlet itself, or a desk of its own."""
+class AuthorNames:
+    """The names in author strings: people, and organisations other than the outlet.
+
+    ``names_outlet``: the strings name the outlet itself or one of its editorial desks.
+    """
 
     people: tuple[str, ...] = ()
-    houses: tuple[str, ...] = ()
-    by_outlet: bool = False
+    organisations: tuple[str, ...] = ()
+    names_outlet: bool = False
 
     @property
-    def anybody(self) -> bool:
-        """Whether the claims name somebody at all."""
-        return bool(self.people or self.houses or self.by_outlet)
+    def has_names(self) -> bool:
+        """True if the strings name a person, an organisation or the outlet."""
+        return bool(self.people or self.organisations or self.names_outlet)
 
 
-def named_in(claims: Iterable[str], *, outlets: Collection[str] = (), hosts: Collection[str] = ()) -> Named:
-    """The people and houses that the claims name, each once, in order.
+def parse_author_names(
+    claims: Iterable[str], *, outlets: Collection[str] = (), hosts: Collection[str] = ()
+) -> AuthorNames:
+    """Parses author strings into people and organisations, each once, in order.
 
-    ``outlets`` are the publisher's names, ``hosts`` those its address makes likely, as ``host_names`` gives
-    them: those count for less, because people have addresses too.
+    ``outlets`` are the publisher's names. ``hosts`` are the names in its host (see ``host_names``); they
+    count for less, because people have sites of their own too.
     """
-    names, labels = (tuple(filter(None, map(_folded, said))) for said in (outlets, hosts))
+    outlet_names, host_labels = (tuple(filter(None, map(_folded, given))) for given in (outlets, hosts))
     people: dict[str, str] = {}
-    houses: dict[str, str] = {}
-    by_outlet = False
+    organisations: dict[str, str] = {}
+    names_outlet = False
     for name in (name for claim in claims for name in _names(claim)):
         folded = _folded(name)
-        if _is_own(name, names=names, labels=labels):
-            by_outlet = True
+        if _is_outlet(name, outlet_names=outlet_names, host_labels=host_labels):
+            names_outlet = True
         elif _is_person(name):
             people.setdefault(folded, _capitalised(name))
-        elif _is_house(name):
-            houses.setdefault(folded, name)
-    return Named(
+        elif _is_organisation(name):
+            organisations.setdefault(folded, name)
+    return AuthorNames(
         people=tuple(people.values())[:_MAX_AUTHORS],
-        houses=tuple(houses.values())[:_MAX_AUTHORS],
-        by_outlet=by_outlet,
+        organisations=tuple(organisations.values())[:_MAX_AUTHORS],
+        names_outlet=names_outlet,
     )
 
 
 def _names(claim: str) -> Iterator[str]:
-    """The parts of a claim that may be names, without what stands around them."""
-    claim = " ".join(_TAG.sub(" ", claim[:_MAX_CLAIM]).split())
-    if phrases.PICTURES.match(claim):
+    """The parts of an author string that may be names, without the words around them."""
+    claim = " ".join(_TAG.sub(" ", claim[:_MAX_CHARACTERS]).split())
+    if phrases.PICTURE_CREDIT.match(claim):
         return
     claim = _BRACKETS.sub(" ", _ADDRESS.sub(" ", claim))
-    for part in _divided(phrases.BYLINE.sub("", claim, count=1)):
+    for part in _split(phrases.BYLINE.sub("", claim, count=1)):
         yield from _without_jobs(phrases.BYLINE.sub("", part, count=1))
 
 
-def _divided(claim: str) -> Iterator[str]:
-    for part in phrases.BETWEEN.split(claim):
-        pieces = phrases.WEAKLY_BETWEEN.split(part)
+def _split(claim: str) -> Iterator[str]:
+    for part in phrases.SEPARATOR.split(claim):
+        pieces = phrases.WEAK_SEPARATOR.split(part)
         yield from pieces if all(len(piece.split()) > 1 for piece in pieces) else (part,)
 
 
 def _without_jobs(part: str) -> Iterator[str]:
-    """Names between commas, or one name before its degrees, which stay, and its jobs and places, which go."""
+    """Names between commas, or one name with its degrees; jobs and places after it are removed."""
     pieces = [piece.strip() for piece in part.split(",")]
     if len(pieces) > 1 and all(_looks_like_a_name(piece) for piece in pieces):
-        yield from map(_bare, pieces)
+        yield from map(_bare_name, pieces)
         return
-    name = _bare(pieces[0])
+    name = _bare_name(pieces[0])
     degrees = []
     for piece in pieces[1:]:
         if not phrases.DEGREE.fullmatch(piece) or agency_named(piece) is not None:
@@ -97,19 +102,19 @@ def _without_jobs(part: str) -> Iterator[str]:
         degrees.append(piece)
     yield ", ".join((name, *degrees)) if name else ""
     yield from (
-        _bare(piece) for piece in pieces[1 + len(degrees) :] if _looks_like_a_name(piece) or agency_named(piece)
+        _bare_name(piece) for piece in pieces[1 + len(degrees) :] if _looks_like_a_name(piece) or agency_named(piece)
     )
 
 
-def _bare(name: str) -> str:
-    """The name without the place, the employer or the time behind it; a dot stays where it shortens something."""
-    name = _without_agency(phrases.BEHIND_NAME.sub("", name).strip())
-    stripped = name.strip(_AROUND)
-    return f"{stripped}." if phrases.ABBREVIATED.search(stripped) and f"{stripped}." in name else stripped
+def _bare_name(name: str) -> str:
+    """The name without the place, employer or time after it; the full stop of an abbreviation stays."""
+    name = _without_agency(phrases.AFTER_NAME.sub("", name).strip())
+    stripped = name.strip(_PUNCTUATION)
+    return f"{stripped}." if phrases.ABBREVIATION.search(stripped) and f"{stripped}." in name else stripped
 
 
 def _without_agency(name: str) -> str:
-    """``Ada Pier The Associated Press`` without the agency, where that leaves a name."""
+    """The name without an agency at its end (``Ada Pier The Associated Press``), if a name remains."""
     split = name.split()
     for size in range(len(split) - 2, 0, -1):
         if agency_named(" ".join(split[-size:])) is not None:
@@ -121,62 +126,62 @@ def _looks_like_a_name(piece: str) -> bool:
     split = piece.split()
     return (
         2 <= len(split) <= 4
-        and not phrases.HOUSE.intersection(words(piece))
+        and not phrases.ORGANISATION_WORDS.intersection(words(piece))
         and not phrases.NOT_IN_NAMES.search(piece)
         and all(word[0].isupper() or len(word) <= 3 or not word[0].isascii() for word in split)
     )
 
 
-def _is_own(name: str, *, names: Collection[str], labels: Collection[str]) -> bool:
-    """Whether it is the outlet, or a desk that bears its name.
+def _is_outlet(name: str, *, outlet_names: Collection[str], host_labels: Collection[str]) -> bool:
+    """True if the name is the outlet, or an editorial desk with the outlet's name.
 
-    A part of a name is known by the address only by two words or by initials: ``anna.example`` may be the
-    site of Anna Pier.
+    A part of a name is compared with the host only if it has two words or is an acronym: ``anna.example`` may
+    be the site of Anna Pier.
     """
     split = name.split()[: 2 * _MAX_NAME_WORDS]
     for start in range(len(split)):
         for end in range(start + 1, len(split) + 1):
-            run = _folded("".join(split[start:end]))
+            folded = _folded("".join(split[start:end]))
             is_part = end - start < len(split)
-            initials = split[start].isupper() and not name.isupper()
-            told_by_address = end - start > 1 or not is_part or initials
-            if run in names or (run in labels and told_by_address):
+            is_acronym = split[start].isupper() and not name.isupper()
+            host_counts = end - start > 1 or not is_part or is_acronym
+            if folded in outlet_names or (folded in host_labels and host_counts):
                 return True
     return False
 
 
 def _is_person(name: str) -> bool:
-    found = set(words(name))
+    name_words = set(words(name))
     return (
-        1 < len(name) <= _MAX_NAME
+        1 < len(name) <= _MAX_NAME_CHARACTERS
         and len(name.split()) <= _MAX_NAME_WORDS
         and _LETTER.search(name) is not None
         and not phrases.NOT_IN_NAMES.search(name)
-        and not found & (phrases.NOBODY | phrases.HOUSE)
-        and name.casefold() not in phrases.NOBODY_ALONE
+        and not name_words & (phrases.PLACEHOLDER_WORDS | phrases.ORGANISATION_WORDS)
+        and name.casefold() not in phrases.PLACEHOLDER_NAMES
         and name.rsplit(maxsplit=1)[-1].casefold() not in phrases.PREPOSITIONS
-        and not phrases.CJK_HOUSE.search(name)
+        and not phrases.CJK_ORGANISATION.search(name)
         and not name.casefold().startswith("the ")
         and agency_named(name) is None
         and not (name.islower() and " " not in name and name.isascii())
-        and not (name.isupper() and name.isascii() and " " not in name and len(name) <= _MAX_ACRONYM)
+        and not (name.isupper() and name.isascii() and " " not in name and len(name) <= _MAX_ACRONYM_CHARACTERS)
     )
 
 
-def _is_house(name: str) -> bool:
+def _is_organisation(name: str) -> bool:
     return (
-        1 < len(name) <= _MAX_NAME
+        1 < len(name) <= _MAX_NAME_CHARACTERS
         and len(name.split()) <= _MAX_NAME_WORDS
         and name.rsplit(maxsplit=1)[-1].casefold() not in phrases.PREPOSITIONS
         and not phrases.NOT_IN_NAMES.search(name)
-        and not phrases.NOBODY.intersection(words(name))
-        and name.casefold() not in phrases.NOBODY_ALONE
+        and not phrases.PLACEHOLDER_WORDS.intersection(words(name))
+        and name.casefold() not in phrases.PLACEHOLDER_NAMES
         and not (name.islower() and agency_named(name) is None)
     )
 
 
 def _capitalised(name: str) -> str:
-    """A name that was written without capitals, with them."""
+    """The name with capital letters if it is written in lower case."""
     return name.title() if name.islower() and name.isascii() else name
 
 

@@ -1,8 +1,8 @@
-"""How much of each block of a page stands in another text: the engine's, the publisher's own, a person's?
+"""Computes the share of each block of a page that is in another text, such as the engine's or the publisher's.
 
-It draws no conclusion. Long blocks are found by the 4-shingles of their words, wherever they are. Short
-and repeated ones ("Pros", a heading that a table of contents repeats) count only where they stand in
-the same order in both: between what the long blocks before and after them were found as.
+Long blocks are found anywhere in the text by the 4-shingles of their words. Short and repeated blocks
+("Pros", a heading that a table of contents repeats) count only if they are in the same order in both: between
+the positions of the long blocks (anchors) before and after them.
 """
 
 from __future__ import annotations
@@ -19,92 +19,96 @@ from aggregator.extraction.page_blocks import Block
 from aggregator.extraction.words import words
 
 Shingle = tuple[str, str, str, str]
-Keys = NDArray[np.uint64]
-Places = NDArray[np.intp]
+ShingleKeys = NDArray[np.uint64]
+LineNumbers = NDArray[np.intp]
 
-_LENGTH = 4
-_ANCHOR_WORDS = 8
-_ANCHOR_SHARE = 0.8
+_SHINGLE_WORDS = 4
+_MIN_ANCHOR_WORDS = 8
+_MIN_ANCHOR_SHARE = 0.8
 _MAX_GAP = 60
-"""Lines between two anchors beyond which a word or two prove nothing."""
+"""The most lines between two anchors; in a longer gap a match of one or two words proves nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Matches:
-    """Where the shingles of the blocks, all after one another, stand in the text.
+    """The lines of the text that contain the shingles of the blocks, numbered over all blocks.
 
-    Shingle n begins in the lines ``lines[first[n]:stop[n]]`` of the text, in order; it may end in another.
+    Shingle n begins in the lines ``lines[first[n]:stop[n]]`` of the text, in order; it may end in a later line.
     """
 
-    first: Places
-    stop: Places
-    lines: Places
+    first: LineNumbers
+    stop: LineNumbers
+    lines: LineNumbers
 
 
-def shares(blocks: Sequence[Block], text: str) -> list[float]:
-    """For each block, in page order, the share of its shingles (0 to 1) that ``text`` holds."""
-    lines = [in_line for line in text.splitlines() if (in_line := words(line))]
+def block_shares(blocks: Sequence[Block], text: str) -> list[float]:
+    """For each block, in page order, the share of its shingles (0 to 1) that ``text`` contains."""
+    lines = [line_words for line in text.splitlines() if (line_words := words(line))]
     if not lines:
         return [0.0] * len(blocks)
     matches = _matches(blocks, lines)
     spans = _spans(blocks)
-    held = [0, *np.cumsum(matches.stop > matches.first).tolist()]
-    found = [(held[end] - held[start]) / (end - start) if end > start else 0.0 for start, end in spans]
+    matched = [0, *np.cumsum(matches.stop > matches.first).tolist()]
+    found_shares = [(matched[end] - matched[start]) / (end - start) if end > start else 0.0 for start, end in spans]
     counts = Counter(block.words for block in blocks)
-    places = [
-        _place(matches, *span)
-        if share >= _ANCHOR_SHARE and len(block.words) >= _ANCHOR_WORDS and counts[block.words] == 1
+    anchors = [
+        _anchor_lines(matches, *span)
+        if share >= _MIN_ANCHOR_SHARE and len(block.words) >= _MIN_ANCHOR_WORDS and counts[block.words] == 1
         else None
-        for block, span, share in zip(blocks, spans, found, strict=True)
+        for block, span, share in zip(blocks, spans, found_shares, strict=True)
     ]
-    joined = [f" {' '.join(line)} " for line in lines]
-    nexts = _next_places(places, len(lines))
-    before = 0
+    padded_lines = [f" {' '.join(line)} " for line in lines]
+    next_anchors = _next_anchors(anchors, len(lines))
+    last_anchor = 0
     for number, (block, (start, end)) in enumerate(zip(blocks, spans, strict=True)):
-        if (place := places[number]) is not None:
-            before = place[1]
+        if (anchor := anchors[number]) is not None:
+            last_anchor = anchor[1]
         elif end <= start:
-            found[number] = float(_holds(joined, block.words, before, nexts[number]))
-        elif found[number] and (len(block.words) < _ANCHOR_WORDS or counts[block.words] > 1):
-            found[number] = _share_between(matches, start, end, lowest=before, highest=nexts[number])
-    return found
+            found_shares[number] = float(_contains(padded_lines, block.words, last_anchor, next_anchors[number]))
+        elif found_shares[number] and (len(block.words) < _MIN_ANCHOR_WORDS or counts[block.words] > 1):
+            found_shares[number] = _share_between(matches, start, end, lowest=last_anchor, highest=next_anchors[number])
+    return found_shares
 
 
-def shingles(found: Sequence[str]) -> frozenset[Shingle]:
-    """The 4-shingles of some words, none when there are fewer."""
-    return frozenset(zip(found, found[1:], found[2:], found[3:], strict=False))
+def shingles(tokens: Sequence[str]) -> frozenset[Shingle]:
+    """The set of 4-shingles of a sequence of words; empty for fewer than 4 words."""
+    return frozenset(zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False))
 
 
 def _matches(blocks: Sequence[Block], lines: Sequence[Sequence[str]]) -> _Matches:
     numbers = {word: number for number, word in enumerate(set(chain.from_iterable(lines)))}
-    theirs = _keys(list(chain.from_iterable(lines)), numbers)
-    mine = _keys(list(chain.from_iterable(block.words for block in blocks)), numbers)
-    order = np.argsort(theirs, kind="stable")
-    theirs = theirs[order]
+    text_keys = _shingle_keys(list(chain.from_iterable(lines)), numbers)
+    block_keys = _shingle_keys(list(chain.from_iterable(block.words for block in blocks)), numbers)
+    order = np.argsort(text_keys, kind="stable")
+    text_keys = text_keys[order]
     line_of = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
-    return _Matches(np.searchsorted(theirs, mine), np.searchsorted(theirs, mine, side="right"), line_of[order])
+    return _Matches(
+        np.searchsorted(text_keys, block_keys), np.searchsorted(text_keys, block_keys, side="right"), line_of[order]
+    )
 
 
-def _keys(found: Sequence[str], numbers: dict[str, int]) -> Keys:
-    """A number for each 4-shingle of some words, by the numbers of its words; those without one count as one more."""
+def _shingle_keys(shingle_words: Sequence[str], numbers: dict[str, int]) -> ShingleKeys:
+    """A number for each 4-shingle, made from the numbers of its words; all unknown words have one number."""
     unknown = len(numbers)
-    each = np.fromiter(map(numbers.get, found, repeat(unknown)), dtype=np.uint64, count=len(found))
-    if len(each) < _LENGTH:
-        return each[:0]
-    keys, base = each[: 1 - _LENGTH], np.uint64(unknown + 1)
-    for place in range(1, _LENGTH):
-        keys = keys * base + each[place : len(each) - _LENGTH + 1 + place]
+    word_numbers = np.fromiter(
+        map(numbers.get, shingle_words, repeat(unknown)), dtype=np.uint64, count=len(shingle_words)
+    )
+    if len(word_numbers) < _SHINGLE_WORDS:
+        return word_numbers[:0]
+    keys, base = word_numbers[: 1 - _SHINGLE_WORDS], np.uint64(unknown + 1)
+    for offset in range(1, _SHINGLE_WORDS):
+        keys = keys * base + word_numbers[offset : len(word_numbers) - _SHINGLE_WORDS + 1 + offset]
     return keys
 
 
 def _spans(blocks: Sequence[Block]) -> list[tuple[int, int]]:
-    """From which to before which shingle of all words together each block reaches; a shingle is in one block."""
+    """The range of shingles (start, end) of each block; a shingle that crosses two blocks is in no range."""
     ends = accumulate(len(block.words) for block in blocks)
-    return [(end - len(block.words), end - _LENGTH + 1) for block, end in zip(blocks, ends, strict=True)]
+    return [(end - len(block.words), end - _SHINGLE_WORDS + 1) for block, end in zip(blocks, ends, strict=True)]
 
 
-def _place(matches: _Matches, start: int, end: int) -> tuple[int, int] | None:
-    """The first and last line of a block, by its first and last shingles that occur only once."""
+def _anchor_lines(matches: _Matches, start: int, end: int) -> tuple[int, int] | None:
+    """The first and last line of a block in the text, by its first and last shingles that occur only once."""
     once = start + np.flatnonzero(matches.stop[start:end] - matches.first[start:end] == 1)
     if not len(once):
         return None
@@ -113,22 +117,22 @@ def _place(matches: _Matches, start: int, end: int) -> tuple[int, int] | None:
 
 
 def _share_between(matches: _Matches, start: int, end: int, *, lowest: int, highest: int) -> float:
-    """The share of some shingles that begin in a line from ``lowest`` to ``highest``."""
+    """The share of the shingles from ``start`` to ``end`` that begin in a line from ``lowest`` to ``highest``."""
     begins = [matches.lines[matches.first[shingle] : matches.stop[shingle]] for shingle in range(start, end)]
     return sum(bool(((lowest <= lines) & (lines <= highest)).any()) for lines in begins) / (end - start)
 
 
-def _next_places(places: Sequence[tuple[int, int] | None], end: int) -> list[int]:
-    """For each block the line at which the next anchor begins."""
-    nexts: list[int] = []
-    for place in reversed(places):
-        end = end if place is None else place[0]
-        nexts.append(end)
-    return nexts[::-1]
+def _next_anchors(anchors: Sequence[tuple[int, int] | None], end: int) -> list[int]:
+    """For each block, the line at which the next anchor begins."""
+    lines: list[int] = []
+    for anchor in reversed(anchors):
+        end = end if anchor is None else anchor[0]
+        lines.append(end)
+    return lines[::-1]
 
 
-def _holds(joined: Sequence[str], found: Sequence[str], start: int, end: int) -> bool:
+def _contains(padded_lines: Sequence[str], block_words: Sequence[str], start: int, end: int) -> bool:
     if end - start > _MAX_GAP:
         return False
-    phrase = f" {' '.join(found)} "
-    return any(phrase in line for line in joined[max(0, start) : end + 1])
+    phrase = f" {' '.join(block_words)} "
+    return any(phrase in line for line in padded_lines[max(0, start) : end + 1])

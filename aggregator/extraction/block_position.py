@@ -1,7 +1,7 @@
-"""Where in the markup does a block stand: how deep, under which names of classes?
+"""Computes the position of a block in the markup: its depth, and hints from class names and ids above it.
 
-It does not say what follows from it. Class names and ids are words that people chose, and on most
-sites the same few: the table of hints has what they begin or contain, in the sense of the layout.
+Most sites use the same few words in class names and ids. The table of hints lists such words by the part
+of the layout that they name.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from aggregator.extraction.dom_branches import path_from_known
 
-Steps = NDArray[np.intp]
+HintDistances = NDArray[np.intp]
 
 _HINTS = {
     "comment": r"comment|disqus|reply|respond",
@@ -36,58 +36,63 @@ _HINTS = {
     "box": r"box|info|fact|callout|pull|quote|highlight|note|product|deal|table|embed|key-?(?:point|takeaway)",
     "hidden": r"hidden|hide|sr-only|visually|screen-?reader|print|invisible",
 }
-HINTS = tuple(_HINTS)
-FAR = 9
-"""The distance of a hint that stands nowhere above, or so far above that it says nothing."""
+CLASS_HINTS = tuple(_HINTS)
+MAX_HINT_DISTANCE = 9
+"""The distance of a hint that is absent, or too far above to mean anything."""
 
 _PATTERNS = tuple((number, re.compile(pattern)) for number, pattern in enumerate(_HINTS.values()))
 _NAME = re.compile(r"[a-z-]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
-    """``hints`` has the depth of the nearest of each of ``HINTS``."""
+class MarkupPosition:
+    """The position of an element: its depth and, for each of ``CLASS_HINTS``, the depth of the nearest hint."""
 
     depth: int
     hints: tuple[int, ...]
 
 
-def steps_to_hints(places: Sequence[Place]) -> Steps:
-    """How many elements up the nearest of each of ``HINTS`` (columns) is from each place (rows), ``FAR`` at most."""
-    depths = np.array([place.depth for place in places], dtype=np.intp)
-    hints = np.array([place.hints for place in places], dtype=np.intp).reshape(len(places), len(HINTS))
-    steps: Steps = np.minimum(depths[:, None] - hints, FAR)
-    return steps
+def hint_distances(positions: Sequence[MarkupPosition]) -> HintDistances:
+    """The number of elements from each position (rows) up to the nearest hint of each kind (columns).
+
+    The number is ``MAX_HINT_DISTANCE`` at most.
+    """
+    depths = np.array([position.depth for position in positions], dtype=np.intp)
+    hints = np.array([position.hints for position in positions], dtype=np.intp).reshape(
+        len(positions), len(CLASS_HINTS)
+    )
+    distances: HintDistances = np.minimum(depths[:, None] - hints, MAX_HINT_DISTANCE)
+    return distances
 
 
-_ROOT = Place(depth=0, hints=(-FAR,) * len(HINTS))
+_ROOT = MarkupPosition(depth=0, hints=(-MAX_HINT_DISTANCE,) * len(CLASS_HINTS))
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """The places of a page's elements, each worked out once."""
+class MarkupPositions:
+    """The positions of a page's elements; each is computed once."""
 
-    _places: dict[etree._Element | None, Place] = field(default_factory=lambda: {None: _ROOT})
+    _positions: dict[etree._Element | None, MarkupPosition] = field(default_factory=lambda: {None: _ROOT})
 
-    def of(self, element: etree._Element) -> Place:
-        """The place of an element in its tree."""
-        above, path = path_from_known(element, self._places)
-        place = self._places[above]
-        for below in path:
-            place = self._places[below] = self._below(place, below)
-        return place
+    def of(self, element: etree._Element) -> MarkupPosition:
+        """The position of an element in its tree."""
+        ancestor, path = path_from_known(element, self._positions)
+        position = self._positions[ancestor]
+        for descendant in path:
+            position = self._positions[descendant] = self._child_position(position, descendant)
+        return position
 
-    def _below(self, place: Place, element: etree._Element) -> Place:
-        depth, hints = place.depth + 1, place.hints
-        if named := _hints_in(f"{element.get('class', '')} {element.get('id', '')}".lower()):
-            hints = tuple([depth if number in named else hint for number, hint in enumerate(hints)])
-        return Place(depth=depth, hints=hints)
+    def _child_position(self, parent: MarkupPosition, element: etree._Element) -> MarkupPosition:
+        depth, hints = parent.depth + 1, parent.hints
+        if found := _hints_in(f"{element.get('class', '')} {element.get('id', '')}".lower()):
+            hints = tuple([depth if number in found else hint for number, hint in enumerate(hints)])
+        return MarkupPosition(depth=depth, hints=hints)
 
 
 def _hints_in(names: str) -> set[int]:
     return set().union(*map(_hints_in_name, _NAME.findall(names)))
 
 
-@lru_cache(maxsize=4096)  # the pages of a site, and many sites, use the same few hundred
+@lru_cache(maxsize=4096)  # most sites use the same few hundred names
 def _hints_in_name(name: str) -> tuple[int, ...]:
     return tuple(number for number, pattern in _PATTERNS if pattern.search(name))

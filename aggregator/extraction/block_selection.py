@@ -1,9 +1,9 @@
-"""Which blocks of a page are its article, and why are the others not?
+"""Selects the blocks of a page that are its article, and gives a reason for each removed line.
 
-It reads no page. Three witnesses have looked at it already: the engine (trafilatura), which finds
-where the article is; the publisher's own copy of the body (JSON-LD, or the feed's content), where there
-is one; and the markup. The forest weighs them block by block, the rules of ``clean`` have the last word
-on single lines. Whatever of this is in doubt leaves the engine's text as it was.
+It has three sources: the engine's text (the engine is trafilatura), which shows where the article is; the
+publisher's copy of the body (JSON-LD, or the feed's content), if there is one; and the markup. The block
+classifier combines them for each block; then the rules of ``line_removal`` remove single lines. If the
+result is in doubt, the engine's text is used unchanged.
 """
 
 from __future__ import annotations
@@ -16,124 +16,158 @@ from statistics import fmean
 from lxml import etree
 
 from aggregator.extraction import jsonld_body_end, line_cuts
-from aggregator.extraction.block_classifier import Forest
-from aggregator.extraction.block_features import FOUND, Contender, Contenders, contenders
-from aggregator.extraction.dom_branches import around, branch_of, words_said
+from aggregator.extraction.block_classifier import BlockClassifier
+from aggregator.extraction.block_features import MIN_SHARE_IN_TEXT, CandidateBlock, CandidateBlocks, candidate_blocks
+from aggregator.extraction.dom_branches import branch_of, visible_word_count, with_ancestors
 from aggregator.extraction.page_blocks import Block, blocks_of
 from aggregator.extraction.words import words
-from aggregator.model.extraction import CutLine
+from aggregator.model.extraction import RemovedLine
 
-_KEEP = 0.5
-"""Likelihood from which a block that the engine found is kept."""
-_KEEP_ROW = 0.25
-"""Likelihood of one row or paragraph from which the table or quote that the engine found is kept whole."""
+_KEEP_BLOCK = 0.5
+"""Least probability to keep a block of the engine's text."""
+_KEEP_TABLE = 0.25
+"""Least probability of one row or paragraph to keep all of a table or quote of the engine's text."""
 _KEEP_LIST = 0.4
-"""Mean likelihood of its items from which a list that the engine found is kept whole."""
-_ADD = 0.45
-"""Likelihood from which a block that the engine left out is taken in."""
-_TOO_LITTLE = 0.4
-"""Share of the engine's text below which the judgement is not believed."""
-_IN_BLOCKS = 0.5
-"""Share of the engine's text that must be found among the blocks, where those are few."""
-_ENOUGH = 80
-"""Words from which the blocks are an article without that: what the engine has besides is a script's."""
+"""Least mean probability of the items to keep all of a list of the engine's text."""
+_ADD_BLOCK = 0.45
+"""Least probability to add a block that is not in the engine's text."""
+_MIN_SHARE_OF_ENGINE = 0.4
+"""If the result has a smaller share of the words of the engine's blocks, the classifier is not trusted."""
+_MIN_SHARE_IN_BLOCKS = 0.5
+"""The least share of the engine's text that the selected blocks must have, if they are few."""
+_ENOUGH_WORDS = 80
+"""From this number of words the blocks need no such share: the rest of the engine's text comes from a script."""
 
-_BESIDE_A_TABLE = 12
-"""Words that may stand beside a table that has a branch of the page to itself: its heading, its source."""
+_MAX_WORDS_BESIDE_TABLE = 12
+"""The most words (heading, source) in a branch of the page that counts as having only tables."""
 
-_WHOLES = ("table", "blockquote")
+_KEPT_TOGETHER = ("table", "blockquote")
 
-_UNLIKE = "unlike the article in place and shape"
-_BELOW = "below the end of the publisher's own copy"
+_REJECTED = "rejected by the block classifier"
+_AFTER_END = "after the end of the publisher's copy of the text"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Selection:
-    """The article's blocks in order, and what was cut out of the text that was first found."""
+class BlockSelection:
+    """The article's blocks in page order, and the lines that were removed from the text found at first."""
 
-    kept: tuple[Block, ...]
-    cuts: tuple[CutLine, ...]
+    blocks: tuple[Block, ...]
+    cuts: tuple[RemovedLine, ...]
 
 
-def select(
-    blocks: Sequence[Block], *, engine: str, publisher: str, known: line_cuts.Known, forest: Forest
-) -> Selection:
-    """The article among the blocks of a page.
+def select_blocks(
+    blocks: Sequence[Block],
+    *,
+    engine_text: str,
+    publisher_text: str,
+    known: line_cuts.KnownMetadata,
+    classifier: BlockClassifier,
+) -> BlockSelection:
+    """Selects the article among the blocks of a page.
 
-    ``engine`` is the text trafilatura found, ``publisher`` the publisher's own copy, both one paragraph
-    per line and "" when there is none.
+    ``engine_text`` is the text that trafilatura found, ``publisher_text`` the publisher's copy; both have
+    one paragraph per line and are "" if there is none.
     """
-    lines = engine.splitlines()
+    engine_lines = engine_text.splitlines()
     if any(
-        doubt(lines, publisher)
-        for doubt in (jsonld_body_end.is_elsewhere, jsonld_body_end.is_teaser, jsonld_body_end.is_flattened)
+        engine_failed(engine_lines, publisher_text)
+        for engine_failed in (
+            jsonld_body_end.is_other_text,
+            jsonld_body_end.is_teaser,
+            jsonld_body_end.has_joined_paragraphs,
+        )
     ):
-        return _cleaned([(block, True) for block in _paragraphs(publisher)], publisher, known)
-    found = contenders(blocks, engine=engine, publisher=publisher, titles=known.titles, summaries=known.summaries)
-    judged = _judged(found, forest)
-    if _size(block for block, own in judged if own) < min(_ENOUGH, _IN_BLOCKS * len(words(engine))):
-        return _cleaned([(block, True) for block in _paragraphs(engine)], publisher, known)
-    return _cleaned(judged, publisher, known)
+        return _without_noise([(block, True) for block in _paragraphs(publisher_text)], publisher_text, known)
+    candidates = candidate_blocks(
+        blocks,
+        engine_text=engine_text,
+        publisher_text=publisher_text,
+        titles=known.titles,
+        summaries=known.summaries,
+    )
+    classified = _classified(candidates, classifier)
+    if _word_count(block for block, accepted in classified if accepted) < min(
+        _ENOUGH_WORDS, _MIN_SHARE_IN_BLOCKS * len(words(engine_text))
+    ):
+        return _without_noise([(block, True) for block in _paragraphs(engine_text)], publisher_text, known)
+    return _without_noise(classified, publisher_text, known)
 
 
-def _judged(found: Contenders, forest: Forest) -> list[tuple[Block, bool]]:
-    """What the engine found or the forest takes in, and whether the forest holds it for the article."""
-    weighed = list(zip(found.each, forest.likelihoods(found.traits), strict=True))
-    engine = _size(contender.block for contender in found.each if contender.found >= FOUND)
-    whole = _kept_whole(weighed)
-    judged = [
-        (contender, likely >= _KEEP or _whole(contender) in whole if contender.found >= FOUND else likely >= _ADD)
-        for contender, likely in weighed
+def _classified(candidates: CandidateBlocks, classifier: BlockClassifier) -> list[tuple[Block, bool]]:
+    """The blocks of the engine's text and the added ones; each is True if it is accepted for the article."""
+    rated = list(zip(candidates.each, classifier.probabilities(candidates.features), strict=True))
+    engine_words = _word_count(candidate.block for candidate in candidates.each if candidate.found >= MIN_SHARE_IN_TEXT)
+    kept_together = _kept_together(rated)
+    classified = [
+        (
+            candidate,
+            probability >= _KEEP_BLOCK or _container(candidate) in kept_together
+            if candidate.found >= MIN_SHARE_IN_TEXT
+            else probability >= _ADD_BLOCK,
+        )
+        for candidate, probability in rated
     ]
-    judged = _with_tables(judged)
-    if _size(contender.block for contender, own in judged if own) < _TOO_LITTLE * engine:
-        return [(contender.block, True) for contender in found.each if contender.found >= FOUND]
-    return [(contender.block, own) for contender, own in judged if own or contender.found >= FOUND]
+    classified = _with_tables(classified)
+    if (
+        _word_count(candidate.block for candidate, accepted in classified if accepted)
+        < _MIN_SHARE_OF_ENGINE * engine_words
+    ):
+        return [(candidate.block, True) for candidate in candidates.each if candidate.found >= MIN_SHARE_IN_TEXT]
+    return [
+        (candidate.block, accepted)
+        for candidate, accepted in classified
+        if accepted or candidate.found >= MIN_SHARE_IN_TEXT
+    ]
 
 
-def _with_tables(judged: Sequence[tuple[Contender, bool]]) -> list[tuple[Contender, bool]]:
-    """The same, and the tables that divide the article and have their branch of the page to themselves."""
-    own = [number for number, (_, is_own) in enumerate(judged) if is_own]
-    if not own:
-        return list(judged)
-    article = around(judged[number][0].block.element for number in own)
-    inside = range(own[0], own[-1])
+def _with_tables(classified: Sequence[tuple[CandidateBlock, bool]]) -> list[tuple[CandidateBlock, bool]]:
+    """Accepts also the tables between the article's blocks that are alone in their branch of the page."""
+    accepted_numbers = [number for number, (_, accepted) in enumerate(classified) if accepted]
+    if not accepted_numbers:
+        return list(classified)
+    article = with_ancestors(classified[number][0].block.element for number in accepted_numbers)
+    inside = range(accepted_numbers[0], accepted_numbers[-1])
     tables = {
         table
         for number in inside
-        if judged[number][0].found < FOUND
-        and judged[number][0].block.element.tag == "tr"
-        and (table := _whole(judged[number][0])) is not None
+        if classified[number][0].found < MIN_SHARE_IN_TEXT
+        and classified[number][0].block.element.tag == "tr"
+        and (table := _container(classified[number][0])) is not None
     }
     alone = {table for table in tables - article if _has_only_tables(branch_of(table, article))}
     return [
-        (contender, is_own or (number in inside and contender.block.element.tag == "tr" and _whole(contender) in alone))
-        for number, (contender, is_own) in enumerate(judged)
+        (
+            candidate,
+            accepted or (number in inside and candidate.block.element.tag == "tr" and _container(candidate) in alone),
+        )
+        for number, (candidate, accepted) in enumerate(classified)
     ]
 
 
 def _has_only_tables(branch: etree._Element) -> bool:
-    rows = sum(words_said(row) for row in branch.iter("tr") if next(row.iter("table"), None) is None)
-    return words_said(branch) - rows <= _BESIDE_A_TABLE
+    rows = sum(visible_word_count(row) for row in branch.iter("tr") if next(row.iter("table"), None) is None)
+    return visible_word_count(branch) - rows <= _MAX_WORDS_BESIDE_TABLE
 
 
-def _kept_whole(weighed: Sequence[tuple[Contender, float]]) -> set[etree._Element | None]:
-    """The tables, quotes and lists of which what the engine found stays together."""
+def _kept_together(rated: Sequence[tuple[CandidateBlock, float]]) -> set[etree._Element | None]:
+    """The tables, quotes and lists of which all blocks of the engine's text are kept."""
     parts: dict[etree._Element | None, list[float]] = defaultdict(list)
-    for contender, likely in weighed:
-        if contender.found >= FOUND:
-            parts[_whole(contender)].append(likely)
+    for candidate, probability in rated:
+        if candidate.found >= MIN_SHARE_IN_TEXT:
+            parts[_container(candidate)].append(probability)
     return {
-        whole
-        for whole, likelihoods in parts.items()
-        if whole is not None
-        and (max(likelihoods) >= _KEEP_ROW if whole.tag in _WHOLES else fmean(likelihoods) >= _KEEP_LIST)
+        container
+        for container, probabilities in parts.items()
+        if container is not None
+        and (
+            max(probabilities) >= _KEEP_TABLE if container.tag in _KEPT_TOGETHER else fmean(probabilities) >= _KEEP_LIST
+        )
     }
 
 
-def _whole(contender: Contender) -> etree._Element | None:
-    """The table of a row, the quote of a paragraph, the list of an item."""
-    element = contender.block.element
+def _container(candidate: CandidateBlock) -> etree._Element | None:
+    """The table of a row, the quote of a paragraph or the list of an item."""
+    element = candidate.block.element
     if element.tag == "tr":
         return next(element.iterancestors("table"), None)
     if element.tag == "blockquote":
@@ -142,7 +176,7 @@ def _whole(contender: Contender) -> etree._Element | None:
     return parent if parent is not None and (element.tag == "li" or parent.tag == "blockquote") else None
 
 
-def _size(blocks: Iterable[Block]) -> int:
+def _word_count(blocks: Iterable[Block]) -> int:
     return sum(len(block.words) for block in blocks)
 
 
@@ -153,25 +187,31 @@ def _paragraphs(text: str) -> tuple[Block, ...]:
     return blocks_of(root)
 
 
-def _cleaned(judged: Sequence[tuple[Block, bool]], publisher: str, known: line_cuts.Known) -> Selection:
-    # A label that the forest is right to drop must still be seen: it heads what it was wrong to keep.
-    read = [number for number, (block, own) in enumerate(judged) if own or line_cuts.heads_a_list(block.text)]
-    lines = [judged[number][0].text for number in read]
-    end = jsonld_body_end.end_of_article(lines, publisher)
-    noise = {
-        number: cut.reason
-        for cut in line_cuts.cuts(lines[:end], known)
-        if judged[number := read[cut.line]][0].element.tag != "tr"
+def _without_noise(
+    classified: Sequence[tuple[Block, bool]], publisher_text: str, known: line_cuts.KnownMetadata
+) -> BlockSelection:
+    # The line rules must see a list heading that the classifier rejected: the items below it may be accepted.
+    checked = [
+        number
+        for number, (block, accepted) in enumerate(classified)
+        if accepted or line_cuts.is_list_heading(block.text)
+    ]
+    lines = [classified[number][0].text for number in checked]
+    end = jsonld_body_end.end_of_article(lines, publisher_text)
+    reasons = {
+        number: removal.reason
+        for removal in line_cuts.find_lines_to_remove(lines[:end], known)
+        if classified[number := checked[removal.line]][0].element.tag != "tr"
     }
-    noise |= dict.fromkeys(read[end:], _BELOW)
-    kept: list[Block] = []
-    cuts: list[CutLine] = []
-    for number, (block, own) in enumerate(judged):
-        reason = noise.get(number)
-        if reason is None and not own:
-            reason = line_cuts.reason_for(block.text) or _UNLIKE
+    reasons |= dict.fromkeys(checked[end:], _AFTER_END)
+    remaining: list[Block] = []
+    removed: list[RemovedLine] = []
+    for number, (block, accepted) in enumerate(classified):
+        reason = reasons.get(number)
+        if reason is None and not accepted:
+            reason = line_cuts.removal_reason(block.text) or _REJECTED
         if reason is None:
-            kept.append(block)
+            remaining.append(block)
         else:
-            cuts.append(CutLine(text=block.text, reason=reason, after=len(kept)))
-    return Selection(kept=tuple(kept), cuts=tuple(cuts))
+            removed.append(RemovedLine(text=block.text, reason=reason, after=len(remaining)))
+    return BlockSelection(blocks=tuple(remaining), cuts=tuple(removed))

@@ -1,7 +1,7 @@
-"""What of a page did the configuration of its feed name: what to drop, and what is the body?
+"""Applies the selectors of a feed's configuration to a page: elements to drop, elements that are the body.
 
-It does not know how a body is found on other pages; ``page`` does that where nothing is named, or where
-what is named is not there. Selectors were checked by ``selectors`` when the configuration was read.
+``page_extraction`` finds the body if no selector is configured for it, or if none matches. ``selectors``
+checked the selectors when the configuration was read.
 """
 
 from __future__ import annotations
@@ -12,26 +12,26 @@ from lxml import etree, html
 
 from aggregator.extraction.html_to_text import parse_fragment, text_of_html
 from aggregator.parsing.sanitise import sanitise
-from aggregator.selectors import selected_by
+from aggregator.selectors import select_elements
 from aggregator.settings.feeds_file import PageSettings
 
-_TAKEN = "its body is what the configuration takes"
-_MISSED = "nothing on the page is what the configuration takes"
+_MATCHED = "text selected by the configuration"
+_NOT_MATCHED = "the configured selectors found no text"
 
 
-def drop(tree: etree._Element, wanted: PageSettings) -> None:
-    """Take out of the page what its configuration drops; the text behind an element stays."""
+def remove_configured(tree: etree._Element, wanted: PageSettings) -> None:
+    """Removes the elements that a ``drop`` selector matches; the text after an element stays."""
     for selector in wanted.drop:
-        for element in list(selected_by(selector, tree)):
+        for element in list(select_elements(selector, tree)):
             if isinstance(element, html.HtmlElement) and element.getparent() is not None:
                 element.drop_tree()
 
 
-def take(tree: etree._Element, wanted: PageSettings, *, base: str) -> etree._Element | None:
-    """A ``div`` of what the configuration takes from a page, safe to show; None when that holds no text."""
+def select_configured_body(tree: etree._Element, wanted: PageSettings, *, base: str) -> etree._Element | None:
+    """Returns a ``div`` with the sanitised elements that a ``take`` selector matches; None if they have no text."""
     if not wanted.take:
         return None
-    chosen = {element for selector in wanted.take for element in selected_by(selector, tree)}
+    chosen = {element for selector in wanted.take for element in select_elements(selector, tree)}
     markup = "".join(
         etree.tostring(element, method="html", encoding="unicode", with_tail=False)
         for element in _outermost(tree, chosen)
@@ -40,20 +40,20 @@ def take(tree: etree._Element, wanted: PageSettings, *, base: str) -> etree._Ele
     return parse_fragment(safe) if text_of_html(safe) else None
 
 
-def note(wanted: PageSettings, taken: etree._Element | None) -> str:
-    """What the reason of the text should say of ``take``: nothing where the configuration says nothing."""
+def selector_note(wanted: PageSettings, body: etree._Element | None) -> str:
+    """The note on the configured selectors for the reason of the text; "" if none is configured for the body."""
     if not wanted.take:
         return ""
-    return _MISSED if taken is None else _TAKEN
+    return _NOT_MATCHED if body is None else _MATCHED
 
 
-def noted(reason: str, note: str) -> str:
-    """A reason with its note, if there is one."""
-    return f"{reason}; {note}" if note else reason
+def with_note(reason: str, addition: str) -> str:
+    """The reason with the note added, if there is one."""
+    return f"{reason}; {addition}" if addition else reason
 
 
 def _outermost(tree: etree._Element, chosen: set[etree._Element]) -> Iterator[etree._Element]:
-    """The chosen elements that stand in no other one, in the order of the page."""
+    """The chosen elements that are inside no other chosen one, in page order."""
     for element in tree.iter():
         if element in chosen and not any(ancestor in chosen for ancestor in element.iterancestors()):
             yield element

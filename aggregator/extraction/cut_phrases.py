@@ -1,8 +1,8 @@
-"""By which words does one know a line that is not the article? Data for ``clean``, by kind of line.
+"""Lists the phrases of lines that are not the article: the data of ``line_removal``.
 
-Nothing here decides: ``clean`` adds the place and the length without which these words prove nothing.
-Each line of a table is a regular expression, matched without regard to case. The languages are
-English, German, French, Spanish, Portuguese, Italian, Russian, Arabic, Chinese and Japanese.
+The phrases alone prove nothing: ``line_removal`` also checks the length and the place of a line. Each line of
+a table is a regular expression; upper and lower case are the same. The languages are English, German,
+French, Spanish, Portuguese, Italian, Russian, Arabic, Chinese and Japanese.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ BYLINE = _any_of(r"""
     (?:بقلم|كتب)\s*:?\s
     (?:author|autor|auteur|autore|reporter|editor)s?\s*:\s
 """)
-"""How a byline begins."""
+"""The start of a byline."""
 
-STAMP = _any_of(r"""
+TIMESTAMP_LABEL = _any_of(r"""
     (?:last |first )?(?:updated|published|posted|modified|created|aired|reviewed)(?: (?:on|at))?
     (?:aktualisiert|veröffentlicht|erstellt)(?: am)?
     stand
@@ -39,9 +39,9 @@ STAMP = _any_of(r"""
     (?:公開|更新|掲載)(?:日時?)?
     نشر(?: في)?|آخر تحديث
 """)
-"""What stands before the time of a page."""
+"""The label before a date or time, such as "Updated"."""
 
-CALENDAR = _any_of(
+DATE_WORD = _any_of(
     r"""
     jan(?:uary|uar|vier|eiro)?|enero|gennaio|января
     feb(?:ruary|ruar|rero|braio)?|fév(?:rier)?|fevereiro|февраля
@@ -69,9 +69,9 @@ CALENDAR = _any_of(
     before=r"(?<![^\W\d])",
     after=r"(?![^\W\d])|[年月日时時分点秒]",
 )
-"""The words a date is made of, besides digits."""
+"""The words that a date consists of, besides digits."""
 
-CREDIT = _any_of(
+PICTURE_SOURCE = _any_of(
     r"""
     photo(?:graph)?s?|photographer|foto|fotos|crédit|bildquelle|bildnachweis|фото|صورة|illustration
     (?:image|picture|file) (?:by|courtesy|credit|source|via)
@@ -81,7 +81,7 @@ CREDIT = _any_of(
     before=r"(?<!\w)",
     after=r"(?!\w)|摄|攝|图片|圖片|供图|写真|撮影|提供|©",
 )
-"""What names the source of a picture."""
+"""Words that name the source of a picture."""
 
 CREDIT_LABEL = _any_of(
     r"""
@@ -93,9 +93,9 @@ CREDIT_LABEL = _any_of(
     """,
     after=r"\s*[:：]\s*(?=\S)",
 )
-"""How a line of picture credit begins."""
+"""The start of a picture credit."""
 
-POINTER = _any_of(r"""
+RELATED_LINK = _any_of(r"""
     read (?:more|also|next|the full (?:story|article))|(?:also|more) (?:read|from)|see also|don['’]t miss|up next
     related(?: (?:story|article|content|coverage|reading))?|more on this(?: story)?|recommended
     watch(?: (?:now|more|also|next))?|listen(?: now)?
@@ -106,7 +106,7 @@ POINTER = _any_of(r"""
     читайте также|смотрите также|по теме|[اإ]قرأ أيض[اً]+
     延伸阅读|相关阅读|相关新闻|推荐阅读|更多阅读|関連記事|あわせて読みたい|おすすめ
 """)
-"""How a pointer to another article begins."""
+"""The start of a link to another article."""
 
 OPENING_LABEL = _any_of(
     r"""
@@ -118,9 +118,9 @@ OPENING_LABEL = _any_of(
     """,
     after=r"\s*[:：]?",
 )
-"""What stands alone above an article: the whole line must be this."""
+"""Labels above an article; the phrase must be the complete line."""
 
-TAIL_LABEL = _any_of(
+LIST_HEADING = _any_of(
     r"""
     hot topics?|editor['’]?s['’]? (?:picks?|choice)|trending(?: now| stories)?|what to read next|keep reading|read more
     (?:most|also) (?:read|popular|viewed|shared|recent|commented)|popular (?:stories|news|posts|articles|now)
@@ -144,9 +144,9 @@ TAIL_LABEL = _any_of(
     """,
     after=r"\s*[:：>»›…]*",
 )
-"""What heads the lists below an article: the whole line must be this."""
+"""Headings of lists below an article; the phrase must be the complete line."""
 
-PROMPT = _any_of(r"""
+CALL_TO_ACTION = _any_of(r"""
     (?:sign up|subscribe|join us|register)\b.{0,120}\b(?:newsletters?|inbox|e-?mails?|alerts?|whatsapp|telegram|youtube)
     get (?:the |our |your |more )?.{0,60}(?:delivered|sent|straight|directly)\b.{0,30}\b(?:inbox|phone)
     subscribe(?: now| today| here)?[.!]?$|(?:subscribe|become an? (?:subscriber|member)) (?:now|today)\b.{0,120}
@@ -178,13 +178,13 @@ PROMPT = _any_of(r"""
     реклама$|подпи(?:сывайтесь|шитесь)\b.{0,120}|إعلان$|(?:اشترك|تابعونا)\b.{0,100}
     (?:广告|廣告|広告|スポンサーリンク|PR)$|(?:扫码|关注|订阅).{0,40}(?:公众号|微信|微博)|(?:会員登録|メルマガ).{0,40}
 """)
-"""What asks the reader to do something."""
+"""Calls to the reader to do something, and notes of the page itself, such as "Advertisement"."""
 
-RIGHTS = _any_of(r"""
+COPYRIGHT_NOTICE = _any_of(r"""
     (?:©|\(c\)|copyright\b).{0,200}
     .{0,120}\b(?:all rights reserved|alle rechte vorbehalten|tous droits réservés)\b.{0,120}
     .{0,60}\b(?:todos los derechos reservados|todos os direitos reservados|tutti i diritti riservati)\b.{0,60}
     .{0,60}(?:все права защищены|版权所有|版權所有|未经授权|無断転載|جميع الحقوق محفوظة).{0,60}
     this material may not be published, broadcast, rewritten.{0,80}
 """)
-"""Who owns the page."""
+"""Copyright notices; the phrase must be the complete line."""

@@ -1,8 +1,8 @@
-"""Which articles does the page's own program carry, to be shown once it runs (``__NEXT_DATA__`` and its kin)?
+"""Reads articles from the JSON in the scripts of a page (``__NEXT_DATA__`` and the like).
 
-It knows no site's format. Programs keep an article as a list of parts, each with its words somewhere
-inside, or as one string of HTML. Whether what reads like an article is the one that the page shows,
-or another's, is for ``witness`` to say.
+It knows no format of a site. Scripts store an article as a list of parts, each with its text at some depth, or as
+one string of HTML. ``jsonld_body_end.is_teaser`` decides if a text that looks like an article is the article
+that the page shows.
 """
 
 from __future__ import annotations
@@ -17,28 +17,29 @@ from lxml import html
 from aggregator.extraction.html_to_text import text_of_html
 from aggregator.extraction.words import words
 
-_SMALLEST = 2_000
-_LARGEST = 3_000_000
-"""Characters of a script that can hold an article and is worth reading."""
+_MIN_SCRIPT_CHARACTERS = 2_000
+_MAX_SCRIPT_CHARACTERS = 3_000_000
 _MAX_DEPTH = 40
-_WORDS_IN = ("value", "text", "content", "children", "html")
-"""Keys under which programs keep the words of a part, and its parts."""
-_PROSE_WORDS = 8
-_PARAGRAPHS = 3
+_TEXT_KEYS = ("value", "text", "content", "children", "html")
+"""The keys of the text of a part, and of its inner parts."""
+_MIN_PROSE_WORDS = 8
+_MIN_PARAGRAPHS = 3
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？؟।][\"'”’»)）」』]*$")
 _PARAGRAPH_TAG = re.compile(r"</p\s*>", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
 
 def embedded_articles(tree: html.HtmlElement) -> tuple[str, ...]:
-    """Whatever reads like an article in the page's JSON scripts, one paragraph per line, the longest first."""
-    texts = {text for script in tree.iter("script") for text in _texts(_read(script), 0)}
+    """The texts in the page's JSON scripts that look like an article, one paragraph per line, the longest first."""
+    texts = {text for script in tree.iter("script") for text in _texts(_parsed(script), 0)}
     return tuple(sorted(texts, key=lambda text: (-len(text), text)))
 
 
-def _read(script: html.HtmlElement) -> Any:
+def _parsed(script: html.HtmlElement) -> Any:
     text = script.text or ""
-    if (script.get("type") or "").strip().lower() != "application/json" or not _SMALLEST <= len(text) <= _LARGEST:
+    if (script.get("type") or "").strip().lower() != "application/json":
+        return None
+    if not _MIN_SCRIPT_CHARACTERS <= len(text) <= _MAX_SCRIPT_CHARACTERS:
         return None
     try:
         return json.loads(text, strict=False)
@@ -47,37 +48,37 @@ def _read(script: html.HtmlElement) -> Any:
 
 
 def _texts(value: Any, depth: int) -> Iterator[str]:
-    """Everything in a JSON value that reads like an article."""
+    """The texts in a JSON value that look like an article."""
     if depth > _MAX_DEPTH:
         return
     if isinstance(value, str):
-        if len(_PARAGRAPH_TAG.findall(value)) >= _PARAGRAPHS:
+        if len(_PARAGRAPH_TAG.findall(value)) >= _MIN_PARAGRAPHS:
             yield text_of_html(value)
         return
     if isinstance(value, list):
-        lines = [line for part in value if (line := _tidy(_words_of(part, 0)))]
-        if sum(map(_is_prose, lines)) >= _PARAGRAPHS:
+        lines = [line for part in value if (line := _plain_line(_part_text(part, 0)))]
+        if sum(map(_is_prose, lines)) >= _MIN_PARAGRAPHS:
             yield "\n".join(lines)
-    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    for part in inside:
-        yield from _texts(part, depth + 1)
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for child in children:
+        yield from _texts(child, depth + 1)
 
 
-def _words_of(part: Any, depth: int) -> str:
+def _part_text(part: Any, depth: int) -> str:
     if isinstance(part, str):
         return part
     if depth > _MAX_DEPTH:
         return ""
     if isinstance(part, list):
-        return "".join(_words_of(inside, depth + 1) for inside in part)
+        return "".join(_part_text(child, depth + 1) for child in part)
     if isinstance(part, dict):
-        return next((found for key in _WORDS_IN if (found := _words_of(part.get(key), depth + 1))), "")
+        return next((text for key in _TEXT_KEYS if (text := _part_text(part.get(key), depth + 1))), "")
     return ""
 
 
 def _is_prose(line: str) -> bool:
-    return _ENDS_SENTENCE.search(line) is not None and len(words(line)) >= _PROSE_WORDS
+    return _ENDS_SENTENCE.search(line) is not None and len(words(line)) >= _MIN_PROSE_WORDS
 
 
-def _tidy(text: str) -> str:
+def _plain_line(text: str) -> str:
     return _SPACE.sub(" ", text_of_html(text) if "</" in text else text).strip()

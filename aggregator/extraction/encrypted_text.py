@@ -1,29 +1,32 @@
-"""Is this text enciphered, so that only a subscriber's browser can read it?
+"""Detects encrypted text that only a subscriber's browser can read.
 
-Some publishers send the paragraphs behind their wall to everybody, each letter replaced by the next one
-of the alphabet, and let a program put them right for those who paid (WAZ and its sister papers do). To a
-machine they look like prose. They are not deciphered here, only told.
+Some publishers (WAZ and its sister papers) send the paragraphs behind their paywall to everyone, with each
+letter replaced by the next one of the alphabet; a script decrypts them for subscribers. To other rules such
+paragraphs look like prose. They are detected here and not decrypted.
 """
 
 from __future__ import annotations
 
 from string import ascii_lowercase
 
-FEWEST_LETTERS = 60
-"""Letters from which their frequencies tell a language from a cipher."""
+MIN_LETTERS = 60
+"""Least number of letters for a decision by letter frequency."""
 
 _AFTER_VOWELS = "bfjpv"
-_TOO_MANY = 0.28
-"""Share of the letters that follow a, e, i, o and u: .07 in most lines, .2 in an odd one, .35 and more in a cipher."""
-_RARE = 0.1
-"""The same as a share of all characters; ciphers have spaces, figures and signs as other texts have."""
+_MAX_SHARE_OF_LETTERS = 0.28
+"""Share of the letters that follow a, e, i, o and u in the alphabet.
+
+It is .07 in most lines, .2 in unusual ones, and .35 or more in encrypted text.
+"""
+_MIN_SHARE_OF_CHARACTERS = 0.1
+"""The same as a share of all characters, which include spaces, digits and signs; for a quick check."""
 
 
-def is_enciphered(text: str) -> bool:
-    """Whether the letters of a text are those that come after the letters of a language in Latin script."""
+def is_encrypted(text: str) -> bool:
+    """True if each letter of a text in Latin script was replaced by the next one of the alphabet."""
     text = text.lower()
     after_vowels = sum(map(text.count, _AFTER_VOWELS))
-    if after_vowels <= _TOO_MANY * FEWEST_LETTERS or after_vowels <= _RARE * len(text):
-        return False  # as good as always, and not counted any further
+    if after_vowels <= _MAX_SHARE_OF_LETTERS * MIN_LETTERS or after_vowels <= _MIN_SHARE_OF_CHARACTERS * len(text):
+        return False  # nearly every text ends here, without the slower count of letters
     letters = sum(map(text.count, ascii_lowercase))
-    return letters >= FEWEST_LETTERS and after_vowels > _TOO_MANY * letters
+    return letters >= MIN_LETTERS and after_vowels > _MAX_SHARE_OF_LETTERS * letters

@@ -1,8 +1,8 @@
-"""Which of the page's titles is the headline, without the outlet's suffix?
+"""Chooses the headline among the titles of a page, without the outlet's name.
 
-It does not read the page: it is given the strings. A first-level heading is the headline when
-another witness agrees with it; alone it is often the outlet's name, or a section's. How an outlet's
-name is told from a headline, and cut off, is the business of ``outlet_names``.
+It works on strings and does not read the page. An h1 is the headline if another title of the page is similar;
+without such a title it is often the name of the outlet or of a section. ``outlet_names`` removes the outlet's
+name from a title.
 """
 
 from __future__ import annotations
@@ -11,23 +11,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from aggregator.extraction.outlet_names import without_outlet
+from aggregator.extraction.outlet_names import strip_outlet_name
 from aggregator.extraction.words import words
 
-_AGREEMENT = 0.5
-_HEADLINE_WORDS = 5
-"""Fewest words a heading must have to be believed with little support: sections and outlets have fewer."""
+_MIN_SIMILARITY = 0.5
+_MIN_HEADLINE_WORDS = 5
+"""Least number of words of a heading that needs little support: names of sections and outlets have fewer."""
 
-_TELLING_LETTERS = 4
-_CUT_OFF = ("...", "…")
+_MIN_DISTINCTIVE_LETTERS = 4
+_ELLIPSES = ("...", "…")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TitleWitnesses:
-    """Every title that can be had.
+class TitleCandidates:
+    """All titles of a page.
 
-    ``headings`` are the h1 elements in order, ``outlets`` names of the site, ``sections`` names of the
-    part of it where the article stands.
+    ``headings`` are the h1 elements in order, ``headline`` is from JSON-LD, ``social`` from ``og:title``,
+    ``document`` from the title element and ``feed`` from the feed entry. ``outlets`` are names of the
+    outlet, ``sections`` names of the article's section.
     """
 
     headings: tuple[str, ...] = ()
@@ -39,77 +40,82 @@ class TitleWitnesses:
     sections: tuple[str, ...] = ()
 
 
-def choose_title(witnesses: TitleWitnesses) -> str | None:
-    """The headline, or None when nobody gives one.
+def choose_headline(candidates: TitleCandidates) -> str | None:
+    """Chooses the headline and removes the outlet's name; None if the page has no title.
 
-    A heading that agrees with another witness, unless the structured and the social title say with one
-    voice something else; else a heading of some length that has a telling word in common with another
-    witness, because what stands over the text is what readers know it by, and titles for machines are
-    written for machines; else the structured headline, the social title (``og:title``), the feed's
-    title, the document's; else the first heading. All without the outlet.
+    In this order:
+
+    1. The h1 that is most similar to another title; but the JSON-LD headline if it equals ``og:title`` and
+       if the h1 does not equal the document's title.
+    2. An h1 of five words or more that shares a distinctive word with another title. It is preferred
+       because readers see it; the other titles are written for search engines and social media.
+    3. The JSON-LD headline, ``og:title``, the feed's title, the document's title.
+    4. The first h1.
     """
     headline, social, feed, document = (
-        _stripped(title, witnesses)
-        for title in (witnesses.headline, witnesses.social, witnesses.feed, witnesses.document)
+        _stripped(title, candidates)
+        for title in (candidates.headline, candidates.social, candidates.feed, candidates.document)
     )
     others = tuple(filter(None, (headline, social, document, feed)))
-    stated = _whole(next(iter(filter(None, (headline, social, feed, document))), ""), others)
-    headings = [heading for heading in witnesses.headings if heading.strip()]
-    if (agreed := _best_agreed(headings, others)) is not None:
-        shown = _stripped(agreed, witnesses)
-        outvoted = bool(headline) and words(headline) == words(social) and words(shown) != words(document)
-        return headline if outvoted else shown
+    stated = _untruncated(next(iter(filter(None, (headline, social, feed, document))), ""), others)
+    headings = [heading for heading in candidates.headings if heading.strip()]
+    if (similar := _most_similar(headings, others)) is not None:
+        visible = _stripped(similar, candidates)
+        is_outvoted = bool(headline) and words(headline) == words(social) and words(visible) != words(document)
+        return headline if is_outvoted else visible
     supported = next((heading for heading in headings if _is_supported(heading, others)), None)
-    return _stripped(supported, witnesses) if supported else stated or _first_heading(headings, witnesses)
+    return _stripped(supported, candidates) if supported else stated or _first_heading(headings, candidates)
 
 
-def agreement(one: str, other: str) -> float:
-    """How much two titles have in common: Jaccard similarity of their words, of characters in CJK."""
+def title_similarity(one: str, other: str) -> float:
+    """The Jaccard similarity (0 to 1) of the words of two titles, of their characters in CJK."""
     left, right = set(words(one)), set(words(other))
     union = left | right
     return len(left & right) / len(union) if union else 0.0
 
 
-def _stripped(title: str, witnesses: TitleWitnesses) -> str:
-    return without_outlet(title, witnesses.outlets, sections=witnesses.sections)
+def _stripped(title: str, candidates: TitleCandidates) -> str:
+    return strip_outlet_name(title, candidates.outlets, sections=candidates.sections)
 
 
-def _first_heading(headings: list[str], witnesses: TitleWitnesses) -> str | None:
-    return _stripped(headings[0], witnesses) if headings else None
+def _first_heading(headings: list[str], candidates: TitleCandidates) -> str | None:
+    return _stripped(headings[0], candidates) if headings else None
 
 
-def _best_agreed(headings: list[str], others: tuple[str, ...]) -> str | None:
-    """The heading that another witness agrees with most, the first of equals."""
-    agreeing = [
-        (max(agreement(heading, other) for other in others), -place, heading)
-        for place, heading in enumerate(headings)
+def _most_similar(headings: list[str], others: tuple[str, ...]) -> str | None:
+    """The heading with the highest similarity to another title, the first one if several are equal."""
+    rated = [
+        (max(title_similarity(heading, other) for other in others), -number, heading)
+        for number, heading in enumerate(headings)
         if others
     ]
-    best = max(agreeing, default=(0.0, 0, ""))
-    return best[2] if best[0] >= _AGREEMENT else None
+    best = max(rated, default=(0.0, 0, ""))
+    return best[2] if best[0] >= _MIN_SIMILARITY else None
 
 
 def _is_supported(heading: str, others: tuple[str, ...]) -> bool:
-    if len(words(heading)) < _HEADLINE_WORDS:
+    if len(words(heading)) < _MIN_HEADLINE_WORDS:
         return False
-    mine = set(_telling(heading))
-    return any(not mine.isdisjoint(_telling(other)) for other in others)
+    distinctive = set(_distinctive(heading))
+    return any(not distinctive.isdisjoint(_distinctive(other)) for other in others)
 
 
-def _telling(title: str) -> Iterator[str]:
-    """What hardly two titles share by chance: words of some length, pairs of characters in CJK."""
-    found = words(title)
-    yield from (word for word in found if len(word) >= _TELLING_LETTERS)
-    yield from (one + other for one, other in pairwise(found) if len(one) == len(other) == 1 and not one.isascii())
+def _distinctive(title: str) -> Iterator[str]:
+    """Words that two titles seldom share by chance: words of four letters or more, pairs of characters in CJK."""
+    title_words = words(title)
+    yield from (word for word in title_words if len(word) >= _MIN_DISTINCTIVE_LETTERS)
+    yield from (
+        one + other for one, other in pairwise(title_words) if len(one) == len(other) == 1 and not one.isascii()
+    )
 
 
-def _whole(title: str, others: tuple[str, ...]) -> str:
-    """The title, or the witness that goes on where it was cut off for want of space."""
+def _untruncated(title: str, others: tuple[str, ...]) -> str:
+    """The title, or another title that begins with it, if the title was truncated."""
     start = title
-    for mark in _CUT_OFF:
-        start = start.removesuffix(mark)
+    for ellipsis in _ELLIPSES:
+        start = start.removesuffix(ellipsis)
     start = start.rstrip()
-    if len(words(start)) < _HEADLINE_WORDS:
+    if len(words(start)) < _MIN_HEADLINE_WORDS:
         return title
     longer = (other for other in others if len(other) > len(start) and other.startswith(start))
-    return next((other for other in longer if not other.endswith(_CUT_OFF)), title)
+    return next((other for other in longer if not other.endswith(_ELLIPSES)), title)

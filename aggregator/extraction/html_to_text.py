@@ -1,8 +1,8 @@
-"""What does this HTML say, as plain text with one paragraph per line?
+"""Converts HTML to plain text with one paragraph per line.
 
-It does not choose: menus and advertisements become lines like everything else. A line is what stands
-between two block boundaries; cells of a table row share a line, with " | " between them. Captions of
-pictures are no text, unless there is no other.
+It selects nothing: menus and advertisements become lines too. A line is the text between two block boundaries.
+The cells of a table row are on one line, with " | " between them. Picture captions are left out, unless there
+is no other text.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import cast
 
 from lxml import etree, html
 
-from aggregator.extraction.html_tree import parser
+from aggregator.extraction.html_tree import html_parser
 
 _BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "body", "caption", "dd", "details", "div", "dl", "dt", "fieldset",
@@ -23,68 +23,68 @@ _BLOCKS = frozenset({
     "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
 })  # fmt: skip
 _CELLS = frozenset({"td", "th"})
-_SILENT = frozenset({"head", "iframe", "noscript", "script", "style", "svg", "template", "textarea", "title"})
-_SILENT_IN_TEXT = _SILENT | {"figcaption"}
+_IGNORED = frozenset({"head", "iframe", "noscript", "script", "style", "svg", "template", "textarea", "title"})
+_IGNORED_WITH_CAPTIONS = _IGNORED | {"figcaption"}
 _CELL_BOUNDARY = " | "
 _MAX_DEPTH = 200
-_PARSER = parser()
+_PARSER = html_parser()
 _SPACE = re.compile(r"\s+")
 _INVISIBLE = " \u200b\ufeff"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
-    """One line of text and the element it is the text of."""
+class TextLine:
+    """One line of text and the element that contains it."""
 
     text: str
     element: etree._Element
 
 
 def parse_fragment(markup: str) -> etree._Element:
-    """The fragment inside a ``div``; markup that cannot be parsed at all gives an empty one."""
+    """Parses an HTML fragment into a ``div``; markup that cannot be parsed gives an empty one."""
     try:
         return cast("etree._Element", html.fragment_fromstring(markup, create_parent="div", parser=_PARSER))
     except (etree.LxmlError, ValueError, AssertionError):
         return etree.Element("div")
 
 
-def html_inside(root: etree._Element) -> str:
-    """The HTML of what stands in an element, loose text included: what ``parse_fragment`` was given."""
+def inner_html(root: etree._Element) -> str:
+    """The HTML inside an element, with its text: the inverse of ``parse_fragment``."""
     children = "".join(etree.tostring(child, method="html", encoding="unicode") for child in root)
     return f"{escape(root.text or '', quote=False)}{children}".strip()
 
 
 def text_of_html(markup: str) -> str:
-    """Plain text of an HTML fragment: one paragraph per line, spaces collapsed, no empty lines."""
-    return "\n".join(line.text for line in lines_of(parse_fragment(markup)))
+    """Converts an HTML fragment to plain text: one paragraph per line, spaces collapsed, no empty lines."""
+    return "\n".join(line.text for line in text_lines(parse_fragment(markup)))
 
 
-def lines_of(root: etree._Element) -> tuple[Line, ...]:
-    """The lines under ``root`` in reading order; those of captions only where nothing else is said."""
-    return _lines(root, _SILENT_IN_TEXT) or _lines(root, _SILENT)
+def text_lines(root: etree._Element) -> tuple[TextLine, ...]:
+    """The lines under ``root`` in document order; captions only if there is no other text."""
+    return _lines(root, _IGNORED_WITH_CAPTIONS) or _lines(root, _IGNORED)
 
 
-def _lines(root: etree._Element, silent: frozenset[str]) -> tuple[Line, ...]:
-    lines: list[Line] = []
+def _lines(root: etree._Element, ignored: frozenset[str]) -> tuple[TextLine, ...]:
+    lines: list[TextLine] = []
     pieces: list[str] = []
     owner = root
-    for piece in _pieces(root, root, 0, silent):
+    for piece in _pieces(root, root, 0, ignored):
         if isinstance(piece, str):
             pieces.append(piece)
             continue
-        if text := _tidy("".join(pieces)):
-            lines.append(Line(text=text, element=owner))
+        if text := _collapsed("".join(pieces)):
+            lines.append(TextLine(text=text, element=owner))
         pieces.clear()
         owner = piece
-    if text := _tidy("".join(pieces)):
-        lines.append(Line(text=text, element=owner))
+    if text := _collapsed("".join(pieces)):
+        lines.append(TextLine(text=text, element=owner))
     return tuple(lines)
 
 
 def _pieces(
-    element: etree._Element, owner: etree._Element, depth: int, silent: frozenset[str]
+    element: etree._Element, owner: etree._Element, depth: int, ignored: frozenset[str]
 ) -> Iterator[str | etree._Element]:
-    """Text, and at each boundary the element that owns the text after it."""
+    """Pieces of text, and at each boundary the element that contains the text after it."""
     if depth > _MAX_DEPTH:
         yield " ".join(str(text) for text in element.itertext())
         return
@@ -92,23 +92,23 @@ def _pieces(
         yield element.text
     for child in element:
         tag = child.tag
-        if not isinstance(tag, str) or tag in silent:
+        if not isinstance(tag, str) or tag in ignored:
             pass
         elif tag in _BLOCKS:
             yield child
-            yield from _pieces(child, child, depth + 1, silent)
+            yield from _pieces(child, child, depth + 1, ignored)
             yield owner
         elif tag == "br":
             yield owner
         else:
             if tag in _CELLS:
                 yield _CELL_BOUNDARY
-            yield from _pieces(child, owner, depth + 1, silent)
+            yield from _pieces(child, owner, depth + 1, ignored)
         if child.tail:
             yield child.tail
 
 
-def _tidy(text: str) -> str:
-    """Spaces collapsed; cell boundaries stand only between two cells that say something."""
+def _collapsed(text: str) -> str:
+    """The text with collapsed spaces, and without empty table cells."""
     cells = (_SPACE.sub(" ", cell).strip(_INVISIBLE) for cell in text.split(_CELL_BOUNDARY))
     return _CELL_BOUNDARY.join(cell for cell in cells if cell)

@@ -1,8 +1,8 @@
-"""What is on this page, as a tree of elements?
+"""Parses the bytes of a page into an element tree.
 
-It judges no content. What would take long for sure, by size or by number of elements, is refused before
-anything is parsed: extraction time grows faster than the page (20 MB take a minute, 200,000 links
-longer), while of 1,900 real pages none had more than 3 MB or 6,000 elements.
+A page with too many bytes or elements is refused before it is parsed, because extraction time grows faster than
+the page: 20 MB take a minute, 200,000 links longer. Of 1,900 real pages none had more than 3 MB or 6,000
+elements.
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ import re
 from lxml import etree, html
 from trafilatura.utils import detect_encoding, is_dubious_html, repair_faulty_html
 
-from aggregator.extraction.page_encoding import decode
+from aggregator.extraction.page_encoding import decode_page
 from aggregator.model.extraction import NoArticle
 
 MAX_BYTES = 5_000_000
-"""Largest page that is parsed."""
+"""Most bytes of a page that is parsed."""
 
 MAX_ELEMENTS = 50_000
-"""Most start tags a page may have."""
+"""Most start tags of a page that is parsed."""
 
 START_TAG = re.compile(r"<[a-zA-Z]")
-"""Where an element begins."""
+"""The beginning of a start tag."""
 
 _MARKUP = re.compile(r"<[a-zA-Z!?]")
 _HTML_TYPES = frozenset({
     "text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", "application/octet-stream",
 })  # fmt: skip
-"""What servers call HTML; the last two are what careless ones say of everything."""
+"""The media types that servers send with HTML; some send the last two with every document."""
 _SIGNATURES = (
     (b"%PDF-", "a PDF document"),
     (b"\x89PNG", "an image"),
@@ -37,31 +37,31 @@ _SIGNATURES = (
     (b"PK\x03\x04", "an archive"),
     (b"\x1f\x8b", "compressed data"),
 )
-_PROGRAM_MARK = re.compile(r"[{}\[\]\"=;<>]")
-_PROGRAM_MARKS = 0.06
-"""Share of such marks in a long text from which it is a program or its data; in prose it is below .02."""
-_BEGINNING = 50
-"""Characters among which trafilatura looks for the word "html"."""
-_CHILDREN = 2
-"""Fewest elements in a document that does not begin with that word."""
-_REPAIRED = 4096
-"""Characters at the start of a document in which trafilatura repairs it, by whole lines."""
+_CODE_CHARACTER = re.compile(r"[{}\[\]\"=;<>]")
+_MIN_CODE_SHARE = 0.06
+"""Least share of such characters in a long text that is code or data; prose has less than .02."""
+_DOUBTFUL_PREFIX = 50
+"""The number of characters in which trafilatura expects the word "html"."""
+_MIN_CHILDREN = 2
+"""Least number of elements in a document that does not begin with that word."""
+_REPAIRED_PREFIX = 4096
+"""The number of characters at the start of a document that trafilatura repairs, in complete lines."""
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r")
-_NO_CHARACTERS = ("\ufffe", "\uffff")
-"""With the controls what no text of an element may hold; trafilatura looks for them one by one."""
-_LEADS = 1024
-"""Characters among which the first tag of an HTML document is looked for."""
+_NONCHARACTERS = ("\ufffe", "\uffff")
+"""Not allowed in XML text, as control characters are not; trafilatura removes them one by one."""
+_SNIFFED_PREFIX = 1024
+"""The number of characters in which the first tag of an HTML document is expected."""
 
 
-def parser(*, encoding: str | None = None, without_comments: bool = False) -> etree.HTMLParser:
-    """A parser of HTML that gives the elements of lxml.html, in half their time.
+def html_parser(*, encoding: str | None = None, without_comments: bool = False) -> etree.HTMLParser:
+    """An HTML parser that creates lxml.html elements in half the time of lxml.html's own parser.
 
-    lxml.html's own asks a function in Python which class an element gets, once for each object that is made of it.
+    lxml.html's parser calls a Python function for the class of each element object.
     """
-    quick = etree.HTMLParser(
+    fast_parser = etree.HTMLParser(
         collect_ids=False, encoding=encoding, remove_comments=without_comments, remove_pis=without_comments
     )
-    quick.set_element_class_lookup(
+    fast_parser.set_element_class_lookup(
         etree.ElementDefaultClassLookup(
             element=html.HtmlElement,
             comment=html.HtmlComment,
@@ -69,62 +69,63 @@ def parser(*, encoding: str | None = None, without_comments: bool = False) -> et
             entity=html.HtmlEntity,
         )
     )
-    return quick
+    return fast_parser
 
 
-_PARSER = parser(encoding="utf-8", without_comments=True)
+_PARSER = html_parser(encoding="utf-8", without_comments=True)
 
 
-def read_tree(body: bytes, content_type: str | None) -> html.HtmlElement | NoArticle:
-    """The tree in the bytes of a page, without drawings and without what its programs spilled into it.
+def parse_page(body: bytes, content_type: str | None) -> html.HtmlElement | NoArticle:
+    """Parses the bytes of a page, or returns ``NoArticle`` with the reason.
 
-    ``content_type`` is the header as sent. Comments and processing instructions are left out.
+    ``content_type`` is the header as sent. The tree has no comments, processing instructions, SVG drawings, or
+    script code outside of script elements.
     """
-    if reason := _refused_unread(body, content_type):
+    if reason := _refusal_of_bytes(body, content_type):
         return NoArticle(reason=reason)
-    text = decode(body, content_type=content_type, guess=detect_encoding)
-    if reason := _refused_unparsed(text):
+    text = decode_page(body, content_type=content_type, guess=detect_encoding)
+    if reason := _refusal_of_text(text):
         return NoArticle(reason=reason)
     tree = _parsed(text)
     if tree is None:
         return NoArticle(reason="the page cannot be parsed as HTML, or is nested too deeply")
-    # A drawing is no text, and a link that holds one beside its words is a link all the same.
+    # A drawing is no text; a link with a drawing and words keeps its words.
     etree.strip_elements(tree, "svg", with_tail=False)
-    _clear_programs(tree)
+    _clear_code(tree)
     return tree
 
 
 def _parsed(text: str) -> html.HtmlElement | None:
-    """The page as trafilatura would parse it, in elements that cost less; None where that gives no document."""
-    beginning = text[:_BEGINNING].lower()
-    for character in _NO_CHARACTERS:
+    """The same tree as trafilatura's parser gives, in faster elements; None if there is no document."""
+    beginning = text[:_DOUBTFUL_PREFIX].lower()
+    for character in _NONCHARACTERS:
         text = text.replace(character, "")
-    line_end = text.find("\n", _REPAIRED)
+    line_end = text.find("\n", _REPAIRED_PREFIX)
     start, rest = (text, "") if line_end < 0 else (text[:line_end], text[line_end:])
     repaired = repair_faulty_html(start, beginning) + rest
     try:
         tree = html.fromstring(repaired.encode("utf-8", "replace").translate(None, _CONTROLS), parser=_PARSER)
     except (etree.LxmlError, ValueError):
         return None
-    return None if is_dubious_html(beginning) and len(tree) < _CHILDREN else tree
+    return None if is_dubious_html(beginning) and len(tree) < _MIN_CHILDREN else tree
 
 
-def _refused_unread(body: bytes, content_type: str | None) -> str | None:
+def _refusal_of_bytes(body: bytes, content_type: str | None) -> str | None:
     if not body.strip():
         return "the page is empty"
     if len(body) > MAX_BYTES:
         return f"the page has {len(body)} bytes, more than {MAX_BYTES}"
-    for signature, what in _SIGNATURES:
+    for signature, kind in _SIGNATURES:
         if body.startswith(signature):
-            return f"the page is {what}, not HTML"
+            return f"the page is {kind}, not HTML"
     media_type = (content_type or "").split(";", 1)[0].strip().lower()
     if media_type and media_type not in _HTML_TYPES:
         return f"the page is {media_type}, not HTML"
     return None
 
 
-def _refused_unparsed(text: str) -> str | None:
-    start = text.lstrip("\ufeff \t\r\n")[:_LEADS]
+def _refusal_of_text(text: str) -> str | None:
+    start = text.lstrip("\ufeff \t\r\n")[:_SNIFFED_PREFIX]
     if start.startswith(("{", "[")) or not _MARKUP.search(start):
         return "the page is not HTML"
     elements = sum(1 for _ in START_TAG.finditer(text))
@@ -133,13 +134,13 @@ def _refused_unparsed(text: str) -> str | None:
     return None
 
 
-def _clear_programs(tree: html.HtmlElement) -> None:
-    """Drops text that is a program's: a ``noscript`` or ``iframe`` that is closed wrongly spills scripts."""
+def _clear_code(tree: html.HtmlElement) -> None:
+    """Removes script code from the text: a ``noscript`` or ``iframe`` without a correct end tag leaves code there."""
     for text in tree.xpath(
         "//text()[string-length() > 500][not(ancestor::script or ancestor::style or ancestor::pre)]"
     ):
         element = text.getparent()
-        if element.tag != "iframe" and len(_PROGRAM_MARK.findall(text)) < _PROGRAM_MARKS * len(text):
+        if element.tag != "iframe" and len(_CODE_CHARACTER.findall(text)) < _MIN_CODE_SHARE * len(text):
             continue
         if text.is_tail:
             element.tail = None

@@ -1,8 +1,8 @@
-"""Which nodes stand in a page's JSON-LD, and what do their values say?
+"""Parses the JSON-LD of a page into nodes, and reads the values of their properties.
 
-It does not know what an article is: ``structured`` does. JSON-LD on news pages is often broken, and may
-be hostile: a block that cannot be read is passed over, and of nodes, depth and references only so
-many are followed that the time is bounded by the size of the page.
+JSON-LD on news pages is often invalid, and may be hostile. A script that cannot be parsed is skipped. The
+number of nodes, the depth and the references are limited, so that the time is bounded by the size of the page.
+``jsonld_article`` finds the article among the nodes.
 """
 
 from __future__ import annotations
@@ -17,87 +17,89 @@ from typing import Any
 
 from lxml import html
 
-Node = Mapping[str, Any]
+JsonLdNode = Mapping[str, Any]
 
-_TOO_BIG = 2_000_000
+_MAX_SCRIPT_CHARACTERS = 2_000_000
 _MAX_DEPTH = 8
 _MAX_NODES = 2000
 _MAX_VALUES = 50
-_MAX_NAME = 200
+_MAX_NAME_CHARACTERS = 200
 _WRAPPERS = re.compile(r"^\s*(?:<!--|(?://|/\*)?\s*<!\[CDATA\[(?:\*/)?)|(?:-->|(?://|/\*)?\s*\]\]>(?:\*/)?)\s*;?\s*$")
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
-_INSIDE = ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "hasPart")
-"""Under which keys further nodes are looked for."""
+_NODE_KEYS = ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "hasPart")
+"""The properties whose values are searched for further nodes."""
 
-_LISTED = frozenset({"itemListElement", "item"})
+_LIST_ITEM_KEYS = frozenset({"itemListElement", "item"})
 _DECODER = json.JSONDecoder(strict=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
-    """A node and whether it was an item of a list, as other articles are that a page points to."""
+class GraphNode:
+    """A node; ``is_list_item``: it is an item of a list, as are other articles that a page links to."""
 
-    node: Node
-    listed: bool
+    node: JsonLdNode
+    is_list_item: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Graph:
-    """All nodes of a page in the order they stand, and those that can be referred to by ``@id``."""
+class JsonLdGraph:
+    """All nodes of a page in page order, and the nodes by their ``@id``."""
 
-    found: tuple[Found, ...] = ()
-    by_id: Mapping[str, Node] = field(default_factory=dict)
+    nodes: tuple[GraphNode, ...] = ()
+    by_id: Mapping[str, JsonLdNode] = field(default_factory=dict)
 
     def resolved(self, value: Any) -> Any:
-        """The node that ``{"@id": …}`` refers to; any other value is itself, and so is a reference to nothing."""
+        """The node that ``{"@id": …}`` refers to; any other value, or a reference to no node, is returned unchanged."""
         if isinstance(value, dict) and len(value) <= 2 and isinstance(name := value.get("@id"), str):
             return self.by_id.get(name, value)
         return value
 
     def each(self, value: Any) -> Iterator[Any]:
-        """The values of a list, or the value itself, references resolved, as many as make sense."""
+        """The values of a list, or the value itself, with references resolved; 50 at most."""
         for item in value[:_MAX_VALUES] if isinstance(value, list) else (value,):
             yield self.resolved(item)
 
     def names(self, value: Any) -> Iterator[str]:
-        """What the things are called that a property holds: names of nodes, or the strings themselves."""
+        """The names of a property's values: the names of nodes, or the strings themselves."""
         for item in self.each(value):
-            if name := name_of(item):
+            if name := node_name(item):
                 yield name
 
-    def address(self, value: Any) -> str:
-        """The first address that a property holds: of an image, as a string or as its node."""
+    def url(self, value: Any) -> str:
+        """The first URL of a property, such as an image: the string itself, or the URL of the node; else ""."""
         for item in self.each(value):
-            found = word(item) or (
-                (word(item.get("url")) or word(item.get("contentUrl"))) if isinstance(item, dict) else ""
+            url = string_value(item) or (
+                (string_value(item.get("url")) or string_value(item.get("contentUrl")))
+                if isinstance(item, dict)
+                else ""
             )
-            if found:
-                return found
+            if url:
+                return url
         return ""
 
 
-def read_graph(tree: html.HtmlElement) -> Graph:
-    """Every node in the scripts of the page, outer before inner."""
-    found: list[Found] = []
+def read_jsonld(tree: html.HtmlElement) -> JsonLdGraph:
+    """Reads all nodes in the JSON-LD scripts of a page, outer nodes before inner ones."""
+    nodes: list[GraphNode] = []
     for script in _scripts(tree):
-        found.extend(_nodes(_read(script), _MAX_NODES - len(found)))
-    by_id: dict[str, Node] = {}
-    for one in found:
-        name = one.node.get("@id")
-        if isinstance(name, str) and len(one.node) > 1:
-            by_id.setdefault(name, one.node)
-    return Graph(found=tuple(found), by_id=by_id)
+        nodes.extend(_nodes(_parsed(script), _MAX_NODES - len(nodes)))
+    by_id: dict[str, JsonLdNode] = {}
+    for entry in nodes:
+        node_id = entry.node.get("@id")
+        if isinstance(node_id, str) and len(entry.node) > 1:
+            by_id.setdefault(node_id, entry.node)
+    return JsonLdGraph(nodes=tuple(nodes), by_id=by_id)
 
 
-def kinds(node: Node) -> frozenset[str]:
+def node_types(node: JsonLdNode) -> frozenset[str]:
     """The types of a node without their vocabulary: ``http://schema.org/NewsArticle`` is NewsArticle."""
     stated = node.get("@type")
     values = stated[:_MAX_VALUES] if isinstance(stated, list) else [stated]
     return frozenset(re.split(r"[/:#]", value)[-1] for value in values if isinstance(value, str))
 
 
-def word(value: Any) -> str:
-    """A property as one string, unescaped; of several values the first; "" for what is no string."""
+def string_value(value: Any) -> str:
+    """The value of a property as one unescaped string: the first one of a list; "" if it is no string."""
     if isinstance(value, list):
         value = value[0] if value else ""
     if isinstance(value, dict):
@@ -105,27 +107,29 @@ def word(value: Any) -> str:
     return _unescaped(value).strip() if isinstance(value, str) else ""
 
 
-def name_of(value: Any) -> str:
-    """What a thing is called: its ``name``, its given and family name, or the string that stands for it."""
+def node_name(value: Any) -> str:
+    """The name of a node: its ``name``, its given and family name, or the value itself if it is a string."""
     if not isinstance(value, dict):
-        name = word(value)
+        name = string_value(value)
     else:
         stated = value.get("name")
-        name = name_of(stated) if isinstance(stated, dict) and "@value" not in stated else word(stated)
-        name = name or " ".join(filter(None, (word(value.get("givenName")), word(value.get("familyName")))))
-    return name if len(name) <= _MAX_NAME else ""
+        name = node_name(stated) if isinstance(stated, dict) and "@value" not in stated else string_value(stated)
+        name = name or " ".join(
+            filter(None, (string_value(value.get("givenName")), string_value(value.get("familyName"))))
+        )
+    return name if len(name) <= _MAX_NAME_CHARACTERS else ""
 
 
 def _scripts(tree: html.HtmlElement) -> Iterator[str]:
     for script in tree.iter("script"):
         if (script.get("type") or "").strip().lower().startswith("application/ld+json"):
             text = script.text or ""
-            if len(text) <= _TOO_BIG:
+            if len(text) <= _MAX_SCRIPT_CHARACTERS:
                 yield _WRAPPERS.sub("", text)
 
 
-def _read(script: str) -> Any:
-    """The value a script holds; what stands behind it is passed over, and a comma too many forgiven."""
+def _parsed(script: str) -> Any:
+    """The value in a script; text after it is ignored, trailing commas are accepted; None if it is invalid."""
     text = script.strip()
     for attempt in (text, _TRAILING_COMMA.sub("", text)):
         try:
@@ -135,22 +139,24 @@ def _read(script: str) -> Any:
     return None
 
 
-def _nodes(value: Any, most: int) -> Iterator[Found]:
-    """Breadth first, so that the outer nodes are those that are kept when there are too many."""
+def _nodes(value: Any, limit: int) -> Iterator[GraphNode]:
+    """The nodes in a JSON value, breadth first, so that the limit cuts off the inner nodes."""
     waiting: deque[tuple[Any, int, bool]] = deque([(value, 0, False)])
-    left = most
-    while waiting and left > 0:
-        value, depth, listed = waiting.popleft()
+    remaining = limit
+    while waiting and remaining > 0:
+        value, depth, is_list_item = waiting.popleft()
         if depth > _MAX_DEPTH:
             continue
         if isinstance(value, list):
-            waiting.extend((item, depth + 1, listed) for item in value[:most])
+            waiting.extend((item, depth + 1, is_list_item) for item in value[:limit])
         elif isinstance(value, dict):
-            left -= 1
-            yield Found(node=value, listed=listed)
-            waiting.extend((value[key], depth + 1, listed or key in _LISTED) for key in _INSIDE if key in value)
+            remaining -= 1
+            yield GraphNode(node=value, is_list_item=is_list_item)
+            waiting.extend(
+                (value[key], depth + 1, is_list_item or key in _LIST_ITEM_KEYS) for key in _NODE_KEYS if key in value
+            )
 
 
 def _unescaped(text: str) -> str:
-    """Publishers escape what needs no escaping in JSON, some of them twice."""
+    """The text without HTML entities: publishers escape in JSON without need, some of them twice."""
     return entities.unescape(entities.unescape(text))

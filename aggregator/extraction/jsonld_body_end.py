@@ -1,8 +1,8 @@
-"""Where does the publisher's own copy of the body (JSON-LD ``articleBody``) say that the article ends?
+"""Compares the extracted text with the publisher's copy of the body (JSON-LD ``articleBody``).
 
-It does not replace what was extracted by that copy, which is often cut short, stale or another
-article's; it is believed on the extent of the text when both agree on its bulk, and taken whole only
-when the extraction evidently caught something else, or the first lines of it alone.
+The publisher's copy is often truncated, outdated or that of another article, so it does not replace the
+extracted text in general. It decides the end of the article if both texts agree on most of it. It is used
+instead of the extracted text only if the extraction evidently found another text, or only the first lines.
 """
 
 from __future__ import annotations
@@ -13,60 +13,60 @@ from itertools import chain
 from aggregator.extraction.block_overlap import Shingle, shingles
 from aggregator.extraction.words import words
 
-_AGREES = 0.60
-_MOST = 0.75
-_DISAGREES = 0.25
-_LINE_MATCHES = 0.60
-_WORTH_TAKING = 100
-"""Fewest words that a publisher's copy must have to stand in for an extraction."""
-_MEAGRE = 250
-"""Most words that can be a teaser."""
-_LONGER = 2
-"""How many times longer than the extraction it must be."""
+_MIN_SHARED = 0.60
+_MIN_CONFIRMED = 0.75
+_MAX_SHARED_OF_OTHER = 0.25
+_MIN_LINE_SHARED = 0.60
+_MIN_COPY_WORDS = 100
+"""Least number of words of a publisher's copy that replaces the extracted text."""
+_MAX_TEASER_WORDS = 250
+"""Most words of a teaser."""
+_MIN_LENGTH_RATIO = 2
+"""The publisher's copy must be this many times as long as the extracted text to replace it."""
 
 
 def end_of_article(lines: Sequence[str], body: str) -> int:
-    """How many of the lines, from the first, belong to the article: up to the last that the copy confirms.
+    """The number of lines, from the first, that belong to the article: up to the last line that is in the copy.
 
-    All of them when the two do not hold most of each other, for then the copy is a teaser or wrong.
-    Lines above the first confirmed one stay: publishers leave standfirst and summary out of their copy.
+    All lines if the two texts do not contain most of each other, because then the copy is a teaser or wrong.
+    Lines before the first confirmed line stay: publishers leave standfirst and summary out of their copy.
     """
-    theirs = shingles(words(body))
-    if not theirs or len(theirs & _all_shingles(lines)) < _AGREES * len(theirs):
+    copy_shingles = shingles(words(body))
+    if not copy_shingles or len(copy_shingles & _all_shingles(lines)) < _MIN_SHARED * len(copy_shingles):
         return len(lines)
     sizes = [len(words(line)) for line in lines]
-    confirmed = [number for number, line in enumerate(lines) if _is_confirmed(line, theirs)]
-    if sum(sizes[number] for number in confirmed) < _MOST * sum(sizes):
+    confirmed = [number for number, line in enumerate(lines) if _is_confirmed(line, copy_shingles)]
+    if sum(sizes[number] for number in confirmed) < _MIN_CONFIRMED * sum(sizes):
         return len(lines)
     return confirmed[-1] + 1
 
 
-def is_elsewhere(lines: Sequence[str], body: str) -> bool:
-    """Whether the publisher's copy is another and much longer text than what was extracted."""
+def is_other_text(lines: Sequence[str], body: str) -> bool:
+    """True if the publisher's copy is another and much longer text than the extracted lines."""
     size = len(words(body))
-    if size < _WORTH_TAKING or size < _LONGER * sum(len(words(line)) for line in lines):
+    if size < _MIN_COPY_WORDS or size < _MIN_LENGTH_RATIO * sum(len(words(line)) for line in lines):
         return False
-    theirs = shingles(words(body))
-    return len(theirs & _all_shingles(lines)) < _DISAGREES * len(theirs)
+    copy_shingles = shingles(words(body))
+    return len(copy_shingles & _all_shingles(lines)) < _MAX_SHARED_OF_OTHER * len(copy_shingles)
 
 
 def is_teaser(lines: Sequence[str], body: str) -> bool:
-    """Whether the lines are little, and most of it the beginning or a part of a much longer publisher's copy."""
+    """True if the extracted lines are short, and mostly a part of a much longer publisher's copy."""
     size = sum(len(words(line)) for line in lines)
-    if size > _MEAGRE or len(words(body)) < max(_WORTH_TAKING, _LONGER * size):
+    if size > _MAX_TEASER_WORDS or len(words(body)) < max(_MIN_COPY_WORDS, _MIN_LENGTH_RATIO * size):
         return False
-    ours = _all_shingles(lines)
-    return len(ours & shingles(words(body))) >= _AGREES * len(ours)
+    line_shingles = _all_shingles(lines)
+    return len(line_shingles & shingles(words(body))) >= _MIN_SHARED * len(line_shingles)
 
 
-def is_flattened(lines: Sequence[str], body: str) -> bool:
-    """Whether the lines are the publisher's copy with its paragraphs run together."""
+def has_joined_paragraphs(lines: Sequence[str], body: str) -> bool:
+    """True if the extracted lines are the publisher's copy with paragraphs joined to one line."""
     return len(lines) < len(body.splitlines()) and "".join("".join(lines).split()) == "".join(body.split())
 
 
-def _is_confirmed(line: str, theirs: frozenset[Shingle]) -> bool:
-    mine = shingles(words(line))
-    return bool(mine) and len(mine & theirs) >= _LINE_MATCHES * len(mine)
+def _is_confirmed(line: str, copy_shingles: frozenset[Shingle]) -> bool:
+    line_shingles = shingles(words(line))
+    return bool(line_shingles) and len(line_shingles & copy_shingles) >= _MIN_LINE_SHARED * len(line_shingles)
 
 
 def _all_shingles(lines: Sequence[str]) -> frozenset[Shingle]:

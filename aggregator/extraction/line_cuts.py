@@ -1,14 +1,13 @@
-"""Which lines of an extracted text are not the article?
+"""Finds the lines of an extracted text that are not the article, by rules.
 
-The rules never look inside a paragraph and never drop running prose: each is bound to a length, and
-most to a place. The *opening* is what stands before the first line of prose, the *ending* what
-follows the last one; between them only lines go that are unmistakable wherever they stand.
+The rules remove whole lines only and never prose. Each rule has a maximum length, and most apply to one part
+of the text only. The *opening* is the part before the first line of prose, the *ending* the part after the
+last one. Between them, only lines are removed that are unmistakable anywhere.
 
-Rules by line: what only a subscriber's browser can read; what stood above already, word for word, with the
-headings between; the headline again; a section line or breadcrumb; a byline, with or without its
-"Updated"; a date alone; a caption in brackets with its credit; a line of picture credit; a pointer
-to another article; a prompt to subscribe, follow or share; a copyright line; below the last prose,
-a label that heads a list, and everything after it.
+The rules: encrypted text for subscribers; a passage that repeats the text above word for word, with the
+headings in it; the headline again; a section name or breadcrumb; a byline, with or without "Updated"; a
+date alone; a caption in brackets with its credit; a picture credit; a link to another article; a call to
+subscribe, follow or share; a copyright notice; in the ending, the heading of a list and everything after it.
 """
 
 from __future__ import annotations
@@ -19,35 +18,35 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from aggregator.extraction import cut_phrases
-from aggregator.extraction.encrypted_text import is_enciphered
-from aggregator.extraction.headline import agreement
+from aggregator.extraction.encrypted_text import is_encrypted
+from aggregator.extraction.headline import title_similarity
 from aggregator.extraction.words import words
 
-ENCIPHERED = "enciphered: only a subscriber's browser can read it"
+ENCRYPTED = "encrypted: only a subscriber's browser can read it"
 
-_PROSE_WORDS = 10
-_ARTICLE_WORDS = 60
-"""Words that are an article and no refrain."""
-_MOST = 0.5
-"""Share of the words above that must stand below again for it to be the article once more."""
-_OF_EACH = 3
-"""Times from which a label ("Read more") belongs to each item of a list and heads none."""
-_SHORT_WORDS = 14
-_TITLE_WORDS = 60
-_SAME_TITLE = 0.8
-_BYLINE_WORDS = 24
-_CAPTION_CHARACTERS = 400
-_RULED_CHARACTERS = 400
-"""Longer lines are prose whatever they say."""
-_POINTER_CHARACTERS = 220
-_PROMPT_CHARACTERS = 240
+_MIN_PROSE_WORDS = 10
+_MIN_REPEATED_WORDS = 60
+"""A repeated passage with fewer words may be a refrain."""
+_MIN_REPEATED_SHARE = 0.5
+"""A repeated passage is a second copy of the article if it has this share of the words above it."""
+_LIST_HEADING_LIMIT = 3
+"""A label ("Read more") that occurs this many times belongs to each item of a list and is no heading."""
+_MAX_CREDIT_WORDS = 14
+_MAX_TITLE_WORDS = 60
+_MIN_TITLE_SIMILARITY = 0.8
+_MAX_BYLINE_WORDS = 24
+_MAX_CAPTION_CHARACTERS = 400
+_MAX_RULE_CHARACTERS = 400
+"""Longer lines are always prose."""
+_MAX_LINK_CHARACTERS = 220
+_MAX_NOTICE_CHARACTERS = 240
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？؟۔।]['\"”’»)\]）」』]*$")
-_STAMPED_WORDS = 16
-_STAMP_AT_END = re.compile(
+_MAX_WORDS_WITH_TIMESTAMP = 16
+_TIMESTAMP_AT_END = re.compile(
     r"\b(?:19|20)\d\d\b\W{1,3}(?:at |um |à |a las )?\d{1,2}[:.]\d\d(?:\s?(?:[ap]\.?m\.?|uhr|utc|gmt|[a-z]{2,3}t))?$",
     re.IGNORECASE,
 )
-_PERSON_AND_HOUSE = re.compile(r"[\[(（](?:[A-Z][\w.'’-]*\s?){1,4}/\s?(?:[A-Z][\w.'’-]*\s?){1,4}[\])）]$")
+_PERSON_AND_AGENCY = re.compile(r"[\[(（](?:[A-Z][\w.'’-]*\s?){1,4}/\s?(?:[A-Z][\w.'’-]*\s?){1,4}[\])）]$")
 _BRACKETED = re.compile(r"[\[(（【［](.+)[\])）】］]")
 _BREADCRUMB = re.compile(r"[^/>»›]{1,40}(?:\s+[/>»›]\s+|\s*[»›]\s*)[^/>»›]{1,40}(?:\s*[/>»›]\s*[^/>»›]{1,40}){0,3}")
 _READING_TIME = re.compile(
@@ -56,40 +55,40 @@ _READING_TIME = re.compile(
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d+")
-_NUMBERS = re.compile(r"[\d\W_]+")
+_NUMBERS_AND_SIGNS = re.compile(r"[\d\W_]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Cut:
-    """A line that is not the article, by its number, and why."""
+class LineToRemove:
+    """The number of a line that is not the article, and the reason that users see."""
 
     line: int
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Known:
-    """What is known of the article besides its lines."""
+class KnownMetadata:
+    """The metadata of the article that the rules compare lines with."""
 
     titles: tuple[str, ...] = ()
     summaries: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
 
 
-def cuts(lines: Sequence[str], known: Known) -> tuple[Cut, ...]:
-    """The lines to drop, in order. A text without any line of prose keeps all but the unmistakable ones."""
+def find_lines_to_remove(lines: Sequence[str], known: KnownMetadata) -> tuple[LineToRemove, ...]:
+    """Finds the lines to remove, in order; in a text without prose, only lines that are unmistakable anywhere."""
     prose = [number for number, line in enumerate(lines) if is_prose(line)]
     first, last = (prose[0], prose[-1]) if prose else (0, len(lines))
-    again, walled, times = _again(lines), _behind_a_wall(lines), Counter(lines)
-    found: list[Cut] = []
+    repeated, encrypted, counts = _repeated_passages(lines), _encrypted_passages(lines), Counter(lines)
+    found: list[LineToRemove] = []
     in_list = False
     for number, line in enumerate(lines):
         if number > last and not in_list:
-            in_list = heads_a_list(line) and times[line] < _OF_EACH
-        if number in walled:
-            reason: str | None = ENCIPHERED
-        elif number in again:
-            reason = "it stands above already"
+            in_list = is_list_heading(line) and counts[line] < _LIST_HEADING_LIMIT
+        if number in encrypted:
+            reason: str | None = ENCRYPTED
+        elif number in repeated:
+            reason = "repeats the text above"
         elif in_list:
             reason = "below the article"
         elif number < first:
@@ -99,190 +98,201 @@ def cuts(lines: Sequence[str], known: Known) -> tuple[Cut, ...]:
         else:
             reason = _reason(line, known, _ANYWHERE)
         if reason:
-            found.append(Cut(line=number, reason=reason))
+            found.append(LineToRemove(line=number, reason=reason))
     return tuple(found)
 
 
-def _behind_a_wall(lines: Sequence[str]) -> set[int]:
-    """Enciphered lines, what is no prose between them and below, and a heading above: that of what cannot be read."""
+def _encrypted_passages(lines: Sequence[str]) -> set[int]:
+    """Encrypted lines, the lines between and after them that are no prose, and the heading of an encrypted line."""
     found: set[int] = set()
     inside = False
     for number, line in enumerate(lines):
-        walled = is_enciphered(line)
-        if walled and not inside and number and not _ENDS_SENTENCE.search(lines[number - 1]):
+        encrypted = is_encrypted(line)
+        if encrypted and not inside and number and not _ENDS_SENTENCE.search(lines[number - 1]):
             found.add(number - 1)
-        inside = walled or (inside and not is_prose(line))
+        inside = encrypted or (inside and not is_prose(line))
         if inside:
             found.add(number)
     return found
 
 
-def _again(lines: Sequence[str]) -> set[int]:
-    """Stretches of lines that stood above already and are most of what stands above: the article printed twice.
+def _repeated_passages(lines: Sequence[str]) -> set[int]:
+    """The lines of passages that repeat most of the text above them: a page may contain its article twice.
 
-    A single line may be said twice, as a refrain or a question that is answered.
+    A single line may occur twice, as a refrain or as a question that is answered.
     """
     seen: dict[str, float] = {}
     found: set[int] = set()
-    stretch: list[int] = []
+    passage: list[int] = []
     for number, line in enumerate((*lines, "")):
         if line in seen:
-            stretch.append(number)
+            passage.append(number)
             continue
-        if sum(seen[said] for said in {lines[again] for again in stretch}) >= max(
-            _ARTICLE_WORDS, _MOST * sum(seen.values())
+        if sum(seen[repeated] for repeated in {lines[member] for member in passage}) >= max(
+            _MIN_REPEATED_WORDS, _MIN_REPEATED_SHARE * sum(seen.values())
         ):
-            found.update(stretch)
-        stretch.clear()
+            found.update(passage)
+        passage.clear()
         seen[line] = min(len(words(line)), len(line) / 2)  # two characters of a script without spaces are a word
     return found
 
 
-Rule = tuple[str, Callable[[str, Known], bool]]
+LineRule = tuple[str, Callable[[str, KnownMetadata], bool]]
 
 
-def _reason(line: str, known: Known, rules: Sequence[Rule]) -> str | None:
-    if len(line) > _RULED_CHARACTERS:
+def _reason(line: str, known: KnownMetadata, rules: Sequence[LineRule]) -> str | None:
+    if len(line) > _MAX_RULE_CHARACTERS:
         return None
-    return next((reason for reason, holds in rules if holds(line, known)), None)
+    return next((reason for reason, matches in rules if matches(line, known)), None)
 
 
-def reason_for(line: str) -> str | None:
-    """What the line would be in its place, by its words alone; None when nothing known."""
-    return _reason(line, Known(), (*_ANYWHERE, *_OPENING))
+def removal_reason(line: str) -> str | None:
+    """The reason that a rule for the opening gives by the words of the line alone; None if no rule matches."""
+    return _reason(line, KnownMetadata(), (*_ANYWHERE, *_OPENING))
 
 
-def heads_a_list(line: str) -> bool:
-    """Whether what follows such a line below an article is no part of it: other stories, topics, posts."""
-    return cut_phrases.TAIL_LABEL.fullmatch(line) is not None
+def is_list_heading(line: str) -> bool:
+    """True if the line heads a list below an article, such as other stories, topics or posts."""
+    return cut_phrases.LIST_HEADING.fullmatch(line) is not None
 
 
 def is_prose(line: str) -> bool:
-    """A sentence of some length that no rule for short or bracketed lines could mean."""
+    """True if the line ends a sentence, has enough words, is not encrypted and matches no rule."""
     return (
-        len(words(line)) >= _PROSE_WORDS
-        and not is_enciphered(line)
+        len(words(line)) >= _MIN_PROSE_WORDS
+        and not is_encrypted(line)
         and _ENDS_SENTENCE.search(line) is not None
-        and _reason(line, Known(), _ANYWHERE) is None
+        and _reason(line, KnownMetadata(), _ANYWHERE) is None
     )
 
 
-def _repeats_title(line: str, known: Known) -> bool:
-    return len(words(line)) <= _TITLE_WORDS and any(agreement(line, title) >= _SAME_TITLE for title in known.titles)
+def _repeats_title(line: str, known: KnownMetadata) -> bool:
+    return len(words(line)) <= _MAX_TITLE_WORDS and any(
+        title_similarity(line, title) >= _MIN_TITLE_SIMILARITY for title in known.titles
+    )
 
 
-def _is_section(line: str, _: Known) -> bool:
+def _is_section(line: str, _: KnownMetadata) -> bool:
     return _BREADCRUMB.fullmatch(line) is not None and len(words(line)) <= 8 and not _ENDS_SENTENCE.search(line)
 
 
-def _is_byline(line: str, known: Known) -> bool:
+def _is_byline(line: str, known: KnownMetadata) -> bool:
     if _is_author_and_date(line, known):
         return True
-    starts = cut_phrases.BYLINE.match(line)
+    start = cut_phrases.BYLINE.match(line)
     return (
-        starts is not None
-        and _names_somebody(line[starts.end() :])
-        and len(words(line)) <= _BYLINE_WORDS
+        start is not None
+        and _begins_with_name(line[start.end() :])
+        and len(words(line)) <= _MAX_BYLINE_WORDS
         and not _ENDS_SENTENCE.search(line)
     )
 
 
-def _is_author_and_date(line: str, known: Known) -> bool:
-    """Whether nothing but the known authors, and perhaps a date, stands in the line."""
+def _is_author_and_date(line: str, known: KnownMetadata) -> bool:
+    """True if the line has only the known authors and perhaps a date."""
     if not known.authors:
         return False
     names = {word for author in known.authors for word in words(author)}
-    mine = words(line)
-    return bool(names.intersection(mine)) and all(
-        word in names or word.isdigit() or cut_phrases.CALENDAR.fullmatch(word) or cut_phrases.STAMP.fullmatch(word)
-        for word in mine
+    line_words = words(line)
+    return bool(names.intersection(line_words)) and all(
+        word in names
+        or word.isdigit()
+        or cut_phrases.DATE_WORD.fullmatch(word)
+        or cut_phrases.TIMESTAMP_LABEL.fullmatch(word)
+        for word in line_words
     )
 
 
-def _names_somebody(rest: str) -> bool:
-    """Whether a name follows, rather than a sentence that happens to begin with "by"."""
+def _begins_with_name(rest: str) -> bool:
+    """True if a name follows, and not the rest of a sentence that begins with "by"."""
     start = rest.lstrip("@ ")[:1]
     return bool(start) and (start.isupper() or not start.isascii())
 
 
-def _is_stamp(line: str, _: Known) -> bool:
-    """A date or time and nothing else, with or without its "Updated"."""
+def _is_timestamp(line: str, _: KnownMetadata) -> bool:
+    """True if the line is only a date or time, with or without "Updated"."""
     if len(line) > 120 or len(_DIGITS.findall(line)) < 2:
         return False
-    rest = cut_phrases.CALENDAR.sub(" ", cut_phrases.STAMP.sub(" ", line))
-    return not _NUMBERS.sub("", rest)
+    rest = cut_phrases.DATE_WORD.sub(" ", cut_phrases.TIMESTAMP_LABEL.sub(" ", line))
+    return not _NUMBERS_AND_SIGNS.sub("", rest)
 
 
-def _ends_in_stamp(line: str, _: Known) -> bool:
-    """A byline without "By" that says where and when: "A. Person, Harbour Town. 3 March 2026, 08:15"."""
-    return _STAMP_AT_END.search(line) is not None and len(words(line)) <= _STAMPED_WORDS
+def _ends_in_timestamp(line: str, _: KnownMetadata) -> bool:
+    """True for a byline without "By", with place and time: "A. Person, Harbour Town. 3 March 2026, 08:15"."""
+    return _TIMESTAMP_AT_END.search(line) is not None and len(words(line)) <= _MAX_WORDS_WITH_TIMESTAMP
 
 
-def _is_reading_time(line: str, _: Known) -> bool:
+def _is_reading_time(line: str, _: KnownMetadata) -> bool:
     return _READING_TIME.fullmatch(line.strip(" ·|-–")) is not None
 
 
-def _is_label(line: str, _: Known) -> bool:
+def _is_label(line: str, _: KnownMetadata) -> bool:
     return cut_phrases.OPENING_LABEL.fullmatch(line) is not None
 
 
-def _is_bracketed_caption(line: str, _: Known) -> bool:
+def _is_bracketed_caption(line: str, _: KnownMetadata) -> bool:
     inside = _BRACKETED.fullmatch(line)
-    return inside is not None and len(line) <= _CAPTION_CHARACTERS and cut_phrases.CREDIT.search(inside[1]) is not None
-
-
-def _is_credit(line: str, _: Known) -> bool:
-    return cut_phrases.CREDIT_LABEL.match(line) is not None and len(words(line)) <= _SHORT_WORDS
-
-
-def _ends_in_credit(line: str, _: Known) -> bool:
-    """A caption whose last words are a credit: "The harbour at dawn. Photo: A. Person", "… (A. Person / Agency)"."""
-    if len(line) <= _CAPTION_CHARACTERS and _PERSON_AND_HOUSE.search(line):
-        return True
-    tail = re.split(r"(?<=[.!?)\]”])\s+|\s[|–—]\s", line)[-1]
     return (
-        len(line) <= _CAPTION_CHARACTERS
-        and tail != line
-        and len(words(tail)) <= 8
-        and (cut_phrases.CREDIT_LABEL.match(tail) is not None or _is_bracketed_caption(tail, Known()))
+        inside is not None
+        and len(line) <= _MAX_CAPTION_CHARACTERS
+        and cut_phrases.PICTURE_SOURCE.search(inside[1]) is not None
     )
 
 
-def _is_pointer(line: str, _: Known) -> bool:
-    starts = cut_phrases.POINTER.match(line.lstrip("»>▶►→•*+- "))
-    if starts is None or len(line) > _POINTER_CHARACTERS:
+def _is_credit(line: str, _: KnownMetadata) -> bool:
+    return cut_phrases.CREDIT_LABEL.match(line) is not None and len(words(line)) <= _MAX_CREDIT_WORDS
+
+
+def _ends_in_credit(line: str, _: KnownMetadata) -> bool:
+    """True for a caption that ends in a credit: "The harbour. Photo: A. Person", "… (A. Person / Agency)"."""
+    if len(line) <= _MAX_CAPTION_CHARACTERS and _PERSON_AND_AGENCY.search(line):
+        return True
+    tail = re.split(r"(?<=[.!?)\]”])\s+|\s[|–—]\s", line)[-1]
+    return (
+        len(line) <= _MAX_CAPTION_CHARACTERS
+        and tail != line
+        and len(words(tail)) <= 8
+        and (cut_phrases.CREDIT_LABEL.match(tail) is not None or _is_bracketed_caption(tail, KnownMetadata()))
+    )
+
+
+def _is_related_link(line: str, _: KnownMetadata) -> bool:
+    start = cut_phrases.RELATED_LINK.match(line.lstrip("»>▶►→•*+- "))
+    if start is None or len(line) > _MAX_LINK_CHARACTERS:
         return False
-    rest = line.lstrip("»>▶►→•*+- ")[starts.end() :].strip()
+    rest = line.lstrip("»>▶►→•*+- ")[start.end() :].strip()
     return not rest or rest[0] in ":：|>»›→–—-…"
 
 
-def _is_prompt(line: str, _: Known) -> bool:
-    return len(line) <= _PROMPT_CHARACTERS and cut_phrases.PROMPT.match(line.strip("*-–—•[]() ")) is not None
+def _is_call_to_action(line: str, _: KnownMetadata) -> bool:
+    return (
+        len(line) <= _MAX_NOTICE_CHARACTERS and cut_phrases.CALL_TO_ACTION.match(line.strip("*-–—•[]() ")) is not None
+    )
 
 
-def _is_rights(line: str, _: Known) -> bool:
-    return len(line) <= _PROMPT_CHARACTERS and cut_phrases.RIGHTS.fullmatch(line.strip()) is not None
+def _is_copyright_notice(line: str, _: KnownMetadata) -> bool:
+    return len(line) <= _MAX_NOTICE_CHARACTERS and cut_phrases.COPYRIGHT_NOTICE.fullmatch(line.strip()) is not None
 
 
-_ANYWHERE: tuple[Rule, ...] = (
+_ANYWHERE: tuple[LineRule, ...] = (
     ("caption", _is_bracketed_caption),
     ("picture credit", _is_credit),
-    ("pointer", _is_pointer),
-    ("prompt", _is_prompt),
-    ("rights", _is_rights),
+    ("link to another article", _is_related_link),
+    ("call to action", _is_call_to_action),
+    ("copyright notice", _is_copyright_notice),
 )
-_OPENING: tuple[Rule, ...] = (
+_OPENING: tuple[LineRule, ...] = (
     ("headline", _repeats_title),
-    ("section", _is_section),
+    ("section name", _is_section),
     ("byline", _is_byline),
-    ("date", _is_stamp),
-    ("byline", _ends_in_stamp),
+    ("date", _is_timestamp),
+    ("byline", _ends_in_timestamp),
     ("reading time", _is_reading_time),
-    ("label", _is_label),
+    ("page label", _is_label),
     ("caption", _ends_in_credit),
 )
-_ENDING: tuple[Rule, ...] = (
+_ENDING: tuple[LineRule, ...] = (
     ("headline", _repeats_title),
     ("byline", _is_byline),
-    ("date", _is_stamp),
+    ("date", _is_timestamp),
 )

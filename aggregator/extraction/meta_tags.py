@@ -1,4 +1,4 @@
-"""What do the meta tags of a page say, by whatever name they go?"""
+"""Reads the meta tags of a page by their name, property, itemprop or http-equiv attribute."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ _MAX_VALUES = 20
 
 
 class MetaTags:
-    """The tags of a page by their lower-case name, property or itemprop; spaces in values are one space each."""
+    """The values of a page's meta tags by lower-case name; runs of white space in a value are one space."""
 
     def __init__(self, values: Mapping[str, tuple[str, ...]]) -> None:
         self._values = values
 
     def first(self, names: Iterable[str]) -> str:
-        """The first value of the first of the names that has one, or ""."""
+        """The first value of the first name that has one, or ""."""
         return next((self._values[name][0] for name in names if name in self._values), "")
 
     def each(self, names: Iterable[str]) -> Iterator[tuple[str, ...]]:
-        """All values of each of the names that has any."""
+        """All values of each name that has any, one tuple per name."""
         return (self._values[name] for name in names if name in self._values)
 
 
 def read_meta_tags(tree: html.HtmlElement) -> MetaTags:
-    """Every meta tag with a name and a value; of one name so many values are kept as a page can mean."""
+    """Reads every meta tag with a name and a value; 20 different values per name at most."""
     values: dict[str, list[str]] = {}
     for tag in tree.iter("meta"):
         content = " ".join((tag.get("content") or "").split())

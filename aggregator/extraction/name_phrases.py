@@ -1,6 +1,6 @@
-"""Which words stand around the names of authors, between them, and in names that are not people's?
+"""Lists the words around and between author names, and the words of names that are no people.
 
-Data for ``authors``, which decides. The languages are those of ``phrases`` and their neighbours.
+This is the data of ``author_names``. The languages are those of ``line_removal_phrases`` and related ones.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 
 
 def _one_of(table: str, *, before: str = "", after: str = "") -> re.Pattern[str]:
-    """A pattern for any line of the table, without regard to case."""
+    """A pattern that matches any line of the table; upper and lower case are the same."""
     alternatives = "|".join(line.strip() for line in table.strip().splitlines())
     return re.compile(f"{before}(?:{alternatives}){after}", re.IGNORECASE)
 
@@ -29,62 +29,62 @@ BYLINE = _one_of(
     before=r"^\W*",
     after=r"\s*[:：]?\s*(?=\S)",
 )
-"""How a byline begins. A preposition alone may be the first part of a name, unless two words follow."""
+"""The start of a byline. A preposition alone may be the first part of a name, unless two words follow."""
 
-PICTURES = _one_of(
+PICTURE_CREDIT = _one_of(
     r"""
     (?:photo|foto|image|picture|illustration|video)\w*\b\s*(?::|(?:by|von|por|di|par)\b|/)
     (?:bild|фото|图|摄影|写真|صور)\w*\s*(?::|：|von\b|/)
     """,
     before=r"^\W*",
 )
-"""How the credit of a picture begins."""
+"""The start of a picture credit."""
 
-BEHIND_NAME = re.compile(
+AFTER_NAME = re.compile(
     r"\s+(?:for|at|in|from|via|of|on|für|aus|para|desde|из|для)\s+.*"
     r"|\s+[-–—|]\s+.*"
     r"|\s+\d.*"
     r"|\s*(?:기자|記者|记者|特派员|報導)\s*$",
     re.DOTALL,
 )
-"""Where a name ends: before an employer, a place, a time, a job."""
+"""The text after a name: an employer, a place, a time, a job."""
 
-BETWEEN = re.compile(
+SEPARATOR = re.compile(
     r"\s*(?:[;|•·、，،\n&+]|\s/\s)\s*|\s+(?:and|und|et|og|och|en|ja|ve|и|та|و|with|mit|avec|con|com)\s+", re.IGNORECASE
 )
-"""What stands between two people."""
+"""A separator between two people."""
 
-WEAKLY_BETWEEN = re.compile(r"\s+(?:y|e|i|a)\s+")
-"""What stands between two people, or inside the name of one."""
+WEAK_SEPARATOR = re.compile(r"\s+(?:y|e|i|a)\s+")
+"""A separator between two people, or a part of one name."""
 
 DEGREE = re.compile(
     r"(?:Jr|Sr|Ph\.?\s?D|Psy\.?D|Esq)\.?"
     r"|(?=[^a-z]*[A-Z][^A-Z]*[A-Z])[A-Z](?:[A-Za-z\-]|\.(?![a-z])){0,6}®?(?:\s\d{1,4})?"
     r"|I{2,3}|IV"
 )
-"""What belongs to a name behind its comma."""
+"""A degree or suffix that belongs to the name before its comma."""
 
-ABBREVIATED = re.compile(r"(?:\b\w|\b[JS]r|Ph\.?D)$")
-"""What a dot belongs to at the end of a name."""
+ABBREVIATION = re.compile(r"(?:\b\w|\b[JS]r|Ph\.?D)$")
+"""An abbreviation at the end of a name, which keeps its full stop."""
 
 NOT_IN_NAMES = re.compile(r"[\d<>{}=_#@\\%$?!]|https?:|\.(?:com|org|net|de|fr|es|it|ru|cn|jp|uk|co)\b", re.IGNORECASE)
 
-NOBODY = frozenset({
+PLACEHOLDER_WORDS = frozenset({
     "admin", "administrator", "aktualisiert", "anonymous", "author", "authors", "by", "checked", "contributor",
     "contributors", "default", "none", "null", "photography", "posted", "publicado", "pubblicato", "published",
     "publié", "redaktor", "reviewed", "styled", "tested", "undefined", "unknown", "updated", "user", "veröffentlicht",
     "webmaster", "wordpress", "written", "опубликовано",
 })  # fmt: skip
-"""Words of which one is enough to know that nobody is named."""
+"""Words that no name has: a string with one of them names no one."""
 
-NOBODY_ALONE = frozenset({
+PLACEHOLDER_NAMES = frozenset({
     "apr", "april", "aug", "august", "dec", "december", "feb", "february", "guest", "jan", "january", "jul", "july",
     "jun", "june", "mar", "march", "may", "nov", "november", "oct", "october", "root", "sep", "sept", "september",
     "test",
 })  # fmt: skip
-"""Words that name nobody when they are all there is, though people are called so."""
+"""Words that are no name alone, but can be part of a name."""
 
-HOUSE = frozenset({
+ORGANISATION_WORDS = frozenset({
     "agence", "agencia", "agencies", "agency", "agentur", "agenzia", "association", "board", "bureau", "center",
     "centre", "college", "committee", "company", "correspondent", "correspondents", "department", "desk", "editor",
     "editorial", "editors", "foundation", "gazette", "gmbh", "group", "herald", "inc", "institute", "journal", "llc",
@@ -95,12 +95,12 @@ HOUSE = frozenset({
     "tv", "university", "verlag", "web", "website", "wire", "writer", "writers", "zeitung", "агентство", "редакции",
     "редакция", "وكالات", "وكالة",
 })  # fmt: skip
-"""Words that stand in the names of houses and desks, or of jobs, not of people."""
+"""Words in the names of organisations, editorial desks and jobs, not in names of people."""
 
-CJK_HOUSE = re.compile(
+CJK_ORGANISATION = re.compile(
     r"编辑部|編集部|编辑|新闻|新聞|通讯社|通信社|通信$|日报|日報|网$|取材班|デジタル|記者$|综合|통신$|뉴스|신문$|일보$"
 )
-"""The same where words are not divided."""
+"""The same for scripts without spaces."""
 
 PREPOSITIONS = frozenset({"am", "av", "af", "by", "di", "door", "on", "par", "por", "the", "von"})
-"""Words no name ends with."""
+"""Words that are never the last word of a name."""

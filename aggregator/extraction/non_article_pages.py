@@ -1,8 +1,7 @@
-"""Is this page something else than an article: a wall, a challenge, an error, an index?
+"""Detects pages that are no article: bot challenges, error pages, forms, lists of links.
 
-It is careful: a page is refused only when what was extracted is short and the words of such pages
-are in it, for an article about cookies must pass. A teaser is not refused here; ``choose`` compares
-it with what the feed gave.
+A page is refused only if its extracted text is short and contains a phrase of such pages, because an article
+about cookies must pass. A teaser is not refused here; ``text_choice`` compares it with the feed's text.
 """
 
 from __future__ import annotations
@@ -12,10 +11,10 @@ from collections.abc import Sequence
 
 from aggregator.extraction.words import words
 
-_SHORT = 120
-"""Words up to which an extraction may be nothing but the words of a wall."""
-_INDEX_LINES = 8
-_PROSE = 14
+_MAX_WORDS = 120
+"""A longer text is an article, even if it contains such a phrase."""
+_MIN_LIST_LINES = 8
+_MIN_PROSE_WORDS = 14
 
 _CHALLENGE = re.compile(
     r"just a moment|checking (?:if the site connection is secure|your browser)"
@@ -66,24 +65,24 @@ _AGE = re.compile(
     r"|年满\s*18|18歳以上|18 عام",
     re.IGNORECASE,
 )
-_WALLS = (
+_NO_ARTICLES = (
     ("a bot challenge", _CHALLENGE),
     ("an error page", _ERROR),
-    ("a cookie dialogue", _COOKIES),
+    ("a cookie consent dialogue", _COOKIES),
     ("a login form", _LOGIN),
-    ("a form to sign up", _SIGN_UP),
-    ("a question of age", _AGE),
+    ("a registration form", _SIGN_UP),
+    ("an age check", _AGE),
 )
 
 
-def why_not_article(title: str | None, lines: Sequence[str]) -> str | None:
-    """What the page is instead of an article, as "the page is …", or None when it may well be one."""
+def non_article_reason(title: str | None, lines: Sequence[str]) -> str | None:
+    """The reason why the page is no article, as "the page is …"; None if it may be one."""
     sizes = [len(words(line)) for line in lines]
-    if sum(sizes) <= _SHORT:
+    if sum(sizes) <= _MAX_WORDS:
         text = "\n".join((title or "", *lines))
-        for what, sign in _WALLS:
-            if (match := sign.search(text)) is not None:
-                return f"the page is {what}: {match[0]!r}"
-    if len(lines) >= _INDEX_LINES and max(sizes) < _PROSE:
-        return "the page is a list of links or labels without any running text"
+        for kind, phrases in _NO_ARTICLES:
+            if (match := phrases.search(text)) is not None:
+                return f"the page is {kind}: {match[0]!r}"
+    if len(lines) >= _MIN_LIST_LINES and max(sizes) < _MIN_PROSE_WORDS:
+        return "the page is a list of links or labels without sentences"
     return None

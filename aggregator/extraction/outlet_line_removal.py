@@ -1,7 +1,7 @@
-"""How does an article read without the lines that its outlet prints on every page?
+"""Removes the lines that an outlet repeats on its pages from the text of an article.
 
-It works on a text that was extracted already, when it is new and again when more is known of its outlet.
-Which lines those are is ``boilerplate``'s.
+It works on an extracted text: once when the text is new, and again when more pages of the outlet are known.
+``repeated_lines`` finds the lines.
 """
 
 from __future__ import annotations
@@ -12,49 +12,53 @@ from dataclasses import replace
 from lxml import etree
 
 from aggregator.extraction import repeated_lines
-from aggregator.extraction.html_to_text import Line, html_inside, lines_of, parse_fragment
-from aggregator.extraction.uncut_text import lines_before_cuts
-from aggregator.model.extraction import Cleaned, CutLine, ExtractedPage, Lines
+from aggregator.extraction.html_to_text import TextLine, inner_html, parse_fragment, text_lines
+from aggregator.extraction.uncut_text import original_lines
+from aggregator.model.extraction import CleanedText, ExtractedPage, LineHashes, RemovedLine
 
 
-def cleaned(text: Cleaned, pages: Sequence[Lines]) -> Cleaned:
-    """The text without the lines that enough of the outlet's other ``pages`` have too; they are cuts now."""
-    found = repeated_lines.cuts(text.text.splitlines(), pages)
-    return without_lines(text, {cut.line: cut.reason for cut in found}) if found else text
+def remove_outlet_lines(text: CleanedText, pages: Sequence[LineHashes]) -> CleanedText:
+    """Removes the lines that enough of the outlet's other ``pages`` have too, and adds them to ``cuts``."""
+    found = repeated_lines.find_repeated_lines(text.text.splitlines(), pages)
+    return remove_lines(text, {cut.line: cut.reason for cut in found}) if found else text
 
 
-def without_lines(text: Cleaned, reasons: Mapping[int, str]) -> Cleaned:
-    """The text without the lines of these numbers, which become cuts for these reasons.
+def remove_lines(text: CleanedText, reasons: Mapping[int, str]) -> CleanedText:
+    """Removes lines from a text and its HTML, and adds them to ``cuts``.
 
-    A line that shares its element with others stays: better one line too many than one too few.
+    ``reasons`` maps line numbers to reasons. A line that shares its element with other lines stays: one line
+    too many is better than one too few.
     """
     root = parse_fragment(text.html)
-    lines = lines_of(root)
-    found = {number: reason for number, reason in reasons.items() if _stands_alone(lines[number], root)}
-    if not found:
+    lines = text_lines(root)
+    removed = {number: reason for number, reason in reasons.items() if _has_own_element(lines[number], root)}
+    if not removed:
         return text
-    for number in found:
-        _take_out(lines[number].element, root)
-    return Cleaned(
-        text="\n".join(line.text for number, line in enumerate(lines) if number not in found),
-        html=html_inside(root),
-        cuts=_with(text.cuts, {number: (lines[number].text, reason) for number, reason in found.items()}),
+    for number in removed:
+        _remove_element(lines[number].element, root)
+    return CleanedText(
+        text="\n".join(line.text for number, line in enumerate(lines) if number not in removed),
+        html=inner_html(root),
+        cuts=_merged(text.cuts, {number: (lines[number].text, reason) for number, reason in removed.items()}),
     )
 
 
-def known_to_outlet(page: ExtractedPage, pages: Sequence[Lines]) -> ExtractedPage:
-    """A page that was just read: its text cleaned by what its outlet's other pages show, and its own lines noted."""
-    marks = repeated_lines.marks(lines_before_cuts(page.text, page.cuts))
-    text = cleaned(Cleaned(text=page.text, html=page.html, cuts=page.cuts), pages)
-    return replace(page, text=text.text, html=text.html, cuts=text.cuts, marks=marks)
+def clean_page(page: ExtractedPage, pages: Sequence[LineHashes]) -> ExtractedPage:
+    """Removes the outlet's repeated lines from a new page and adds the hashes of the page's lines (``marks``).
+
+    ``pages`` are the lines of the outlet's other pages.
+    """
+    hashes = repeated_lines.line_hashes(original_lines(page.text, page.cuts))
+    text = remove_outlet_lines(CleanedText(text=page.text, html=page.html, cuts=page.cuts), pages)
+    return replace(page, text=text.text, html=text.html, cuts=text.cuts, marks=hashes)
 
 
-def _stands_alone(line: Line, root: etree._Element) -> bool:
-    return line.element is not root and len(lines_of(line.element)) == 1
+def _has_own_element(line: TextLine, root: etree._Element) -> bool:
+    return line.element is not root and len(text_lines(line.element)) == 1
 
 
-def _take_out(element: etree._Element, root: etree._Element) -> None:
-    """Remove an element, and those around it that then say nothing; what stands behind it stays."""
+def _remove_element(element: etree._Element, root: etree._Element) -> None:
+    """Removes an element, and its ancestors that have no text then; the text after it stays."""
     while element is not root and (parent := element.getparent()) is not None:
         before, tail = element.getprevious(), element.tail or ""
         if before is not None:
@@ -62,20 +66,20 @@ def _take_out(element: etree._Element, root: etree._Element) -> None:
         else:
             parent.text = (parent.text or "") + tail
         parent.remove(element)
-        if lines_of(parent):
+        if text_lines(parent):
             return
         element = parent
 
 
-def _with(cuts: Sequence[CutLine], found: dict[int, tuple[str, str]]) -> tuple[CutLine, ...]:
-    """All cuts in their order, counted by the lines that are kept now."""
+def _merged(earlier: Sequence[RemovedLine], removed: dict[int, tuple[str, str]]) -> tuple[RemovedLine, ...]:
+    """The earlier and the new removed lines in order; ``after`` counts the lines that remain now."""
 
-    def kept_above(number: int) -> int:
-        return number - sum(gone < number for gone in found)
+    def remaining_above(number: int) -> int:
+        return number - sum(other < number for other in removed)
 
-    placed = [(cut.after, 0, replace(cut, after=kept_above(cut.after))) for cut in cuts]
-    placed += [
-        (number, 1, CutLine(text=text, reason=reason, after=kept_above(number)))
-        for number, (text, reason) in found.items()
+    positioned = [(line.after, 0, replace(line, after=remaining_above(line.after))) for line in earlier]
+    positioned += [
+        (number, 1, RemovedLine(text=text, reason=reason, after=remaining_above(number)))
+        for number, (text, reason) in removed.items()
     ]
-    return tuple(cut for _, _, cut in sorted(placed, key=lambda place: place[:2]))
+    return tuple(line for _, _, line in sorted(positioned, key=lambda entry: entry[:2]))

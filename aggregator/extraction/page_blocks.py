@@ -1,8 +1,8 @@
-"""Of which blocks of text does a page consist?
+"""Splits a page into blocks of text.
 
-It judges none of them. A block is what stands between two block boundaries of the markup, or two line
-breaks; a table's row of short cells is one block with " | " between the cells. Menus (``nav``), scripts
-and the controls of forms say nothing of an article and give no blocks.
+A block is the text between two boundaries: the start or end of a block element, or a line break. A table
+row of short cells is one block, with " | " between the cells. Menus (``nav``), scripts and form controls
+are never part of an article and give no blocks. This module does not decide which blocks are the article.
 """
 
 from __future__ import annotations
@@ -18,22 +18,25 @@ _BOUNDARIES = frozenset({
     "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li",
     "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 })  # fmt: skip
-_SILENT = frozenset({
+_IGNORED = frozenset({
     "audio", "button", "canvas", "datalist", "head", "iframe", "input", "link", "map", "math", "meta", "nav",
     "noscript", "object", "option", "script", "select", "style", "svg", "template", "textarea", "title", "video",
 })  # fmt: skip
-_STRONG = frozenset({"b", "strong", "em", "i"})
+_EMPHASIS = frozenset({"b", "strong", "em", "i"})
 _CELLS = ("td", "th")
 _CELL_BOUNDARY = " | "
-_ROW_CHARACTERS = 300
-_CELL_CHILDREN = 4
+_MAX_ROW_CHARACTERS = 300
+_MAX_CELL_CHILDREN = 4
 _INVISIBLE = " \u200b\ufeff"
 _MAX_DEPTH = 250
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Block:
-    """A block and the element whose text it is; ``linked`` and ``strong`` are shares of its characters."""
+    """A block of text and the element that contains it.
+
+    ``linked`` and ``strong`` are the shares (0 to 1) of its characters that are in links and in emphasis.
+    """
 
     text: str
     words: tuple[str, ...]
@@ -43,21 +46,21 @@ class Block:
 
     @property
     def size(self) -> float:
-        """Its words, where two characters of a script without spaces count as one."""
+        """The number of its words; two characters of a script without spaces count as one word."""
         return min(len(self.words), len(self.text) / 2)
 
 
 def blocks_of(root: etree._Element) -> tuple[Block, ...]:
-    """The blocks under ``root`` in reading order; those without any word are left out."""
-    reader = _Reader()
-    reader.read(root, owner=root, linked=False, strong=False, depth=0)
-    reader.close(root)
-    return tuple(reader.blocks)
+    """The blocks under ``root`` in document order, without those that have no word."""
+    builder = _BlockBuilder()
+    builder.read(root, owner=root, linked=False, strong=False, depth=0)
+    builder.close(root)
+    return tuple(builder.blocks)
 
 
 @dataclass(kw_only=True, slots=True)
-class _Reader:
-    """Gathers pieces of text until a boundary makes a block of them."""
+class _BlockBuilder:
+    """Collects pieces of text and makes a block of them at each boundary."""
 
     blocks: list[Block] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
@@ -70,7 +73,7 @@ class _Reader:
             self.add(element.text, linked, strong)
         for child in element:
             tag = child.tag
-            if not isinstance(tag, str) or tag in _SILENT or depth > _MAX_DEPTH:
+            if not isinstance(tag, str) or tag in _IGNORED or depth > _MAX_DEPTH:
                 pass
             elif tag == "tr" and _is_row(child):
                 self.close(owner)
@@ -88,7 +91,7 @@ class _Reader:
                     child,
                     owner=owner,
                     linked=linked or tag == "a",
-                    strong=strong or tag in _STRONG,
+                    strong=strong or tag in _EMPHASIS,
                     depth=depth + 1,
                 )
             if child.tail:
@@ -104,11 +107,11 @@ class _Reader:
     def close(self, owner: etree._Element) -> None:
         if self.total:
             text = " ".join("".join(self.pieces).split()).strip(_INVISIBLE)
-            if found := words(text):
+            if block_words := words(text):
                 self.blocks.append(
                     Block(
                         text=text,
-                        words=found,
+                        words=block_words,
                         element=owner,
                         linked=self.linked / self.total,
                         strong=self.strong / self.total,
@@ -119,13 +122,13 @@ class _Reader:
 
 
 def _is_row(row: etree._Element) -> bool:
-    """Whether the row is one line of a table of facts, not of a page that is laid out by tables."""
+    """True if the row belongs to a table of data, not to a page that uses tables for its layout."""
     cells = list(row.iterchildren(*_CELLS))
     return (
         len(cells) > 1
-        and all(len(cell) <= _CELL_CHILDREN for cell in cells)
-        and next(row.iter("table", *_SILENT), None) is None
-        and sum(len(text) for text in row.itertext()) <= _ROW_CHARACTERS
+        and all(len(cell) <= _MAX_CELL_CHILDREN for cell in cells)
+        and next(row.iter("table", *_IGNORED), None) is None
+        and sum(len(text) for text in row.itertext()) <= _MAX_ROW_CHARACTERS
     )
 
 

@@ -1,9 +1,8 @@
-"""In which charset is this page written? Decided from its BOM, its header, its bytes and its meta tag.
+"""Decodes the bytes of a page with the charset from its BOM, header, bytes or meta tag.
 
-It does not guess: when nothing that is declared fits, the caller's ``guess`` is asked. The order is
-the one of the HTML standard (section 13.2.3.2) but for one thing: bytes that are valid UTF-8 and not
-plain ASCII are UTF-8 whatever was declared, because legacy text is practically never valid UTF-8 and
-servers often declare a charset for documents that have another.
+If no declared charset fits, the caller's ``guess`` is used. The order is that of the HTML standard (section
+13.2.3.2), with one exception: bytes that are valid UTF-8 and not plain ASCII are UTF-8 whatever is declared.
+Text in a legacy charset is almost never valid UTF-8, and servers often declare a wrong charset.
 """
 
 from __future__ import annotations
@@ -12,69 +11,44 @@ import codecs
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from aggregator.parsing.charset_labels import browser_codec
+
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
 _META = re.compile(rb"<meta[^>]{0,500}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]+)", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_:.\-]+)", re.IGNORECASE)
 
-_PRESCAN = 8192
-"""Bytes searched for a declaration. The standard says 1,024; real pages put scripts before the tag."""
+_PRESCAN_BYTES = 8192
+"""Number of bytes searched for a declaration. The standard says 1,024; real pages have scripts before the tag."""
 
-_BROWSER_MEANING = {
-    "ascii": "cp1252",
-    "us-ascii": "cp1252",
-    "latin1": "cp1252",
-    "iso-8859-1": "cp1252",
-    "iso8859-1": "cp1252",
-    "iso-8859-9": "cp1254",
-    "iso-8859-11": "cp874",
-    "tis-620": "cp874",
-    "gb2312": "gb18030",
-    "gb_2312-80": "gb18030",
-    "gbk": "gb18030",
-    "x-gbk": "gb18030",
-    "big5": "big5hkscs",
-    "x-x-big5": "big5hkscs",
-    "shift_jis": "cp932",
-    "shift-jis": "cp932",
-    "sjis": "cp932",
-    "x-sjis": "cp932",
-    "windows-31j": "cp932",
-    "euc-kr": "cp949",
-    "ks_c_5601-1987": "cp949",
-    "ksc5601": "cp949",
-    "korean": "cp949",
-}
-"""Labels that browsers read as a wider charset than Python does (Encoding Standard, section 4.2)."""
+_SEVEN_BIT = "iso2022_jp"
+"""The charset whose bytes are all ASCII, so that every document in it is also valid UTF-8."""
 
-_SEVEN_BIT = frozenset({"iso2022_jp", "hz"})
-"""Charsets whose bytes are all ASCII, so that every document in them is valid UTF-8 too."""
+_MAX_REPLACEMENTS = 0.01
+"""Largest share of replacement characters with which a declared charset is accepted."""
 
-_UNREADABLE = 0.01
-"""Share of replacement characters above which a declared charset is disbelieved."""
-
-Guess = Callable[[bytes], Sequence[str]]
+CharsetGuess = Callable[[bytes], Sequence[str]]
 
 
-def decode(body: bytes, *, content_type: str | None, guess: Guess) -> str:
-    """The characters of an HTML document.
+def decode_page(body: bytes, *, content_type: str | None, guess: CharsetGuess) -> str:
+    """Decodes an HTML document.
 
-    ``content_type`` is the header as the server sent it; ``guess`` gives names of charsets, the
-    likeliest first, and is asked only when nothing else fits. Bytes that no charset explains become
-    U+FFFD; nothing is raised.
+    ``content_type`` is the header as sent. ``guess`` returns names of charsets, the likeliest first; it is
+    called only if no declared charset fits. Bytes that no charset can decode become U+FFFD. It raises
+    nothing.
     """
     for bom, charset in _BOMS:
         if body.startswith(bom):
             return body[len(bom) :].decode(charset, errors="replace")
     declared = tuple(_declared(body, content_type))
-    if not _SEVEN_BIT.intersection(declared) and (text := _strictly(body, "utf-8")) is not None:
+    if _SEVEN_BIT not in declared and (text := _strictly(body, "utf-8")) is not None:
         return text
     for charset in declared:
         if (text := _strictly(body, charset)) is not None:
             return text
     for charset in declared:
         text = body.decode(charset, errors="replace")
-        if text.count("�") <= _UNREADABLE * len(text):
+        if text.count("�") <= _MAX_REPLACEMENTS * len(text):
             return text
     for charset in guess(body):
         if (text := _strictly(body, charset)) is not None:
@@ -83,7 +57,7 @@ def decode(body: bytes, *, content_type: str | None, guess: Guess) -> str:
 
 
 def _declared(body: bytes, content_type: str | None) -> Iterator[str]:
-    start = body[:_PRESCAN]
+    start = body[:_PRESCAN_BYTES]
     labels = (
         _HEADER.search(content_type or ""),
         _META.search(start),
@@ -91,21 +65,14 @@ def _declared(body: bytes, content_type: str | None) -> Iterator[str]:
     )
     for match in labels:
         label = match[1] if match else ""
-        if charset := _known(label if isinstance(label, str) else label.decode("ascii")):
+        if charset := _codec_name(label if isinstance(label, str) else label.decode("ascii")):
             yield charset
 
 
-def _known(label: str) -> str | None:
-    """Python's name of a text charset, or None; a declared UTF-16 that was readable as ASCII is UTF-8."""
-    label = label.strip().lower()
-    if not label or label.startswith("utf-16"):
-        return "utf-8" if label else None
-    try:
-        found = codecs.lookup(_BROWSER_MEANING.get(label, label))
-        "".encode(found.name)  # "hex" and "rot13" are codecs too, but not charsets
-    except (LookupError, TypeError, ValueError):
-        return None
-    return found.name
+def _codec_name(label: str) -> str | None:
+    """Returns the codec for a label, or None; a declared UTF-16 that was readable as ASCII is UTF-8."""
+    codec = browser_codec(label.strip())
+    return "utf-8" if codec is not None and codec.startswith("utf-16") else codec
 
 
 def _strictly(body: bytes, charset: str) -> str | None:

@@ -1,10 +1,11 @@
-"""What is the article on this page? The only module that asks trafilatura for one.
+"""Extracts the article from the bytes of a page.
 
-It does not fetch the page, and it cannot stop itself: it runs inside ``workers``, which kill what
-takes too long.
+This is the only module that calls trafilatura's extraction. It does not fetch the page and has no time
+limit of its own: it runs in ``worker_pool``, which stops an extraction that takes too long.
 
-trafilatura runs balanced, with tables, without comments, and never with its ``deduplicate``, which
-remembers what it saw and empties a page that is extracted again (adbar/trafilatura issue 778).
+trafilatura runs with its balanced settings, with tables and without comments. Its ``deduplicate`` is never
+used: it remembers texts between calls and empties a page that is extracted again (adbar/trafilatura
+issue 778).
 """
 
 from __future__ import annotations
@@ -17,30 +18,30 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
 from aggregator.extraction import configured_selectors, line_cuts, non_article_pages, page_metadata
-from aggregator.extraction.article_html import to_html
-from aggregator.extraction.block_classifier import Forest, article_blocks
-from aggregator.extraction.block_selection import select
+from aggregator.extraction.article_html import blocks_to_html
+from aggregator.extraction.block_classifier import BlockClassifier, shipped_classifier
+from aggregator.extraction.block_selection import select_blocks
 from aggregator.extraction.embedded_json import embedded_articles
-from aggregator.extraction.html_to_text import html_inside, text_of_html
-from aggregator.extraction.html_tree import START_TAG, read_tree
+from aggregator.extraction.html_to_text import inner_html, text_of_html
+from aggregator.extraction.html_tree import START_TAG, parse_page
 from aggregator.extraction.jsonld_body_end import is_teaser
-from aggregator.extraction.language_detection import language_of
-from aggregator.extraction.outlet_line_removal import without_lines
+from aggregator.extraction.language_detection import detect_language
+from aggregator.extraction.outlet_line_removal import remove_lines
 from aggregator.extraction.page_blocks import Block, blocks_of
 from aggregator.extraction.page_links import page_links
-from aggregator.extraction.page_pictures import pictures_of
-from aggregator.extraction.page_pruning import drop_apparatus, drop_programs
+from aggregator.extraction.page_pictures import article_pictures
+from aggregator.extraction.page_pruning import remove_navigation, remove_scripts
 from aggregator.extraction.words import words
-from aggregator.model.extraction import Cleaned, ExtractedPage, NoArticle, PageOutcome
+from aggregator.model.extraction import CleanedText, ExtractedPage, NoArticle, PageOutcome
 from aggregator.parsing.sanitise import sanitise
 from aggregator.settings.feeds_file import PageSettings
 
 _INLINE = frozenset({"hi", "ref", "del", "span", "a", "sup", "sub", "graphic"})
-"""What stands inside a line in trafilatura's vocabulary."""
-_MEAGRE = 250
-"""Words below which the page's own program is asked whether it carries more."""
+"""Inline elements of trafilatura's output."""
+_SHORT_TEXT_WORDS = 250
+"""Below this number of words, the JSON in the page's scripts is searched for a longer text."""
 _CELL_BOUNDARY = " | "
-_AROUND_CELLS = " |"
+_CELL_PADDING = " |"
 _ANY_PAGE = PageSettings()
 
 # trafilatura reports bad pages to its log as errors; here they are values.
@@ -49,16 +50,21 @@ logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Witnesses:
-    """What a page has to choose an article from: ``engine`` is trafilatura's text, ``publisher`` the publisher's."""
+class ExtractionInputs:
+    """The inputs of block selection for one page.
 
-    claims: page_metadata.PageClaims
+    ``engine_text`` is the text that trafilatura found. ``publisher_text`` is the publisher's copy of the
+    body: from JSON-LD, the feed's content or the JSON in the page's scripts. Both have one paragraph per
+    line, and are "" if absent.
+    """
+
+    metadata: page_metadata.PageMetadata
     blocks: tuple[Block, ...]
-    engine: str
-    publisher: str
+    engine_text: str
+    publisher_text: str
 
 
-def extract(
+def extract_article(
     body: bytes,
     *,
     url: str,
@@ -67,113 +73,123 @@ def extract(
     feed_summary: str | None = None,
     feed_text: str | None = None,
     wanted: PageSettings = _ANY_PAGE,
-    forest: Forest | None = None,
+    classifier: BlockClassifier | None = None,
 ) -> PageOutcome:
-    """The article in the bytes of a page.
+    """Extracts the article from the bytes of a page, or returns ``NoArticle`` with the reason.
 
-    ``url`` is where the page finally came from, ``content_type`` the header as sent; ``feed_title``,
-    ``feed_summary`` and ``feed_text`` are the entry's title, plain summary and plain content, witnesses
-    for the headline and for the text; ``wanted`` is what the feed's configuration says of its pages;
-    ``forest`` judges the blocks, the shipped one unless given. The same arguments always give the same
-    outcome.
+    ``url`` is the URL after redirects, ``content_type`` the header as sent. ``feed_title``,
+    ``feed_summary`` and ``feed_text`` are the entry's title, plain summary and plain content; they help
+    to find the headline and the text. ``wanted`` has the selectors of the feed's configuration.
+    ``classifier`` is the block classifier, the shipped one by default. The function is deterministic.
     """
-    tree = read_tree(body, content_type)
+    tree = parse_page(body, content_type)
     if isinstance(tree, NoArticle):
         return tree
     links = page_links(tree, url=url)
-    if wanted == _ANY_PAGE:  # a selector may speak of any element of the page
-        drop_apparatus(tree)
-    claims = page_metadata.read_claims(tree, url=url, feed_title=feed_title, feed_summary=feed_summary)
-    configured_selectors.drop(tree, wanted)
-    taken = configured_selectors.take(tree, wanted, base=url)
-    note = configured_selectors.note(wanted, taken)
-    if taken is None:
-        found = _chosen(tree, _witnesses(tree, claims, url=url, feed_text=feed_text), url=url, forest=forest)
+    if wanted == _ANY_PAGE:  # a configured selector may match any element of the page
+        remove_navigation(tree)
+    metadata = page_metadata.read_page_metadata(tree, url=url, feed_title=feed_title, feed_summary=feed_summary)
+    configured_selectors.remove_configured(tree, wanted)
+    body_element = configured_selectors.select_configured_body(tree, wanted, base=url)
+    note = configured_selectors.selector_note(wanted, body_element)
+    if body_element is None:
+        inputs = _extraction_inputs(tree, metadata, url=url, feed_text=feed_text)
+        article = _selected_article(tree, inputs, url=url, classifier=classifier)
     else:
-        found = _as_configured(taken, claims)
-    if not found.text:
-        return NoArticle(reason=configured_selectors.noted("no article text was found on the page", note), links=links)
-    if taken is None and (reason := non_article_pages.why_not_article(claims.title, found.text.splitlines())):
-        return NoArticle(reason=configured_selectors.noted(reason, note), links=links)
+        article = _configured_article(body_element, metadata)
+    if not article.text:
+        return NoArticle(
+            reason=configured_selectors.with_note("no article text was found on the page", note), links=links
+        )
+    if body_element is None and (
+        reason := non_article_pages.non_article_reason(metadata.title, article.text.splitlines())
+    ):
+        return NoArticle(reason=configured_selectors.with_note(reason, note), links=links)
     return ExtractedPage(
-        text=found.text,
-        html=found.html,
-        title=claims.title,
-        authors=claims.authors,
-        published_at=claims.published_at,
-        modified_at=claims.modified_at,
-        language=claims.language or language_of((), found.text),
-        image=claims.image,
-        section=claims.section,
-        canonical_url=claims.canonical_url,
-        site_name=claims.site_name,
-        credits=claims.credits,
-        paywalled=claims.paywalled or any(cut.reason == line_cuts.ENCIPHERED for cut in found.cuts),
-        live=claims.live,
-        cuts=found.cuts,
+        text=article.text,
+        html=article.html,
+        title=metadata.title,
+        authors=metadata.authors,
+        published_at=metadata.published_at,
+        modified_at=metadata.modified_at,
+        language=metadata.language or detect_language((), article.text),
+        image=metadata.image,
+        section=metadata.section,
+        canonical_url=metadata.canonical_url,
+        site_name=metadata.site_name,
+        credits=metadata.credits,
+        paywalled=metadata.paywalled or any(line.reason == line_cuts.ENCRYPTED for line in article.cuts),
+        live=metadata.live,
+        cuts=article.cuts,
         note=note,
         links=links,
     )
 
 
-def witnesses(body: bytes, *, url: str, content_type: str | None) -> Witnesses | NoArticle:
-    """What there is on a page to choose an article from; the arguments are those of ``extract``."""
-    tree = read_tree(body, content_type)
+def read_extraction_inputs(body: bytes, *, url: str, content_type: str | None) -> ExtractionInputs | NoArticle:
+    """Reads the inputs of block selection from a page; the arguments are those of ``extract_article``."""
+    tree = parse_page(body, content_type)
     if isinstance(tree, NoArticle):
         return tree
-    drop_apparatus(tree)
-    return _witnesses(tree, page_metadata.read_claims(tree, url=url), url=url, feed_text=None)
+    remove_navigation(tree)
+    return _extraction_inputs(tree, page_metadata.read_page_metadata(tree, url=url), url=url, feed_text=None)
 
 
 def warm_up() -> None:
-    """Makes the libraries load what they load on first use, before a deadline runs."""
-    extract(b"<html><body><article><p>Ready.</p></article></body></html>", url="https://localhost/", content_type=None)
-
-
-def _witnesses(
-    tree: html.HtmlElement, claims: page_metadata.PageClaims, *, url: str, feed_text: str | None
-) -> Witnesses:
-    drop_programs(tree)
-    blocks = blocks_of(tree)
-    engine = _engine_text(tree, url)
-    copies = [_plain_body(claims.body), feed_text or ""]
-    if len(words(engine)) < _MEAGRE:
-        shown = engine.splitlines()
-        copies += [text for text in embedded_articles(tree) if is_teaser(shown, text)]
-    publisher = max(copies, key=lambda copy: len(words(copy)))
-    return Witnesses(claims=claims, blocks=blocks, engine=engine, publisher=publisher)
-
-
-def _chosen(tree: etree._Element, found: Witnesses, *, url: str, forest: Forest | None) -> Cleaned:
-    """The article among the blocks of the page; nothing where trafilatura finds nothing."""
-    if not found.engine:
-        return Cleaned(text="", html="", cuts=())
-    selection = select(
-        found.blocks,
-        engine=found.engine,
-        publisher=found.publisher,
-        known=_known(found.claims),
-        forest=forest or article_blocks(),
+    """Loads what the libraries load on first use, so that it does not count against a time limit."""
+    extract_article(
+        b"<html><body><article><p>Ready.</p></article></body></html>", url="https://localhost/", content_type=None
     )
-    markup = sanitise(to_html(selection.kept, pictures_of(tree, selection.kept)), base=url)
-    return Cleaned(text=text_of_html(markup), html=markup, cuts=selection.cuts)
 
 
-def _as_configured(body: etree._Element, claims: page_metadata.PageClaims) -> Cleaned:
-    """A body that the configuration named: what stands in it is believed, but for the lines that no article has."""
-    markup = html_inside(body)
+def _extraction_inputs(
+    tree: html.HtmlElement, metadata: page_metadata.PageMetadata, *, url: str, feed_text: str | None
+) -> ExtractionInputs:
+    remove_scripts(tree)
+    blocks = blocks_of(tree)
+    engine_text = _trafilatura_text(tree, url)
+    copies = [_plain_body(metadata.body), feed_text or ""]
+    if len(words(engine_text)) < _SHORT_TEXT_WORDS:
+        engine_lines = engine_text.splitlines()
+        copies += [text for text in embedded_articles(tree) if is_teaser(engine_lines, text)]
+    publisher_text = max(copies, key=lambda copy: len(words(copy)))
+    return ExtractionInputs(metadata=metadata, blocks=blocks, engine_text=engine_text, publisher_text=publisher_text)
+
+
+def _selected_article(
+    tree: etree._Element, inputs: ExtractionInputs, *, url: str, classifier: BlockClassifier | None
+) -> CleanedText:
+    """The article among the blocks of the page; empty if trafilatura finds no text."""
+    if not inputs.engine_text:
+        return CleanedText(text="", html="", cuts=())
+    selection = select_blocks(
+        inputs.blocks,
+        engine_text=inputs.engine_text,
+        publisher_text=inputs.publisher_text,
+        known=_known_metadata(inputs.metadata),
+        classifier=classifier or shipped_classifier(),
+    )
+    markup = sanitise(blocks_to_html(selection.blocks, article_pictures(tree, selection.blocks)), base=url)
+    return CleanedText(text=text_of_html(markup), html=markup, cuts=selection.cuts)
+
+
+def _configured_article(body: etree._Element, metadata: page_metadata.PageMetadata) -> CleanedText:
+    """The article in a body that the configuration selects; only lines that match a removal rule are removed."""
+    markup = inner_html(body)
     text = text_of_html(markup)
-    noise = {cut.line: cut.reason for cut in line_cuts.cuts(text.splitlines(), _known(claims))}
-    return without_lines(Cleaned(text=text, html=markup, cuts=()), noise)
+    removals = line_cuts.find_lines_to_remove(text.splitlines(), _known_metadata(metadata))
+    return remove_lines(
+        CleanedText(text=text, html=markup, cuts=()), {removal.line: removal.reason for removal in removals}
+    )
 
 
-def _known(claims: page_metadata.PageClaims) -> line_cuts.Known:
-    return line_cuts.Known(titles=claims.titles, summaries=claims.summaries, authors=claims.authors)
+def _known_metadata(metadata: page_metadata.PageMetadata) -> line_cuts.KnownMetadata:
+    return line_cuts.KnownMetadata(titles=metadata.titles, summaries=metadata.summaries, authors=metadata.authors)
 
 
-def _engine_text(tree: html.HtmlElement, url: str) -> str:
-    """What trafilatura holds for the article, one paragraph per line; "" when it finds nothing."""
-    # trafilatura pads tables to their spans: 200 cells that claim a thousand columns cost it half a minute.
+def _trafilatura_text(tree: html.HtmlElement, url: str) -> str:
+    """Trafilatura's text of the article, one paragraph per line; "" if it finds none."""
+    # trafilatura pads tables to their spans: 200 cells that declare a thousand columns cost it half a minute.
     etree.strip_attributes(tree, "colspan", "rowspan")
     document = bare_extraction(
         tree,
@@ -182,7 +198,7 @@ def _engine_text(tree: html.HtmlElement, url: str) -> str:
         include_tables=True,
         include_formatting=False,
         deduplicate=False,
-        output_format="txt",  # with "python" it writes a text besides the body, which nobody would read
+        output_format="txt",  # with "python" it would also write a text that is not used here
     )
     if not isinstance(document, Document):
         return ""
@@ -192,13 +208,13 @@ def _engine_text(tree: html.HtmlElement, url: str) -> str:
             element.text = f"{boundary}{element.text or ''}"
             element.tail = f"{boundary}{element.tail or ''}"
     lines = (
-        " ".join(line.split()).strip(_AROUND_CELLS) for line in "".join(map(str, document.body.itertext())).split("\n")
+        " ".join(line.split()).strip(_CELL_PADDING) for line in "".join(map(str, document.body.itertext())).split("\n")
     )
     return "\n".join(line for line in lines if line)
 
 
 def _plain_body(body: str) -> str:
-    """The publisher's copy as lines; most write it as plain text, some as HTML."""
+    """The publisher's copy as lines; most publishers write it as plain text, some as HTML."""
     if START_TAG.search(body):
         return text_of_html(body)
-    return "\n".join(tidy for line in body.splitlines() if (tidy := " ".join(line.split())))
+    return "\n".join(stripped for line in body.splitlines() if (stripped := " ".join(line.split())))

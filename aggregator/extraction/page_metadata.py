@@ -1,8 +1,8 @@
-"""What does an article page say of itself: title, authors, times, language, image, section, address, outlet?
+"""Reads the metadata of an article page: title, authors, times, language, image, section, URL, outlet.
 
-It reads what publishers wrote for machines (JSON-LD, Open Graph, meta tags, microdata) and what stands
-beside the headline, and invents nothing: a field that nobody states is None. Each kind of value has a
-module of its own; here they are put together.
+The sources are the structured data of the page (JSON-LD, Open Graph, meta tags, microdata) and the visible
+text near the headline. No value is guessed: a field that the page does not state is None. Each kind of value
+has its own module; this module combines them.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import html
 
-from aggregator.dedup.agencies import agency_named
-from aggregator.extraction.article_times import read_times
-from aggregator.extraction.author_names import Named, named_in
-from aggregator.extraction.bylines import bylines, marked_authors
-from aggregator.extraction.headline import TitleWitnesses, choose_title
-from aggregator.extraction.jsonld import read_graph
-from aggregator.extraction.language_detection import language_of
+from aggregator.agencies import agency_named
+from aggregator.extraction.article_times import read_article_times
+from aggregator.extraction.author_names import AuthorNames, parse_author_names
+from aggregator.extraction.bylines import byline_candidates, microdata_authors
+from aggregator.extraction.headline import TitleCandidates, choose_headline
+from aggregator.extraction.jsonld import read_jsonld
+from aggregator.extraction.language_detection import detect_language
 from aggregator.extraction.meta_tags import MetaTags, read_meta_tags
 from aggregator.extraction.outlet_names import host_names
-from aggregator.extraction.structured_article import StructuredArticle, structured_article
+from aggregator.extraction.structured_article import JsonLdArticle, jsonld_article
 
 _AUTHOR_TAGS = (
     "author", "article:author", "og:article:author", "og:author", "article:author_name", "article.author",
@@ -50,29 +50,29 @@ _CREDIT_TAGS = (
     "copyright-holder",
 )
 _TIER_TAGS = ("article:content_tier", "og:article:content_tier", "content_tier", "cxenseparse:access")
-_TIERS_TO_PAY_FOR = frozenset({"locked", "metered", "paid", "premium", "subscriber", "subscribers"})
+_PAYWALLED_TIERS = frozenset({"locked", "metered", "paid", "premium", "subscriber", "subscribers"})
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
-_UNSEEN = re.compile(r"[\u00ad\u200b\u200e\u200f\u2060\ufeff\x00-\x08\x0e-\x1b\x7f]")
-"""Soft hyphens, spaces of no width, marks of direction and control characters; not the joiners that Persian needs."""
+_INVISIBLE = re.compile(r"[\u00ad\u200b\u200e\u200f\u2060\ufeff\x00-\x08\x0e-\x1b\x7f]")
+"""Soft hyphens, zero-width spaces, direction marks and control characters; not the joiners that Persian needs."""
 
 _MAX_HEADINGS = 50
-_MAX_TITLE = 500
-_MAX_CLAIM = 5000
+_MAX_CHARACTERS = 500
+_MAX_RAW_CHARACTERS = 5000
 _MAX_PARAGRAPHS = 60
 
 
-Naming = Callable[[tuple[str, ...]], Named]
-"""Who is named in claims, of a certain outlet."""
+AuthorParser = Callable[[tuple[str, ...]], AuthorNames]
+"""A function that parses author strings of one outlet."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PageClaims:
-    """What the page claims.
+class PageMetadata:
+    """The metadata of a page.
 
-    ``titles`` are all its titles and ``summaries`` all it says in short, those of its feed among them;
-    ``body`` is the publisher's own copy of the text or "". ``credits`` are those the text is said to come
-    from or belong to, besides the outlet, as names or addresses. ``authors`` are people; a house or a
-    desk is none. ``paywalled`` says that the article is not free to read, ``live`` that it is a live blog.
+    ``titles`` and ``summaries`` are all titles and summaries of the page and of its feed entry. ``body`` is
+    the publisher's copy of the text or "". ``credits`` are the names or URLs that the page states as source
+    or owner of the text, without the outlet. ``authors`` are people, not organisations or editorial desks.
+    ``paywalled``: the article is not free to read. ``live``: it is a live blog.
     """
 
     title: str | None = None
@@ -92,90 +92,91 @@ class PageClaims:
     body: str = ""
 
 
-def read_claims(
+def read_page_metadata(
     tree: html.HtmlElement, *, url: str, feed_title: str | None = None, feed_summary: str | None = None
-) -> PageClaims:
-    """The claims of a parsed page that was fetched from ``url``; relative addresses become absolute."""
+) -> PageMetadata:
+    """Reads the metadata of a parsed page that was fetched from ``url``; relative URLs become absolute."""
     tags = read_meta_tags(tree)
     canonical_url = _canonical(tree, tags, url)
-    article = structured_article(read_graph(tree), addresses=tuple(filter(None, (url, canonical_url))))
+    article = jsonld_article(read_jsonld(tree), page_urls=tuple(filter(None, (url, canonical_url))))
     site_name = _site_name(tags, article)
     outlets = tuple(dict.fromkeys(filter(None, (site_name, article.publisher))))
     hosts = tuple(host_names(url))
     section = article.section or tags.first(_SECTION_TAGS) or None
-    witnesses = TitleWitnesses(
-        headings=tuple(_words(heading) for heading in islice(tree.iter("h1"), _MAX_HEADINGS)),
-        headline=_text(article.headline),
-        social=_text(tags.first(_TITLE_TAGS)),
-        document=_words(found) if (found := tree.find(".//title")) is not None else "",
+    title_candidates = TitleCandidates(
+        headings=tuple(_text_of(heading) for heading in islice(tree.iter("h1"), _MAX_HEADINGS)),
+        headline=_clean_text(article.headline),
+        social=_clean_text(tags.first(_TITLE_TAGS)),
+        document=_text_of(title_element) if (title_element := tree.find(".//title")) is not None else "",
         feed=feed_title or "",
         outlets=(*outlets, *hosts),
         sections=(section,) if section else (),
     )
-    title = choose_title(witnesses)
-    naming = named_in if article.personal else partial(named_in, outlets=outlets, hosts=hosts)
-    named = _authors(tree, tags, article, title=title, naming=naming)
-    times = read_times(tree, tags, article, url=url)
-    return PageClaims(
+    title = choose_headline(title_candidates)
+    parse_authors = (
+        parse_author_names if article.publisher_is_person else partial(parse_author_names, outlets=outlets, hosts=hosts)
+    )
+    authors = _authors(tree, tags, article, title=title, parse_authors=parse_authors)
+    times = read_article_times(tree, tags, article, url=url)
+    titles = (title, title_candidates.headline, title_candidates.social, title_candidates.feed)
+    return PageMetadata(
         title=title,
-        titles=tuple(dict.fromkeys(filter(None, (title, witnesses.headline, witnesses.social, witnesses.feed)))),
+        titles=tuple(dict.fromkeys(filter(None, titles))),
         summaries=_summaries(tags, feed_summary or ""),
-        authors=named.people,
+        authors=authors.people,
         published_at=times.published_at,
         modified_at=times.modified_at,
-        language=language_of(_languages(tree, tags, article), _running_text(tree, article)),
-        image=_address(tags.first(_IMAGE_TAGS) or article.image, url),
+        language=detect_language(_languages(tree, tags, article), _running_text(tree, article)),
+        image=_absolute_url(tags.first(_IMAGE_TAGS) or article.image, url),
         section=section,
         canonical_url=canonical_url,
         site_name=site_name,
-        credits=_credits(tags, article, named, outlets),
-        paywalled=article.locked or tags.first(_TIER_TAGS).casefold() in _TIERS_TO_PAY_FOR,
+        credits=_credits(tags, article, authors, outlets),
+        paywalled=article.paywalled or tags.first(_TIER_TAGS).casefold() in _PAYWALLED_TIERS,
         live=article.live,
         body=article.body,
     )
 
 
-def _summaries(tags: MetaTags, feed: str) -> tuple[str, ...]:
-    stated = (_text(value) for values in tags.each(_SUMMARY_TAGS) for value in values)
-    return tuple(dict.fromkeys(filter(None, (*stated, feed))))
+def _summaries(tags: MetaTags, feed_summary: str) -> tuple[str, ...]:
+    stated = (_clean_text(value) for values in tags.each(_SUMMARY_TAGS) for value in values)
+    return tuple(dict.fromkeys(filter(None, (*stated, feed_summary))))
 
 
 def _authors(
-    tree: html.HtmlElement, tags: MetaTags, article: StructuredArticle, *, title: str | None, naming: Naming
-) -> Named:
-    """Whom the first witness names that names people: what is written for machines, then what is shown.
+    tree: html.HtmlElement, tags: MetaTags, article: JsonLdArticle, *, title: str | None, parse_authors: AuthorParser
+) -> AuthorNames:
+    """The people of the first source that names people: structured data first, then the visible bylines.
 
-    The byline that is shown nearest to the headline is the last word: behind it begin the bylines of
-    other stories. Houses are gathered from all that was asked.
+    Of the visible bylines only the likeliest one with a name is used; the next ones belong to other stories.
+    Organisations are collected from all sources that were read.
     """
-    houses = dict.fromkeys(naming(article.houses).houses)
+    organisations = dict.fromkeys(parse_authors(article.organisations).organisations)
     people: tuple[str, ...] = ()
-    for claims in _written_for_machines(tree, tags, article):
-        named = naming(tuple(map(_text, claims)))
-        houses.update(dict.fromkeys(named.houses))
-        if people := named.people:
+    for strings in _structured_authors(tree, tags, article):
+        parsed = parse_authors(tuple(map(_clean_text, strings)))
+        organisations.update(dict.fromkeys(parsed.organisations))
+        if people := parsed.people:
             break
     else:
-        shown = (naming(tuple(map(_text, claims))) for claims in bylines(tree, title=title))
-        named = next((named for named in shown if named.anybody), Named())
-        houses.update(dict.fromkeys(named.houses))
-        people = named.people
-    return Named(people=people, houses=tuple(houses))
+        visible = (parse_authors(tuple(map(_clean_text, strings))) for strings in byline_candidates(tree, title=title))
+        parsed = next((parsed for parsed in visible if parsed.has_names), AuthorNames())
+        organisations.update(dict.fromkeys(parsed.organisations))
+        people = parsed.people
+    return AuthorNames(people=people, organisations=tuple(organisations))
 
 
-def _written_for_machines(
-    tree: html.HtmlElement, tags: MetaTags, article: StructuredArticle
-) -> Iterator[tuple[str, ...]]:
+def _structured_authors(tree: html.HtmlElement, tags: MetaTags, article: JsonLdArticle) -> Iterator[tuple[str, ...]]:
     yield article.authors
     yield from tags.each(_AUTHOR_TAGS)
-    yield marked_authors(tree)
+    yield microdata_authors(tree)
 
 
-def _site_name(tags: MetaTags, article: StructuredArticle) -> str | None:
+def _site_name(tags: MetaTags, article: JsonLdArticle) -> str | None:
     return tags.first(_SITE_TAGS[:3]) or article.publisher or tags.first(_SITE_TAGS[3:]) or None
 
 
-def _languages(tree: html.HtmlElement, tags: MetaTags, article: StructuredArticle) -> Iterator[str]:
+def _languages(tree: html.HtmlElement, tags: MetaTags, article: JsonLdArticle) -> Iterator[str]:
     root = tree.getroottree().getroot()
     yield root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang") or ""
     yield article.language
@@ -183,50 +184,51 @@ def _languages(tree: html.HtmlElement, tags: MetaTags, article: StructuredArticl
     yield tags.first(_LANGUAGE_TAGS)
 
 
-def _running_text(tree: html.HtmlElement, article: StructuredArticle) -> str:
+def _running_text(tree: html.HtmlElement, article: JsonLdArticle) -> str:
     return article.body or " ".join(paragraph.text_content() for paragraph in islice(tree.iter("p"), _MAX_PARAGRAPHS))
 
 
-def _credits(tags: MetaTags, article: StructuredArticle, named: Named, outlets: tuple[str, ...]) -> tuple[str, ...]:
-    """Who else the text is said to come from or belong to; the outlet itself is no news.
+def _credits(tags: MetaTags, article: JsonLdArticle, authors: AuthorNames, outlets: tuple[str, ...]) -> tuple[str, ...]:
+    """The stated sources and owners of the text, without the outlet itself.
 
-    An agency that stands where authors stand is its origin; a desk there is not.
+    An agency in an author field is a source of the text; an editorial desk is not.
     """
-    own = {outlet.casefold() for outlet in outlets}
-    agencies = (house for house in named.houses if agency_named(house) is not None)
+    own_names = {outlet.casefold() for outlet in outlets}
+    agencies = (name for name in authors.organisations if agency_named(name) is not None)
     stated = (*article.credits, *(value for values in tags.each(_CREDIT_TAGS) for value in values), *agencies)
-    return tuple(dict.fromkeys(credit for credit in map(_text, stated) if credit and credit.casefold() not in own))
+    cleaned = (_clean_text(value) for value in stated)
+    return tuple(dict.fromkeys(credit for credit in cleaned if credit and credit.casefold() not in own_names))
 
 
 def _canonical(tree: html.HtmlElement, tags: MetaTags, url: str) -> str | None:
-    """The address a page claims; none where its claims differ, for one may be a reader's, in a comment."""
+    """The canonical URL of a page; None if it declares different ones, because a reader's comment may have one."""
     links = (link for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split())
-    claimed = {found for link in links if (found := _address(link.get("href"), url))}
-    if claimed:
-        return claimed.pop() if len(claimed) == 1 else None
-    return _address(tags.first(("og:url",)), url)
+    declared = {absolute for link in links if (absolute := _absolute_url(link.get("href"), url))}
+    if declared:
+        return declared.pop() if len(declared) == 1 else None
+    return _absolute_url(tags.first(("og:url",)), url)
 
 
-def _address(claim: str | None, url: str) -> str | None:
-    if not claim or not claim.strip():
+def _absolute_url(value: str | None, base: str) -> str | None:
+    if not value or not value.strip():
         return None
     try:
-        address = urljoin(url, claim.strip())
-        parts = urlsplit(address)
+        absolute = urljoin(base, value.strip())
+        parts = urlsplit(absolute)
     except ValueError:
         return None
-    return address if parts.scheme in ("http", "https") and parts.hostname else None
+    return absolute if parts.scheme in ("http", "https") and parts.hostname else None
 
 
-def _words(element: html.HtmlElement) -> str:
-    return _text(element.text_content())
+def _text_of(element: html.HtmlElement) -> str:
+    return _clean_text(element.text_content())
 
 
-def _text(claim: str) -> str:
-    """A claim as plain words: what was escaped twice, markup and what nobody sees are gone."""
-    claim = claim[:_MAX_CLAIM]
-    if "&" in claim:
-        claim = entities.unescape(claim)
-    if "<" in claim:
-        claim = _MARKUP.sub("", claim)
-    return " ".join(_UNSEEN.sub("", claim).split())[:_MAX_TITLE]
+def _clean_text(value: str) -> str:
+    """A metadata value as plain text, without double escapes, markup and invisible characters."""
+    value = value[:_MAX_RAW_CHARACTERS]
+    if "&" in value:
+        value = entities.unescape(value)
+    if "<" in value:
+        value = _MARKUP.sub("", value)
+    return " ".join(_INVISIBLE.sub("", value).split())[:_MAX_CHARACTERS]

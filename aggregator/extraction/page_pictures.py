@@ -1,9 +1,9 @@
-"""Which pictures of a page belong to the article among its blocks, and where do they stand?
+"""Selects the pictures of a page that belong to the article, and their place among its blocks.
 
-A picture belongs when the part of the page that holds it and no block of the article says nothing but
-captions: what stands in a box with words of its own is the box's, a teaser or an advertisement. It
-looks from the headline to the article's last block, so that neither logos nor what is recommended
-below is asked. Addresses are the publisher's, to be resolved and sanitised before anyone sees them.
+A picture belongs to the article if its branch of the page (see ``dom_branches``) has no text but captions. A branch
+with other text is a box, such as a teaser or an advertisement. Only pictures from the headline to the article's last
+block are considered, which leaves out logos and recommended articles. URLs are the publisher's; they must be
+resolved and sanitised.
 """
 
 from __future__ import annotations
@@ -14,76 +14,76 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from aggregator.extraction.block_position import HINTS, Surroundings
-from aggregator.extraction.dom_branches import around, branch_of, spoken, words_said
+from aggregator.extraction.block_position import CLASS_HINTS, MarkupPositions
+from aggregator.extraction.dom_branches import branch_of, visible_text, visible_word_count, with_ancestors
 from aggregator.extraction.page_blocks import Block
 from aggregator.extraction.words import words
 
-MOST_PICTURES = 20
-"""Pictures that are kept of one page."""
+MAX_PICTURES = 20
+"""Most pictures of one page."""
 
-_ADDRESSES = ("data-src", "data-original", "data-lazy-src", "data-full-src", "data-hi-res-src", "src")
-_SOURCE_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
+_URL_ATTRIBUTES = ("data-src", "data-original", "data-lazy-src", "data-full-src", "data-hi-res-src", "src")
+_SOURCE_SET_ATTRIBUTES = ("data-srcset", "data-lazy-srcset", "srcset")
 _SOURCE = re.compile(r"([^\s,]\S*[^\s,])(?:\s+([\d.]+)[wx])?\s*(?:,|$)")
-_WIDEST = 1600.0
-"""Pixels beyond which a wider source is not preferred; digests are read on screens."""
-_SMALLEST = 100
-"""Pixels of width or height below which a picture is an ornament."""
+_ENOUGH_PIXELS = 1600.0
+"""A source wider than this is not preferred; digests are read on screens."""
+_MIN_PIXELS = 100
+"""A picture with a smaller width or height is an icon."""
 _PIXELS = re.compile(r"\s*(\d+)\s*(?:px)?\s*")
-_ORNAMENT = re.compile(
+_ICON = re.compile(
     r"(?:^|[/_.-])(?:sprite|icons?|logos?|avatars?|gravatar|emojis?|smil(?:ey|ies)|pixel|spacer|blank|placeholder|loading"
     r"|1x1|transparent|clear|button|badge|share|arrow)s?(?=[/_.?-]|$)|\.svg(?:$|\?)|^data:|^about:",
     re.IGNORECASE,
 )
-_FOREIGN = tuple(HINTS.index(name) for name in ("related", "share", "promo", "comment", "side"))
-_OF_THE_AUTHOR = re.compile(r"author|byline|avatar|profile|contributor", re.IGNORECASE)
-_LONG_NAME = 16
-"""Characters from which the name of a file tells a picture in whatever size, crop and folder it comes."""
-_BESIDE_CAPTIONS = 12
-"""Words that may stand beside a picture and its caption: who took it, how to enlarge it."""
-_LONGEST_CAPTION = 80
-"""Words beyond which it is no caption but a text."""
+_OUTSIDE_HINTS = tuple(CLASS_HINTS.index(name) for name in ("related", "share", "promo", "comment", "side"))
+_AUTHOR_PORTRAIT = re.compile(r"author|byline|avatar|profile|contributor", re.IGNORECASE)
+_MIN_UNIQUE_NAME = 16
+"""A file name with at least this many characters identifies a picture in all its sizes, crops and folders."""
+_MAX_OTHER_WORDS = 12
+"""Most words in the branch of a picture besides its caption, such as the photographer."""
+_MAX_CAPTION_WORDS = 80
+"""A longer caption is a text and is ignored."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Picture:
-    """A picture and how many of the article's blocks stand before it."""
+    """A picture of the article; ``after`` is the number of the article's blocks before it."""
 
-    address: str
+    url: str
     alt: str
     caption: str
     after: int
 
 
-def pictures_of(tree: etree._Element, kept: Sequence[Block]) -> tuple[Picture, ...]:
-    """The pictures of the article that consists of these blocks of the page ``tree``, in their order."""
-    article = around(block.element for block in kept)
+def article_pictures(tree: etree._Element, blocks: Sequence[Block]) -> tuple[Picture, ...]:
+    """The pictures of the article in page order; ``blocks`` are the article's blocks of the page ``tree``."""
+    article = with_ancestors(block.element for block in blocks)
     if tree not in article:
         return ()
-    surroundings = Surroundings()
+    positions = MarkupPositions()
     pictures: list[Picture] = []
     seen: set[str] = set()
-    for image, after in _between(tree, kept):
-        address = _address(image)
+    for image, after in _images_in_article(tree, blocks):
+        url = _best_url(image)
         branch = branch_of(image, article)
-        if address is None or _name(address) in seen or not _belongs(image, branch, surroundings):
+        if url is None or _picture_key(url) in seen or not _belongs(image, branch, positions):
             continue
-        seen.add(_name(address))
+        seen.add(_picture_key(url))
         pictures.append(
-            Picture(address=address, alt=_line(image.get("alt") or ""), caption=_caption(image, branch), after=after)
+            Picture(url=url, alt=_collapsed(image.get("alt") or ""), caption=_caption(image, branch), after=after)
         )
-        if len(pictures) == MOST_PICTURES:
+        if len(pictures) == MAX_PICTURES:
             break
     return tuple(pictures)
 
 
-def _between(tree: etree._Element, kept: Sequence[Block]) -> Iterator[tuple[etree._Element, int]]:
-    """The images from the headline to the last block, each with how many blocks begin before it."""
+def _images_in_article(tree: etree._Element, blocks: Sequence[Block]) -> Iterator[tuple[etree._Element, int]]:
+    """The images from the headline to the last block, each with the number of blocks that begin before it."""
     counts: dict[etree._Element, int] = {}
-    for block in kept:
+    for block in blocks:
         counts[block.element] = counts.get(block.element, 0) + 1
     begun, waiting = 0, list[etree._Element]()
-    for element in tree.iter("img", "h1", *{str(block.element.tag) for block in kept}):
+    for element in tree.iter("img", "h1", *{str(block.element.tag) for block in blocks}):
         if element.tag == "h1" and not begun:
             waiting.clear()
         if element in counts:
@@ -95,37 +95,37 @@ def _between(tree: etree._Element, kept: Sequence[Block]) -> Iterator[tuple[etre
             continue
         yield from ((image, begun - counts[element]) for image in waiting)
         waiting.clear()
-    yield from ((image, begun) for image in waiting if any(above in counts for above in image.iterancestors()))
+    yield from ((image, begun) for image in waiting if any(ancestor in counts for ancestor in image.iterancestors()))
 
 
-def _belongs(image: etree._Element, branch: etree._Element, surroundings: Surroundings) -> bool:
+def _belongs(image: etree._Element, branch: etree._Element, positions: MarkupPositions) -> bool:
     if (
-        any(0 < size < _SMALLEST for size in _sizes(image))
+        any(0 < size < _MIN_PIXELS for size in _sizes(image))
         or next(image.iterancestors("nav", "button"), None) is not None
     ):
         return False
-    place, root = surroundings.of(image), surroundings.of(branch)
-    if any(place.hints[hint] >= root.depth for hint in _FOREIGN):
+    position, branch_position = positions.of(image), positions.of(branch)
+    if any(position.hints[hint] >= branch_position.depth for hint in _OUTSIDE_HINTS):
         return False
-    if any(_OF_THE_AUTHOR.search(f"{above.get('class')} {above.get('id')}") for above in _up_to(image, branch)):
+    if any(_AUTHOR_PORTRAIT.search(f"{one.get('class')} {one.get('id')}") for one in _up_to(image, branch)):
         return False
-    captions = sum(words_said(caption) for caption in branch.iter("figcaption"))
-    return words_said(branch) - captions <= _BESIDE_CAPTIONS
+    caption_words = sum(visible_word_count(caption) for caption in branch.iter("figcaption"))
+    return visible_word_count(branch) - caption_words <= _MAX_OTHER_WORDS
 
 
 def _up_to(element: etree._Element, highest: etree._Element) -> Iterator[etree._Element]:
-    """An element and those around it, up to and with ``highest``."""
+    """The element and its ancestors up to ``highest``."""
     yield element
-    while element is not highest and (above := element.getparent()) is not None:
-        element = above
+    while element is not highest and (parent := element.getparent()) is not None:
+        element = parent
         yield element
 
 
-def _name(address: str) -> str:
-    """What two addresses of one picture have in common."""
-    path = address.split("?", 1)[0]
+def _picture_key(url: str) -> str:
+    """The part of a URL that is equal for all versions of one picture."""
+    path = url.split("?", 1)[0]
     name = path.rpartition("/")[2]
-    return name if len(name) >= _LONG_NAME else path
+    return name if len(name) >= _MIN_UNIQUE_NAME else path
 
 
 def _sizes(image: etree._Element) -> Iterator[int]:
@@ -135,33 +135,33 @@ def _sizes(image: etree._Element) -> Iterator[int]:
 
 
 def _caption(image: etree._Element, branch: etree._Element) -> str:
-    """The caption of the figure around an image, or of the one the branch is part of."""
+    """The caption of the figure around the image, or else of the branch; "" if it is too long."""
     figure = next(image.iterancestors("figure"), branch)
     caption = next(figure.iter("figcaption"), None)
-    text = "" if caption is None else _line(" ".join(spoken(caption)))
-    return text if len(words(text)) <= _LONGEST_CAPTION else ""
+    text = "" if caption is None else _collapsed(" ".join(visible_text(caption)))
+    return text if len(words(text)) <= _MAX_CAPTION_WORDS else ""
 
 
-def _address(image: etree._Element) -> str | None:
-    """The best address an image is given under; None for ornaments and for what a program would have to fill in."""
+def _best_url(image: etree._Element) -> str | None:
+    """The best URL of an image; None for icons and for images whose URL a script sets."""
     picture = next(image.iterancestors("picture"), None)  # the parser nests an image in the sources before it
     sources = [image] if picture is None else [image, *picture.iter("source")]
-    sets = [source.get(name) for source in sources for name in _SOURCE_SETS]
-    wide = sorted(
+    source_sets = [source.get(name) for source in sources for name in _SOURCE_SET_ATTRIBUTES]
+    by_width = sorted(
         (
-            (min(float(width or 1), _WIDEST), address)
-            for text in sets
+            (min(float(width or 1), _ENOUGH_PIXELS), url)
+            for text in source_sets
             if text
-            for address, width in _SOURCE.findall(text)
+            for url, width in _SOURCE.findall(text)
         ),
-        key=lambda found: -found[0],
+        key=lambda sized: -sized[0],
     )
-    plain = (image.get(name) for name in _ADDRESSES)
-    for address in (*(address for _, address in wide), *plain):
-        if address and address.strip() and not _ORNAMENT.search(address.strip()):
-            return str(address.strip())
+    plain = (image.get(name) for name in _URL_ATTRIBUTES)
+    for url in (*(url for _, url in by_width), *plain):
+        if url and url.strip() and not _ICON.search(url.strip()):
+            return str(url.strip())
     return None
 
 
-def _line(text: str) -> str:
+def _collapsed(text: str) -> str:
     return " ".join(text.split())

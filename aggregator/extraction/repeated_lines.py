@@ -1,17 +1,19 @@
-"""Which lines does an outlet put around every article?
+"""Finds the lines that an outlet repeats around its articles (boilerplate).
 
-Observations: what stands on several pages of one outlet is rarely an article's: labels, prompts, who
-the outlet is, which other reports are read most. But pages share words that belong, too: one report
-that is told twice, the background an agency adds to each report of an affair, a heading that a desk
-is fond of. Theory: how often a line was seen counts for more, the further outside it stands. A
-*label* before the first sentence or behind the last one goes when another page has it; *sentences*
-go from an end inwards, and only if many pages have them; between two sentences of the article a line
-goes only if nearly half of the pages have it. A page that has much in common with this one alone tells
-the same story, and says nothing. Exceptions: an outlet's lines are not known before its second page,
-and a sentence on one page in five stays.
+Observations: a line on several pages of one outlet rarely belongs to an article. It is a label, a call to
+action, a text about the outlet or a list of the most read reports. But pages also share lines that belong
+to their articles: two versions of one report, the background that an agency adds to each report on one
+subject, a heading that an editor uses often.
 
-What is known of an outlet is the lines of its newest pages, nothing else: it forgets by itself, and
-every line that went can say on how many pages it stands.
+Theory: fewer repetitions are needed at the ends of a text than inside it. A *label* before the first sentence
+or after the last one is removed if one other page has it. *Sentences* are removed from an end inwards, and
+only if many pages have them. Between two sentences of the article a line is removed only if nearly half of
+the pages have it. A page that shares many lines with this page alone has the same story; it is ignored.
+
+Exceptions: nothing is removed before the second page of an outlet, and a sentence on one page in five stays.
+
+Only the lines of an outlet's newest pages are stored, so old boilerplate is forgotten, and the reason of a
+removed line can say on how many pages it is.
 """
 
 from __future__ import annotations
@@ -24,107 +26,108 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import xxhash
 
-from aggregator.extraction.line_cuts import Cut, is_prose
-from aggregator.model.extraction import Lines
+from aggregator.extraction.line_cuts import LineToRemove, is_prose
+from aggregator.model.extraction import LineHashes
 
-MOST_PAGES = 20
-"""The newest pages of an outlet that are remembered."""
+MAX_LINES = 200
+"""Number of lines per page that are stored: the first half from its start, the other half from its end."""
 
-MOST_LINES = 200
-"""Lines of a page that are remembered, half of them its first, half its last."""
-
-_LABEL_PAGES = 2
-_SENTENCE_PAGES, _SENTENCE_SHARE = 4, 0.25
-_INNER_PAGES, _INNER_SHARE = 4, 0.4
-_SAME_STORY = 0.3
+_MIN_LABEL_PAGES = 2
+_MIN_SENTENCE_PAGES, _MIN_SENTENCE_SHARE = 4, 0.25
+_MIN_INNER_PAGES, _MIN_INNER_SHARE = 4, 0.4
+_MAX_SHARED = 0.3
+"""A page that shares a larger part of its lines with this page alone has the same story."""
 _NUMBER = re.compile(r"\d+")
 
 
-def marks(lines: Sequence[str]) -> Lines:
-    """The lines of a page as they are remembered: 63-bit digests that see neither case nor width.
+def line_hashes(lines: Sequence[str]) -> LineHashes:
+    """The hashes of a page's lines: 63 bits each, independent of case and character width.
 
-    Figures in a label do not count, "Updated 08:10" is "Updated 12:45"; in a sentence they are what it says.
+    All numbers in a label are equal, so "Updated 08:10" equals "Updated 12:45"; in a sentence they count.
     """
-    outer = (*lines[: MOST_LINES // 2], *lines[MOST_LINES // 2 :][-MOST_LINES // 2 :])
-    return tuple(_mark(line) for line in outer)
+    outer = (*lines[: MAX_LINES // 2], *lines[MAX_LINES // 2 :][-MAX_LINES // 2 :])
+    return tuple(_line_hash(line) for line in outer)
 
 
-def cuts(lines: Sequence[str], pages: Iterable[Lines]) -> tuple[Cut, ...]:
-    """The lines of an article that its outlet has on other pages, in order, with the count as the reason.
+def find_repeated_lines(lines: Sequence[str], pages: Iterable[LineHashes]) -> tuple[LineToRemove, ...]:
+    """Finds the lines of an article that its outlet repeats on other pages, in order, with the count as reason.
 
-    ``pages`` are the outlet's newest ones, this article's own not among them.
+    ``pages`` are the outlet's newest pages without this article's page.
     """
-    own = [_mark(line) for line in lines]
-    others = _of_other_stories(set(own), [frozenset(page) for page in pages])
+    own = [_line_hash(line) for line in lines]
+    others = _with_other_stories(set(own), [frozenset(page) for page in pages])
     if not others:
         return ()
-    seen = Counter(mark for page in others for mark in page)
-    counts = [seen[mark] + 1 for mark in own]
+    page_counts = Counter(line_hash for page in others for line_hash in page)
+    counts = [page_counts[line_hash] + 1 for line_hash in own]
     all_pages = len(others) + 1
     repeated = _repeated(lines, counts, all_pages)
     if len(repeated) == len(lines):
         return ()
     return tuple(
-        Cut(line=number, reason=f"on {counts[number]} of {all_pages} pages of the outlet")
+        LineToRemove(line=number, reason=f"on {counts[number]} of {all_pages} pages of the outlet")
         for number in sorted(repeated)
     )
 
 
-def newly_common(page: Lines, others: Mapping[int, Lines]) -> tuple[int, ...]:
-    """Which other pages, by their article, may have lines to lose now that ``page`` is known, too.
+def articles_to_clean_again(page: LineHashes, others: Mapping[int, LineHashes]) -> tuple[int, ...]:
+    """The ids of the articles whose pages may have lines to remove now that ``page`` is known.
 
-    Those that share with it a line that has just been seen on so many pages that a rule above looks at it.
+    ``others`` maps article ids to the lines of their pages. An article is returned if its page shares with
+    ``page`` a line whose number of pages has just reached the threshold of a rule.
     """
-    seen = Counter(mark for lines in (page, *others.values()) for mark in set(lines))
+    page_counts = Counter(line_hash for lines in (page, *others.values()) for line_hash in set(lines))
     pages = len(others) + 1
-    turns = {_LABEL_PAGES, _least(pages, _SENTENCE_PAGES, _SENTENCE_SHARE), _least(pages, _INNER_PAGES, _INNER_SHARE)}
-    common = {mark for mark in page if seen[mark] in turns}
+    thresholds = {
+        _MIN_LABEL_PAGES,
+        _threshold(pages, _MIN_SENTENCE_PAGES, _MIN_SENTENCE_SHARE),
+        _threshold(pages, _MIN_INNER_PAGES, _MIN_INNER_SHARE),
+    }
+    common = {line_hash for line_hash in page if page_counts[line_hash] in thresholds}
     return tuple(article_id for article_id, lines in others.items() if common.intersection(lines))
 
 
-def _mark(line: str) -> int:
+def _line_hash(line: str) -> int:
     folded = unicodedata.normalize("NFKC", line).casefold()
     if not is_prose(line):
         folded = _NUMBER.sub("0", folded)
     return xxhash.xxh3_64_intdigest(" ".join(folded.split()).encode("utf-8", "replace")) >> 1
 
 
-def _of_other_stories(own: set[int], pages: Sequence[frozenset[int]]) -> list[frozenset[int]]:
-    """The pages that tell something else: one that has much in common with ours, and with ours alone, does not."""
-    shared = Counter(mark for page in pages for mark in page if mark in own)
+def _with_other_stories(own: set[int], pages: Sequence[frozenset[int]]) -> list[frozenset[int]]:
+    """The pages with another story than ours: they share few lines with our page alone."""
+    shared = Counter(line_hash for page in pages for line_hash in page if line_hash in own)
     return [
         page
         for page in pages
-        if page and sum(shared[mark] == 1 for mark in page if mark in own) <= _SAME_STORY * min(len(own), len(page))
+        if page
+        and sum(shared[line_hash] == 1 for line_hash in page if line_hash in own)
+        <= _MAX_SHARED * min(len(own), len(page))
     ]
 
 
 def _repeated(lines: Sequence[str], counts: Sequence[int], pages: int) -> set[int]:
-    """The numbers of the lines that are the outlet's."""
+    """The numbers of the lines that the outlet repeats."""
     prose = [number for number, line in enumerate(lines) if is_prose(line)]
-    first, last = _without_ends(prose, counts, pages)
+    first, last = _article_range(prose, counts, pages)
     repeated = set()
     for number, count in enumerate(counts):
         if first <= number <= last:
-            goes = _is_often(count, pages, least=_INNER_PAGES, share=_INNER_SHARE)
+            is_repeated = count >= _threshold(pages, _MIN_INNER_PAGES, _MIN_INNER_SHARE)
         else:
-            goes = count >= _LABEL_PAGES
-        if goes:
+            is_repeated = count >= _MIN_LABEL_PAGES
+        if is_repeated:
             repeated.add(number)
     return repeated
 
 
-def _without_ends(prose: Sequence[int], counts: Sequence[int], pages: int) -> tuple[int, int]:
-    """The first and the last sentence that are the article's own; nothing lies between them when there is none."""
-    own = [
-        number for number in prose if not _is_often(counts[number], pages, least=_SENTENCE_PAGES, share=_SENTENCE_SHARE)
-    ]
+def _article_range(prose: Sequence[int], counts: Sequence[int], pages: int) -> tuple[int, int]:
+    """The first and the last sentence that are not repeated; an empty range if all are repeated."""
+    threshold = _threshold(pages, _MIN_SENTENCE_PAGES, _MIN_SENTENCE_SHARE)
+    own = [number for number in prose if counts[number] < threshold]
     return (own[0], own[-1]) if own else (len(counts), -1)
 
 
-def _is_often(count: int, pages: int, *, least: int, share: float) -> bool:
-    return count >= _least(pages, least, share)
-
-
-def _least(pages: int, least: int, share: float) -> int:
-    return max(least, math.ceil(share * pages))
+def _threshold(pages: int, min_pages: int, min_share: float) -> int:
+    """The number of pages from which a line counts as repeated, if ``pages`` are known."""
+    return max(min_pages, math.ceil(min_share * pages))

@@ -1,7 +1,7 @@
-"""Which text does an article get: the page's, the feed's content, its summary, or only its title?
+"""Chooses the text of an article: the page's text, the feed's content or summary, or only the title.
 
-It fetches and extracts nothing; it compares what was got and says why it chose. The reason is a
-sentence for people, stored beside the text.
+It fetches and extracts nothing. The reason for the choice is a phrase that users see; it is stored with
+the text.
 """
 
 from __future__ import annotations
@@ -9,27 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from aggregator.extraction.configured_selectors import noted
-from aggregator.extraction.headline import agreement
+from aggregator.extraction.configured_selectors import with_note
+from aggregator.extraction.headline import title_similarity
 from aggregator.extraction.html_to_text import text_of_html
-from aggregator.extraction.outlet_names import without_outlet
+from aggregator.extraction.outlet_names import strip_outlet_name
 from aggregator.extraction.words import words
 from aggregator.model.extraction import ArticleText, ExtractedPage, NoArticle, PageOutcome, TextSource
 from aggregator.settings.feeds_file import FullText
 
-_CLEARLY_LESS = 0.75
-"""Share of the feed's words below which a page is a teaser: a paywall's stub, a cookie wall's rest."""
+_MIN_SHARE_OF_FEED = 0.75
+"""A page with a smaller share of the feed's words is a teaser: the stub of a paywall or of a cookie wall."""
 
-_AGREE = 0.5
+_MIN_TITLE_SIMILARITY = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _FeedText:
-    """The feed's own words; ``html`` is sanitised already."""
+    """The feed's text of the article; ``html`` is sanitised."""
 
     text: str
     html: str
-    size: int
+    word_count: int
 
 
 def choose_text(
@@ -41,52 +41,53 @@ def choose_text(
     policy: FullText,
     entry_url: str | None,
 ) -> ArticleText:
-    """The text for one article.
+    """Chooses the text of one article.
 
-    ``title`` is the entry's, plain; ``content`` and ``summary`` are its sanitised HTML; ``page`` is None
-    when the page was not asked. With ``auto`` the page leads unless it gives clearly less than the feed,
-    with ``page`` whenever it gave anything, with ``feed`` never.
+    ``title`` is the entry's plain title, ``content`` and ``summary`` are its sanitised HTML. ``page`` is
+    None if the page was not fetched. ``policy`` ``auto`` prefers the page unless it has much less text
+    than the feed, ``page`` uses the page whenever it has text, ``feed`` never uses the page's text.
     """
     feed = _feed_text(content, summary)
     if policy is FullText.FEED:
-        return _from_feed(title, feed, "the configuration takes the feed's text")
+        return _from_feed(title, feed, "full_text is set to feed")
     match page:
         case None:
-            missing = "the page was not fetched" if entry_url else "the entry links to no page"
+            missing = "the page was not fetched" if entry_url else "the entry has no link to a page"
             return _from_feed(title, feed, missing)
         case NoArticle(reason=reason):
             return _from_feed(title, feed, reason)
         case ExtractedPage():
-            return _weighed(title, feed, page, policy)
+            return _from_page_or_feed(title, feed, page, policy)
         case _:
             assert_never(page)
 
 
-def _weighed(title: str, feed: _FeedText, page: ExtractedPage, policy: FullText) -> ArticleText:
-    size = len(words(page.text))
-    if size == 0:
-        return _from_feed(title, feed, "the page gave no text", page)
-    if policy is FullText.AUTO and size < _CLEARLY_LESS * feed.size:
-        return _from_feed(title, feed, f"the page gives less than the feed: {size} words against {feed.size}", page)
+def _from_page_or_feed(title: str, feed: _FeedText, page: ExtractedPage, policy: FullText) -> ArticleText:
+    word_count = len(words(page.text))
+    if word_count == 0:
+        return _from_feed(title, feed, "the page has no text", page)
+    if policy is FullText.AUTO and word_count < _MIN_SHARE_OF_FEED * feed.word_count:
+        reason = f"the page has much less text than the feed: {word_count} words against {feed.word_count}"
+        return _from_feed(title, feed, reason, page)
     return _article(
         title=title,
         text=page.text,
         html=page.html,
         source=TextSource.PAGE,
-        reason=f"the page gave {_counted(size)}, the feed {feed.size or 'none'}",
+        reason=f"the page has {_counted(word_count)}, the feed {feed.word_count or 'none'}",
         page=page,
     )
 
 
 def _from_feed(title: str, feed: _FeedText, reason: str, page: ExtractedPage | None = None) -> ArticleText:
-    if feed.size:
+    if feed.word_count:
         return _article(title=title, text=feed.text, html=feed.html, source=TextSource.FEED, reason=reason, page=page)
     return _article(
         title=title,
         text="",
         html="",
         source=TextSource.TITLE,
-        reason=f"{reason}; the feed gave no text either",
+        reason=f"{reason}; the feed has no text either",
         page=page,
     )
 
@@ -94,7 +95,7 @@ def _from_feed(title: str, feed: _FeedText, reason: str, page: ExtractedPage | N
 def _article(
     *, title: str, text: str, html: str, source: TextSource, reason: str, page: ExtractedPage | None
 ) -> ArticleText:
-    """The text with what the page said about itself, which holds even where the page's text does not."""
+    """The text with the metadata of the page, which is valid even if the page's text is not used."""
     if page is None:
         return ArticleText(title=title, text=text, html=html, source=source, reason=reason)
     return ArticleText(
@@ -102,7 +103,7 @@ def _article(
         text=text,
         html=html,
         source=source,
-        reason=noted(reason, page.note),
+        reason=with_note(reason, page.note),
         authors=page.authors,
         published_at=page.published_at,
         modified_at=page.modified_at,
@@ -119,22 +120,24 @@ def _article(
 
 
 def _title(title: str, page: ExtractedPage, source: TextSource) -> str:
-    """The page's headline when its text is taken and the entry's title agrees, else the entry's own."""
-    own = without_outlet(title, (page.site_name,) if page.site_name else ())
-    if page.title and (not own or (source is TextSource.PAGE and agreement(page.title, own) >= _AGREE)):
-        return page.title
-    return own
+    """The page's headline if the page's text is used and the entry's title is similar, else the entry's title."""
+    entry_title = strip_outlet_name(title, (page.site_name,) if page.site_name else ())
+    if not page.title:
+        return entry_title
+    is_similar = source is TextSource.PAGE and title_similarity(page.title, entry_title) >= _MIN_TITLE_SIMILARITY
+    return page.title if is_similar or not entry_title else entry_title
 
 
 def _feed_text(content: str, summary: str) -> _FeedText:
-    """The content, or the summary where that is longer: some feeds put the article there."""
+    """The content, or the summary if it is longer: some feeds put the article there."""
     candidates = [
-        _FeedText(text=text, html=html, size=len(words(text)))
+        _FeedText(text=text, html=html, word_count=len(words(text)))
         for html in (content, summary)
         if (text := text_of_html(html))
     ]
-    return max(candidates, key=lambda candidate: candidate.size, default=_FeedText(text="", html="", size=0))
+    empty = _FeedText(text="", html="", word_count=0)
+    return max(candidates, key=lambda candidate: candidate.word_count, default=empty)
 
 
-def _counted(size: int) -> str:
-    return "1 word" if size == 1 else f"{size} words"
+def _counted(word_count: int) -> str:
+    return "1 word" if word_count == 1 else f"{word_count} words"

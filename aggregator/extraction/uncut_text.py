@@ -1,7 +1,7 @@
-"""What did a page's text say before lines were cut from it?
+"""Restores a text with the lines that were removed from it.
 
-The text that is kept and the lines that were cut are the whole of what was found: nothing an outlet
-wrote is lost, and what went can be shown at its place with the reason.
+The stored text and the removed lines together are the complete extracted text. Nothing is lost: each removed
+line can be shown at its place with the reason.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from operator import itemgetter
 
-from aggregator.model.extraction import CutLine
+from aggregator.model.extraction import RemovedLine
 
 
-def before_cuts(text: str, cuts: Sequence[CutLine]) -> tuple[str | CutLine, ...]:
-    """The lines in their order: those of ``text`` as they are, and those that were cut from it."""
-    kept: list[tuple[int, str | CutLine]] = list(enumerate(text.splitlines()))
-    gone: list[tuple[int, str | CutLine]] = [(cut.after, cut) for cut in cuts]
-    # The sort is stable: what was cut above a line comes before it, in its own order.
-    return tuple(line for _, line in sorted([*gone, *kept], key=itemgetter(0)))
+def restore_removed_lines(text: str, cuts: Sequence[RemovedLine]) -> tuple[str | RemovedLine, ...]:
+    """Returns all lines in their original order: strings of ``text``, and the removed lines ``cuts``."""
+    remaining: list[tuple[int, str | RemovedLine]] = list(enumerate(text.splitlines()))
+    removed: list[tuple[int, str | RemovedLine]] = [(line.after, line) for line in cuts]
+    # The sort is stable: lines that were removed above a line come before it, in their order.
+    return tuple(line for _, line in sorted([*removed, *remaining], key=itemgetter(0)))
 
 
-def lines_before_cuts(text: str, cuts: Sequence[CutLine]) -> tuple[str, ...]:
-    """The same lines, all as plain text."""
-    return tuple(line.text if isinstance(line, CutLine) else line for line in before_cuts(text, cuts))
+def original_lines(text: str, cuts: Sequence[RemovedLine]) -> tuple[str, ...]:
+    """All lines in their original order as plain text, without reasons."""
+    return tuple(line.text if isinstance(line, RemovedLine) else line for line in restore_removed_lines(text, cuts))

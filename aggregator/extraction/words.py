@@ -1,7 +1,7 @@
-"""What are the words of a text, whatever its script?
+"""Splits a text in any script into words.
 
-Scripts that are written without spaces (Han, Kana, Hangul syllables, Thai) give one word per
-character: exact enough for counting and comparing. It is not the tokeniser of copy recognition.
+Scripts that are written without spaces (Han, Kana, Hangul syllables, Thai) give one word per character,
+which is exact enough for counting and comparing. ``dedup.tokens`` has the tokeniser for syndicated copies.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _WORDS = re.compile(
 )
 
 
-@lru_cache(maxsize=4096)  # each line of a page is asked for by seven rules and witnesses
+@lru_cache(maxsize=4096)  # rules and features split the same line of a page about seven times
 def words(text: str) -> tuple[str, ...]:
-    """The words of ``text`` in order, case folded."""
+    """The words of ``text`` in order, case-folded."""
     return tuple(_WORDS.findall(text.casefold()))

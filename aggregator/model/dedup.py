@@ -1,14 +1,21 @@
-"""Values of dedup: sketches, documents, verdicts and canonical copies."""
+"""Holds the values of dedup: sketches, documents, verdicts and canonical copies."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+NEWEST_MEMBERS = 5
+"""How many of a story's newest members vote on an article that may join it, besides the canonical copy."""
 
-class KeyKind(StrEnum):
-    """How an article came by a second key: its feed links there, it was served there, or its page claims it."""
+
+class AliasKind(StrEnum):
+    """The origin of an article's alias URL.
+
+    Its feed links there, the page was served there after redirects, or the page claims to be there.
+    """
 
     LINKED = "linked"
     SERVED = "served"
@@ -16,24 +23,24 @@ class KeyKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class AddressKey:
-    """An address by which an article may be recognised, in the form it shares with its AMP and mobile twins.
+class AliasKey:
+    """A URL that may identify an article, in the form that it shares with its AMP and mobile versions.
 
-    ``believed`` is False for the claim to be another site's article.
+    ``believed`` is False if the page claims to be the article of another site.
     """
 
     key: str
-    kind: KeyKind
+    kind: AliasKind
     believed: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sketch:
-    """What the candidate index keeps of a text.
+    """The hashes of a text that the candidate index uses.
 
-    ``exact`` is a 64-bit hash of the whole normalised text (a signed integer, as SQL's BIGINT),
-    ``fingerprints`` are the upper 32 bits of the sampled shingle hashes, in order, and ``tokens``
-    is the number of tokens that count.
+    ``exact`` is a 64-bit hash of the complete normalised text, as a signed integer (SQL's BIGINT).
+    ``fingerprints`` are the upper 32 bits of the sampled shingle hashes, in order. ``tokens`` counts the tokens
+    that are compared.
     """
 
     exact: int
@@ -42,8 +49,8 @@ class Sketch:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Document:
-    """What the judge may know of one article."""
+class JudgedText:
+    """One article as the judge gets it."""
 
     article_id: int
     outlet: str
@@ -55,7 +62,7 @@ class Document:
 
 
 class Relation(StrEnum):
-    """What the judge said of a pair. The first three merge; the others never do."""
+    """The relation of two articles, in the judge's verdict; only the first three merge them."""
 
     SAME_URL = "same-url"
     EXACT = "exact"
@@ -66,20 +73,19 @@ class Relation(StrEnum):
 
     @property
     def merges(self) -> bool:
-        """Whether two articles in this relation are copies of one text."""
+        """True if two articles in this relation are copies of one text."""
         return self in (Relation.SAME_URL, Relation.EXACT, Relation.NEAR_COPY)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
-    """Why the judge said so.
+    """The measurements behind a verdict.
 
-    ``shorter`` and ``longer`` are the shares (0 to 1) of the shorter and the longer text's
-    tokens that the other covers; ``shared`` counts covered tokens of the shorter;
-    ``passage`` is the longest shared passage, quoted from the first document and cut to
-    a line, ``passage_at`` the tokens, from 0, at which it begins in the first and the second;
-    ``conflicts`` lists what differs in otherwise equal text, and ``left_out`` counts lines of
-    both that were not compared: datelines and furniture.
+    ``shorter`` and ``longer`` are the shares (0 to 1) of the shorter and the longer text's tokens that the other
+    covers; ``shared`` counts the covered tokens of the shorter one. ``passage`` is the longest shared passage,
+    quoted from the first document and limited to a line; ``passage_at`` are the token positions, from 0, at which
+    it begins in the first and the second document. ``conflicts`` lists the values that differ in otherwise equal
+    text. ``left_out`` counts the lines of both that were not compared: datelines and boilerplate.
     """
 
     shorter: float = 0.0
@@ -93,7 +99,7 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """What the judge said of a pair, the name of the rule that decided, and the evidence."""
+    """The judge's relation of two articles, the rule that decided, and the evidence."""
 
     relation: Relation
     rule: str
@@ -101,11 +107,11 @@ class Verdict:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Contender:
-    """What the choice of the canonical copy may know of one copy.
+class CopyCandidate:
+    """One copy of a story, as a candidate for the canonical copy.
 
-    ``published_at`` is not before its feed had it, and ``gathers`` says that it also holds the whole of an article
-    of another story.
+    ``published_at`` is not before the time at which its feed had it. ``gathers`` says that the copy also contains
+    nearly all of an article of another story, so it is a roundup.
     """
 
     article_id: int
@@ -118,16 +124,19 @@ class Contender:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Lead:
-    """The canonical copy and the rule that chose it."""
+class CanonicalCopy:
+    """The canonical copy of a story, and the rule that chose it."""
 
     article_id: int
     rule: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ranked:
-    """What decides which of two articles comes first; ``name`` is what no other shares, such as outlet and address."""
+class ReclusterArticle:
+    """The values that decide the order in which articles are reclustered.
+
+    ``name`` is unique, such as outlet and URL, so that no two articles have one rank.
+    """
 
     article_id: int
     priority: int
@@ -138,31 +147,45 @@ class Ranked:
 
     @property
     def order(self) -> tuple[bool, int, int, datetime, tuple[str, ...]]:
-        """The smaller comes first; a roundup, which ``gathers`` several articles, comes last."""
+        """The sort key: the smallest comes first; a roundup, which ``gathers`` several articles, comes last."""
         return self.gathers, -self.priority, -self.tokens, self.published_at, self.name
 
 
-class Tie(StrEnum):
-    """How far an address that two articles share ties them together."""
+class AliasStrength(StrEnum):
+    """The strength of the link between two articles that share an alias URL."""
 
     AT_IT = "at it"
-    """One of the two was linked to or served there, and the other says it is that page."""
+    """One of the two was linked to or served there, and the other claims to be that page."""
     BOTH_CLAIM_IT = "both claim it"
-    """The pages of both claim to be a third."""
+    """The pages of both claim to be a third page."""
     REASON_TO_LOOK = "reason to look"
-    """The outlets differ, or a page claims another site's article."""
+    """The outlets differ, or a page claims to be another site's article; the texts must be compared."""
 
 
-class Said(StrEnum):
-    """What a person said of two articles."""
+class RulingKind(StrEnum):
+    """A manual decision about two articles."""
 
     SAME = "same"
     APART = "apart"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Telling:
-    """How a story begins: its key, its headline, and at least the beginning of its text."""
+class ArticleRulings:
+    """The manual decisions about one article.
+
+    ``said`` is the decision about the article and each other one, by the other's id. ``apart`` are the stories
+    with an article that must stay apart from it. ``divided`` are pairs of stories (by key) that must not be
+    merged.
+    """
+
+    said: Mapping[int, RulingKind]
+    apart: Collection[str] = ()
+    divided: Collection[frozenset[str]] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryBeginning:
+    """The beginning of a story: its key, its headline, and at least the first part of its text."""
 
     key: str
     title: str

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class TextSource(StrEnum):
-    """Where an article's text was taken from."""
+    """The source of an article's text."""
 
     PAGE = "page"
     FEED = "feed"
@@ -16,8 +16,8 @@ class TextSource(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class CutLine:
-    """A line that was found with an article's text and is not of it; ``after`` counts the kept lines above."""
+class RemovedLine:
+    """A line that was removed from an article's text; ``after`` is the number of remaining lines above it."""
 
     text: str
     reason: str
@@ -26,9 +26,10 @@ class CutLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageLinks:
-    """Links of a page that may lead to further parts of its article, and to the same article on a plainer page.
+    """The links of a page to further parts of its article and to other versions of it.
 
-    ``following`` is the one of ``onward`` that is marked, or called, the next.
+    ``onward`` may lead to further parts. ``following`` is the one of them that is marked, or labelled, as
+    the next page. ``twins`` are the AMP version and the print version.
     """
 
     onward: tuple[str, ...] = ()
@@ -38,13 +39,13 @@ class PageLinks:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExtractedPage:
-    """What was got from an article page: plain text (paragraphs split by newlines) and clean HTML.
+    """The article of a page: plain text (one paragraph per line), clean HTML and metadata.
 
-    ``authors`` are people. ``credits`` are those the page says the text comes from or belongs to, besides
-    its outlet, as names or addresses. ``paywalled`` says that the page does not give the article to
-    everyone, ``live`` that it is a live blog. ``cuts`` are the lines that were taken out of the text, in
-    order, each with its reason; ``marks`` are all lines, as ``extraction.repeated_lines`` remembers them.
-    ``note`` says what the reason of the text should say of how it was got, if anything.
+    ``authors`` are people. ``credits`` are the names or URLs that the page states as source or owner of
+    the text, without its outlet. ``paywalled``: the article is not free to read. ``live``: it is a live
+    blog. ``cuts`` are the lines that were removed from the text, in order, each with its reason.
+    ``marks`` are the hashes of all lines, as ``extraction.repeated_lines`` makes them. ``note`` is added
+    to the reason of the text: it says how the text was found, or is "".
     """
 
     text: str
@@ -61,7 +62,7 @@ class ExtractedPage:
     credits: tuple[str, ...] = ()
     paywalled: bool = False
     live: bool = False
-    cuts: tuple[CutLine, ...] = ()
+    cuts: tuple[RemovedLine, ...] = ()
     marks: tuple[int, ...] = ()
     note: str = ""
     links: PageLinks = PageLinks()
@@ -69,7 +70,7 @@ class ExtractedPage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NoArticle:
-    """The page held no article, or could not be had; ``reason`` is for people."""
+    """The page has no article, or could not be fetched; ``reason`` is shown to users."""
 
     reason: str
     links: PageLinks = PageLinks()
@@ -80,12 +81,12 @@ PageOutcome = ExtractedPage | NoArticle
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArticleText:
-    """The text chosen for an article, where it came from and why.
+    """The text of an article, its source and the reason for the choice.
 
-    ``canonical_url`` is what the page claims to be, as it was written; ``served_url`` is where the text
-    was served after redirects, or None when it is not the page's. ``credit`` is the agency it names as
-    its origin. ``credits``, ``paywalled``, ``live``, ``cuts`` and ``marks`` are its page's, as
-    ``ExtractedPage`` has them.
+    ``canonical_url`` is the URL that the page declares, as written. ``served_url`` is the URL that
+    answered after redirects, or None if the text is not from the page. ``credit`` is the agency that the
+    text names as its origin. ``credits``, ``paywalled``, ``live``, ``cuts`` and ``marks`` come from the
+    page (see ``ExtractedPage``).
     """
 
     title: str
@@ -105,30 +106,31 @@ class ArticleText:
     credits: tuple[str, ...] = ()
     paywalled: bool = False
     live: bool = False
-    cuts: tuple[CutLine, ...] = ()
+    cuts: tuple[RemovedLine, ...] = ()
     marks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Cleaned:
-    """A text as plain lines and as HTML, and the lines that were cut from it."""
+class CleanedText:
+    """A text as plain lines and as HTML, and the lines that were removed from it."""
 
     text: str
     html: str
-    cuts: tuple[CutLine, ...]
+    cuts: tuple[RemovedLine, ...]
 
 
-Lines = tuple[int, ...]
-"""The lines of one page by their marks, in order."""
+LineHashes = tuple[int, ...]
+"""The hashes of the lines of one page, in order."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reading:
-    """An article that was read in part: ``pages`` are its parts so far, and ``next_url`` is asked for next.
+class PartialArticle:
+    """An article of which some pages are still to be fetched.
 
-    While twins are tried ``pages`` is empty, ``twins`` are those to be tried afterwards, and ``reason`` is
-    why the page at ``first_url`` gave no text. ``whole`` says that without one of its parts it comes to
-    nothing, because a whole text is stored already.
+    ``pages`` are the parts so far, ``next_url`` is fetched next. While the AMP and print versions are
+    tried, ``pages`` is empty, ``twins`` are the versions that are left to try, and ``reason`` says why the
+    page at ``first_url`` has no text. If ``whole`` is set, one missing part gives ``NoArticle``, because a
+    complete text is stored already.
     """
 
     first_url: str

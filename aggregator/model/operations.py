@@ -12,11 +12,11 @@ from aggregator.model.polling import FeedState
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeedHealth:
-    """How one feed is doing; ``outcomes`` are those of its last polls, newest first.
+    """The health of one feed; ``outcomes`` are those of its last polls, the newest first.
 
-    ``url`` is where it is asked now, ``configured_url`` what the configuration says, ``moving_to``
-    where its publisher says it moved, as long as that is not believed. ``private_because`` says why
-    one is private that is. No address carries a password.
+    ``url`` is polled now, ``configured_url`` is in the configuration, ``moving_to`` is the target of permanent
+    redirects that is not stored yet. ``private_because`` is the reason why a private feed is private. No URL has a
+    password.
     """
 
     name: str
@@ -40,8 +40,28 @@ class FeedHealth:
     private_because: str = ""
 
 
-class SituationKind(StrEnum):
-    """What needs a person: a feed is gone, moved, another one, fails, gives no text; a mistake, a full disk."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedCondition:
+    """The condition of one feed, as far as the alert rules need it.
+
+    ``failing_since`` is the first of the failures that still continue, ``merged_into`` the name of the feed at
+    whose address it is polled. ``read`` counts the articles that were read within a week, ``textless`` those of
+    them for which neither page nor feed gave a text.
+    """
+
+    name: str
+    state: FeedState
+    reason: str
+    url: str
+    configured_url: str
+    failing_since: datetime | None = None
+    merged_into: str | None = None
+    read: int = 0
+    textless: int = 0
+
+
+class AlertKind(StrEnum):
+    """The kinds of alerts: feed gone, moved, merged, failing or without text; configuration rejected; disk full."""
 
     GONE = "gone"
     MOVED = "moved"
@@ -53,36 +73,36 @@ class SituationKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Situation:
-    """Something that needs a person: which feed, what is the matter, and what to do."""
+class Alert:
+    """An alert: its subject (a feed's name, or the configuration or the disk), a title, and what to do."""
 
-    kind: SituationKind
+    kind: AlertKind
     subject: str
     title: str
     told: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class KnownSituation:
-    """A situation, its number, when it was noticed and when it ended (None: it lasts)."""
+class RecordedAlert:
+    """A stored alert: its number, when it began, and when it ended (None while it continues)."""
 
     number: int
-    situation: Situation
+    situation: Alert
     began_at: datetime
     ended_at: datetime | None
 
     @property
     def changed_at(self) -> datetime:
-        """When there was news of it."""
+        """The time of the last change: the end, or else the beginning."""
         return self.ended_at or self.began_at
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServiceHealth:
-    """What the service holds and what it is doing.
+    """Counts of the stored rows and of the waiting work.
 
-    ``requests``, ``wire_bytes`` and ``saved_bytes`` are all that hosts were ever asked, sent, and
-    spared by conditional requests.
+    ``requests``, ``wire_bytes`` and ``saved_bytes`` are totals over all time: requests to hosts, bytes received, and
+    bytes that conditional requests saved.
     """
 
     feeds: int
@@ -101,11 +121,11 @@ class ServiceHealth:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Hour:
-    """What a service did in the hour that ``begins_at``.
+class HourlyActivity:
+    """The activity of the service in the hour from ``begins_at``.
 
-    ``polls`` are counted by what came of them; ``wire_bytes`` are those of feeds, ``articles`` the new ones,
-    and ``merged`` copies joined a story.
+    ``polls`` are counted by outcome. ``wire_bytes`` were received from feeds, ``articles`` are new, and ``merged``
+    counts the copies that joined a story.
     """
 
     begins_at: datetime
@@ -116,11 +136,11 @@ class Hour:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Stock:
-    """What a service holds, in more detail than its health.
+class StoredQuantities:
+    """The stored quantities, in more detail than ``ServiceHealth``.
 
-    ``digest_sizes`` are the stories of each digest, or its issues; ``database_bytes`` what the database takes
-    on its disk.
+    ``digest_sizes`` counts the stories of each digest, or the issues of an edition. ``database_bytes`` is the size
+    of the database on disk.
     """
 
     health: ServiceHealth

@@ -16,12 +16,11 @@ class Enclosure:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class EntryHead:
-    """What one item of a feed document says of itself, besides its texts.
+class EntryMetadata:
+    """The metadata of one item of a feed document.
 
-    ``url`` is absolute and normalised, or None. ``title`` is plain text. ``comments_url`` leads to
-    where people discuss it. Dates are as the publisher gave them, in UTC, or None; what to
-    believe of them is decided when the entry is stored.
+    ``url`` is absolute and normalised, or None. ``title`` is plain text. ``comments_url`` is the page with its
+    discussion. Dates are the publisher's, in UTC, or None; the store step decides whether they are plausible.
     """
 
     url: str | None
@@ -38,7 +37,7 @@ class EntryHead:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ParsedEntry(EntryHead):
+class ParsedEntry(EntryMetadata):
     """One item of a feed document.
 
     ``uid`` is the entry id, stable and unique within its feed; ``summary`` and ``content`` are
@@ -51,26 +50,26 @@ class ParsedEntry(EntryHead):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Incoming:
-    """An entry that was just read, and the digest of what a reader would see change in it."""
+class FreshEntry:
+    """An entry that was read in full, with the digest of everything in it that readers see."""
 
     entry: ParsedEntry
     digest: str
 
     @property
     def uid(self) -> str:
-        """The entry's id within its feed."""
+        """The id of the entry within its feed."""
         return self.entry.uid
 
     @property
     def url(self) -> str | None:
-        """The entry's link."""
+        """The link of the entry."""
         return self.entry.url
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class AsStored:
-    """An entry that was seen again in a document and said to be stored as it is; its texts were not read."""
+class UnchangedEntry:
+    """An entry that the feed's last document had in the same form; its texts were not read again."""
 
     uid: str
     url: str | None
@@ -78,8 +77,11 @@ class AsStored:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Hints:
-    """What a feed document itself says of how often to poll it."""
+class PollHints:
+    """The hints of a feed document for its poll interval.
+
+    ``ttl``, ``skip_hours`` and ``skip_days`` are RSS elements; ``update_period`` is from the syndication module.
+    """
 
     ttl: timedelta | None = None
     update_period: timedelta | None = None
@@ -88,11 +90,11 @@ class Hints:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Push:
-    """Who would tell us of news, as a document or its headers advertise it.
+class PushLinks:
+    """The push links of a feed document or its response headers. All URLs are absolute.
 
-    ``topic`` is the feed's own name for itself (rel=self), ``hubs`` the WebSub hubs in the order
-    they stand, ``cloud`` the URL of an rssCloud server's registration. All absolute.
+    ``topic`` is the feed's own URL (rel=self), ``hubs`` are the WebSub hubs in document order, ``cloud`` is the
+    registration URL of an rssCloud server.
     """
 
     topic: str | None = None
@@ -102,19 +104,18 @@ class Push:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ParsedFeed:
-    """A feed document, read as far as it goes; ``problems`` says what was wrong with it.
+    """A feed document, parsed as far as it is readable; ``problems`` lists its errors.
 
-    ``older_url`` leads to the document before this one (RFC 5005: rel=prev-archive, else
-    rel=next; JSON Feed: next_url). ``complete`` says that the document holds every entry
-    there is (RFC 5005 section 2).
+    ``older_url`` is the document with older entries (RFC 5005: rel=prev-archive, else rel=next; JSON Feed:
+    next_url). ``complete`` is True if the document has every entry of the feed (RFC 5005 section 2).
     """
 
     format: str
     title: str = ""
     site_url: str | None = None
     language: str | None = None
-    hints: Hints = field(default_factory=Hints)
-    push: Push = field(default_factory=Push)
+    hints: PollHints = field(default_factory=PollHints)
+    push: PushLinks = field(default_factory=PushLinks)
     older_url: str | None = None
     complete: bool = False
     entries: tuple[ParsedEntry, ...] = ()
@@ -123,7 +124,7 @@ class ParsedFeed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unreadable:
-    """The document is not a feed we can read: HTML, empty, cut off before its first entry."""
+    """A document that cannot be read as a feed: HTML, empty, or truncated before its first entry."""
 
     reason: str
 
@@ -133,15 +134,15 @@ ParseOutcome = ParsedFeed | Unreadable
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownEntry:
-    """What is stored of an entry, as far as telling changes needs it."""
+    """The part of a stored entry that change detection compares."""
 
     entry_id: int
     digest: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Changed:
-    """An entry that is stored already and now reads otherwise."""
+class ChangedEntry:
+    """A stored entry whose content changed."""
 
     entry_id: int
-    incoming: Incoming
+    incoming: FreshEntry

@@ -1,16 +1,18 @@
-"""Values of polling: what a request returned, and the state of a feed."""
+"""Values of polling: request outcomes, feed states, poll states, push subscriptions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from aggregator.model.parsing import PollHints
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Validators:
-    """ETag and Last-Modified exactly as the server sent them, and the URL they belong to."""
+    """The validators of a document: ETag and Last-Modified exactly as sent, and the URL that sent them."""
 
     url: str
     etag: str | None = None
@@ -19,7 +21,7 @@ class Validators:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hop:
-    """One redirect that was followed: from ``url``, by ``status``, to ``location`` (absolute)."""
+    """One followed redirect: from ``url``, with ``status``, to ``location`` (absolute)."""
 
     url: str
     status: int
@@ -27,10 +29,11 @@ class Hop:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
-    """A 200 with its whole, decoded body; a 226 when a difference was asked for, any 2xx to a form.
+class SuccessResponse:
+    """A successful response with its complete, decoded body.
 
-    Header names are lower-case. ``wire_bytes`` is the size of the body as it came, still coded.
+    The status is 200, 226 after a request for a delta (RFC 3229), or any 2xx after a form was posted. Header names
+    are lower-case. ``wire_bytes`` is the size of the body before decoding.
     """
 
     url: str
@@ -43,7 +46,7 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NotModified:
-    """A 304. Its headers may renew validators and freshness (RFC 9111 section 4.3.4)."""
+    """A 304 response. Its headers may update validators and freshness (RFC 9111 section 4.3.4)."""
 
     url: str
     headers: Mapping[str, str]
@@ -52,7 +55,7 @@ class NotModified:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HttpError:
-    """Any other status: 4xx, 5xx, and a redirect that leads nowhere."""
+    """A response with any other status: 4xx, 5xx, or a redirect without a usable target."""
 
     url: str
     status: int
@@ -61,10 +64,10 @@ class HttpError:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Deferred:
-    """A redirect that asks to be followed later: a 3xx with Retry-After (RFC 9110 section 10.2.3).
+class DeferredRedirect:
+    """A redirect with a Retry-After, to be followed later (RFC 9110 section 10.2.3).
 
-    ``url`` gave it; the last of ``hops`` is the redirect itself, which was not followed yet.
+    ``url`` sent it; the last of ``hops`` is the redirect itself, which was not followed yet.
     """
 
     url: str
@@ -72,11 +75,11 @@ class Deferred:
     hops: tuple[Hop, ...]
 
 
-class Trouble(StrEnum):
-    """Why no usable answer came.
+class FailureKind(StrEnum):
+    """The cause of a request without a usable response.
 
-    NETWORK is what it looks like when this machine has no way out: no route, or no resolver that
-    answers. One host's broken name servers look the same, so who is to blame is decided later.
+    NETWORK means that this machine seems to be offline: it has no route, or no resolver answers. Broken name servers
+    of one host look the same; ``polling.connectivity`` distinguishes the two.
     """
 
     NETWORK = "network"
@@ -89,20 +92,20 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unreachable:
-    """The network or the server failed before a whole answer came.
+    """A request that failed in the network or at the server before the complete response arrived.
 
-    ``refused`` says that the host is there and nobody listens on the port (ECONNREFUSED).
+    ``refused`` is True if the host rejected the connection (ECONNREFUSED).
     """
 
     url: str
-    trouble: Trouble
+    trouble: FailureKind
     reason: str
     hops: tuple[Hop, ...] = ()
     refused: bool = False
 
 
-class Rule(StrEnum):
-    """Which of our own rules refused a request or an answer."""
+class RefusalRule(StrEnum):
+    """The rule of this program that refused a request or a response."""
 
     SCHEME = "scheme"
     ADDRESS = "address"
@@ -114,19 +117,19 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refused:
-    """We would not ask, or would not read on: a rule of ours, not a fault of the network."""
+    """A request that was not sent, or a response that was not read to its end, because of a rule of this program."""
 
     url: str
-    rule: Rule
+    rule: RefusalRule
     reason: str
     hops: tuple[Hop, ...] = ()
 
 
-FetchOutcome = Answer | NotModified | HttpError | Deferred | Unreachable | Refused
+FetchOutcome = SuccessResponse | NotModified | HttpError | DeferredRedirect | Unreachable | Refused
 
 
 class FeedState(StrEnum):
-    """How a feed is doing: not polled yet, well, asked to wait, failing, gone for good, or no longer ours."""
+    """The state of a feed: not polled yet, successful, in backoff, failing, gone for good, removed or merged."""
 
     NEW = "new"
     ACTIVE = "active"
@@ -139,23 +142,23 @@ class FeedState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Backfill:
-    """The older document to read next, and how many were read."""
+    """The progress of a backfill: the next older document, and how many were read."""
 
     older_url: str | None = None
     read: int = 0
 
     def is_wanted(self, most: int) -> bool:
-        """Whether there is one to read while ``most`` may be."""
+        """Returns True if there is a next document and fewer than ``most`` were read."""
         return self.older_url is not None and self.read < most
 
 
-APART = timedelta(hours=23)
-"""So long after the last time the old address is asked again; an hour less than a day, for daily polls."""
+REDIRECT_CONFIRM_INTERVAL = timedelta(hours=23)
+"""The interval at which the old address is requested again; one hour less than a day, to suit daily polls."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Move:
-    """A move that is not believed yet: where to, how often it was said, and when last."""
+class PendingRedirect:
+    """A permanent redirect that is not confirmed yet: its target, how often it was seen, and when last."""
 
     target: str
     count: int
@@ -163,62 +166,112 @@ class Move:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Address:
-    """Where a feed is asked: ``url`` is its own address; ``resume`` are redirects to go on from."""
+class PollAddress:
+    """The address of a feed.
+
+    ``url`` is the stored URL, ``move`` an unconfirmed permanent redirect, ``resume`` the redirects of a deferred one:
+    the next request continues after them.
+    """
 
     url: str
-    move: Move | None = None
+    move: PendingRedirect | None = None
     resume: tuple[Hop, ...] = ()
 
-    def asked(self, *, now: datetime) -> str:
-        """The URL that the next request begins with."""
+    def request_url(self, *, now: datetime) -> str:
+        """Returns the URL that the next request starts with."""
         if self.resume:
             return self.resume[-1].location
-        return self.move.target if self._trusts_move(now) and self.move else self.url
+        return self.move.target if self._uses_move(now) and self.move else self.url
 
-    def asks_itself(self, *, now: datetime) -> bool:
-        """Whether the next request begins at the feed's own address, or goes on from there."""
-        return bool(self.resume) or not self._trusts_move(now)
+    def requests_own_url(self, *, now: datetime) -> bool:
+        """Returns True if the next request starts at the feed's own URL, or resumes redirects from there."""
+        return bool(self.resume) or not self._uses_move(now)
 
-    def _trusts_move(self, now: datetime) -> bool:
-        return self.move is not None and now - self.move.seen_at < APART
+    def _uses_move(self, now: datetime) -> bool:
+        return self.move is not None and now - self.move.seen_at < REDIRECT_CONFIRM_INTERVAL
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Terms:
-    """Until when a subscription was given, and when to ask for more."""
+class LastDocument:
+    """The part of a feed's last readable document that later polls use.
+
+    ``hints`` concern the poll interval; after a 304 they stay in force. ``published`` are
+    the publication times of its newest entries, newest first. ``body_digest`` is the SHA-256 of the body in
+    hexadecimal, ``wire_bytes`` the size of the body as it was sent. ``entry_states`` holds one signed 64-bit hash
+    per entry (``parsing.document_reader.entry_state``).
+    """
+
+    hints: PollHints = field(default_factory=PollHints)
+    published: tuple[datetime, ...] = ()
+    body_digest: str | None = None
+    wire_bytes: int = 0
+    entry_states: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PollState:
+    """The state of polling a feed: a claim loads it, a poll replaces it, the poll record stores it.
+
+    ``reason`` explains ``next_poll_at`` to people. ``failures`` and ``gone_count`` count failed polls and 410
+    responses in a row. ``validated`` is True if the last complete response carried validators or a pause to wait;
+    such a feed needs no longer interval. ``quiet_until`` is the end of a Retry-After; nothing shortens it.
+    ``whole_at`` is the time of the last response with status 200 that was read completely.
+    """
+
+    address: PollAddress
+    next_poll_at: datetime
+    feed_state: FeedState = FeedState.NEW
+    reason: str = ""
+    failures: int = 0
+    gone_count: int = 0
+    validated: bool = True
+    private: bool = False
+    quiet_until: datetime | None = None
+    validators: Validators | None = None
+    whole_at: datetime | None = None
+    document: LastDocument = field(default_factory=LastDocument)
+
+    @property
+    def is_retired(self) -> bool:
+        """True if the publisher removed the feed for good; ``next_poll_at`` then holds only after a refresh."""
+        return self.feed_state is FeedState.GONE
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeaseTerms:
+    """The lease of a subscription: its end and the time to renew it."""
 
     ends_at: datetime
     renew_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Rebuff:
-    """A hub did not take a request: why, when it is asked again, and for how long it wants quiet."""
+class HubRejection:
+    """A hub request without success: its reason, the pause before the next attempt, and the pause of the host."""
 
     reason: str
     pause: timedelta
-    quiet_for: timedelta | None = None
+    host_backoff_time: timedelta | None = None
 
 
 class PushKind(StrEnum):
-    """How news is pushed."""
+    """The protocol that pushes new entries."""
 
     WEBSUB = "websub"
     RSSCLOUD = "rsscloud"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Offer:
-    """Whom to ask to be told of what: the URL of a hub, or of an rssCloud's registration, and the topic."""
+class PushOffer:
+    """An offer to push a feed: the URL of a hub, or of an rssCloud registration, and the topic to subscribe to."""
 
     kind: PushKind
     hub: str
     topic: str
 
 
-class Mode(StrEnum):
-    """What is asked of a hub."""
+class HubMode(StrEnum):
+    """The mode of a hub request (``hub.mode``, WebSub section 5.1)."""
 
     SUBSCRIBE = "subscribe"
     UNSUBSCRIBE = "unsubscribe"

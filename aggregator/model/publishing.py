@@ -1,4 +1,4 @@
-"""Values of publishing: stories, digests and edition issues as readers see them."""
+"""Holds the values of publishing: stories, digests and edition issues as readers see them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from aggregator.model.dedup import Verdict
-from aggregator.model.extraction import CutLine, TextSource
+from aggregator.model.extraction import RemovedLine, TextSource
 from aggregator.model.parsing import Enclosure
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CopyView:
-    """One copy of a story as the digest names it; ``feed`` is the title of its feed, ``feed_name`` the name."""
+    """One copy of a story as a digest shows it; ``feed`` is the title of its feed, ``feed_name`` the name."""
 
     url: str
     outlet: str
@@ -28,12 +28,11 @@ class CopyView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoryView:
-    """One story as every format of the digest renders it; ``copies`` starts with the canonical copy.
+    """One story as every digest format renders it; ``copies`` begins with the canonical copy.
 
-    ``key`` is the story's short public name, ``uri`` its tag URI (RFC 4151); neither ever
-    changes. ``published_at`` is the first copy's time, ``updated_at`` moves only with a
-    material change, ``update_note`` says what that was, ``visible_at`` is when the story
-    entered the digest.
+    ``key`` is the story's short public name, ``uri`` its tag URI (RFC 4151); neither ever changes.
+    ``published_at`` is the time of the first copy, ``updated_at`` changes only with a change of substance, which
+    ``update_note`` describes. ``visible_at`` is when the story entered the digest.
     """
 
     key: str
@@ -64,7 +63,7 @@ class StoryView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IssueCopy:
-    """A copy of a story as an issue names it; ``feed`` is the name of its feed."""
+    """A copy of a story as an issue shows it; ``feed`` is the name of its feed."""
 
     url: str
     outlet: str
@@ -74,7 +73,7 @@ class IssueCopy:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IssueStory:
-    """A story as it was when an issue was made: one copy of each outlet, the one that led first."""
+    """A story as it was when its issue was made: one copy of each outlet, the canonical copy first."""
 
     key: str
     uri: str
@@ -87,7 +86,7 @@ class IssueStory:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LateStory:
-    """A story of an earlier issue, named by its key, and the copies of outlets that came since."""
+    """A story of an earlier issue, which ``issue`` names by its key, and the copies of outlets that came since."""
 
     key: str
     title: str
@@ -97,7 +96,7 @@ class LateStory:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Issue:
-    """One issue of an edition, as it was made: the stories of the time from ``since`` to ``due_at``."""
+    """One issue of an edition, as it was made: the stories published between ``since`` and ``due_at``."""
 
     digest_name: str
     digest: str
@@ -111,7 +110,7 @@ class Issue:
 
 
 class Content(StrEnum):
-    """How much of its stories a digest holds."""
+    """The amount of a story's text that a digest contains."""
 
     FULL = "full"
     SUMMARY = "summary"
@@ -120,11 +119,11 @@ class Content(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DigestPage:
-    """One page of a digest: the stories, in order, and its place among the pages (from 1).
+    """One page of a digest: its stories, in order, and its number among the pages (from 1).
 
-    ``archive`` says that it is the archive of one day (UTC), ``earlier`` is the newest day before with an
-    archive. A digest with an edition holds ``issues`` instead of stories. ``token`` is the secret that its
-    address holds; ``hubs`` push it.
+    ``archive`` is the day (UTC) if the page is a day's archive, ``earlier`` the newest day before with an
+    archive. A digest with an edition has ``issues`` instead of stories. ``token`` is the secret in its URL;
+    ``hubs`` push it.
     """
 
     name: str
@@ -146,10 +145,10 @@ class DigestPage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CopyDetail:
-    """One copy with its text, where that came from, and the verdict that let it join (None: it founded the story).
+    """One copy with its text, the source of the text, and the verdict that let it join (None for the first).
 
-    ``article_id`` is the number by which people name it; ``modified_at``, ``section``, ``paywalled`` and
-    ``live`` are what its page says of it.
+    ``article_id`` is the number by which people refer to it; ``modified_at``, ``section``, ``paywalled`` and
+    ``live`` are metadata of its page.
     """
 
     article_id: int
@@ -163,12 +162,12 @@ class CopyDetail:
     section: str | None = None
     paywalled: bool = False
     live: bool = False
-    cuts: tuple[CutLine, ...] = ()
+    cuts: tuple[RemovedLine, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RelatedStory:
-    """Another story that may tell of the same event: its key, its headline, and the outlet that leads it."""
+    """Another story that may be about the same event: key, headline, and outlet of the canonical copy."""
 
     key: str
     title: str
@@ -177,7 +176,7 @@ class RelatedStory:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoryDetail:
-    """One story with everything the service knows of it; ``copies`` in the order of ``story.copies``."""
+    """One story with everything that the service knows of it; ``copies`` in the order of ``story.copies``."""
 
     story: StoryView
     copies: tuple[CopyDetail, ...]
@@ -186,20 +185,20 @@ class StoryDetail:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoryMoved:
-    """The story was united with an older one, whose key this is."""
+    """The story was merged into an older one, which has this key."""
 
     key: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoryExpired:
-    """The story was published once and is kept no longer."""
+    """The story was published and has expired."""
 
     key: str
 
 
 class Audience(StrEnum):
-    """For whom stories are chosen and rendered."""
+    """The readers for whom stories are selected and rendered."""
 
     OWNER = "owner"
     EVERYONE = "everyone"

@@ -1,25 +1,39 @@
-"""Feed document in, entries out: bytes become a ``ParsedFeed`` or a reason why not.
+"""Parses feed documents into entries: bytes become a ``ParsedFeed``, or an ``Unreadable`` with the reason.
 
-    document     which kind of document is this, and who reads it?
-    inflating    the bytes of a gzip file
-    encoding     which text do the bytes hold?
-    charsets guessing    what is meant by a label, and what is likeliest where none can be trusted
-    structure    is the text well-formed XML, and where does it stop?
-    mending      the same text as XML a parser can read to its end
-    plain        RSS and Atom as nearly all write them, read as feedparser would
-    elements carried naming corrections    one element, what goes on to the next, its name, its values
-    xml_feed     RSS and Atom, plain or not (feedparser)
-    json_feed    JSON Feed
-    sitemap      the pages of a sitemap, read as a feed
-    salvaging    those of its pages that are well-formed, if not all are
-    drafts       an entry before its HTML is made safe
-    reading      what a worker does: everything above, for the entries that are not stored yet
-    fields       what a publisher's value means, whatever the format
-    hints        how often does the feed itself ask to be polled?
-    advertised   its own name, hubs, a cloud, older entries
-    identity     which entry is this, and did a reader's view of it change?
-    dates months calendars urls wrappers sanitise    one kind of value each
+The steps, in the order in which they happen:
 
-Everything here is a pure function of its arguments and runs in a worker process: nothing
-fetches, stores, logs or reads the clock.
+    1  decompress a gzip file                     ``gzip_document.gunzip``
+    2  decode the bytes                           ``document_encoding.decode_document``
+         map a charset label to a codec           ``charset_labels.codec_for_label``
+         guess the encoding without a usable one  ``encoding_detection.guess_encoding``
+    3  detect the format                          ``feed_document.parse_unsanitised``
+    4  parse the document and map its fields
+         RSS or Atom, plain                       ``xml_feed_reader.read_plain_xml``
+         RSS or Atom, any other                   ``xml_repair.repair_xml``, then ``xml_feed_reader.read_xml_feed``
+         JSON Feed                                ``json_feed_reader.read_json_feed``
+         sitemap                                  ``sitemap.read_sitemap``
+    5  assign a uid to each unsanitised entry     ``entry_identity.assign_uids``
+    6  digest what readers see of each entry      ``entry_identity.content_digest``
+    7  sanitise new and changed entries           ``unsanitised_entry.UnsanitisedEntry.sanitised``
+
+``document_reader.read_document`` does all steps in a worker process. ``feed_document.parse_unsanitised`` does steps
+1 to 5, and ``feed_document.parse_feed`` also step 7, for every entry.
+
+Used by step 4:
+
+    feedparser_compat        parses RSS and Atom into feedparser's values, with or without feedparser
+    well_formedness          finds where XML stops being well-formed
+    sitemap_recovery         removes ill-formed pages from a sitemap
+    xml_tree                 parses sitemaps and subscription lists into a tree
+    entry_fields             rules for fields that all formats share
+    feed_links               topic, hubs, cloud and older documents that a feed advertises
+    syndication_hints        hints about the poll interval
+    feed_dates               dates, with ``month_names`` and ``calendars``
+    urls                     normalised and absolute URLs, with ``wrapped_urls``
+    sanitise                 safe HTML, and titles as plain text
+    unsanitised_entry        the entries between step 4 and step 7
+
+Not part of polling: ``feed_discovery`` finds feed addresses in a page, ``opml_reader`` parses subscription lists.
+
+Every function is pure and runs in a worker process: none fetches, stores, logs or reads the clock.
 """

@@ -1,7 +1,6 @@
-"""Which entries does a body hold, and which of them have to be read in full?
+"""Parses a feed document in a worker process, and sanitises only entries that are new or changed.
 
-The step that runs in worker processes: nothing but parsing is imported with it, so that a process
-starts quickly and stays small.
+This module imports nothing but parsing, so that a worker process starts quickly and stays small.
 """
 
 from __future__ import annotations
@@ -10,24 +9,25 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from aggregator.model.parsing import AsStored, Incoming, ParseOutcome, Unreadable
-from aggregator.parsing.entry_identity import content_digest, signed_hash
-from aggregator.parsing.feed_document import drafted
-from aggregator.parsing.unsanitised_entry import DraftFeed
+from aggregator.model.parsing import FreshEntry, ParseOutcome, UnchangedEntry, Unreadable
+from aggregator.parsing.entry_identity import content_digest
+from aggregator.parsing.feed_document import parse_unsanitised
+from aggregator.parsing.unsanitised_entry import UnsanitisedFeed
+from aggregator.stored_keys import signed_hash
 
-MOST_STATES = 1000
-"""Entries remembered of one document, eight bytes each; further ones are read in full at every poll."""
+MAX_ENTRY_STATES = 1000
+"""Entries of one document whose state is stored, eight bytes each; further ones are sanitised at every poll."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Document:
-    """A feed document as a worker read it.
+class ParsedDocument:
+    """The result of a worker for one feed document.
 
-    ``items`` are its entries, in its order; the feed of ``outcome`` has those that were read in full.
+    ``items`` are all its entries in document order; the feed of ``outcome`` has those that were sanitised.
     """
 
     outcome: ParseOutcome
-    items: tuple[Incoming | AsStored, ...] = ()
+    items: tuple[FreshEntry | UnchangedEntry, ...] = ()
 
 
 def read_document(
@@ -37,33 +37,33 @@ def read_document(
     content_type: str | None,
     content_location: str | None = None,
     stored: Collection[int] = (),
-) -> Document:
-    """Parse a feed document and digest its entries; made for a worker process.
+) -> ParsedDocument:
+    """Parses a feed document and digests its entries; never raises.
 
-    Of an entry whose ``state_of`` is among the ``stored`` nothing is read but which one it is.
+    An entry whose ``entry_state`` is in ``stored`` is not sanitised; the result has only its uid, URL and digest.
     """
-    outcome = drafted(body, url=url, content_type=content_type, content_location=content_location)
+    outcome = parse_unsanitised(body, url=url, content_type=content_type, content_location=content_location)
     if isinstance(outcome, Unreadable):
-        return Document(outcome=outcome)
+        return ParsedDocument(outcome=outcome)
     items = tuple(_items(outcome, frozenset(stored)))
-    entries = tuple(item.entry for item in items if isinstance(item, Incoming))
-    return Document(outcome=replace(outcome.feed, entries=entries), items=items)
+    entries = tuple(item.entry for item in items if isinstance(item, FreshEntry))
+    return ParsedDocument(outcome=replace(outcome.feed, entries=entries), items=items)
 
 
-def states_of(items: Iterable[Incoming | AsStored]) -> tuple[int, ...]:
-    """What to remember of the entries of a document, the first ``MOST_STATES`` of them."""
-    return tuple(state_of(item.uid, item.digest) for item in islice(items, MOST_STATES))
+def entry_states(items: Iterable[FreshEntry | UnchangedEntry]) -> tuple[int, ...]:
+    """Returns the states to store for the entries of a document, for the first ``MAX_ENTRY_STATES`` of them."""
+    return tuple(entry_state(item.uid, item.digest) for item in islice(items, MAX_ENTRY_STATES))
 
 
-def state_of(uid: str, digest: str) -> int:
-    """An entry at one time, as a number: a signed hash of 64 bits."""
+def entry_state(uid: str, digest: str) -> int:
+    """Returns one state of an entry as a number: a signed 64-bit hash of its uid and digest."""
     return signed_hash(f"{digest} {uid}")
 
 
-def _items(document: DraftFeed, stored: frozenset[int]) -> Iterator[Incoming | AsStored]:
-    for uid, draft in document.drafts.items():
+def _items(document: UnsanitisedFeed, stored: frozenset[int]) -> Iterator[FreshEntry | UnchangedEntry]:
+    for uid, draft in document.entries_by_uid.items():
         digest = content_digest(draft)
-        if stored and state_of(uid, digest) in stored:
-            yield AsStored(uid=uid, url=draft.url, digest=digest)
+        if stored and entry_state(uid, digest) in stored:
+            yield UnchangedEntry(uid=uid, url=draft.url, digest=digest)
         else:
-            yield Incoming(entry=draft.finished(uid), digest=digest)
+            yield FreshEntry(entry=draft.sanitised(uid), digest=digest)

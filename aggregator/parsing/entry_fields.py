@@ -1,7 +1,7 @@
-"""What does a publisher's value mean, whatever the format it came in?
+"""Converts publishers' values to the fields of an entry, by rules that RSS, Atom and JSON Feed share.
 
-The small rules that RSS, Atom and JSON Feed share: languages, sizes, media types, which of
-several texts is the content. It reads no document and cleans no HTML.
+The rules cover languages, sizes, media types, and which of several texts is the content. This module reads no
+document and sanitises no HTML.
 """
 
 from __future__ import annotations
@@ -10,23 +10,23 @@ import re
 from collections.abc import Iterable
 
 from aggregator.model.parsing import Enclosure
-from aggregator.parsing.sanitise import plain_text, words_of
-from aggregator.parsing.unsanitised_entry import NOTHING, Markup
+from aggregator.parsing.sanitise import markup_text, plain_text
+from aggregator.parsing.unsanitised_entry import EMPTY_MARKUP, Markup
 from aggregator.parsing.urls import absolute_url, normalise_url
 
-MOST_VALUES = 100
-"""Authors, categories or enclosures kept of one entry."""
+MAX_VALUES = 100
+"""The largest number of authors, of categories and of enclosures of one entry."""
 
-LONG_SUMMARY = 1500
-"""Characters of text from which a lone description is the article rather than a summary of it."""
+MIN_ARTICLE_LENGTH = 1500
+"""Characters from which a description without a content is the article, not its summary."""
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
 _FRAGMENT = re.compile(r"[A-Za-z0-9._~:!/-]{1,200}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,80}", re.ASCII)
 
 
-def language(*stated: str | None) -> str | None:
-    """The first value that looks like a language tag (BCP 47), with ``-`` for ``_`` and a lower-case first part."""
+def first_language(*stated: str | None) -> str | None:
+    """Returns the first valid language tag (BCP 47), with ``-`` instead of ``_`` and a lower-case first part."""
     for value in stated:
         tag = value.strip().replace("_", "-") if value else ""
         if tag and _LANGUAGE.fullmatch(tag):
@@ -35,14 +35,14 @@ def language(*stated: str | None) -> str | None:
     return None
 
 
-def names(values: Iterable[str | None]) -> tuple[str, ...]:
-    """Authors or categories as plain text, without blanks and repeats, in the order given."""
+def plain_names(values: Iterable[str | None]) -> tuple[str, ...]:
+    """Returns authors or categories as plain text, without empty and repeated ones, in the order given."""
     texts = (plain_text(value) for value in values if value)
-    return tuple(dict.fromkeys(text for text in texts if text))[:MOST_VALUES]
+    return tuple(dict.fromkeys(text for text in texts if text))[:MAX_VALUES]
 
 
-def place_in_page(candidates: Iterable[str], *, base: str) -> str | None:
-    """The first candidate that is an address, with its fragment: comments often stand in the article's own page."""
+def first_url_with_fragment(candidates: Iterable[str], *, base: str) -> str | None:
+    """Returns the first usable URL with its fragment: comments are often a section of the article's page."""
     for candidate in candidates:
         if candidate and (address := absolute_url(candidate, base=base)):
             fragment = candidate.strip().partition("#")[2]
@@ -50,44 +50,46 @@ def place_in_page(candidates: Iterable[str], *, base: str) -> str | None:
     return None
 
 
-def enclosure(url: str | None, *, media_type: object, length: object, base: str) -> Enclosure | None:
-    """An enclosure if its address is usable; a senseless type or length (bytes) counts as not given."""
+def make_enclosure(url: str | None, *, media_type: object, length: object, base: str) -> Enclosure | None:
+    """Returns an enclosure, or None if its URL is unusable; an invalid media type or length (bytes) becomes None."""
     address = normalise_url(url or "", base=base)
     if address is None:
         return None
     kind = str(media_type or "").partition(";")[0].strip().lower()
-    return Enclosure(url=address, media_type=kind if _MEDIA_TYPE.fullmatch(kind) else None, length=_size(length))
+    return Enclosure(
+        url=address, media_type=kind if _MEDIA_TYPE.fullmatch(kind) else None, length=_length_in_bytes(length)
+    )
 
 
-def distinct(enclosures: Iterable[Enclosure | None]) -> tuple[Enclosure, ...]:
-    """The enclosures there are, the first of each address."""
-    found: dict[str, Enclosure] = {}
+def distinct_enclosures(enclosures: Iterable[Enclosure | None]) -> tuple[Enclosure, ...]:
+    """Returns the enclosures that are not None, the first for each URL."""
+    by_url: dict[str, Enclosure] = {}
     for item in enclosures:
         if item is not None:
-            found.setdefault(item.url, item)
-    return tuple(found.values())[:MOST_VALUES]
+            by_url.setdefault(item.url, item)
+    return tuple(by_url.values())[:MAX_VALUES]
 
 
-def image_among(enclosures: Iterable[Enclosure]) -> str | None:
-    """The first enclosure that is a picture."""
+def first_image(enclosures: Iterable[Enclosure]) -> str | None:
+    """Returns the URL of the first enclosure that is an image."""
     return next((item.url for item in enclosures if (item.media_type or "").startswith("image/")), None)
 
 
 def summary_and_content(summary: Markup, content: Markup) -> tuple[Markup, Markup, str]:
-    """Which of the two texts is which, and the words of the one that says more.
+    """Returns the summary, the content, and the plain text of the content, or of the summary if there is none.
 
-    A copy of the content is no summary, and a lone text as long as an article is the content:
-    many RSS feeds put the whole article into ``description``.
+    A summary that repeats the content is left out. A description without content that is as long as an article
+    becomes the content: many RSS feeds put the whole article into ``description``.
     """
-    if words := words_of(content.text):
-        is_copy = len(summary.text) >= len(words) and words_of(summary.text) == words
-        return (NOTHING if is_copy else summary), content, words
-    words = words_of(summary.text)
-    is_article = len(words) >= LONG_SUMMARY and not content.text.strip()
-    return (NOTHING, summary, words) if is_article else (summary, content, words)
+    if words := markup_text(content.text):
+        is_copy = len(summary.text) >= len(words) and markup_text(summary.text) == words
+        return (EMPTY_MARKUP if is_copy else summary), content, words
+    words = markup_text(summary.text)
+    is_article = len(words) >= MIN_ARTICLE_LENGTH and not content.text.strip()
+    return (EMPTY_MARKUP, summary, words) if is_article else (summary, content, words)
 
 
-def _size(length: object) -> int | None:
+def _length_in_bytes(length: object) -> int | None:
     if isinstance(length, bool) or not isinstance(length, int | float | str):
         return None
     try:

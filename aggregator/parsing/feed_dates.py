@@ -1,13 +1,12 @@
-"""Which instant does a feed's date name, and is it to be believed?
+"""Parses dates of feeds into instants, and chooses the date of an entry.
 
-``parse_date`` reads what publishers write: RFC 3339 and ISO 8601, RFC 822, RFC 850, asctime, epoch numbers,
-months by name in many languages (``months``), Chinese, Japanese and Korean dates, digits of every script,
-Buddhist and Persian years and those of eras (``calendars``). What it cannot read for certain it does not
-guess at: of a date in figures with slashes day and month are told apart only where one of them is above
-twelve.
+``parse_date`` reads what publishers write: RFC 3339 and ISO 8601, RFC 822, RFC 850, asctime, epoch numbers, month names
+in many languages (``month_names``), Chinese, Japanese and Korean dates, digits of every script, Buddhist and Persian
+years and those of eras (``calendars``). It does not guess: in a date such as 2/3/2024, day and month are
+distinguished only if one of them is above twelve.
 
-The one policy for dates that cannot be true is ``stated``: whatever is missing, before 1990 or later
-than the moment we first saw the entry counts as not said. No function here reads the clock.
+``first_plausible_date`` is the one rule for dates that cannot be true: a date before 1990 or later than the moment at
+which we first saw the entry is treated as missing. No function here reads the clock.
 """
 
 from __future__ import annotations
@@ -15,13 +14,13 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
-from aggregator.parsing.calendars import PERSIAN_YEARS, from_persian, without_eras
-from aggregator.parsing.month_names import month_of, persian_month_of
+from aggregator.parsing.calendars import PERSIAN_YEARS, persian_to_gregorian, replace_era_years
+from aggregator.parsing.month_names import month_number, persian_month_number
 
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-"""No feed entry is older than the web; an earlier date is an unset field (1970, 0001)."""
+EARLIEST_DATE = datetime(1990, 1, 1, tzinfo=UTC)
+"""The earliest plausible date: no entry is older than the web, and earlier dates are unset fields (1970, 0001)."""
 
-# RFC 822 section 5.1 names the American zones; the others are what servers write in practice.
+# RFC 822 section 5.1 defines the American zones; servers also write the others.
 _ZONES = {
     "ut": 0, "utc": 0, "gmt": 0, "z": 0, "wet": 0,
     "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
@@ -35,12 +34,12 @@ _TIME = (
 )
 _OFFSET = r"(?:UTC|GMT)?(?P<offset>[+-]\d{1,2}:?\d{2}|[+-]\d{1,2})"
 _ZONE = rf"(?:\s*\(?{_OFFSET}\)?|\s*\(?(?P<zone>[A-Za-z]{{1,5}})(?:\d[A-Za-z]{{3}})?\b\)?)?"
-# A comment, or the zone once more in other words: "+0530 IST", "+01:00[Europe/Berlin]".
-_REST = r"(?:\s*\([^)]*\)|\s*\[[^\]]*\]|\s+[A-Za-z]{2,5}|\s*น\.)?"
-_AT = r"(?:[\s,-]+(?:(?:at|à|um|kl\.?|ore|в|เวลา|ساعت|u)\s+)?"
-_THEN_TIME = _AT + _TIME + _ZONE + ")?" + _REST
+# A comment, or a second notation of the zone: "+0530 IST", "+01:00[Europe/Berlin]".
+_COMMENT = r"(?:\s*\([^)]*\)|\s*\[[^\]]*\]|\s+[A-Za-z]{2,5}|\s*น\.)?"
+_BEFORE_TIME = r"(?:[\s,-]+(?:(?:at|à|um|kl\.?|ore|в|เวลา|ساعت|u)\s+)?"
+_OPTIONAL_TIME = _BEFORE_TIME + _TIME + _ZONE + ")?" + _COMMENT
 _WEEKDAY = r"(?:(?:(?:یک|دو|سه|چهار|پنج)\s)?(?P<weekday>[^\s\d,،]{2,20})[,،]?\s*)?"
-_NAME = r"(?P<name>[^\s\d.,:/()+-]{2,20}|[ก-๛]{1,3}\.[ก-๛])\.?"
+_MONTH_NAME = r"(?P<name>[^\s\d.,:/()+-]{2,20}|[ก-๛]{1,3}\.[ก-๛])\.?"
 _YEAR = r"(?:พ\.ศ\.\s*)?(?P<year>\d{4}|\d{2})(?:\s*г\.?|\.(?=\s|$))?"
 
 _ISO = re.compile(
@@ -49,7 +48,7 @@ _ISO = re.compile(
     + ")?"
     + _ZONE
     + "))?)?"
-    + _REST,
+    + _COMMENT,
     re.IGNORECASE | re.ASCII,
 )
 _COMPACT = re.compile(
@@ -57,7 +56,7 @@ _COMPACT = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 # ISO 8601 section 5.2.2 and 5.2.3: a day of the year, a day of a week.
-_COUNTED = re.compile(
+_ORDINAL_OR_WEEK = re.compile(
     r"(?P<year>\d{4})-?(?:W(?P<week>\d{2})-?(?P<weekday>[1-7])|(?<=-)(?P<ordinal>\d{3}))(?:[T\s]"
     + _TIME
     + _ZONE
@@ -65,36 +64,39 @@ _COUNTED = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _YEAR_FIRST = re.compile(
-    r"(?P<year>\d{4})(?P<mark>[-/.])\s*(?P<month>\d{1,2})(?P=mark)\s*(?P<day>\d{1,2})\.?" + _THEN_TIME, re.IGNORECASE
+    r"(?P<year>\d{4})(?P<separator>[-/.])\s*(?P<month>\d{1,2})(?P=separator)\s*(?P<day>\d{1,2})\.?" + _OPTIONAL_TIME,
+    re.IGNORECASE,
 )
 _DAY_FIRST = re.compile(
     _WEEKDAY
     + r"(?P<day>\d{1,2})(?:st|nd|rd|th|er)?[\s.-]+(?:de\s+)?"
-    + _NAME
+    + _MONTH_NAME
     + r"[\s,-]+(?:del?\s+)?"
     + _YEAR
-    + _THEN_TIME,
+    + _OPTIONAL_TIME,
     re.IGNORECASE,
 )
 _MONTH_FIRST = re.compile(
     r"(?:[^\s\d,]{2,20},\s*|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\s+)?"
-    + _NAME
+    + _MONTH_NAME
     + r"\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"
-    + _THEN_TIME,
+    + _OPTIONAL_TIME,
     re.IGNORECASE,
 )
 _ASCTIME = re.compile(
-    r"[A-Za-z]{3}\s+" + _NAME + r"\s+(?P<day>\d{1,2})\s+" + _TIME + _ZONE + r"\s+(?P<year>\d{4})",
+    r"[A-Za-z]{3}\s+" + _MONTH_NAME + r"\s+(?P<day>\d{1,2})\s+" + _TIME + _ZONE + r"\s+(?P<year>\d{4})",
     re.IGNORECASE | re.ASCII,
 )
-_DOTTED = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})" + _THEN_TIME, re.IGNORECASE)
-_SLASHED = re.compile(r"(?P<either>\d{1,2})/(?P<other>\d{1,2})/(?P<year>\d{4})" + _THEN_TIME, re.IGNORECASE)
+_DOTTED = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})" + _OPTIONAL_TIME, re.IGNORECASE)
+_SLASHED = re.compile(
+    r"(?P<first_figure>\d{1,2})/(?P<second_figure>\d{1,2})/(?P<year>\d{4})" + _OPTIONAL_TIME, re.IGNORECASE
+)
 _CJK = re.compile(
     r"(?P<year>\d{4})\s*[年년]\s*(?P<month>\d{1,2})\s*[月월]\s*(?P<day>\d{1,2})\s*[日일](?:\s*" + _TIME + _ZONE + ")?",
     re.IGNORECASE,
 )
-_FORMS = (_ISO, _COMPACT, _COUNTED, _DAY_FIRST, _MONTH_FIRST, _ASCTIME, _YEAR_FIRST, _DOTTED, _SLASHED, _CJK)
-# What nearly every feed writes; read in a fifth of the time, to the same result.
+_FORMS = (_ISO, _COMPACT, _ORDINAL_OR_WEEK, _DAY_FIRST, _MONTH_FIRST, _ASCTIME, _YEAR_FIRST, _DOTTED, _SLASHED, _CJK)
+# The forms of nearly every feed; they are read in a fifth of the time, with the same result.
 _USUAL_ISO = re.compile(r"(?:19|20)\d{2}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{3,9})?(?:Z|[+-]\d{2}:\d{2})", re.ASCII)
 _USUAL_RFC_822 = re.compile(
     r"[A-Za-z]{3}, (\d{2}) ([A-Za-z]{3}) ((?:19|20)\d{2}) (\d{2}):(\d{2}):([0-5]\d) (?:GMT|([+-])(\d{2})(\d{2}))",
@@ -108,10 +110,10 @@ _EPOCH = re.compile(r"\d{9,10}|\d{12,13}", re.ASCII)
 
 
 def parse_date(text: str) -> datetime | None:
-    """The instant, in UTC, that ``text`` names, or None.
+    """Returns the instant of a date in UTC, or None if it is not certain.
 
-    A date without a zone counts as UTC, a date without a time as midnight, a two-digit year
-    from 70 on as 19xx. Week day names are not compared with the date: they are often wrong.
+    A date without a zone is in UTC, a date without a time is midnight, a two-digit year from 70 on
+    is 19xx. The name of the weekday is not checked against the date: it is often wrong.
     """
     text = text.strip()[:100]
     if not text:
@@ -120,55 +122,55 @@ def parse_date(text: str) -> datetime | None:
         if _USUAL_ISO.fullmatch(text):
             return datetime.fromisoformat(text).astimezone(UTC)
         if usual := _USUAL_RFC_822.fullmatch(text):
-            return _usual(usual)
+            return _parse_usual_rfc_822(usual)
     except (ValueError, OverflowError):
-        pass  # a leap second, or no date at all: the rules below say which
+        pass  # a leap second, or no date: the forms below decide
     if _EPOCH.fullmatch(text):
         seconds = int(text) if len(text) < 12 else int(text) // 1000
         return datetime.fromtimestamp(seconds, UTC)
-    text = without_eras(text)
+    text = replace_era_years(text)
     for form in _FORMS:
         if match := form.fullmatch(text):
-            return _instant(match.groupdict())
+            return _to_instant(match.groupdict())
     return None
 
 
-def stated(*dates: datetime | None, seen_at: datetime) -> datetime | None:
-    """The first of the publisher's dates that is neither later than ``seen_at`` nor before 1990; None without one."""
-    return next((at for at in dates if at is not None and EARLIEST <= at <= seen_at), None)
+def first_plausible_date(*dates: datetime | None, seen_at: datetime) -> datetime | None:
+    """Returns the publisher's first date that is neither before 1990 nor later than ``seen_at``, or None."""
+    return next((at for at in dates if at is not None and EARLIEST_DATE <= at <= seen_at), None)
 
 
-def believable(*dates: datetime | None, seen_at: datetime) -> datetime:
-    """The date an entry is sorted by: the one that is ``stated``.
+def entry_sort_date(*dates: datetime | None, seen_at: datetime) -> datetime:
+    """Returns the date that an entry is sorted by: its first plausible date, else ``seen_at``.
 
-    Where there is none it is ``seen_at``, the moment we first saw the entry, so that an absurd date
-    can neither pin an entry to the top nor bury it.
+    ``seen_at`` is the moment at which we first saw the entry. So a wrong date can neither keep an entry at the top
+    nor move it to the end.
     """
-    return stated(*dates, seen_at=seen_at) or seen_at
+    return first_plausible_date(*dates, seen_at=seen_at) or seen_at
 
 
-def _usual(found: re.Match[str]) -> datetime:
-    month = month_of(found[2], weekday=found[0]) or 0
+def _parse_usual_rfc_822(found: re.Match[str]) -> datetime:
+    month = month_number(found[2], weekday=found[0]) or 0
     local = datetime(int(found[3]), month, int(found[1]), int(found[4]), int(found[5]), int(found[6]), tzinfo=UTC)
     if found[7] is None:
         return local
-    ahead = timezone(timedelta(hours=int(found[8]), minutes=int(found[9]))).utcoffset(None)
-    return local - ahead if found[7] == "+" else local + ahead
+    offset = timezone(timedelta(hours=int(found[8]), minutes=int(found[9]))).utcoffset(None)
+    return local - offset if found[7] == "+" else local + offset
 
 
-def _instant(found: dict[str, str | None]) -> datetime | None:
+def _to_instant(found: dict[str, str | None]) -> datetime | None:
     second = min(int(found.get("second") or 0), 59)  # RFC 3339 section 5.7: a leap second is :60
     microsecond = int((found.get("fraction") or "0")[:6].ljust(6, "0"))
     try:
         minutes = _minutes(found)
-        start = datetime.combine(_day(found), time(0, 0, second, microsecond), tzinfo=_zone(found))
+        start = datetime.combine(_day(found), time(0, 0, second, microsecond), tzinfo=_time_zone(found))
         return (start + timedelta(minutes=minutes)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
 
 def _day(found: dict[str, str | None]) -> date:
-    """The day that is meant; ``ValueError`` when there is none, or it might be another."""
+    """Returns the day; raises ``ValueError`` if there is no such day or the date is ambiguous."""
     if persian := _persian_day(found):
         return persian
     year = _year(found["year"] or "", is_thai=bool(_THAI.match(found.get("name") or "")))
@@ -178,9 +180,9 @@ def _day(found: dict[str, str | None]) -> date:
         return _day_of_year(year, int(ordinal))
     day, month = int(found.get("day") or 1), int(found.get("month") or 1)
     if name := found.get("name"):
-        month = month_of(name, weekday=found.get("weekday") or "") or 0
-    elif either := found.get("either"):
-        day, month = _day_and_month(int(either), int(found["other"] or 0))
+        month = month_number(name, weekday=found.get("weekday") or "") or 0
+    elif first := found.get("first_figure"):
+        day, month = _day_and_month(int(first), int(found["second_figure"] or 0))
     elif month > _DECEMBER >= day:
         day, month = month, day
     return date(year, month, day)
@@ -193,20 +195,20 @@ def _day_of_year(year: int, ordinal: int) -> date:
     return day
 
 
-def _day_and_month(either: int, other: int) -> tuple[int, int]:
-    """Which of two figures with a slash between is the day; a date that is right in both orders is none."""
-    if either > _DECEMBER or either == other:
-        return either, other
-    return (other, either) if other > _DECEMBER else (0, 0)
+def _day_and_month(first: int, second: int) -> tuple[int, int]:
+    """Returns day and month of two figures between slashes; (0, 0) if the date is possible in both orders."""
+    if first > _DECEMBER or first == second:
+        return first, second
+    return (second, first) if second > _DECEMBER else (0, 0)
 
 
 def _persian_day(found: dict[str, str | None]) -> date | None:
-    """The day if the year is a Persian one; a month's name must be, too."""
+    """Returns the Gregorian day if the year is Persian; a month name must be Persian then."""
     year, name = int(found["year"] or 0), found.get("name")
     if year not in PERSIAN_YEARS:
         return None
-    month = persian_month_of(name) if name else int(found.get("month") or 0)
-    return from_persian(year, month or 0, int(found.get("day") or 1))
+    month = persian_month_number(name) if name else int(found.get("month") or 0)
+    return persian_to_gregorian(year, month or 0, int(found.get("day") or 1))
 
 
 def _year(digits: str, *, is_thai: bool = False) -> int:
@@ -219,7 +221,7 @@ def _year(digits: str, *, is_thai: bool = False) -> int:
 
 
 def _minutes(found: dict[str, str | None]) -> int:
-    """Minutes since midnight; 24:00 is the end of the day (ISO 8601 section 5.3.2)."""
+    """Returns the minutes since midnight; 24:00 is the end of the day (ISO 8601 section 5.3.2)."""
     hour, minute = _hour(found), int(found.get("minute") or 0)
     minutes = hour * 60 + minute
     if minute > 59 or minutes > 24 * 60:
@@ -235,8 +237,8 @@ def _hour(found: dict[str, str | None]) -> int:
     return hour % 12 + (12 if half.startswith("p") else 0)
 
 
-def _zone(found: dict[str, str | None]) -> timezone:
-    """The stated zone; one we do not know counts as UTC, which is off by hours, not by days."""
+def _time_zone(found: dict[str, str | None]) -> timezone:
+    """Returns the stated time zone; an unknown one counts as UTC, which is wrong by hours, not by days."""
     if offset := found.get("offset"):
         digits = offset[1:].replace(":", "")
         hours, minutes = (int(digits), 0) if len(digits) <= 2 else (int(digits[:-2]), int(digits[-2:]))

@@ -1,9 +1,8 @@
-"""Where might the feeds of this page be?
+"""Finds addresses that may be feeds: in an HTML page, at common paths, and in robots.txt.
 
-Reads the bytes of a page and gives addresses in the order in which they are worth asking for: what the
-page declares for machines, then what it links for people, then, for a page that names nothing, the
-places where feeds usually are, and at last the sitemaps of news that a robots.txt names. It asks for
-none of them; whether a feed is there is seen when somebody does.
+The order in which they should be tried: feeds that the page declares for programs, then links for people; if the
+page names no feed, common feed paths; at last news sitemaps that robots.txt lists. This module sends no
+requests: the caller does, and finds out whether an address is a feed.
 """
 
 from __future__ import annotations
@@ -15,15 +14,15 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
 
-from aggregator.parsing.document_encoding import decode
+from aggregator.parsing.document_encoding import decode_document
 from aggregator.parsing.sanitise import plain_text
-from aggregator.parsing.urls import LONGEST_URL
+from aggregator.parsing.urls import MAX_URL_LENGTH
 
-MOST_CANDIDATES = 20
-"""Addresses taken from one page; a directory of feeds is not read to its end."""
+MAX_CANDIDATES = 20
+"""Addresses of one page that are returned; of a directory of feeds these are the first."""
 
-LARGEST_PAGE = 5_000_000
-"""Bytes of a page that are looked at."""
+MAX_PAGE_BYTES = 5_000_000
+"""Bytes of a page that are parsed."""
 
 _FEED_TYPES = {
     "application/rss+xml": "RSS",
@@ -32,7 +31,7 @@ _FEED_TYPES = {
     "application/rdf+xml": "RDF",
 }
 _GENERIC_TYPES = frozenset({"application/json", "application/xml", "text/xml", "application/x-rss+xml"})
-"""What some sites call their feeds, and others their programming interfaces."""
+"""Media types that some sites use for feeds and others for their APIs."""
 
 _FEED_NAME = re.compile(r"(?:feeds?|rss2?|atom|newsfeed)", re.IGNORECASE)
 _FEED_FILE = re.compile(
@@ -42,66 +41,69 @@ _FEED_QUERY = re.compile(r"(?:^|&)(?:feed=\w+|(?:format|type|output|alt)=(?:rss|
 _COMMENTS = re.compile(r"comment|kommentar|commentaire|comentario|replies", re.IGNORECASE)
 _FEED_SCHEME = re.compile(r"^feed:(?://)?(?=https?:)|^feed:(?=//)", re.IGNORECASE)
 _NEWS = re.compile(r"news(?!letter)", re.IGNORECASE)
-_MOST_SITEMAPS = 2
-_PROGRAMS = re.compile(r"/wp-json/|/oembed", re.IGNORECASE)
+_MAX_SITEMAPS = 2
+_API_URL = re.compile(r"/wp-json/|/oembed", re.IGNORECASE)
 
-_COMMON_PLACES = (
+_COMMON_PATHS = (
     "/feed", "/feed/", "/rss", "/rss.xml", "/atom.xml", "/feed.xml", "/index.xml", "/feed.json", "/feed.atom",
     "/rss/", "/feeds/posts/default",
 )  # fmt: skip
-"""The commonest first: WordPress, Ghost, Jekyll, Hugo, Eleventy, JSON Feed, Blogger."""
+"""Feed paths, the most frequent first: WordPress, Ghost, Jekyll, Hugo, Eleventy, JSON Feed, Blogger."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Candidate:
-    """An address that may be a feed's, and why it may, in words for people."""
+class FeedCandidate:
+    """An address that may be a feed, and the reason, as a text for people."""
 
     url: str
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Named:
-    """A candidate as it stands on the page; the lower rank is asked first."""
+class _RankedCandidate:
+    """A candidate of a page; the lowest rank is tried first."""
 
     rank: int
-    candidate: Candidate
+    candidate: FeedCandidate
 
 
-def advertised(body: bytes, *, url: str, content_type: str | None) -> tuple[Candidate, ...]:
-    """The addresses that a page got from ``url`` names as feeds, or seems to; never raises.
+def feed_candidates(body: bytes, *, url: str, content_type: str | None) -> tuple[FeedCandidate, ...]:
+    """Returns the addresses that the page at ``url`` declares as feeds, or that look like feeds; never raises.
 
-    Declared ones (``link rel=alternate`` with a feed's media type) come first, then declared ones
-    of a media type that says little, then links (``a``) to addresses that look like a feed's, and
-    feeds of comments last. Each once, absolute, http or https, without fragment.
+    The order is: declared ones (``link rel=alternate`` with a feed's media type), declared ones with a
+    general media type, links (``a``) to addresses that look like feeds, and feeds of comments. Each
+    is there once, absolute, http or https, without fragment.
     """
     tree = _tree(body, content_type)
     if tree is None:
         return ()
     base = _base(tree, url)
-    named = sorted((*_declared(tree, base), *_linked(tree, base)), key=lambda found: found.rank)
-    return _each_once((found.candidate for found in named), but=url)[:MOST_CANDIDATES]
+    ranked = sorted((*_declared(tree, base), *_linked(tree, base)), key=lambda found: found.rank)
+    return _unique((found.candidate for found in ranked), exclude=url)[:MAX_CANDIDATES]
 
 
-def usual_places(url: str) -> tuple[Candidate, ...]:
-    """The addresses at which sites like that of ``url`` have their feeds: below the page, then below the root."""
+def common_feed_urls(url: str) -> tuple[FeedCandidate, ...]:
+    """Returns common feed addresses of the site of ``url``: below its path, then below the root."""
     folder = urlsplit(url).path.rstrip("/")
-    below = tuple(f"{folder}{place}" for place in ("/feed", "/rss.xml")) if folder else ()
-    places = (*below, *_COMMON_PLACES)
-    return _each_once(
-        (Candidate(url=urljoin(url, place), reason=f"sites often have a feed at {place}") for place in places), but=url
+    below = tuple(f"{folder}{path}" for path in ("/feed", "/rss.xml")) if folder else ()
+    paths = (*below, *_COMMON_PATHS)
+    return _unique(
+        (FeedCandidate(url=urljoin(url, path), reason=f"sites often have a feed at {path}") for path in paths),
+        exclude=url,
     )
 
 
-def news_sitemaps(addresses: Iterable[str], *, url: str) -> tuple[Candidate, ...]:
-    """Of the sitemaps that the robots.txt of the site of ``url`` names, those that seem to list news."""
-    named = (_joined(url, address) for address in addresses if _NEWS.search(address))
-    reason = "the site's robots.txt names it as a sitemap of news"
-    return _each_once((Candidate(url=place, reason=reason) for place in named if place), but=url)[:_MOST_SITEMAPS]
+def news_sitemaps(addresses: Iterable[str], *, url: str) -> tuple[FeedCandidate, ...]:
+    """Returns those sitemaps of a robots.txt that seem to list news; ``url`` is an address of the site."""
+    sitemaps = (_absolute(url, address) for address in addresses if _NEWS.search(address))
+    reason = "the site's robots.txt lists it as a news sitemap"
+    return _unique((FeedCandidate(url=sitemap, reason=reason) for sitemap in sitemaps if sitemap), exclude=url)[
+        :_MAX_SITEMAPS
+    ]
 
 
-def looks_like_a_feed(url: str) -> bool:
-    """Whether an address reads like a feed's: ``/feed``, ``/news.rss``, ``?format=atom`` and their like."""
+def looks_like_feed_url(url: str) -> bool:
+    """True if an address looks like that of a feed, such as ``/feed``, ``/news.rss`` or ``?format=atom``."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -116,10 +118,10 @@ def looks_like_a_feed(url: str) -> bool:
     )
 
 
-def web_address(text: str) -> str:
-    """What a person typed or a page links, as an http or https URL where it can be read as one.
+def to_web_url(text: str) -> str:
+    """Converts an address that a person typed or a page links to into an http or https URL, where possible.
 
-    ``feed:`` (an old scheme for subscribing) is taken off, and a bare ``example.org`` is https.
+    ``feed:`` (an old scheme for subscriptions) is removed; ``example.org`` without a scheme becomes https.
     """
     text = text.strip()
     text = _FEED_SCHEME.sub("", text)
@@ -129,7 +131,7 @@ def web_address(text: str) -> str:
 
 
 def _tree(body: bytes, content_type: str | None) -> html.HtmlElement | None:
-    text = decode(body[:LARGEST_PAGE], content_type=content_type).text.replace("\0", "")
+    text = decode_document(body[:MAX_PAGE_BYTES], content_type=content_type).text.replace("\0", "")
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
@@ -140,51 +142,51 @@ def _tree(body: bytes, content_type: str | None) -> html.HtmlElement | None:
 def _base(tree: html.HtmlElement, url: str) -> str:
     for element in tree.iter("base"):
         if href := _attribute(element, "href"):
-            return _joined(url, href) or url
+            return _absolute(url, href) or url
     return url
 
 
-def _declared(tree: html.HtmlElement, base: str) -> Iterator[_Named]:
+def _declared(tree: html.HtmlElement, base: str) -> Iterator[_RankedCandidate]:
     for element in tree.iter("link"):
         relations = _attribute(element, "rel").lower().split()
         media_type = _attribute(element, "type").partition(";")[0].strip().lower()
-        target = _joined(base, _attribute(element, "href"))
+        target = _absolute(base, _attribute(element, "href"))
         if target is None or not {"alternate", "feed"}.intersection(relations):
             continue
         title = plain_text(_attribute(element, "title"), limit=200)
         if media_type in _FEED_TYPES or "feed" in relations:
             kind = _FEED_TYPES.get(media_type, "feed")
             reason = f"the page declares it ({kind}{f', “{title}”' if title else ''})"
-            rank = 3 if _is_of_comments(target, title) else 0
-        elif media_type in _GENERIC_TYPES and not _PROGRAMS.search(target):
+            rank = 3 if _is_comment_feed(target, title) else 0
+        elif media_type in _GENERIC_TYPES and not _API_URL.search(target):
             reason, rank = f"the page declares it ({media_type})", 1
         else:
             continue
-        yield _Named(rank=rank, candidate=Candidate(url=target, reason=reason))
+        yield _RankedCandidate(rank=rank, candidate=FeedCandidate(url=target, reason=reason))
 
 
-def _linked(tree: html.HtmlElement, base: str) -> Iterator[_Named]:
+def _linked(tree: html.HtmlElement, base: str) -> Iterator[_RankedCandidate]:
     for element in tree.iter("a", "area"):
         href = _attribute(element, "href")
-        target = _joined(base, href)
-        if target is None or not (looks_like_a_feed(target) or _FEED_SCHEME.match(href)):
+        target = _absolute(base, href)
+        if target is None or not (looks_like_feed_url(target) or _FEED_SCHEME.match(href)):
             continue
-        rank = 3 if _is_of_comments(target, "") else 2
-        yield _Named(rank=rank, candidate=Candidate(url=target, reason="the page links it"))
+        rank = 3 if _is_comment_feed(target, "") else 2
+        yield _RankedCandidate(rank=rank, candidate=FeedCandidate(url=target, reason="the page links to it"))
 
 
 def _attribute(element: html.HtmlElement, name: str) -> str:
     return str(element.get(name) or "").strip()
 
 
-def _is_of_comments(url: str, title: str) -> bool:
+def _is_comment_feed(url: str, title: str) -> bool:
     return bool(_COMMENTS.search(title) or _COMMENTS.search(urlsplit(url).path))
 
 
-def _joined(base: str, href: str) -> str | None:
-    """``href`` as an absolute http or https URL without fragment, or None."""
+def _absolute(base: str, href: str) -> str | None:
+    """Returns ``href`` as an absolute http or https URL without fragment, or None."""
     href = _FEED_SCHEME.sub("", href)
-    if not href or href.startswith("#") or len(href) > LONGEST_URL:
+    if not href or href.startswith("#") or len(href) > MAX_URL_LENGTH:
         return None
     try:
         target = urlsplit(urljoin(base, href))
@@ -195,9 +197,9 @@ def _joined(base: str, href: str) -> str | None:
         return None
 
 
-def _each_once(candidates: Iterable[Candidate], *, but: str) -> tuple[Candidate, ...]:
-    """The candidates without repetitions and without ``but``, which was asked for already."""
-    seen = {but.partition("#")[0]}
+def _unique(candidates: Iterable[FeedCandidate], *, exclude: str) -> tuple[FeedCandidate, ...]:
+    """Returns each candidate once, without the address ``exclude``, which was requested before."""
+    seen = {exclude.partition("#")[0]}
     result = []
     for candidate in candidates:
         if candidate.url not in seen:

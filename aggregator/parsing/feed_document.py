@@ -1,8 +1,9 @@
-"""Which kind of document is this body, and what does it hold?
+"""Detects the format of a feed document and parses it.
 
-``parse`` is the door of the package: bytes in, a ``ParsedFeed`` or an ``Unreadable`` out, never an
-exception; ``drafted`` leaves the entries as drafts. It looks at the document rather than at its media
-type, which servers get wrong. It does not know whether the body is new; an unchanged one need not be parsed.
+``parse_feed`` is the entry point of the package: bytes in, a ``ParsedFeed`` or an ``Unreadable`` out, never an
+exception. ``parse_unsanitised`` does the same but leaves the entries unsanitised. The format is detected from the
+document, not from its media type, which servers often get wrong. The caller decides whether a body has to be
+parsed: an unchanged one does not.
 """
 
 from __future__ import annotations
@@ -10,15 +11,15 @@ from __future__ import annotations
 import re
 
 from aggregator.model.parsing import ParseOutcome, Unreadable
-from aggregator.parsing.document_encoding import decode
-from aggregator.parsing.gzip_document import MAGIC, gunzipped
-from aggregator.parsing.json_feed_reader import read_json
+from aggregator.parsing.document_encoding import decode_document
+from aggregator.parsing.gzip_document import GZIP_MAGIC, gunzip
+from aggregator.parsing.json_feed_reader import read_json_feed
 from aggregator.parsing.sanitise import plain_text
 from aggregator.parsing.sitemap import read_sitemap
-from aggregator.parsing.unsanitised_entry import DraftFeed
+from aggregator.parsing.unsanitised_entry import UnsanitisedFeed
 from aggregator.parsing.urls import absolute_url
-from aggregator.parsing.xml_feed_reader import read_plain_xml, read_xml
-from aggregator.parsing.xml_repair import FEED_ROOT, mended
+from aggregator.parsing.xml_feed_reader import read_plain_xml, read_xml_feed
+from aggregator.parsing.xml_repair import ROOT_START_TAG, repair_xml
 
 _BLANK = "\ufeff\0 \t\r\n\f\v"
 _HTML = re.compile(r"<!doctype\s+html|<(?:html|head|body)[\s>]", re.IGNORECASE)
@@ -32,11 +33,11 @@ _CHALLENGE = re.compile(
     re.IGNORECASE,
 )
 _LOGIN = re.compile(r"<input[^<>]{0,300}type\s*=\s*[\"']?password", re.IGNORECASE)
-_LOOKED_AT = 200_000
-"""Characters of a page that is no feed in which the reason is looked for."""
+_MAX_SEARCHED = 200_000
+"""Characters of a document that are searched for signs of a web page."""
 
-_MAGIC = (
-    (MAGIC, "gzip within gzip"), (b"PK\x03\x04", "a ZIP archive"), (b"%PDF", "a PDF"), (b"\x89PNG", "an image"),
+_OTHER_FORMATS = (
+    (GZIP_MAGIC, "gzip within gzip"), (b"PK\x03\x04", "a ZIP archive"), (b"%PDF", "a PDF"), (b"\x89PNG", "an image"),
     (b"\xff\xd8\xff", "an image"), (b"GIF8", "an image"),
 )  # fmt: skip
 _OTHER_ROOTS = {
@@ -45,69 +46,69 @@ _OTHER_ROOTS = {
 }
 
 
-def parse(body: bytes, *, url: str, content_type: str | None, content_location: str | None = None) -> ParseOutcome:
-    """Read one feed document; see ``drafted``."""
-    outcome = drafted(body, url=url, content_type=content_type, content_location=content_location)
-    return outcome if isinstance(outcome, Unreadable) else outcome.finished()
+def parse_feed(body: bytes, *, url: str, content_type: str | None, content_location: str | None = None) -> ParseOutcome:
+    """Parses one feed document and sanitises its entries; see ``parse_unsanitised``."""
+    outcome = parse_unsanitised(body, url=url, content_type=content_type, content_location=content_location)
+    return outcome if isinstance(outcome, Unreadable) else outcome.sanitised()
 
 
-def drafted(
+def parse_unsanitised(
     body: bytes, *, url: str, content_type: str | None, content_location: str | None = None
-) -> DraftFeed | Unreadable:
-    """Read one feed document as far as it can be without sanitising.
+) -> UnsanitisedFeed | Unreadable:
+    """Parses one feed document without sanitising its entries.
 
-    ``url`` is where it was got from in the end, ``content_type`` and ``content_location`` are the
-    values of its headers. Broken documents are read as far as they go, with what was wrong in
-    ``problems``; what is no feed, or holds no whole entry because it was cut off, is ``Unreadable``.
+    ``url`` is the address after redirects, ``content_type`` and ``content_location`` are the values of the
+    headers. A broken document is read as far as possible, and ``problems`` describes its faults. A document that
+    is not a feed, or is truncated before the end of its first entry, is ``Unreadable``.
     """
-    if body.startswith(MAGIC):
-        inflated = gunzipped(body)
-        if isinstance(inflated, Unreadable):
-            return inflated
-        body = inflated
-    for magic, kind in _MAGIC:
+    if body.startswith(GZIP_MAGIC):
+        content = gunzip(body)
+        if isinstance(content, Unreadable):
+            return content
+        body = content
+    for magic, kind in _OTHER_FORMATS:
         if body.startswith(magic):
             return Unreadable(reason=f"the body is {kind}, not a feed")
-    decoded = decode(body, content_type=content_type)
+    decoded = decode_document(body, content_type=content_type)
     text = decoded.text.strip(_BLANK)
     if not text:
         return Unreadable(reason="the body is empty")
-    outcome = _read(text, base=absolute_url(content_location or "", base=url) or url)
+    outcome = _parse_text(text, base=absolute_url(content_location or "", base=url) or url)
     return outcome if isinstance(outcome, Unreadable) else outcome.with_problems(decoded.problems)
 
 
-def _read(text: str, *, base: str) -> DraftFeed | Unreadable:
+def _parse_text(text: str, *, base: str) -> UnsanitisedFeed | Unreadable:
     if text.startswith(("{", "[")):
-        return read_json(text, base=base)
+        return read_json_feed(text, base=base)
     if feed := read_plain_xml(text, base=base):
         return feed
-    bare = _COMMENTS.sub("", text[:_LOOKED_AT]) + text[_LOOKED_AT:]
-    root, page = FEED_ROOT.search(bare), _HTML.search(bare, 0, _LOOKED_AT)
+    without_comments = _COMMENTS.sub("", text[:_MAX_SEARCHED]) + text[_MAX_SEARCHED:]
+    root, page = ROOT_START_TAG.search(without_comments), _HTML.search(without_comments, 0, _MAX_SEARCHED)
     if root is None or (page and page.start() < root.start()):
-        return Unreadable(reason=_not_a_feed(text, is_html=page is not None))
+        return Unreadable(reason=_reason_not_a_feed(text, is_html=page is not None))
     if root["sitemap"]:
         return read_sitemap(text, base=base)
-    document = mended(text)
-    return document if isinstance(document, Unreadable) else read_xml(document, base=base)
+    document = repair_xml(text)
+    return document if isinstance(document, Unreadable) else read_xml_feed(document, base=base)
 
 
-def _not_a_feed(text: str, *, is_html: bool) -> str:
-    """Why this is not a feed, in words for the person who configured it."""
-    text = text[:_LOOKED_AT]
+def _reason_not_a_feed(text: str, *, is_html: bool) -> str:
+    """Returns the reason why a document is not a feed, as a text for the person who configured it."""
+    text = text[:_MAX_SEARCHED]
     if is_html:
         title = _TITLE.search(text)
         name = f' titled "{plain_text(title[1], limit=80)}"' if title and title[1].strip() else ""
-        return f"{_kind_of_page(text)}{name} came instead of a feed"
+        return f"the body is {_kind_of_page(text)}{name}, not a feed"
     element = _FIRST_ELEMENT.search(_COMMENTS.sub("", text))
     if element is None:
         return f'the body is text, not a feed; it begins "{plain_text(text, limit=60)}"'
-    kind = _OTHER_ROOTS.get(element[1].rpartition(":")[2].lower(), f"an XML document of <{element[1]}>")
-    return f"{kind} came instead of a feed"
+    kind = _OTHER_ROOTS.get(element[1].rpartition(":")[2].lower(), f"an XML document with the root <{element[1]}>")
+    return f"the body is {kind}, not a feed"
 
 
 def _kind_of_page(text: str) -> str:
     if _CHALLENGE.search(text):
-        return "a page that asks for proof of being human"
+        return "a bot challenge page"
     if _LOGIN.search(text):
         return "a login page"
     return "an HTML page"

@@ -1,8 +1,8 @@
-"""How does a document that is a gzip file become text without becoming a gigabyte?
+"""Decompresses a document that is a gzip file, with a limit on its size.
 
-Sitemaps are often published as ``.xml.gz``, a file of its own rather than a coding of the transfer, which
-``polling.content_decoding`` undoes. The whole file is at hand here, so there are no steps to pass on, but it is
-inflated in bounded ones all the same.
+Sitemaps are often published as ``.xml.gz`` files. That is not a coding of the transfer, which
+``polling.content_decoding`` removes. The whole file is in memory here, so no parts are passed on, but it is
+decompressed in bounded steps all the same.
 """
 
 from __future__ import annotations
@@ -11,38 +11,37 @@ import zlib
 
 from aggregator.model.parsing import Unreadable
 
-MAGIC = b"\x1f\x8b"
-"""How a gzip file begins (RFC 1952 section 2.3.1)."""
+GZIP_MAGIC = b"\x1f\x8b"
+"""The first bytes of a gzip file (RFC 1952 section 2.3.1)."""
 
-LARGEST = 50_000_000
-"""Bytes of the largest document that is made of one: the largest sitemap there may be (sitemaps.org)."""
+MAX_DECOMPRESSED_BYTES = 50_000_000
+"""Bytes of the largest decompressed document: the limit for sitemaps (sitemaps.org)."""
 
 _STEP = 64 * 1024
-_MOST_MEMBERS = 1_000
-_FREE_BYTES = 1_000_000
-_ABSURD_RATIO = 500
+_MAX_MEMBERS = 1_000
+_ALWAYS_ALLOWED = 1_000_000
+_MAX_RATIO = 500
 
 
-def gunzipped(body: bytes, *, max_bytes: int = LARGEST) -> bytes | Unreadable:
-    """What is in a gzip file; of one that was cut off, what can be had, and of a damaged one nothing.
+def gunzip(body: bytes, *, max_bytes: int = MAX_DECOMPRESSED_BYTES) -> bytes | Unreadable:
+    """Decompresses a gzip file; a truncated file gives its readable part, a damaged one ``Unreadable``.
 
-    Members that follow each other are one document, and what follows the last is ignored (RFC 1952
-    section 2.2).
+    Consecutive members are one document; bytes after the last member are ignored (RFC 1952 section 2.2).
     """
-    most = min(max_bytes, max(_FREE_BYTES, _ABSURD_RATIO * len(body)))
-    inflated, left = bytearray(), body
-    for _ in range(_MOST_MEMBERS):
+    limit = min(max_bytes, max(_ALWAYS_ALLOWED, _MAX_RATIO * len(body)))
+    content, rest = bytearray(), body
+    for _ in range(_MAX_MEMBERS):
         member, step = zlib.decompressobj(wbits=31), b""
-        while not member.eof and (left or len(step) == _STEP):
+        while not member.eof and (rest or len(step) == _STEP):
             try:
-                step = member.decompress(left, _STEP)
+                step = member.decompress(rest, _STEP)
             except zlib.error:
                 return Unreadable(reason="the body is a damaged gzip file")
-            inflated += step
-            if len(inflated) > most:
-                return Unreadable(reason=f"the body is a gzip file of more than {most:,} bytes")
-            left = member.unconsumed_tail
-        left = member.unused_data
-        if not left.startswith(MAGIC):
-            return bytes(inflated)
-    return Unreadable(reason=f"the body is a gzip file of more than {_MOST_MEMBERS:,} members")
+            content += step
+            if len(content) > limit:
+                return Unreadable(reason=f"the body is a gzip file that decompresses to more than {limit:,} bytes")
+            rest = member.unconsumed_tail
+        rest = member.unused_data
+        if not rest.startswith(GZIP_MAGIC):
+            return bytes(content)
+    return Unreadable(reason=f"the body is a gzip file with more than {_MAX_MEMBERS:,} members")

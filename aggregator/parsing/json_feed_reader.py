@@ -1,7 +1,7 @@
-"""What does a JSON Feed say? Versions 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/).
+"""Parses JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/).
 
-Invalid JSON is refused as a whole, as the specification asks, so of a document that was cut off nothing
-is read. An item without id is left out and told of. Of the hubs only those of type WebSub count.
+Invalid JSON is refused as a whole, as the specification requires, so a truncated document has no entries. An item
+without an id is left out and reported. Only hubs of the type WebSub count.
 """
 
 from __future__ import annotations
@@ -12,38 +12,38 @@ from typing import Any
 
 from aggregator.model.parsing import Enclosure, ParsedFeed, Unreadable
 from aggregator.parsing import entry_fields
-from aggregator.parsing.entry_identity import named
+from aggregator.parsing.entry_identity import assign_uids
 from aggregator.parsing.feed_dates import parse_date
-from aggregator.parsing.feed_links import first_address, push_of
+from aggregator.parsing.feed_links import advertised_push, first_other_url
 from aggregator.parsing.sanitise import plain_text, storable
-from aggregator.parsing.unsanitised_entry import Draft, DraftFeed, Markup
+from aggregator.parsing.unsanitised_entry import Markup, UnsanitisedEntry, UnsanitisedFeed
 from aggregator.parsing.urls import normalise_url
 
 
-def read_json(text: str, *, base: str) -> DraftFeed | Unreadable:
-    """Read a whole JSON document; ``base`` is the absolute URL it was got from."""
+def read_json_feed(text: str, *, base: str) -> UnsanitisedFeed | Unreadable:
+    """Parses a JSON document; ``base`` is its absolute URL after redirects."""
     try:
         feed = json.loads(text, strict=False)
     except json.JSONDecodeError as error:
         if error.pos >= len(text) or error.msg.startswith("Unterminated"):
-            return Unreadable(reason="the JSON document is cut off")
+            return Unreadable(reason="the JSON document is truncated")
         return Unreadable(reason=f"invalid JSON: {error.msg}, line {error.lineno}")
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits; nesting
+    except (ValueError, RecursionError) as error:  # a number with thousands of digits; deep nesting
         return Unreadable(reason=f"the JSON cannot be read ({type(error).__name__})")
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         return Unreadable(reason="the JSON document is not a feed: it has no list of items")
     items = [item for item in feed["items"] if isinstance(item, dict)]
-    known = [item for item in items if _id(item)]
-    frame = ParsedFeed(
+    items_with_id = [item for item in items if _id(item)]
+    parsed = ParsedFeed(
         format=_format(feed),
         title=plain_text(_text(feed, "title")),
         site_url=normalise_url(_text(feed, "home_page_url"), base=base),
-        language=entry_fields.language(_text(feed, "language")),
-        push=push_of(topics=[_text(feed, "feed_url")], hubs=_hubs(feed), base=base),
-        older_url=first_address([_text(feed, "next_url")], base=base),
-        problems=tuple(_problems(feed, known)),
+        language=entry_fields.first_language(_text(feed, "language")),
+        push=advertised_push(topics=[_text(feed, "feed_url")], hubs=_hubs(feed), base=base),
+        older_url=first_other_url([_text(feed, "next_url")], base=base),
+        problems=tuple(_problems(feed, items_with_id)),
     )
-    return DraftFeed(feed=frame, drafts=named(_entry(item, feed, base) for item in known))
+    return UnsanitisedFeed(feed=parsed, entries_by_uid=assign_uids(_entry(item, feed, base) for item in items_with_id))
 
 
 def _format(feed: dict[str, Any]) -> str:
@@ -51,39 +51,39 @@ def _format(feed: dict[str, Any]) -> str:
     return f"JSON Feed {version if version in ('1', '1.1') else '1'}"
 
 
-def _problems(feed: dict[str, Any], known: list[dict[str, Any]]) -> Iterator[str]:
+def _problems(feed: dict[str, Any], items_with_id: list[dict[str, Any]]) -> Iterator[str]:
     if "jsonfeed.org/version/" not in _text(feed, "version"):
-        yield "does not say that it is a JSON Feed"
-    if dropped := len(feed["items"]) - len(known):
-        yield f"has {dropped} items without id"
+        yield "does not declare a JSON Feed version"
+    if dropped := len(feed["items"]) - len(items_with_id):
+        yield f"has {dropped} items without an id"
 
 
-def _entry(item: dict[str, Any], feed: dict[str, Any], base: str) -> Draft:
+def _entry(item: dict[str, Any], feed: dict[str, Any], base: str) -> UnsanitisedEntry:
     url = _url(item, base)
-    enclosures = entry_fields.distinct(_enclosures(item, base))
+    enclosures = entry_fields.distinct_enclosures(_enclosures(item, base))
     images = (normalise_url(_text(item, name), base=base) for name in ("image", "banner_image"))
     markup = _text(item, "content_html")
-    full = Markup(markup, url or base) if markup.strip() else Markup.of_text(_text(item, "content_text"))
-    summary, content, words = entry_fields.summary_and_content(Markup.of_text(_text(item, "summary")), full)
-    return Draft(
+    item_content = Markup(markup, url or base) if markup.strip() else Markup.of_text(_text(item, "content_text"))
+    summary, content, words = entry_fields.summary_and_content(Markup.of_text(_text(item, "summary")), item_content)
+    return UnsanitisedEntry(
         guid=storable(_id(item)),
         url=url,
         title=plain_text(_text(item, "title")),
         summary=summary,
         content=content,
         words=words,
-        authors=_people(item) or _people(feed),
+        authors=_authors(item) or _authors(feed),
         published_at=parse_date(_text(item, "date_published")) or parse_date(_text(item, "date_modified")),
         updated_at=parse_date(_text(item, "date_modified")),
-        categories=entry_fields.names(tag for tag in _list(item, "tags") if isinstance(tag, str)),
-        language=entry_fields.language(_text(item, "language"), _text(feed, "language")),
-        image=next((image for image in images if image), None) or entry_fields.image_among(enclosures),
+        categories=entry_fields.plain_names(tag for tag in _list(item, "tags") if isinstance(tag, str)),
+        language=entry_fields.first_language(_text(item, "language"), _text(feed, "language")),
+        image=next((image for image in images if image), None) or entry_fields.first_image(enclosures),
         enclosures=enclosures,
     )
 
 
 def _id(item: dict[str, Any]) -> str:
-    """The id as text, numbers converted; "" when there is none."""
+    """Returns the id as text, also if it is a number; "" if there is none."""
     value = item.get("id")
     if isinstance(value, str) and value.strip():
         return value
@@ -99,23 +99,23 @@ def _hubs(feed: dict[str, Any]) -> Iterator[str]:
 
 
 def _url(item: dict[str, Any], base: str) -> str | None:
-    """The item's own page, else the page it is about, else its id if that is an address in full."""
+    """Returns the URL of the item's page, else of the page it is about, else its id if that is an absolute URL."""
     for name in ("url", "external_url"):
         if url := normalise_url(_text(item, name), base=base):
             return url
     return normalise_url(_text(item, "id"))
 
 
-def _people(thing: dict[str, Any]) -> tuple[str, ...]:
-    """``authors`` of 1.1, else ``author`` of 1.0."""
-    people = _list(thing, "authors") or [thing.get("author")]
-    return entry_fields.names(_text(person, "name") for person in people if isinstance(person, dict))
+def _authors(source: dict[str, Any]) -> tuple[str, ...]:
+    """Returns the names of ``authors`` (version 1.1), else of ``author`` (version 1.0)."""
+    people = _list(source, "authors") or [source.get("author")]
+    return entry_fields.plain_names(_text(person, "name") for person in people if isinstance(person, dict))
 
 
 def _enclosures(item: dict[str, Any], base: str) -> Iterator[Enclosure | None]:
     for attachment in _list(item, "attachments"):
         if isinstance(attachment, dict):
-            yield entry_fields.enclosure(
+            yield entry_fields.make_enclosure(
                 _text(attachment, "url"),
                 media_type=attachment.get("mime_type"),
                 length=attachment.get("size_in_bytes"),
@@ -123,11 +123,11 @@ def _enclosures(item: dict[str, Any], base: str) -> Iterator[Enclosure | None]:
             )
 
 
-def _text(thing: dict[str, Any], name: str) -> str:
-    value = thing.get(name)
+def _text(source: dict[str, Any], name: str) -> str:
+    value = source.get(name)
     return value if isinstance(value, str) else ""
 
 
-def _list(thing: dict[str, Any], name: str) -> list[Any]:
-    value = thing.get(name)
+def _list(source: dict[str, Any], name: str) -> list[Any]:
+    value = source.get(name)
     return value if isinstance(value, list) else []

@@ -1,8 +1,8 @@
-"""Which month does a name mean, in whatever language a publisher's server speaks?
+"""Maps month names of many languages to month numbers.
 
-Names are known by their beginnings, so that a case ending or an abbreviation is no matter. Three Croatian
-ones are another month in Polish or Czech (listopad, in short ``lip``, ``srp`` and ``lis``); they are
-Croatian beside a Croatian name of a day. Persian months are no months of ours and have a function of their own.
+Names are recognised by their first letters, so case endings and abbreviations do not matter. Three Croatian names
+are other months in Polish or Czech (listopad; abbreviated ``lip``, ``srp`` and ``lis``). They are read as Croatian
+next to a Croatian weekday name. Persian months are not Gregorian months and have a function of their own.
 """
 
 from __future__ import annotations
@@ -24,30 +24,28 @@ _BEGINNINGS = (
     "nov noi kas lis marr ноя нов ное лис νοε νοέ نوفمبر נוב नवंबर नवम्बर พฤศ พ.ย stu",
     "dec déc dez dic des ara gru pro jou дек дец гру δεκ ديسمبر דצמ दिसंबर दिसम्बर ธัน ธ.ค",
 )
-"""Of January to December: English, Romance, Germanic, Slavic, Finnic and other languages of Europe, then by script."""
+"""The first letters of January to December: European languages in Latin script, then other scripts."""
 
 _MONTHS = {beginning: month for month, names in enumerate(_BEGINNINGS, 1) for beginning in names.split()}
-_LONGEST = max(map(len, _MONTHS))
-_HEBREW_IN = "ב"
+_MAX_BEGINNING = max(map(len, _MONTHS))
+_HEBREW_PREFIX_IN = "ב"
+_CROATIAN_MONTHS = {"lip": 6, "srp": 7, "lis": 10}
+_CROATIAN_WEEKDAYS = ("uto", "sri", "čet", "pet", "sub")
 
 
-_CROATIAN = {"lip": 6, "srp": 7, "lis": 10}
-_CROATIAN_DAYS = ("uto", "sri", "čet", "pet", "sub")
+def month_number(name: str, *, weekday: str = "") -> int | None:
+    """Returns the month (1 to 12) of a name or an abbreviation of at least two letters, or None.
 
-
-def month_of(name: str, *, weekday: str = "") -> int | None:
-    """The month (1 to 12) that a name or an abbreviation of at least two letters stands for, or None.
-
-    ``weekday`` is what stands before the date and may tell the language.
+    ``weekday`` is the word before the date; it may show the language.
     """
-    lower = name.lower().removeprefix(_HEBREW_IN)
-    if weekday.lower().startswith(_CROATIAN_DAYS) and (month := _CROATIAN.get(lower[:3])):
+    lower = name.lower().removeprefix(_HEBREW_PREFIX_IN)
+    if weekday.lower().startswith(_CROATIAN_WEEKDAYS) and (month := _CROATIAN_MONTHS.get(lower[:3])):
         return month
-    # Longer beginnings first: French "juin" and "juil." share three letters.
-    return next((_MONTHS[lower[:size]] for size in range(_LONGEST, 1, -1) if lower[:size] in _MONTHS), None)
+    # The longest beginning first: French "juin" and "juil." share three letters.
+    return next((_MONTHS[lower[:size]] for size in range(_MAX_BEGINNING, 1, -1) if lower[:size] in _MONTHS), None)
 
 
-def persian_month_of(name: str) -> int | None:
-    """The month of the Persian year that a name stands for, or None."""
-    spelled = name.replace("ي", "ی")  # the Arabic letter, which Persian keyboards once gave
+def persian_month_number(name: str) -> int | None:
+    """Returns the month (1 to 12) of the Persian year of a name, or None."""
+    spelled = name.replace("ي", "ی")  # the Arabic letter, which old Persian keyboards typed
     return next((month for month, start in enumerate(PERSIAN_MONTHS, 1) if spelled.startswith(start)), None)

@@ -1,8 +1,8 @@
-"""What of a publisher's HTML may a reader see, and how does a title read as plain text?
+"""Sanitises publishers' HTML, and converts between HTML and plain text.
 
-The only room of nh3. ``sanitise`` is an allow-list: it keeps what feed readers show and rewrites
-relative addresses; ``plain_text`` and ``from_text`` go between markup and text. Nothing here
-judges what an article is or cuts boilerplate.
+Only this module imports nh3. ``sanitise`` is an allow-list: it keeps the elements that feed readers show and makes
+relative addresses absolute. ``plain_text`` and ``text_to_markup`` convert between markup and text. Nothing here
+decides which part of a page is the article, or removes boilerplate.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import nh3
 
 from aggregator.parsing.urls import normalise_url
 
-LONGEST_TITLE = 500
-"""Characters of a title, author or category; longer ones are cut at a word."""
+MAX_TITLE_LENGTH = 500
+"""Characters of a title, author or category; longer ones are shortened at a word boundary."""
 
-DEEPEST = 256
-"""Open elements in one text; more make HTML parsers quadratic, so such a text keeps only its words."""
+MAX_OPEN_ELEMENTS = 256
+"""Open elements in one text; more take HTML parsers quadratic time, so all markup of such a text is removed."""
 
 _TAGS = {
     "a", "abbr", "acronym", "address", "article", "aside", "audio", "b", "bdi", "bdo", "blockquote", "br", "caption",
@@ -45,20 +45,20 @@ _ATTRIBUTES = {
     "video": {"src", "poster", "controls", "width", "height"},
 }
 _SCHEMES = {"http", "https", "mailto"}
-_WITHOUT_CONTENT = {
+_REMOVED_WITH_CONTENT = {
     "applet", "frameset", "head", "iframe", "math", "noembed", "noframes", "object", "script", "select", "style", "svg",
     "template", "textarea", "title",
 }  # fmt: skip
 
 _NOT_PLAIN = re.compile("[<>&\xa0\r]")
-"""What an HTML parser would not give back as it came."""
+"""Characters that an HTML parser may change; a text without them needs no parser."""
 
-# In what nh3 wrote, where names are in lower case and values between double quotes, as most publishers write too.
-_RELATIVE = re.compile(r'="(?:(?<= href=")|(?<= src=")|(?<= cite=")|(?<= poster="))(?!https?://|mailto:)')
+# Matches nh3's output, with lower-case names and double quotes, which most publishers write too.
+_RELATIVE_ADDRESS = re.compile(r'="(?:(?<= href=")|(?<= src=")|(?<= cite=")|(?<= poster="))(?!https?://|mailto:)')
 
 _IMAGE = re.compile(r'<img((?: [a-z]+(?:="[^"]*")?)*)>')
-_DOT = re.compile(r' (?:width|height)="[01](?:px)?"')
-_TRACKER = re.compile(
+_TINY_IMAGE = re.compile(r' (?:width|height)="[01](?:px)?"')
+_TRACKING_PIXEL = re.compile(
     r' src="https?://(?:feeds\.feedburner\.com/~r/|pixel\.wp\.com/|stats\.wordpress\.com/|feedsportal\.com/|'
     r"pixel\.quantserve\.com/|b\.scorecardresearch\.com/|(?:www\.)?google-analytics\.com/|ad\.doubleclick\.net/)"
 )
@@ -66,14 +66,14 @@ _TAG = re.compile(r"<(/?[A-Za-z][A-Za-z0-9]*)")
 _ANY_MARKUP = re.compile(
     r"<(?:!--.*?(?:-->|\Z)|(script|style)\b.*?(?:</\1\s*>|\Z)|[A-Za-z/!?][^<>]*>?)", re.DOTALL | re.IGNORECASE
 )
-_UNCOUNTED = frozenset(
+_NEVER_NESTED = frozenset(
     {"area", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "option", "p", "param",
      "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr"}
 )  # fmt: skip
-"""Void elements, and those whose end tag HTML supplies: leaving it out does not nest them."""
+"""Void elements, and those with an optional end tag: without it they are not nested."""
 
-# Markup in a title is a tag people format with, an end tag, or any tag with an attribute. A lone unusual
-# tag is a word: "the <main> element", "List<T>".
+# Markup in a title is a formatting tag, an end tag, or any tag with an attribute. Any other tag
+# is text: "the <main> element", "List<T>".
 _TITLE_TAG = re.compile(
     r"<(script|style|iframe|noscript)\b[^<>]{0,500}>.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)"
     r"|</?(?:a|abbr|b|bdi|bdo|big|blink|blockquote|body|br|button|center|cite|code|del|dfn|div|em|embed|font|form|h[1-6]|"
@@ -84,150 +84,150 @@ _TITLE_TAG = re.compile(
     r"|<[A-Za-z][\w:-]{0,40}[\s/][^<>]{0,500}=[^<>]{0,500}>",
     re.IGNORECASE | re.DOTALL,
 )
-_BREAKING = re.compile(r"<(?:br|p|div|li|h[1-6]|tr|td|hr)\b", re.IGNORECASE)
+_LINE_BREAKING_TAG = re.compile(r"<(?:br|p|div|li|h[1-6]|tr|td|hr)\b", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"\n\s*\n")
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r"))
-_NO_CHARACTERS = ("\ufffe", "\uffff")
+_NONCHARACTERS = ("\ufffe", "\uffff")
 
-# Listed rather than asked of unicodedata, whose tables differ between versions of Python. The joiners
-# U+200C and U+200D are not here: Persian, Indic scripts and emoji are spelled with them.
+# An explicit list, because the tables of unicodedata differ between versions of Python. The joiners
+# U+200C and U+200D are not in it: Persian, Indic scripts and emoji need them.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
 
-_CROWD = 1_000
-"""References in one piece of text, from which on nh3's quadratic time for them is felt."""
+_MAX_REFERENCES = 1_000
+"""Character references in one text node; nh3 takes quadratic time in their number."""
 
 
 def sanitise(markup: str, *, base: str) -> str:
-    """HTML that is safe to show: allowed elements only, http(s) and mailto addresses made absolute with ``base``.
+    """Returns HTML that is safe to show: allowed elements, http(s) and mailto addresses, made absolute with ``base``.
 
-    Scripts, styles, frames and forms go with their content; unknown elements leave their text;
-    tracking pixels and images without an address go. Text nested beyond reason keeps only its words.
+    Scripts, styles, frames and forms are removed with their content. The text of unknown elements stays. Tracking
+    pixels and images without an address are removed. A text with more than ``MAX_OPEN_ELEMENTS`` loses all markup.
     """
     if not markup.strip():
         return ""
     markup = storable(markup)
     if not _NOT_PLAIN.search(markup) and not markup.startswith("\ufeff"):
         return markup.strip()
-    if _opened_at_once(markup) > DEEPEST:
+    if _max_open_elements(markup) > MAX_OPEN_ELEMENTS:
         markup = html.escape(_ANY_MARKUP.sub(" ", markup), quote=False)
-    if markup.count("&") > _CROWD:
-        markup = "<".join(map(_parted, markup.split("<")))
-    clean = _cleaned(markup, base)
+    if markup.count("&") > _MAX_REFERENCES:
+        markup = "<".join(map(_separate_references, markup.split("<")))
+    clean = _clean(markup, base)
     if "<img" in clean:
-        clean = _IMAGE.sub(_shown, clean)
-    if "&#" in markup:  # a reference may stand for what no text should hold, or for an old line end
+        clean = _IMAGE.sub(_keep_visible_image, clean)
+    if "&#" in markup:  # a reference may be a forbidden character or a carriage return
         clean = storable(clean).replace("\r\n", "\n").replace("\r", "\n")
     return clean.strip()
 
 
-def from_text(text: str) -> str:
-    """Plain text as HTML: paragraphs at blank lines, breaks at line ends, everything escaped."""
+def text_to_markup(text: str) -> str:
+    """Converts plain text to HTML: paragraphs at empty lines, ``<br>`` at line ends, everything escaped."""
     paragraphs = (block.strip() for block in _PARAGRAPH.split(storable(text)))
     return "".join(
         f"<p>{html.escape(block, quote=False).replace(chr(10), '<br>')}</p>" for block in paragraphs if block
     )
 
 
-def plain_text(markup: str, *, limit: int = LONGEST_TITLE) -> str:
-    """One line of text: inline markup and entities resolved, also where they were escaped twice.
+def plain_text(markup: str, *, limit: int = MAX_TITLE_LENGTH) -> str:
+    """Converts a title or name to one line of text: removes markup and resolves entities, also if escaped twice.
 
-    Controls, bidi overrides (Unicode TR9) and invisible format characters go; white space folds to
-    single spaces; at most ``limit`` characters stay. The result is text, not HTML: escape it.
+    Control characters, bidi overrides (Unicode TR9) and invisible format characters are removed, white space becomes
+    single spaces, and the text is shortened to ``limit`` characters. The result is text, not HTML: escape it.
     """
     text = storable(markup[: limit * 20])
-    if "<" not in text and "&" not in text and text.isprintable():  # then there is nothing invisible in it either
-        return _shortened(_folded(text), limit)
+    if "<" not in text and "&" not in text and text.isprintable():  # a printable text has no invisible characters
+        return _shorten(_fold(text), limit)
     for _ in range(3):
         if "<" not in text and "&" not in text:
             break
-        stripped = _TITLE_TAG.sub(lambda match: " " if _BREAKING.match(match.group()) else "", text)
+        stripped = _TITLE_TAG.sub(lambda match: " " if _LINE_BREAKING_TAG.match(match.group()) else "", text)
         resolved = html.unescape(stripped)
         if resolved == text:
             break
         text = resolved
     visible = _INVISIBLE.sub("", storable(_TITLE_TAG.sub("", text) if "<" in text else text))
-    return _shortened(_folded(visible), limit)
+    return _shorten(_fold(visible), limit)
 
 
-def words_of(markup: str) -> str:
-    """The text of HTML on one line, without elements; for comparing, not for showing."""
+def markup_text(markup: str) -> str:
+    """Returns the text of HTML on one line, without elements; for comparison, not for display."""
     if "<" in markup:
         markup = _ANY_MARKUP.sub(" ", markup)
     if "&" in markup:
         markup = html.unescape(markup)
-    return _folded(markup)
+    return _fold(markup)
 
 
-def _folded(text: str) -> str:
-    """The text with single spaces. No other white space is printable, and to see that takes less than to fold it."""
+def _fold(text: str) -> str:
+    """Folds white space to single spaces; no other white space is printable, and that check is faster."""
     return text.strip() if text.isprintable() and "  " not in text else " ".join(text.split())
 
 
 def storable(text: str) -> str:
-    """Text that XML, UTF-8 and PostgreSQL can hold: no control characters, and U+FFFD for half a surrogate pair."""
+    """Returns text that XML, UTF-8 and PostgreSQL can store: without control characters, U+FFFD for lone surrogates."""
     if text.isprintable() or _is_storable(text):
         return text
     return _SURROGATE.sub("\ufffd", _UNSTORABLE.sub("", text))
 
 
 def _is_storable(text: str) -> bool:
-    """The same question as two patterns answer; asked of bytes, it takes half the time."""
+    """True if ``storable`` would not change a text; a check of bytes takes half the time of two patterns."""
     try:
         encoded = text.encode()
-    except UnicodeEncodeError:  # half a surrogate pair
+    except UnicodeEncodeError:  # a lone surrogate
         return False
-    return len(encoded.translate(None, _CONTROLS)) == len(encoded) and not any(map(text.__contains__, _NO_CHARACTERS))
+    return len(encoded.translate(None, _CONTROLS)) == len(encoded) and not any(map(text.__contains__, _NONCHARACTERS))
 
 
-def _parted(piece: str) -> str:
-    """A piece of text without elements; comments, which nh3 drops, keep its references apart, a crowd at a time."""
+def _separate_references(piece: str) -> str:
+    """Inserts comments, which nh3 removes, so that no text node has more than ``_MAX_REFERENCES`` references."""
     references = piece.split("&")
-    crowds = (references[start : start + _CROWD] for start in range(0, len(references), _CROWD))
-    return "<!---->&".join("&".join(crowd) for crowd in crowds)
+    groups = (references[start : start + _MAX_REFERENCES] for start in range(0, len(references), _MAX_REFERENCES))
+    return "<!---->&".join("&".join(group) for group in groups)
 
 
-def _cleaned(markup: str, base: str) -> str:
-    """What nh3 leaves. A text that looks as if it had relative addresses is not cleaned first to see whether it has."""
-    if not _RELATIVE.search(markup):
-        clean = _AS_WRITTEN.clean(markup)
-        if not _RELATIVE.search(clean):
+def _clean(markup: str, base: str) -> str:
+    """Sanitises with nh3: twice only if the first output shows a relative address that the pattern did not find."""
+    if not _RELATIVE_ADDRESS.search(markup):
+        clean = _WITHOUT_BASE.clean(markup)
+        if not _RELATIVE_ADDRESS.search(clean):
             return clean
-    return _resolving(base).clean(markup)
+    return _resolving_cleaner(base).clean(markup)
 
 
 def _cleaner(relative: Literal["pass_through", "deny"] | tuple[Literal["rewrite_with_base"], str]) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=_TAGS,
-        clean_content_tags=_WITHOUT_CONTENT,
+        clean_content_tags=_REMOVED_WITH_CONTENT,
         attributes=_ATTRIBUTES,
         url_schemes=_SCHEMES,
         url_relative=relative,
     )
 
 
-# Making a cleaner costs as much as cleaning a short text, and most texts have whole addresses only.
-_AS_WRITTEN = _cleaner("pass_through")
+# Creating a cleaner costs as much as cleaning a short text, and most texts have only absolute addresses.
+_WITHOUT_BASE = _cleaner("pass_through")
 
 
 @lru_cache(maxsize=512)
-def _resolving(base: str) -> nh3.Cleaner:
-    """A cleaner that makes addresses whole; without a usable base relative ones go."""
+def _resolving_cleaner(base: str) -> nh3.Cleaner:
+    """Returns a cleaner that makes addresses absolute; without a usable base it removes relative ones."""
     usable = normalise_url(base)
     return _cleaner(("rewrite_with_base", usable) if usable else "deny")
 
 
-def _opened_at_once(markup: str) -> int:
-    """How many elements stay open at the deepest place, end tags paired by name; an upper estimate."""
-    if markup.count("<") - markup.count("</") <= DEEPEST:  # too few are opened at all
+def _max_open_elements(markup: str) -> int:
+    """Returns an upper bound of the elements that are open at once; end tags are paired by name."""
+    if markup.count("<") - markup.count("</") <= MAX_OPEN_ELEMENTS:  # too few elements are opened
         return 0
     tags = _TAG.findall(markup)
     names = {tag: tag.lstrip("/").lower() for tag in set(tags)}
-    counted = {tag: name for tag, name in names.items() if name not in _UNCOUNTED}
+    counted = {tag: name for tag, name in names.items() if name not in _NEVER_NESTED}
     open_now = dict.fromkeys(counted.values(), 0)
     total = deepest = 0
     for tag in tags:
@@ -237,7 +237,7 @@ def _opened_at_once(markup: str) -> int:
         if tag[0] != "/":
             open_now[name] += 1
             total += 1
-            if total > deepest:  # noqa: PLR1730  # a call of max would be half of the time
+            if total > deepest:  # noqa: PLR1730  # calling max would take half of the time
                 deepest = total
         elif open_now[name]:
             open_now[name] -= 1
@@ -245,15 +245,15 @@ def _opened_at_once(markup: str) -> int:
     return deepest
 
 
-def _shown(image: re.Match[str]) -> str:
+def _keep_visible_image(image: re.Match[str]) -> str:
     attributes = image[1]
-    hidden = " src=" not in attributes or _DOT.search(attributes) or _TRACKER.search(attributes)
+    hidden = " src=" not in attributes or _TINY_IMAGE.search(attributes) or _TRACKING_PIXEL.search(attributes)
     return "" if hidden else image.group()
 
 
-def _shortened(text: str, limit: int) -> str:
+def _shorten(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
-    cut = text[: limit - 1]
-    word = cut.rfind(" ")
-    return (cut[:word] if word > limit // 2 else cut).rstrip() + "…"
+    start = text[: limit - 1]
+    word = start.rfind(" ")
+    return (start[:word] if word > limit // 2 else start).rstrip() + "…"

@@ -1,8 +1,8 @@
-"""What of a document's entries can be told before their HTML is made safe?
+"""Defines entries before their HTML is sanitised.
 
-Sanitising costs more than all other reading of a feed together, and nearly every entry of a poll is
-stored already, just as it is. So documents are read into drafts, which know their names and their
-words; only what is new or changed is finished.
+Sanitising costs more than all other steps of parsing together, and nearly every entry of a poll is stored already,
+unchanged. So a document is parsed into unsanitised entries, from which uids and digests are computed. Only new and
+changed entries are sanitised.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 
-from aggregator.model.parsing import EntryHead, ParsedEntry, ParsedFeed
-from aggregator.parsing.sanitise import from_text, sanitise
+from aggregator.model.parsing import EntryMetadata, ParsedEntry, ParsedFeed
+from aggregator.parsing.sanitise import sanitise, text_to_markup
 
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """A publisher's HTML, not to be shown before it is sanitised; ``base`` is where its relative links start.
+    """A publisher's HTML, which must be sanitised before display; ``base`` is the base URL of its relative links.
 
-    Without a base it is safe as it is.
+    HTML with the base None is safe and needs no sanitising.
     """
 
     text: str = ""
@@ -27,50 +27,50 @@ class Markup:
 
     @classmethod
     def of_text(cls, text: str) -> Markup:
-        """Plain text as HTML."""
-        return cls(from_text(text))
+        """Converts plain text to safe HTML."""
+        return cls(text_to_markup(text))
 
     def sanitised(self) -> str:
-        """HTML that is safe to show."""
+        """Returns HTML that is safe to show."""
         return self.text if self.base is None else sanitise(self.text, base=self.base)
 
 
-NOTHING = Markup()
+EMPTY_MARKUP = Markup()
 
-_HEAD = tuple(field.name for field in fields(EntryHead))
-_HEAD_OF = attrgetter(*_HEAD)
+_HEAD_FIELDS = tuple(field.name for field in fields(EntryMetadata))
+_HEAD_VALUES = attrgetter(*_HEAD_FIELDS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Draft(EntryHead):
-    """An entry as its document gives it.
+class UnsanitisedEntry(EntryMetadata):
+    """An entry as the document has it, before sanitising.
 
-    ``guid`` is the publisher's own id, "" when there is none, and ``words`` is what the entry says, on
-    one line: those of its content, else of its summary.
+    ``guid`` is the publisher's id, "" if there is none. ``words`` is the text of the content, or of
+    the summary if there is no content, on one line without markup.
     """
 
     guid: str
-    summary: Markup = NOTHING
-    content: Markup = NOTHING
+    summary: Markup = EMPTY_MARKUP
+    content: Markup = EMPTY_MARKUP
     words: str = ""
 
-    def finished(self, uid: str) -> ParsedEntry:
-        """The entry, its texts sanitised, under the name it was given within its feed."""
-        head = dict(zip(_HEAD, _HEAD_OF(self), strict=True))
+    def sanitised(self, uid: str) -> ParsedEntry:
+        """Returns the entry with sanitised texts and its uid within the feed."""
+        head = dict(zip(_HEAD_FIELDS, _HEAD_VALUES(self), strict=True))
         return ParsedEntry(uid=uid, summary=self.summary.sanitised(), content=self.content.sanitised(), **head)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class DraftFeed:
-    """A feed document that was read: ``feed`` has no entries yet, they are the ``drafts``, by their uid."""
+class UnsanitisedFeed:
+    """A parsed feed document: ``feed`` has no entries yet; the unsanitised ones are in ``entries_by_uid``."""
 
     feed: ParsedFeed
-    drafts: Mapping[str, Draft]
+    entries_by_uid: Mapping[str, UnsanitisedEntry]
 
-    def with_problems(self, problems: tuple[str, ...]) -> DraftFeed:
-        """The same document with more that was wrong with it, noticed before what is known already."""
+    def with_problems(self, problems: tuple[str, ...]) -> UnsanitisedFeed:
+        """Returns a copy with additional problems, before the known ones."""
         return replace(self, feed=replace(self.feed, problems=problems + self.feed.problems)) if problems else self
 
-    def finished(self) -> ParsedFeed:
-        """The feed with every entry."""
-        return replace(self.feed, entries=tuple(draft.finished(uid) for uid, draft in self.drafts.items()))
+    def sanitised(self) -> ParsedFeed:
+        """Returns the feed with all entries, sanitised."""
+        return replace(self.feed, entries=tuple(draft.sanitised(uid) for uid, draft in self.entries_by_uid.items()))

@@ -1,185 +1,169 @@
-"""What does an RSS or Atom document say? RSS 0.90 to 2.0 and Atom 0.3 and 1.0, read as feedparser reads them.
+"""Maps RSS 0.90 to 2.0 and Atom 0.3 and 1.0 to the fields of feeds and entries.
 
-It maps elements to fields. A plain document is read by ``plain``, which gives what feedparser
-would; any other is mended (see ``mending``) and read by feedparser, which therefore guesses neither
-encodings nor entities; its own sanitising and link resolution are off: nh3 does both in one pass.
+The elements are read in ``feedparser_compat``: a plain document by its fast parser, any other by feedparser,
+after repair (see ``xml_repair``). Both give one ``FeedparserResult``, which is mapped here.
 """
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import feedparser
-
 from aggregator.model.parsing import Enclosure, ParsedFeed, Unreadable
 from aggregator.parsing import entry_fields
-from aggregator.parsing.entry_identity import named
+from aggregator.parsing.entry_identity import assign_uids
 from aggregator.parsing.feed_dates import parse_date
-from aggregator.parsing.feed_links import addresses_of, first_address, push_of
-from aggregator.parsing.feedparser_compat.fast_parser import Found, found_in, without_declaration
+from aggregator.parsing.feed_links import advertised_push, first_other_url, links_of_relation
+from aggregator.parsing.feedparser_compat.fast_parser import FeedparserResult, parse_plain_document, strip_declaration
+from aggregator.parsing.feedparser_compat.library_parser import parse_with_library
 from aggregator.parsing.sanitise import plain_text
-from aggregator.parsing.syndication_hints import hints_in
-from aggregator.parsing.unsanitised_entry import Draft, DraftFeed, Markup
-from aggregator.parsing.urls import normalise_url, resolved
-from aggregator.parsing.xml_repair import Mended
+from aggregator.parsing.syndication_hints import parse_hints
+from aggregator.parsing.unsanitised_entry import Markup, UnsanitisedEntry, UnsanitisedFeed
+from aggregator.parsing.urls import normalise_url, resolve_reference
+from aggregator.parsing.xml_repair import RepairedXml
 
-FORMATS = {
+FORMAT_NAMES = {
     "rss090": "RSS 0.90", "rss091n": "RSS 0.91", "rss091u": "RSS 0.91", "rss092": "RSS 0.92", "rss093": "RSS 0.93",
     "rss094": "RSS 0.94", "rss10": "RSS 1.0", "rss20": "RSS 2.0", "rss": "RSS",
     "atom01": "Atom 0.1", "atom02": "Atom 0.2", "atom03": "Atom 0.3", "atom10": "Atom 1.0", "atom": "Atom",
     "cdf": "CDF",
 }  # fmt: skip
-"""feedparser's names of the formats, and ours."""
+"""This service's names of the formats, by feedparser's."""
 
 _RELATIONS = ("self", "hub", "prev-archive", "next")
-_HISTORY = "http://purl.org/syndication/history/1.0"
 _HTML = ("text/html", "application/xhtml+xml")
 _PERMALINK = re.compile(r"https?://|\.{0,2}/\S", re.IGNORECASE)
-_PORTRAIT = re.compile(r"(?:https?:)?//(?:(?:[a-z0-9-]+\.)?gravatar\.com/avatar/|avatars\d*\.githubusercontent\.com/)")
-"""Pictures of whoever wrote the entry, which WordPress and GitHub give as if they were the entry's."""
+_AUTHOR_PORTRAIT = re.compile(
+    r"(?:https?:)?//(?:(?:[a-z0-9-]+\.)?gravatar\.com/avatar/|avatars\d*\.githubusercontent\.com/)"
+)
+"""Images of the author, which WordPress and GitHub publish as images of the entry."""
 
-_HEADERS = {"content-type": "application/xml; charset=utf-8"}
 
+def read_plain_xml(text: str, *, base: str) -> UnsanitisedFeed | None:
+    """Parses a plain document; returns None if the document needs repair or feedparser.
 
-def read_plain_xml(text: str, *, base: str) -> DraftFeed | None:
-    """Read a document that needs neither mending nor feedparser; None if this one does.
-
-    What it gives is what ``read_xml`` gives of the mended document; ``plain`` holds the rule.
+    The result equals that of ``read_xml_feed`` for the repaired document; ``fast_parser`` has the rule.
     """
-    document = without_declaration(text)
-    found = found_in(document)
-    return _feed(found, document, base=base) if found else None
+    document = strip_declaration(text)
+    result = parse_plain_document(document)
+    return _map_feed(result, document, base=base) if result else None
 
 
-def read_xml(document: Mended, *, base: str) -> DraftFeed | Unreadable:
-    """Read a mended document; ``base`` is the absolute URL it was got from. Mending makes some documents plain."""
-    if found := found_in(document.text):
-        return _feed(found, document.text, base=base).with_problems(document.problems)
+def read_xml_feed(document: RepairedXml, *, base: str) -> UnsanitisedFeed | Unreadable:
+    """Parses a repaired document, which may be plain now; ``base`` is its absolute URL after redirects."""
+    if result := parse_plain_document(document.text):
+        return _map_feed(result, document.text, base=base).with_problems(document.problems)
     return read_with_feedparser(document, base=base)
 
 
-def read_with_feedparser(document: Mended, *, base: str) -> DraftFeed | Unreadable:
-    """Read a mended document, plain or not."""
-    try:
-        found = feedparser.parse(
-            io.BytesIO(document.text.encode()),
-            response_headers=_HEADERS,
-            sanitize_html=False,
-            resolve_relative_uris=False,
-        )
-    except Exception as error:  # noqa: BLE001  # hostile input can fail anywhere in it; that is an outcome, not a crash
-        return Unreadable(reason=f"the XML cannot be read ({type(error).__name__})")
-    if not found["version"] and not found["entries"]:
-        return Unreadable(reason="the XML document is not a feed")
-    feed = _simple(found["feed"])
-    complete = _is_complete(feed, found["namespaces"])
-    entries = [_simple(item) for item in found["entries"]]
-    known = Found(version=found["version"], feed=feed, entries=entries, complete=complete)
-    return _feed(known, document.text, base=base).with_problems(document.problems)
+def read_with_feedparser(document: RepairedXml, *, base: str) -> UnsanitisedFeed | Unreadable:
+    """Parses a repaired document with feedparser, also if it is plain."""
+    result = parse_with_library(document.text)
+    if isinstance(result, Unreadable):
+        return result
+    return _map_feed(result, document.text, base=base).with_problems(document.problems)
 
 
-def _feed(found: Found, text: str, *, base: str) -> DraftFeed:
-    feed = found.feed
-    links = {name: addresses_of(name, feed.get("links", ())) for name in _RELATIONS}
-    atom = found.version.startswith("atom")
-    language = entry_fields.language(_text(feed.get("language")))
+def _map_feed(result: FeedparserResult, text: str, *, base: str) -> UnsanitisedFeed:
+    feed = result.feed
+    links = {name: links_of_relation(name, feed.get("links", ())) for name in _RELATIONS}
+    is_atom = result.version.startswith("atom")
+    language = entry_fields.first_language(_text(feed.get("language")))
     # RFC 4287 section 4.2.1: an entry without authors has those of its feed
-    reading = _Reading(atom=atom, base=base, language=language, authors=_people(feed) if atom else ())
-    frame = ParsedFeed(
-        format=FORMATS.get(found.version, "XML"),
+    mapper = _EntryMapper(is_atom=is_atom, base=base, language=language, authors=_authors(feed) if is_atom else ())
+    parsed = ParsedFeed(
+        format=FORMAT_NAMES.get(result.version, "XML"),
         title=plain_text(_text(feed.get("title"))),
         site_url=_first_url(_alternates(feed), base),
         language=language,
-        hints=hints_in(text),
-        push=push_of(topics=links["self"], hubs=links["hub"], cloud=feed.get("cloud"), base=base),
-        older_url=first_address(links["prev-archive"] + links["next"], base=base),
-        complete=found.complete,
+        hints=parse_hints(text),
+        push=advertised_push(topics=links["self"], hubs=links["hub"], cloud=feed.get("cloud"), base=base),
+        older_url=first_other_url(links["prev-archive"] + links["next"], base=base),
+        complete=result.complete,
     )
-    return DraftFeed(feed=frame, drafts=named(reading.draft(item) for item in found.entries))
+    return UnsanitisedFeed(feed=parsed, entries_by_uid=assign_uids(mapper.map_entry(item) for item in result.entries))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Reading:
-    """What the entries of one document have in common."""
+class _EntryMapper:
+    """The mapping of entries to fields, with the values that all entries of one document share."""
 
-    atom: bool
+    is_atom: bool
     base: str
     language: str | None
     authors: tuple[str, ...]
 
-    def draft(self, item: dict[str, Any]) -> Draft:
-        """One entry."""
+    def map_entry(self, item: dict[str, Any]) -> UnsanitisedEntry:
+        """Returns one entry."""
         url = _first_url(_links_of_entry(item), self.base)
         summary, content, words = entry_fields.summary_and_content(*self._texts(item, url))
-        enclosures = entry_fields.distinct(self._enclosures(item))
+        enclosures = entry_fields.distinct_enclosures(self._enclosures(item))
         updated_at = _date(item, "updated")
-        return Draft(
-            guid=_text(item.get("id")) or self._anchor(item),
+        return UnsanitisedEntry(
+            guid=_text(item.get("id")) or self._link_with_fragment(item),
             url=url,
             title=plain_text(_text(item.get("title"))),
             summary=summary,
             content=content,
             words=words,
-            authors=_people(item) or self.authors,
+            authors=_authors(item) or self.authors,
             published_at=_date(item, "published") or _date(item, "created") or updated_at,
             updated_at=updated_at,
-            categories=entry_fields.names(_categories(item)),
-            language=entry_fields.language(*_languages(item)) or self.language,
-            image=_first_url((url for url in _images(item) if not _PORTRAIT.match(url)), self.base)
-            or entry_fields.image_among(enclosures),
+            categories=entry_fields.plain_names(_categories(item)),
+            language=entry_fields.first_language(*_languages(item)) or self.language,
+            image=_first_url((url for url in _images(item) if not _AUTHOR_PORTRAIT.match(url)), self.base)
+            or entry_fields.first_image(enclosures),
             enclosures=enclosures,
             source=_source(item),
-            comments_url=entry_fields.place_in_page(_comments(item), base=self.base),
+            comments_url=entry_fields.first_url_with_fragment(_comments(item), base=self.base),
         )
 
-    def _anchor(self, item: dict[str, Any]) -> str:
-        """The link of an entry without id, if its fragment may be all that tells it from its neighbours."""
+    def _link_with_fragment(self, item: dict[str, Any]) -> str:
+        """Returns the link as guid if it has a fragment, which may be the only difference between entries; else ""."""
         link = next(_alternates(item), "")
-        return resolved(self.base, link) if "#" in link else ""
+        return resolve_reference(self.base, link) if "#" in link else ""
 
     def _texts(self, item: dict[str, Any], url: str | None) -> tuple[Markup, Markup]:
-        """Summary and content.
+        """Returns summary and content.
 
-        feedparser takes a second description (``media:description``, ``itunes:summary``) for
-        content; outside Atom a plain text is content only if it says much more than the summary.
+        feedparser stores a second description (``media:description``, ``itunes:summary``) as content. So outside
+        Atom a plain text is content only if it is more than twice as long as the summary.
         """
-        described = item.get("summary_detail") or {}
-        summary = _text(described.get("value"))
-        readable = [
+        summary_detail = item.get("summary_detail") or {}
+        summary = _text(summary_detail.get("value"))
+        contents = [
             detail
             for detail in item.get("content", ())
             if _type(detail) in _HTML
-            or (_type(detail) == "text/plain" and (self.atom or len(_text(detail.get("value"))) > 2 * len(summary)))
+            or (_type(detail) == "text/plain" and (self.is_atom or len(_text(detail.get("value"))) > 2 * len(summary)))
         ]
-        fullest: dict[str, Any] = max(readable, key=lambda detail: len(_text(detail.get("value"))), default={})
-        return self._html(described, url), self._html(fullest, url)
+        longest: dict[str, Any] = max(contents, key=lambda detail: len(_text(detail.get("value"))), default={})
+        return self._html(summary_detail, url), self._html(longest, url)
 
     def _html(self, detail: dict[str, Any], url: str | None) -> Markup:
         value = _text(detail.get("value"))
-        if _type(detail) == "text/plain" and (self.atom or "<" not in value):
+        if _type(detail) == "text/plain" and (self.is_atom or "<" not in value):
             return Markup.of_text(value)
         return Markup(value, self._base_of(detail, url))
 
     def _base_of(self, detail: dict[str, Any], url: str | None) -> str:
-        """Where relative links start: ``xml:base``, else the document (RFC 4287 section 2).
+        """Returns the base of relative links: ``xml:base``, else the document's URL (RFC 4287 section 2).
 
-        RSS says nothing of relative links; what publishers put there is a piece of the article's page.
+        RSS has no rule for relative links. Publishers copy parts of the article's page, so there the base is its URL.
         """
         stated = _text(detail.get("base"))
-        if stated or self.atom:
-            return resolved(self.base, stated)
+        if stated or self.is_atom:
+            return resolve_reference(self.base, stated)
         return url or self.base
 
     def _enclosures(self, item: dict[str, Any]) -> Iterator[Enclosure | None]:
         files = [link for link in item.get("links", ()) if link.get("rel") == "enclosure"]
         media = [medium for medium in item.get("media_content", ()) if not _is_image(medium)]
         for file in files + media:
-            yield entry_fields.enclosure(
+            yield entry_fields.make_enclosure(
                 _text(file.get("href") or file.get("url")),
                 media_type=file.get("type"),
                 length=file.get("length") or file.get("filesize"),
@@ -187,22 +171,8 @@ class _Reading:
             )
 
 
-def _simple(value: Any) -> Any:
-    """A value as ``plain`` would give it: feedparser's dictionaries look under other names for what they lack."""
-    if isinstance(value, dict):
-        return {key: _simple(part) for key, part in value.items()}
-    return [_simple(part) for part in value] if isinstance(value, list) else value
-
-
-def _is_complete(feed: dict[str, Any], namespaces: dict[str, str]) -> bool:
-    """Whether the feed says so (RFC 5005 section 2); what it means of an archive document is not defined."""
-    prefixes = [prefix for prefix, uri in namespaces.items() if uri == _HISTORY]
-    names = {f"{prefix.lower()}_" if prefix else "" for prefix in prefixes}
-    return any(f"{name}complete" in feed for name in names) and not any(f"{name}archive" in feed for name in names)
-
-
 def _text(value: object) -> str:
-    """A value where a text is expected; broken documents make feedparser put other things there."""
+    """Returns a value that is a text, else "": of broken documents feedparser returns other types."""
     return value if isinstance(value, str) else ""
 
 
@@ -216,9 +186,9 @@ def _first_url(candidates: Iterator[str], base: str) -> str | None:
 
 
 def _links_of_entry(item: dict[str, Any]) -> Iterator[str]:
-    """Addresses of the article, best first; a guid that is a permalink only when it reads as an address.
+    """Returns the addresses of the article, the best first; a guid only if it reads as an address.
 
-    RSS 2.0 calls every guid a permalink that does not deny it, and most that are not addresses forget to.
+    In RSS 2.0 a guid is a permalink unless ``isPermaLink`` is false; most guids that are no addresses lack that.
     """
     yield _text(item.get("feedburner_origlink"))
     yield from _alternates(item)
@@ -228,21 +198,21 @@ def _links_of_entry(item: dict[str, Any]) -> Iterator[str]:
 
 
 def _alternates(item: dict[str, Any]) -> Iterator[str]:
-    """The ``alternate`` links, HTML first (RFC 4287 section 4.2.7.2); the first of each kind leads."""
+    """Returns the ``alternate`` links in document order, HTML first (RFC 4287 section 4.2.7.2)."""
     links = [link for link in item.get("links", ()) if link.get("rel") == "alternate"]
     for link in sorted(links, key=lambda link: _text(link.get("type")) not in _HTML):
         yield _text(link.get("href"))
 
 
-def _people(item: dict[str, Any]) -> tuple[str, ...]:
-    """Authors by name, or by address where there is no name."""
+def _authors(item: dict[str, Any]) -> tuple[str, ...]:
+    """Returns the authors by name, or by e-mail address without a name."""
     people = item.get("authors", ())
-    return entry_fields.names(_text(person.get("name")) or _text(person.get("email")) for person in people)
+    return entry_fields.plain_names(_text(person.get("name")) or _text(person.get("email")) for person in people)
 
 
 def _categories(item: dict[str, Any]) -> Iterator[str]:
     for tag in item.get("tags", ()):
-        if not _text(tag.get("scheme")).endswith("#kind"):  # Blogger's and YouTube's type of entry
+        if not _text(tag.get("scheme")).endswith("#kind"):  # the type of an entry in Blogger and YouTube
             yield _text(tag.get("label")) or _text(tag.get("term"))
 
 
@@ -253,7 +223,7 @@ def _languages(item: dict[str, Any]) -> Iterator[str]:
 
 
 def _images(item: dict[str, Any]) -> Iterator[str]:
-    """Pictures of the entry: the widest of Media RSS, its thumbnails, then iTunes."""
+    """Returns the images of the entry: those of Media RSS, the widest first, its thumbnails, then iTunes'."""
     media = [medium for medium in item.get("media_content", ()) if _is_image(medium)]
     for medium in sorted(media, key=_width, reverse=True):
         yield _text(medium.get("url"))
@@ -278,7 +248,7 @@ def _source(item: dict[str, Any]) -> str | None:
 
 
 def _comments(item: dict[str, Any]) -> Iterator[str]:
-    """Where people discuss the entry: ``comments`` of RSS 2.0, a page of replies (RFC 4685 section 4)."""
+    """Returns the addresses of comments: ``comments`` of RSS 2.0, a page of replies (RFC 4685 section 4)."""
     yield _text(item.get("comments"))
     for link in item.get("links", ()):
         if link.get("rel") == "replies" and _text(link.get("type")) in _HTML:
@@ -286,5 +256,5 @@ def _comments(item: dict[str, Any]) -> Iterator[str]:
 
 
 def _date(item: dict[str, Any], name: str) -> datetime | None:
-    """The date as ``dates`` reads it; feedparser's own reading makes wrong dates of what it does not know."""
+    """Parses a date with ``feed_dates``: feedparser returns wrong dates for forms that it does not know."""
     return parse_date(_text(item.get(name)))

@@ -1,21 +1,25 @@
-"""How is a small XML document read as a tree, safely: sitemaps, lists of subscriptions?
+"""Parses a small XML document into a tree, safely: sitemaps and subscription lists.
 
-Nothing is fetched, no entity is resolved, and lxml's own limits on depth and size hold. Feeds have a way of their own.
+Nothing is fetched, no entity is resolved, and lxml's own limits on depth and size apply. Feeds are parsed by
+``xml_feed_reader``.
 """
 
 from __future__ import annotations
 
 from lxml import etree
 
-from aggregator.parsing.xml_repair import ILLEGAL
+from aggregator.parsing.xml_repair import ILLEGAL_CHARACTERS
 
-Element = etree._Element
-"""lxml gives the class of its elements no public name."""
+XmlElement = etree._Element
+"""lxml's class of elements, which has no public name there."""
 
 
-def xml_tree(text: str, *, recover: bool = False) -> Element | None:
-    """The root; None if the text is no XML, or has what ``mending`` takes out first."""
-    if not recover and (ILLEGAL.search(text) or "<!DOCTYPE" in text):
+def parse_xml_tree(text: str, *, recover: bool = False) -> XmlElement | None:
+    """Returns the root; None if the text is not XML, or contains characters or a DOCTYPE that ``xml_repair`` removes.
+
+    With ``recover``, an ill-formed text is read as far as possible.
+    """
+    if not recover and (ILLEGAL_CHARACTERS.search(text) or "<!DOCTYPE" in text):
         return None
     parser = etree.XMLParser(
         encoding="utf-8",
@@ -31,6 +35,6 @@ def xml_tree(text: str, *, recover: bool = False) -> Element | None:
         return None
 
 
-def local_name(element: Element) -> str:
-    """The name of an element without its namespace."""
+def local_name(element: XmlElement) -> str:
+    """Returns the name of an element without its namespace."""
     return str(element.tag).rpartition("}")[2]

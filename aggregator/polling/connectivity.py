@@ -1,16 +1,16 @@
-"""Is it the feed that cannot be reached, or do we have no network?
+"""Distinguishes failures of this machine's network from failures of a feed.
 
-A laptop that sleeps, a router that restarts: every poll fails then, and no feed is to blame. The
-evidence is what other hosts did meanwhile; nothing is probed.
+When a laptop sleeps or a router restarts, every poll fails, and no feed is at fault. The evidence is the responses
+of other hosts in the same time; no probe is sent.
 
-Observations: without a route or a resolver the system says so (``Trouble.NETWORK``), and so it
-does when the name servers of one domain are broken. What tells the two apart is whether anybody
-else answered after the failing request began. Timeouts and resets are never ours: a server that is
-overloaded looks like that, and must not be asked more often for it.
+Observations: without a route or a resolver the system reports so (``FailureKind.NETWORK``). It reports the same
+when the name servers of one domain are broken. The difference is whether another host responded after the failing
+request began. A timeout or a reset always counts against the host: an overloaded server looks like that, and must
+not get more requests because of it.
 
-Known exceptions: while names are cached and the way out is cut further on, requests time out and
-their hosts are spared for a while. Who follows feeds of one host only is never sure, and such a
-feed is tried again and again, a minute apart, without being blamed.
+Known exceptions: while names are cached and the connection to the internet is interrupted further away, requests
+time out and their hosts are in backoff for a while. If all feeds are on one host, there is no evidence: such a feed
+is polled again every minute, and its failures are not counted.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.model.polling import FetchOutcome, Refused, Rule, Trouble, Unreachable
+from aggregator.model.polling import FailureKind, FetchOutcome, RefusalRule, Refused, Unreachable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answered:
-    """Something came back from a host."""
+class HostResponse:
+    """A host that responded, and the time of the response."""
 
     host: str
     at: datetime
@@ -31,30 +31,30 @@ class Answered:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Connectivity:
-    """What this process saw of the network: the last two hosts that answered, newest first."""
+    """The evidence of this process for a working network: the last two hosts that responded, newest first."""
 
-    answered: tuple[Answered, ...] = ()
+    answered: tuple[HostResponse, ...] = ()
 
     def after(self, outcome: FetchOutcome, *, host: str, at: datetime) -> Connectivity:
-        """What is known once ``host`` was asked and ``outcome`` came of it."""
-        if not _came_from_outside(outcome):
+        """Returns the evidence including ``outcome``, the outcome of a request to ``host`` that ended at ``at``."""
+        if not _proves_network(outcome):
             return self
         others = tuple(seen for seen in self.answered if seen.host != host)[:1]
-        return Connectivity(answered=(Answered(host=host, at=at), *others))
+        return Connectivity(answered=(HostResponse(host=host, at=at), *others))
 
-    def is_ours(self, outcome: FetchOutcome, *, host: str, began_at: datetime) -> bool:
-        """Whether a request that ``began_at`` may have failed for want of a network of our own."""
-        if not isinstance(outcome, Unreachable) or outcome.trouble is not Trouble.NETWORK:
+    def is_offline(self, outcome: FetchOutcome, *, host: str, began_at: datetime) -> bool:
+        """Returns True if a request that began at ``began_at`` probably failed because this machine has no network."""
+        if not isinstance(outcome, Unreachable) or outcome.trouble is not FailureKind.NETWORK:
             return False
         return not any(seen.host != host and seen.at >= began_at for seen in self.answered)
 
 
-def _came_from_outside(outcome: FetchOutcome) -> bool:
-    """Whether the outcome proves a network: an answer, or at least TLS or HTTP gone wrong with somebody."""
+def _proves_network(outcome: FetchOutcome) -> bool:
+    """Returns True for a response, and for an error in TLS or HTTP with a server."""
     match outcome:
         case Unreachable(trouble=trouble, hops=hops, refused=refused):
-            return refused or bool(hops) or trouble in (Trouble.TLS, Trouble.PROTOCOL)
+            return refused or bool(hops) or trouble in (FailureKind.TLS, FailureKind.PROTOCOL)
         case Refused(rule=rule):
-            return rule in (Rule.REDIRECTS, Rule.SIZE, Rule.ENCODING)
+            return rule in (RefusalRule.REDIRECTS, RefusalRule.SIZE, RefusalRule.ENCODING)
         case _:
             return True

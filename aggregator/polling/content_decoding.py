@@ -1,9 +1,8 @@
-"""How does a compressed body become bytes without becoming a gigabyte?
+"""Decodes compressed response bodies within a size limit.
 
-Every coding is undone in bounded steps, and each step is pushed into the next coding or the
-body before the following one is made: an answer of 809 bytes that stands for a gigabyte is
-given up after the largest body that is wanted. httpx 0.28 decodes each chunk as a whole, hence
-this module. Nothing is read from the network here.
+Each content coding is decoded in bounded steps. A step is passed to the next decoder or to the body before the next
+step is decoded, so a response of 809 bytes that expands to a gigabyte is stopped at the size limit. httpx 0.28
+decodes each chunk as a whole; that is the reason for this module. It does not read from the network.
 """
 
 from __future__ import annotations
@@ -18,119 +17,119 @@ import zstandard
 from aggregator.errors import AggregatorError
 
 ACCEPTED_CODINGS = "gzip, deflate, br, zstd"
-"""What we ask for: the codings that are bounded here."""
+"""The Accept-Encoding header of requests: the codings that have a bounded decoder."""
 
-LONGEST_CHUNK = 128 * 1024
-"""No decoded step is larger, for gzip, deflate and brotli; zstd's are cut to it."""
+MAX_CHUNK_BYTES = 128 * 1024
+"""The largest decoded step of gzip, deflate and brotli, in bytes; the steps of zstd are split to this size."""
 
-_STEP = 64 * 1024
-_MOST_LAYERS = 2
-_MOST_MEMBERS = 1000
-_ZSTD_WINDOW = 8 * 1024 * 1024  # RFC 9659 allows no larger one as a content coding
-_ZSTD_SLICE = 64  # a 4-byte block can stand for 128 KiB, so input is what bounds a step: 2 MiB
-_FREE_BYTES = 1_000_000
-_ABSURD_RATIO = 500
+_STEP_BYTES = 64 * 1024
+_MAX_CODINGS = 2
+_MAX_GZIP_MEMBERS = 1000
+_MAX_ZSTD_WINDOW = 8 * 1024 * 1024  # RFC 9659 allows no larger one as a content coding
+_ZSTD_INPUT_BYTES = 64  # a 4-byte block can expand to 128 KiB, so the input limits a step: to 2 MiB
+_UNCHECKED_BYTES = 1_000_000
+_MAX_EXPANSION = 500
 
-# Seen where there is no coding at all: a charset, or the word for nothing.
+# Values that servers send with a body that has no coding: a charset, or a word for none.
 _NOT_A_CODING = frozenset({"", "identity", "none", "binary", "utf-8", "utf8"})
 
 Sink = Callable[[bytes], None]
-"""Takes the next decoded bytes; raises to stop."""
+"""Receives the next decoded bytes; raises an exception to stop."""
 
 
 class BodyTooLarge(AggregatorError):
-    """The body is larger than wanted, on the wire or decoded, or expands absurdly."""
+    """An error: the body is above the size limit, on the wire or decoded, or expands too much."""
 
 
-class CodingRefused(AggregatorError):
-    """The body is in a coding that was not asked for, or in too many."""
+class UnsupportedCoding(AggregatorError):
+    """An error: the body has a content coding that was not requested, or too many codings."""
 
 
 class BodyCorrupt(AggregatorError):
-    """The body is not what its Content-Encoding says, or it is cut short."""
+    """An error: the body does not match its Content-Encoding, or it is truncated."""
 
 
-class Layer(Protocol):
-    """One coding being undone."""
+class CodingDecoder(Protocol):
+    """A decoder of one content coding."""
 
     def write(self, data: bytes) -> None:
-        """Undo the coding of the next bytes and push the result on."""
+        """Decodes the next bytes and passes the result on."""
 
     def finish(self) -> None:
-        """The body ended here; raises BodyCorrupt when the coding says it should not have."""
+        """Ends the body; raises BodyCorrupt if the coded data is not complete."""
 
 
-class Body:
-    """A body as it arrives: coded bytes go in, decoded bytes gather, at most ``max_bytes``."""
+class BodyDecoder:
+    """A decoder of one response body: takes coded bytes and collects decoded ones, at most ``max_bytes``."""
 
     def __init__(self, content_encoding: str, *, max_bytes: int) -> None:
-        """Raises CodingRefused when the codings are not ours."""
+        """Raises UnsupportedCoding for a coding without a decoder."""
         self._max_bytes = max_bytes
         self._decoded = bytearray()
-        self._layers = decoding_layers(content_encoding, self._gather)
+        self._decoders = decoders_for(content_encoding, self._append)
         self.wire_bytes = 0
 
     def write(self, data: bytes) -> None:
-        """Take the next bytes off the wire; raises BodyTooLarge or BodyCorrupt."""
+        """Decodes the next bytes from the wire; raises BodyTooLarge or BodyCorrupt."""
         self.wire_bytes += len(data)
-        if self.wire_bytes > self._max_bytes and self._layers:
-            raise BodyTooLarge(f"the body is larger than {self._max_bytes} bytes while still compressed")
-        if self._layers:
-            self._layers[0].write(data)
+        if self.wire_bytes > self._max_bytes and self._decoders:
+            raise BodyTooLarge(f"the compressed body is larger than {self._max_bytes} bytes")
+        if self._decoders:
+            self._decoders[0].write(data)
         else:
-            self._gather(data)
+            self._append(data)
 
     def finish(self) -> bytes:
-        """The whole decoded body; raises BodyCorrupt when its coding was cut short."""
+        """Returns the complete decoded body; raises BodyCorrupt if the coded data is truncated."""
         if self.wire_bytes:
-            for layer in self._layers:
-                layer.finish()
+            for decoder in self._decoders:
+                decoder.finish()
         return bytes(self._decoded)
 
     @property
     def beginning(self) -> bytes:
-        """What was decoded so far, up to ``max_bytes``."""
+        """The bytes decoded so far, at most ``max_bytes``."""
         return bytes(self._decoded)
 
-    def _gather(self, data: bytes) -> None:
+    def _append(self, data: bytes) -> None:
         room = self._max_bytes - len(self._decoded)
         self._decoded += data[:room]
         if len(data) > room:
             raise BodyTooLarge(f"the body is larger than {self._max_bytes} bytes")
-        if len(self._decoded) > max(_FREE_BYTES, _ABSURD_RATIO * self.wire_bytes):
-            raise BodyTooLarge(f"{self.wire_bytes} bytes expanded more than {_ABSURD_RATIO} times")
+        if len(self._decoded) > max(_UNCHECKED_BYTES, _MAX_EXPANSION * self.wire_bytes):
+            raise BodyTooLarge(f"{self.wire_bytes} bytes expanded more than {_MAX_EXPANSION} times")
 
 
-def decoding_layers(content_encoding: str, sink: Sink) -> tuple[Layer, ...]:
-    """The codings named by a Content-Encoding value, outermost first; the last one feeds ``sink``.
+def decoders_for(content_encoding: str, sink: Sink) -> tuple[CodingDecoder, ...]:
+    """Returns the decoders for a Content-Encoding value, outermost coding first; the last one writes to ``sink``.
 
-    Empty when the body is not coded. Raises CodingRefused for a coding that is not one of
-    ACCEPTED_CODINGS, and for more than two of them.
+    Empty if the body has no coding. Raises UnsupportedCoding for a coding that is not in ACCEPTED_CODINGS, and for
+    more than two codings.
     """
     names = [name.strip().lower() for name in content_encoding.split(",")]
     codings = [name for name in names if name not in _NOT_A_CODING]
-    if len(codings) > _MOST_LAYERS:
-        raise CodingRefused(f"{len(codings)} codings lie over each other: {content_encoding[:80]!r}")
-    layers: list[Layer] = []
-    for coding in codings:  # applied in this order (RFC 9110 section 8.4), so undone from the end
-        if coding not in _LAYERS:
-            raise CodingRefused(f"the coding {coding[:40]!r} was not asked for")
-        layers.insert(0, _LAYERS[coding](layers[0].write if layers else sink))
-    return tuple(layers)
+    if len(codings) > _MAX_CODINGS:
+        raise UnsupportedCoding(f"the body has {len(codings)} content codings: {content_encoding[:80]!r}")
+    decoders: list[CodingDecoder] = []
+    for coding in codings:  # in the order of encoding (RFC 9110 section 8.4), so the last is decoded first
+        if coding not in _DECODERS:
+            raise UnsupportedCoding(f"the content coding {coding[:40]!r} was not requested")
+        decoders.insert(0, _DECODERS[coding](decoders[0].write if decoders else sink))
+    return tuple(decoders)
 
 
 class _Gzip:
-    """RFC 1952: members that follow each other are one body; what follows the last is ignored."""
+    """A decoder for RFC 1952: consecutive members form one body; data after the last member is ignored."""
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
         self._member = zlib.decompressobj(wbits=31)
         self._members = 1
-        self._between = b""
-        self._over = False
+        self._partial_magic = b""
+        self._ended = False
 
     def write(self, data: bytes) -> None:
-        while data and not self._over:
+        while data and not self._ended:
             if self._member.eof:
                 data = self._next_member(data)
             if data:
@@ -139,38 +138,38 @@ class _Gzip:
 
     def finish(self) -> None:
         if not self._member.eof:
-            raise BodyCorrupt("the gzip data is cut short")
+            raise BodyCorrupt("the gzip data is truncated")
 
     def _next_member(self, data: bytes) -> bytes:
-        """Begin another member if ``data`` does; what is left to decode."""
-        data, self._between = self._between + data, b""
+        """Starts another member if ``data`` begins with one; returns the bytes that are left to decode."""
+        data, self._partial_magic = self._partial_magic + data, b""
         if data == b"\x1f":
-            self._between = data
+            self._partial_magic = data
             return b""
         if not data.startswith(b"\x1f\x8b"):
-            self._over = True
+            self._ended = True
             return b""
         self._members += 1
-        if self._members > _MOST_MEMBERS:
-            raise BodyTooLarge(f"the gzip data has more than {_MOST_MEMBERS} members")
+        if self._members > _MAX_GZIP_MEMBERS:
+            raise BodyTooLarge(f"the gzip data has more than {_MAX_GZIP_MEMBERS} members")
         self._member = zlib.decompressobj(wbits=31)
         return data
 
 
 class _Deflate:
-    """RFC 9110 section 8.4.1.2: zlib's format; some servers send deflate data without it."""
+    """A decoder for RFC 9110 section 8.4.1.2: the zlib format; some servers send raw deflate data instead."""
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
-        self._head = b""
+        self._first_bytes = b""
         self._stream: zlib._Decompress | None = None
 
     def write(self, data: bytes) -> None:
         if self._stream is None:
-            self._head += data
-            if len(self._head) < 2:
+            self._first_bytes += data
+            if len(self._first_bytes) < 2:
                 return
-            data, self._head = self._head, b""
+            data, self._first_bytes = self._first_bytes, b""
             is_zlib = data[0] & 0x0F == 8 and int.from_bytes(data[:2], "big") % 31 == 0
             self._stream = zlib.decompressobj(wbits=15 if is_zlib else -15)
         if not self._stream.eof:
@@ -178,11 +177,11 @@ class _Deflate:
 
     def finish(self) -> None:
         if self._stream is None or not self._stream.eof:
-            raise BodyCorrupt("the deflate data is cut short")
+            raise BodyCorrupt("the deflate data is truncated")
 
 
 class _Brotli:
-    """RFC 7932."""
+    """A decoder for RFC 7932."""
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
@@ -191,7 +190,7 @@ class _Brotli:
     def write(self, data: bytes) -> None:
         while not self._stream.is_finished():
             try:
-                chunk = self._stream.process(data, output_buffer_limit=_STEP)
+                chunk = self._stream.process(data, output_buffer_limit=_STEP_BYTES)
             except brotli.error as error:
                 raise BodyCorrupt("this is not brotli data") from error
             data = b""
@@ -201,45 +200,45 @@ class _Brotli:
 
     def finish(self) -> None:
         if not self._stream.is_finished():
-            raise BodyCorrupt("the brotli data is cut short")
+            raise BodyCorrupt("the brotli data is truncated")
 
 
 class _Zstandard:
-    """RFC 8878: frames that follow each other are one body."""
+    """A decoder for RFC 8878: consecutive frames form one body."""
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
-        self._context = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
-        self._frame = self._context.decompressobj(write_size=_STEP)
-        self._frame_begun = False
+        self._context = zstandard.ZstdDecompressor(max_window_size=_MAX_ZSTD_WINDOW)
+        self._frame = self._context.decompressobj(write_size=_STEP_BYTES)
+        self._frame_started = False
 
     def write(self, data: bytes) -> None:
-        for start in range(0, len(data), _ZSTD_SLICE):
-            piece = data[start : start + _ZSTD_SLICE]
+        for start in range(0, len(data), _ZSTD_INPUT_BYTES):
+            piece = data[start : start + _ZSTD_INPUT_BYTES]
             while piece:
                 piece = self._write_piece(piece)
 
     def finish(self) -> None:
-        if self._frame_begun:
-            raise BodyCorrupt("the zstd data is cut short")
+        if self._frame_started:
+            raise BodyCorrupt("the zstd data is truncated")
 
     def _write_piece(self, piece: bytes) -> bytes:
-        """Decode up to the end of ``piece`` or of its frame; what is left of it."""
+        """Decodes to the end of ``piece`` or of its frame; returns the rest of ``piece``."""
         try:
             decoded = self._frame.decompress(piece)
         except zstandard.ZstdError as error:
             raise BodyCorrupt(f"the zstd data cannot be decoded: {error}") from error
-        for start in range(0, len(decoded), LONGEST_CHUNK):
-            self._sink(decoded[start : start + LONGEST_CHUNK])
-        self._frame_begun = not self._frame.eof
-        if self._frame_begun:
+        for start in range(0, len(decoded), MAX_CHUNK_BYTES):
+            self._sink(decoded[start : start + MAX_CHUNK_BYTES])
+        self._frame_started = not self._frame.eof
+        if self._frame_started:
             return b""
         left = self._frame.unused_data
-        self._frame = self._context.decompressobj(write_size=_STEP)
+        self._frame = self._context.decompressobj(write_size=_STEP_BYTES)
         return left
 
 
-_LAYERS: dict[str, Callable[[Sink], Layer]] = {
+_DECODERS: dict[str, Callable[[Sink], CodingDecoder]] = {
     "gzip": _Gzip,
     "x-gzip": _Gzip,  # RFC 9110 section 8.4.1.3: the same
     "deflate": _Deflate,
@@ -249,14 +248,14 @@ _LAYERS: dict[str, Callable[[Sink], Layer]] = {
 
 
 def _inflate(stream: zlib._Decompress, data: bytes, sink: Sink, *, coding: str) -> None:
-    """Push what ``data`` decodes to, step by step, until it or its stream ends."""
+    """Passes the decoded bytes of ``data`` on, step by step, until the data or the stream ends."""
     while not stream.eof:
         try:
-            chunk = stream.decompress(data, _STEP)
+            chunk = stream.decompress(data, _STEP_BYTES)
         except zlib.error as error:
             raise BodyCorrupt(f"this is not {coding} data") from error
         if chunk:
             sink(chunk)
         data = stream.unconsumed_tail
-        if not data and len(chunk) < _STEP:
+        if not data and len(chunk) < _STEP_BYTES:
             return

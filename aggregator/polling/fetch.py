@@ -1,10 +1,9 @@
-"""What came of asking for one URL?
+"""Sends one HTTP request, follows its redirects and returns the outcome as a value.
 
-One request, followed through its redirects, within a deadline and a size, as a value: nothing
-that a server or the network does raises. Requests go through a transport of httpx and not
-through its client, because what the client adds (cookies, proxies from the environment,
-redirects that carry headers along, unbounded decoding) is what must not happen here. When to
-ask is ``schedule``'s.
+A request has a time limit and a size limit. Nothing that a server or the network does raises an exception. Requests
+use an httpx transport and not the httpx client, because the client adds what must not happen here: cookies, proxies
+from the environment, redirects that carry headers along, decoding without a limit. ``schedule`` decides when a
+feed is requested.
 """
 
 from __future__ import annotations
@@ -24,42 +23,42 @@ import httpx
 
 from aggregator.clock import Clock, utc_now
 from aggregator.model.polling import (
-    Answer,
-    Deferred,
+    DeferredRedirect,
+    FailureKind,
     FetchOutcome,
     Hop,
     HttpError,
     NotModified,
+    RefusalRule,
     Refused,
-    Rule,
-    Trouble,
+    SuccessResponse,
     Unreachable,
     Validators,
 )
 from aggregator.polling.connector import Connector
 from aggregator.polling.content_decoding import ACCEPTED_CODINGS
-from aggregator.polling.fetch_errors import FAILURES, judge_failure, was_refused
+from aggregator.polling.fetch_errors import REQUEST_ERRORS, classify_request_error, is_connection_refused
 from aggregator.polling.freshness import retry_after
 from aggregator.polling.ip_address_rules import AddressRule
 from aggregator.polling.name_resolution import Resolver, SystemResolver
-from aggregator.polling.request_identity import AS_OURSELVES, Introduction
-from aggregator.polling.request_urls import origin, parse_url, redirect_target, shown
-from aggregator.polling.response_body import Bound, drain, joined_headers, read_body
-from aggregator.polling.robots_txt import PARSED_BYTES
+from aggregator.polling.request_identity import DEFAULT_IDENTITY, RequestIdentity
+from aggregator.polling.request_urls import parse_url, redirect_target, url_origin, url_without_credentials
+from aggregator.polling.response_body import BodyLimit, drain_body, join_headers, read_body
+from aggregator.polling.robots_txt import MAX_ROBOTS_BYTES
 from aggregator.polling.transport import GuardedTransport
 from aggregator.settings.settings_file import FetchingSettings
 from aggregator.url_credentials import without_userinfo
 
-Visit = Callable[[str], Refused | None]
-"""Asked before each request, redirects included, whether its URL may be asked for now."""
+UrlCheck = Callable[[str], Refused | None]
+"""Checks a URL before each request, redirects included; returns a Refused if it must not be requested now."""
 
-_GET_AGAIN = frozenset({301, 302, 303, 307, 308})
-_POST_AGAIN = frozenset({301, 302, 307, 308})  # a 303 would be a GET of something else
-_HUB_BYTES = 65_536
+_GET_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_POST_REDIRECTS = frozenset({301, 302, 307, 308})  # a 303 would be a GET of another resource
+_MAX_HUB_BYTES = 65_536
 
 
-class Kind(StrEnum):
-    """What is asked for; it decides the Accept header and the size."""
+class FetchKind(StrEnum):
+    """The kind of resource that a request is for; it sets the Accept header and the size limit."""
 
     FEED = "feed"
     PAGE = "page"
@@ -68,28 +67,28 @@ class Kind(StrEnum):
 
 
 _ACCEPT = {
-    Kind.FEED: b"application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
+    FetchKind.FEED: b"application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
     b"application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1",
-    Kind.PAGE: b"text/html, application/xhtml+xml, */*;q=0.1",
-    Kind.ROBOTS: b"text/plain, */*;q=0.1",
-    Kind.HUB: b"text/plain, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1",
+    FetchKind.PAGE: b"text/html, application/xhtml+xml, */*;q=0.1",
+    FetchKind.ROBOTS: b"text/plain, */*;q=0.1",
+    FetchKind.HUB: b"text/plain, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1",
 }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Errand:
-    """What stays the same through the redirects of one request; ``form`` is what is posted."""
+class _RequestSpec:
+    """The part of a request that its redirects do not change; ``form`` is the body of a POST."""
 
-    kind: Kind
-    owner: httpx.URL
-    introduction: Introduction = AS_OURSELVES
+    kind: FetchKind
+    start_url: httpx.URL
+    identity: RequestIdentity = DEFAULT_IDENTITY
     form: bytes | None = None
     validators: Validators | None = None
-    visit: Visit | None = None
+    visit: UrlCheck | None = None
     delta: bool = False
 
     def validators_for(self, url: str) -> Validators | None:
-        """What makes a request for ``url`` conditional: only what that URL gave (RFC 9110 section 15.4)."""
+        """Returns the validators for a conditional request to ``url``: only its own (RFC 9110 section 15.4)."""
         known = self.validators
         if known is None or known.url != url or (known.etag is None and known.last_modified is None):
             return None
@@ -97,34 +96,34 @@ class _Errand:
 
 
 @dataclass(kw_only=True, slots=True)
-class _Trail:
-    """Where a request has got to; the one thing that is known when it is cut off."""
+class _Progress:
+    """The progress of a request through its redirects; nothing else is known when the time limit ends it."""
 
     url: str
     hops: list[Hop] = field(default_factory=list)
 
-    def refused(self, rule: Rule, reason: str) -> Refused:
+    def refused(self, rule: RefusalRule, reason: str) -> Refused:
         return Refused(url=self.url, rule=rule, reason=reason, hops=tuple(self.hops))
 
     def failed(self, error: BaseException) -> Refused | Unreachable:
-        rule, reason = judge_failure(error)
-        if isinstance(rule, Rule):
+        rule, reason = classify_request_error(error)
+        if isinstance(rule, RefusalRule):
             return self.refused(rule, reason)
-        return Unreachable(url=self.url, trouble=rule, reason=reason, hops=tuple(self.hops), refused=was_refused(error))
+        return Unreachable(
+            url=self.url, trouble=rule, reason=reason, hops=tuple(self.hops), refused=is_connection_refused(error)
+        )
 
-    def late(self, seconds: float) -> Unreachable:
-        reason = f"no whole answer within {seconds:g} s"
-        return Unreachable(url=self.url, trouble=Trouble.TIMEOUT, reason=reason, hops=tuple(self.hops))
+    def timed_out(self, seconds: float) -> Unreachable:
+        reason = f"no complete response within {seconds:g} s"
+        return Unreachable(url=self.url, trouble=FailureKind.TIMEOUT, reason=reason, hops=tuple(self.hops))
 
 
 class Fetcher:
-    """Asks for URLs; an async context manager that holds the connections.
+    """Sends requests; an async context manager that owns the connections.
 
-    ``concurrency`` is how many requests run at once, further ones wait for their turn;
-    ``resolver`` stands in for the system's, ``clock`` reads a Retry-After that is a date.
-    ``on_outcome`` is told what came of each request.
-    URLs may carry a user name and password: they are sent to their own origin only, and no
-    outcome repeats them.
+    ``concurrency`` is the number of simultaneous requests; further requests wait. ``resolver`` replaces the system's
+    resolver. ``clock`` is needed for a Retry-After that is a date. ``on_outcome`` is called with each outcome.
+    URLs may contain a user name and password: they are sent to their own origin only, and no outcome contains them.
     """
 
     def __init__(
@@ -136,24 +135,26 @@ class Fetcher:
         resolver: Resolver | None = None,
         ssl_context: ssl.SSLContext | None = None,
         clock: Clock = utc_now,
-        on_outcome: Callable[[Kind, FetchOutcome], None] = lambda _kind, _outcome: None,
+        on_outcome: Callable[[FetchKind, FetchOutcome], None] = lambda _kind, _outcome: None,
     ) -> None:
         self._settings = settings
         self._on_outcome = on_outcome
         self._clock = clock
         self._user_agent = _user_agent(version, settings.contact)
-        self._bounds = {
-            Kind.FEED: Bound(max_bytes=settings.max_feed),
-            Kind.PAGE: Bound(max_bytes=settings.max_page),
-            Kind.ROBOTS: Bound(max_bytes=PARSED_BYTES + 1, cuts=True),  # one more, so that robots sees the cut
-            Kind.HUB: Bound(max_bytes=_HUB_BYTES, cuts=True),
+        self._body_limits = {
+            FetchKind.FEED: BodyLimit(max_bytes=settings.max_feed),
+            FetchKind.PAGE: BodyLimit(max_bytes=settings.max_page),
+            FetchKind.ROBOTS: BodyLimit(
+                max_bytes=MAX_ROBOTS_BYTES + 1, cuts=True
+            ),  # one more, so that robots_txt sees the truncation
+            FetchKind.HUB: BodyLimit(max_bytes=_MAX_HUB_BYTES, cuts=True),
         }
-        self._turns = asyncio.Semaphore(concurrency)
+        self._slots = asyncio.Semaphore(concurrency)
         self._system_resolver = SystemResolver(threads=concurrency)
         connector = Connector(
             rule=AddressRule(allow=settings.allow_networks),
             resolver=resolver or self._system_resolver,
-            patience=settings.timeout.total_seconds(),
+            timeout_seconds=settings.timeout.total_seconds(),
             ssl_context=ssl_context or httpx.create_ssl_context(trust_env=False),
         )
         self._transport = GuardedTransport(connector, kept=concurrency)
@@ -171,120 +172,132 @@ class Fetcher:
         self,
         url: str,
         *,
-        kind: Kind,
+        kind: FetchKind,
         validators: Validators | None = None,
-        visit: Visit | None = None,
+        visit: UrlCheck | None = None,
         delta: bool = False,
         hops: tuple[Hop, ...] = (),
-        introduction: Introduction = AS_OURSELVES,
+        identity: RequestIdentity = DEFAULT_IDENTITY,
     ) -> FetchOutcome:
-        """What came of asking for ``url``, within ``timeout`` for everything together.
+        """Returns the outcome of a GET of ``url``; the setting ``timeout`` limits all its redirects together.
 
-        ``validators`` go only to the URL that gave them, so a redirect's target never sees
-        another's. ``visit`` may refuse each URL before it is asked. With ``delta`` a server may
-        answer a conditional request with the new entries alone (a 226, RFC 3229). ``hops`` are
-        redirects of ``url`` that were followed earlier: the request goes on where the last of
-        them leads. A redirect that asks to be followed later is Deferred (RFC 9110 section
-        10.2.3). A robots.txt that is too large is cut, anything else that is too large is refused.
-        ``introduction`` says what the requests carry besides, and where.
+        ``validators`` are sent only to the URL that gave them, so the target of a redirect never receives those of
+        another URL. ``visit`` may refuse each URL before it is requested. With ``delta`` a server may respond to a
+        conditional request with the new entries alone (a 226, RFC 3229). ``hops`` are redirects of ``url`` that were
+        followed earlier: the request continues at the target of the last one. A redirect with Retry-After is a
+        DeferredRedirect (RFC 9110 section 10.2.3). A robots.txt above the size limit is truncated, any other body
+        above it is refused. ``identity`` has the User-Agent and the configured headers.
         """
         start = parse_url(url)
         if start is None:
-            return Refused(url=without_userinfo(url), rule=Rule.SCHEME, reason="this is not a URL")
-        errand = _Errand(
-            kind=kind, owner=start, introduction=introduction, validators=validators, visit=visit, delta=delta
+            return Refused(url=without_userinfo(url), rule=RefusalRule.SCHEME, reason="this is not a URL")
+        spec = _RequestSpec(
+            kind=kind, start_url=start, identity=identity, validators=validators, visit=visit, delta=delta
         )
-        return await self._run(errand, hops)
+        return await self._run(spec, hops)
 
     async def post(self, url: str, form: Mapping[str, str]) -> FetchOutcome:
-        """What came of posting ``form`` to ``url``, a WebSub hub or an rssCloud server.
+        """Returns the outcome of a POST of ``form`` to ``url``, a WebSub hub or an rssCloud server.
 
-        Any 2xx is an Answer, and a long one is cut. A redirect is posted to again, as a hub that
-        moved expects it to be (WebSub section 5.1); nothing is posted twice to one URL, nor from
-        https to http, because a form may hold a secret.
+        Any 2xx is a SuccessResponse; a long body is truncated. A redirect is followed with another POST, as a hub that
+        moved expects (WebSub section 5.1). No URL receives the form twice, and a redirect from https to http is
+        refused, because a form may contain a secret.
         """
         start = parse_url(url)
         if start is None:
-            return Refused(url=without_userinfo(url), rule=Rule.SCHEME, reason="this is not a URL")
-        errand = _Errand(kind=Kind.HUB, owner=start, form=urlencode(form).encode("ascii"))
-        return await self._run(errand, ())
+            return Refused(url=without_userinfo(url), rule=RefusalRule.SCHEME, reason="this is not a URL")
+        spec = _RequestSpec(kind=FetchKind.HUB, start_url=start, form=urlencode(form).encode("ascii"))
+        return await self._run(spec, ())
 
-    async def _run(self, errand: _Errand, hops: tuple[Hop, ...]) -> FetchOutcome:
-        outcome = await self._within_bounds(errand, hops)
-        self._on_outcome(errand.kind, outcome)
+    async def _run(self, spec: _RequestSpec, hops: tuple[Hop, ...]) -> FetchOutcome:
+        outcome = await self._fetch_within_limits(spec, hops)
+        self._on_outcome(spec.kind, outcome)
         return outcome
 
-    async def _within_bounds(self, errand: _Errand, hops: tuple[Hop, ...]) -> FetchOutcome:
-        trail = _Trail(url=shown(errand.owner), hops=list(hops))
+    async def _fetch_within_limits(self, spec: _RequestSpec, hops: tuple[Hop, ...]) -> FetchOutcome:
+        progress = _Progress(url=url_without_credentials(spec.start_url), hops=list(hops))
         seconds = self._settings.timeout.total_seconds()
-        async with self._turns:
+        async with self._slots:
             try:
                 async with asyncio.timeout(seconds):
-                    return await self._follow(errand, trail)
+                    return await self._follow_redirects(spec, progress)
             except TimeoutError:
-                return trail.late(seconds)
-            except FAILURES as error:
-                return trail.failed(error)
+                return progress.timed_out(seconds)
+            except REQUEST_ERRORS as error:
+                return progress.failed(error)
 
-    async def _follow(self, errand: _Errand, trail: _Trail) -> FetchOutcome:
-        seen = {hop.url for hop in trail.hops}
-        url = parse_url(trail.hops[-1].location) if trail.hops else errand.owner
-        followed = _GET_AGAIN if errand.form is None else _POST_AGAIN
+    async def _follow_redirects(self, spec: _RequestSpec, progress: _Progress) -> FetchOutcome:
+        seen = {hop.url for hop in progress.hops}
+        url = parse_url(progress.hops[-1].location) if progress.hops else spec.start_url
+        followed = _GET_REDIRECTS if spec.form is None else _POST_REDIRECTS
         while True:
-            trail.url = trail.hops[-1].location if url is None else shown(url)
+            progress.url = progress.hops[-1].location if url is None else url_without_credentials(url)
             if url is None or url.scheme not in ("http", "https") or not url.host:
-                return trail.refused(Rule.SCHEME, "this is not an http or https URL")
-            if trail.url in seen:
-                return trail.refused(Rule.REDIRECTS, "the redirects go round in a loop")
-            if len(trail.hops) > self._settings.max_redirects:
-                return trail.refused(Rule.REDIRECTS, f"more than {self._settings.max_redirects} redirects")
-            if errand.visit is not None and (refusal := errand.visit(trail.url)) is not None:
-                return replace(refusal, hops=tuple(trail.hops))
-            seen.add(trail.url)
-            answer = await self._ask(url, errand, trail)
-            if not isinstance(answer, HttpError) or answer.status not in followed:
-                return answer
-            target = redirect_target(url, answer.headers.get("location", ""))
+                return progress.refused(RefusalRule.SCHEME, "this is not an http or https URL")
+            if progress.url in seen:
+                return progress.refused(RefusalRule.REDIRECTS, "the redirects form a loop")
+            if len(progress.hops) > self._settings.max_redirects:
+                return progress.refused(RefusalRule.REDIRECTS, f"more than {self._settings.max_redirects} redirects")
+            if spec.visit is not None and (refusal := spec.visit(progress.url)) is not None:
+                return replace(refusal, hops=tuple(progress.hops))
+            seen.add(progress.url)
+            outcome = await self._send(url, spec, progress)
+            if not isinstance(outcome, HttpError) or outcome.status not in followed:
+                return outcome
+            target = redirect_target(url, outcome.headers.get("location", ""))
             if target is None:
-                return answer
-            if errand.form is not None and (url.scheme, target.scheme) == ("https", "http"):
-                return trail.refused(Rule.REDIRECTS, "a form is not sent on from https to http")
-            trail.hops.append(Hop(url=trail.url, status=answer.status, location=shown(target)))
-            if retry_after(answer.headers, now=self._clock()):
-                return Deferred(url=trail.url, headers=answer.headers, hops=tuple(trail.hops))
+                return outcome
+            if spec.form is not None and (url.scheme, target.scheme) == ("https", "http"):
+                return progress.refused(RefusalRule.REDIRECTS, "a form is not redirected from https to http")
+            progress.hops.append(Hop(url=progress.url, status=outcome.status, location=url_without_credentials(target)))
+            if retry_after(outcome.headers, now=self._clock()):
+                return DeferredRedirect(url=progress.url, headers=outcome.headers, hops=tuple(progress.hops))
             url = target
 
-    async def _ask(self, url: httpx.URL, errand: _Errand, trail: _Trail) -> FetchOutcome:
-        """One request and its answer; a redirect is an HttpError here."""
-        validators = errand.validators_for(trail.url)
+    async def _send(self, url: httpx.URL, spec: _RequestSpec, progress: _Progress) -> FetchOutcome:
+        """Sends one request and returns its outcome; a redirect is an HttpError here."""
+        validators = spec.validators_for(progress.url)
         request = httpx.Request(
-            "GET" if errand.form is None else "POST",
+            "GET" if spec.form is None else "POST",
             url,
-            headers=list(self._headers(url, errand, validators)),
-            content=errand.form,
+            headers=list(self._headers(url, spec, validators)),
+            content=spec.form,
         )
         async with aclosing(await self._transport.handle_async_request(request)) as response:
-            found, status, hops = joined_headers(response.headers.raw), response.status_code, tuple(trail.hops)
-            if _is_wanted(status, errand, validators):
+            response_headers, status, hops = (
+                join_headers(response.headers.raw),
+                response.status_code,
+                tuple(progress.hops),
+            )
+            if _has_wanted_body(status, spec, validators):
                 body, wire_bytes = await read_body(
-                    response, found.get("content-encoding", ""), bound=self._bounds[errand.kind]
+                    response, response_headers.get("content-encoding", ""), bound=self._body_limits[spec.kind]
                 )
-                return Answer(url=trail.url, status=status, headers=found, body=body, hops=hops, wire_bytes=wire_bytes)
-            await drain(response)
+                return SuccessResponse(
+                    url=progress.url,
+                    status=status,
+                    headers=response_headers,
+                    body=body,
+                    hops=hops,
+                    wire_bytes=wire_bytes,
+                )
+            await drain_body(response)
             if status == 304 and validators is not None:
-                return NotModified(url=trail.url, headers=found, hops=hops)
-            return HttpError(url=trail.url, status=status, headers=found, hops=hops)
+                return NotModified(url=progress.url, headers=response_headers, hops=hops)
+            return HttpError(url=progress.url, status=status, headers=response_headers, hops=hops)
 
-    def _headers(self, url: httpx.URL, errand: _Errand, validators: Validators | None) -> Iterator[tuple[bytes, bytes]]:
+    def _headers(
+        self, url: httpx.URL, spec: _RequestSpec, validators: Validators | None
+    ) -> Iterator[tuple[bytes, bytes]]:
         yield b"Host", url.netloc
-        yield b"User-Agent", errand.introduction.user_agent or self._user_agent
-        configured = {b"accept": _ACCEPT[errand.kind], **errand.introduction.headers_for(url)}
+        yield b"User-Agent", spec.identity.user_agent or self._user_agent
+        configured = {b"accept": _ACCEPT[spec.kind], **spec.identity.headers_for(url)}
         yield from ((name.title(), value) for name, value in configured.items())
         yield b"Accept-Encoding", ACCEPTED_CODINGS.encode("ascii")
-        if errand.form is not None:
+        if spec.form is not None:
             yield b"Content-Type", b"application/x-www-form-urlencoded"
-        if errand.owner.userinfo and origin(url) == origin(errand.owner):
-            credentials = f"{errand.owner.username}:{errand.owner.password}".encode()
+        if spec.start_url.userinfo and url_origin(url) == url_origin(spec.start_url):
+            credentials = f"{spec.start_url.username}:{spec.start_url.password}".encode()
             yield b"Authorization", b"Basic " + b64encode(credentials)
         if validators is None:
             return
@@ -292,15 +305,15 @@ class Fetcher:
             yield b"If-None-Match", validators.etag.encode("latin-1", "ignore")
         if validators.last_modified is not None:
             yield b"If-Modified-Since", validators.last_modified.encode("latin-1", "ignore")
-        if errand.delta:
+        if spec.delta:
             yield b"A-IM", b"feed"
 
 
-def _is_wanted(status: int, errand: _Errand, validators: Validators | None) -> bool:
-    """Whether the body of an answer with this status is what was asked for."""
-    if errand.form is not None:
+def _has_wanted_body(status: int, spec: _RequestSpec, validators: Validators | None) -> bool:
+    """Returns True if the body of a response with this status is the requested content."""
+    if spec.form is not None:
         return 200 <= status < 300
-    return status == 200 or (status == 226 and errand.delta and validators is not None)
+    return status == 200 or (status == 226 and spec.delta and validators is not None)
 
 
 def _user_agent(version: str, contact: str | None) -> bytes:

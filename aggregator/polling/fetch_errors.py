@@ -1,7 +1,7 @@
-"""What does an exception on the way to an answer come to?
+"""Classifies the exceptions of a request.
 
-One table from the exceptions of the transport, the socket, TLS and our own rules to a word of
-the model and words for people. Making the outcome of it is ``fetch``'s.
+One table maps the exceptions of the transport, the socket, TLS and our own rules to a ``RefusalRule`` or a
+``FailureKind``, with a reason for people. ``fetch`` makes an outcome of them.
 """
 
 from __future__ import annotations
@@ -14,64 +14,64 @@ from collections.abc import Iterator, Sequence
 
 import httpx
 
-from aggregator.model.polling import Rule, Trouble
-from aggregator.polling.content_decoding import BodyCorrupt, BodyTooLarge, CodingRefused
+from aggregator.model.polling import FailureKind, RefusalRule
+from aggregator.polling.content_decoding import BodyCorrupt, BodyTooLarge, UnsupportedCoding
 from aggregator.polling.name_resolution import AddressRefused, NameNotResolved
 
-FAILURES = (
+REQUEST_ERRORS = (
     AddressRefused,
     NameNotResolved,
-    CodingRefused,
+    UnsupportedCoding,
     BodyTooLarge,
     BodyCorrupt,
     httpx.TransportError,
     OSError,
 )
-"""Every exception that a request may end with, whatever the server does."""
+"""All exceptions with which a request can end."""
 
-_LONGEST_REASON = 200
+_MAX_REASON_LENGTH = 200
 
-# What a machine without a way out gives: no interface, no route, no address of its own, a gateway
-# that does not answer (EHOSTUNREACH, which the gateway of a host that is down gives as well).
-_NO_WAY_OUT = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL, errno.EHOSTUNREACH})
+# The errors of a machine without a connection to the internet: no interface, no route, no address of its own, or a
+# gateway that does not respond (EHOSTUNREACH, which the gateway of a host that is down reports too).
+_NO_ROUTE_ERRORS = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL, errno.EHOSTUNREACH})
 
 
-def judge_failure(error: BaseException) -> tuple[Rule | Trouble, str]:
-    """Which rule refused or which trouble came, and the reason, for one of FAILURES."""
+def classify_request_error(error: BaseException) -> tuple[RefusalRule | FailureKind, str]:
+    """Returns the rule that refused or the kind of failure, and the reason, for one of REQUEST_ERRORS."""
     match error:
         case AddressRefused():
-            return Rule.ADDRESS, str(error)
-        case CodingRefused():
-            return Rule.ENCODING, str(error)
+            return RefusalRule.ADDRESS, str(error)
+        case UnsupportedCoding():
+            return RefusalRule.ENCODING, str(error)
         case BodyTooLarge():
-            return Rule.SIZE, str(error)
+            return RefusalRule.SIZE, str(error)
         case NameNotResolved():
-            return Trouble.NETWORK if _is_ours(error) else Trouble.DNS, str(error)
+            return FailureKind.NETWORK if _is_local_failure(error) else FailureKind.DNS, str(error)
         case httpx.TimeoutException():
-            return Trouble.TIMEOUT, str(error)
+            return FailureKind.TIMEOUT, str(error)
         case httpx.ProtocolError() | httpx.UnsupportedProtocol() | BodyCorrupt():
-            return Trouble.PROTOCOL, _words(error)
+            return FailureKind.PROTOCOL, _reason_text(error)
     if any(isinstance(cause, ssl.SSLError) for cause in _causes(error)):
-        return Trouble.TLS, _words(error)
-    return Trouble.NETWORK if _is_ours(error) else Trouble.CONNECT, _words(error)
+        return FailureKind.TLS, _reason_text(error)
+    return FailureKind.NETWORK if _is_local_failure(error) else FailureKind.CONNECT, _reason_text(error)
 
 
-def was_refused(error: BaseException) -> bool:
-    """Whether the host itself said that nobody listens on the port."""
+def is_connection_refused(error: BaseException) -> bool:
+    """Returns True if the host itself refused the connection: no program listens on the port."""
     return any(isinstance(cause, ConnectionRefusedError) for cause in _causes(error))
 
 
-def most_telling(errors: Sequence[OSError]) -> OSError:
-    """Of the errors of several addresses of one host, the one that says most about the host.
+def most_informative_error(errors: Sequence[OSError]) -> OSError:
+    """Returns the error that says most about a host, of the errors of several of its addresses.
 
-    An address that answered, if only with a refusal, tells more than one that did not, and that
-    more than one to which this machine has no route: IPv6 without a route must not hide a server
-    that refuses on IPv4.
+    An address that responded, if only with a refusal, says more than one that did not respond. That one says more
+    than an address to which this machine has no route: IPv6 without a route must not hide a server that refuses
+    on IPv4.
     """
-    return min(errors, key=_silence)
+    return min(errors, key=_uncertainty)
 
 
-def _silence(error: OSError) -> int:
+def _uncertainty(error: OSError) -> int:
     match error:
         case ssl.SSLError():
             return 0
@@ -79,14 +79,14 @@ def _silence(error: OSError) -> int:
             return 1
         case TimeoutError():
             return 3
-    return 4 if error.errno in _NO_WAY_OUT else 2
+    return 4 if error.errno in _NO_ROUTE_ERRORS else 2
 
 
-def _is_ours(error: BaseException) -> bool:
+def _is_local_failure(error: BaseException) -> bool:
     for cause in _causes(error):
         if isinstance(cause, socket.gaierror):
             return cause.errno == socket.EAI_AGAIN
-        if isinstance(cause, OSError) and cause.errno in _NO_WAY_OUT:
+        if isinstance(cause, OSError) and cause.errno in _NO_ROUTE_ERRORS:
             return True
     return False
 
@@ -98,12 +98,12 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         cause = cause.__cause__ or cause.__context__
 
 
-def _words(error: BaseException) -> str:
+def _reason_text(error: BaseException) -> str:
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"the certificate is not valid: {cause.verify_message}"[:_LONGEST_REASON]
+            return f"the certificate is not valid: {cause.verify_message}"[:_MAX_REASON_LENGTH]
         if isinstance(cause, ssl.SSLError | socket.gaierror) and cause.strerror:
-            return cause.strerror[:_LONGEST_REASON]
+            return cause.strerror[:_MAX_REASON_LENGTH]
         if isinstance(cause, OSError) and cause.errno:
-            return os.strerror(cause.errno)  # asyncio's own words name our address and no reason
-    return str(error)[:_LONGEST_REASON] or type(error).__name__
+            return os.strerror(cause.errno)  # asyncio's own text names our address and no reason
+    return str(error)[:_MAX_REASON_LENGTH] or type(error).__name__

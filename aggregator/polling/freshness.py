@@ -1,7 +1,6 @@
-"""What does a publisher ask of when to come back?
+"""Reads from headers and feed hints how long a publisher wants us to wait.
 
-Reads wishes out of headers and feed hints; which of them is granted, and how far, is
-``schedule``'s. Headers are believed only where they can be understood.
+``poll_interval`` chooses one of these intervals and limits it. A header that cannot be understood is ignored.
 """
 
 from __future__ import annotations
@@ -11,20 +10,19 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from aggregator.model.parsing import Hints
+from aggregator.model.parsing import PollHints
 
-_LONGEST = timedelta(days=3650)
+_MAX_PAUSE = timedelta(days=3650)
 _DIRECTIVE = re.compile(r'([a-z-]+)(?:\s*=\s*("[^"]*"|[^,\s]*))?', re.IGNORECASE)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-def fresh_for(headers: Mapping[str, str], *, now: datetime) -> timedelta | None:
-    """How much longer an answer that came at ``now`` is fresh; None when it does not say.
+def remaining_freshness(headers: Mapping[str, str], *, now: datetime) -> timedelta | None:
+    """Returns how long a response received at ``now`` stays fresh; None if its headers do not state it.
 
-    The order of RFC 9111 section 4.2.1: ``s-maxage``, else ``max-age``, each less Age, else
-    Expires less Date. We read ``s-maxage`` as a shared cache does: a poll before it ends is
-    answered by the publisher's cache with what we have. ``no-store`` and ``no-cache`` make it
-    zero. Of several ages of one kind the shortest counts.
+    The order of RFC 9111 section 4.2.1: ``s-maxage``, else ``max-age``, each minus Age, else Expires minus Date.
+    ``s-maxage`` counts as in a shared cache: an earlier poll would get from the publisher's cache what we have
+    already. ``no-store`` and ``no-cache`` give zero. Of several values of one directive the smallest counts.
     """
     directives = [
         (name.lower(), value.strip('"')) for name, value in _DIRECTIVE.findall(headers.get("cache-control", ""))
@@ -40,23 +38,23 @@ def fresh_for(headers: Mapping[str, str], *, now: datetime) -> timedelta | None:
     expires = parse_http_date(headers["expires"])
     if expires is None:
         return timedelta()  # RFC 9111 section 5.3: an invalid date means already expired
-    return _within_reason(expires - (parse_http_date(headers.get("date", "")) or now))
+    return _limited(expires - (parse_http_date(headers.get("date", "")) or now))
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta | None:
-    """How long Retry-After asks to wait, in seconds or until a date (RFC 9110 section 10.2.3)."""
+    """Returns the pause that Retry-After states in seconds or as a date (RFC 9110 section 10.2.3); else None."""
     value = headers.get("retry-after", "").strip()
     if (pause := _seconds(value)) is not None:
         return pause
     until = parse_http_date(value)
-    return None if until is None else _within_reason(until - now)
+    return None if until is None else _limited(until - now)
 
 
-def next_open(instant: datetime, hints: Hints) -> datetime:
-    """``instant``, or the first one after it outside the feed's skipHours and skipDays.
+def next_unskipped_time(instant: datetime, hints: PollHints) -> datetime:
+    """Returns ``instant``, or the first time after it outside the feed's skipHours and skipDays.
 
-    Hours and days are in GMT (RSS 2.0); 24 is the hour 0, as in RSS 0.92. A feed that skips all
-    of them asks for nothing sensible and ``instant`` is given back.
+    Hours and days are in GMT (RSS 2.0); hour 24 is hour 0, as in RSS 0.92. If a feed skips all hours or all days,
+    both are ignored.
     """
     hours = {hour % 24 for hour in hints.skip_hours}
     days = {_DAYS.index(day.lower()) for day in hints.skip_days if day.lower() in _DAYS}
@@ -70,7 +68,7 @@ def next_open(instant: datetime, hints: Hints) -> datetime:
 
 
 def parse_http_date(value: str) -> datetime | None:
-    """An HTTP-date in any of its three forms (RFC 9110 section 5.6.7) in UTC; None for others."""
+    """Returns the UTC time of an HTTP-date in any of its three forms (RFC 9110 section 5.6.7); None for other text."""
     try:
         parsed = parsedate_to_datetime(value)
         return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
@@ -81,11 +79,11 @@ def parse_http_date(value: str) -> datetime | None:
 def _seconds(value: str) -> timedelta | None:
     if not (value.isascii() and value.isdigit()):
         return None
-    return _LONGEST if len(value) > 9 else _within_reason(timedelta(seconds=int(value)))
+    return _MAX_PAUSE if len(value) > 9 else _limited(timedelta(seconds=int(value)))
 
 
-def _within_reason(duration: timedelta) -> timedelta:
-    return min(max(duration, timedelta()), _LONGEST)
+def _limited(duration: timedelta) -> timedelta:
+    return min(max(duration, timedelta()), _MAX_PAUSE)
 
 
 def _floor_to(step: timedelta, instant: datetime) -> datetime:

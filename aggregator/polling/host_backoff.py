@@ -1,40 +1,40 @@
-"""What does an answer mean for the host that was asked, beside what it means for what was asked for?
+"""Computes the backoff of a host after a request.
 
-A robots.txt, a page or an older document that a host answers with "later", or not at all, quiets
-the whole host, its feeds included. What a feed's own answer means is ``schedule``'s.
+If a host does not respond to a request for a robots.txt, a page or an older document, or responds that we must wait,
+the whole host is in backoff, its feeds included. ``poll_result`` does the same for the poll of a feed.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from aggregator.model.polling import Deferred, FetchOutcome, HttpError, Refused, Rule, Unreachable
+from aggregator.model.polling import DeferredRedirect, FetchOutcome, HttpError, RefusalRule, Refused, Unreachable
 from aggregator.polling.freshness import retry_after
-from aggregator.polling.poll_result import host_pause
+from aggregator.polling.poll_result import unreachable_backoff
 
-_BUSY = timedelta(minutes=5)  # a host that says 429 or 503 without saying for how long
+_DEFAULT_BUSY_PAUSE = timedelta(minutes=5)  # after a 429 or 503 without Retry-After
 
 
-def quiet_for(outcome: FetchOutcome, *, host_failures: int, now: datetime, cap: timedelta) -> timedelta | None:
-    """How long the host that answered, or did not, is left alone, at most ``cap``; None when it asks for nothing.
+def host_backoff_time(outcome: FetchOutcome, *, host_failures: int, now: datetime, cap: timedelta) -> timedelta | None:
+    """Returns the time in which no request is sent to the host, at most ``cap``; None without a backoff.
 
-    ``host_failures`` is how often in a row it did not answer, this time included.
+    ``host_failures`` is the number of requests in a row without a response, this one included.
     """
     pause = None
     match outcome:
         case HttpError(status=429 | 503, headers=headers):
-            pause = retry_after(headers, now=now) or _BUSY
-        case Deferred(headers=headers):
+            pause = retry_after(headers, now=now) or _DEFAULT_BUSY_PAUSE
+        case DeferredRedirect(headers=headers):
             pause = retry_after(headers, now=now)
         case Unreachable():
-            pause = host_pause(host_failures)
+            pause = unreachable_backoff(host_failures)
         case _:
             pass
     return min(pause, cap) if pause else None
 
 
-def failures_after(outcome: FetchOutcome, *, before: int) -> int:
-    """How often the host did not answer in a row by now; what was never asked for says nothing of it."""
+def host_failures_after(outcome: FetchOutcome, *, before: int) -> int:
+    """Returns the number of requests in a row without a response; a refused request does not change it."""
     match outcome:
         case Unreachable():
             return before + 1
@@ -44,23 +44,23 @@ def failures_after(outcome: FetchOutcome, *, before: int) -> int:
             return 0
 
 
-def passes(outcome: FetchOutcome) -> bool:
-    """Whether the same request may well go better later."""
+def is_temporary_failure(outcome: FetchOutcome) -> bool:
+    """Returns True if the same request can succeed later."""
     match outcome:
         case HttpError(status=status):
             return status == 429 or status >= 500
-        case Deferred() | Unreachable():
+        case DeferredRedirect() | Unreachable():
             return True
         case _:
             return False
 
 
 def requests_made(outcome: FetchOutcome) -> int:
-    """How many requests led to the outcome; the last hop of a Deferred is one of them, and was not followed."""
+    """Returns the number of requests that led to the outcome; the last hop of a DeferredRedirect was not followed."""
     match outcome:
-        case Deferred():
+        case DeferredRedirect():
             return len(outcome.hops)
-        case Refused(rule=rule) if rule not in (Rule.SIZE, Rule.ENCODING):
+        case Refused(rule=rule) if rule not in (RefusalRule.SIZE, RefusalRule.ENCODING):
             return len(outcome.hops)
         case _:
             return len(outcome.hops) + 1

@@ -1,8 +1,8 @@
-"""Which names belong to one host, to be polite to as one and to be called one outlet?
+"""Determines the host of a URL, for politeness and for the name of its outlet.
 
-The answer is the registrable domain: what somebody registered below a public suffix, by the
-bundled Public Suffix List (https://publicsuffix.org). Suffixes of its private section count,
-so every ``user.github.io`` is a host of its own. Nothing is asked of the network.
+A host is a registrable domain: the name registered below a public suffix, by the bundled Public Suffix List
+(https://publicsuffix.org). Suffixes of its private section count too, so every ``user.github.io`` is a host of its
+own. No request is sent.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from aggregator.polling.ip_address_rules import literal_address
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class HostRule:
-    """Where the operator knows better than the list which names are one host.
+class HostGrouping:
+    """The operator's exceptions to the Public Suffix List.
 
-    The subdomains of the domains in ``own`` are hosts of their own (a platform for many people);
-    the domains in one value of ``shared``, with all below them, are one host (one server).
+    The subdomains of the domains in ``own`` are hosts of their own (a platform for many people). The domains in one
+    value of ``shared``, with all their subdomains, are one host (one server).
     """
 
     own: tuple[str, ...] = ()
     shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def key(self, url: str) -> str:
-        """The host that requests for ``url`` burden, by this rule, else as ``host_key`` says."""
-        host = _host(url)
+        """Returns the host key of ``url`` by these exceptions, else by ``host_key``."""
+        host = _hostname(url)
         for name, domains in self.shared.items():
             if any(_is_below(host, domain) for domain in domains):
                 return name
@@ -40,23 +40,23 @@ class HostRule:
 
 
 def host_key(url: str) -> str:
-    """The host that requests for ``url`` burden: a registrable domain or an IP address.
+    """Returns the key of the host that receives the requests to ``url``: a registrable domain or an IP address.
 
-    Names under ``.localhost`` (RFC 6761) stay whole. A URL without a host has the key ``""``.
+    Names under ``.localhost`` (RFC 6761) are not shortened. A URL without a host has the key ``""``.
     """
-    host = _host(url)
+    host = _hostname(url)
     if (address := literal_address(host)) is not None:
         return str(address)
     if host == "localhost" or host.endswith(".localhost"):
         return host
-    return _suffixes().privatesuffix(host) or host
+    return _public_suffixes().privatesuffix(host) or host
 
 
-def outlet_of(url: str) -> str:
-    """Who publishes at ``url`` when nobody said so: the host, without ``www.``."""
+def default_outlet(url: str) -> str:
+    """Returns the outlet of a URL whose outlet is not configured: its host without ``www.``."""
     key = host_key(url)
-    rest = key.removeprefix("www.")
-    return key if rest != key and _suffixes().is_public(rest) else rest
+    without_www = key.removeprefix("www.")
+    return key if without_www != key and _public_suffixes().is_public(without_www) else without_www
 
 
 def _is_below(host: str, domain: str) -> bool:
@@ -65,11 +65,11 @@ def _is_below(host: str, domain: str) -> bool:
 
 
 @cache
-def _suffixes() -> PublicSuffixList:
+def _public_suffixes() -> PublicSuffixList:
     return PublicSuffixList()
 
 
-def _host(url: str) -> str:
+def _hostname(url: str) -> str:
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:

@@ -1,8 +1,7 @@
-"""How is HTTP/1.1 spoken on one connection?
+"""Sends requests and receives responses on one HTTP/1.1 connection.
 
-The bytes are h11's to write and to read (RFC 9112), strictly and within a bounded head; here is
-what stands between it and the event loop. Which address a connection goes to is ``connecting``'s,
-when it is used again ``transport``'s.
+h11 writes and parses the bytes (RFC 9112), strictly and with a size limit for the head. This module connects h11 to
+the event loop. ``connector`` chooses the address of a connection, ``transport`` uses it again.
 """
 
 from __future__ import annotations
@@ -13,117 +12,116 @@ from typing import cast
 import h11
 import httpx
 
-_LONGEST_HEAD = 100 * 1024
-_MOST_INTERIM = 100
-_MOST_UNREAD = 256 * 1024
-_FREE_PIECES = 20_000
-_LEAST_PIECE = 16
+_MAX_HEAD_BYTES = 100 * 1024
+_MAX_INTERIM_RESPONSES = 100
+_MAX_UNREAD_BYTES = 256 * 1024
+_UNCHECKED_CHUNKS = 20_000
+_MIN_MEAN_CHUNK_BYTES = 16
 
 
-class Connection(asyncio.Protocol):
-    """One connection, on which one request follows the other.
+class Http11Connection(asyncio.Protocol):
+    """A connection that carries one request after the other.
 
-    ``lost`` is done as soon as the connection is no more. ``heard`` says whether anything came
-    since the request was sent: a server may close a connection that is idle while a request is
-    on its way to it.
+    ``lost`` is done as soon as the connection is closed. ``response_started`` is True if any byte arrived since the
+    request was sent: a server may close an idle connection while a request is on its way.
     """
 
     def __init__(self) -> None:
-        self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
+        self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MAX_HEAD_BYTES)
         self._loop = asyncio.get_running_loop()
-        self._transport: asyncio.Transport  # set before anybody gets the connection
-        self._woken: asyncio.Future[None] | None = None
+        self._transport: asyncio.Transport  # set before any caller gets the connection
+        self._data_arrived: asyncio.Future[None] | None = None
         self._error: Exception | None = None
-        self._asking = False
-        self._unread = 0
-        self._pieces = 0
+        self._in_request = False
+        self._unread_bytes = 0
+        self._chunk_count = 0
         self._body_bytes = 0
-        self.heard = False
+        self.response_started = False
         self.lost: asyncio.Future[None] = self._loop.create_future()
 
     @property
     def is_open(self) -> bool:
-        """Whether a request may be sent: nobody has closed it, or spoken unasked."""
+        """True if a request can be sent: no side closed the connection, and no bytes came without a request."""
         return not self._transport.is_closing()
 
     async def ask(self, request: httpx.Request) -> h11.Response:
-        """Send ``request``, whose body was read, and wait for the head of its answer.
+        """Sends ``request``, whose body must be in memory, and returns the head of the response.
 
         Raises httpx.ProtocolError or httpx.NetworkError.
         """
-        self._asking, self.heard = True, False
-        self._pieces = self._body_bytes = 0
+        self._in_request, self.response_started = True, False
+        self._chunk_count = self._body_bytes = 0
         try:
-            self._transport.write(self._written(request))
+            self._transport.write(self._encode(request))
         except h11.LocalProtocolError as error:
             raise httpx.LocalProtocolError(str(error)) from error
-        for _ in range(_MOST_INTERIM):
-            event = await self._next()
+        for _ in range(_MAX_INTERIM_RESPONSES):
+            event = await self._next_event()
             if isinstance(event, h11.Response):
                 return event
-        raise httpx.RemoteProtocolError(f"{_MOST_INTERIM} interim answers and no final one")
+        raise httpx.RemoteProtocolError(f"{_MAX_INTERIM_RESPONSES} interim responses and no final response")
 
     async def chunk(self) -> bytes | None:
-        """The next piece of the answer's body, still in its coding; None at its end.
+        """Returns the next chunk of the response body, still encoded; None at its end.
 
-        Raises httpx.ProtocolError or httpx.NetworkError. A body in crumbs is given up: millions of
-        chunks of one byte would keep the whole service busy until the deadline.
+        Raises httpx.ProtocolError or httpx.NetworkError. A body in very small chunks is a protocol error: millions
+        of chunks of one byte would keep the whole service busy until the time limit.
         """
-        event = await self._next()
+        event = await self._next_event()
         if not isinstance(event, h11.Data):
             return None
-        self._pieces += 1
+        self._chunk_count += 1
         self._body_bytes += len(event.data)
-        if self._pieces > max(_FREE_PIECES, self._body_bytes // _LEAST_PIECE):
-            raise httpx.RemoteProtocolError(f"the body comes in more than {_FREE_PIECES} crumbs")
+        if self._chunk_count > max(_UNCHECKED_CHUNKS, self._body_bytes // _MIN_MEAN_CHUNK_BYTES):
+            raise httpx.RemoteProtocolError(f"the body has more than {_UNCHECKED_CHUNKS} very small chunks")
         return bytes(event.data)
 
     def rest(self) -> bool:
-        """Be ready for another request; False when that cannot be.
+        """Prepares the connection for another request; returns False if it cannot be used again.
 
-        It cannot when the answer was not read to its end, when one side said that it closes, and
-        when more came than the answer: it would be taken for the next one.
+        It cannot if the response was not read to its end, if one side announced to close the connection, or if more
+        bytes than the response arrived: they would be read as the next response.
         """
         ended = self._http.our_state is h11.DONE and self._http.their_state is h11.DONE
         if not ended or self._http.trailing_data[0] or not self.is_open:
             return False
         self._http.start_next_cycle()
-        self._asking = False
+        self._in_request = False
         return True
 
     def close(self) -> None:
-        """End the connection as its protocol asks for, without waiting."""
+        """Closes the connection in the order that its protocol requires, without waiting."""
         self._transport.close()
 
     def abort(self) -> None:
-        """End the connection at once."""
+        """Closes the connection at once."""
         self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The event loop's word that the connection stands, TLS included."""
+        """Receives the open connection from the event loop, TLS included."""
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        """The event loop's word that something came."""
-        if not self._asking:
+        """Receives bytes from the event loop."""
+        if not self._in_request:
             self.abort()
             return
-        self.heard = True
+        self.response_started = True
         self._http.receive_data(data)
-        self._unread += len(data)
-        if self._unread > _MOST_UNREAD:
+        self._unread_bytes += len(data)
+        if self._unread_bytes > _MAX_UNREAD_BYTES:
             self._transport.pause_reading()
-        self._wake()
+        self._wake_reader()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The event loop's word that the connection is no more, by an error or an orderly end."""
+        """Receives the end of the connection from the event loop: by an error, or an orderly close."""
         self._error = exc
         if exc is None:
             self._http.receive_data(b"")
         self.lost.set_result(None)
-        self._wake()
+        self._wake_reader()
 
-    def _written(self, request: httpx.Request) -> bytes:
+    def _encode(self, request: httpx.Request) -> bytes:
         head = h11.Request(method=request.method, target=request.url.raw_path, headers=request.headers.raw)
         parts = [self._http.send(head)]
         if request.content:
@@ -131,29 +129,29 @@ class Connection(asyncio.Protocol):
         parts.append(self._http.send(h11.EndOfMessage()))
         return b"".join(part for part in parts if part)
 
-    async def _next(self) -> h11.Event | type[h11.PAUSED]:
+    async def _next_event(self) -> h11.Event | type[h11.PAUSED]:
         while True:
             try:
                 event = self._http.next_event()
             except h11.RemoteProtocolError as error:
-                reason = str(error) if self.heard else "the server closed the connection without an answer"
+                reason = str(error) if self.response_started else "the server closed the connection without a response"
                 raise httpx.RemoteProtocolError(reason) from error
             if not isinstance(event, type) or event is h11.PAUSED:
                 return event
             if self._error is not None:
                 raise httpx.ReadError(str(self._error)) from self._error
-            await self._more()
+            await self._wait_for_data()
 
-    async def _more(self) -> None:
-        """Wait until something came, or the end."""
-        self._unread = 0
+    async def _wait_for_data(self) -> None:
+        """Waits for more bytes or the end of the connection."""
+        self._unread_bytes = 0
         self._transport.resume_reading()
-        self._woken = self._loop.create_future()
+        self._data_arrived = self._loop.create_future()
         try:
-            await self._woken
+            await self._data_arrived
         finally:
-            self._woken = None
+            self._data_arrived = None
 
-    def _wake(self) -> None:
-        if self._woken is not None and not self._woken.done():
-            self._woken.set_result(None)
+    def _wake_reader(self) -> None:
+        if self._data_arrived is not None and not self._data_arrived.done():
+            self._data_arrived.set_result(None)

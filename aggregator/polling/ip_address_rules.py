@@ -1,8 +1,7 @@
-"""May this IP address be asked?
+"""Decides whether requests to an IP address are permitted.
 
-A feed list is input, and so is every redirect: without a rule, a URL could reach the router,
-the database or a cloud's metadata service from inside. Names are not resolved here; that is
-``resolving``'s.
+A feed list is input, and so is every redirect: without a rule, a URL could reach the router, the database or a
+cloud's metadata service inside the network. ``name_resolution`` resolves the host names.
 """
 
 from __future__ import annotations
@@ -21,10 +20,9 @@ from ipaddress import (
 IPAddress = IPv4Address | IPv6Address
 IPNetwork = IPv4Network | IPv6Network
 
-# The IANA special-purpose registries (RFC 6890 and its updates) and what ``is_global`` lets
-# through although it leads elsewhere: transition prefixes embed an IPv4 address that a
-# gateway would ask in our name.
-_SPECIAL: tuple[tuple[IPNetwork, str], ...] = tuple(
+# The IANA special-purpose registries (RFC 6890 and its updates), and networks that ``is_global`` permits although
+# they lead elsewhere: transition prefixes embed an IPv4 address, to which a gateway would send our request.
+_SPECIAL_NETWORKS: tuple[tuple[IPNetwork, str], ...] = tuple(
     (ip_network(network), meaning)
     for network, meaning in (
         ("0.0.0.0/32", "the unspecified address"),
@@ -61,43 +59,43 @@ _SPECIAL: tuple[tuple[IPNetwork, str], ...] = tuple(
     )
 )
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
-_COMPATIBLE = IPv6Network("::/96")
+_IPV4_COMPATIBLE = IPv6Network("::/96")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AddressRule:
-    """Only public addresses may be asked, and those in ``allow``."""
+    """The rule that permits public addresses and the addresses in ``allow``."""
 
     allow: tuple[IPNetwork, ...] = ()
 
     def refusal(self, address: IPAddress) -> str | None:
-        """Why ``address`` may not be asked, in words for people; None when it may.
+        """Returns the reason why ``address`` is not permitted, as a text for people; None if it is permitted.
 
-        An IPv6 address that only wraps an IPv4 one (RFC 4291 section 2.5.5) is judged as that.
+        An IPv6 address that only wraps an IPv4 address (RFC 4291 section 2.5.5) is checked as that IPv4 address.
         """
-        judged = _unwrapped(address)
-        if any(candidate in network for candidate in (address, judged) for network in self.allow):
+        checked = _unwrapped(address)
+        if any(candidate in network for candidate in (address, checked) for network in self.allow):
             return None
-        for network, meaning in _SPECIAL:
-            if judged in network:
+        for network, meaning in _SPECIAL_NETWORKS:
+            if checked in network:
                 return f"{address} is {meaning}"
-        if isinstance(judged, IPv6Address) and judged not in _GLOBAL_UNICAST:
+        if isinstance(checked, IPv6Address) and checked not in _GLOBAL_UNICAST:
             return f"{address} is outside global unicast (RFC 4291)"
-        return None if judged.is_global else f"{address} is not a public address"
+        return None if checked.is_global else f"{address} is not a public address"
 
 
 def literal_address(host: str) -> IPAddress | None:
-    """The address that ``host`` spells, or None for a name.
+    """Returns the IP address that ``host`` spells; None for a name.
 
-    Takes the usual spellings and the decimal, octal, hexadecimal and short ones that resolvers
-    accept too (``2130706433``, ``0x7f.1``), so that no spelling goes round the rule.
+    Accepts the usual spellings, and the decimal, octal, hexadecimal and short ones that resolvers accept too
+    (``2130706433``, ``0x7f.1``), so that no spelling bypasses the rule.
     """
     try:
         return ip_address(host.removeprefix("[").removesuffix("]"))
     except ValueError:
         pass
     if any(character.isspace() for character in host):
-        return None  # inet_aton stops reading at a blank
+        return None  # inet_aton ignores everything after a blank
     try:
         return IPv4Address(socket.inet_aton(host))
     except (OSError, UnicodeError, ValueError):
@@ -109,6 +107,6 @@ def _unwrapped(address: IPAddress) -> IPAddress:
         return address
     if address.ipv4_mapped is not None:
         return address.ipv4_mapped
-    if address in _COMPATIBLE and int(address) > 1:
+    if address in _IPV4_COMPATIBLE and int(address) > 1:
         return IPv4Address(int(address))
     return address

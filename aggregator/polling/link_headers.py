@@ -1,7 +1,7 @@
-"""Which links does a Link header hold, or the head of an HTML page?
+"""Parses the links of a Link header and of the head of an HTML page.
 
-Web linking (RFC 8288): a target, made absolute, and its relation types in small letters. What a
-link is good for is decided by who asks.
+Web linking (RFC 8288): each link has an absolute target URL and relation types in lower case. The caller chooses the
+relation types that it uses.
 """
 
 from __future__ import annotations
@@ -16,59 +16,59 @@ _NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _PARAMETER = rf'\s*;\s*(?:({_NAME})(?:\s*=\s*("(?:[^"\\]|\\.)*"|[^\s;,"]*))?)?'
 _LINK = re.compile(rf"<([^<>]*)>((?:{_PARAMETER})*)")
 _ONE_PARAMETER = re.compile(_PARAMETER)
-_HEAD = 200_000
-"""Characters of a page in which its head is looked for."""
+_HEAD_CHARACTERS = 200_000
+"""The number of characters of a page in which its head is searched."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Link:
-    """A link out of the document: where it leads, and what is there (``hub``, ``self``)."""
+class WebLink:
+    """A link of a document: its target URL and its relation types (such as ``hub`` or ``self``)."""
 
     target: str
     relations: tuple[str, ...]
 
 
-def targets(links: Iterable[Link], relation: str) -> tuple[str, ...]:
-    """Where the links of one relation lead, in their order, each once."""
+def link_targets(links: Iterable[WebLink], relation: str) -> tuple[str, ...]:
+    """Returns the targets of the links with a relation type, in their order and without duplicates."""
     return tuple(dict.fromkeys(link.target for link in links if relation in link.relations))
 
 
-def header_links(value: str, *, base: str) -> tuple[Link, ...]:
-    """The links in the value of a Link header; ``base`` is the URL of the answer that carried it.
+def parse_link_header(value: str, *, base: str) -> tuple[WebLink, ...]:
+    """Returns the links in a Link header; ``base`` is the URL of the response that carried it.
 
-    A link that says to be about another resource (``anchor``) is none of this one's, and of
-    several ``rel`` the first counts (RFC 8288 section 3).
+    A link whose ``anchor`` is another resource is left out. Of several ``rel`` parameters the first counts
+    (RFC 8288 section 3).
     """
     return tuple(link for match in _LINK.finditer(value) if (link := _header_link(match[1], match[2], base)))
 
 
-def html_links(page: str, *, base: str) -> tuple[Link, ...]:
-    """The links in the head of an HTML page got from ``base``; in the body anybody may have put them."""
-    reader = _HeadReader(base)
-    reader.feed(page[:_HEAD])
-    return tuple(reader.links)
+def parse_html_head_links(page: str, *, base: str) -> tuple[WebLink, ...]:
+    """Returns the links in the head of the HTML page at ``base``; a link in its body may be by any commenter."""
+    parser = _HeadParser(base)
+    parser.feed(page[:_HEAD_CHARACTERS])
+    return tuple(parser.links)
 
 
-def _header_link(target: str, parameters: str, base: str) -> Link | None:
-    found: dict[str, str] = {}
+def _header_link(target: str, parameters: str, base: str) -> WebLink | None:
+    values: dict[str, str] = {}
     for name, value in _ONE_PARAMETER.findall(parameters):
-        found.setdefault(name.lower(), _unquoted(value))
-    if "anchor" in found and _absolute(found["anchor"], base) != base:
+        values.setdefault(name.lower(), _unquoted(value))
+    if "anchor" in values and _absolute(values["anchor"], base) != base:
         return None
-    return _link(target, found.get("rel", ""), base)
+    return _link(target, values.get("rel", ""), base)
 
 
 def _unquoted(value: str) -> str:
     return re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value
 
 
-def _link(target: str, relations: str, base: str) -> Link | None:
+def _link(target: str, relations: str, base: str) -> WebLink | None:
     url = _absolute(target, base)
-    return Link(target=url, relations=tuple(relations.lower().split())) if url else None
+    return WebLink(target=url, relations=tuple(relations.lower().split())) if url else None
 
 
 def _absolute(target: str, base: str) -> str | None:
-    """The http(s) URL that ``target`` means seen from ``base``, spelt as it was; None when there is none."""
+    """Returns the absolute http(s) URL of ``target`` relative to ``base``, not normalised; None without one."""
     try:
         url = urljoin(base, target.strip())
         parts = urlsplit(url)
@@ -78,24 +78,24 @@ def _absolute(target: str, base: str) -> str | None:
     return url if usable else None
 
 
-class _HeadReader(HTMLParser):
+class _HeadParser(HTMLParser):
     """Collects link elements up to the end of the head."""
 
     def __init__(self, base: str) -> None:
         super().__init__()
-        self.links: list[Link] = []
+        self.links: list[WebLink] = []
         self._base = base
         self._in_head = True
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {name: value or "" for name, value in reversed(attrs)}
+        values = {name: value or "" for name, value in reversed(attrs)}
         if tag == "body":
             self._in_head = False
-        if not self._in_head or "href" not in found:
+        if not self._in_head or "href" not in values:
             return
         if tag == "base":
-            self._base = _absolute(found["href"], self._base) or self._base
-        elif tag == "link" and (link := _link(found["href"], found.get("rel", ""), self._base)):
+            self._base = _absolute(values["href"], self._base) or self._base
+        elif tag == "link" and (link := _link(values["href"], values.get("rel", ""), self._base)):
             self.links.append(link)
 
     def handle_endtag(self, tag: str) -> None:

@@ -1,8 +1,7 @@
-"""Which addresses of a host may be connected to, and in which order?
+"""Resolves a host name to the permitted IP addresses, in the order of the connection attempts.
 
-The answer is a list of addresses, not a yes: the connection then goes to an address that was
-checked, and a name that resolves differently a moment later changes nothing (DNS rebinding).
-Connecting is ``fetch``'s.
+The result is a list of addresses, not a yes: the connection then goes to an address that was checked, and a name
+that resolves differently a moment later changes nothing (DNS rebinding). ``connector`` opens the connection.
 """
 
 from __future__ import annotations
@@ -18,60 +17,63 @@ from aggregator.errors import AggregatorError
 from aggregator.polling.ip_address_rules import AddressRule, IPAddress, literal_address
 
 Resolver = Callable[[str, int], Awaitable[Sequence[IPAddress]]]
-"""Asks DNS for the addresses of a host (for a port); raises OSError when there are none."""
+"""Resolves a host to its addresses (for a port); raises OSError if there are none."""
 
-_MOST = 6
-"""More addresses of one host are not tried: the deadline of the request would not last."""
+_MAX_ADDRESSES = 6
+"""The largest number of addresses of one host that are tried: more would exceed the request's time limit."""
 
 
 class AddressRefused(AggregatorError):
-    """The host has an address that may not be asked; the message says which and why."""
+    """An error: an address of the host is not permitted. The message names the address and the reason."""
 
 
 class NameNotResolved(AggregatorError):
-    """The host is not a name that DNS knows an address of."""
+    """An error: the host name has no address in DNS."""
 
 
 class SystemResolver:
-    """Asks the system's resolver, in threads of its own.
+    """Resolves names with the operating system's resolver, in threads of its own.
 
-    Names that nobody answers for take a thread for many seconds; the event loop's own threads,
-    where database work runs, are not for that.
+    A lookup whose name servers do not respond blocks its thread for many seconds. The event loop's own threads run
+    the database work and must not be blocked.
     """
 
     def __init__(self, *, threads: int) -> None:
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="dns")
 
     async def __call__(self, host: str, port: int) -> Sequence[IPAddress]:
-        """The addresses of ``host`` in the system's order (RFC 6724); raises OSError."""
+        """Returns the addresses of ``host`` in the system's order (RFC 6724); raises OSError."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, _getaddrinfo, host, port)
 
     def close(self) -> None:
-        """Let the threads end; a lookup under way is not waited for."""
+        """Ends the threads; does not wait for running lookups."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 async def permitted_addresses(host: str, port: int, *, rule: AddressRule, resolver: Resolver) -> tuple[IPAddress, ...]:
-    """The addresses to connect to, best first and families by turns (RFC 8305 section 4).
+    """Returns the addresses to connect to, best first, alternating between IPv6 and IPv4 (RFC 8305 section 4).
 
-    Raises AddressRefused when any address of the host is refused, whichever would be used, and
-    NameNotResolved when there is none.
+    Raises AddressRefused if any address of the host is not permitted, even one that would not be used, and
+    NameNotResolved if there is none.
     """
-    addresses = await addresses_of(host, port, resolver=resolver)
+    addresses = await resolve_addresses(host, port, resolver=resolver)
     for address in addresses:
         if (refusal := rule.refusal(address)) is not None:
             raise AddressRefused(f"{refusal}; fetching.allow_networks can permit it")
-    return _by_turns(addresses)[:_MOST]
+    return _alternate_families(addresses)[:_MAX_ADDRESSES]
 
 
-async def addresses_of(host: str, port: int, *, resolver: Resolver) -> Sequence[IPAddress]:
-    """The addresses of a host, permitted or not, in the resolver's order; raises NameNotResolved without any."""
+async def resolve_addresses(host: str, port: int, *, resolver: Resolver) -> Sequence[IPAddress]:
+    """Returns all addresses of a host, permitted or not, in the resolver's order.
+
+    Raises NameNotResolved if there are none.
+    """
     host = host.rstrip(".").lower()
     if (literal := literal_address(host)) is not None:
         return (literal,)
     if host == "localhost" or host.endswith(".localhost"):
-        return (IPv4Address("127.0.0.1"),)  # RFC 6761 section 6.3: DNS is not asked
+        return (IPv4Address("127.0.0.1"),)  # RFC 6761 section 6.3: without a DNS request
     if len(host) > 253 or not all(0 < len(label) <= 63 for label in host.split(".")):
         raise NameNotResolved("this is not a host name (RFC 1035)")
     try:
@@ -84,14 +86,19 @@ async def addresses_of(host: str, port: int, *, resolver: Resolver) -> Sequence[
     return addresses
 
 
-def _by_turns(addresses: Sequence[IPAddress]) -> tuple[IPAddress, ...]:
-    """IPv6 and IPv4 alternating, so that a broken family costs one attempt, beginning as given."""
+def _alternate_families(addresses: Sequence[IPAddress]) -> tuple[IPAddress, ...]:
+    """Returns the addresses alternating between IPv6 and IPv4, so that a broken family costs one attempt.
+
+    The first address stays the first.
+    """
     if not addresses:
         return ()
     first = type(addresses[0])
-    ours = [address for address in addresses if isinstance(address, first)]
-    theirs = [address for address in addresses if not isinstance(address, first)]
-    return tuple(address for address in chain.from_iterable(zip_longest(ours, theirs)) if address is not None)
+    same_family = [address for address in addresses if isinstance(address, first)]
+    other_family = [address for address in addresses if not isinstance(address, first)]
+    return tuple(
+        address for address in chain.from_iterable(zip_longest(same_family, other_family)) if address is not None
+    )
 
 
 def _getaddrinfo(host: str, port: int) -> tuple[IPAddress, ...]:

@@ -1,12 +1,11 @@
-"""Where is a feed by now, when its publisher says that it moved?
+"""Decides at which URL a feed is polled after redirects.
 
-A permanent redirect is followed at once and believed late: hotels, captive portals and sites that
-break send them too, and a stored address that was rewritten wrongly is lost for ever. Between the
-first one and the last that is needed, the target is asked directly, as a cache would
-(RFC 9110 section 15.4.2), and the old address is asked once a day whether it still says so.
-Anything but a feed at the target, and the old address is asked again.
+A permanent redirect is followed at once and stored late: hotels, captive portals and broken sites send permanent
+redirects too, and a stored URL that was overwritten wrongly is lost for ever. Until enough identical redirects were
+received, the target is requested directly, as a cache would do (RFC 9110 section 15.4.2), and the old URL is
+requested once a day to see whether it still redirects. If the target is not a feed, the old URL is requested again.
 
-This decides about addresses only; what a poll means for the next one is ``schedule``'s.
+This module decides about URLs only; ``schedule`` decides when the next poll is.
 """
 
 from __future__ import annotations
@@ -16,42 +15,45 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from aggregator.model.polling import APART, Address, Hop, Move
+from aggregator.model.polling import REDIRECT_CONFIRM_INTERVAL, Hop, PendingRedirect, PollAddress
 
-UPGRADED = 0
-"""The status of a redirect that nobody sent: plain http was refused, and https is there."""
+HTTPS_UPGRADE = 0
+"""The status of a redirect that no server sent: the host refused plain http and responds to https."""
 
-_PERMANENT = frozenset({UPGRADED, 301, 308})
-
-
-def deferred(address: Address, hops: tuple[Hop, ...], *, asked_at: datetime) -> Address:
-    """Where to ask next, after a redirect that asks to be followed later."""
-    return replace(address, resume=hops) if address.asks_itself(now=asked_at) else Address(url=address.url)
+_PERMANENT = frozenset({HTTPS_UPGRADE, 301, 308})
 
 
-def address_after(address: Address, hops: Sequence[Hop], *, readable: bool, asked_at: datetime, needed: int) -> Address:
-    """Where to ask next, after a request at ``asked_at`` went through ``hops``, old ones included.
+def defer_redirect(address: PollAddress, hops: tuple[Hop, ...], *, asked_at: datetime) -> PollAddress:
+    """Returns the address of the next poll after a redirect with Retry-After."""
+    return replace(address, resume=hops) if address.requests_own_url(now=asked_at) else PollAddress(url=address.url)
 
-    ``readable`` says that a feed, or a 304, was at the end. ``needed`` identical answers, ``APART``
-    from each other, make the target the feed's address.
+
+def next_address(
+    address: PollAddress, hops: Sequence[Hop], *, readable: bool, asked_at: datetime, needed: int
+) -> PollAddress:
+    """Returns the address of the next poll, after a request at ``asked_at`` through ``hops``, earlier ones included.
+
+    ``readable`` is True if the final response was a feed or a 304. After ``needed`` identical redirects, at least
+    ``REDIRECT_CONFIRM_INTERVAL`` apart, the target becomes the feed's URL.
     """
     if not readable:
-        return Address(url=address.url)
-    if not address.asks_itself(now=asked_at):
+        return PollAddress(url=address.url)
+    if not address.requests_own_url(now=asked_at):
         return replace(address, resume=())
     target = permanent_target(address.url, hops)
     if target is None:
-        return Address(url=address.url)
-    if hops[0].status == UPGRADED:
-        return Address(url=target)
-    move = _counted(address.move, target, asked_at)
-    return Address(url=target) if move.count >= needed else Address(url=address.url, move=move)
+        return PollAddress(url=address.url)
+    if hops[0].status == HTTPS_UPGRADE:
+        return PollAddress(url=target)
+    move = _count_redirect(address.move, target, asked_at)
+    return PollAddress(url=target) if move.count >= needed else PollAddress(url=address.url, move=move)
 
 
 def permanent_target(url: str, hops: Sequence[Hop]) -> str | None:
-    """Where ``url`` moved for good: the end of its permanent redirects, up to the first other one.
+    """Returns the URL to which ``url`` moved permanently; None if it did not.
 
-    A redirect from https to http is never taken for good.
+    It is the end of the permanent redirects, up to the first other one. A redirect from https to http never counts
+    as permanent.
     """
     target = None
     for hop in hops:
@@ -59,11 +61,11 @@ def permanent_target(url: str, hops: Sequence[Hop]) -> str | None:
         if hop.status not in _PERMANENT or downgrades:
             break
         target = hop.location
-    return None if target is None or target == url else with_credentials_of(url, target)
+    return None if target is None or target == url else copy_credentials(url, target)
 
 
-def with_credentials_of(url: str, target: str) -> str:
-    """``target`` with the user name and password of ``url``, when both are of one origin (RFC 6454)."""
+def copy_credentials(url: str, target: str) -> str:
+    """Returns ``target`` with the user name and password of ``url`` if both have one origin (RFC 6454)."""
     old, new = urlsplit(url), urlsplit(target)
     userinfo, at, rest = old.netloc.rpartition("@")
     if not at or (old.scheme, rest.lower()) != (new.scheme, new.netloc.lower()):
@@ -71,8 +73,8 @@ def with_credentials_of(url: str, target: str) -> str:
     return new._replace(netloc=f"{userinfo}@{new.netloc}").geturl()
 
 
-def secured(url: str) -> str | None:
-    """The https address of a plain http one on its default port; None for others."""
+def https_url_of(url: str) -> str | None:
+    """Returns the https URL for a plain http URL on its default port; None for any other URL."""
     parts = urlsplit(url)
     if parts.scheme != "http" or parts.port not in (None, 80):
         return None
@@ -80,9 +82,9 @@ def secured(url: str) -> str | None:
     return parts._replace(scheme="https", netloc=host).geturl()
 
 
-def _counted(known: Move | None, target: str, now: datetime) -> Move:
+def _count_redirect(known: PendingRedirect | None, target: str, now: datetime) -> PendingRedirect:
     if known is None or known.target != target:
-        return Move(target=target, count=1, seen_at=now)
-    if now - known.seen_at < APART:
+        return PendingRedirect(target=target, count=1, seen_at=now)
+    if now - known.seen_at < REDIRECT_CONFIRM_INTERVAL:
         return known
-    return Move(target=target, count=known.count + 1, seen_at=now)
+    return PendingRedirect(target=target, count=known.count + 1, seen_at=now)

@@ -1,7 +1,7 @@
-"""How long is the pause, when several ask for different ones?
+"""Chooses the poll interval from the intervals that publisher and operator request.
 
-The longest wish counts, within the floor and the cap. Who wishes what after which outcome is
-``schedule``'s.
+The longest one counts, within the floor and the cap: the shortest and the longest poll interval. ``poll_result``
+collects the requested intervals for each outcome of a poll.
 """
 
 from __future__ import annotations
@@ -10,104 +10,114 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aggregator.model.parsing import Hints
-from aggregator.polling.freshness import next_open
+from aggregator.model.parsing import PollHints
+from aggregator.polling.freshness import next_unskipped_time
 
-_RHYTHM_WINDOW = timedelta(days=30)
-_MOST_DOUBLINGS = 10
+_PUBLICATION_WINDOW = timedelta(days=30)
+_MAX_DOUBLINGS = 10
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Policy:
-    """What the operator wants: the least and the greatest interval, and the share jitter may add.
+class PollPolicy:
+    """The operator's settings for the poll interval of a feed.
 
-    ``unvalidated`` is the floor of a feed that offers nothing to ask conditionally with; None where
-    the operator named the feed's own. ``pushed`` is the pause of a feed whose news is pushed to us.
-    ``moves_after`` and ``gone_after`` say how often a publisher has to repeat itself to be believed.
+    ``floor`` and ``cap`` are the shortest and the longest interval, ``jitter`` is the largest share that is added at
+    random. ``floor_without_validators`` is the floor of a feed without validators; None if the operator set an
+    interval for this feed. ``pushed`` is the interval of a feed whose new entries are pushed to us. ``moves_after``
+    and ``gone_after`` are the numbers of identical responses after which a permanent redirect is stored and a gone
+    feed is retired.
     """
 
     floor: timedelta
     cap: timedelta
     jitter: float = 0.1
-    unvalidated: timedelta | None = None
+    floor_without_validators: timedelta | None = None
     pushed: timedelta = timedelta(days=1)
     moves_after: int = 3
     gone_after: int = 7
 
     @property
     def longest(self) -> timedelta:
-        """The longest pause: the cap, unless the floor is above it, which then wins."""
+        """The longest interval: the cap, or the floor if the floor is longer."""
         return max(self.cap, self.floor)
 
     def floor_of(self, *, validated: bool) -> timedelta:
-        """The floor of a feed that can, or cannot, be asked conditionally."""
-        if validated or self.unvalidated is None:
+        """Returns the floor of a feed; ``validated`` is True if conditional requests are possible."""
+        if validated or self.floor_without_validators is None:
             return self.floor
-        return max(self.floor, min(self.unvalidated, self.longest))
+        return max(self.floor, min(self.floor_without_validators, self.longest))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Wish:
-    """A pause that somebody asks for, and the words for who asks."""
+class RequestedInterval:
+    """An interval that a source requests, and the name of the source for people."""
 
     pause: timedelta
     source: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Pause:
-    """The pause that is made: until when, and why, in words for people."""
+class ChosenInterval:
+    """The chosen time of the next poll, and the reason for people."""
 
     until: datetime
     reason: str
 
 
-def settle(
-    wishes: Iterable[Wish], *, hints: Hints, policy: Policy, now: datetime, chance: float, validated: bool = True
-) -> Pause:
-    """The longest of ``wishes``, at least the floor, moved out of skipped hours, at most the cap.
+def choose_interval(
+    requested_intervals: Iterable[RequestedInterval],
+    *,
+    hints: PollHints,
+    policy: PollPolicy,
+    now: datetime,
+    chance: float,
+    validated: bool = True,
+) -> ChosenInterval:
+    """Returns the longest requested interval, at least the floor, moved out of skipped hours, at most the cap.
 
-    Jitter comes last and only adds: its share of the pause times ``chance``, which is in [0, 1).
+    Jitter is added last and only lengthens the interval: by its share times ``chance``, which is in [0, 1).
     """
     floor = policy.floor_of(validated=validated)
-    source = "the floor" if floor == policy.floor else "the floor of feeds without validators"
-    chosen = max((Wish(pause=floor, source=source), *wishes), key=lambda wish: wish.pause)
+    source = "shortest poll interval" if floor == policy.floor else "shortest poll interval without validators"
+    chosen = max((RequestedInterval(pause=floor, source=source), *requested_intervals), key=lambda wish: wish.pause)
     pause, source = min(chosen.pause, policy.longest), chosen.source
     if pause < chosen.pause:
-        source += ", cut to the cap"
-    elif (moved := next_open(now + pause, hints) - now) > pause:
+        source += ", limited to the longest poll interval"
+    elif (moved := next_unskipped_time(now + pause, hints) - now) > pause:
         pause, source = min(moved, policy.longest), "skipHours and skipDays"
-    return Pause(
-        until=now + pause + pause * (policy.jitter * chance), reason=f"next poll in {in_words(pause)} ({source})"
+    return ChosenInterval(
+        until=now + pause + pause * (policy.jitter * chance), reason=f"next poll in {format_duration(pause)} ({source})"
     )
 
 
-def hinted(hints: Hints) -> tuple[Wish, ...]:
-    """What the document's ttl and syndication period ask for."""
-    wishes = ((hints.ttl, "ttl"), (hints.update_period, "updatePeriod"))
-    return tuple(Wish(pause=pause, source=source) for pause, source in wishes if pause is not None)
+def intervals_from_hints(hints: PollHints) -> tuple[RequestedInterval, ...]:
+    """Returns the intervals that the document's ttl and syndication period request."""
+    requested_intervals = ((hints.ttl, "ttl"), (hints.update_period, "updatePeriod"))
+    return tuple(
+        RequestedInterval(pause=pause, source=source) for pause, source in requested_intervals if pause is not None
+    )
 
 
-def rhythm(published: Iterable[datetime], *, now: datetime) -> tuple[Wish, ...]:
-    """Half the mean gap between the publications of the last month, the one still open included.
+def publication_interval(published: Iterable[datetime], *, now: datetime) -> tuple[RequestedInterval, ...]:
+    """Returns half the mean interval between the publications of the last month, the current interval included.
 
-    A feed whose entries carry no dates has no rhythm; one that was silent all month is given
-    the half of that silence.
+    Empty for a feed whose entries have no dates. A feed without a publication in the last month gets half the time
+    since its last one.
     """
     past = sorted(instant for instant in published if instant <= now)
     if not past:
         return ()
-    recent = [instant for instant in past if now - instant <= _RHYTHM_WINDOW] or past[-1:]
-    return (Wish(pause=(now - recent[0]) / len(recent) / 2, source="how often it publishes"),)
+    recent = [instant for instant in past if now - instant <= _PUBLICATION_WINDOW] or past[-1:]
+    return (RequestedInterval(pause=(now - recent[0]) / len(recent) / 2, source="publication interval"),)
 
 
 def backoff(failures: int, *, first: timedelta) -> timedelta:
-    """``first`` after one failure in a row, and twice the last pause after each further one."""
-    return first * (1 << min(max(failures - 1, 0), _MOST_DOUBLINGS))
+    """Returns the pause after failures in a row: ``first`` after one, and twice as long after each further one."""
+    return first * (1 << min(max(failures - 1, 0), _MAX_DOUBLINGS))
 
 
-def in_words(duration: timedelta) -> str:
-    """A duration for people, in its largest unit: ``90 min``, ``2 h``, ``3 d``."""
+def format_duration(duration: timedelta) -> str:
+    """Returns a duration as a text for people, in its largest unit: ``90 min``, ``2 h``, ``3 d``."""
     seconds = round(duration.total_seconds())
     for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
         if seconds >= 2 * size or (seconds and seconds % size == 0):

@@ -1,7 +1,7 @@
-"""What did a poll come to, before anybody's wish for a pause is weighed?
+"""Classifies the outcome of a poll and collects the poll intervals that are requested.
 
-One judgement over frozen values: the outcome, the parsed document and what is known of the feed. It
-gathers the wishes; which of them is granted, and how far, is ``schedule``'s.
+A pure function over frozen values: the outcome, the parsed document and the feed's state. ``poll_interval`` chooses
+one of the requested intervals, ``schedule`` makes the plan.
 """
 
 from __future__ import annotations
@@ -11,49 +11,48 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from aggregator.model.parsing import Hints, ParsedFeed, ParseOutcome, Unreadable
+from aggregator.model.parsing import ParsedFeed, ParseOutcome, PollHints, Unreadable
 from aggregator.model.polling import (
-    Address,
-    Answer,
-    Deferred,
+    DeferredRedirect,
     FeedState,
     FetchOutcome,
     HttpError,
     NotModified,
+    PollState,
     Refused,
+    SuccessResponse,
     Unreachable,
 )
-from aggregator.polling.freshness import fresh_for, retry_after
-from aggregator.polling.poll_interval import Policy, Wish, backoff, hinted, rhythm
+from aggregator.polling.freshness import remaining_freshness, retry_after
+from aggregator.polling.poll_interval import (
+    PollPolicy,
+    RequestedInterval,
+    backoff,
+    intervals_from_hints,
+    publication_interval,
+)
 
-_APART = timedelta(days=1)
-_FIRST_PAUSE = timedelta(minutes=10)
-_FIRST_QUIET = timedelta(hours=1)
-_FIRST_HOST_PAUSE = timedelta(minutes=1)
+_GONE_CHECK_INTERVAL = timedelta(days=1)
+_FIRST_BACKOFF = timedelta(minutes=10)
+_FIRST_BUSY_BACKOFF = timedelta(hours=1)
+_FIRST_UNREACHABLE_BACKOFF = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class History:
-    """What is known of a feed before this poll.
+class PollHistory:
+    """What is known before a poll: the feed's poll state, its host and its push subscription.
 
-    ``published`` are the publication instants of its recent entries, in any order; ``hints``
-    those of the last document that was read, which a 304 leaves in force. ``validated`` says that
-    the last whole answer gave validators or said when to come back, ``pushed`` that its news is
-    pushed to us now. ``host_failures`` are those of its host in a row, all feeds and pages together.
+    ``host_failures`` counts the failed requests to the host in a row, of all its feeds and pages together.
+    ``pushed`` is True if a hub sends the feed's new entries to us now.
     """
 
-    address: Address
-    failures: int = 0
-    gone_count: int = 0
+    poll_state: PollState
     host_failures: int = 0
-    published: tuple[datetime, ...] = ()
-    hints: Hints = field(default_factory=Hints)
-    validated: bool = True
     pushed: bool = False
 
 
 class PollResult(StrEnum):
-    """What a poll came to, in a word."""
+    """The result of a poll."""
 
     READ = "read"
     UNCHANGED = "unchanged"
@@ -67,108 +66,129 @@ class PollResult(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PollVerdict:
-    """What an outcome comes to, before the pauses that are asked for are weighed."""
+class ClassifiedPoll:
+    """The classified outcome of a poll, with the intervals that were requested.
+
+    ``said`` describes the outcome to people. ``host_backoff_time`` is the backoff of the whole host. ``asked`` is the
+    pause of a Retry-After: no poll of this feed comes earlier.
+    """
 
     result: PollResult
     state: FeedState
     said: str
-    wishes: tuple[Wish, ...] = ()
-    hints: Hints = field(default_factory=Hints)
+    requested_intervals: tuple[RequestedInterval, ...] = ()
+    hints: PollHints = field(default_factory=PollHints)
     failures: int = 0
     gone_count: int = 0
     host_failures: int = 0
     validated: bool = True
-    quiet_for: timedelta | None = None
+    host_backoff_time: timedelta | None = None
     asked: timedelta | None = None
 
 
-def host_pause(failures: int) -> timedelta:
-    """How long a host is left alone that did not answer so many times in a row, feeds and pages together."""
-    return backoff(failures, first=_FIRST_HOST_PAUSE)
+def unreachable_backoff(failures: int) -> timedelta:
+    """Returns the backoff of a host after failed requests in a row, to its feeds and pages together."""
+    return backoff(failures, first=_FIRST_UNREACHABLE_BACKOFF)
 
 
-def judge_poll(
+def classify_poll(
     outcome: FetchOutcome,
     parsed: ParseOutcome | None,
-    history: History,
-    policy: Policy,
+    history: PollHistory,
+    policy: PollPolicy,
     *,
     now: datetime,
     asked_at: datetime,
-) -> PollVerdict:
-    """What ``outcome`` comes to, of a request made at ``asked_at`` that ended at ``now``."""
+) -> ClassifiedPoll:
+    """Classifies the outcome of a poll that was sent at ``asked_at`` and ended at ``now``."""
     match outcome:
-        case Answer(headers=headers) if isinstance(parsed, ParsedFeed):
-            return _read(headers, parsed, history, policy, now)
+        case SuccessResponse(headers=headers) if isinstance(parsed, ParsedFeed):
+            return _after_document(headers, parsed, history, policy, now)
         case NotModified(headers=headers):
-            return _unchanged(headers, history, policy, now)
-        case Answer(headers=headers):
-            said = parsed.reason if isinstance(parsed, Unreadable) else "the document was not read"
-            return _failure(PollResult.UNREADABLE, said, history, policy, wishes=_fresh(headers, now))
-        case HttpError(status=410, headers=headers) if history.address.asks_itself(now=asked_at):
-            return _gone(headers, history, policy, now)
+            return _after_not_modified(headers, history, policy, now)
+        case SuccessResponse(headers=headers):
+            said = parsed.reason if isinstance(parsed, Unreadable) else "the document was not parsed"
+            return _after_failure(
+                PollResult.UNREADABLE, said, history, policy, requested_intervals=_freshness_interval(headers, now)
+            )
+        case HttpError(status=410, headers=headers) if history.poll_state.address.requests_own_url(now=asked_at):
+            return _after_gone(headers, history, policy, now)
         case HttpError():
-            return _http_error(outcome, history, policy, now)
-        case Deferred(headers=headers):
-            return _deferred(headers, history, now)
+            return _after_http_error(outcome, history, policy, now)
+        case DeferredRedirect(headers=headers):
+            return _after_deferred_redirect(headers, history, now)
         case Unreachable(reason=reason):
-            return _unreachable(reason, history, policy)
+            return _after_no_response(reason, history, policy)
         case Refused(reason=reason):
-            return _failure(
+            return _after_failure(
                 PollResult.REFUSED,
                 reason,
                 history,
                 policy,
-                gone_count=history.gone_count,
+                gone_count=history.poll_state.gone_count,
                 host_failures=history.host_failures,
             )
 
 
-def _read(
-    headers: Mapping[str, str], parsed: ParsedFeed, history: History, policy: Policy, now: datetime
-) -> PollVerdict:
-    """A document that was read; its own entries say how often the feed publishes, with those known before."""
+def _after_document(
+    headers: Mapping[str, str], parsed: ParsedFeed, history: PollHistory, policy: PollPolicy, now: datetime
+) -> ClassifiedPoll:
+    """Classifies a poll with a parsed document; its entries and the known ones give the publication interval."""
     dated = (entry.published_at or entry.updated_at for entry in parsed.entries)
-    published = {*history.published, *(instant for instant in dated if instant is not None)}
+    published = {*history.poll_state.document.published, *(instant for instant in dated if instant is not None)}
     pushed = policy.pushed if history.pushed else None
-    wishes = _of_success(headers, hints=parsed.hints, published=published, pushed=pushed, now=now)
-    return PollVerdict(
+    requested_intervals = _intervals_after_success(
+        headers, hints=parsed.hints, published=published, pushed=pushed, now=now
+    )
+    return ClassifiedPoll(
         result=PollResult.READ,
         state=FeedState.ACTIVE,
         said=f"read, {len(parsed.entries)} entries",
-        wishes=wishes,
+        requested_intervals=requested_intervals,
         hints=parsed.hints,
-        validated=_says_how_to_come_back(headers, parsed.hints),
+        validated=_is_validated(headers, parsed.hints),
     )
 
 
-def _unchanged(headers: Mapping[str, str], history: History, policy: Policy, now: datetime) -> PollVerdict:
+def _after_not_modified(
+    headers: Mapping[str, str], history: PollHistory, policy: PollPolicy, now: datetime
+) -> ClassifiedPoll:
     pushed = policy.pushed if history.pushed else None
-    return PollVerdict(
+    return ClassifiedPoll(
         result=PollResult.UNCHANGED,
         state=FeedState.ACTIVE,
         said="not modified",
-        wishes=_of_success(headers, hints=history.hints, published=history.published, pushed=pushed, now=now),
-        hints=history.hints,
-        validated=history.validated or _says_how_to_come_back(headers, history.hints),
+        requested_intervals=_intervals_after_success(
+            headers,
+            hints=history.poll_state.document.hints,
+            published=history.poll_state.document.published,
+            pushed=pushed,
+            now=now,
+        ),
+        hints=history.poll_state.document.hints,
+        validated=history.poll_state.validated or _is_validated(headers, history.poll_state.document.hints),
     )
 
 
-def _of_success(
+def _intervals_after_success(
     headers: Mapping[str, str],
     *,
-    hints: Hints,
+    hints: PollHints,
     published: Iterable[datetime],
     pushed: timedelta | None,
     now: datetime,
-) -> tuple[Wish, ...]:
-    push = () if pushed is None else (Wish(pause=pushed, source="its news is pushed"),)
-    return (*_fresh(headers, now), *hinted(hints), *rhythm(published, now=now), *push)
+) -> tuple[RequestedInterval, ...]:
+    push = () if pushed is None else (RequestedInterval(pause=pushed, source="push subscription"),)
+    return (
+        *_freshness_interval(headers, now),
+        *intervals_from_hints(hints),
+        *publication_interval(published, now=now),
+        *push,
+    )
 
 
-def _says_how_to_come_back(headers: Mapping[str, str], hints: Hints) -> bool:
-    """Whether an answer can be asked for conditionally, or names the pause it wants.
+def _is_validated(headers: Mapping[str, str], hints: PollHints) -> bool:
+    """Returns True if a response carries validators or states a pause before the next request.
 
     A feed that does neither costs its publisher the whole document at every poll
     (https://rachelbythebay.com/w/feed/).
@@ -179,96 +199,109 @@ def _says_how_to_come_back(headers: Mapping[str, str], hints: Hints) -> bool:
     return names_pause or hints.ttl is not None or hints.update_period is not None
 
 
-def _failure(
+def _after_failure(
     result: PollResult,
     said: str,
-    history: History,
-    policy: Policy,
+    history: PollHistory,
+    policy: PollPolicy,
     *,
-    wishes: tuple[Wish, ...] = (),
-    first_pause: timedelta = _FIRST_PAUSE,
+    requested_intervals: tuple[RequestedInterval, ...] = (),
+    first_pause: timedelta = _FIRST_BACKOFF,
     gone_count: int = 0,
-    quiet_for: timedelta | None = None,
+    host_backoff_time: timedelta | None = None,
     host_failures: int = 0,
-) -> PollVerdict:
-    failures = history.failures + 1
+) -> ClassifiedPoll:
+    failures = history.poll_state.failures + 1
     pause = backoff(failures, first=max(first_pause, policy.floor))
     times = "first failure" if failures == 1 else f"{failures} failures in a row"
-    return PollVerdict(
+    return ClassifiedPoll(
         result=result,
         state=FeedState.QUIET if result is PollResult.QUIET else FeedState.FAILING,
         said=said,
-        wishes=(*wishes, Wish(pause=pause, source=times)),
+        requested_intervals=(*requested_intervals, RequestedInterval(pause=pause, source=times)),
         failures=failures,
         gone_count=gone_count,
         host_failures=host_failures,
-        validated=history.validated,
-        quiet_for=quiet_for,
+        validated=history.poll_state.validated,
+        host_backoff_time=host_backoff_time,
     )
 
 
-def _unreachable(reason: str, history: History, policy: Policy) -> PollVerdict:
-    """A host that does not answer is spared by all its feeds, more each time, until it answers one."""
+def _after_no_response(reason: str, history: PollHistory, policy: PollPolicy) -> ClassifiedPoll:
+    """Classifies a poll without a response: the host is in backoff for all its feeds, longer each time."""
     host_failures = history.host_failures + 1
-    return _failure(
+    return _after_failure(
         PollResult.UNREACHABLE,
         reason,
         history,
         policy,
-        gone_count=history.gone_count,
+        gone_count=history.poll_state.gone_count,
         host_failures=host_failures,
-        quiet_for=host_pause(host_failures),
+        host_backoff_time=unreachable_backoff(host_failures),
     )
 
 
-def _http_error(error: HttpError, history: History, policy: Policy, now: datetime) -> PollVerdict:
-    """Any error may carry Retry-After; a 429 and a 503 that does mean the whole host.
+def _after_http_error(error: HttpError, history: PollHistory, policy: PollPolicy, now: datetime) -> ClassifiedPoll:
+    """Classifies an HTTP error: any error may carry Retry-After; a 429, or a 503 with it, is about the whole host.
 
-    A 429 without it is given an hour at least, and more each time.
+    After a 429 without Retry-After the host is in backoff for at least an hour, and longer each time.
     """
-    said, wishes = f"HTTP status {error.status}", _fresh(error.headers, now)
+    said, requested_intervals = f"HTTP status {error.status}", _freshness_interval(error.headers, now)
     asked = retry_after(error.headers, now=now)
     if asked is not None:
-        wishes += (Wish(pause=asked, source="Retry-After"),)
-    result, first_pause, quiet_for = PollResult.HTTP_ERROR, _FIRST_PAUSE, None
+        requested_intervals += (RequestedInterval(pause=asked, source="Retry-After"),)
+    result, first_pause, host_backoff_time = PollResult.HTTP_ERROR, _FIRST_BACKOFF, None
     if error.status == 429 or (error.status == 503 and asked is not None):
         result = PollResult.QUIET
-        first_pause = _FIRST_QUIET if asked is None else _FIRST_PAUSE
-        quiet_for = backoff(history.failures + 1, first=_FIRST_QUIET) if asked is None else asked
-    failed = _failure(result, said, history, policy, wishes=wishes, first_pause=first_pause, quiet_for=quiet_for)
+        first_pause = _FIRST_BUSY_BACKOFF if asked is None else _FIRST_BACKOFF
+        host_backoff_time = (
+            backoff(history.poll_state.failures + 1, first=_FIRST_BUSY_BACKOFF) if asked is None else asked
+        )
+    failed = _after_failure(
+        result,
+        said,
+        history,
+        policy,
+        requested_intervals=requested_intervals,
+        first_pause=first_pause,
+        host_backoff_time=host_backoff_time,
+    )
     return replace(failed, asked=asked)
 
 
-def _deferred(headers: Mapping[str, str], history: History, now: datetime) -> PollVerdict:
-    """A redirect to follow later is no failure, and no success either."""
+def _after_deferred_redirect(headers: Mapping[str, str], history: PollHistory, now: datetime) -> ClassifiedPoll:
+    """Classifies a redirect with Retry-After: it is no failure, and no success either."""
     asked = retry_after(headers, now=now) or timedelta()
-    return PollVerdict(
+    return ClassifiedPoll(
         result=PollResult.QUIET,
         state=FeedState.QUIET,
-        said="a redirect that asks to be followed later",
-        wishes=(Wish(pause=asked, source="Retry-After"),),
-        failures=history.failures,
-        validated=history.validated,
+        said="a redirect to follow later",
+        requested_intervals=(RequestedInterval(pause=asked, source="Retry-After"),),
+        failures=history.poll_state.failures,
+        validated=history.poll_state.validated,
         asked=asked,
     )
 
 
-def _gone(headers: Mapping[str, str], history: History, policy: Policy, now: datetime) -> PollVerdict:
-    """A 410 is believed once it was repeated over days: sites that break send it too."""
-    gone_count = history.gone_count + 1
+def _after_gone(headers: Mapping[str, str], history: PollHistory, policy: PollPolicy, now: datetime) -> ClassifiedPoll:
+    """Classifies a 410: the feed is retired only after it was repeated over days, because broken sites send it too."""
+    gone_count = history.poll_state.gone_count + 1
     said = f"gone (HTTP status 410), {gone_count} of {policy.gone_after} times"
-    return PollVerdict(
+    return ClassifiedPoll(
         result=PollResult.GONE,
         state=FeedState.FAILING,
         said=f"{said}, retired" if gone_count >= policy.gone_after else said,
-        wishes=(*_fresh(headers, now), Wish(pause=_APART, source="to see whether it stays gone")),
-        failures=history.failures + 1,
+        requested_intervals=(
+            *_freshness_interval(headers, now),
+            RequestedInterval(pause=_GONE_CHECK_INTERVAL, source="to confirm that it is gone"),
+        ),
+        failures=history.poll_state.failures + 1,
         gone_count=gone_count,
-        validated=history.validated,
+        validated=history.poll_state.validated,
     )
 
 
-def _fresh(headers: Mapping[str, str], now: datetime) -> tuple[Wish, ...]:
-    """Freshness counts on every answer, errors included: a publisher may cache a 404 for a day."""
-    fresh = fresh_for(headers, now=now)
-    return () if fresh is None else (Wish(pause=fresh, source="Cache-Control or Expires"),)
+def _freshness_interval(headers: Mapping[str, str], now: datetime) -> tuple[RequestedInterval, ...]:
+    """Returns the freshness of a response as an interval; for errors too: a 404 may be cached for a day."""
+    fresh = remaining_freshness(headers, now=now)
+    return () if fresh is None else (RequestedInterval(pause=fresh, source="Cache-Control or Expires"),)

@@ -1,7 +1,7 @@
-"""Which URL is asked, how is it shown, and where does a redirect lead?
+"""Parses the URLs of requests and redirects.
 
-Normalising the URLs of articles, to know them again, is ``parsing``'s; here a URL stays what
-its publisher wrote, as far as it can be asked for.
+A URL stays as its publisher wrote it, as far as a request can be sent to it. ``parsing.urls`` normalises the URLs of
+articles.
 """
 
 from __future__ import annotations
@@ -11,41 +11,41 @@ from contextlib import suppress
 
 import httpx
 
-Origin = tuple[str, str, int | None]
+UrlOrigin = tuple[str, str, int | None]
 """Scheme, host and port."""
 
-_HOST = re.compile(rb"[0-9a-z._:-]*")
-_PLAIN = re.compile(r"https?://[^/?#]+(/(?!\.)[^/#]*)+")
+_HOST_CHARACTERS = re.compile(rb"[0-9a-z._:-]*")
+_SIMPLE_URL = re.compile(r"https?://[^/?#]+(/(?!\.)[^/#]*)+")
 
 
 def parse_url(text: str) -> httpx.URL | None:
-    """The URL in ``text`` without its fragment, or None when it is none."""
+    """Returns the URL in ``text`` without its fragment; None if it is not a URL."""
     try:
         url = httpx.URL(text.strip())
-        if not _PLAIN.fullmatch(text.strip()):  # reading a URL is slow, and most need no more than one
-            url = url.copy_with(fragment=None, raw_path=url.raw_path)  # a path that is left out is "/"
-            url = httpx.URL(str(url))  # again, because a default port is only left out below a lower-case scheme
+        if not _SIMPLE_URL.fullmatch(text.strip()):  # parsing a URL is slow, and most URLs need it only once
+            url = url.copy_with(fragment=None, raw_path=url.raw_path)  # an empty path becomes "/"
+            url = httpx.URL(str(url))  # again, because httpx removes a default port only after a lower-case scheme
     except (httpx.InvalidURL, ValueError):
         return None
-    # httpx escapes what no host name can hold and lets impossible ports through
-    return url if _HOST.fullmatch(url.raw_host) and (url.port or 0) <= 65_535 else None
+    # httpx escapes characters that no host name can contain, and accepts impossible ports
+    return url if _HOST_CHARACTERS.fullmatch(url.raw_host) and (url.port or 0) <= 65_535 else None
 
 
-def shown(url: httpx.URL) -> str:
-    """The URL as outcomes, hops and validators name it: without user name and password."""
+def url_without_credentials(url: httpx.URL) -> str:
+    """Returns the URL without user name and password, for outcomes, hops and validators."""
     return str(url.copy_with(userinfo=b"")) if url.userinfo else str(url)
 
 
-def origin(url: httpx.URL) -> Origin:
-    """Scheme, host and port: what credentials belong to (RFC 6454)."""
+def url_origin(url: httpx.URL) -> UrlOrigin:
+    """Returns the scheme, host and port to which credentials belong (RFC 6454)."""
     return url.scheme, url.host, url.port
 
 
 def redirect_target(url: httpx.URL, location: str) -> httpx.URL | None:
-    """Where ``location``, the header of an answer of ``url``, leads; None when nowhere.
+    """Returns the target of a redirect; ``location`` is the header of a response from ``url``. None without a URL.
 
-    The header comes read as Latin-1; bytes that are UTF-8 are taken as such. A user name and
-    password in it are left out: whom to trust with one is not the redirecting server's choice.
+    The header was decoded as Latin-1; valid UTF-8 in it is decoded as UTF-8. A user name and password in it are
+    removed: the redirecting server must not choose which credentials we send.
     """
     if not location.strip():
         return None

@@ -1,7 +1,7 @@
-"""What is read of an answer, and how far?
+"""Reads the headers and the body of a response.
 
-Headers as the model holds them, the body decoded within its bound, and the rest of a body that
-nobody wants. How the connection is read is ``speaking``'s.
+Joins the headers for the model, decodes the body within its size limit, and reads the rest of a body that is not
+needed. ``http11_connection`` reads the connection.
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ from dataclasses import dataclass
 
 import httpx
 
-from aggregator.polling.content_decoding import Body, BodyTooLarge
-from aggregator.polling.fetch_errors import FAILURES
+from aggregator.polling.content_decoding import BodyDecoder, BodyTooLarge
+from aggregator.polling.fetch_errors import REQUEST_ERRORS
 
-_DRAINED_BYTES = 65_536
-_DRAINED_SECONDS = 1.0
+_MAX_DRAINED_BYTES = 65_536
+_MAX_DRAIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Bound:
-    """How much of a body is wanted, decoded; a larger one is cut when ``cuts``, else refused."""
+class BodyLimit:
+    """The size limit of a decoded body; a larger body is truncated if ``cuts``, else refused."""
 
     max_bytes: int
     cuts: bool = False
 
 
-def joined_headers(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Header names in lower case; the values of a repeated one are a list (RFC 9110 section 5.3).
+def join_headers(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Returns headers by lower-case name; the values of a repeated header are one list (RFC 9110 section 5.3).
 
-    Read as Latin-1, so that a validator can be sent back byte for byte.
+    The bytes are decoded as Latin-1, so that a validator can be sent back byte for byte.
     """
     joined: dict[str, str] = {}
     for raw_name, raw_value in headers:
@@ -40,12 +40,12 @@ def joined_headers(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
     return joined
 
 
-async def read_body(response: httpx.Response, content_encoding: str, *, bound: Bound) -> tuple[bytes, int]:
-    """The decoded body and how many bytes it was on the wire.
+async def read_body(response: httpx.Response, content_encoding: str, *, bound: BodyLimit) -> tuple[bytes, int]:
+    """Returns the decoded body and its size in bytes on the wire.
 
-    Raises CodingRefused, BodyTooLarge, BodyCorrupt, or what httpx raises for the connection.
+    Raises UnsupportedCoding, BodyTooLarge, BodyCorrupt, or an exception of httpx for the connection.
     """
-    body = Body(content_encoding, max_bytes=bound.max_bytes)
+    body = BodyDecoder(content_encoding, max_bytes=bound.max_bytes)
     try:
         async with aclosing(_chunks(response)) as chunks:
             async for chunk in chunks:
@@ -57,17 +57,17 @@ async def read_body(response: httpx.Response, content_encoding: str, *, bound: B
     return body.finish(), body.wire_bytes
 
 
-async def drain(response: httpx.Response) -> None:
-    """Read a short body that nobody wants, so that the connection can be used again.
+async def drain_body(response: httpx.Response) -> None:
+    """Reads a short body that is not needed, so that the connection can be used again.
 
-    The status is known by now, and nothing that is wrong with the body takes it back.
+    The status is known at this point, so errors in the body are ignored.
     """
     drained = 0
-    with suppress(*FAILURES):
-        async with asyncio.timeout(_DRAINED_SECONDS), aclosing(_chunks(response)) as chunks:
+    with suppress(*REQUEST_ERRORS):
+        async with asyncio.timeout(_MAX_DRAIN_SECONDS), aclosing(_chunks(response)) as chunks:
             async for chunk in chunks:
                 drained += len(chunk)
-                if drained > _DRAINED_BYTES:
+                if drained > _MAX_DRAINED_BYTES:
                     return
 
 

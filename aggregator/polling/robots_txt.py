@@ -1,7 +1,7 @@
-"""May this page be fetched, says the host's robots.txt (RFC 9309)?
+"""Applies the robots.txt of a host to requests for pages (RFC 9309).
 
-Getting the file is ``fetch``'s, keeping it the store's: ``Robots`` is two plain values. Feeds
-are not asked about: publishing one is an invitation, and its reader is no crawler.
+``fetch`` requests the file and ``store`` stores it: ``RobotsTxt`` holds two plain values. Feeds are exempt: a
+publisher offers a feed to programs, and a feed reader is no crawler.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from functools import lru_cache
 
 from protego import Protego
 
-from aggregator.model.polling import Answer, FetchOutcome, HttpError, Refused, Rule
-from aggregator.polling.freshness import fresh_for
+from aggregator.model.polling import FetchOutcome, HttpError, RefusalRule, Refused, SuccessResponse
+from aggregator.polling.freshness import remaining_freshness
 
-AGENT = "aggregator"
-"""The product token by which a robots.txt addresses us."""
+ROBOTS_AGENT = "aggregator"
+"""The product token of this service in a robots.txt."""
 
-PARSED_BYTES = 500 * 1024
-"""What of a robots.txt counts (RFC 9309 section 2.5)."""
+MAX_ROBOTS_BYTES = 500 * 1024
+"""The number of bytes of a robots.txt that are parsed (RFC 9309 section 2.5)."""
 
-_SHORTEST = timedelta(hours=1)
-_LONGEST = timedelta(hours=24)  # RFC 9309 section 2.4
+_MIN_LIFETIME = timedelta(hours=1)
+_MAX_LIFETIME = timedelta(hours=24)  # RFC 9309 section 2.4
 
 
-class RobotsVerdict(StrEnum):
-    """What a host's robots.txt, or its absence, comes to."""
+class RobotsAccess(StrEnum):
+    """The access that a host's robots.txt, or its absence, gives."""
 
     RULES = "rules"
     EVERYTHING = "everything"
@@ -35,68 +35,67 @@ class RobotsVerdict(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Robots:
-    """What a host allows; ``text`` is the robots.txt when its rules decide."""
+class RobotsTxt:
+    """The access that a host gives; ``text`` is the robots.txt if its rules decide."""
 
-    verdict: RobotsVerdict
+    verdict: RobotsAccess
     text: str | None = None
 
-    def allows(self, url: str, agent: str = AGENT) -> bool:
-        """Whether ``agent`` may fetch ``url``, which is a URL of this host."""
-        if self.verdict is RobotsVerdict.RULES:
+    def allows(self, url: str, agent: str = ROBOTS_AGENT) -> bool:
+        """Returns True if ``agent`` may request ``url``, a URL of this host."""
+        if self.verdict is RobotsAccess.RULES:
             return _rules(self.text or "").can_fetch(url, agent)
-        return self.verdict is RobotsVerdict.EVERYTHING
+        return self.verdict is RobotsAccess.EVERYTHING
 
     @property
     def crawl_delay(self) -> timedelta | None:
-        """The pause between requests that is asked of us; at most a day is believed."""
-        seconds = _rules(self.text).crawl_delay(AGENT) if self.text else None
+        """The pause between requests that the host asks for, at most one day."""
+        seconds = _rules(self.text).crawl_delay(ROBOTS_AGENT) if self.text else None
         return None if seconds is None else timedelta(seconds=min(seconds, 86_400.0))
 
     @property
     def sitemaps(self) -> tuple[str, ...]:
-        """The addresses of sitemaps that it names, as they stand there."""
+        """The sitemap URLs of the robots.txt, unchanged."""
         return tuple(_rules(self.text).sitemaps) if self.text else ()
 
 
-def parse_robots(outcome: FetchOutcome) -> Robots:
-    """What the attempt to fetch a robots.txt comes to.
+def parse_robots(outcome: FetchOutcome) -> RobotsTxt:
+    """Returns the access that follows from the outcome of a request for a robots.txt.
 
-    No such file (4xx, or redirects without end) allows everything; a server that fails or
-    cannot be reached allows nothing for now (RFC 9309 section 2.3.1). A 429 is a server in
-    need of quiet, so it counts as failing, which the RFC leaves to us. A page of HTML in its
-    place is no rule; rules that come typed as HTML are. A 304 says nothing: who asks
-    conditionally keeps what it had.
+    A missing file (4xx, or redirects without end) allows everything. A server error, or no response, allows nothing
+    for now (RFC 9309 section 2.3.1). A 429 means an overloaded server, so it counts as a server error; the RFC leaves
+    this open. An HTML page in place of the file has no rules; rules that are sent with the type of HTML count. A 304
+    has no rules: the caller of a conditional request keeps the ones that it has.
     """
     match outcome:
-        case Answer(body=body):
+        case SuccessResponse(body=body):
             text = _text(body)
             if text.lstrip().startswith("<"):
-                return Robots(verdict=RobotsVerdict.EVERYTHING)
-            return Robots(verdict=RobotsVerdict.RULES, text=text)
+                return RobotsTxt(verdict=RobotsAccess.EVERYTHING)
+            return RobotsTxt(verdict=RobotsAccess.RULES, text=text)
         case HttpError(status=status) if status != 429 and status < 500:
-            return Robots(verdict=RobotsVerdict.EVERYTHING)
-        case Refused(rule=Rule.REDIRECTS):
-            return Robots(verdict=RobotsVerdict.EVERYTHING)
+            return RobotsTxt(verdict=RobotsAccess.EVERYTHING)
+        case Refused(rule=RefusalRule.REDIRECTS):
+            return RobotsTxt(verdict=RobotsAccess.EVERYTHING)
         case _:
-            return Robots(verdict=RobotsVerdict.NOTHING)
+            return RobotsTxt(verdict=RobotsAccess.NOTHING)
 
 
-def holds_for(outcome: FetchOutcome, *, now: datetime) -> timedelta:
-    """How long what a robots.txt says, or its absence, is believed.
+def robots_lifetime(outcome: FetchOutcome, *, now: datetime) -> timedelta:
+    """Returns how long a robots.txt, or its absence, is valid.
 
-    As long as its answer is fresh, but an hour at least and a day at most (RFC 9309 section 2.4);
-    one that could not be had is asked for again after an hour.
+    As long as the response is fresh, but at least an hour and at most a day (RFC 9309 section 2.4). A file that
+    could not be fetched is requested again after an hour.
     """
-    if parse_robots(outcome).verdict is RobotsVerdict.NOTHING:
-        return _SHORTEST
-    fresh = fresh_for(outcome.headers, now=now) if isinstance(outcome, Answer | HttpError) else None
-    return _LONGEST if fresh is None else min(max(fresh, _SHORTEST), _LONGEST)
+    if parse_robots(outcome).verdict is RobotsAccess.NOTHING:
+        return _MIN_LIFETIME
+    fresh = remaining_freshness(outcome.headers, now=now) if isinstance(outcome, SuccessResponse | HttpError) else None
+    return _MAX_LIFETIME if fresh is None else min(max(fresh, _MIN_LIFETIME), _MAX_LIFETIME)
 
 
 def _text(body: bytes) -> str:
-    if len(body) > PARSED_BYTES:
-        body = body[:PARSED_BYTES].rpartition(b"\n")[0]  # half a rule could forbid too much, or too little
+    if len(body) > MAX_ROBOTS_BYTES:
+        body = body[:MAX_ROBOTS_BYTES].rpartition(b"\n")[0]  # half a rule could forbid too much, or too little
     return body.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").replace("\0", "")
 
 

@@ -1,123 +1,117 @@
-"""When is a feed polled next, where, and what did this poll come to?
+"""Plans the next poll of a feed: its time, its URL and the feed's state.
 
-One decision over frozen values: the outcome, the parsed document, what is known of the feed,
-the policy, the instant and a throw of the dice. Nothing is stored or asked here.
+A pure function over frozen values: the outcome, the parsed document, the feed's state, the operator's policy, the time
+and a random number. Nothing is stored or requested here.
 
-    floor     the operator's least interval: always kept; a day for feeds without validators
-    wishes    freshness, ttl, update period, skipHours and skipDays, Retry-After: kept up to the cap
-    rhythm    a feed that publishes seldom is polled seldom
-    push      a feed whose news is pushed to us is polled as a safety net only
-    failures  double the pause each time, up to the cap, and never end the polling
-    cap       the operator's greatest interval: nothing but the floor and jitter goes beyond
-    jitter    only adds: a poll that comes too early counts as rude, one that comes late does not
+    floor        the operator's shortest interval: always kept; a day for feeds without validators
+    publisher    freshness, ttl, update period, skipHours and skipDays, Retry-After: kept up to the cap
+    publication  a feed that publishes rarely is polled rarely
+    push         a feed whose new entries are pushed to us is polled as a safety net only
+    failures     double the interval each time, up to the cap, and never end the polling
+    cap          the operator's longest interval: only the floor and the jitter exceed it
+    jitter       only lengthens the interval: a poll that is too early is impolite, a late one is not
 
-The longest of them counts, so their order decides nothing but the words of the reason. The one
-pause below the floor follows a request that never left this machine, for want of a network.
+The longest interval counts, so their order decides only the text of the reason. One interval is shorter than the
+floor: the one after a request that did not leave this machine, because there was no network.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aggregator.model.parsing import ParseOutcome
-from aggregator.model.polling import Address, Deferred, FeedState, FetchOutcome
-from aggregator.polling.permanent_redirects import address_after, deferred
-from aggregator.polling.poll_interval import Policy, in_words, settle
-from aggregator.polling.poll_result import History, PollResult, judge_poll
+from aggregator.model.polling import DeferredRedirect, FeedState, FetchOutcome, PollAddress, PollState
+from aggregator.polling.permanent_redirects import defer_redirect, next_address
+from aggregator.polling.poll_interval import PollPolicy, choose_interval, format_duration
+from aggregator.polling.poll_result import PollHistory, PollResult, classify_poll
 from aggregator.url_credentials import without_userinfo
 
 _NETWORK_PAUSE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Plan:
-    """What follows from a poll.
+class PollPlan:
+    """The feed's poll state after a poll, and what the poll means for the host that answered.
 
-    ``host_quiet_until``: nothing is asked of the host that answered (the outcome's URL) before.
-    ``quiet_until``: a Retry-After asked so of this feed, and no wish of ours shortens it.
-    ``retired``: the feed is gone for good; ``next_poll_at`` is then for who revives it.
+    ``host_backoff_until``: no request is sent to the host that answered (the outcome's URL) before.
+    ``poll_state`` still has the validators, the document and the privacy from before the poll: the step that stores
+    the document replaces them.
     """
 
-    next_poll_at: datetime
-    address: Address
-    state: FeedState
-    failures: int
-    gone_count: int
-    host_failures: int
-    validated: bool
-    retired: bool
-    host_quiet_until: datetime | None
-    quiet_until: datetime | None
-    reason: str
     result: PollResult
+    poll_state: PollState
+    host_failures: int
+    host_backoff_until: datetime | None
 
 
 def plan_poll(
     *,
     outcome: FetchOutcome,
     parsed: ParseOutcome | None,
-    history: History,
-    policy: Policy,
+    history: PollHistory,
+    policy: PollPolicy,
     now: datetime,
     chance: float,
     asked_at: datetime | None = None,
-) -> Plan:
-    """What follows from a poll that was asked at ``asked_at`` (``now`` when left out) and ended at ``now``.
+) -> PollPlan:
+    """Returns the plan after a poll that was sent at ``asked_at`` (default: ``now``) and ended at ``now``.
 
-    ``parsed`` is what the body of an Answer was read as, None otherwise. ``chance`` is in [0, 1).
+    ``parsed`` is the parsed body of a SuccessResponse, else None. ``chance`` is in [0, 1).
     """
     asked_at = asked_at or now
-    verdict = judge_poll(outcome, parsed, history, policy, now=now, asked_at=asked_at)
-    pause = settle(
-        verdict.wishes, hints=verdict.hints, policy=policy, now=now, chance=chance, validated=verdict.validated
+    verdict = classify_poll(outcome, parsed, history, policy, now=now, asked_at=asked_at)
+    pause = choose_interval(
+        verdict.requested_intervals,
+        hints=verdict.hints,
+        policy=policy,
+        now=now,
+        chance=chance,
+        validated=verdict.validated,
     )
-    quiet = verdict.quiet_for
+    quiet = verdict.host_backoff_time
     retired = verdict.gone_count >= policy.gone_after
-    address = _address_after(outcome, verdict.result, history.address, needed=policy.moves_after, asked_at=asked_at)
-    moved = f"; moved for good to {without_userinfo(address.url)}" if address.url != history.address.url else ""
-    return Plan(
-        next_poll_at=pause.until,
+    before = history.poll_state
+    address = _address_after(outcome, verdict.result, before.address, needed=policy.moves_after, asked_at=asked_at)
+    moved = f"; moved permanently to {without_userinfo(address.url)}" if address.url != before.address.url else ""
+    after = replace(
+        before,
         address=address,
-        state=FeedState.GONE if retired else verdict.state,
+        next_poll_at=pause.until,
+        feed_state=FeedState.GONE if retired else verdict.state,
+        reason=f"{verdict.said}{moved}; {pause.reason}",
         failures=verdict.failures,
         gone_count=verdict.gone_count,
-        host_failures=verdict.host_failures,
         validated=verdict.validated,
-        retired=retired,
-        host_quiet_until=None if quiet is None else now + min(quiet, policy.longest),
         quiet_until=None if verdict.asked is None else now + min(verdict.asked, policy.longest),
-        reason=f"{verdict.said}{moved}; {pause.reason}",
+    )
+    return PollPlan(
         result=verdict.result,
+        poll_state=after,
+        host_failures=verdict.host_failures,
+        host_backoff_until=None if quiet is None else now + min(quiet, policy.longest),
     )
 
 
-def plan_offline(*, history: History, state: FeedState, now: datetime, chance: float) -> Plan:
-    """What follows from a poll that failed because this machine has no network: nobody is blamed.
+def plan_offline(*, history: PollHistory, now: datetime, chance: float) -> PollPlan:
+    """Returns the plan after a poll that failed because this machine has no network; no failure is counted.
 
-    Nothing reached the publisher, so the floor, which spares publishers, does not hold.
+    Nothing reached the publisher, so the floor, which protects publishers, does not apply.
     """
     pause = _NETWORK_PAUSE * (1 + chance)
-    return Plan(
-        next_poll_at=now + pause,
-        address=history.address,
-        state=state,
-        failures=history.failures,
-        gone_count=history.gone_count,
-        host_failures=history.host_failures,
-        validated=history.validated,
-        retired=False,
-        host_quiet_until=None,
-        quiet_until=None,
-        reason=f"this machine seems to have no network; next try in {in_words(_NETWORK_PAUSE)}",
+    reason = f"this machine seems to have no network; next try in {format_duration(_NETWORK_PAUSE)}"
+    return PollPlan(
         result=PollResult.OFFLINE,
+        poll_state=replace(history.poll_state, next_poll_at=now + pause, reason=reason),
+        host_failures=history.host_failures,
+        host_backoff_until=None,
     )
 
 
 def _address_after(
-    outcome: FetchOutcome, result: PollResult, address: Address, *, needed: int, asked_at: datetime
-) -> Address:
-    if isinstance(outcome, Deferred):
-        return deferred(address, outcome.hops, asked_at=asked_at)
+    outcome: FetchOutcome, result: PollResult, address: PollAddress, *, needed: int, asked_at: datetime
+) -> PollAddress:
+    if isinstance(outcome, DeferredRedirect):
+        return defer_redirect(address, outcome.hops, asked_at=asked_at)
     readable = result in (PollResult.READ, PollResult.UNCHANGED)
-    return address_after(address, outcome.hops, readable=readable, asked_at=asked_at, needed=needed)
+    return next_address(address, outcome.hops, readable=readable, asked_at=asked_at, needed=needed)

@@ -1,8 +1,8 @@
-"""How does one request travel, and which connection carries it?
+"""Sends requests over a pool of HTTP/1.1 connections.
 
-A transport of httpx, made for many hosts that are each asked seldom. httpx's own asks every idle
-connection at every request whether it still stands; here the event loop tells. What is kept is
-bounded by number and by time, whatever the number of hosts.
+This is an httpx transport for many hosts with few requests each. The transport of httpx checks every idle connection
+at every request; here the event loop reports a closed one. The number of idle connections and their time in the pool
+are limited, for any number of hosts.
 """
 
 from __future__ import annotations
@@ -14,47 +14,47 @@ from typing import Self
 import httpx
 
 from aggregator.polling.connector import Connector
-from aggregator.polling.http11_connection import Connection
-from aggregator.polling.request_urls import Origin, origin
+from aggregator.polling.http11_connection import Http11Connection
+from aggregator.polling.request_urls import UrlOrigin, url_origin
 
-_IDLE_SECONDS = 15.0
+_MAX_IDLE_SECONDS = 15.0
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
-    """Sends requests over connections that ``connector`` makes, and keeps up to ``kept`` of them.
+    """An httpx transport that opens connections with ``connector`` and keeps up to ``kept`` idle ones.
 
-    A connection that is not used again within ``idle`` seconds is ended. Redirects, cookies,
-    proxies and decoding are none of its business.
+    It closes a connection that is not used again within ``idle`` seconds. It does not handle redirects, cookies,
+    proxies and content codings.
     """
 
-    def __init__(self, connector: Connector, *, kept: int, idle: float = _IDLE_SECONDS) -> None:
+    def __init__(self, connector: Connector, *, kept: int, idle: float = _MAX_IDLE_SECONDS) -> None:
         self._connector = connector
         self._kept = kept
         self._idle_seconds = idle
-        self._idle: dict[Origin, tuple[Connection, asyncio.TimerHandle]] = {}
-        self._open: set[Connection] = set()
+        self._idle: dict[UrlOrigin, tuple[Http11Connection, asyncio.TimerHandle]] = {}
+        self._open: set[Http11Connection] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """The head of the answer to ``request``, and its body as a stream that must be closed.
+        """Returns the head of the response to ``request``, and its body as a stream that the caller must close.
 
-        A connection that was kept and is found closed is replaced once (RFC 9112 section 9.3.1);
-        what may not be repeated, a POST, never goes over one.
+        If an idle connection turns out to be closed, the request is sent once more on a new one (RFC 9112 section
+        9.3.1). A POST must not be repeated, so it is never sent on an idle connection.
         """
         await request.aread()
-        place = origin(request.url)
-        if request.method == "GET" and (connection := self._take(place)) is not None:
+        pool_key = url_origin(request.url)
+        if request.method == "GET" and (connection := self._take_idle(pool_key)) is not None:
             try:
-                return await self._ask(request, connection)
+                return await self._send(request, connection)
             except (httpx.NetworkError, httpx.RemoteProtocolError):
-                if connection.heard:
+                if connection.response_started:
                     raise
         connection = await self._connector.connect(request.url)
         self._open.add(connection)
         connection.lost.add_done_callback(lambda _: self._open.discard(connection))
-        return await self._ask(request, connection)
+        return await self._send(request, connection)
 
     async def aclose(self) -> None:
-        """End all connections."""
+        """Closes all connections."""
         for _, timer in self._idle.values():
             timer.cancel()
         self._idle.clear()
@@ -63,43 +63,43 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             connection.abort()
         await asyncio.gather(*lost)
 
-    def release(self, place: Origin, connection: Connection) -> None:
-        """Keep a connection whose answer was read for a while; end any other."""
+    def release(self, pool_key: UrlOrigin, connection: Http11Connection) -> None:
+        """Keeps a connection whose response was read for a while; closes any other."""
         if not connection.rest():
             connection.abort()
             return
-        self._forget(place)
+        self._close_idle(pool_key)
         while len(self._idle) >= self._kept:
-            self._forget(next(iter(self._idle)))
-        timer = asyncio.get_running_loop().call_later(self._idle_seconds, self._forget, place)
-        self._idle[place] = (connection, timer)
+            self._close_idle(next(iter(self._idle)))
+        timer = asyncio.get_running_loop().call_later(self._idle_seconds, self._close_idle, pool_key)
+        self._idle[pool_key] = (connection, timer)
 
-    def _take(self, place: Origin) -> Connection | None:
-        connection, timer = self._idle.pop(place, (None, None))
+    def _take_idle(self, pool_key: UrlOrigin) -> Http11Connection | None:
+        connection, timer = self._idle.pop(pool_key, (None, None))
         if timer is not None:
             timer.cancel()
         return connection if connection is not None and connection.is_open else None
 
-    def _forget(self, place: Origin) -> None:
-        if (connection := self._take(place)) is not None:
+    def _close_idle(self, pool_key: UrlOrigin) -> None:
+        if (connection := self._take_idle(pool_key)) is not None:
             connection.close()
 
-    async def _ask(self, request: httpx.Request, connection: Connection) -> httpx.Response:
+    async def _send(self, request: httpx.Request, connection: Http11Connection) -> httpx.Response:
         try:
-            answer = await connection.ask(request)
+            head = await connection.ask(request)
         except BaseException:
             connection.abort()
             raise
-        body = _Body(self, origin(request.url), connection)
-        return httpx.Response(answer.status_code, headers=list(answer.headers), stream=body)
+        body = _Body(self, url_origin(request.url), connection)
+        return httpx.Response(head.status_code, headers=list(head.headers), stream=body)
 
 
 class _Body(httpx.AsyncByteStream, AsyncIterator[bytes]):
-    """The body of one answer; closing it gives the connection back."""
+    """The body of one response; closing it returns the connection to the pool."""
 
-    def __init__(self, transport: GuardedTransport, place: Origin, connection: Connection) -> None:
+    def __init__(self, transport: GuardedTransport, pool_key: UrlOrigin, connection: Http11Connection) -> None:
         self._transport = transport
-        self._place = place
+        self._pool_key = pool_key
         self._connection = connection
 
     def __aiter__(self) -> Self:
@@ -111,4 +111,4 @@ class _Body(httpx.AsyncByteStream, AsyncIterator[bytes]):
         return chunk
 
     async def aclose(self) -> None:
-        self._transport.release(self._place, self._connection)
+        self._transport.release(self._pool_key, self._connection)

@@ -1,7 +1,6 @@
-"""Which validators go with the next request?
+"""Chooses the validators of a feed's next conditional request.
 
-They are kept byte for byte and belong to the URL that gave them; sending them is ``fetch``'s,
-which never sends them anywhere else.
+They are stored byte for byte and belong to the URL that sent them; ``fetch`` never sends them to another URL.
 """
 
 from __future__ import annotations
@@ -9,29 +8,29 @@ from __future__ import annotations
 from dataclasses import replace
 
 from aggregator.model.polling import (
-    Answer,
-    Deferred,
+    DeferredRedirect,
     FetchOutcome,
     HttpError,
     NotModified,
     Refused,
+    SuccessResponse,
     Unreachable,
     Validators,
 )
 
-_LONGEST = 4096
-"""No validator that is sent for good reason is longer, and every request would carry it."""
+_MAX_LENGTH = 4096
+"""The longest validator that is stored: every request carries it, and no real one is longer."""
 
 
 def next_validators(old: Validators | None, outcome: FetchOutcome, *, parsed_ok: bool) -> Validators | None:
-    """The validators to keep after ``outcome``, when ``old`` were known before.
+    """Returns the validators to store after ``outcome``; ``old`` are those from before.
 
-    A 200 that parsed replaces them, or forgets them when it has none; one that did not parse
-    leaves them, so that the next request asks for the document again. A 304 renews those it
-    carries (RFC 9111 section 4.3.4). Errors say nothing of the document and change nothing.
+    A 200 whose body was parsed replaces them, or removes them if it has none. A 200 whose body could not be parsed
+    leaves them, so that the next response has the document again. A 304 renews those that it carries (RFC 9111
+    section 4.3.4). Errors do not describe the document and change nothing.
     """
     match outcome:
-        case Answer(url=url, headers=headers) if parsed_ok:
+        case SuccessResponse(url=url, headers=headers) if parsed_ok:
             etag, last_modified = _header(headers.get("etag")), _header(headers.get("last-modified"))
             if etag is None and last_modified is None:
                 return None
@@ -42,9 +41,9 @@ def next_validators(old: Validators | None, outcome: FetchOutcome, *, parsed_ok:
                 etag=_header(headers.get("etag")) or old.etag,
                 last_modified=_header(headers.get("last-modified")) or old.last_modified,
             )
-        case Answer() | NotModified() | HttpError() | Deferred() | Unreachable() | Refused():
+        case SuccessResponse() | NotModified() | HttpError() | DeferredRedirect() | Unreachable() | Refused():
             return old
 
 
 def _header(value: str | None) -> str | None:
-    return value if value and len(value) <= _LONGEST else None
+    return value if value and len(value) <= _MAX_LENGTH else None

@@ -1,7 +1,7 @@
-"""Who can read what is published?
+"""Determines the audience of a digest: the owner alone, or everyone.
 
-The service has no accounts: whoever reaches it reads everything. So a service that others can
-reach is public, and shows nothing of private feeds.
+The service has no accounts: everyone who can reach it can read everything. So a service that others can reach is
+public, and shows nothing of private feeds.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from aggregator.settings.settings_file import Settings
 
 
 def audience_of(settings: Settings) -> Audience:
-    """Everyone when readers reach the service at a public URL or from other machines, else its owner alone."""
+    """Returns EVERYONE if the service has a public URL or listens for other machines, else OWNER."""
     if settings.publishing.public_url is not None or not _is_loopback(settings.web.host):
         return Audience.EVERYONE
     return Audience.OWNER
 
 
 def audience_of_digest(digest: DigestSettings, settings: Settings) -> Audience:
-    """For whom a digest is; whoever knows its token reads as the owner does."""
+    """Returns the audience of a digest; a reader with its access token reads as the owner."""
     return audience_of(settings) if digest.token is None else Audience.OWNER
 
 

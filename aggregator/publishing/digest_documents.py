@@ -1,18 +1,18 @@
-"""Which document of a feed is a page of a digest?"""
+"""Makes a page of a digest into a document of its feed."""
 
 from __future__ import annotations
 
 from aggregator.model.publishing import DigestPage
 from aggregator.publishing import digest_urls, entry_content
 from aggregator.publishing.issue_entries import issue_entry
-from aggregator.publishing.published_entries import PublishedEntry, PublishedFeed, entry_of
+from aggregator.publishing.published_entries import PublishedEntry, PublishedFeed, story_entry
 
 _STORIES = "every story once, with every outlet that carried it"
 _ISSUES = "one entry for each issue, with its stories and every outlet that carried them"
 
 
-def feed_of(page: DigestPage) -> PublishedFeed:
-    """A page of a digest as a document of its feed."""
+def digest_document(page: DigestPage) -> PublishedFeed:
+    """Makes a page of a digest into a document of its feed."""
     title = entry_content.one_line(page.title)
     return PublishedFeed(
         uri=page.uri,
@@ -20,7 +20,7 @@ def feed_of(page: DigestPage) -> PublishedFeed:
         description=f"{title}: {_ISSUES if page.issues else _STORIES}",
         home_url=page.home_url,
         icon_url=digest_urls.service_url(page, "/favicon.svg"),
-        address=digest_urls.address_of(page),
+        address=digest_urls.document_urls(page),
         updated_at=page.updated_at,
         archive=page.archive is not None,
         hubs=page.hubs,
@@ -30,8 +30,8 @@ def feed_of(page: DigestPage) -> PublishedFeed:
 
 def _entries(page: DigestPage) -> tuple[PublishedEntry, ...]:
     path = digest_urls.service_url(page, digest_urls.issue_path(page.name))
-    own = digest_urls.query(token=page.token)
+    own = digest_urls.page_query(token=page.token)
     return (
-        *(entry_of(story, page.content) for story in page.stories),
+        *(story_entry(story, page.content) for story in page.stories),
         *(issue_entry(issue, url=f"{path}/{issue.key}{own}", path=path, query=own) for issue in page.issues),
     )

@@ -1,6 +1,6 @@
-"""At which addresses is a digest found, and which addresses belong to one page of it?
+"""Builds the URLs of digests and of their pages.
 
-It builds URLs from a page value; answering them is ``web``'s.
+``web`` answers the requests for these URLs.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from urllib.parse import quote, urlencode
 from aggregator.model.publishing import DigestPage
 
 MAIN_DIGEST = "digest"
-"""The digest that is served at the short addresses."""
+"""The digest that is served at the short URLs."""
 
 
 class FeedFormat(StrEnum):
-    """A format of the digest feed; its value is the suffix of the address."""
+    """A format of the digest feed; its value is the suffix of the URL."""
 
     ATOM = "atom"
     RSS = "rss"
@@ -26,7 +26,7 @@ class FeedFormat(StrEnum):
 
     @property
     def media_type(self) -> str:
-        """The media type the format is served with, without parameters."""
+        """The media type of the format, without parameters."""
         return _MEDIA_TYPES[self]
 
 
@@ -38,11 +38,11 @@ _MEDIA_TYPES = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Address:
-    """Where the documents of one feed are: everything but the suffix of the format.
+class FeedDocumentUrls:
+    """The URLs of the documents of one feed, without the suffix of the format.
 
-    ``stem`` is absolute. ``here`` is the query of this very document and ``others`` the queries of its
-    neighbours, by link relation; a query is "" or begins with a question mark.
+    ``stem`` is absolute. ``here`` is the query of this document and ``others`` the queries of its neighbours, by link
+    relation. A query is "" or begins with a question mark.
     """
 
     stem: str
@@ -50,44 +50,44 @@ class Address:
     others: tuple[tuple[str, str], ...] = ()
 
     def own(self, feed_format: FeedFormat) -> str:
-        """The URL of this very document: the feed's ``self`` link."""
+        """Returns the URL of this document: the feed's ``self`` link."""
         return f"{self.stem}.{feed_format}{self.here}"
 
     def neighbours(self, feed_format: FeedFormat) -> Iterator[tuple[str, str]]:
-        """The relations of a document to its neighbours, and their URLs."""
+        """Yields the link relations of a document to its neighbours, and their URLs."""
         for relation, query in self.others:
             yield relation, f"{self.stem}.{feed_format}{query}"
 
 
-def address_of(page: DigestPage) -> Address:
-    """Where this page of a digest is as a document of its feed (RFC 5005 sections 3 and 4)."""
-    here = query(page=page.page, archive=page.archive, token=page.token)
-    others = (*paging(page, ""), *_archives(page))
-    return Address(stem=service_url(page, _feed_stem(page.name)), here=here, others=others)
+def document_urls(page: DigestPage) -> FeedDocumentUrls:
+    """Returns the URLs of this page of a digest (RFC 5005 sections 3 and 4)."""
+    here = page_query(page=page.page, archive=page.archive, token=page.token)
+    others = (*paging_links(page, ""), *_archives(page))
+    return FeedDocumentUrls(stem=service_url(page, _feed_stem(page.name)), here=here, others=others)
 
 
 def feed_path(name: str, feed_format: FeedFormat) -> str:
-    """The path of a digest's feed: ``/digest.atom`` for the main digest, else ``/digests/NAME.atom``."""
+    """Returns the path of a digest's feed: ``/digest.atom`` for the main digest, else ``/digests/NAME.atom``."""
     return f"{_feed_stem(name)}.{feed_format}"
 
 
 def html_path(name: str) -> str:
-    """The path of a digest's web page: ``/`` for the main digest, else ``/digests/NAME``."""
+    """Returns the path of a digest's web page: ``/`` for the main digest, else ``/digests/NAME``."""
     return "/" if name == MAIN_DIGEST else f"/digests/{_segment(name)}"
 
 
 def issue_path(digest: str, key: str = "") -> str:
-    """The path of the page of one issue of a digest; without ``key``, what all of them begin with."""
+    """Returns the path of the page of one issue of a digest; without ``key`` the common prefix."""
     return f"/digests/{_segment(digest)}" + (f"/{_segment(key)}" if key else "")
 
 
 def story_path(key: str) -> str:
-    """The path of the page about one story."""
+    """Returns the path of the page of a story."""
     return f"/stories/{_segment(key)}"
 
 
-def query(*, page: int = 1, archive: date | None = None, token: str | None = None) -> str:
-    """The query that names a page or an archive of a digest: "" for the first page, else with a question mark."""
+def page_query(*, page: int = 1, archive: date | None = None, token: str | None = None) -> str:
+    """Returns the query of a page or an archive of a digest: "" for the first page, else with a question mark."""
     asked = {
         "token": token,
         "archive": archive and archive.isoformat(),
@@ -98,12 +98,12 @@ def query(*, page: int = 1, archive: date | None = None, token: str | None = Non
 
 
 def service_url(page: DigestPage, path: str) -> str:
-    """The path as an absolute URL of the service that publishes this page."""
+    """Returns the path as an absolute URL of the service that publishes this page."""
     return page.base_url.rstrip("/") + path
 
 
-def paging(page: DigestPage, address: str) -> Iterator[tuple[str, str]]:
-    """The link relations of a paged feed and their URLs (RFC 5005 section 3).
+def paging_links(page: DigestPage, address: str) -> Iterator[tuple[str, str]]:
+    """Yields the link relations of a paged feed and their URLs (RFC 5005 section 3).
 
     ``next`` leads to older stories. A digest of one page has no paging links.
     """
@@ -111,7 +111,7 @@ def paging(page: DigestPage, address: str) -> Iterator[tuple[str, str]]:
         return
 
     def numbered(number: int) -> str:
-        return address + query(page=number, token=page.token)
+        return address + page_query(page=number, token=page.token)
 
     yield "first", numbered(1)
     if page.page > 1:
@@ -122,11 +122,11 @@ def paging(page: DigestPage, address: str) -> Iterator[tuple[str, str]]:
 
 
 def _archives(page: DigestPage) -> Iterator[tuple[str, str]]:
-    """The link relations to and between archive documents (RFC 5005 section 4)."""
+    """Yields the link relations to and between archive documents (RFC 5005 section 4)."""
     if page.archive is not None:
-        yield "current", query(token=page.token)
+        yield "current", page_query(token=page.token)
     if page.earlier is not None:
-        yield "prev-archive", query(archive=page.earlier, token=page.token)
+        yield "prev-archive", page_query(archive=page.earlier, token=page.token)
 
 
 def _feed_stem(name: str) -> str:
@@ -135,5 +135,5 @@ def _feed_stem(name: str) -> str:
 
 
 def _segment(text: str) -> str:
-    """The text as one segment of a path; what UTF-8 cannot hold becomes a question mark."""
+    """Quotes the text as one segment of a path; a lone surrogate becomes a question mark."""
     return quote(text, safe="", errors="replace")

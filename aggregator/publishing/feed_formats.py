@@ -1,4 +1,4 @@
-"""Which format is wanted?"""
+"""Renders digests and feeds in the requested format."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from aggregator.model.publishing import DigestPage
 from aggregator.publishing.atom import render_atom
-from aggregator.publishing.digest_documents import feed_of
+from aggregator.publishing.digest_documents import digest_document
 from aggregator.publishing.digest_urls import FeedFormat
 from aggregator.publishing.html_page import render_html
 from aggregator.publishing.json_feed_writer import render_json
@@ -15,7 +15,7 @@ from aggregator.publishing.published_entries import PublishedFeed
 from aggregator.publishing.rss import render_rss
 
 
-class Format(StrEnum):
+class DigestFormat(StrEnum):
     """The formats of a digest."""
 
     ATOM = "atom"
@@ -32,10 +32,10 @@ _RENDERERS: Mapping[FeedFormat, Callable[[PublishedFeed], bytes]] = {
 
 
 def render_feed(feed: PublishedFeed, feed_format: FeedFormat) -> bytes:
-    """A document of a feed in one format; the same feed gives the same bytes."""
+    """Renders a document of a feed; the same feed gives the same bytes."""
     return _RENDERERS[feed_format](feed)
 
 
-def render(page: DigestPage, form: Format) -> bytes:
-    """A page of a digest in one format; the same page gives the same bytes."""
-    return render_html(page) if form is Format.HTML else render_feed(feed_of(page), FeedFormat(form))
+def render_digest(page: DigestPage, form: DigestFormat) -> bytes:
+    """Renders a page of a digest; the same page gives the same bytes."""
+    return render_html(page) if form is DigestFormat.HTML else render_feed(digest_document(page), FeedFormat(form))

@@ -1,4 +1,4 @@
-"""How does a digest get into a file without ever being half there?"""
+"""Replaces files atomically."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from pathlib import Path
 from aggregator.errors import AggregatorError
 
 
-class NotWritten(AggregatorError):
-    """The file cannot be written; the one that was there before is as it was."""
+class FileNotWritten(AggregatorError):
+    """Raised when a file cannot be written; an existing file is unchanged."""
 
 
-def write_whole(path: Path, body: bytes) -> None:
-    """Write the file beside its place, then move it there: a reader sees the old one or the new one, whole.
+def replace_file(path: Path, body: bytes) -> None:
+    """Writes a temporary file and renames it: a reader sees the complete old or the complete new file.
 
-    A file that is there keeps its mode, and where the path is a symbolic link it stays one.
-    Raises ``NotWritten`` with the path and the cause.
+    An existing file keeps its mode, and a symbolic link stays one.
+    Raises ``FileNotWritten`` with the path and the cause.
     """
     try:
         place = path.resolve()
         mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else 0o644
         handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
     except OSError as error:
-        raise NotWritten(f"{path}: cannot be written: {error.strerror}") from error
+        raise FileNotWritten(f"{path}: cannot be written: {error.strerror}") from error
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -36,4 +36,4 @@ def write_whole(path: Path, body: bytes) -> None:
         temporary.replace(place)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise NotWritten(f"{path}: cannot be written: {error.strerror}") from error
+        raise FileNotWritten(f"{path}: cannot be written: {error.strerror}") from error

@@ -1,8 +1,8 @@
-"""What does a digest look like as a web page?
+"""Renders a digest as a web page.
 
-One self-contained document: the stylesheet is inside, there is no script, and nothing is fetched from
-elsewhere until a reader follows a link. ``web`` makes its other pages from the same layout, through
-``page_templates``; this is the only module that knows the template library.
+One self-contained document: it includes the stylesheet, has no script, and fetches nothing from other servers until a
+reader follows a link. ``web`` makes its other pages with the same layout, through ``page_templates``. This is the only
+module that imports the template library.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _PACKAGE = "aggregator.publishing"
 _STYLESHEET = files(_PACKAGE).joinpath("templates", "style.css").read_text(encoding="utf-8")
 
 STYLE_SOURCE = f"'sha256-{b64encode(sha256(_STYLESHEET.encode()).digest()).decode()}'"
-"""The stylesheet of every page, as a Content-Security-Policy names it (CSP Level 3 section 2.3.1)."""
+"""The hash of the stylesheet for the Content-Security-Policy (CSP Level 3 section 2.3.1)."""
 
 
 def page_templates(*packages: str) -> Environment:
-    """The templates of these packages and the shared layout, with the words of ``content`` as filters.
+    """Loads the templates of these packages and the shared layout, with functions of ``entry_content`` as filters.
 
-    A template is given ``root``, which the links inside this service begin with.
+    Every template needs ``root``, the prefix of links inside this service.
     """
     loader = ChoiceLoader([PackageLoader(package) for package in (*packages, _PACKAGE)])
     environment = Environment(
@@ -39,15 +39,15 @@ def page_templates(*packages: str) -> Environment:
         excerpt=entry_content.excerpt,
         headline=entry_content.headline,
         one_line=entry_content.one_line,
-        carriers=entry_content.carriers,
-        credit_line=entry_content.credit_line,
-        bylines=entry_content.bylines,
+        carriers=entry_content.first_copies,
+        credit_line=entry_content.credit_sentence,
+        bylines=entry_content.byline_names,
         language_tag=entry_content.language_tag,
         story_path=digest_urls.story_path,
         issue_path=digest_urls.issue_path,
         html_path=digest_urls.html_path,
         machine_time=date_formats.rfc3339,
-        readable=date_formats.readable,
+        readable=date_formats.readable_time,
     )
     environment.tests["web_url"] = entry_content.is_web_url
     return environment
@@ -59,12 +59,11 @@ _TEMPLATES = page_templates()
 def render_html(
     page: DigestPage, *, root: str | None = None, digests: tuple[str, ...] = (), static: bool = False
 ) -> bytes:
-    """The page as a whole HTML document, UTF-8.
+    """Renders the page as an HTML document in UTF-8.
 
-    ``root`` is put before the paths of links to this service: the page's own ``base_url`` when left
-    out, so that the document works as a file; the path the service is mounted at when it serves the
-    page itself. ``digests`` names all digests, for the navigation. A ``static`` page leads to the
-    articles instead of to pages about their stories, which only the service has.
+    ``root`` is the prefix of links to this service. Without it, the page's ``base_url`` is used, so that the document
+    works as a file; the service passes its mount path. ``digests`` are the names of all digests, for the navigation.
+    A ``static`` page links to the articles, because only the service has pages of stories.
     """
     own = digest_urls.html_path(page.name)
     html = _TEMPLATES.get_template("digest.html").render(
@@ -73,13 +72,13 @@ def render_html(
         digests=digests,
         static=static,
         own=own,
-        own_query=digest_urls.query(token=page.token),
-        paging=dict(digest_urls.paging(page, own)),
+        own_query=digest_urls.page_query(token=page.token),
+        paging=dict(digest_urls.paging_links(page, own)),
         feeds=[
             (
                 feed_format.name.capitalize() if feed_format is digest_urls.FeedFormat.ATOM else feed_format.name,
                 feed_format.media_type,
-                digest_urls.feed_path(page.name, feed_format) + digest_urls.query(token=page.token),
+                digest_urls.feed_path(page.name, feed_format) + digest_urls.page_query(token=page.token),
             )
             for feed_format in digest_urls.FeedFormat
         ],

@@ -1,7 +1,7 @@
-"""What does an issue of an edition look like, and how is one made of the stories of its hours?
+"""Makes issues of an edition and renders them as entries.
 
-An issue is one entry whose content is its stories in order, each with the outlets that carried it. It is
-made once; whoever renders it later gets the same bytes.
+An issue is one entry whose content is its stories in order, each with the outlets that carried it. It is created
+once, so later renderings give the same bytes.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from aggregator.publishing.published_entries import PublishedEntry
 from aggregator.publishing.xml_writer import legal_text
 
 _HEADLINES = 3
-"""Headlines in the summary of an issue."""
+"""Number of headlines in the summary of an issue."""
 
 
 def issue_key(due_at: datetime) -> str:
-    """The name of an issue in its address: when it was due, in UTC."""
+    """Returns the name of an issue in its URL: its due time in UTC."""
     return f"{due_at:%Y%m%dT%H%MZ}"
 
 
 def issue_title(digest: str, due_at: datetime, zone: ZoneInfo) -> str:
-    """``Morning: 3 November 2026, 07:00``, by the clock of the edition."""
+    """Returns ``Morning: 3 November 2026, 07:00``, in the time zone of the edition."""
     return f"{entry_content.one_line(digest)}: {day_and_time(due_at.astimezone(zone))}"
 
 
-def frozen(story: StoryView) -> IssueStory:
-    """What an issue keeps of a story."""
+def issue_story(story: StoryView) -> IssueStory:
+    """Makes the story of an issue, which never changes."""
     return IssueStory(
         key=story.key,
         uri=story.uri,
@@ -40,18 +40,18 @@ def frozen(story: StoryView) -> IssueStory:
         summary=entry_content.excerpt(story.text),
         credit=entry_content.one_line(story.credit or ""),
         language=entry_content.language_tag(story),
-        copies=tuple(_copy(copy) for copy in entry_content.carriers(story)),
+        copies=tuple(_copy(copy) for copy in entry_content.first_copies(story)),
     )
 
 
-def late(story: StoryView, *, known: Container[str], issue: str) -> LateStory | None:
-    """What the next issue says of a story that was in one before: the outlets that readers do not know, if any."""
-    fresh = tuple(copy for carrier in entry_content.carriers(story) if (copy := _copy(carrier)).outlet not in known)
+def late_story(story: StoryView, *, known: Container[str], issue: str) -> LateStory | None:
+    """Makes the late entry of a story of an earlier issue: its new outlets, or None if there are none."""
+    fresh = tuple(copy for carrier in entry_content.first_copies(story) if (copy := _copy(carrier)).outlet not in known)
     return LateStory(key=story.key, title=entry_content.headline(story), issue=issue, copies=fresh) if fresh else None
 
 
 def issue_entry(issue: Issue, *, url: str, path: str, query: str = "") -> PublishedEntry:
-    """An issue as an entry; ``url`` is its page, those of other issues begin with ``path`` and end with ``query``."""
+    """Makes an issue into an entry; ``url`` is its page; other issues are at ``path``/KEY``query``."""
     headlines = [story.title for story in issue.stories[:_HEADLINES]]
     more = len(issue.stories) - len(headlines)
     return PublishedEntry(
@@ -80,7 +80,7 @@ def issue_entry(issue: Issue, *, url: str, path: str, query: str = "") -> Publis
 
 
 def issue_content(issue: Issue, *, path: str, query: str = "") -> str:
-    """The HTML of an issue: its stories in order, then what other outlets carried of earlier ones since."""
+    """Returns the HTML of an issue: its stories in order, then new outlets of earlier stories."""
     return "\n".join((*map(_story, issue.stories), *_late(issue.late, path, query)))
 
 
@@ -111,7 +111,7 @@ def _listed(copies: Sequence[IssueCopy]) -> str:
 
 
 def _linked(url: str, text: str) -> str:
-    """A link to an article, whose URL a publisher chose."""
+    """Returns a link to an article, whose URL comes from a publisher."""
     return _anchor(url, text) if entry_content.is_web_url(url) else escape(text)
 
 

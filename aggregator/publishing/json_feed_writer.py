@@ -1,7 +1,6 @@
-"""How is a feed written as JSON Feed 1.1 (jsonfeed.org/version/1.1)?
+"""Renders a feed as JSON Feed 1.1 (jsonfeed.org/version/1.1).
 
-Beside what the format defines, an item has an ``_aggregator`` object, from which a program can read
-which copies were merged and how alike they are.
+An item also has an ``_aggregator`` object, from which a program can read the merged copies and their similarity.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from typing import Any
 from aggregator.model.parsing import Enclosure
 from aggregator.publishing.date_formats import rfc3339
 from aggregator.publishing.digest_urls import FeedFormat
-from aggregator.publishing.entry_content import file_type
+from aggregator.publishing.entry_content import enclosure_type
 from aggregator.publishing.published_entries import PublishedEntry, PublishedFeed
 from aggregator.publishing.xml_writer import legal_text
 
@@ -20,7 +19,7 @@ _VERSION = "https://jsonfeed.org/version/1.1"
 
 
 def render_json(feed: PublishedFeed) -> bytes:
-    """The feed as a JSON Feed document, UTF-8."""
+    """Renders the feed as a JSON Feed document in UTF-8."""
     neighbours = dict(feed.address.neighbours(FeedFormat.JSON))
     written = {
         "version": _VERSION,
@@ -42,7 +41,7 @@ def _item(entry: PublishedEntry) -> dict[str, Any]:
         "url": entry.url,
         "title": entry.title,
         "summary": entry.summary or None,
-        "content_html": entry.content,  # one of content_html and content_text must be there
+        "content_html": entry.content,  # content_html or content_text is required
         "image": entry.image,
         "date_published": rfc3339(entry.published_at),
         "date_modified": rfc3339(entry.updated_at),
@@ -57,15 +56,15 @@ def _item(entry: PublishedEntry) -> dict[str, Any]:
 def _attachment(enclosure: Enclosure) -> dict[str, Any]:
     return {
         "url": enclosure.url,
-        "mime_type": file_type(enclosure),
+        "mime_type": enclosure_type(enclosure),
         "size_in_bytes": enclosure.length,
     }
 
 
 def _written(value: Any) -> Any:
-    """The value as it is written: text made legal as in the other formats, absent members left out.
+    """Returns the value to write: legal text as in the other formats, without absent members.
 
-    Only the credit inside ``_aggregator`` stays as null: programs look for it there.
+    Only the credit in ``_aggregator`` stays as null, because programs read it.
     """
     match value:
         case str():

@@ -1,6 +1,6 @@
-"""What does the feed of the operator say?
+"""Builds the operator feed: one entry for each alert.
 
-One entry for each situation; when it ends, the same entry says so.
+When an alert ends, the same entry says so.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from aggregator.model.operations import KnownSituation
-from aggregator.publishing.date_formats import BEGINNING, readable
-from aggregator.publishing.digest_urls import Address, query
+from aggregator.model.operations import RecordedAlert
+from aggregator.publishing.date_formats import EMPTY_FEED_DATE, readable_time
+from aggregator.publishing.digest_urls import FeedDocumentUrls, page_query
 from aggregator.publishing.entry_content import one_line
 from aggregator.publishing.published_entries import PublishedEntry, PublishedFeed
 
@@ -19,27 +19,27 @@ OPERATOR_PATH = "/operator"
 
 
 def operator_feed(
-    situations: Sequence[KnownSituation], *, authority: str, base_url: str, token: str | None = None
+    situations: Sequence[RecordedAlert], *, authority: str, base_url: str, token: str | None = None
 ) -> PublishedFeed:
-    """The feed of what needs a person, the newest change first."""
+    """Builds the feed of alerts, the newest change first."""
     base = base_url.rstrip("/")
     changed = [situation.changed_at for situation in situations]
     return PublishedFeed(
         uri=f"tag:{authority}:operator",
-        title="Aggregator: what needs you",
-        description="Feeds and settings that need a person; an entry says when its situation ended",
+        title="Aggregator: alerts",
+        description="Problems that need a person; an entry says when its alert ended",
         home_url=f"{base}/feeds",
         icon_url=f"{base}/favicon.svg",
-        address=Address(stem=base + OPERATOR_PATH, here=query(token=token)),
-        updated_at=max(changed, default=BEGINNING),
+        address=FeedDocumentUrls(stem=base + OPERATOR_PATH, here=page_query(token=token)),
+        updated_at=max(changed, default=EMPTY_FEED_DATE),
         entries=tuple(_entry(situation, authority, base) for situation in situations),
     )
 
 
-def _entry(known: KnownSituation, authority: str, base: str) -> PublishedEntry:
+def _entry(known: RecordedAlert, authority: str, base: str) -> PublishedEntry:
     title, told = one_line(known.situation.title), one_line(known.situation.told)
     if known.ended_at is not None:
-        title, told = f"Ended: {title}", f"This ended {readable(known.ended_at)}. It was: {told}"
+        title, told = f"Ended: {title}", f"This ended {readable_time(known.ended_at)}. It was: {told}"
     return PublishedEntry(
         uri=f"tag:{authority}:situation/{known.number}",
         url=f"{base}/feeds",
@@ -48,7 +48,7 @@ def _entry(known: KnownSituation, authority: str, base: str) -> PublishedEntry:
         updated_at=known.changed_at,
         authors=("aggregator",),
         summary=told,
-        content=f"<p>{escape(told)}</p>\n<p><small>Since {readable(known.began_at)}.</small></p>",
+        content=f"<p>{escape(told)}</p>\n<p><small>Since {readable_time(known.began_at)}.</small></p>",
         categories=(known.situation.kind.value,),
         extension={"kind": known.situation.kind.value, "subject": known.situation.subject},
     )

@@ -1,6 +1,6 @@
-"""How are the feeds written as a list of subscriptions (OPML 2.0)?
+"""Renders the feeds as OPML 2.0.
 
-Other readers find titles, addresses and folders; this program finds every setting again.
+Other readers find titles, URLs and folders. This program finds all settings too.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 
 from lxml import etree
 
-from aggregator.configuration.settings_dump import Written, as_written
-from aggregator.parsing.opml_reader import NAMESPACE, setting_as_attribute
-from aggregator.publishing.xml_writer import Element, append, document_root, legal_text, serialise
+from aggregator.configuration.settings_dump import YamlValue, feed_values
+from aggregator.parsing.opml_reader import SETTINGS_NAMESPACE, setting_to_attribute
+from aggregator.publishing.xml_writer import Element, append_element, document_root, legal_text, serialise
 from aggregator.settings.feeds_file import FeedSettings
 from aggregator.url_credentials import without_userinfo
 
@@ -28,14 +28,14 @@ def render_opml(
     settings: bool = True,
     secrets: bool = False,
 ) -> bytes:
-    """The feeds in folders by their first tag.
+    """Renders the feeds in folders by their first tag.
 
-    ``titles`` are what feeds without a configured title call themselves, by name. ``settings`` writes our own
-    keys as attributes; ``secrets`` writes passwords and header fields too.
+    ``titles`` are the titles of feeds without a configured one, by name. ``settings`` writes our own keys as
+    attributes; ``secrets`` writes passwords and header fields too.
     """
-    root = document_root("opml", {"ag": NAMESPACE} if settings else {}, version="2.0")
-    append(append(root, "head"), "title", title)
-    body = append(root, "body")
+    root = document_root("opml", {"ag": SETTINGS_NAMESPACE} if settings else {}, version="2.0")
+    append_element(append_element(root, "head"), "title", title)
+    body = append_element(root, "body")
     folders: defaultdict[str, list[FeedSettings]] = defaultdict(list)
     for feed in feeds:
         folders[feed.tags[0] if feed.tags else ""].append(feed)
@@ -47,8 +47,8 @@ def render_opml(
 
 
 def _append_outline(parent: Element, title: str, **attributes: str | None) -> Element:
-    """An outline; its ``text`` is what every reader shows (OPML 2.0), ``title`` what some want beside it."""
-    return append(parent, "outline", "", text=title, title=title, **attributes)
+    """Appends an outline; readers show its ``text`` (OPML 2.0), and some need ``title`` too."""
+    return append_element(parent, "outline", "", text=title, title=title, **attributes)
 
 
 def _append_feed(
@@ -65,7 +65,7 @@ def _append_feed(
     )
     if not settings:
         return
-    written: dict[str, Written] = {"title": "", **as_written(feed), "name": name}
+    written: dict[str, YamlValue] = {"title": "", **feed_values(feed), "name": name}
     for key, value in written.items():
         if key not in _ELSEWHERE and (secrets or key not in _SECRET):
-            outline.set(etree.QName(NAMESPACE, key), legal_text(setting_as_attribute(value)))
+            outline.set(etree.QName(SETTINGS_NAMESPACE, key), legal_text(setting_to_attribute(value)))

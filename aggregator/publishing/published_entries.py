@@ -1,8 +1,7 @@
-"""What does a feed say, before any format does?
+"""Defines a published feed and its entries, independent of the format.
 
-One value for a feed and one for each of its entries; Atom, RSS and JSON Feed are three ways of writing
-them. What is published is made into them here and in the rooms beside: stories, issues of an edition,
-situations that need a person.
+Atom, RSS and JSON Feed are three ways to write these values. Stories become entries here, issues in ``issue_entries``,
+alerts in ``operator_feed``.
 """
 
 from __future__ import annotations
@@ -16,12 +15,12 @@ from aggregator.model.parsing import Enclosure
 from aggregator.model.publishing import Content, CopyView, StoryView
 from aggregator.publishing import entry_content
 from aggregator.publishing.date_formats import rfc3339
-from aggregator.publishing.digest_urls import Address
+from aggregator.publishing.digest_urls import FeedDocumentUrls
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Link:
-    """A link of an entry beside its own: the relation (RFC 4287 section 4.2.7.2), the URL and what it is called."""
+class EntryLink:
+    """An additional link of an entry: its relation (RFC 4287 section 4.2.7.2), URL and title."""
 
     relation: str
     url: str
@@ -29,8 +28,8 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Origin:
-    """The feed an entry came from; ``updated_at`` is the newest time of it we are sure of."""
+class PublishedSource:
+    """The feed of an entry; ``updated_at`` is the newest known time of a change of the feed."""
 
     url: str
     title: str
@@ -41,7 +40,7 @@ class Origin:
 class PublishedEntry:
     """One entry as every format writes it.
 
-    ``uri`` never changes. ``url`` is what a reader opens; ``content`` is HTML, "" where the entry is but a
+    ``uri`` never changes. ``url`` is the page that a reader opens; ``content`` is HTML, "" if the entry is only a
     link; ``contributor`` is the credited agency. ``extension`` is the ``_aggregator`` object of JSON Feed.
     """
 
@@ -56,9 +55,9 @@ class PublishedEntry:
     contributor: str = ""
     language: str | None = None
     categories: tuple[str, ...] = ()
-    links: tuple[Link, ...] = ()
+    links: tuple[EntryLink, ...] = ()
     comments_url: str | None = None
-    origin: Origin | None = None
+    origin: PublishedSource | None = None
     image: str | None = None
     enclosures: tuple[Enclosure, ...] = ()
     extension: Mapping[str, Any] | None = None
@@ -66,10 +65,10 @@ class PublishedEntry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PublishedFeed:
-    """One document of a feed: where it and its neighbours are, and its entries in order.
+    """One document of a feed: its URLs, those of its neighbours, and its entries in order.
 
-    ``description`` says in one line what the feed holds. ``archive`` says that the document is one that
-    does not change any more (RFC 5005 section 4); ``hubs`` push the feed (WebSub).
+    ``description`` describes the feed in one line. ``archive`` says that the document does not change any more
+    (RFC 5005 section 4); ``hubs`` push the feed (WebSub).
     """
 
     uri: str
@@ -77,30 +76,30 @@ class PublishedFeed:
     description: str
     home_url: str
     icon_url: str
-    address: Address
+    address: FeedDocumentUrls
     updated_at: datetime
     entries: tuple[PublishedEntry, ...]
     archive: bool = False
     hubs: tuple[str, ...] = ()
 
 
-def entry_of(story: StoryView, amount: Content = Content.FULL) -> PublishedEntry:
-    """A story as an entry that holds this much of its text."""
+def story_entry(story: StoryView, amount: Content = Content.FULL) -> PublishedEntry:
+    """Makes a story into an entry with this amount of its text."""
     return PublishedEntry(
         uri=story.uri,
         url=story.lead.url,
         title=entry_content.headline(story),
         published_at=story.published_at,
         updated_at=story.updated_at,
-        authors=entry_content.bylines(story),
+        authors=entry_content.byline_names(story),
         summary="" if amount is Content.LINK else entry_content.excerpt(story.text),
         content=_CONTENT[amount](story),
         contributor=entry_content.one_line(story.credit or ""),
         language=entry_content.language_tag(story),
-        categories=entry_content.words_of(story.categories),
+        categories=entry_content.distinct_lines(story.categories),
         links=tuple(
-            Link(relation=relation, url=copy.url, title=entry_content.link_title(copy))
-            for relation, copy in entry_content.other_links(story)
+            EntryLink(relation=relation, url=copy.url, title=entry_content.link_title(copy))
+            for relation, copy in entry_content.copy_links(story)
         ),
         comments_url=story.comments_url,
         origin=_origin(story.lead),
@@ -113,13 +112,13 @@ def entry_of(story: StoryView, amount: Content = Content.FULL) -> PublishedEntry
 _CONTENT = {
     Content.FULL: entry_content.story_content,
     Content.SUMMARY: entry_content.summary_content,
-    Content.LINK: entry_content.closing_lines,
+    Content.LINK: entry_content.link_content,
 }
 
 
-def _origin(lead: CopyView) -> Origin:
+def _origin(lead: CopyView) -> PublishedSource:
     title = entry_content.one_line(lead.feed) or entry_content.one_line(lead.outlet)
-    return Origin(url=lead.feed_url, title=title, updated_at=lead.published_at)
+    return PublishedSource(url=lead.feed_url, title=title, updated_at=lead.published_at)
 
 
 def _extension(story: StoryView) -> dict[str, Any]:

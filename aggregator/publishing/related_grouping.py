@@ -1,24 +1,24 @@
-"""In which order stand the stories of a page, when those of one event are put together?
+"""Orders the stories of a page so that related ones follow each other.
 
-Which may tell of the same event is ``dedup.related_reports``'s; here they only follow one another.
+``dedup.related_reports`` finds the related stories.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aggregator.dedup.related_reports import WITHIN, Window
-from aggregator.model.dedup import Telling
+from aggregator.dedup.related_reports import RELATED_WITHIN, RelatedWindow
+from aggregator.model.dedup import StoryBeginning
 from aggregator.model.publishing import StoryView
 
-MOST_GROUPED = 300
-"""Stories, from the newest on, among which groups are looked for: every one is compared with every other."""
+MOST_GROUPED_STORIES = 300
+"""Most stories, from the newest, that are grouped: each is compared with every other."""
 
 
-def grouped(stories: Sequence[StoryView]) -> tuple[StoryView, ...]:
-    """The same stories; each that may tell of the same event as one before it follows that one, in their old order."""
-    newest, rest = stories[:MOST_GROUPED], stories[MOST_GROUPED:]
-    window = Window.of(Telling(key=story.key, title=story.title, text=story.text) for story in newest)
+def group_related(stories: Sequence[StoryView]) -> tuple[StoryView, ...]:
+    """Returns the same stories; each story follows an earlier one that it is related to, else the order stays."""
+    newest, rest = stories[:MOST_GROUPED_STORIES], stories[MOST_GROUPED_STORIES:]
+    window = RelatedWindow.of(StoryBeginning(key=story.key, title=story.title, text=story.text) for story in newest)
     left = {story.key: story for story in newest}
     ordered: list[StoryView] = []
     for story in newest:
@@ -28,7 +28,7 @@ def grouped(stories: Sequence[StoryView]) -> tuple[StoryView, ...]:
         near = [
             other.key
             for other in left.values()
-            if other.key in found and abs(other.published_at - story.published_at) <= WITHIN
+            if other.key in found and abs(other.published_at - story.published_at) <= RELATED_WITHIN
         ]
         ordered.extend((story, *map(left.pop, near)))
     return (*ordered, *rest)

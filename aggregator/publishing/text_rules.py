@@ -1,38 +1,30 @@
-"""Which texts does a digest ask for by their words?
+"""Matches texts against the text conditions of digests.
 
-Pure. What is asked for by feeds, outlets, copies and time is a question to the store.
+Pure. The store selects by feeds, outlets, copies and time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
 
-from aggregator.settings.feeds_file import DigestSettings, Selection
-from aggregator.text_patterns import TooSlow, words_pattern
-
-
-def text_rule(where: Selection) -> str | None:
-    """A name for what a selection asks of title and text; None when it asks nothing of them."""
-    if not where.words and where.title is None and where.text is None:
-        return None
-    asked = repr((where.words, str(where.title or ""), str(where.text or "")))
-    return sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+from aggregator.settings.feeds_file import DigestSettings, StorySelection
+from aggregator.stored_keys import text_rule_key
+from aggregator.text_patterns import SearchTimeout, pattern_of_phrases
 
 
-def text_rules(digests: Iterable[DigestSettings]) -> Mapping[str, Selection]:
-    """What the digests ask of texts, each once, by name."""
-    return {rule: digest.where for digest in digests if (rule := text_rule(digest.where)) is not None}
+def text_rules_by_key(digests: Iterable[DigestSettings]) -> Mapping[str, StorySelection]:
+    """Returns the selections with text conditions, each once, by key."""
+    return {rule: digest.where for digest in digests if (rule := text_rule_key(digest.where)) is not None}
 
 
-def holds(where: Selection, *, title: str, text: str) -> bool:
-    """Whether an article says what a selection asks for; a search that takes too long has found nothing."""
+def matches_text(where: StorySelection, *, title: str, text: str) -> bool:
+    """Returns True if an article matches the text conditions; a search that takes too long does not match."""
     whole = f"{title}\n{text}"
     try:
         return (
-            (not where.words or words_pattern(where.words).found_in(whole))
+            (not where.words or pattern_of_phrases(where.words).found_in(whole))
             and (where.title is None or where.title.found_in(title))
             and (where.text is None or where.text.found_in(whole))
         )
-    except TooSlow:
+    except SearchTimeout:
         return False

@@ -1,7 +1,7 @@
-"""How is XML written that every parser accepts, whatever the text holds?
+"""Writes XML that every parser accepts, for any text.
 
-A thin layer over lxml's tree: characters that XML 1.0 forbids are dropped here and nowhere else has
-to think of them. It knows nothing of feeds beyond the names of the vocabularies they use.
+A thin layer over lxml's tree. It drops the characters that XML 1.0 forbids, so no other module has to. Of feeds it
+knows only the namespaces.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import re
 from lxml import etree
 
 Element = etree._Element
-"""lxml gives the class of its elements no public name."""
+"""The class of lxml's elements, which has no public name."""
 
 ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DC = "http://purl.org/dc/elements/1.1/"
 HISTORY = "http://purl.org/syndication/history/1.0"
 ARCHIVE = f"{{{HISTORY}}}archive"
-"""The mark of a document that does not change any more (RFC 5005 section 4)."""
+"""The element that marks an archive document (RFC 5005 section 4)."""
 MEDIA = "http://search.yahoo.com/mrss/"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -27,20 +27,20 @@ _HEX_REFERENCES = {"&": "#x26", "<": "#x3C"}
 
 
 def legal_text(text: str) -> str:
-    """The text without characters that XML 1.0 (section 2.2) forbids, lone surrogates among them."""
+    """Removes the characters that XML 1.0 (section 2.2) forbids, including lone surrogates."""
     return _ILLEGAL.sub("", text)
 
 
 def document_root(tag: str, namespaces: dict[str | None, str], **attributes: str) -> Element:
-    """The root of a new document that declares the namespaces, prefix to name (None: the default one)."""
+    """Creates the root of a document with the namespaces by prefix (None: the default namespace)."""
     root = etree.Element(tag, nsmap=namespaces)  # type: ignore[arg-type]  # the stubs forget the default namespace
     for name, value in attributes.items():
         root.set(name, legal_text(value))
     return root
 
 
-def append(parent: Element, tag: str, text: str = "", /, **attributes: str | None) -> Element:
-    """Add a child with this text; an attribute whose value is None is left out, and may be called ``text`` too."""
+def append_element(parent: Element, tag: str, text: str = "", /, **attributes: str | None) -> Element:
+    """Appends a child with this text; skips attributes whose value is None; an attribute can be named ``text``."""
     child = etree.SubElement(parent, tag)
     if legal := legal_text(text):
         child.text = legal
@@ -51,13 +51,13 @@ def append(parent: Element, tag: str, text: str = "", /, **attributes: str | Non
 
 
 def append_plain_title(parent: Element, tag: str, text: str) -> Element:
-    """Add a child whose ``&`` and ``<`` are hexadecimal references.
+    """Appends a child whose ``&`` and ``<`` are hexadecimal references.
 
-    To an XML parser this equals ``append``. Readers that scan RSS without one take ``&amp;`` and
-    ``&lt;`` in a title for markup; the RSS Advisory Board's best practices (section "Character Data")
-    therefore ask for ``&#x26;`` and ``&#x3C;``.
+    For an XML parser this equals ``append_element``. Readers that scan RSS without a parser treat ``&amp;`` and
+    ``&lt;`` in a title as markup. So the RSS Advisory Board's best practices (section "Character Data") require
+    ``&#x26;`` and ``&#x3C;``.
     """
-    child = append(parent, tag)
+    child = append_element(parent, tag)
     last: Element | None = None
     for piece in re.split("([&<])", legal_text(text)):
         if reference := _HEX_REFERENCES.get(piece):
@@ -71,6 +71,6 @@ def append_plain_title(parent: Element, tag: str, text: str) -> Element:
 
 
 def serialise(root: Element) -> bytes:
-    """The document as UTF-8 with an XML declaration, indented where that changes no text."""
+    """Serialises the document as UTF-8 with an XML declaration, indented where that changes no text."""
     written: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
     return written

@@ -1,4 +1,4 @@
-"""Defines feeds.yaml: feeds, digests and entry rules."""
+"""Defines the settings in feeds.yaml: feeds, digests and entry rules."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from pydantic import (
     model_validator,
 )
 
-from aggregator.edition_schedule import Timetable
+from aggregator.edition_schedule import EditionTimetable
 from aggregator.model.publishing import Content
-from aggregator.settings.custom_headers import hold_secrets
+from aggregator.settings.custom_headers import may_be_secret
 from aggregator.settings.setting_types import (
     Duration,
-    Expression,
     HeaderName,
     HeaderValue,
     HttpUrl,
-    KeptCount,
-    KeptFor,
     Name,
     Origin,
     Phrases,
+    RegularExpression,
+    RetentionAge,
+    RetentionCount,
     SecretValue,
     Selectors,
     StrictModel,
@@ -40,7 +40,7 @@ from aggregator.url_credentials import has_userinfo
 
 
 class FullText(StrEnum):
-    """Where an article's text is taken from."""
+    """The source of an article's text."""
 
     AUTO = "auto"
     FEED = "feed"
@@ -48,25 +48,25 @@ class FullText(StrEnum):
 
 
 class EntryRule(StrictModel):
-    """What an entry must match: one key, for example ``{title: "(?i)climate"}`` or ``{tag: sport}``."""
+    """A condition on entries: one key, for example ``{title: "(?i)climate"}`` or ``{tag: sport}``."""
 
     words: Phrases | None = None
-    """One of these words or phrases stands in the title, the summary or the content, as whole words, in any case."""
-    title: Expression | None = None
-    """A regular expression found in the title."""
-    text: Expression | None = None
-    """A regular expression found in the title, the summary or the content."""
+    """The title, summary or content contains one of these words or phrases, as whole words, in any case."""
+    title: RegularExpression | None = None
+    """The title matches this regular expression."""
+    text: RegularExpression | None = None
+    """The title, summary or content matches this regular expression."""
     tag: str | None = None
-    """One of the entry's categories, in any case."""
-    author: Expression | None = None
-    """A regular expression found in the name of one of the authors."""
-    url: Expression | None = None
-    """A regular expression found in the address of the entry."""
+    """The entry has this category, in any case."""
+    author: RegularExpression | None = None
+    """The name of an author matches this regular expression."""
+    url: RegularExpression | None = None
+    """The URL of the entry matches this regular expression."""
 
     @model_validator(mode="after")
     def _one_key(self) -> EntryRule:
         if len(self.model_fields_set) != 1:
-            raise ValueError("a rule has exactly one of the keys words, title, text, tag, author and url")
+            raise ValueError("a rule must have exactly one of the keys words, title, text, tag, author and url")
         return self
 
     def __str__(self) -> str:
@@ -76,160 +76,160 @@ class EntryRule(StrictModel):
 
 
 class PageSettings(StrictModel):
-    """Where the article stands on the pages of a feed: CSS, or XPath, which begins with ``/``, ``./`` or ``(``."""
+    """Selectors of the article on the pages of a feed: CSS, or XPath that begins with ``/``, ``./`` or ``(``."""
 
     take: Selectors = ()
-    """Elements that are the article's body; where a page has none of them, the body is found as on other pages."""
+    """Elements that are the article body; on a page with none of them, the body is found automatically."""
     drop: Selectors = ()
-    """Elements that are not the article, wherever they stand."""
+    """Elements that are not part of the article, anywhere on the page."""
 
 
 class FeedRetention(StrictModel):
-    """How long the entries of a feed are kept; what is left out is as ``retention`` says."""
+    """The retention of one feed; an omitted key has the value from ``retention`` in aggregator.yaml."""
 
-    age: KeptFor | None = None
-    """An entry that did not change for so long may go; ``forever`` keeps it."""
-    entries: KeptCount | None = None
-    """So many of the newest entries are kept; ``all`` keeps them all."""
+    age: RetentionAge | None = None
+    """Entries that did not change for this long are deleted; ``forever`` keeps them."""
+    entries: RetentionCount | None = None
+    """Number of newest entries that are kept; ``all`` keeps all."""
 
 
 class FeedSettings(StrictModel):
-    """One feed to poll; ``url`` is the only key it needs."""
+    """The settings of one feed; only ``url`` is required."""
 
     url: HttpUrl
-    """Address of the feed, http or https."""
+    """URL of the feed, http or https."""
     name: Name | None = None
-    """Stable key of the feed; derived from the URL when left out."""
+    """Permanent name of the feed; default: made from the URL."""
     title: str | None = None
-    """Shown instead of the title the feed gives itself."""
+    """Title to show, instead of the title in the feed."""
     outlet: str | None = None
-    """Who publishes the feed; its registrable domain when left out."""
+    """Publisher of the feed; default: the registrable domain of the URL."""
     tags: tuple[str, ...] = ()
-    """Words to choose feeds by, in digests."""
+    """Tags by which digests select feeds."""
     every: Duration | None = None
-    """Never polled more often than this; ``polling.every`` when left out."""
+    """The shortest poll interval; default: ``polling.every``."""
     at_most: Duration | None = None
-    """No wish of the publisher and no failure delays a poll longer; ``polling.at_most`` when left out."""
+    """The longest poll interval; default: ``polling.at_most``."""
     private: bool | None = None
-    """Whether the feed is for you alone; when left out, what its password, its headers or its Cache-Control say."""
+    """true: only you may read the feed; default: decided by its password, its headers and its Cache-Control."""
     priority: int = Field(default=0, ge=-1000, le=1000)
-    """The copy of the feed with the higher priority leads its story."""
+    """The copy from the feed with the highest priority becomes the canonical copy."""
     keep: tuple[EntryRule, ...] = ()
-    """When given, only entries that match one of these are used."""
+    """If given, only entries that match one of these rules are used."""
     drop: tuple[EntryRule, ...] = ()
-    """Entries that match one of these are not used."""
+    """Entries that match one of these rules are not used."""
     full_text: FullText = FullText.AUTO
-    """auto: page or feed, whichever gives more; page: the page if it gives anything; feed: never fetch the page."""
+    """auto: the longer text of page and feed; page: the page if it has text; feed: never fetch the page."""
     retention: FeedRetention = FeedRetention()
-    """How long its entries are kept, where that differs from ``retention`` in aggregator.yaml."""
+    """Retention of the feed's entries, where it differs from ``retention`` in aggregator.yaml."""
     page: PageSettings = PageSettings()
-    """What of its pages is the article, for pages on which that is not found well."""
+    """Selectors of the article on the feed's pages, if it is not found automatically."""
     user_agent: HeaderValue | None = None
-    """The User-Agent of requests for the feed, its pages and their robots.txt."""
+    """User-Agent of requests for the feed, its pages and their robots.txt."""
     headers: dict[HeaderName, SecretValue] = Field(default={})
-    """Further header fields of requests for the feed and its pages, sent to the feed's own origin only."""
+    """Additional header fields of requests for the feed and its pages, sent only to the origin of the feed."""
     headers_to: tuple[Origin, ...] = ()
-    """Other origins that ``headers`` are sent to, for example ``https://www.example.org``, where the pages are."""
+    """Further origins to which ``headers`` are sent, for example ``https://www.example.org`` with the pages."""
 
     @field_validator("headers")
     @classmethod
     def _each_once(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
         names = [name.lower() for name in value]
         if twice := next((name for name in value if names.count(name.lower()) > 1), None):
-            raise ValueError(f"{twice} stands there twice")
+            raise ValueError(f"the header field {twice} occurs twice")
         return value
 
     @model_validator(mode="after")
     def _one_password(self) -> FeedSettings:
         if has_userinfo(self.url) and "authorization" in {name.lower() for name in self.headers}:
-            raise ValueError("the URL carries a password and headers an Authorization; give one of them")
+            raise ValueError("the URL has a password and headers has Authorization; remove one of them")
         return self
 
     @property
     def has_credentials(self) -> bool:
-        """Whether what is asked for is shown to somebody who is known: by a password or a header field."""
-        return has_userinfo(self.url) or hold_secrets(self.headers)
+        """True if requests identify the user, by a password or a secret header field."""
+        return has_userinfo(self.url) or may_be_secret(self.headers)
 
 
-class Selection(StrictModel):
-    """Which stories a digest publishes; every key that is given must hold."""
+class StorySelection(StrictModel):
+    """The condition on the stories of a digest; all given keys must hold."""
 
     tags: tuple[str, ...] = ()
-    """Some copy comes from a feed with one of these tags."""
+    """A copy comes from a feed with one of these tags."""
     feeds: tuple[str, ...] = ()
-    """Some copy comes from one of these feeds, by name."""
+    """A copy comes from one of these feeds, given by name."""
     outlets: tuple[str, ...] = ()
-    """Some copy comes from one of these outlets."""
+    """A copy comes from one of these outlets."""
     language: str | None = None
-    """The canonical copy is in this language (``en`` takes ``en-GB`` too)."""
+    """The canonical copy has this language (``en`` includes ``en-GB``)."""
     words: Phrases = ()
-    """One of these words or phrases stands in the canonical copy's title or text, as whole words, in any case."""
-    title: Expression | None = None
-    """A regular expression found in the canonical copy's title."""
-    text: Expression | None = None
-    """A regular expression found in the canonical copy's title or text."""
+    """The canonical copy's title or text contains one of these words or phrases, as whole words, in any case."""
+    title: RegularExpression | None = None
+    """The canonical copy's title matches this regular expression."""
+    text: RegularExpression | None = None
+    """The canonical copy's title or text matches this regular expression."""
     credit: Phrases = ()
-    """Some copy credits one of these agencies, by any of its names (``AP``, ``Associated Press``)."""
+    """A copy credits one of these agencies, by any of its names (``AP``, ``Associated Press``)."""
     age: Annotated[Duration, Field(gt=timedelta(0))] | None = None
-    """The story was published here within this time, to the hour."""
+    """The service published the story within this time; rounded to the hour."""
     min_copies: int = Field(default=1, ge=1)
-    """At least so many outlets carried the story."""
+    """At least this number of outlets published the story."""
 
 
 Edition = Annotated[
-    Timetable,
+    EditionTimetable,
     InstanceOf(),
-    BeforeValidator(lambda v: Timetable(v) if isinstance(v, str) else v),
+    BeforeValidator(lambda v: EditionTimetable(v) if isinstance(v, str) else v),
     PlainSerializer(str),
     WithJsonSchema({"type": "string", "examples": ["07:00 Europe/Berlin", "0 7 * * mon-fri Europe/Berlin"]}),
 ]
 
 
 class Grouping(StrEnum):
-    """How the stories on a page of a digest are put together."""
+    """The grouping of the stories on a page of a digest."""
 
     NONE = "none"
     RELATED = "related"
 
 
-class Order(StrEnum):
-    """Which story of a digest comes first."""
+class StoryOrder(StrEnum):
+    """The order of the stories in a digest."""
 
     TIME = "time"
     COVERAGE = "coverage"
 
 
 class DigestSettings(StrictModel):
-    """One published feed of stories."""
+    """The settings of one published feed of stories."""
 
     name: Name
-    """The digest is served at /digests/NAME.atom, .rss and .json; the one named ``digest`` at /digest.* too."""
+    """The digest is served at /digests/NAME.atom, .rss and .json; the one named ``digest`` also at /digest.*."""
     title: str | None = None
-    """Title of the digest feed."""
-    where: Selection = Selection()
-    """Which stories are published; all of them when left out."""
-    sort: Order = Order.TIME
-    """time: the newest story first; coverage: the one that most outlets carried."""
+    """Title of the digest."""
+    where: StorySelection = StorySelection()
+    """Stories that are published; default: all."""
+    sort: StoryOrder = StoryOrder.TIME
+    """time: the newest story first; coverage: the story with the most outlets first."""
     limit: int = Field(default=200, ge=1, le=10_000)
-    """Stories on one page; older ones are on the following pages."""
+    """Number of stories on a page; older stories are on further pages."""
     content: Content = Content.FULL
-    """full: the whole text; summary: its beginning; link: no text, only who carried it."""
+    """full: the whole text; summary: its beginning; link: no text, only links to the copies."""
     edition: Edition | None = None
-    """When an issue is made of the stories since the last, for example ``"07:00 Europe/Berlin"``; cron works too."""
+    """Times at which the new stories become one issue, for example ``"07:00 Europe/Berlin"``, or a cron expression."""
     token: Token | None = None
-    """A secret that its address must hold (``?token=…``); the digest may then hold private feeds."""
+    """Secret that its URL must contain (``?token=…``); such a digest may contain private feeds."""
     group: Grouping = Grouping.NONE
-    """related: stories that may tell of the same event follow the newest of them, on each page."""
+    """related: on each page, stories that may be about the same event follow the newest of them."""
 
 
 class FeedsFile(StrictModel):
-    """feeds.yaml: what is polled and what is published."""
+    """The settings in feeds.yaml: feeds to poll and digests to publish."""
 
     feeds: tuple[FeedSettings, ...] = ()
     """The feeds to poll."""
     digests: tuple[DigestSettings, ...] = (DigestSettings(name="digest"),)
     """The digests to publish."""
     keep: tuple[EntryRule, ...] = ()
-    """When given, only entries that match one of these are used, whatever their feed."""
+    """If given, only entries that match one of these rules are used, in all feeds."""
     drop: tuple[EntryRule, ...] = ()
-    """Entries that match one of these are not used, whatever their feed."""
+    """Entries that match one of these rules are not used, in all feeds."""

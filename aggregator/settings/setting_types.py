@@ -20,10 +20,9 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from aggregator.selectors import LONGEST, check_selector
-from aggregator.settings.custom_headers import check_name, check_value
-from aggregator.text_patterns import LONGEST as LONGEST_EXPRESSION
-from aggregator.text_patterns import Pattern
+from aggregator.settings.custom_headers import check_header_name, check_header_value
+from aggregator.settings.length_limits import LONGEST_EXPRESSION, LONGEST_SELECTOR
+from aggregator.text_patterns import TextPattern
 from aggregator.url_credentials import has_userinfo, without_userinfo
 
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)\s*")
@@ -42,7 +41,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
 def parse_duration(value: Any) -> timedelta:
-    """``"30m"``, ``90`` or a timedelta as a timedelta; raises ValueError in words for people."""
+    """Parses ``"30m"``, ``90`` (seconds) or a timedelta; raises ValueError with a message for users."""
     if isinstance(value, timedelta):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
@@ -53,7 +52,7 @@ def parse_duration(value: Any) -> timedelta:
 
 
 def parse_size(value: Any) -> int:
-    """``"10MB"`` or ``10000000`` as bytes; raises ValueError in words for people."""
+    """Parses ``"10MB"`` or ``10000000`` into bytes; raises ValueError with a message for users."""
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
     if isinstance(value, str) and (match := _SIZE.fullmatch(value)):
@@ -86,7 +85,7 @@ FOREVER: Final = "forever"
 ALL: Final = "all"
 
 
-KeptFor = Annotated[
+RetentionAge = Annotated[
     timedelta | Literal["forever"],
     BeforeValidator(lambda v: v if v == FOREVER else parse_duration(v)),
     WithJsonSchema(
@@ -106,7 +105,7 @@ def _kept_count(value: Any) -> Any:
     raise ValueError(f"{value!r} is not a number of entries; write for example 500, or {ALL}")
 
 
-KeptCount = Annotated[
+RetentionCount = Annotated[
     int | Literal["all"],
     BeforeValidator(_kept_count),
     WithJsonSchema({"anyOf": [{"const": ALL}, {"type": "integer", "minimum": 1}]}),
@@ -146,7 +145,7 @@ HttpUrl = Annotated[str, BeforeValidator(lambda v: _http_url(v) if isinstance(v,
 
 def _name(value: str) -> str:
     if not _NAME.fullmatch(value):
-        raise ValueError(f"{value!r} is not a name; use small letters, digits, '.', '-' and '_'")
+        raise ValueError(f"{value!r} is not a valid name; use small letters, digits, '.', '-' and '_'")
     return value
 
 
@@ -154,15 +153,15 @@ Name = Annotated[str, BeforeValidator(lambda v: _name(v) if isinstance(v, str) e
 
 
 class StrictModel(BaseModel):
-    """Base of all settings: frozen, and an unknown key is an error."""
+    """The base of all settings: frozen; an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
-Expression = Annotated[
-    Pattern,
+RegularExpression = Annotated[
+    TextPattern,
     InstanceOf(),
-    BeforeValidator(lambda v: Pattern(v) if isinstance(v, str) else v),
+    BeforeValidator(lambda v: TextPattern(v) if isinstance(v, str) else v),
     PlainSerializer(str),
     WithJsonSchema({"type": "string", "format": "regex", "maxLength": LONGEST_EXPRESSION}),
 ]
@@ -184,35 +183,46 @@ Phrases = Annotated[
 ]
 
 
-"""Words or phrases; one of them may stand without a list."""
+"""Words or phrases; a single one needs no list."""
+
+
+def _selector(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    # lxml, which compiles selectors, is imported only for a configuration that has some.
+    from aggregator.selectors import check_selector  # noqa: PLC0415
+
+    return check_selector(value)
 
 
 Selector = Annotated[
     str,
-    BeforeValidator(lambda v: check_selector(v) if isinstance(v, str) else v),
-    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST}),
+    BeforeValidator(_selector),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST_SELECTOR}),
 ]
 
 
 Selectors = Annotated[tuple[Selector, ...], Field(max_length=50)]
 
 
-HeaderName = Annotated[str, AfterValidator(check_name)]
+HeaderName = Annotated[str, AfterValidator(check_header_name)]
 
 
-HeaderValue = Annotated[str, AfterValidator(check_value)]
+HeaderValue = Annotated[str, AfterValidator(check_header_value)]
 
 
-SecretValue = Annotated[SecretStr, AfterValidator(lambda v: SecretStr(check_value(v.get_secret_value())))]
+SecretValue = Annotated[SecretStr, AfterValidator(lambda v: SecretStr(check_header_value(v.get_secret_value())))]
 
 
-"""A value that no error, no log and no ``repr`` shows."""
+"""A value that does not appear in errors, logs or ``repr``."""
 
 
 def _origin(value: str) -> str:
     parts = urlsplit(value)
     if has_userinfo(value) or parts.path.strip("/") or parts.query or parts.fragment:
-        raise ValueError("this is more than an origin; write for example https://www.example.org")
+        raise ValueError(
+            "this is not an origin (scheme, host and port only); write for example https://www.example.org"
+        )
     return value
 
 
@@ -222,7 +232,7 @@ Origin = Annotated[HttpUrl, AfterValidator(_origin)]
 def _token(value: SecretStr) -> SecretStr:
     if not re.fullmatch(r"[A-Za-z0-9._~-]{16,200}", value.get_secret_value()):
         raise ValueError(
-            "a token has 16 to 200 letters, digits, '.', '-', '_' or '~'; for example from: openssl rand -hex 16"
+            "a token has 16 to 200 letters, digits, '.', '-', '_' or '~'; make one with: openssl rand -hex 16"
         )
     return value
 

@@ -1,4 +1,4 @@
-"""Defines aggregator.yaml and the whole configuration."""
+"""Defines the settings in aggregator.yaml, and the configuration as a whole."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from aggregator.settings.setting_types import (
     FOREVER,
     Duration,
     HttpUrl,
-    KeptCount,
-    KeptFor,
     Name,
     Network,
+    RetentionAge,
+    RetentionCount,
     Size,
     StrictModel,
     Token,
@@ -29,147 +29,147 @@ from aggregator.settings.setting_types import (
 
 
 class PollingSettings(StrictModel):
-    """How often feeds are polled."""
+    """Settings of polling."""
 
     every: Duration = timedelta(hours=1)
-    """The floor: no feed is polled more often, unless its own ``every`` says so."""
+    """The shortest poll interval; a feed's own ``every`` overrides it."""
     every_unvalidated: Duration = timedelta(hours=24)
-    """The floor for a feed that offers no validators and does not say when to come back; its own ``every`` wins."""
+    """The shortest poll interval of a feed without validators and freshness hints; its own ``every`` overrides it."""
     at_most: Duration = timedelta(hours=24)
-    """The cap: no wish of a publisher and no failure delays a poll longer."""
+    """The longest poll interval, whatever the publisher sends and however often polls fail."""
     refresh: Duration = timedelta(minutes=10)
-    """The floor for polls that a person or a push asks for."""
+    """The shortest interval between polls that a user or a push triggers."""
     whole_every: Duration = timedelta(days=7)
-    """A feed that said "not modified" for so long is asked for its whole document once."""
+    """After "not modified" for this long, the next request for a feed is unconditional."""
     moves_after: int = Field(default=3, ge=1, le=100)
-    """So many identical permanent redirects, a day apart, rewrite a feed's address."""
+    """Number of identical permanent redirects, a day apart, after which a feed's new address is stored."""
     gone_after: int = Field(default=7, ge=1, le=100)
-    """So many answers 410 in a row, a day apart, retire a feed."""
+    """Number of consecutive 410 responses, a day apart, after which a feed is no longer polled."""
     delta: bool = False
-    """Whether feeds are asked for their new entries alone (RFC 3229, ``A-IM: feed``)."""
+    """true: request only new entries (RFC 3229, ``A-IM: feed``)."""
     backfill: int = Field(default=0, ge=0, le=1000)
-    """Older documents (RFC 5005) read of a feed that is new, one per poll."""
+    """Number of older documents (RFC 5005) to read of a new feed, one per poll."""
     jitter: float = Field(default=0.1, ge=0, le=1)
-    """Share of the interval that chance may add, so that polls spread."""
+    """Largest random extension of a poll interval, as a share of it; it spreads the polls."""
     concurrency: int = Field(default=16, ge=1, le=500)
-    """Hosts that are asked at the same time; one host is never asked twice at once."""
+    """Number of hosts that receive requests at the same time; one host never receives two at once."""
 
 
 class FetchingSettings(StrictModel):
-    """How requests are made."""
+    """Settings of requests."""
 
     allow_networks: tuple[Network, ...] = ()
-    """Private networks that may be asked; without it only public addresses are."""
+    """Private networks that requests may reach; without it, only public addresses."""
     spacing: Duration = timedelta(seconds=1)
-    """Pause between two requests to one host."""
+    """Shortest pause between two requests to one host."""
     crawl_delay: Duration = timedelta(minutes=1)
-    """Longest pause between requests that a robots.txt is granted."""
+    """Longest Crawl-delay of a robots.txt that is obeyed; a longer one is shortened to it."""
     own_hosts: tuple[str, ...] = ()
-    """Domains whose subdomains are hosts of their own, because they belong to different people."""
+    """Domains whose subdomains are separate hosts, because they belong to different publishers."""
     shared_hosts: dict[Name, tuple[str, ...]] = Field(default={})
-    """Domains that are one host, because one server answers for all of them, by a name for it."""
+    """Names of hosts, each with the domains that one server serves, which are treated as one host."""
     timeout: Duration = timedelta(seconds=30)
-    """Deadline for one request, redirects and body included."""
+    """Deadline of one request, including its redirects and its body."""
     max_redirects: int = Field(default=10, ge=0, le=10)
-    """Redirects followed for one request."""
+    """Most redirects that one request follows."""
     max_feed: Size = 20_000_000
-    """Largest feed document, decoded."""
+    """Largest feed document after decompression."""
     max_page: Size = 5_000_000
-    """Largest article page, decoded."""
+    """Largest article page after decompression."""
     contact: str | None = None
-    """URL or e-mail address that publishers find in the User-Agent; `publishing.public_url` when left out."""
+    """Contact URL or e-mail address in the User-Agent; default: `publishing.public_url`."""
 
 
 class PushSettings(StrictModel):
-    """How news is taken from those who push it: WebSub hubs and rssCloud servers."""
+    """Settings of push: WebSub hubs and rssCloud servers."""
 
     enabled: bool = True
-    """Whether feeds that advertise a hub are subscribed to; needs ``publishing.public_url``."""
+    """true: subscribe to feeds that advertise a hub; needs ``publishing.public_url``."""
     every: Duration = timedelta(hours=24)
-    """How often a feed that is pushed is polled all the same, as a safety net."""
+    """Poll interval of a feed with a push subscription, in case a push is lost."""
     lease: Duration = timedelta(days=10)
-    """How long a subscription is asked for; it is renewed before it ends."""
+    """Requested lease of a subscription; it is renewed before it ends."""
 
 
 class ExtractionSettings(StrictModel):
-    """How article text is taken from pages."""
+    """Settings of article text extraction."""
 
     workers: int = Field(default=2, ge=1, le=64)
-    """Worker processes for parsing, extraction and sketching."""
+    """Number of worker processes for parsing, extraction and sketching."""
     deadline: Duration = timedelta(seconds=10)
-    """A page or feed that takes longer is given up and its worker replaced."""
+    """Longest time in a worker for one page or feed; after that it fails, and the worker is replaced."""
     memory: Size = 2_000_000_000
-    """Address space one worker may use."""
+    """Largest address space of one worker."""
     robots: bool = True
-    """Whether robots.txt is asked before article pages are."""
+    """true: request article pages only if robots.txt allows it."""
     attempts: int = Field(default=4, ge=1, le=20)
-    """How often a page that fails for a passing reason is tried before the feed's own text is used."""
+    """Number of attempts for a page that fails temporarily, before the text in the feed is used."""
     revisit: Annotated[tuple[Duration, ...], Field(max_length=20)] = ()
-    """Ages at which the page of an article is asked for again, for example `[1h, 3h, 12h, 1d, 3d, 7d]`."""
+    """Ages of an article at which its page is fetched again, for example `[1h, 3h, 12h, 1d, 3d, 7d]`."""
 
     @field_validator("revisit")
     @classmethod
     def _seldom(cls, value: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
         if any(not timedelta(minutes=10) <= age <= timedelta(days=30) for age in value):
-            raise ValueError("an age at which a page is asked for again is 10m at least and 30d at most")
+            raise ValueError("an age at which a page is fetched again is between 10m and 30d")
         return value
 
 
 class DedupSettings(StrictModel):
-    """How copies are recognised."""
+    """Settings of merging."""
 
     window: Duration = timedelta(days=30)
-    """Copies are looked for among articles seen within this time."""
+    """Copies are searched among the articles seen within this time."""
     most_articles: int = Field(default=1_000_000, ge=1000)
-    """Articles whose fingerprints are held in memory, about 330 bytes each; beyond that the oldest go first."""
+    """Most articles with fingerprints in memory, about 330 bytes each; the oldest are removed first."""
     across: float = Field(default=0.60, gt=0, le=1)
-    """Share of the shorter text that copies in different outlets have in common."""
+    """Share of the shorter text that copies from different outlets must have in common."""
     within: float = Field(default=0.75, gt=0, le=1)
-    """The same for two articles of one outlet, where templates and instalments abound."""
+    """The same for two articles of one outlet, where templates and series are common."""
 
 
 class LeadPolicy(StrEnum):
-    """What may change the canonical copy of a story that was published."""
+    """The rule for changing the canonical copy of a published story."""
 
     KEEP = "keep"
     BEST = "best"
 
 
 class PublishingSettings(StrictModel):
-    """How digests are published."""
+    """Settings of publication."""
 
     settle: Duration = timedelta(minutes=10)
-    """A story is held this long after its first copy, so that copies gather and the best one leads."""
+    """Time from the first copy of a story to its publication, in which further copies can arrive."""
     lead: LeadPolicy = LeadPolicy.KEEP
-    """keep: the canonical copy stays after publication; best: a better copy takes its place."""
+    """keep: the canonical copy stays after publication; best: a better copy replaces it."""
     output: Path | None = None
-    """A folder the digests are written into as files too; relative to the folder above the configuration."""
+    """Folder into which the digests are also written as files; relative to the parent of the configuration folder."""
     hubs: tuple[HttpUrl, ...] = ()
-    """WebSub hubs that are told when a digest changes, and that subscribers are sent to; needs ``public_url``."""
+    """WebSub hubs that the digests advertise and that are notified when a digest changes; needs ``public_url``."""
     public_url: HttpUrl | None = None
-    """Where readers reach this service, when that is not the address it listens on."""
+    """URL at which readers reach the service, if it differs from the address on which it listens."""
 
 
 class WebSettings(StrictModel):
-    """Where the service listens."""
+    """Settings of the web server."""
 
     host: str = "127.0.0.1"
-    """Address to listen on; 0.0.0.0 for every interface."""
+    """Address to listen on; 0.0.0.0 for all interfaces."""
     port: int = Field(default=8642, ge=0, le=65535)
-    """Port to listen on; 0 takes a free one."""
+    """Port to listen on; 0 chooses a free port."""
     token: Token | None = None
-    """A secret that opens what is the operator's alone, such as ``/operator.atom?token=…``, where others can read."""
+    """Secret for the pages of the operator, such as ``/operator.atom?token=…``, if others can reach the service."""
 
 
 class LogFormat(StrEnum):
-    """How log lines look."""
+    """The format of log lines."""
 
     TEXT = "text"
     JSON = "json"
 
 
 class LogLevel(StrEnum):
-    """The least important events that are still logged."""
+    """The lowest level of events that are logged."""
 
     DEBUG = "debug"
     INFO = "info"
@@ -178,30 +178,30 @@ class LogLevel(StrEnum):
 
 
 class LoggingSettings(StrictModel):
-    """What is logged, to standard error."""
+    """Settings of the log on standard error."""
 
     level: LogLevel = LogLevel.INFO
     """debug, info, warning or error."""
     format: LogFormat = LogFormat.TEXT
-    """text for people, json for machines."""
+    """text: for people; json: for programs."""
 
 
 class RetentionSettings(StrictModel):
-    """What is kept, and how long."""
+    """Settings of retention."""
 
-    age: KeptFor = FOREVER
-    """An entry that did not change for so long may go, for example ``365d``; not sooner than ``dedup.window``."""
-    entries: KeptCount = ALL
-    """So many of the newest entries of each feed are kept, and those seen within ``dedup.window``."""
+    age: RetentionAge = FOREVER
+    """Entries unchanged for this long are deleted, for example ``365d``; but none seen within ``dedup.window``."""
+    entries: RetentionCount = ALL
+    """Number of newest entries of each feed that are kept, besides those seen within ``dedup.window``."""
     polls: int = Field(default=100, ge=10, le=100_000)
-    """Polls remembered per feed."""
+    """Number of polls that are stored for each feed."""
 
 
 class Settings(StrictModel):
-    """aggregator.yaml: everything has a default."""
+    """The settings in aggregator.yaml; all have defaults."""
 
     database: str = "sqlite:///data/aggregator.db"
-    """SQLAlchemy URL; SQLite paths are relative to the folder above the configuration."""
+    """SQLAlchemy URL; SQLite paths are relative to the parent of the configuration folder."""
     polling: PollingSettings = PollingSettings()
     fetching: FetchingSettings = FetchingSettings()
     push: PushSettings = PushSettings()
@@ -217,12 +217,12 @@ class Settings(StrictModel):
     def _known_database(cls, value: str) -> str:
         scheme = value.split(":", 1)[0]
         if scheme.split("+")[0] not in ("sqlite", "postgresql", "postgres"):
-            raise ValueError(f"database is a sqlite: or postgresql: URL, not {scheme!r}")
+            raise ValueError(f"{scheme!r} is not a supported database; write a sqlite: or postgresql: URL")
         return value
 
 
 class Configuration(StrictModel):
-    """Both files together."""
+    """The configuration: the contents of both files."""
 
     feeds: tuple[FeedSettings, ...] = ()
     keep: tuple[EntryRule, ...] = ()

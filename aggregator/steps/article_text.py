@@ -1,29 +1,29 @@
-"""The text of an article, made in a worker of what its pages and its feed gave.
+"""Makes the text of an article from its pages and its feed, in a worker.
 
-A page or a feed that hangs or crashes the worker costs itself, not its article.
+If a page or the feed's text hangs or crashes the worker, the article is made without it.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from aggregator.dedup.credit_line import credit_among, credit_of
+from aggregator.dedup.credit_line import credit_from_claims, find_credit
 from aggregator.dedup.sketch import sketch
 from aggregator.errors import WorkerError
 from aggregator.extraction.html_to_text import text_of_html
-from aggregator.extraction.multipage_articles import after
-from aggregator.extraction.outlet_line_removal import known_to_outlet
-from aggregator.extraction.page_extraction import extract
+from aggregator.extraction.multipage_articles import continue_article
+from aggregator.extraction.outlet_line_removal import clean_page
+from aggregator.extraction.page_extraction import extract_article
 from aggregator.extraction.text_choice import choose_text
 from aggregator.model.dedup import Sketch
-from aggregator.model.extraction import ArticleText, ExtractedPage, NoArticle, PageOutcome, Reading, TextSource
-from aggregator.model.polling import Answer
+from aggregator.model.extraction import ArticleText, ExtractedPage, NoArticle, PageOutcome, PartialArticle, TextSource
+from aggregator.model.polling import SuccessResponse
 from aggregator.settings.feeds_file import FullText, PageSettings
 from aggregator.steps.service import Service
 from aggregator.store.articles import ArticleSource
 
-Read = tuple[ArticleText, Sketch] | Reading
-"""What a page comes to: the text of its article, or what was read of it so far."""
+PageResult = tuple[ArticleText, Sketch] | PartialArticle
+"""The result of a page: the text and sketch of its article, or the part that was read so far."""
 
 
 def read_page(
@@ -33,10 +33,13 @@ def read_page(
     url: str,
     content_type: str | None,
     wanted: PageSettings,
-    reading: Reading | None = None,
-) -> Read:
-    """What an article comes to with a page of it that was got; runs in a worker."""
-    page = extract(
+    reading: PartialArticle | None = None,
+) -> PageResult:
+    """Extracts a fetched page and continues its article; runs in a worker.
+
+    ``reading`` is the part that was read before; None for the first page.
+    """
+    page = extract_article(
         body,
         url=url,
         content_type=content_type,
@@ -45,25 +48,25 @@ def read_page(
         feed_text=text_of_html(source.content),
         wanted=wanted,
     )
-    return _chosen(source, after(reading, page, url=url), served_url=reading.first_url if reading else url)
+    return _result(source, continue_article(reading, page, url=url), served_url=reading.first_url if reading else url)
 
 
-def read_on(*, source: ArticleSource, url: str, reason: str, reading: Reading | None) -> Read:
-    """What an article comes to without the page at ``url``, for a reason; runs in a worker."""
-    found = after(reading, NoArticle(reason=reason), url=url)
-    return _chosen(source, found, served_url=reading.first_url if reading else None)
+def read_without(*, source: ArticleSource, url: str, reason: str, reading: PartialArticle | None) -> PageResult:
+    """Continues an article without the page at ``url``, which is missing for ``reason``; runs in a worker."""
+    result = continue_article(reading, NoArticle(reason=reason), url=url)
+    return _result(source, result, served_url=reading.first_url if reading else None)
 
 
-def _chosen(source: ArticleSource, found: Reading | PageOutcome, *, served_url: str | None) -> Read:
-    if isinstance(found, Reading):
-        return found
-    page = known_to_outlet(found, source.pages) if isinstance(found, ExtractedPage) else found
+def _result(source: ArticleSource, result: PartialArticle | PageOutcome, *, served_url: str | None) -> PageResult:
+    if isinstance(result, PartialArticle):
+        return result
+    page = clean_page(result, source.pages) if isinstance(result, ExtractedPage) else result
     text, its_sketch = read_feed(source, page)
     return replace(text, served_url=served_url if text.source is TextSource.PAGE else None), its_sketch
 
 
 def read_feed(source: ArticleSource, page: PageOutcome | None) -> tuple[ArticleText, Sketch]:
-    """The text of an article from what its page, if any, and its feed gave; runs in a worker."""
+    """Chooses the text of an article from its page, if any, and its feed, and sketches it; runs in a worker."""
     text = choose_text(
         title=source.title,
         content=source.content,
@@ -77,13 +80,15 @@ def read_feed(source: ArticleSource, page: PageOutcome | None) -> tuple[ArticleT
         authors=source.authors or text.authors,
         language=text.language or source.language,
         image=source.image or text.image,
-        credit=credit_of(text.text, authors=source.authors or text.authors) or credit_among(text.credits),
+        credit=find_credit(text.text, authors=source.authors or text.authors) or credit_from_claims(text.credits),
     )
     return text, sketch(text.text)
 
 
-async def from_page(service: Service, source: ArticleSource, answer: Answer, *, reading: Reading | None) -> Read:
-    """What an article comes to with the page in ``answer``, after what was read before."""
+async def text_from_page(
+    service: Service, source: ArticleSource, answer: SuccessResponse, *, reading: PartialArticle | None
+) -> PageResult:
+    """Calls ``read_page`` in a worker for the page in ``answer``; after a worker error, continues without the page."""
     feed = service.settings_of(source.feed)
     try:
         return await service.workers.run(
@@ -96,26 +101,26 @@ async def from_page(service: Service, source: ArticleSource, answer: Answer, *, 
             reading=reading,
         )
     except WorkerError as error:
-        return await without_page(service, source, str(error), url=answer.url, reading=reading)
+        return await text_without_page(service, source, str(error), url=answer.url, reading=reading)
 
 
-async def without_page(
-    service: Service, source: ArticleSource, reason: str, *, url: str, reading: Reading | None
-) -> Read:
-    """What an article comes to without the page at ``url``, which could not be had or read."""
+async def text_without_page(
+    service: Service, source: ArticleSource, reason: str, *, url: str, reading: PartialArticle | None
+) -> PageResult:
+    """Calls ``read_without`` in a worker for a page that could not be fetched or read."""
     try:
-        return await service.workers.run(read_on, source=source, url=url, reason=reason, reading=reading)
+        return await service.workers.run(read_without, source=source, url=url, reason=reason, reading=reading)
     except WorkerError as error:
-        return _title_alone(source, str(error))
+        return _title_only(source, str(error))
 
 
-async def without_pages(service: Service, source: ArticleSource) -> tuple[ArticleText, Sketch]:
-    """What an article comes to whose page is not wanted."""
+async def text_from_feed(service: Service, source: ArticleSource) -> tuple[ArticleText, Sketch]:
+    """Calls ``read_feed`` in a worker for an article whose page is not fetched."""
     try:
         return await service.workers.run(read_feed, source, None)
     except WorkerError as error:
-        return _title_alone(source, str(error))
+        return _title_only(source, str(error))
 
 
-def _title_alone(source: ArticleSource, reason: str) -> tuple[ArticleText, Sketch]:
+def _title_only(source: ArticleSource, reason: str) -> tuple[ArticleText, Sketch]:
     return read_feed(replace(source, content="", summary=""), NoArticle(reason=reason))

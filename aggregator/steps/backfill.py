@@ -1,7 +1,7 @@
-"""An older document of a new feed is read: its entries are stored, and nothing else of the feed changes.
+"""Reads an older document of a new feed: stores its entries and changes nothing else of the feed.
 
-It follows a poll, when the host may be asked again, and the next poll stays when it was planned.
-Which older document that is, and whether there is another, is decided in ``polling.backfill_plan``.
+The older document follows a poll as soon as the host may be requested again. The time of the feed's next poll stays
+as planned. ``polling.backfill_plan`` decides which older document is read and whether there is another.
 """
 
 from __future__ import annotations
@@ -11,88 +11,65 @@ from dataclasses import replace
 import structlog
 from sqlmodel import Session
 
-from aggregator.change_detection import Intake
-from aggregator.model.polling import Answer, Backfill, FetchOutcome
-from aggregator.parsing.document_reader import Document
+from aggregator.change_detection import DetectedChanges
+from aggregator.model.polling import Backfill, SuccessResponse
+from aggregator.parsing.document_reader import ParsedDocument
 from aggregator.polling.backfill_plan import backfill_after_older
-from aggregator.polling.fetch import Kind
-from aggregator.polling.host_backoff import failures_after, quiet_for, requests_made
-from aggregator.polling.permanent_redirects import with_credentials_of
-from aggregator.polling.request_identity import introduction_of
-from aggregator.steps.ingest import NOTHING, read_in_worker, store_document
+from aggregator.polling.fetch import FetchKind
+from aggregator.polling.permanent_redirects import copy_credentials
+from aggregator.polling.request_identity import identity_of_feed
+from aggregator.steps.host_request import HostRequest, put_off, release_claim, send_request
+from aggregator.steps.ingest import NO_CHANGES, read_in_worker, store_document
 from aggregator.steps.service import Service
-from aggregator.store import hosts, poll_records
-from aggregator.store.host_claims import FeedVisit
-from aggregator.store.hosts import Tally
+from aggregator.store import poll_records
+from aggregator.store.host_claims import FeedClaim
 
 log = structlog.get_logger()
 
 
-async def read_older(service: Service, visit: FeedVisit) -> None:
-    """Read the older document of a claimed feed, and give its host back."""
-    url = visit.backfill.older_url
+async def read_older_document(service: Service, claim: FeedClaim) -> None:
+    """Reads the next older document of a claimed feed and releases its host."""
+    url, feed_url = claim.backfill.older_url, claim.poll_state.address.url
     if url is None:
-        raise AssertionError(f"the feed {visit.name} has no older document to read")
-    began_at = service.clock()
-    outcome = await service.fetcher.get(
-        with_credentials_of(visit.address.url, url),
-        kind=Kind.FEED,
-        introduction=introduction_of(service.settings_of(visit.name)),
+        raise AssertionError(f"the feed {claim.name} has no older document to read")
+    fetching = service.fetcher.get(
+        copy_credentials(feed_url, url),
+        kind=FetchKind.FEED,
+        identity=identity_of_feed(service.settings_of(claim.name)),
     )
-    host = service.hosts.key(url)
-    service.network.note(outcome, host=host, at=service.clock())
-    if service.network.is_ours(outcome, host=host, began_at=began_at):
-        await service.database.write(_commit_offline, service, visit, outcome)
-        log.info("feed.backfilled", feed=visit.name, url=url, new=0, next=url)
+    request = await send_request(service, claim, fetching, host=service.hosts.key(url))
+    outcome = request.outcome
+    if request.is_offline or outcome is None:
+        await put_off(service, request, lambda session: _store_backfill(session, service, claim, claim.backfill))
+        log.info("feed.backfilled", feed=claim.name, url=url, new=0, next=url)
         return
     document = None
-    if isinstance(outcome, Answer):
+    if isinstance(outcome, SuccessResponse):
         content_type = outcome.headers.get("content-type")
         document = await read_in_worker(service, outcome.body, url=outcome.url, content_type=content_type)
-    left = backfill_after_older(
-        visit.backfill, outcome, document.outcome if document else None, feed_url=visit.address.url
-    )
-    intake = await service.database.write(_commit, service, visit, outcome, document=document, left=left)
-    log.info("feed.backfilled", feed=visit.name, url=url, new=len(intake.new), next=left.older_url)
+    left = backfill_after_older(claim.backfill, outcome, document.outcome if document else None, feed_url=feed_url)
+    intake = await service.database.write(_commit, service, request, document=document, left=left)
+    log.info("feed.backfilled", feed=claim.name, url=url, new=len(intake.new), next=left.older_url)
 
 
 def _commit(
     session: Session,
     service: Service,
-    visit: FeedVisit,
-    outcome: FetchOutcome,
+    request: HostRequest[FeedClaim],
     *,
-    document: Document | None,
+    document: ParsedDocument | None,
     left: Backfill,
-) -> Intake:
-    now, intake, changed = service.clock(), NOTHING, frozenset[str]()
+) -> DetectedChanges:
+    claim, intake, changed = request.claim, NO_CHANGES, frozenset[str]()
     if document is not None:
-        intake, changed = store_document(session, service, replace(visit.origin, read_at=None), document, now=now)
-    _resume(session, service, visit, left)
-    is_claimed = service.hosts.key(outcome.url) == visit.host  # the failures of another host are not counted
-    failures = failures_after(outcome, before=visit.host_failures if is_claimed else 0)
-    quiet = quiet_for(outcome, host_failures=failures, now=now, cap=service.settings.polling.at_most)
-    wire_bytes = outcome.wire_bytes if isinstance(outcome, Answer) else 0
-    hosts.release_host(
-        session,
-        visit.host,
-        by=service.name,
-        pauses=service.pauses(visit.host, outcome, quiet_until=None if quiet is None else now + quiet),
-        tally=Tally(requests=requests_made(outcome), wire_bytes=wire_bytes),
-        failures=failures if is_claimed else None,
-        changed=changed,
-    )
+        origin = replace(claim.origin, read_at=None)
+        intake, changed = store_document(session, service, origin, document, now=service.clock())
+    _store_backfill(session, service, claim, left)
+    release_claim(session, service, request, changed=changed)
     return intake
 
 
-def _commit_offline(session: Session, service: Service, visit: FeedVisit, outcome: FetchOutcome) -> None:
-    """Without a network of our own nothing is held against the document or its host."""
-    _resume(session, service, visit, visit.backfill)
-    pauses = service.pauses(visit.host, outcome)
-    hosts.release_host(session, visit.host, by=service.name, pauses=pauses, tally=Tally(requests=0))
-
-
-def _resume(session: Session, service: Service, visit: FeedVisit, left: Backfill) -> None:
-    """Let the next visit be for the feed itself, when that was planned."""
+def _store_backfill(session: Session, service: Service, claim: FeedClaim, left: Backfill) -> None:
+    """Stores how far the backfill is; the next claim polls the feed itself, at the planned time."""
     now = service.clock()
-    poll_records.record_backfill(session, visit.feed_id, left, next_poll_at=max(visit.resume_poll_at or now, now))
+    poll_records.record_backfill(session, claim.feed_id, left, next_poll_at=max(claim.resume_poll_at or now, now))

@@ -1,4 +1,4 @@
-"""A story gets its lead: the step that merging and people's rulings share."""
+"""Chooses the canonical copy of a story, for merging and for rulings."""
 
 from __future__ import annotations
 
@@ -6,24 +6,25 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from aggregator.dedup.canonical import choose_lead
+from aggregator.dedup.canonical import choose_canonical_copy
 from aggregator.settings.settings_file import LeadPolicy
 from aggregator.store import merge_queries, stories
 
 
-def let_best_lead(
+def update_canonical_copy(
     session: Session, story_id: int, policy: LeadPolicy, *, now: datetime, part: int | None = None
 ) -> None:
-    """Let the best copy lead; after publication only when the lead left, or when the policy says so.
+    """Makes the best copy of a story its canonical copy.
 
-    A lead that is but a ``part`` of a copy at its own address gives way too: its article has its whole text now.
+    After publication it changes only if the canonical copy left the story or ``policy`` allows it. It also changes if
+    the canonical copy is ``part``: an article that holds only a part of another copy at the same address.
     """
-    contenders = merge_queries.contenders(session, story_id)
+    contenders = merge_queries.canonical_candidates(session, story_id)
     if not contenders:
         return
-    standing = stories.standing_of(session, story_id)
-    still_there = any(contender.article_id == standing.lead_id for contender in contenders)
-    stands = still_there and standing.lead_id != part
+    standing = stories.story_lead(session, story_id)
+    is_member = any(contender.article_id == standing.lead_id for contender in contenders)
+    stands = is_member and standing.lead_id != part
     if standing.published and stands and policy is LeadPolicy.KEEP:
         return
-    stories.set_lead(session, story_id, choose_lead(contenders), now=now)
+    stories.set_lead(session, story_id, choose_canonical_copy(contenders), now=now)

@@ -1,4 +1,7 @@
-"""Does the clock show less than when a feed was last polled? Then it was ahead, and the plans it made are late."""
+"""Reschedules work after the clock moved backwards.
+
+If the last poll lies in the future, the clock was ahead, and everything it planned would be late.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,13 @@ from aggregator.store import clock_correction, feeds
 log = structlog.get_logger()
 
 _SLACK = timedelta(minutes=1)
-"""Clocks of several machines differ by so much, and NTP puts one right by so much, without anything being late."""
+"""Clocks of several machines differ by this much, and NTP corrects this much, without harm to the schedule."""
 
 
-async def straighten(service: Service) -> None:
-    """Bring forward what a clock that was ahead had planned, if it was put back."""
-    newest, now = await service.database.read(feeds.newest_poll), service.clock()
+async def correct_clock_skew(service: Service) -> None:
+    """Brings forward the times that a fast clock had planned, if the clock was set back since."""
+    newest, now = await service.database.read(feeds.latest_poll_at), service.clock()
     if newest is None or newest - now <= _SLACK:
         return
-    rows = await service.database.write(clock_correction.put_back, by=newest - now, now=now)
-    log.warning("clock.put_back", by_seconds=round((newest - now).total_seconds()), rescheduled=rows)
+    rows = await service.database.write(clock_correction.shift_planned_times, by=newest - now, now=now)
+    log.warning("clock.moved_back", by_seconds=round((newest - now).total_seconds()), rescheduled=rows)

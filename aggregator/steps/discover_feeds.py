@@ -1,11 +1,9 @@
-"""Which feeds does this site have? Asked on behalf of a person who waits, and politely all the same.
+"""Discovers the feeds of a site for a waiting user, with the usual pauses between requests.
 
-The address itself is asked for first: it may be a feed. A page is searched for the feeds it names, and
-each is asked for, because only a document that parses is a feed. Where the page led to none, the usual
-places are tried until a few are found, and then the sitemaps of news that the robots.txt names. One
-request follows the other, with the pause between requests to one host; robots.txt is asked before pages
-and guesses, not before feeds that a site advertises, which are an invitation. A host that asks for
-quiet is asked for nothing more.
+The URL itself is fetched first: it may be a feed. If it is a page, the feeds that it advertises are fetched, because
+only a document that parses is a feed. If there are none, the usual feed URLs are tried until a few feeds are found,
+then the news sitemaps in robots.txt. Requests are sent one after the other. robots.txt is checked for pages and
+guessed URLs, not for advertised feeds, which are meant for programs. A host in backoff gets no further request.
 """
 
 from __future__ import annotations
@@ -18,37 +16,52 @@ from urllib.parse import urlsplit
 from aggregator.clock import Clock
 from aggregator.errors import WorkerError
 from aggregator.model.parsing import ParsedFeed
-from aggregator.model.polling import Answer, Deferred, FetchOutcome, Hop, HttpError, NotModified, Refused, Unreachable
-from aggregator.parsing.feed_discovery import Candidate, advertised, looks_like_a_feed, news_sitemaps, usual_places
-from aggregator.parsing.feed_document import parse
-from aggregator.polling.fetch import Fetcher, Kind
+from aggregator.model.polling import (
+    DeferredRedirect,
+    FetchOutcome,
+    Hop,
+    HttpError,
+    NotModified,
+    Refused,
+    SuccessResponse,
+    Unreachable,
+)
+from aggregator.parsing.feed_discovery import (
+    FeedCandidate,
+    common_feed_urls,
+    feed_candidates,
+    looks_like_feed_url,
+    news_sitemaps,
+)
+from aggregator.parsing.feed_document import parse_feed
+from aggregator.polling.fetch import Fetcher, FetchKind
 from aggregator.polling.freshness import retry_after
 from aggregator.polling.host_identity import host_key
-from aggregator.polling.permanent_redirects import with_credentials_of
-from aggregator.polling.poll_interval import in_words
-from aggregator.polling.robots_txt import Robots, RobotsVerdict, parse_robots
+from aggregator.polling.permanent_redirects import copy_credentials
+from aggregator.polling.poll_interval import format_duration
+from aggregator.polling.robots_txt import RobotsAccess, RobotsTxt, parse_robots
 from aggregator.settings.settings_file import Settings
 from aggregator.url_credentials import without_userinfo
-from aggregator.worker_pool import Workers
+from aggregator.worker_pool import WorkerPool
 
 _ENOUGH = 2
-"""Feeds found by guessing after which no more is guessed: the others are most often the same one."""
+"""The number of feeds at which guessing stops: further ones are mostly the same feed."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outside:
-    """What it takes to look around outside; ``sleep`` lets so many seconds of ``clock`` pass."""
+class DiscoveryTools:
+    """The tools of a discovery; ``sleep`` waits that many seconds of ``clock``."""
 
     settings: Settings
     fetcher: Fetcher
-    workers: Workers
+    workers: WorkerPool
     clock: Clock
     sleep: Callable[[float], Awaitable[None]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class FoundFeed:
-    """A feed that was asked for and read; ``url`` is the one to subscribe to, ``reason`` how it was found."""
+class DiscoveredFeed:
+    """A feed that was fetched and parsed; ``url`` is the URL to subscribe to, ``reason`` says how it was found."""
 
     url: str
     title: str
@@ -59,7 +72,7 @@ class FoundFeed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attempt:
-    """An address that was asked for and is no feed; ``outcome`` says what came instead."""
+    """A URL that was fetched and is no feed; ``outcome`` says what it returned."""
 
     url: str
     outcome: str
@@ -67,183 +80,184 @@ class Attempt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Discovery:
-    """What was found, in the order in which it was; ``stopped`` says why the search ended early, if it did."""
+    """The result of a discovery, in search order; ``stopped`` says why it ended early, else None."""
 
-    feeds: tuple[FoundFeed, ...] = ()
+    feeds: tuple[DiscoveredFeed, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     stopped: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Look:
-    """One document as a worker read it: a feed with its title, format and number of entries, or a page."""
+class ReadDocument:
+    """A document as a worker read it: a feed (title, format, number of entries), or a page with advertised feeds."""
 
     feed: tuple[str, str, int] | None = None
     reason: str = ""
-    candidates: tuple[Candidate, ...] = ()
+    candidates: tuple[FeedCandidate, ...] = ()
 
 
-def look_at(body: bytes, *, url: str, content_type: str | None) -> Look:
-    """Read a document as a feed, else as a page that may name feeds; runs in a worker."""
-    outcome = parse(body, url=url, content_type=content_type)
+def read_feed_or_page(body: bytes, *, url: str, content_type: str | None) -> ReadDocument:
+    """Parses a document as a feed, else as a page that may advertise feeds; runs in a worker."""
+    outcome = parse_feed(body, url=url, content_type=content_type)
     if isinstance(outcome, ParsedFeed):
-        return Look(feed=(outcome.title, outcome.format, len(outcome.entries)))
-    return Look(reason=outcome.reason, candidates=advertised(body, url=url, content_type=content_type))
+        return ReadDocument(feed=(outcome.title, outcome.format, len(outcome.entries)))
+    return ReadDocument(reason=outcome.reason, candidates=feed_candidates(body, url=url, content_type=content_type))
 
 
-async def discover(outside: Outside, url: str) -> Discovery:
-    """The feeds that are at ``url``, that its page names, or that are where feeds usually are.
+async def find_feeds(outside: DiscoveryTools, url: str) -> Discovery:
+    """Finds the feeds at ``url``, those that its page advertises, or those at the usual feed URLs.
 
-    A user name and password in ``url`` are sent to its own origin only, and found feeds of that
-    origin carry them.
+    A user name and password in ``url`` are sent to its own origin only; found feeds of that origin contain them.
     """
     search = _Search(outside=outside, start=url)
-    start = Candidate(url=url, reason="the address itself is a feed")
-    forbidden = None if looks_like_a_feed(url) else await search.forbids(url)
+    start = FeedCandidate(url=url, reason="the address itself is a feed")
+    forbidden = None if looks_like_feed_url(url) else await search.refusal(url)
     if forbidden:
         return Discovery(attempts=(Attempt(url=without_userinfo(url), outcome=forbidden),))
-    page = await search.ask(start)
+    page = await search.try_url(start)
     if page is None or search.feeds:
-        return search.ended()
-    await search.ask_each(page.candidates)
+        return search.result()
+    await search.try_each(page.candidates)
     if not search.feeds:
-        await search.guess(page.url)
+        await search.try_usual_urls(page.url)
     if not search.feeds:
-        await search.ask_each(news_sitemaps(search.sitemaps, url=page.url))
-    return search.ended()
+        await search.try_each(news_sitemaps(search.sitemaps, url=page.url))
+    return search.result()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Page:
-    """A page that came instead of a feed: where it came from in the end, and what it names."""
+    """A page instead of a feed: its URL after redirects, and the feeds that it advertises."""
 
     url: str
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[FeedCandidate, ...]
 
 
 @dataclass(kw_only=True, slots=True)
 class _Search:
-    """One search under way: what was found, which hosts were asked, and what their robots.txt say."""
+    """A running search: its results, the hosts that got requests, and their robots.txt."""
 
-    outside: Outside
+    outside: DiscoveryTools
     start: str
-    feeds: list[FoundFeed] = field(default_factory=list)
+    feeds: list[DiscoveredFeed] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
-    _asked: set[str] = field(default_factory=set)
-    _silent: dict[str, str] = field(default_factory=dict)
-    _robots: dict[str, Robots] = field(default_factory=dict)
+    _requested: set[str] = field(default_factory=set)
+    _stopped_hosts: dict[str, str] = field(default_factory=dict)
+    _robots: dict[str, RobotsTxt] = field(default_factory=dict)
 
-    def ended(self) -> Discovery:
-        """What the search came to."""
-        stopped = "; ".join(self._silent.values()) or None
+    def result(self) -> Discovery:
+        """Returns the result of the search."""
+        stopped = "; ".join(self._stopped_hosts.values()) or None
         return Discovery(feeds=tuple(self.feeds), attempts=tuple(self.attempts), stopped=stopped)
 
     @property
     def sitemaps(self) -> Iterator[str]:
-        """Those that the robots.txt name which were read on the way."""
+        """The sitemaps in the robots.txt files that were read."""
         return (address for robots in self._robots.values() for address in robots.sitemaps)
 
-    async def ask(self, candidate: Candidate) -> _Page | None:
-        """Ask for one address; a feed is noted, a page is given back, anything else is noted as an attempt."""
-        outcome = await self._get(candidate.url, Kind.FEED)
-        if not isinstance(outcome, Answer):
+    async def try_url(self, candidate: FeedCandidate) -> _Page | None:
+        """Fetches one URL; records a feed, returns a page, records anything else as an attempt."""
+        outcome = await self._get(candidate.url, FetchKind.FEED)
+        if not isinstance(outcome, SuccessResponse):
             self.attempts.append(Attempt(url=without_userinfo(candidate.url), outcome=_in_words(outcome)))
             return None
-        look = await self._look(outcome)
-        if look.feed is None:
-            self.attempts.append(Attempt(url=outcome.url, outcome=look.reason))
-            return _Page(url=outcome.url, candidates=look.candidates)
-        title, form, entries = look.feed
-        url = self._known(_settled(candidate.url, outcome.hops))
+        read = await self._read(outcome)
+        if read.feed is None:
+            self.attempts.append(Attempt(url=outcome.url, outcome=read.reason))
+            return _Page(url=outcome.url, candidates=read.candidates)
+        title, form, entries = read.feed
+        url = self._with_credentials(_subscription_url(candidate.url, outcome.hops))
         if url not in {feed.url for feed in self.feeds}:
-            found = FoundFeed(url=url, title=title, format=form, entries=entries, reason=candidate.reason)
+            found = DiscoveredFeed(url=url, title=title, format=form, entries=entries, reason=candidate.reason)
             self.feeds.append(found)
         return None
 
-    async def ask_each(self, candidates: Iterable[Candidate]) -> None:
-        """Ask for what a page names, one after the other."""
+    async def try_each(self, candidates: Iterable[FeedCandidate]) -> None:
+        """Fetches the feeds that a page advertises, one after the other."""
         for candidate in candidates:
-            if host_key(candidate.url) not in self._silent:
-                await self.ask(Candidate(url=self._known(candidate.url), reason=candidate.reason))
+            if host_key(candidate.url) not in self._stopped_hosts:
+                await self.try_url(FeedCandidate(url=self._with_credentials(candidate.url), reason=candidate.reason))
 
-    async def guess(self, page_url: str) -> None:
-        """Try the usual places until enough are feeds; where robots.txt forbids it, not that one."""
-        for candidate in usual_places(page_url):
-            if host_key(page_url) in self._silent or len(self.feeds) >= _ENOUGH:
+    async def try_usual_urls(self, page_url: str) -> None:
+        """Fetches the usual feed URLs that robots.txt allows, until enough are feeds."""
+        for candidate in common_feed_urls(page_url):
+            if host_key(page_url) in self._stopped_hosts or len(self.feeds) >= _ENOUGH:
                 return
-            if await self.forbids(candidate.url):
+            if await self.refusal(candidate.url):
                 continue
-            await self.ask(Candidate(url=self._known(candidate.url), reason=candidate.reason))
+            await self.try_url(FeedCandidate(url=self._with_credentials(candidate.url), reason=candidate.reason))
 
-    async def forbids(self, url: str) -> str | None:
-        """Why the robots.txt of the origin of ``url`` keeps us from asking for it; None when it does not."""
+    async def refusal(self, url: str) -> str | None:
+        """Returns why robots.txt forbids a request to ``url``; None if it allows it."""
         robots = await self._robots_of(url)
-        if robots.verdict is RobotsVerdict.NOTHING:
-            return self._silent.setdefault(host_key(url), f"the robots.txt of {_host(url)} cannot be had for now")
-        return None if robots.allows(without_userinfo(url)) else "robots.txt forbids programs to ask for it"
+        if robots.verdict is RobotsAccess.NOTHING:
+            return self._stopped_hosts.setdefault(host_key(url), f"the robots.txt of {_host(url)} is not available now")
+        return None if robots.allows(without_userinfo(url)) else "robots.txt forbids programs to fetch it"
 
-    async def _robots_of(self, url: str) -> Robots:
+    async def _robots_of(self, url: str) -> RobotsTxt:
         if not self.outside.settings.extraction.robots:
-            return Robots(verdict=RobotsVerdict.EVERYTHING)
+            return RobotsTxt(verdict=RobotsAccess.EVERYTHING)
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._robots:
-            self._robots[origin] = parse_robots(await self._get(f"{origin}/robots.txt", Kind.ROBOTS))
+            self._robots[origin] = parse_robots(await self._get(f"{origin}/robots.txt", FetchKind.ROBOTS))
         return self._robots[origin]
 
-    async def _get(self, url: str, kind: Kind) -> FetchOutcome:
-        """One request, with the pause before it when its host was asked before."""
+    async def _get(self, url: str, kind: FetchKind) -> FetchOutcome:
+        """Sends one request, after the pause if its host got one before."""
         host = host_key(url)
-        if host in self._asked:
+        if host in self._requested:
             await self.outside.sleep(self._spacing(url).total_seconds())
         outcome = await self.outside.fetcher.get(url, kind=kind)
-        self._asked.update((host, host_key(outcome.url)))
-        if (reason := self._silenced(outcome)) is not None:
-            self._silent.setdefault(host_key(outcome.url), reason)
+        self._requested.update((host, host_key(outcome.url)))
+        if (reason := self._reason_to_stop(outcome)) is not None:
+            self._stopped_hosts.setdefault(host_key(outcome.url), reason)
         return outcome
 
     def _spacing(self, url: str) -> timedelta:
         fetching = self.outside.settings.fetching
         parts = urlsplit(url)
         robots = self._robots.get(f"{parts.scheme}://{parts.netloc}")
-        wanted = robots.crawl_delay if robots else None
-        return max(fetching.spacing, min(wanted or timedelta(), fetching.crawl_delay))
+        delay = robots.crawl_delay if robots else None
+        return max(fetching.spacing, min(delay or timedelta(), fetching.crawl_delay))
 
-    def _silenced(self, outcome: FetchOutcome) -> str | None:
-        """Why nothing more is asked after this outcome, or None: the host wants quiet, or is not there."""
+    def _reason_to_stop(self, outcome: FetchOutcome) -> str | None:
+        """Returns why the host gets no further request: it is in backoff or unreachable; else None."""
         host = _host(outcome.url)
         match outcome:
             case HttpError(status=status, headers=headers) if status in (429, 503) or "retry-after" in headers:
                 pause = retry_after(headers, now=self.outside.clock())
-                wish = f" for {in_words(pause)}" if pause else ""
-                return f"{host} answered {status} and wants to be left alone{wish}"
-            case Deferred(headers=headers):
+                duration = f" for {format_duration(pause)}" if pause else ""
+                return f"{host} answered {status} and wants no requests{duration}"
+            case DeferredRedirect(headers=headers):
                 pause = retry_after(headers, now=self.outside.clock()) or timedelta()
-                return f"{host} redirects and asks to be followed in {in_words(pause)}"
+                return f"{host} redirects with a Retry-After of {format_duration(pause)}"
             case Unreachable(reason=reason):
                 return f"{host} cannot be reached: {reason}"
             case _:
                 return None
 
-    async def _look(self, answer: Answer) -> Look:
+    async def _read(self, answer: SuccessResponse) -> ReadDocument:
         content_type = answer.headers.get("content-type")
         try:
-            return await self.outside.workers.run(look_at, answer.body, url=answer.url, content_type=content_type)
+            return await self.outside.workers.run(
+                read_feed_or_page, answer.body, url=answer.url, content_type=content_type
+            )
         except WorkerError as error:
-            return Look(reason=str(error))
+            return ReadDocument(reason=str(error))
 
-    def _known(self, url: str) -> str:
-        """``url`` with the user name and password that were given for its origin, if they were."""
-        return with_credentials_of(self.start, url)
+    def _with_credentials(self, url: str) -> str:
+        """Returns ``url`` with the user name and password of the start URL, if both are of one origin."""
+        return copy_credentials(self.start, url)
 
 
-def _settled(asked: str, hops: tuple[Hop, ...]) -> str:
-    """The address to subscribe to: the one that was asked for, or where it moved for good."""
+def _subscription_url(url: str, hops: tuple[Hop, ...]) -> str:
+    """Returns the URL to subscribe to: the requested one, or the target of its permanent redirects."""
     for hop in hops:
         if hop.status not in (301, 308):
             break
-        asked = hop.location
-    return asked
+        url = hop.location
+    return url
 
 
 def _host(url: str) -> str:
@@ -252,11 +266,11 @@ def _host(url: str) -> str:
 
 def _in_words(outcome: FetchOutcome) -> str:
     match outcome:
-        case Answer(status=status) | HttpError(status=status):
+        case SuccessResponse(status=status) | HttpError(status=status):
             return f"answered {status}"
         case NotModified():
-            return "answered 304, unasked"
-        case Deferred():
-            return "redirects and asks to be followed later"
+            return "answered 304 to an unconditional request"
+        case DeferredRedirect():
+            return "redirects with a Retry-After"
         case Unreachable(reason=reason) | Refused(reason=reason):
             return reason

@@ -1,104 +1,126 @@
-"""One request of a visit to a page: what came of it, what that means for its host, and giving the host back."""
+"""Sends the one request of a claim and releases the claimed host.
+
+Polls (``poll_feed``), pages with their robots.txt (``read_article``) and older feed documents (``backfill``) use
+this step. A hub request (``push_subscriptions``) does not: the hub's own retry rules apply to it, and it is planned
+again before it is sent.
+
+    send_request       fetches, records what the network showed, derives the pauses of the host
+    put_off            without a network: postpones the work and releases the host, in one transaction
+    release_claim      releases the host with counts, pauses and failures, in the transaction that stores the result
+"""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Generic, TypeVar
 
 from sqlmodel import Session
 
-from aggregator.model.polling import Answer, FetchOutcome, NotModified, Refused, Rule, Validators
-from aggregator.polling.fetch import Kind, Visit
-from aggregator.polling.host_backoff import failures_after, quiet_for, requests_made
-from aggregator.polling.request_identity import Introduction
-from aggregator.polling.robots_txt import Robots
+from aggregator.model.polling import FetchOutcome, NotModified, SuccessResponse
+from aggregator.polling.host_backoff import host_backoff_time, host_failures_after, requests_made
 from aggregator.steps.service import Service
-from aggregator.store import articles, hosts
-from aggregator.store.page_claims import PageVisit
+from aggregator.store import hosts
+from aggregator.store.host_claims import FeedClaim
+from aggregator.store.page_claims import PageClaim
 
-_NETWORK_PAUSE = timedelta(minutes=1)
+ClaimT = TypeVar("ClaimT", FeedClaim, PageClaim)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
-    """What came of the one request that a visit made, if it made one, and what that means for its host.
+class HostRequest(Generic[ClaimT]):
+    """The request of a claim after it ended, and what it means for the hosts on its way.
 
-    ``quiet_until`` is meant by the host that answered, ``crawl_delay`` by the one that is claimed.
+    ``outcome`` is None if no request was needed. ``is_offline`` is True if this machine had no network: then neither
+    the request nor its failure counts. ``host_failures`` is the new count of failures in a row of the claimed host;
+    None leaves the count. Until ``quiet_until`` no request goes to the host that answered; ``crawl_delay`` is the
+    pause of the claimed host. ``resumed_hops`` counts redirects of the outcome that an earlier request followed.
+    ``saved_bytes`` is the size of the document that a 304 saved.
     """
 
-    visit: PageVisit
+    claim: ClaimT
     outcome: FetchOutcome | None = None
-    host_failures: int
+    is_offline: bool = False
+    host_failures: int | None = None
     quiet_until: datetime | None = None
     crawl_delay: timedelta = timedelta()
+    resumed_hops: int = 0
+    saved_bytes: int = 0
 
 
-async def ask(
-    service: Service,
-    visit: PageVisit,
-    url: str,
-    *,
-    kind: Kind,
-    introduction: Introduction,
-    allowed: Visit | None = None,
-    validators: Validators | None = None,
-) -> FetchOutcome | None:
-    """What came of asking for ``url``; None without a network of our own, and then the page waits for it."""
-    began_at = service.clock()
-    outcome = await service.fetcher.get(url, kind=kind, visit=allowed, introduction=introduction, validators=validators)
-    now = service.clock()
-    service.network.note(outcome, host=visit.host, at=now)
-    if not service.network.is_ours(outcome, host=visit.host, began_at=began_at):
-        return outcome
-    await service.database.write(_commit_waiting, service, visit, outcome, again=now + _NETWORK_PAUSE)
-    return None
+async def send_request(
+    service: Service, claim: ClaimT, fetching: Awaitable[FetchOutcome], *, host: str | None = None
+) -> HostRequest[ClaimT]:
+    """Awaits ``fetching`` and returns its outcome with the consequences for the host.
+
+    ``host`` is the key of the host that the request goes to first, if it is not the claimed one.
+    """
+    began_at, host = service.clock(), host or claim.host
+    outcome = await fetching
+    service.network.note(outcome, host=host, at=service.clock())
+    if service.network.is_offline(outcome, host=host, began_at=began_at):
+        return HostRequest(claim=claim, outcome=outcome, is_offline=True)
+    return host_request_of(service, claim, outcome)
 
 
-def of_outcome(service: Service, visit: PageVisit, outcome: FetchOutcome) -> Asked:
-    """What an outcome means for the host that was asked."""
+def host_request_of(service: Service, claim: ClaimT, outcome: FetchOutcome) -> HostRequest[ClaimT]:
+    """Returns the consequences of an outcome for its hosts.
+
+    After a redirect to another host, that host's failure does not change the count of the claimed one.
+    """
     now, cap = service.clock(), service.settings.polling.at_most
-    failures = failures_after(outcome, before=visit.host_failures)
-    quiet = quiet_for(outcome, host_failures=failures, now=now, cap=cap)
-    return Asked(
-        visit=visit, outcome=outcome, host_failures=failures, quiet_until=None if quiet is None else now + quiet
+    is_claimed = service.hosts.key(outcome.url) == claim.host
+    failures = host_failures_after(outcome, before=claim.host_failures if is_claimed else 0)
+    quiet = host_backoff_time(outcome, host_failures=failures, now=now, cap=cap)
+    return HostRequest(
+        claim=claim,
+        outcome=outcome,
+        host_failures=failures if is_claimed else None,
+        quiet_until=None if quiet is None else now + quiet,
     )
 
 
-def unasked(visit: PageVisit) -> Asked:
-    """A visit that made no request."""
-    return Asked(visit=visit, host_failures=visit.host_failures)
+async def put_off(service: Service, request: HostRequest[ClaimT], postpone: Callable[[Session], object]) -> None:
+    """Calls ``postpone`` and releases the host in one transaction, after a request without a network."""
+    await service.database.write(_commit_put_off, service, request, postpone)
 
 
-def crawl_delay(robots: Robots, service: Service) -> timedelta:
-    """The pause between requests that a robots.txt asks for, as far as it is granted."""
-    return min(robots.crawl_delay or timedelta(), service.settings.fetching.crawl_delay)
-
-
-def forbidden(url: str, robots: Robots) -> Refused | None:
-    """Why a URL is not asked for, if its robots.txt forbids it."""
-    if robots.allows(url):
-        return None
-    return Refused(url=url, rule=Rule.ROBOTS, reason="robots.txt forbids the page")
-
-
-def _commit_waiting(
-    session: Session, service: Service, visit: PageVisit, outcome: FetchOutcome, *, again: datetime
+def _commit_put_off(
+    session: Session, service: Service, request: HostRequest[ClaimT], postpone: Callable[[Session], object]
 ) -> None:
-    """Without a network of our own nothing is held against the page or its host."""
-    articles.wait_for_page(session, visit.article_id, next_attempt_at=again)
-    pauses = service.pauses(visit.host, outcome)
-    hosts.release_host(session, visit.host, by=service.name, pauses=pauses, tally=hosts.Tally(requests=0))
+    postpone(session)
+    release_claim(session, service, request)
 
 
-def release(session: Session, service: Service, asked: Asked) -> None:
-    """Give the host back, with what the visit cost it and the pauses that follow."""
-    visit, outcome = asked.visit, asked.outcome
-    pauses = service.pauses(visit.host, outcome, quiet_until=asked.quiet_until)
-    pauses[visit.host] = max(pauses[visit.host], service.clock() + asked.crawl_delay)
-    wire_bytes = outcome.wire_bytes if isinstance(outcome, Answer) else 0
-    tally = hosts.Tally(
-        requests=0 if outcome is None else requests_made(outcome),
-        unchanged=1 if isinstance(outcome, NotModified) else 0,
-        wire_bytes=wire_bytes,
+def release_claim(
+    session: Session, service: Service, request: HostRequest[ClaimT], *, changed: Collection[str] = ()
+) -> None:
+    """Releases the claimed host; ``changed`` are the keys of hosts for which other work is due now."""
+    claim = request.claim
+    pauses = service.pauses(claim.host, request.outcome, quiet_until=request.quiet_until)
+    pauses[claim.host] = max(pauses[claim.host], service.clock() + request.crawl_delay)
+    hosts.release_host(
+        session,
+        claim.host,
+        by=service.name,
+        pauses=pauses,
+        tally=_tally(request),
+        failures=request.host_failures,
+        changed=changed,
     )
-    hosts.release_host(session, visit.host, by=service.name, pauses=pauses, tally=tally, failures=asked.host_failures)
+
+
+def _tally(request: HostRequest[ClaimT]) -> hosts.RequestCounts:
+    """Returns what the request cost the publisher, and what a conditional request saved."""
+    outcome = request.outcome
+    if outcome is None or request.is_offline:
+        return hosts.RequestCounts(requests=0)
+    requests = requests_made(outcome) - request.resumed_hops
+    match outcome:
+        case SuccessResponse(wire_bytes=wire_bytes):
+            return hosts.RequestCounts(requests=requests, wire_bytes=wire_bytes)
+        case NotModified():
+            return hosts.RequestCounts(requests=requests, unchanged=1, saved_bytes=request.saved_bytes)
+        case _:
+            return hosts.RequestCounts(requests=requests)

@@ -1,7 +1,7 @@
-"""One poll of one feed: fetch, parse, store what is new or changed, plan the next poll.
+"""Polls one feed: fetches it, parses it, stores new and changed entries and plans the next poll.
 
-Everything that came of it is one commit. What to do is decided elsewhere: what an answer means
-for the next poll in ``polling.schedule``, what is new in ``intake``.
+Everything that follows from a poll is one transaction. Pure modules decide: ``polling.schedule`` plans the next poll
+from the outcome, ``change_detection`` finds new and changed entries.
 """
 
 from __future__ import annotations
@@ -14,200 +14,227 @@ from http import HTTPStatus
 import structlog
 from sqlmodel import Session
 
-from aggregator.change_detection import Intake
+from aggregator.change_detection import DetectedChanges
 from aggregator.model.parsing import ParsedFeed
 from aggregator.model.polling import (
-    Answer,
-    Deferred,
+    DeferredRedirect,
+    FailureKind,
     FetchOutcome,
     Hop,
     HttpError,
+    LastDocument,
     NotModified,
     Refused,
+    SuccessResponse,
     Unreachable,
     Validators,
 )
-from aggregator.parsing.document_reader import Document, states_of
-from aggregator.parsing.feed_dates import stated
-from aggregator.parsing.xml_repair import CUT_OFF
+from aggregator.parsing.document_reader import ParsedDocument, entry_states
+from aggregator.parsing.feed_dates import first_plausible_date
+from aggregator.parsing.xml_repair import TRUNCATED
 from aggregator.polling.backfill_plan import backfill_after_feed
-from aggregator.polling.fetch import Kind
-from aggregator.polling.host_backoff import requests_made
-from aggregator.polling.permanent_redirects import UPGRADED, secured
-from aggregator.polling.poll_interval import Policy
-from aggregator.polling.poll_result import History
-from aggregator.polling.private_feeds import private_after
-from aggregator.polling.request_identity import introduction_of
-from aggregator.polling.schedule import Plan, plan_offline, plan_poll
+from aggregator.polling.fetch import FetchKind
+from aggregator.polling.permanent_redirects import HTTPS_UPGRADE, https_url_of
+from aggregator.polling.poll_interval import PollPolicy
+from aggregator.polling.poll_result import PollHistory
+from aggregator.polling.private_feeds import is_private_after
+from aggregator.polling.request_identity import identity_of_feed
+from aggregator.polling.schedule import PollPlan, plan_offline, plan_poll
 from aggregator.polling.validators import next_validators
-from aggregator.steps.ingest import NOTHING, read_in_worker, store_document
-from aggregator.steps.push_subscriptions import note_advertised
+from aggregator.steps.host_request import HostRequest, host_request_of, put_off, release_claim, send_request
+from aggregator.steps.ingest import NO_CHANGES, read_in_worker, store_document
+from aggregator.steps.push_subscriptions import store_push_offer
 from aggregator.steps.service import Service
 from aggregator.store import feeds, hosts, poll_records, subscriptions
-from aggregator.store.host_claims import FeedVisit
-from aggregator.store.hosts import Tally
+from aggregator.store.host_claims import FeedClaim
+from aggregator.store.hosts import RequestCounts
 from aggregator.url_credentials import has_userinfo
 
 log = structlog.get_logger()
 
-_HISTORY = 30
-"""Entries whose publication times say how often a feed publishes."""
+_PUBLISHED_KEPT = 30
+"""Publication times kept for a feed, from which the poll interval is derived."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Polled:
-    """What came of asking for a feed: ``document`` is None when there was none, or the same one as before."""
+class PollResponse:
+    """The response to the request of a poll.
 
+    ``outcome`` is the request's. ``document`` is None if there was no body, or the same body as at the last poll.
+    """
+
+    request: HostRequest[FeedClaim]
     outcome: FetchOutcome
-    asked_at: datetime
-    document: Document | None = None
+    requested_at: datetime
+    document: ParsedDocument | None = None
     body_digest: str | None = None
 
     @property
     def parsed(self) -> ParsedFeed | None:
-        """The document, when it was read."""
-        found = self.document.outcome if self.document else None
-        return found if isinstance(found, ParsedFeed) else None
+        """The parsed feed; None if no document was read."""
+        result = self.document.outcome if self.document else None
+        return result if isinstance(result, ParsedFeed) else None
 
     @property
-    def is_whole(self) -> bool:
-        """Whether a document was read to its end; of one that was cut off the rest is still to be had."""
-        return self.parsed is not None and CUT_OFF not in self.parsed.problems
+    def is_complete(self) -> bool:
+        """True if the document was read to its end; the missing rest of a truncated one must be fetched again."""
+        return self.parsed is not None and TRUNCATED not in self.parsed.problems
 
     @property
     def is_same_body(self) -> bool:
-        """Whether the very body of the last poll came again."""
-        return self.document is None and isinstance(self.outcome, Answer)
+        """True if the body is byte for byte the one of the last poll."""
+        return self.document is None and isinstance(self.outcome, SuccessResponse)
 
     @property
-    def as_planned(self) -> FetchOutcome:
-        """The outcome as the plan takes it: a 200 with the body of the last poll says what a 304 says."""
-        if self.is_same_body and isinstance(self.outcome, Answer):
+    def outcome_to_plan(self) -> FetchOutcome:
+        """The outcome for the plan: a 200 with the body of the last poll counts as a 304."""
+        if self.is_same_body and isinstance(self.outcome, SuccessResponse):
             return NotModified(url=self.outcome.url, headers=self.outcome.headers, hops=self.outcome.hops)
         return self.outcome
 
 
-async def poll(service: Service, visit: FeedVisit) -> None:
-    """Poll one claimed feed and give its host back."""
-    asked_at = service.clock()
-    host = service.hosts.key(visit.address.asked(now=asked_at))
-    if host != visit.host:
-        await service.database.write(_refile, service, visit, host=host, now=asked_at)
+async def poll_feed(service: Service, claim: FeedClaim) -> None:
+    """Polls one claimed feed and releases its host."""
+    requested_at = service.clock()
+    host = service.hosts.key(claim.poll_state.address.request_url(now=requested_at))
+    if host != claim.host:
+        await service.database.write(_move_to_host, service, claim, host=host, now=requested_at)
         return
-    outcome = await _ask(service, visit, asked_at)
-    service.network.note(outcome, host=visit.host, at=service.clock())
-    body_digest = hashlib.sha256(outcome.body).hexdigest() if isinstance(outcome, Answer) else None
-    document = None
-    if isinstance(outcome, Answer) and body_digest != visit.body_digest:
+    request = await send_request(service, claim, _fetch(service, claim, requested_at))
+    outcome = request.outcome
+    if request.is_offline or outcome is None:
+        await _put_off(service, request, requested_at)
+        return
+    body_digest = hashlib.sha256(outcome.body).hexdigest() if isinstance(outcome, SuccessResponse) else None
+    document, last = None, claim.poll_state.document
+    if isinstance(outcome, SuccessResponse) and body_digest != last.body_digest:
         document = await read_in_worker(
             service,
             outcome.body,
             url=outcome.url,
             content_type=outcome.headers.get("content-type"),
             content_location=outcome.headers.get("content-location"),
-            stored=visit.stored,
+            stored=last.entry_states,
         )
-    await conclude(
-        service, visit, Polled(outcome=outcome, asked_at=asked_at, document=document, body_digest=body_digest)
+    response = PollResponse(
+        request=request, outcome=outcome, requested_at=requested_at, document=document, body_digest=body_digest
     )
+    await _store_poll(service, response)
 
 
-async def conclude(service: Service, visit: FeedVisit, polled: Polled) -> None:
-    """Commit what came of a poll."""
-    now, intake = service.clock(), NOTHING
-    if service.network.is_ours(polled.outcome, host=visit.host, began_at=polled.asked_at):
-        plan = plan_offline(history=_history(visit), state=visit.state, now=now, chance=service.chance())
-        await service.database.write(_commit_offline, service, visit, plan, now)
-    else:
-        plan, ordinary = _plans(service, visit, polled, now)
-        ended = _Ended(visit=visit, polled=polled, plan=plan, ordinary=ordinary, at=now)
-        intake = await service.database.write(_commit, service, ended)
+async def fail_poll(service: Service, claim: FeedClaim, reason: str) -> None:
+    """Stores a poll that an internal error ended; the feed is polled again after a pause."""
+    outcome = Unreachable(url=claim.poll_state.address.url, trouble=FailureKind.PROTOCOL, reason=reason)
+    request = host_request_of(service, claim, outcome)
+    await _store_poll(service, PollResponse(request=request, outcome=outcome, requested_at=service.clock()))
+
+
+async def _put_off(service: Service, request: HostRequest[FeedClaim], requested_at: datetime) -> None:
+    """Plans the same poll again soon, because this machine has no network."""
+    claim, now, keep = request.claim, service.clock(), service.settings.retention.polls
+    plan = plan_offline(history=_history(claim), now=now, chance=service.chance())
+    at, reason = plan.poll_state.next_poll_at, plan.poll_state.reason
+    await put_off(
+        service,
+        request,
+        lambda session: poll_records.record_offline_poll(
+            session, claim.feed_id, at=now, next_poll_at=at, reason=reason, keep=keep
+        ),
+    )
+    _report(service, claim, plan, NO_CHANGES, requested_at)
+
+
+async def _store_poll(service: Service, response: PollResponse) -> None:
+    """Plans the next poll and commits everything that follows from this one."""
+    claim, now = response.request.claim, service.clock()
+    plan, unpushed = _plans(service, response, now)
+    result = _PollResult(response=response, plan=plan, unpushed=unpushed, at=now)
+    intake = await service.database.write(_commit, service, result)
+    _report(service, claim, plan, intake, response.requested_at)
+
+
+def _report(
+    service: Service, claim: FeedClaim, plan: PollPlan, intake: DetectedChanges, requested_at: datetime
+) -> None:
     service.metrics.polled(
         str(plan.result),
-        late=(polled.asked_at - visit.due_at).total_seconds(),
+        late=(requested_at - claim.poll_state.next_poll_at).total_seconds(),
         new=len(intake.new),
         changed=len(intake.changed),
     )
     log.info(
         "feed.polled",
-        feed=visit.name,
+        feed=claim.name,
         outcome=str(plan.result),
         new=len(intake.new),
         changed=len(intake.changed),
-        next=plan.next_poll_at.isoformat(timespec="seconds"),
-        reason=plan.reason,
+        next=plan.poll_state.next_poll_at.isoformat(timespec="seconds"),
+        reason=plan.poll_state.reason,
     )
 
 
-def _plans(service: Service, visit: FeedVisit, polled: Polled, now: datetime) -> tuple[Plan, Plan]:
-    """What follows from a poll, and what would follow if the feed's news were not pushed to us."""
-    history, policy, chance = _history(visit), _policy(service, visit), service.chance()
+def _plans(service: Service, response: PollResponse, now: datetime) -> tuple[PollPlan, PollPlan]:
+    """Returns the plan after a poll, and the plan that would follow if no hub pushed the feed."""
+    claim = response.request.claim
+    history, policy, chance = _history(claim), _policy(service, claim), service.chance()
 
-    def plan(history: History) -> Plan:
+    def plan(history: PollHistory) -> PollPlan:
         return plan_poll(
-            outcome=polled.as_planned,
-            parsed=polled.document.outcome if polled.document else None,
+            outcome=response.outcome_to_plan,
+            parsed=response.document.outcome if response.document else None,
             history=history,
             policy=policy,
             now=now,
             chance=chance,
-            asked_at=polled.asked_at,
+            asked_at=response.requested_at,
         )
 
     planned = plan(history)
     return planned, plan(replace(history, pushed=False)) if history.pushed else planned
 
 
-async def _ask(service: Service, visit: FeedVisit, now: datetime) -> FetchOutcome:
-    """Ask where the feed is; where plain http is refused, ask once whether https is there."""
-    address, introduction = visit.address, introduction_of(service.settings_of(visit.name))
+async def _fetch(service: Service, claim: FeedClaim, now: datetime) -> FetchOutcome:
+    """Fetches the feed at its address; if plain http is refused there, tries https once."""
+    address, identity = claim.poll_state.address, identity_of_feed(service.settings_of(claim.name))
     outcome = await service.fetcher.get(
-        address.url if address.resume else address.asked(now=now),
-        kind=Kind.FEED,
-        validators=_validators(service, visit, now),
+        address.url if address.resume else address.request_url(now=now),
+        kind=FetchKind.FEED,
+        validators=_validators(service, claim, now),
         hops=address.resume,
         delta=service.settings.polling.delta,
-        introduction=introduction,
+        identity=identity,
     )
-    https = secured(address.url)
-    asked_itself = address.asked(now=now) == address.url and not outcome.hops
-    if https is None or not (isinstance(outcome, Unreachable) and outcome.refused and asked_itself):
+    https = https_url_of(address.url)
+    is_own_address = address.request_url(now=now) == address.url and not outcome.hops
+    if https is None or not (isinstance(outcome, Unreachable) and outcome.refused and is_own_address):
         return outcome
-    again = await service.fetcher.get(https, kind=Kind.FEED, introduction=introduction)
-    if not isinstance(again, Answer):
+    secure = await service.fetcher.get(https, kind=FetchKind.FEED, identity=identity)
+    if not isinstance(secure, SuccessResponse):
         return outcome
-    return replace(again, hops=(Hop(url=address.url, status=UPGRADED, location=https), *again.hops))
+    return replace(secure, hops=(Hop(url=address.url, status=HTTPS_UPGRADE, location=https), *secure.hops))
 
 
-def _validators(service: Service, visit: FeedVisit, now: datetime) -> Validators | None:
-    """The validators to send; none when the whole document has not been seen for long.
+def _validators(service: Service, claim: FeedClaim, now: datetime) -> Validators | None:
+    """Returns the validators to send; None if the last complete document is too old.
 
-    A server that says 304 for ever, whatever it publishes, is found out that way.
+    An unconditional request from time to time finds servers that answer 304 even after their feed changed.
     """
-    is_stale = visit.whole_at is None or now - visit.whole_at >= service.settings.polling.whole_every
-    return None if is_stale else visit.validators
+    whole_at = claim.poll_state.whole_at
+    is_stale = whole_at is None or now - whole_at >= service.settings.polling.whole_every
+    return None if is_stale else claim.poll_state.validators
 
 
-def _history(visit: FeedVisit) -> History:
-    return History(
-        address=visit.address,
-        failures=visit.failures,
-        gone_count=visit.gone_count,
-        host_failures=visit.host_failures,
-        published=visit.published,
-        hints=visit.hints,
-        validated=visit.validated,
-        pushed=visit.pushed,
-    )
+def _history(claim: FeedClaim) -> PollHistory:
+    return PollHistory(poll_state=claim.poll_state, host_failures=claim.host_failures, pushed=claim.pushed)
 
 
-def _policy(service: Service, visit: FeedVisit) -> Policy:
+def _policy(service: Service, claim: FeedClaim) -> PollPolicy:
     polling = service.settings.polling
-    return Policy(
-        floor=visit.every or polling.every,
-        cap=visit.at_most or polling.at_most,
+    return PollPolicy(
+        floor=claim.every or polling.every,
+        cap=claim.at_most or polling.at_most,
         jitter=polling.jitter,
-        unvalidated=None if visit.every else polling.every_unvalidated,
+        floor_without_validators=None if claim.every else polling.every_unvalidated,
         pushed=service.settings.push.every,
         moves_after=polling.moves_after,
         gone_after=polling.gone_after,
@@ -215,139 +242,131 @@ def _policy(service: Service, visit: FeedVisit) -> Policy:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Ended:
-    """A poll with all that came of it, ready to be stored."""
+class _PollResult:
+    """A poll with everything that follows from it, ready to be stored."""
 
-    visit: FeedVisit
-    polled: Polled
-    plan: Plan
-    ordinary: Plan
+    response: PollResponse
+    plan: PollPlan
+    unpushed: PollPlan
     at: datetime
 
-    def tally(self) -> Tally:
-        """What the poll cost the publisher, and what asking conditionally saved."""
-        outcome = self.polled.outcome
-        requests = requests_made(outcome) - len(self.visit.address.resume)
-        match outcome:
-            case Answer(wire_bytes=wire_bytes):
-                return Tally(requests=requests, wire_bytes=wire_bytes)
-            case NotModified():
-                return Tally(requests=requests, unchanged=1, saved_bytes=self.visit.document_bytes)
-            case _:
-                return Tally(requests=requests)
+    @property
+    def claim(self) -> FeedClaim:
+        return self.response.request.claim
 
-
-def _commit(session: Session, service: Service, ended: _Ended) -> Intake:
-    visit, polled, plan, now = ended.visit, ended.polled, ended.plan, ended.at
-    intake, changed = NOTHING, frozenset[str]()
-    if polled.document:
-        intake, changed = store_document(session, service, visit.origin, polled.document, now=now)
-    host = service.hosts.key(plan.address.asked(now=plan.next_poll_at))
-    hosts.ensure_hosts(session, {host} - {visit.host}, now=now)
-    record = _record(ended, intake, host=host, private=_is_private(service, ended))
-    poll_records.record_poll(session, record, keep=service.settings.retention.polls)
-    backfill = backfill_after_feed(visit.backfill, polled.parsed, is_new=visit.whole_at is None)
-    if backfill.is_wanted(service.settings.polling.backfill) and not plan.failures:
-        poll_records.begin_backfill(
-            session, visit.feed_id, backfill, due_at=visit.due_at, resume_poll_at=plan.next_poll_at
+    @property
+    def request(self) -> HostRequest[FeedClaim]:
+        """The request with the consequences that the plan decided, for the release of its host."""
+        request, poll_state = self.response.request, self.claim.poll_state
+        return replace(
+            request,
+            host_failures=None if request.host_failures is None else self.plan.host_failures,
+            quiet_until=self.plan.host_backoff_until,
+            resumed_hops=len(poll_state.address.resume),
+            saved_bytes=poll_state.document.wire_bytes,
         )
-    if visit.pushed:
-        subscriptions.keep_ordinary_poll(session, visit.feed_id, at=ended.ordinary.next_poll_at)
-    has_moved = plan.address.url != visit.address.url
-    if not (has_moved and feeds.merge_moved(session, visit.feed_id, now=now)):
-        note_advertised(session, service, visit, polled.outcome, polled.parsed, now=now)
-    hosts.release_host(
-        session,
-        visit.host,
-        by=service.name,
-        pauses=service.pauses(visit.host, polled.outcome, quiet_until=plan.host_quiet_until),
-        tally=ended.tally(),
-        failures=plan.host_failures if service.hosts.key(polled.outcome.url) == visit.host else None,
-        changed={host, *changed},
-    )
+
+
+def _commit(session: Session, service: Service, result: _PollResult) -> DetectedChanges:
+    claim, response, now = result.claim, result.response, result.at
+    after, before = result.plan.poll_state, claim.poll_state
+    intake, changed = NO_CHANGES, frozenset[str]()
+    if response.document:
+        intake, changed = store_document(session, service, claim.origin, response.document, now=now)
+    host = service.hosts.key(after.address.request_url(now=after.next_poll_at))
+    hosts.add_missing_hosts(session, {host} - {claim.host}, now=now)
+    record = _record(result, intake, host=host, private=_is_private(service, result))
+    poll_records.record_poll(session, record, keep=service.settings.retention.polls)
+    backfill = backfill_after_feed(claim.backfill, response.parsed, is_new=before.whole_at is None)
+    if backfill.is_wanted(service.settings.polling.backfill) and not after.failures:
+        poll_records.begin_backfill(
+            session, claim.feed_id, backfill, due_at=before.next_poll_at, resume_poll_at=after.next_poll_at
+        )
+    if claim.pushed:
+        subscriptions.store_ordinary_poll(session, claim.feed_id, at=result.unpushed.poll_state.next_poll_at)
+    has_moved = after.address.url != before.address.url
+    if not (has_moved and feeds.merge_moved_feed(session, claim.feed_id, now=now)):
+        store_push_offer(session, service, claim, response.outcome, response.parsed, now=now)
+    release_claim(session, service, result.request, changed={host, *changed})
     return intake
 
 
-def _is_private(service: Service, ended: _Ended) -> bool:
-    configured = service.settings_of(ended.visit.name)
-    return private_after(
-        ended.polled.outcome,
+def _is_private(service: Service, result: _PollResult) -> bool:
+    configured, before = service.settings_of(result.claim.name), result.claim.poll_state
+    return is_private_after(
+        result.response.outcome,
         configured=configured.private if configured else None,
-        credentials=configured.has_credentials if configured else has_userinfo(ended.visit.address.url),
-        before=ended.visit.private,
+        credentials=configured.has_credentials if configured else has_userinfo(before.address.url),
+        before=before.private,
     )
 
 
-def _record(ended: _Ended, intake: Intake, *, host: str, private: bool) -> poll_records.PollRecord:
-    visit, polled, plan = ended.visit, ended.polled, ended.plan
-    outcome = polled.outcome
-    understood = (polled.is_whole and not intake.missed) or polled.is_same_body
+def _record(result: _PollResult, intake: DetectedChanges, *, host: str, private: bool) -> poll_records.PollRecord:
+    response, outcome, before = result.response, result.response.outcome, result.claim.poll_state
+    understood = (response.is_complete and not intake.missed) or response.is_same_body
+    is_whole = understood and isinstance(outcome, SuccessResponse) and outcome.status == HTTPStatus.OK
     return poll_records.PollRecord(
-        feed_id=visit.feed_id,
-        at=ended.at,
-        outcome=plan.result,
+        feed_id=result.claim.feed_id,
+        at=result.at,
+        outcome=result.plan.result,
         status=_status(outcome),
-        reason=plan.reason,
-        wire_bytes=outcome.wire_bytes if isinstance(outcome, Answer) else 0,
-        next_poll_at=plan.next_poll_at,
-        state=plan.state,
-        failures=plan.failures,
-        gone_count=plan.gone_count,
-        validated=plan.validated,
-        private=private,
-        retired=plan.retired,
-        address=plan.address,
+        wire_bytes=outcome.wire_bytes if isinstance(outcome, SuccessResponse) else 0,
+        poll_state=replace(
+            result.plan.poll_state,
+            private=private,
+            validators=next_validators(before.validators, outcome, parsed_ok=understood),
+            whole_at=result.at if is_whole else before.whole_at,
+            document=_document_after(result, intake, understood=understood),
+        ),
         host=host,
-        quiet_until=plan.quiet_until,
-        validators=next_validators(visit.validators, outcome, parsed_ok=understood),
-        whole=understood and isinstance(outcome, Answer) and outcome.status == HTTPStatus.OK,
         new_entries=len(intake.new),
         changed_entries=len(intake.changed),
-        read=_read_record(ended, intake, understood=understood),
+        read=_read_record(response.parsed),
     )
 
 
-def _commit_offline(session: Session, service: Service, visit: FeedVisit, plan: Plan, now: datetime) -> None:
-    keep = service.settings.retention.polls
-    poll_records.postpone(session, visit.feed_id, at=now, next_poll_at=plan.next_poll_at, reason=plan.reason, keep=keep)
-    pauses = service.pauses(visit.host, None)
-    hosts.release_host(session, visit.host, by=service.name, pauses=pauses, tally=Tally(requests=0))
+def _document_after(result: _PollResult, intake: DetectedChanges, *, understood: bool) -> LastDocument:
+    """Returns the feed's last document after the poll: the one before if no document was read."""
+    before, response, outcome = result.claim.poll_state.document, result.response, result.response.outcome
+    if response.document is None or response.parsed is None:
+        return before
+    dated = (
+        first_plausible_date(entry.published_at, entry.updated_at, seen_at=result.at)
+        for entry in response.parsed.entries
+    )
+    published = {*before.published, *(at for at in dated if at)}
+    return LastDocument(
+        hints=response.parsed.hints,
+        published=tuple(sorted(published, reverse=True)[:_PUBLISHED_KEPT]),
+        body_digest=response.body_digest if understood else before.body_digest,
+        wire_bytes=outcome.wire_bytes if isinstance(outcome, SuccessResponse) else 0,
+        entry_states=entry_states(item for item in response.document.items if item not in intake.missed),
+    )
 
 
-def _refile(session: Session, service: Service, visit: FeedVisit, *, host: str, now: datetime) -> None:
-    """Leave the poll to whoever claims the host that is to be asked; nobody was asked."""
-    hosts.ensure_hosts(session, {host}, now=now)
-    feeds.refile(session, visit.feed_id, host=host)
-    hosts.release_host(session, visit.host, by=service.name, pauses={}, tally=Tally(requests=0))
-
-
-def _read_record(ended: _Ended, intake: Intake, *, understood: bool) -> poll_records.ReadRecord | None:
-    """What the document says of its feed; None when none was read."""
-    document, parsed, outcome = ended.polled.document, ended.polled.parsed, ended.polled.outcome
-    if document is None or parsed is None:
+def _read_record(parsed: ParsedFeed | None) -> poll_records.DocumentRecord | None:
+    """Returns what the document says about its feed; None if no document was read."""
+    if parsed is None:
         return None
-    dated = (stated(entry.published_at, entry.updated_at, seen_at=ended.at) for entry in parsed.entries)
-    published = {*ended.visit.published, *(at for at in dated if at)}
-    return poll_records.ReadRecord(
-        title=parsed.title,
-        site_url=parsed.site_url,
-        language=parsed.language,
-        problems=parsed.problems,
-        hints=parsed.hints,
-        published=tuple(sorted(published, reverse=True)[:_HISTORY]),
-        body_digest=ended.polled.body_digest if understood else ended.visit.body_digest,
-        stored=states_of(item for item in document.items if item not in intake.missed),
-        document_bytes=outcome.wire_bytes if isinstance(outcome, Answer) else 0,
+    return poll_records.DocumentRecord(
+        title=parsed.title, site_url=parsed.site_url, language=parsed.language, problems=parsed.problems
     )
+
+
+def _move_to_host(session: Session, service: Service, claim: FeedClaim, *, host: str, now: datetime) -> None:
+    """Assigns the feed to the host that the next request goes to, and releases the claimed one; no request was sent."""
+    hosts.add_missing_hosts(session, {host}, now=now)
+    feeds.move_to_host(session, claim.feed_id, host=host)
+    hosts.release_host(session, claim.host, by=service.name, pauses={}, tally=RequestCounts(requests=0))
 
 
 def _status(outcome: FetchOutcome) -> int | None:
     match outcome:
-        case Answer(status=status) | HttpError(status=status):
+        case SuccessResponse(status=status) | HttpError(status=status):
             return status
         case NotModified():
             return 304
-        case Deferred(hops=hops):
+        case DeferredRedirect(hops=hops):
             return hops[-1].status
         case Unreachable() | Refused():
             return None

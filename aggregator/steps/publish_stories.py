@@ -1,7 +1,7 @@
-"""Stories that settled are shown: from then on they have their place and their id in the digest.
+"""Publishes stories whose hold is over; from then on a story has its position and its id in the digest.
 
-A story is held for ``publishing.settle`` after its first copy, so that copies gather and the best
-one leads. Rendering is ``publishing``'s; this step only says from when on a story is there.
+A story is held for ``publishing.settle`` after its first copy, so that more copies arrive and the best one becomes the
+canonical copy. This step only stores the time of publication; the package ``publishing`` renders.
 """
 
 from __future__ import annotations
@@ -18,11 +18,10 @@ log = structlog.get_logger()
 _FOR_EVER = timedelta(days=36_500)
 
 
-async def publish(service: Service, *, hold: bool = True) -> int:
-    """Show every story that settled; gives how many.
+async def publish_stories(service: Service, *, hold: bool = True) -> int:
+    """Publishes every story whose hold is over; returns the number of stories.
 
-    With ``hold`` off the pause is taken as over: no copy can arrive before the next run, so
-    waiting would gain nothing.
+    Without ``hold`` every story is published: in a single run no copy can arrive before the next run.
     """
     now = service.clock()
     before = now if hold else now + _FOR_EVER

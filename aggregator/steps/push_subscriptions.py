@@ -1,7 +1,7 @@
-"""Subscribing: note who would push a feed's news, ask them, renew, and let go.
+"""Subscribes to hubs: stores push offers, sends subscription requests, renews leases, ends subscriptions.
 
-Whom to ask is decided in ``polling.push_discovery``, when to ask again in ``polling.subscription_leases``. What hubs
-send is ``deliver``'s.
+``polling.push_discovery`` chooses the hub, ``polling.subscription_leases`` the time of the next request.
+``push_delivery`` handles what hubs send.
 """
 
 from __future__ import annotations
@@ -11,64 +11,64 @@ from datetime import datetime
 import structlog
 from sqlmodel import Session
 
-from aggregator.model.parsing import ParsedFeed, Push
-from aggregator.model.polling import Answer, FetchOutcome, NotModified, Offer, PushKind, Rebuff
+from aggregator.model.parsing import ParsedFeed, PushLinks
+from aggregator.model.polling import FetchOutcome, HubRejection, NotModified, PushKind, PushOffer, SuccessResponse
 from aggregator.polling import rsscloud
-from aggregator.polling.push_discovery import advertised, best_offer
-from aggregator.polling.subscription_leases import judge_rebuff, unheard_pause
-from aggregator.polling.websub import request_form, takes_secret
+from aggregator.polling.push_discovery import choose_push_offer, discover_push
+from aggregator.polling.subscription_leases import classify_hub_rejection, confirmation_timeout
+from aggregator.polling.websub import accepts_secret, subscription_form
 from aggregator.steps.service import Service
 from aggregator.store import hosts, hub_request_queue, subscriptions
-from aggregator.store.host_claims import FeedVisit
-from aggregator.store.hub_request_queue import Errand
+from aggregator.store.host_claims import FeedClaim
+from aggregator.store.hub_request_queue import HubRequest
 
 log = structlog.get_logger()
 
 _PATH = "push"
-_NAMED_NO_MORE = "the feed names no hub any more"
+_NO_HUB = "the feed no longer names a hub"
 
 
-def is_reachable(service: Service) -> bool:
-    """Whether anybody outside can call back."""
+def has_public_url(service: Service) -> bool:
+    """Returns True if hubs can reach this service: a public URL is configured."""
     return service.settings.publishing.public_url is not None
 
 
-def wants_pushes(service: Service) -> bool:
-    """Whether feeds are subscribed to where somebody offers it."""
-    return service.settings.push.enabled and is_reachable(service)
+def is_push_enabled(service: Service) -> bool:
+    """Returns True if the service subscribes to feeds that offer a push."""
+    return service.settings.push.enabled and has_public_url(service)
 
 
-def note_advertised(
+def store_push_offer(
     session: Session,
     service: Service,
-    visit: FeedVisit,
+    claim: FeedClaim,
     outcome: FetchOutcome,
     parsed: ParsedFeed | None,
     *,
     now: datetime,
 ) -> None:
-    """Wish for what the answer to a poll offers, and for nothing that is offered no more.
+    """Stores the push offer in the response to a poll; ends the subscription if the feed offers none any more.
 
-    ``parsed`` is the document that came, None when none was read; only a document can say that
-    nobody offers anything.
+    ``parsed`` is the document of the response, None if none was read; only a document can show that there is no
+    offer.
     """
-    if not wants_pushes(service) or not isinstance(outcome, Answer | NotModified):
+    if not is_push_enabled(service) or not isinstance(outcome, SuccessResponse | NotModified):
         return
-    push = advertised(outcome.headers, url=outcome.url, embedded=parsed.push if parsed else Push())
-    offer = best_offer(push, url=outcome.url)
+    push = discover_push(outcome.headers, url=outcome.url, embedded=parsed.push if parsed else PushLinks())
+    offer = choose_push_offer(push, url=outcome.url)
     if offer is not None:
-        _want(session, service, visit, offer, now)
+        _store_offer(session, service, claim, offer, now)
     elif parsed is not None:
         floor = service.settings.polling.every
-        if subscriptions.end(session, visit.feed_id, reason=_NAMED_NO_MORE, floor=floor, now=now):
-            log.info("push.ended", feed=visit.name, reason=_NAMED_NO_MORE)
+        if subscriptions.end_subscription(session, claim.feed_id, reason=_NO_HUB, floor=floor, now=now):
+            log.info("push.ended", feed=claim.name, reason=_NO_HUB)
 
 
-def _want(session: Session, service: Service, visit: FeedVisit, offer: Offer, now: datetime) -> None:
-    secret = _random(service) if offer.kind is PushKind.WEBSUB and takes_secret(offer.hub) else None
-    is_new = subscriptions.want(
+def _store_offer(session: Session, service: Service, claim: FeedClaim, offer: PushOffer, now: datetime) -> None:
+    secret = _random(service) if offer.kind is PushKind.WEBSUB and accepts_secret(offer.hub) else None
+    is_new = subscriptions.ensure_subscription(
         session,
-        visit.feed_id,
+        claim.feed_id,
         offer,
         host=service.hosts.key(offer.hub),
         token=_random(service),
@@ -77,86 +77,91 @@ def _want(session: Session, service: Service, visit: FeedVisit, offer: Offer, no
         now=now,
     )
     if is_new:
-        log.info("push.wanted", feed=visit.name, kind=str(offer.kind), hub=offer.hub, topic=offer.topic)
+        log.info("push.wanted", feed=claim.name, kind=str(offer.kind), hub=offer.hub, topic=offer.topic)
 
 
 def _random(service: Service) -> str:
-    """A word nobody guesses: 160 random bits."""
+    """Returns a secret of 160 random bits."""
     return service.new_key() + service.new_key()
 
 
-async def tidy(service: Service) -> None:
-    """Let go of what ended: leases, retired feeds, all of it once pushes are unwanted. Make up for what was lost."""
+async def maintain_subscriptions(service: Service) -> None:
+    """Ends subscriptions whose lease expired or whose feed is retired, or all of them if push is turned off.
+
+    A delivery that was received but not stored, because the service stopped, is replaced by an early poll.
+    """
     now, floor = service.clock(), service.settings.polling.every
     refresh = service.settings.polling.refresh
     for name in await service.database.write(
-        subscriptions.recover, received_before=now - service.lease, floor=refresh, now=now
+        subscriptions.poll_lost_deliveries, received_before=now - service.lease, floor=refresh, now=now
     ):
-        log.warning("push.unstored", feed=name, action="the feed is polled soon")
-    if not wants_pushes(service):
-        reason = "pushes are turned off"
-        if ended := await service.database.write(subscriptions.end_all, reason=reason, floor=floor, now=now):
+        log.warning("push.unstored", feed=name, action="the feed is polled early")
+    if not is_push_enabled(service):
+        reason = "push is turned off"
+        if ended := await service.database.write(
+            subscriptions.end_all_subscriptions, reason=reason, floor=floor, now=now
+        ):
             log.info("push.off", subscriptions=ended)
         return
-    for name in await service.database.write(subscriptions.lapse, floor=floor, now=now):
+    for name in await service.database.write(subscriptions.end_expired_leases, floor=floor, now=now):
         log.warning("push.lapsed", feed=name)
-    for name in await service.database.write(subscriptions.end_retired, now=now):
-        log.info("push.ended", feed=name, reason="the feed is polled no more")
+    for name in await service.database.write(subscriptions.end_retired_subscriptions, now=now):
+        log.info("push.ended", feed=name, reason="the feed is no longer polled")
 
 
-async def ask(service: Service, errand: Errand) -> None:
-    """Ask one claimed hub one thing, and give its host back."""
-    outcome = await service.fetcher.post(errand.hub, _form(service, errand))
-    rebuff = await service.database.write(_commit, service, errand, outcome, now=service.clock())
+async def request_subscription(service: Service, hub_request: HubRequest) -> None:
+    """Sends one claimed request to a hub and releases its host."""
+    outcome = await service.fetcher.post(hub_request.hub, _form(service, hub_request))
+    rebuff = await service.database.write(_commit, service, hub_request, outcome, now=service.clock())
     log.info(
-        "push.asked",
-        feed=errand.feed_name,
-        hub=errand.hub,
-        mode=str(errand.mode),
-        attempt=errand.attempts,
+        "push.requested",
+        feed=hub_request.feed_name,
+        hub=hub_request.hub,
+        mode=str(hub_request.mode),
+        attempt=hub_request.attempts,
         refused=rebuff.reason if rebuff else None,
     )
 
 
-def _form(service: Service, errand: Errand) -> dict[str, str]:
-    callback = callback_url(service, errand.token)
-    if errand.kind is PushKind.RSSCLOUD:
-        return rsscloud.registration_form(callback=callback, topic=errand.topic)
-    return request_form(
-        mode=errand.mode,
+def _form(service: Service, hub_request: HubRequest) -> dict[str, str]:
+    callback = callback_url(service, hub_request.token)
+    if hub_request.kind is PushKind.RSSCLOUD:
+        return rsscloud.registration_form(callback=callback, topic=hub_request.topic)
+    return subscription_form(
+        mode=hub_request.mode,
         callback=callback,
-        topic=errand.topic,
+        topic=hub_request.topic,
         lease=service.settings.push.lease,
-        secret=errand.secret,
+        secret=hub_request.secret,
     )
 
 
 def callback_url(service: Service, token: str) -> str:
-    """Where hubs reach us for one subscription; only with ``publishing.public_url``."""
+    """Returns the callback URL of one subscription; ``publishing.public_url`` must be set."""
     base = service.settings.publishing.public_url
     if base is None:
-        raise AssertionError("without a public URL nobody is asked to call back")
+        raise AssertionError("a callback needs publishing.public_url")
     return f"{base.rstrip('/')}/{_PATH}/{token}"
 
 
 def _commit(
-    session: Session, service: Service, errand: Errand, outcome: FetchOutcome, *, now: datetime
-) -> Rebuff | None:
-    rebuff = _rebuff(errand, outcome, now)
+    session: Session, service: Service, hub_request: HubRequest, outcome: FetchOutcome, *, now: datetime
+) -> HubRejection | None:
+    rebuff = _rebuff(hub_request, outcome, now)
     if rebuff is not None:
-        hub_request_queue.keep_rebuff(session, errand, rebuff, now=now)
-    elif errand.kind is PushKind.RSSCLOUD:
-        hub_request_queue.keep_registration(session, errand, rsscloud.registration_terms(now=now))
-    quiet_until = now + rebuff.quiet_for if rebuff and rebuff.quiet_for else None
-    pauses = service.pauses(errand.host, outcome, quiet_until=quiet_until)
-    hosts.release_host(session, errand.host, by=service.name, pauses=pauses)
+        hub_request_queue.record_hub_rejection(session, hub_request, rebuff, now=now)
+    elif hub_request.kind is PushKind.RSSCLOUD:
+        hub_request_queue.record_registration(session, hub_request, rsscloud.registration_lease(now=now))
+    quiet_until = now + rebuff.host_backoff_time if rebuff and rebuff.host_backoff_time else None
+    pauses = service.pauses(hub_request.host, outcome, quiet_until=quiet_until)
+    hosts.release_host(session, hub_request.host, by=service.name, pauses=pauses)
     return rebuff
 
 
-def _rebuff(errand: Errand, outcome: FetchOutcome, now: datetime) -> Rebuff | None:
-    """Why the hub did not take what it was asked; None when it did, and will confirm it."""
-    if not isinstance(outcome, Answer):
-        return judge_rebuff(outcome, attempts=errand.attempts, now=now)
-    if errand.kind is PushKind.RSSCLOUD and (reason := rsscloud.refusal(outcome.body)):
-        return Rebuff(reason=reason, pause=unheard_pause(errand.attempts))
+def _rebuff(hub_request: HubRequest, outcome: FetchOutcome, now: datetime) -> HubRejection | None:
+    """Returns why the hub did not accept the request; None if it did, and will confirm it."""
+    if not isinstance(outcome, SuccessResponse):
+        return classify_hub_rejection(outcome, attempts=hub_request.attempts, now=now)
+    if hub_request.kind is PushKind.RSSCLOUD and (reason := rsscloud.registration_refusal(outcome.body)):
+        return HubRejection(reason=reason, pause=confirmation_timeout(hub_request.attempts))
     return None

@@ -1,13 +1,13 @@
-"""The text of one article: fetch its page, extract, choose, sketch, store.
+"""Reads one article: fetches its page, extracts and chooses the text, sketches it and stores it.
 
-robots.txt is asked first, and the pause between requests to one host is kept. A page that fails
-for a passing reason, or whose robots.txt does, is tried again later; one that fails for good
-leaves the feed's own text. An article that stands on several pages takes a visit for each; a page that is
-seen again is ``revisit``'s.
+The robots.txt comes first, and the pause between requests to one host is kept. A page or robots.txt that fails for
+a temporary reason is requested again later. If a page fails permanently, the text of the feed remains. An article
+on several pages takes one claim for each page. ``revisit_page`` handles a page that was read before.
 """
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -16,182 +16,242 @@ import structlog
 from sqlmodel import Session
 
 from aggregator.model.dedup import Sketch
-from aggregator.model.extraction import ArticleText, Reading
-from aggregator.model.polling import Answer, Deferred, HttpError, NotModified, Refused, Unreachable
-from aggregator.polling.fetch import Kind
-from aggregator.polling.host_backoff import passes
-from aggregator.polling.request_identity import introduction_of
-from aggregator.polling.robots_txt import Robots, RobotsVerdict, holds_for, parse_robots
-from aggregator.steps.article_text import Read, from_page, without_page, without_pages
-from aggregator.steps.host_request import Asked, ask, crawl_delay, forbidden, of_outcome, release, unasked
-from aggregator.steps.remove_boilerplate import clean_others
-from aggregator.steps.revisit_page import is_wanted, leave, leave_for_good, plan, read_on, see_again
+from aggregator.model.extraction import ArticleText, PartialArticle
+from aggregator.model.polling import (
+    DeferredRedirect,
+    FetchOutcome,
+    HttpError,
+    NotModified,
+    RefusalRule,
+    Refused,
+    SuccessResponse,
+    Unreachable,
+)
+from aggregator.polling.fetch import FetchKind
+from aggregator.polling.host_backoff import is_temporary_failure
+from aggregator.polling.request_identity import identity_of_feed
+from aggregator.polling.robots_txt import RobotsAccess, RobotsTxt, parse_robots, robots_lifetime
+from aggregator.steps.article_text import PageResult, text_from_feed, text_from_page, text_without_page
+from aggregator.steps.host_request import HostRequest, host_request_of, put_off, release_claim, send_request
+from aggregator.steps.remove_boilerplate import clean_other_texts
+from aggregator.steps.revisit_page import end_revisits, leave_text, plan_next_revisit, revisits, store_part, update_text
 from aggregator.steps.service import Service
+from aggregator.steps.store_text import store_text
 from aggregator.store import articles
-from aggregator.store.articles import ArticleSource, KeptRobots
-from aggregator.store.page_claims import PageVisit
+from aggregator.store.articles import ArticleSource, StoredRobots
+from aggregator.store.page_claims import PageClaim
 
 log = structlog.get_logger()
 
 _FIRST_RETRY = timedelta(minutes=1)
-_RETRY_GROWS_BY = 5
+_RETRY_FACTOR = 5
+_OFFLINE_PAUSE = timedelta(minutes=1)
 _LONGEST_ROBOTS_PAUSE = timedelta(seconds=50)
-"""A single run waits so long for a host, and no longer: it would never get past the robots.txt to the page."""
+"""A single run waits this long for a host at most; after a longer pause it would never reach the page."""
 
-_NO_ROBOTS = "its robots.txt cannot be had for now"
+_NO_ROBOTS = "its robots.txt is not available now"
 
 
-async def read(service: Service, visit: PageVisit) -> None:
-    """Fetch the page of one claimed article, or the robots.txt that comes before it, and give the host back.
+async def read_article(service: Service, claim: PageClaim) -> None:
+    """Fetches the page of one claimed article, or the robots.txt before it, and releases the host.
 
-    A claim is one request: the page is for a later one, once the host had its pause.
+    A claim is one request: after a robots.txt another claim fetches the page, when the host had its pause.
     """
-    source = await service.database.read(articles.source_of, visit.article_id)
-    if visit.known and not is_wanted(service, source):
-        await leave_for_good(service, unasked(visit), "it is not to be seen again any more")
+    source = await service.database.read(articles.article_source, claim.article_id)
+    if claim.known and not revisits(service, source):
+        await end_revisits(service, HostRequest(claim=claim), "pages of this feed are not revisited any more")
         return
-    if visit.reading and service.hosts.key(visit.url) != visit.host:
-        await _do_without(service, unasked(visit), source, "it is on another host")
+    if claim.reading and service.hosts.key(claim.url) != claim.host:
+        await _do_without(service, HostRequest(claim=claim), source, "it is on another host")
         return
     if not service.settings.extraction.robots:
-        await _read_page(service, visit, source, Robots(verdict=RobotsVerdict.EVERYTHING))
+        await _read_page(service, claim, source, RobotsTxt(verdict=RobotsAccess.EVERYTHING))
         return
-    parts = urlsplit(visit.url)
+    parts = urlsplit(claim.url)
     origin = f"{parts.scheme}://{parts.netloc}"
-    kept = await service.database.read(articles.robots_of, origin, now=service.clock())
-    if kept is None:
-        await _ask_robots(service, visit, source, origin=origin)
+    stored = await service.database.read(articles.stored_robots, origin, now=service.clock())
+    if stored is None:
+        await _read_robots(service, claim, source, origin=origin)
         return
-    robots = Robots(verdict=RobotsVerdict(kept.access), text=kept.text)
-    if robots.verdict is RobotsVerdict.NOTHING:
-        await _postpone(service, unasked(visit), source, _NO_ROBOTS, not_before=kept.expires_at)
+    robots = RobotsTxt(verdict=RobotsAccess(stored.access), text=stored.text)
+    if robots.verdict is RobotsAccess.NOTHING:
+        await _postpone(service, HostRequest(claim=claim), source, _NO_ROBOTS, not_before=stored.expires_at)
         return
-    await _read_page(service, visit, source, robots)
+    await _read_page(service, claim, source, robots)
 
 
-async def _ask_robots(service: Service, visit: PageVisit, source: ArticleSource, *, origin: str) -> None:
-    """Ask what an origin allows and keep it; the page stays due, unless its robots.txt cannot be had for now."""
-    introduction = introduction_of(service.settings_of(source.feed)).without_headers
-    outcome = await ask(service, visit, f"{origin}/robots.txt", kind=Kind.ROBOTS, introduction=introduction)
-    if outcome is None:
+async def _read_robots(service: Service, claim: PageClaim, source: ArticleSource, *, origin: str) -> None:
+    """Fetches and stores the robots.txt of an origin; the page stays due unless the robots.txt is not available."""
+    identity = identity_of_feed(service.settings_of(source.feed)).without_headers
+    fetching = service.fetcher.get(f"{origin}/robots.txt", kind=FetchKind.ROBOTS, identity=identity)
+    request = await _send(service, claim, fetching)
+    if request is None or request.outcome is None:
         return
-    robots, now = parse_robots(outcome), service.clock()
-    expires_at = now + holds_for(outcome, now=now)
-    read = KeptRobots(origin=origin, access=robots.verdict, text=robots.text, expires_at=expires_at)
-    await service.database.write(articles.keep_robots, read)
-    asked = of_outcome(service, visit, outcome)
-    if robots.verdict is RobotsVerdict.NOTHING:
-        await _postpone(service, asked, source, _NO_ROBOTS, not_before=expires_at)
+    robots, now = parse_robots(request.outcome), service.clock()
+    expires_at = now + robots_lifetime(request.outcome, now=now)
+    stored = StoredRobots(origin=origin, access=robots.verdict, text=robots.text, expires_at=expires_at)
+    await service.database.write(articles.store_robots, stored)
+    if robots.verdict is RobotsAccess.NOTHING:
+        await _postpone(service, request, source, _NO_ROBOTS, not_before=expires_at)
         return
-    delay = min(crawl_delay(robots, service), _LONGEST_ROBOTS_PAUSE)
-    await service.database.write(release, service, replace(asked, crawl_delay=delay))
+    delay = min(_crawl_delay(robots, service), _LONGEST_ROBOTS_PAUSE)
+    await service.database.write(release_claim, service, replace(request, crawl_delay=delay))
 
 
-async def _read_page(service: Service, visit: PageVisit, source: ArticleSource, robots: Robots) -> None:
-    """Fetch the page, as far as its robots.txt allows it, and store the text."""
-    outcome = forbidden(visit.url, robots) or await ask(
-        service,
-        visit,
-        visit.url,
-        kind=Kind.PAGE,
-        introduction=introduction_of(service.settings_of(source.feed)),
-        allowed=lambda url: forbidden(url, robots),
-        validators=visit.known.seen.validators if visit.known and not visit.reading else None,
-    )
-    if outcome is None:
+async def _read_page(service: Service, claim: PageClaim, source: ArticleSource, robots: RobotsTxt) -> None:
+    """Fetches the page, if its robots.txt allows it, and stores the text."""
+    request = await _request_page(service, claim, source, robots)
+    if request is None or request.outcome is None:
         return
-    asked = replace(of_outcome(service, visit, outcome), crawl_delay=crawl_delay(robots, service))
-    if visit.known:
-        await see_again(service, asked, source, outcome)
+    outcome, request = request.outcome, replace(request, crawl_delay=_crawl_delay(robots, service))
+    if claim.known:
+        await update_text(service, request, source, outcome)
         return
     match outcome:
-        case Answer():
-            await _take(service, asked, source, await from_page(service, source, outcome, reading=visit.reading))
-        case HttpError(status=status) if passes(outcome):
-            await _postpone(service, asked, source, f"the page answered {status}")
-        case Deferred():
-            await _postpone(service, asked, source, "the page redirects and asks to be followed later")
+        case SuccessResponse():
+            await _store(
+                service, request, source, await text_from_page(service, source, outcome, reading=claim.reading)
+            )
+        case HttpError(status=status) if is_temporary_failure(outcome):
+            await _postpone(service, request, source, f"the page answered {status}")
+        case DeferredRedirect():
+            await _postpone(service, request, source, "the page redirects with a Retry-After")
         case Unreachable(reason=reason):
-            await _postpone(service, asked, source, reason)
+            await _postpone(service, request, source, reason)
         case HttpError(status=status):
-            await _do_without(service, asked, source, f"the page answered {status}")
+            await _do_without(service, request, source, f"the page answered {status}")
         case NotModified():
-            await _do_without(service, asked, source, "the page answered 304, unasked")
+            await _do_without(service, request, source, "the page answered 304 to an unconditional request")
         case Refused(reason=reason):
-            await _do_without(service, asked, source, reason)
+            await _do_without(service, request, source, reason)
+
+
+async def _request_page(
+    service: Service, claim: PageClaim, source: ArticleSource, robots: RobotsTxt
+) -> HostRequest[PageClaim] | None:
+    if refusal := _forbidden(claim.url, robots):
+        return host_request_of(service, claim, refusal)
+    fetching = service.fetcher.get(
+        claim.url,
+        kind=FetchKind.PAGE,
+        identity=identity_of_feed(service.settings_of(source.feed)),
+        visit=lambda url: _forbidden(url, robots),
+        validators=claim.known.seen.validators if claim.known and not claim.reading else None,
+    )
+    return await _send(service, claim, fetching)
+
+
+async def _send(service: Service, claim: PageClaim, fetching: Awaitable[FetchOutcome]) -> HostRequest[PageClaim] | None:
+    """Sends the request of a claim; returns None without a network, and the page is then due a minute later."""
+    request = await send_request(service, claim, fetching)
+    if not request.is_offline:
+        return request
+    at = service.clock() + _OFFLINE_PAUSE
+    await put_off(
+        service, request, lambda session: articles.reschedule_page(session, claim.article_id, next_attempt_at=at)
+    )
+    return None
+
+
+def _crawl_delay(robots: RobotsTxt, service: Service) -> timedelta:
+    """Returns the pause between requests that the robots.txt demands, at most the configured one."""
+    return min(robots.crawl_delay or timedelta(), service.settings.fetching.crawl_delay)
+
+
+def _forbidden(url: str, robots: RobotsTxt) -> Refused | None:
+    """Returns the refusal of a URL that its robots.txt forbids, else None."""
+    if robots.allows(url):
+        return None
+    return Refused(url=url, rule=RefusalRule.ROBOTS, reason="robots.txt forbids the page")
 
 
 async def read_without_page(service: Service, article_id: int) -> None:
-    """Store the text of a claimed article whose page is not wanted."""
-    source = await service.database.read(articles.source_of, article_id)
-    await _keep(service, source, await without_pages(service, source))
+    """Stores the text of a claimed article from its feed alone."""
+    source = await service.database.read(articles.article_source, article_id)
+    await _store_text(service, source, await text_from_feed(service, source))
 
 
-async def give_up(service: Service, visit: PageVisit, reason: str) -> None:
-    """Do without a page that could not be read at all."""
-    source = await service.database.read(articles.source_of, visit.article_id)
-    await _do_without(service, unasked(visit), source, reason)
+async def fail_page(service: Service, claim: PageClaim, reason: str) -> None:
+    """Continues without a page after an internal error."""
+    source = await service.database.read(articles.article_source, claim.article_id)
+    await _do_without(service, HostRequest(claim=claim), source, reason)
 
 
-async def _do_without(service: Service, asked: Asked, source: ArticleSource, reason: str) -> None:
-    """Go on without a page that cannot be had: with the next one that may do, or with what was got before."""
-    visit = asked.visit
-    if visit.known:
-        await leave(service, asked, source, reason)
+async def _do_without(service: Service, request: HostRequest[PageClaim], source: ArticleSource, reason: str) -> None:
+    """Continues without a page: with another page of the article, else with the text that is there."""
+    claim = request.claim
+    if claim.known:
+        await leave_text(service, request, source, reason)
         return
-    read = await without_page(service, source, reason, url=visit.url, reading=visit.reading)
-    await _take(service, asked, source, read)
+    result = await text_without_page(service, source, reason, url=claim.url, reading=claim.reading)
+    await _store(service, request, source, result)
 
 
-async def _take(service: Service, asked: Asked, source: ArticleSource, read: Read) -> None:
-    """Store the text of an article, or what was read of it so far: its next page is for another claim."""
-    if not isinstance(read, Reading):
-        await _keep(service, source, read, asked=asked)
+async def _store(service: Service, request: HostRequest[PageClaim], source: ArticleSource, result: PageResult) -> None:
+    """Stores the text of an article, or the part read so far: another claim then fetches the next page."""
+    if not isinstance(result, PartialArticle):
+        await _store_text(service, source, result, request=request)
         return
-    await read_on(service, asked, read)
+    await store_part(service, request, result)
 
 
 async def _postpone(
-    service: Service, asked: Asked, source: ArticleSource, reason: str, *, not_before: datetime | None = None
+    service: Service,
+    request: HostRequest[PageClaim],
+    source: ArticleSource,
+    reason: str,
+    *,
+    not_before: datetime | None = None,
 ) -> None:
-    """Ask again later for a page that failed for a passing reason; the last time, do without it."""
-    visit = asked.visit
-    if visit.known or visit.attempts + 1 >= service.settings.extraction.attempts:
-        await _do_without(service, asked, source, reason)
+    """Plans another attempt for a page that failed for a temporary reason; after the last one, does without it."""
+    claim = request.claim
+    if claim.known or claim.attempts + 1 >= service.settings.extraction.attempts:
+        await _do_without(service, request, source, reason)
         return
-    pause = _FIRST_RETRY * _RETRY_GROWS_BY**visit.attempts
-    again = max(at for at in (service.clock() + pause, asked.quiet_until, not_before) if at)
-    await service.database.write(_commit_postponed, service, asked, reason=reason, again=again)
-    log.info("page.postponed", article=visit.article_id, url=visit.url, until=again.isoformat(), reason=reason)
+    pause = _FIRST_RETRY * _RETRY_FACTOR**claim.attempts
+    again = max(at for at in (service.clock() + pause, request.quiet_until, not_before) if at)
+    await service.database.write(_commit_postponed, service, request, reason=reason, again=again)
+    log.info("page.postponed", article=claim.article_id, url=claim.url, until=again.isoformat(), reason=reason)
 
 
-def _commit_postponed(session: Session, service: Service, asked: Asked, *, reason: str, again: datetime) -> None:
-    articles.try_page_again(session, asked.visit.article_id, reason=reason, next_attempt_at=again)
-    release(session, service, asked)
-
-
-async def _keep(
-    service: Service, source: ArticleSource, text: tuple[ArticleText, Sketch], *, asked: Asked | None = None
+def _commit_postponed(
+    session: Session, service: Service, request: HostRequest[PageClaim], *, reason: str, again: datetime
 ) -> None:
-    """Commit the text, and give the host back when it was claimed."""
-    await service.database.write(_commit, service, source, text, asked=asked)
-    service.metrics.text_kept(str(text[0].source))
+    articles.postpone_page(session, request.claim.article_id, reason=reason, next_attempt_at=again)
+    release_claim(session, service, request)
+
+
+async def _store_text(
+    service: Service,
+    source: ArticleSource,
+    text: tuple[ArticleText, Sketch],
+    *,
+    request: HostRequest[PageClaim] | None = None,
+) -> None:
+    """Commits the text, and releases the host if it was claimed."""
+    await service.database.write(_commit, service, source, text, request=request)
+    service.metrics.count_text(str(text[0].source))
     log.info(
         "article.read", article=source.article_id, url=source.url, source=str(text[0].source), reason=text[0].reason
     )
     if text[0].marks:
-        await clean_others(service, source.article_id)
+        await clean_other_texts(service, source.article_id)
 
 
 def _commit(
-    session: Session, service: Service, source: ArticleSource, text: tuple[ArticleText, Sketch], *, asked: Asked | None
+    session: Session,
+    service: Service,
+    source: ArticleSource,
+    text: tuple[ArticleText, Sketch],
+    *,
+    request: HostRequest[PageClaim] | None,
 ) -> None:
-    if source.private and not articles.source_of(session, source.article_id).private:
-        # A feed that is not private has carried it meanwhile, so this is not the text everyone may read.
-        articles.wait_for_page(session, source.article_id, next_attempt_at=service.clock())
+    if source.private and not articles.article_source(session, source.article_id).private:
+        # A public feed has carried the article since the claim, so its readers must not get this private text.
+        articles.reschedule_page(session, source.article_id, next_attempt_at=service.clock())
     else:
-        articles.keep_text(session, source.article_id, *text, now=service.clock())
-        if asked is not None:
-            plan(session, service, asked, source)
-    if asked is not None:
-        release(session, service, asked)
+        store_text(session, source.article_id, *text, now=service.clock())
+        if request is not None:
+            plan_next_revisit(session, service, request, source)
+    if request is not None:
+        release_claim(session, service, request)

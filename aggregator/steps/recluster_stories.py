@@ -1,8 +1,8 @@
-"""What an article brings about among the others of its neighbourhood, when readers know none of them yet.
+"""Reclusters the unpublished stories around an article that was just merged.
 
-A newcomer that is more complete than the copies before it, or a copy of two stories, may show that others
-belong elsewhere. They are settled anew (``dedup.recluster``), so that the stories do not depend on which
-copy came first. A story that readers know is never taken apart: it only grows and unites.
+A new article that is more complete than earlier copies, or a copy of two stories, may show that other articles belong
+to another story. ``dedup.recluster`` groups them again, so that stories do not depend on the order of arrival. A
+published story is never split: it only grows or merges with another.
 """
 
 from __future__ import annotations
@@ -15,117 +15,125 @@ from functools import cache
 from sqlmodel import Session
 
 from aggregator.dedup.judge import judge
-from aggregator.dedup.prepared_text import prepare
-from aggregator.dedup.recluster import MOST_SETTLED, settle
+from aggregator.dedup.prepared_text import prepare_text
+from aggregator.dedup.recluster import MOST_RECLUSTERED, recluster
 from aggregator.dedup.thresholds import Thresholds
 from aggregator.model.dedup import Relation, Verdict
 from aggregator.settings.settings_file import LeadPolicy
-from aggregator.steps.canonical_copy import let_best_lead
+from aggregator.steps.canonical_copy import update_canonical_copy
 from aggregator.store import merge_queries, rulings, stories
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Settling:
-    """How stories are founded and led, and by what thresholds texts are judged."""
+class ReclusterParameters:
+    """The parameters of a recluster: thresholds, canonical copy policy, hold of new stories."""
 
     thresholds: Thresholds
     policy: LeadPolicy
-    settle: timedelta
+    hold: timedelta
     now: datetime
     new_key: Callable[[], str]
 
 
-def settle_around(
-    session: Session, article_id: int, story_ids: Collection[int], settling: Settling, *, revised: bool
+def recluster_around(
+    session: Session, article_id: int, story_ids: Collection[int], parameters: ReclusterParameters, *, revised: bool
 ) -> None:
-    """Settle an article that was just placed, and those in these stories with it, anew.
+    """Reclusters an article that was just merged, together with the articles of these stories.
 
-    ``revised`` says that it was placed before, by another text. Stories that readers know are left as they
-    are, and so is a neighbourhood that is too large, or where an address binds what texts do not.
+    ``revised`` is True if it was merged before, with another text. Unchanged are published stories, neighbourhoods
+    that are too large, and neighbourhoods with articles that are related by an address and not by their texts.
     """
-    stories_by_article = merge_queries.hidden_members(session, story_ids, most=MOST_SETTLED)
+    stories_by_article = merge_queries.unpublished_members(session, story_ids, most=MOST_RECLUSTERED)
     if article_id not in stories_by_article or len(stories_by_article) < 2:
         return
-    ranked = merge_queries.ranked(session, stories_by_article)
+    ranked = merge_queries.recluster_ranks(session, stories_by_article)
     first = min(ranked, key=lambda article: article.order)
     if len(set(stories_by_article.values())) == 1 and first.article_id != article_id and not revised:
-        return  # nobody's anchor is another one now
+        return  # no article has a different anchor now
     documents = {
-        key: prepare(document) for key, document in merge_queries.documents(session, stories_by_article).items()
+        key: prepare_text(document)
+        for key, document in merge_queries.load_documents(session, stories_by_article).items()
     }
-    words = rulings.said_among(session, stories_by_article)
+    said = rulings.rulings_among(session, stories_by_article)
 
     @cache
     def verdict(one: int, other: int) -> Verdict:
-        return judge(documents[one], documents[other], thresholds=settling.thresholds)
+        return judge(documents[one], documents[other], thresholds=parameters.thresholds)
 
-    groups = settle(ranked, judge=verdict, said=lambda one, other: words.get(frozenset((one, other))))
-    _rearrange(session, stories_by_article, groups, verdict, settling)
+    groups = recluster(ranked, judge=verdict, said=lambda one, other: said.get(frozenset((one, other))))
+    _apply_groups(session, stories_by_article, groups, verdict, parameters)
 
 
-def _rearrange(
+def _apply_groups(
     session: Session,
     before: Mapping[int, int],
     groups: Sequence[Sequence[int]],
     verdict: Callable[[int, int], Verdict],
-    settling: Settling,
+    parameters: ReclusterParameters,
 ) -> None:
-    """Let the stories be these groups; a story that is all in one group lives on in it."""
-    now = settling.now
+    """Changes the stories to these groups; a story whose members are all in one group continues in it."""
+    now = parameters.now
     current = dict(before)
-    taken: set[int] = set()
+    used: set[int] = set()
     for group in groups:
-        story_id = _united(session, group, current, now)
-        if story_id in taken:
+        story_id = _story_of_group(session, group, current, now)
+        if story_id in used:
             story_id = None
         for member in group:
             if current[member] != story_id:
-                stories.leave_story(session, member, current[member], now=now, reason=f"settled anew with {group[0]}")
+                stories.remove_copy(
+                    session, member, current[member], now=now, reason=f"reclustered with article {group[0]}"
+                )
                 said = verdict(member, group[0])
                 if story_id is None:
-                    story_id = _found(session, member, settling)
+                    story_id = _create_story(session, member, parameters)
                 else:
-                    _join(session, member, story_id, said, against_id=group[0], now=now)
+                    _add(session, member, story_id, said, against_id=group[0], now=now)
                 current[member] = story_id
         if story_id is not None:
-            taken.add(story_id)
-            for founder in merge_queries.founders(session, story_id)[1:]:
-                if founder != group[0]:
-                    _join(session, founder, story_id, verdict(founder, group[0]), against_id=group[0], now=now)
-    for story_id in sorted(set(before.values()) | taken):
-        let_best_lead(session, story_id, settling.policy, now=now)
+            used.add(story_id)
+            for first_member in merge_queries.first_members(session, story_id)[1:]:
+                if first_member != group[0]:
+                    _add(session, first_member, story_id, verdict(first_member, group[0]), against_id=group[0], now=now)
+    for story_id in sorted(set(before.values()) | used):
+        update_canonical_copy(session, story_id, parameters.policy, now=now)
 
 
-def _united(session: Session, group: Sequence[int], current: dict[int, int], now: datetime) -> int | None:
-    """The story a group lives on in: those that are wholly in it as one, else that of its anchor."""
+def _story_of_group(session: Session, group: Sequence[int], current: dict[int, int], now: datetime) -> int | None:
+    """Returns the story that the group continues.
+
+    It is the merger of all stories whose members are all in the group; if there is none, the story of its anchor.
+    """
     members = set(group)
-    whole = sorted(
-        story for story in {current[member] for member in group} if merge_queries.members(session, story) <= members
+    complete = sorted(
+        story
+        for story in {current[member] for member in group}
+        if merge_queries.story_article_ids(session, story) <= members
     )
-    if not whole:
+    if not complete:
         return current[group[0]]
-    survivor = whole[0]
-    for other in whole[1:]:
+    survivor = complete[0]
+    for other in complete[1:]:
         reason = f"both are copies of article {group[0]}"
-        survivor = stories.unite_stories(session, survivor, other, now=now, reason=reason)
+        survivor = stories.merge_two_stories(session, survivor, other, now=now, reason=reason)
     for member in group:
-        if current[member] in whole:
+        if current[member] in complete:
             current[member] = survivor
     return survivor
 
 
-def _found(session: Session, article_id: int, settling: Settling) -> int:
-    return stories.found_story(
+def _create_story(session: Session, article_id: int, parameters: ReclusterParameters) -> int:
+    return stories.create_story(
         session,
         article_id,
-        key=settling.new_key(),
-        settle_at=settling.now + settling.settle,
-        now=settling.now,
-        reason="settled anew: no copy of it was found",
+        key=parameters.new_key(),
+        settle_at=parameters.now + parameters.hold,
+        now=parameters.now,
+        reason="reclustered: no copy of it was found",
     )
 
 
-def _join(session: Session, article_id: int, story_id: int, said: Verdict, *, against_id: int, now: datetime) -> None:
-    if not said.relation.merges:  # most of the group speak for it, or a person
+def _add(session: Session, article_id: int, story_id: int, said: Verdict, *, against_id: int, now: datetime) -> None:
+    if not said.relation.merges:  # it is in the group by majority or by a ruling
         said = Verdict(relation=Relation.NEAR_COPY, rule="copy of most of the story", evidence=said.evidence)
-    stories.join_story(session, article_id, story_id, verdict=said, against_id=against_id, now=now)
+    stories.add_copy(session, article_id, story_id, verdict=said, against_id=against_id, now=now)

@@ -1,4 +1,4 @@
-"""What needs a person is noticed, and told once: in the log, and in the feed of the operator."""
+"""Updates the alerts; each new one is reported once in the log and in the operator feed."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from pathlib import Path
 
 import structlog
 
-from aggregator.alert_rules import situations_of
-from aggregator.health_checks import Finding, of_disk
+from aggregator.alert_rules import alerts_for
+from aggregator.health_checks import CheckResult, check_disk
 from aggregator.steps.service import Service
 from aggregator.store import alerts
 
 log = structlog.get_logger()
 
 
-async def watch(service: Service) -> None:
-    """Look at every feed; what began to need a person, and what does no more, is kept."""
+async def update_alerts(service: Service) -> None:
+    """Checks every feed and the disk, and stores alerts that began or ended."""
     now = service.clock()
-    # Looking takes its time on a large database, and nobody should wait for it with something to write.
+    # The check is slow on a large database, so it reads outside of the write transaction.
     conditions = await service.database.read(alerts.feed_conditions, now=now)
     disk = await asyncio.to_thread(_disk_of, service.database.path)
-    seen = situations_of(conditions, rejected=service.rejected, disk=disk, now=now)
-    for changed in await service.database.write(alerts.keep_situations, seen, now=now):
-        what = changed.situation
+    seen = alerts_for(conditions, rejected=service.rejected, disk=disk, now=now)
+    for changed in await service.database.write(alerts.store_alerts, seen, now=now):
+        alert = changed.situation
         if changed.ended_at is None:
-            log.warning("situation.began", kind=what.kind.value, subject=what.subject, told=what.told)
+            log.warning("alert.began", kind=alert.kind.value, subject=alert.subject, text=alert.told)
         else:
-            log.info("situation.ended", kind=what.kind.value, subject=what.subject)
+            log.info("alert.ended", kind=alert.kind.value, subject=alert.subject)
 
 
-def _disk_of(file: Path | None) -> Finding | None:
-    """How full the disk of a SQLite file is; the disk of a server is its own business."""
-    return None if file is None else of_disk(str(file.parent), free=shutil.disk_usage(file.parent).free)
+def _disk_of(file: Path | None) -> CheckResult | None:
+    """Returns the free space on the disk of a SQLite file; the disk of a database server is not checked."""
+    return None if file is None else check_disk(str(file.parent), free=shutil.disk_usage(file.parent).free)

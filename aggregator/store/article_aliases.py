@@ -1,7 +1,6 @@
-"""By which other addresses is an article known, and which articles share one?
+"""Stores the alias URLs of articles, and finds articles that share one.
 
-Which addresses those are was decided in ``dedup.alias_urls``, what sharing one means is for
-``dedup.same_address`` to say.
+``dedup.alias_urls`` decides which URLs are aliases, ``dedup.same_address`` what a shared alias means.
 """
 
 from __future__ import annotations
@@ -11,104 +10,91 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import delete, insert, not_, or_, select
 from sqlmodel import Session, col
 
-from aggregator.dedup.alias_urls import second_keys
-from aggregator.model.dedup import AddressKey, KeyKind, Tie
-from aggregator.model.extraction import ArticleText, TextSource
-from aggregator.polling.host_identity import host_key
+from aggregator.model.dedup import AliasKey, AliasKind, AliasStrength
 from aggregator.store.column_types import bounded_key
-from aggregator.store.tables import Article, Entry, Feed, SecondKey, row_id, table_of
+from aggregator.store.tables import Article, ArticleAlias, Entry, Feed, row_id, sql_table
 
-MOST_AT_IT = 5
-"""An address that more articles of an outlet share is no article's: a template claims it, or a section."""
-MOST_ELSEWHERE = 20
-"""So many articles that share an address without being believed are looked at."""
-
-
-def keep_addresses(session: Session, article: Article, text: ArticleText) -> None:
-    """Let an article be known by the addresses that the reading of its text gave, and by no others."""
-    believed = text.source is not TextSource.FEED or _fed_by_its_site(session, article)
-    keys = second_keys(
-        url=article.url, served_url=text.served_url, canonical_url=text.canonical_url, link_believed=believed
-    )
-    _index(session, article, keys)
+MAX_IN_OUTLET = 5
+"""A URL that more articles of an outlet share identifies no article: a template or a section page claims it."""
+MAX_UNTRUSTED = 20
+"""The most articles that are compared because of an untrusted alias."""
 
 
-def _fed_by_its_site(session: Session, article: Article) -> bool:
-    """Whether every feed that carries an article is of the site that the article is on."""
-    feeds = select(col(Feed.host)).join(Entry, col(Entry.feed_id) == col(Feed.id))
-    hosts = session.scalars(feeds.where(col(Entry.article_id) == article.id).distinct())
-    return set(hosts) <= {host_key(article.url or "")}
+def feed_hosts(session: Session, article_id: int) -> frozenset[str]:
+    """Returns the hosts of the feeds that carry an article."""
+    hosts = select(col(Feed.host)).join(Entry, col(Entry.feed_id) == col(Feed.id))
+    return frozenset(session.scalars(hosts.where(col(Entry.article_id) == article_id).distinct()))
 
 
-def _index(session: Session, article: Article, keys: Iterable[AddressKey]) -> None:
-    """Make the index hold exactly these keys of the article."""
+def set_aliases(session: Session, article: Article, keys: Iterable[AliasKey]) -> None:
+    """Makes the index hold exactly these keys of an article."""
     article_id = row_id(article.id)
     wanted = {bounded_key(key.key): (key.kind, key.believed) for key in keys}
-    of_article = select(col(SecondKey.key), col(SecondKey.kind), col(SecondKey.believed))
-    held = {
+    of_article = select(col(ArticleAlias.key), col(ArticleAlias.kind), col(ArticleAlias.believed))
+    stored = {
         key: (kind, believed)
-        for key, kind, believed in session.execute(of_article.where(col(SecondKey.article_id) == article_id))
+        for key, kind, believed in session.execute(of_article.where(col(ArticleAlias.article_id) == article_id))
     }
-    if gone := [key for key, what in held.items() if wanted.get(key) != what]:
-        mine = (col(SecondKey.article_id) == article_id, col(SecondKey.key).in_(gone))
-        session.execute(delete(SecondKey).where(*mine))
-    come = [
+    if outdated := [key for key, value in stored.items() if wanted.get(key) != value]:
+        mine = (col(ArticleAlias.article_id) == article_id, col(ArticleAlias.key).in_(outdated))
+        session.execute(delete(ArticleAlias).where(*mine))
+    added = [
         {"article_id": article_id, "key": key, "outlet": article.outlet, "kind": kind, "believed": believed}
         for key, (kind, believed) in wanted.items()
-        if held.get(key) != (kind, believed)
+        if stored.get(key) != (kind, believed)
     ]
-    if come:
-        session.execute(insert(table_of(SecondKey)), come)
+    if added:
+        session.execute(insert(sql_table(ArticleAlias)), added)
 
 
-def forget_keys(session: Session, article_id: int) -> None:
-    """Let an article be known by no second key until it is read: it is at another address now."""
-    session.execute(delete(SecondKey).where(col(SecondKey.article_id) == article_id))
+def delete_aliases(session: Session, article_id: int) -> None:
+    """Deletes the aliases of an article until it is read again, because its URL changed."""
+    session.execute(delete(ArticleAlias).where(col(ArticleAlias.article_id) == article_id))
 
 
-def sharing(session: Session, article_id: int) -> Mapping[int, Tie]:
-    """The articles that share an address with this one, and how far it ties them.
+def articles_sharing_alias(session: Session, article_id: int) -> Mapping[int, AliasStrength]:
+    """Returns the articles that share an alias with an article, and how strongly it links them.
 
-    An address that more than ``MOST_AT_IT`` articles of the outlet share counts for nothing. However many
-    share one, no more than a handful of rows is given by the database.
+    An alias that more than ``MAX_IN_OUTLET`` articles of the outlet share is ignored. However many articles share an
+    alias, the database returns only a few rows.
     """
-    mine = session.scalars(select(SecondKey).where(col(SecondKey.article_id) == article_id)).all()
-    ties: dict[int, Tie] = {}
+    mine = session.scalars(select(ArticleAlias).where(col(ArticleAlias.article_id) == article_id)).all()
+    ties: dict[int, AliasStrength] = {}
     for row in mine:
-        here = _believed_here(session, row) if row.believed else {}
-        if len(here) >= MOST_AT_IT:
+        trusted = _trusted_in_outlet(session, row) if row.believed else {}
+        if len(trusted) >= MAX_IN_OUTLET:
             continue
-        for other_id in _elsewhere(session, row):
-            ties.setdefault(other_id, Tie.REASON_TO_LOOK)
-        for other_id, kind in here.items():
-            both_claim = kind == row.kind == KeyKind.CLAIMED
+        for other_id in _untrusted(session, row):
+            ties.setdefault(other_id, AliasStrength.REASON_TO_LOOK)
+        for other_id, kind in trusted.items():
+            both_claim = kind == row.kind == AliasKind.CLAIMED
             if not both_claim:
-                ties[other_id] = Tie.AT_IT
-            elif ties.get(other_id) is not Tie.AT_IT:
-                ties[other_id] = Tie.BOTH_CLAIM_IT
+                ties[other_id] = AliasStrength.AT_IT
+            elif ties.get(other_id) is not AliasStrength.AT_IT:
+                ties[other_id] = AliasStrength.BOTH_CLAIM_IT
     return ties
 
 
-def _believed_here(session: Session, row: SecondKey) -> Mapping[int, str]:
-    """Other articles of the outlet that are believed to be at an address, by id with their kind of key."""
+def _trusted_in_outlet(session: Session, row: ArticleAlias) -> Mapping[int, str]:
+    """Other articles of the outlet with a trusted key of the same URL, by id with the kind of key."""
     same = (
-        select(col(SecondKey.article_id), col(SecondKey.kind))
+        select(col(ArticleAlias.article_id), col(ArticleAlias.kind))
         .where(
-            col(SecondKey.key) == row.key,
-            col(SecondKey.outlet) == row.outlet,
-            col(SecondKey.believed),
-            col(SecondKey.article_id) != row.article_id,
+            col(ArticleAlias.key) == row.key,
+            col(ArticleAlias.outlet) == row.outlet,
+            col(ArticleAlias.believed),
+            col(ArticleAlias.article_id) != row.article_id,
         )
-        .limit(MOST_AT_IT)
+        .limit(MAX_IN_OUTLET)
     )
     return dict(session.execute(same).all())
 
 
-def _elsewhere(session: Session, row: SecondKey) -> Iterable[int]:
-    """Articles that share an address without being believed to be there, or are of another outlet."""
-    others = select(col(SecondKey.article_id)).where(
-        col(SecondKey.key) == row.key, col(SecondKey.article_id) != row.article_id
+def _untrusted(session: Session, row: ArticleAlias) -> Iterable[int]:
+    """Articles that share a URL by an untrusted key, or are of another outlet."""
+    others = select(col(ArticleAlias.article_id)).where(
+        col(ArticleAlias.key) == row.key, col(ArticleAlias.article_id) != row.article_id
     )
     if row.believed:
-        others = others.where(or_(col(SecondKey.outlet) != row.outlet, not_(col(SecondKey.believed))))
-    return session.scalars(others.order_by(col(SecondKey.outlet), col(SecondKey.article_id)).limit(MOST_ELSEWHERE))
+        others = others.where(or_(col(ArticleAlias.outlet) != row.outlet, not_(col(ArticleAlias.believed))))
+    return session.scalars(others.order_by(col(ArticleAlias.outlet), col(ArticleAlias.article_id)).limit(MAX_UNTRUSTED))

@@ -1,10 +1,11 @@
-"""Which articles lack their text, and how is it stored once it was got?
+"""Stores the texts of articles, and selects the articles that need one.
 
-Fetching pages is claimed by host, in ``claims``; placing articles in stories is ``copies``'.
+``host_claims`` claims the hosts of pages; ``merge_queries`` and ``stories`` place articles in stories.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -12,13 +13,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, update
 from sqlmodel import Session, col
 
-from aggregator.extraction.uncut_text import lines_before_cuts
-from aggregator.model.dedup import Sketch
-from aggregator.model.extraction import ArticleText, CutLine, Lines
-from aggregator.parsing.feed_dates import believable
-from aggregator.store.article_aliases import keep_addresses
-from aggregator.store.page_lines import pages_of, remember_page
-from aggregator.store.sketches import enter_sketch, keep_sketch
+from aggregator.model.dedup import AliasKey, Sketch
+from aggregator.model.extraction import ArticleText, LineHashes, RemovedLine
+from aggregator.store.article_aliases import feed_hosts, set_aliases
+from aggregator.store.page_lines import outlet_line_hashes, store_line_hashes
+from aggregator.store.sketches import pass_sketch_to_index, store_sketch
 from aggregator.store.tables import (
     Article,
     ArticleState,
@@ -26,19 +25,19 @@ from aggregator.store.tables import (
     Entry,
     Feed,
     Revision,
-    Robots,
-    is_in,
+    RobotsFile,
+    is_in_state,
     row_id,
-    table_of,
+    sql_table,
 )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArticleSource:
-    """What the feeds say of an article whose text is wanted; ``private`` when only private ones carry it.
+    """The feeds' values for an article whose text is needed.
 
-    ``feed`` is the name of the one that speaks, ``pages`` are the lines of the newest other pages of its
-    outlet (``extraction.repeated_lines``).
+    ``feed`` is the feed whose entry is used. ``private`` says that only private feeds carry the article.
+    ``pages`` are the line hashes of the newest other pages of its outlet (see ``extraction.repeated_lines``).
     """
 
     article_id: int
@@ -53,12 +52,12 @@ class ArticleSource:
     image: str | None
     private: bool
     published_at: datetime
-    pages: tuple[Lines, ...] = ()
+    pages: tuple[LineHashes, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class KeptRobots:
-    """The robots.txt of an origin as it was read, and until when it holds."""
+class StoredRobots:
+    """The stored robots.txt of an origin, and when it expires."""
 
     origin: str
     access: str
@@ -66,12 +65,12 @@ class KeptRobots:
     expires_at: datetime
 
 
-def claim_texts(session: Session, *, now: datetime, until: datetime, limit: int) -> tuple[int, ...]:
-    """Claim articles that need no page, so that their text comes from the feed; gives their ids."""
+def claim_feed_texts(session: Session, *, now: datetime, until: datetime, limit: int) -> tuple[int, ...]:
+    """Claims articles whose text comes from the feed alone, because no page is wanted; returns their ids."""
     due = (
         select(col(Article.id))
         .where(
-            is_in(ArticleState.WAITING),
+            is_in_state(ArticleState.WAITING),
             col(Article.wants_page) == false(),
             col(Article.next_attempt_at) <= now,
             or_(col(Article.claimed_until).is_(None), col(Article.claimed_until) <= now),
@@ -85,22 +84,22 @@ def claim_texts(session: Session, *, now: datetime, until: datetime, limit: int)
     return ids
 
 
-def source_of(session: Session, article_id: int) -> ArticleSource:
-    """What the feeds say of one article; the entry that says most speaks for all.
+def article_source(session: Session, article_id: int) -> ArticleSource:
+    """Returns the feeds' values for an article, from the entry with the longest content.
 
-    As soon as a feed that is not private carries the article, no entry of a private one speaks: the
-    text that is stored is the text everyone may read. An entry that a rule drops speaks where no other does.
+    As soon as a public feed carries the article, no entry of a private feed is used: everyone may read the stored
+    text. A dropped entry is used only if there is no other.
     """
     article = session.get_one(Article, article_id)
-    said = func.length(col(Entry.content)) + func.length(col(Entry.summary))
-    speaks = (
+    length = func.length(col(Entry.content)) + func.length(col(Entry.summary))
+    best_entry = (
         select(Entry, col(Feed.name), col(Feed.full_text), col(Feed.private))
         .join_from(Entry, Feed, col(Entry.feed_id) == col(Feed.id))
         .where(col(Entry.article_id) == article_id)
-        .order_by(col(Feed.private), col(Entry.dropped_by).is_not(None), said.desc(), col(Entry.id))
+        .order_by(col(Feed.private), col(Entry.dropped_by).is_not(None), length.desc(), col(Entry.id))
         .limit(1)
     )
-    entry, feed, full_text, private = session.execute(speaks).one()
+    entry, feed, full_text, private = session.execute(best_entry).one()
     return ArticleSource(
         article_id=article_id,
         feed=feed,
@@ -114,60 +113,93 @@ def source_of(session: Session, article_id: int) -> ArticleSource:
         image=entry.image,
         private=private,
         published_at=article.published_at,
-        pages=tuple(pages_of(session, article.outlet, but=article_id).values()) if article.wants_page else (),
+        pages=tuple(outlet_line_hashes(session, article.outlet, but=article_id).values()) if article.wants_page else (),
     )
 
 
-def keep_text(session: Session, article_id: int, text: ArticleText, sketch: Sketch, *, now: datetime) -> bool:
-    """Store the text of an article and index it; whether it is another text than before.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredText:
+    """The stored text of an article, as far as the next text is compared with it.
 
-    A text that was there before becomes a revision. Where the words did not change, there is none: the
-    article takes the markup it has now, its links and pictures, and the addresses it was read at last.
+    ``feed_hosts`` are the hosts of the feeds that carry the article.
+    """
+
+    url: str | None
+    title: str
+    text: str
+    cuts: tuple[RemovedLine, ...]
+    seen_at: datetime
+    feed_hosts: frozenset[str]
+
+
+def stored_text(session: Session, article_id: int) -> StoredText:
+    """Returns the stored text of an article."""
+    article = session.get_one(Article, article_id)
+    return StoredText(
+        url=article.url,
+        title=article.title,
+        text=article.text,
+        cuts=removed_lines(article),
+        seen_at=article.seen_at,
+        feed_hosts=feed_hosts(session, article_id),
+    )
+
+
+def replace_article_text(
+    session: Session,
+    article_id: int,
+    text: ArticleText,
+    sketch: Sketch,
+    *,
+    aliases: Iterable[AliasKey],
+    published_at: datetime,
+    same_page_text: bool,
+    now: datetime,
+) -> bool:
+    """Stores the text of an article and indexes it; returns True if the text differs from the stored one.
+
+    The text that it replaces becomes a revision. ``aliases`` replace those of the article. ``published_at`` is
+    used if no entry stated a date. If title and text are unchanged, or if ``same_page_text`` says that the page
+    has the same lines as before, there is no revision; with the same words the article gets the new markup, so
+    its links and pictures are current.
     """
     article = session.get_one(Article, article_id)
     article.modified_at, article.section = text.modified_at, text.section
     article.paywalled, article.live = text.paywalled, text.live
     if text.marks:
-        remember_page(session, article_id, article.outlet, text.marks)
+        store_line_hashes(session, article_id, article.outlet, text.marks)
     placed = session.scalar(select(col(Copy.article_id)).where(col(Copy.article_id) == article_id)) is not None
     article.claimed_until, article.reading = None, None
-    if article.published_at == article.seen_at:  # no entry said when
-        article.published_at = believable(text.published_at, seen_at=article.seen_at)
+    if article.published_at == article.seen_at:  # no entry stated a date
+        article.published_at = published_at
     article.canonical_url = text.canonical_url
-    keep_addresses(session, article, text)
+    set_aliases(session, article, aliases)
     had_text = article.text_at is not None
     same_words = (article.title, article.text) == (text.title, text.text)
-    if had_text and (same_words or _says_the_same(article, text)):
+    if had_text and (same_words or same_page_text):
         if same_words:
             article.html, article.cuts = text.html, [asdict(cut) for cut in text.cuts] or None
         article.state = ArticleState.PLACED if placed else ArticleState.READY
         return False
     if had_text:
-        _keep_revision(session, article, now)
+        _add_revision(session, article, now)
     article.title, article.text, article.html = text.title, text.text, text.html
     article.cuts = [asdict(cut) for cut in text.cuts] or None
     article.text_source, article.text_reason, article.text_at = text.source, text.reason, now
     article.authors, article.language, article.image = list(text.authors), text.language, text.image
     article.credit = text.credit
     article.state = ArticleState.READY
-    keep_sketch(session, article, sketch)
+    store_sketch(session, article, sketch)
     session.flush()
     return True
 
 
-def _says_the_same(article: Article, text: ArticleText) -> bool:
-    """Whether a page says what it said, though by now more or fewer of its lines are known to be its outlet's."""
-    if article.title != text.title or article.text == text.text:
-        return False
-    return lines_before_cuts(article.text, cuts_of(article)) == lines_before_cuts(text.text, text.cuts)
+def removed_lines(article: Article) -> tuple[RemovedLine, ...]:
+    """Returns the lines that were removed from the text of an article."""
+    return tuple(RemovedLine(**cut) for cut in article.cuts or ())
 
 
-def cuts_of(article: Article) -> tuple[CutLine, ...]:
-    """The lines that were cut from the text of an article."""
-    return tuple(CutLine(**cut) for cut in article.cuts or ())
-
-
-def _keep_revision(session: Session, article: Article, now: datetime) -> None:
+def _add_revision(session: Session, article: Article, now: datetime) -> None:
     article.revisions += 1
     session.add(
         Revision(
@@ -182,15 +214,15 @@ def _keep_revision(session: Session, article: Article, now: datetime) -> None:
     )
 
 
-def forget_text(session: Session, where: ColumnElement[bool], *, now: datetime, **others: Any) -> None:
-    """Let those of the articles that were read be read again, and show nothing of what was read until then.
+def reset_texts(session: Session, where: ColumnElement[bool], *, now: datetime, **others: Any) -> None:
+    """Deletes the texts of these articles and lets them be read again.
 
-    For texts that some readers of the article may not see. They do not become revisions. ``others``
-    are columns to set beside.
+    For texts that some readers of the article may not see, so they do not become revisions. ``others`` are
+    further columns to set.
     """
     waiting = {"state": ArticleState.WAITING, "attempts": 0, "next_attempt_at": now, **others}
     was_read = and_(where, or_(col(Article.text_at).is_not(None), col(Article.reading).is_not(None)))
-    session.execute(update(table_of(Article)).where(was_read).values(**_UNREAD, **waiting))
+    session.execute(update(sql_table(Article)).where(was_read).values(**_UNREAD, **waiting))
 
 
 _UNREAD: dict[str, Any] = {
@@ -213,30 +245,30 @@ _UNREAD: dict[str, Any] = {
     "paywalled": False,
     "live": False,
 }
-"""What is shown of an article that was not read; by its fingerprints and second keys it is still found."""
+"""The columns of an article without text; its fingerprints and alias URLs stay, so it is still found."""
 
 
 def mark_placed(session: Session, article_id: int) -> None:
-    """Note that an article is in the story it belongs to, where other texts find it from now on."""
+    """Stores that an article is in its story, so that other texts find it from now on."""
     session.get_one(Article, article_id).state = ArticleState.PLACED
-    enter_sketch(session, article_id)
+    pass_sketch_to_index(session, article_id)
 
 
-def try_page_again(session: Session, article_id: int, *, reason: str, next_attempt_at: datetime) -> None:
-    """Note that a page could not be had for a passing reason, and when to ask again."""
+def postpone_page(session: Session, article_id: int, *, reason: str, next_attempt_at: datetime) -> None:
+    """Stores that a page request failed for a temporary reason, and when it is repeated."""
     article = session.get_one(Article, article_id)
     article.attempts += 1
     article.text_reason, article.next_attempt_at, article.claimed_until = reason, next_attempt_at, None
 
 
-def wait_for_page(session: Session, article_id: int, *, next_attempt_at: datetime) -> None:
-    """Note when to ask for a page again that could not be asked for, for want of a network of our own."""
+def reschedule_page(session: Session, article_id: int, *, next_attempt_at: datetime) -> None:
+    """Stores when a page is requested again that was not requested because our own network was down."""
     article = session.get_one(Article, article_id)
-    set_due(article, next_attempt_at)
+    set_page_due(article, next_attempt_at)
 
 
-def set_due(article: Article, at: datetime) -> None:
-    """Let the page of an article, whether it waits to be read or to be seen again, be due at an instant."""
+def set_page_due(article: Article, at: datetime) -> None:
+    """Sets when the page of an article is due, for its first read or for a revisit."""
     article.claimed_until = None
     if article.revisit_at is None:
         article.next_attempt_at = at
@@ -244,14 +276,16 @@ def set_due(article: Article, at: datetime) -> None:
         article.revisit_at = at
 
 
-def robots_of(session: Session, origin: str, *, now: datetime) -> KeptRobots | None:
-    """The robots.txt of an origin, when it was read and still holds."""
-    row = session.get(Robots, origin)
+def stored_robots(session: Session, origin: str, *, now: datetime) -> StoredRobots | None:
+    """Returns the stored robots.txt of an origin; None if there is none or it has expired."""
+    row = session.get(RobotsFile, origin)
     if row is None or row.expires_at <= now:
         return None
-    return KeptRobots(origin=row.origin, access=row.access, text=row.text, expires_at=row.expires_at)
+    return StoredRobots(origin=row.origin, access=row.access, text=row.text, expires_at=row.expires_at)
 
 
-def keep_robots(session: Session, robots: KeptRobots) -> None:
-    """Keep the robots.txt of an origin."""
-    session.merge(Robots(origin=robots.origin, access=robots.access, text=robots.text, expires_at=robots.expires_at))
+def store_robots(session: Session, robots: StoredRobots) -> None:
+    """Stores the robots.txt of an origin."""
+    session.merge(
+        RobotsFile(origin=robots.origin, access=robots.access, text=robots.text, expires_at=robots.expires_at)
+    )

@@ -1,7 +1,7 @@
-"""How does all that is stored get into a file, and from one database into another?
+"""Writes backups, and copies one database into another.
 
-A backup is an SQLite database, whatever database it is made of, so a backup of one kind is restored into
-the other. Rows keep their ids, and everything is read as it was at one instant, while others write.
+A backup is an SQLite database, whichever kind it is made from, so a backup of one kind can be restored into the
+other. Rows keep their ids, and everything is read as of one instant while other transactions write.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ from aggregator.store.database import Database
 from aggregator.store.schema_migration import migrate
 from aggregator.store.tables import metadata
 
-_ROWS_AT_ONCE = 1000
+_BATCH_ROWS = 1000
 Progress = Callable[[int, int], None]
-"""Told how many rows of how many are copied."""
+"""Called with the number of copied rows and the number of all rows."""
 
 
-def write_copy(database: Database, file: Path, *, progress: Progress) -> None:
-    """Write everything into a file that is not there yet; raises ``StoreError`` when that fails."""
+def write_backup(database: Database, file: Path, *, progress: Progress) -> None:
+    """Writes a backup into a file that does not exist yet; raises ``StoreError`` if that fails."""
     try:
-        file.touch(mode=0o600, exist_ok=False)  # addresses of feeds may hold passwords
+        file.touch(mode=0o600, exist_ok=False)  # feed URLs may contain passwords
         if database.is_sqlite:
             with database.outside_transactions() as cursor:
                 cursor.execute("VACUUM INTO ?", (str(file),))
             return
-        with opened_file(file) as copy:
+        with open_sqlite_file(file) as copy:
             migrate(copy)
             copy_rows(database, copy, progress=progress)
     except (OSError, sqlite3.Error, SQLAlchemyError) as error:
         raise StoreError(f"{file}: the copy cannot be written: {_sentence(error)}") from error
 
 
-def write_copy_of_file(original: Path, file: Path) -> None:
-    """Write what an SQLite file holds into another, which is not there yet; the original is only read.
+def copy_sqlite_file(original: Path, file: Path) -> None:
+    """Writes the contents of an SQLite file into another file, which does not exist yet.
 
-    Raises ``StoreError`` when it cannot be read, or is no such file.
+    The original is only read. Raises ``StoreError`` if it cannot be read or is not an SQLite file.
     """
     try:
         with closing(sqlite3.connect(f"{original.resolve().as_uri()}?mode=ro", uri=True)) as connection:
@@ -52,15 +52,15 @@ def write_copy_of_file(original: Path, file: Path) -> None:
         raise StoreError(f"{original}: the file cannot be read: {error}") from error
 
 
-def opened_file(file: Path) -> closing[Database]:
-    """An SQLite file as a database, closed at the end of the block."""
+def open_sqlite_file(file: Path) -> closing[Database]:
+    """Opens an SQLite file as a database, which is closed at the end of the block."""
     return closing(Database(URL.create("sqlite", database=str(file)).render_as_string()))
 
 
 def copy_rows(source: Database, target: Database, *, progress: Progress) -> None:
-    """Make the target hold what the source holds, and nothing else; both are at this program's version.
+    """Replaces the rows of the target with those of the source; both have this program's schema.
 
-    All of it or nothing. Raises ``StoreError`` when one of the two fails.
+    Copies everything or nothing. Raises ``StoreError`` if one of the two databases fails.
     """
     try:
         _copy_rows(source, target, progress)
@@ -79,20 +79,20 @@ def _copy_rows(source: Database, target: Database, progress: Progress) -> None:
                     _insert(writing, table, rows)
                     done += len(rows)
                     progress(done, total)
-                _lead_back(reading, writing, table)
+                _set_own_references(reading, writing, table)
             if not target.is_sqlite:
                 _continue_numbering(writing)
 
 
-def counts(database: Database, *names: str) -> dict[str, int]:
-    """How many rows each of these tables has; each of all when none is named."""
+def count_rows(database: Database, *names: str) -> dict[str, int]:
+    """Returns the number of rows of these tables, or of all tables if none is named."""
     with _at_one_instant(database) as connection:
         return {name: _count(connection, metadata.tables[name]) for name in names or metadata.tables}
 
 
-def is_empty(database: Database) -> bool:
-    """Whether a database of this program's version holds nothing that anybody would miss."""
-    return not any(counts(database, "feed", "entry", "article", "story").values())
+def is_empty_database(database: Database) -> bool:
+    """Returns True if a database with this program's schema has no feeds, entries, articles or stories."""
+    return not any(count_rows(database, "feed", "entry", "article", "story").values())
 
 
 @contextmanager
@@ -107,19 +107,19 @@ def _count(connection: Connection, table: Table) -> int:
 
 
 def _batches(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
-    everything = select(table).order_by(*table.primary_key.columns)
-    found = connection.execute(everything, execution_options={"yield_per": _ROWS_AT_ONCE})
-    for rows in found.mappings().partitions():
+    all_rows = select(table).order_by(*table.primary_key.columns)
+    result = connection.execute(all_rows, execution_options={"yield_per": _BATCH_ROWS})
+    for rows in result.mappings().partitions():
         yield [dict(row) for row in rows]
 
 
 def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Insert rows; where one may point to another row of its table, that comes when all are there."""
-    unled = dict.fromkeys(_own_references(table))
-    connection.execute(insert(table), [{**row, **unled} for row in rows])
+    """Inserts rows; references to other rows of the table are set later, when all rows are there."""
+    unset = dict.fromkeys(_own_references(table))
+    connection.execute(insert(table), [{**row, **unset} for row in rows])
 
 
-def _lead_back(source: Connection, target: Connection, table: Table) -> None:
+def _set_own_references(source: Connection, target: Connection, table: Table) -> None:
     for name in _own_references(table):
         column, key = table.c[name], table.c.id
         pairs = [
@@ -127,8 +127,8 @@ def _lead_back(source: Connection, target: Connection, table: Table) -> None:
             for row_id, value in source.execute(select(key, column).where(column.is_not(None)))
         ]
         if pairs:
-            pointed = update(table).where(key == bindparam("row")).values({name: bindparam("other")})
-            target.execute(pointed, pairs)
+            set_reference = update(table).where(key == bindparam("row")).values({name: bindparam("other")})
+            target.execute(set_reference, pairs)
 
 
 def _own_references(table: Table) -> tuple[str, ...]:
@@ -136,7 +136,7 @@ def _own_references(table: Table) -> tuple[str, ...]:
 
 
 def _continue_numbering(connection: Connection) -> None:
-    """Let PostgreSQL number new rows after those that came with their numbers."""
+    """Makes PostgreSQL number new rows after the copied ones."""
     for table in metadata.sorted_tables:
         if "id" not in table.c:
             continue

@@ -1,7 +1,7 @@
-"""The clock was ahead and was put back: what was planned by it comes as much earlier.
+"""Moves planned times back after the clock was set back.
 
-What was planned for Tuesday by a clock that showed Monday when it was Sunday, was meant for Monday. What
-happened keeps the time it was given, as nobody knows how wrong that was.
+A time that was planned while the clock was ahead is too late by as much as the clock was wrong. The times of past
+events stay, because nobody knows how wrong the clock was then.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from sqlalchemy import ColumnElement, bindparam, or_, select, update
 from sqlmodel import Session, col
 
 from aggregator.store import hosts
-from aggregator.store.tables import Article, ArticleState, Feed, Host, Story, Subscription, Table, table_of
+from aggregator.store.tables import Article, ArticleState, Feed, Host, Story, Subscription, Table, sql_table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Plan:
+class _PlannedColumns:
     """The columns of a table that say when something is to be done."""
 
     table: type[Table]
@@ -29,37 +29,37 @@ class _Plan:
 
 
 _PLANS = (
-    _Plan(table=Feed, columns=("next_poll_at", "resume_poll_at", "quiet_until")),
-    _Plan(table=Host, columns=("next_request_at", "claimed_until"), key="key"),
-    _Plan(
+    _PlannedColumns(table=Feed, columns=("next_poll_at", "resume_poll_at", "quiet_until")),
+    _PlannedColumns(table=Host, columns=("next_request_at", "claimed_until"), key="key"),
+    _PlannedColumns(
         table=Article,
         columns=("next_attempt_at", "claimed_until"),
         where=(col(Article.state) == ArticleState.WAITING,),
     ),
-    _Plan(table=Story, columns=("settle_at",), where=(col(Story.visible_at).is_(None),)),
-    _Plan(table=Subscription, columns=("next_attempt_at", "lease_expires_at", "ordinary_poll_at")),
+    _PlannedColumns(table=Story, columns=("settle_at",), where=(col(Story.visible_at).is_(None),)),
+    _PlannedColumns(table=Subscription, columns=("next_attempt_at", "lease_expires_at", "ordinary_poll_at")),
 )
 
 
-def put_back(session: Session, *, by: timedelta, now: datetime) -> int:
-    """Let all that waits for a time after ``now`` wait so much shorter; gives how many rows did."""
+def shift_planned_times(session: Session, *, by: timedelta, now: datetime) -> int:
+    """Moves every planned time after ``now`` back ``by`` a duration; returns the number of changed rows."""
     changed = sum(_put_back(session, plan, by=by, now=now) for plan in _PLANS)
     ahead = col(Feed.last_poll_at) > now
-    session.execute(update(table_of(Feed)).where(ahead).values(last_poll_at=now))
-    hosts.set_all_ready(session)
+    session.execute(update(sql_table(Feed)).where(ahead).values(last_poll_at=now))
+    hosts.update_all_ready_at(session)
     return changed
 
 
-def _put_back(session: Session, plan: _Plan, *, by: timedelta, now: datetime) -> int:
-    table = table_of(plan.table)
+def _put_back(session: Session, plan: _PlannedColumns, *, by: timedelta, now: datetime) -> int:
+    table = sql_table(plan.table)
     times = [table.c[name] for name in plan.columns]
     key = table.c[plan.key]
     rows = session.execute(select(key, *times).where(or_(*(time > now for time in times)), *plan.where)).all()
     if rows:
         values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in plan.columns}
         session.connection().execute(
-            update(table).where(key == bindparam("which")).values(values),
-            [{"which": row[0], **_earlier(plan.columns, row[1:], by=by, now=now)} for row in rows],
+            update(table).where(key == bindparam("row")).values(values),
+            [{"row": row[0], **_earlier(plan.columns, row[1:], by=by, now=now)} for row in rows],
         )
     return len(rows)
 

@@ -1,9 +1,9 @@
-"""Did anything change that a digest may show, since it was rendered?
+"""Counts changes that a digest may show.
 
-One number stands for all that readers may see; it moves in the transaction that changes any of it. Who
-rendered a digest at a number need not look at a story before the number is another one.
+One number stands for everything that readers can see; it increases in the transaction that changes any of it. A
+digest that was rendered at a number need not be rendered again while the number is the same.
 
-The statements themselves are watched, so that no writer has to think of it.
+The module inspects the SQL statements themselves, so that no function that writes has to remember it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from sqlmodel import Session
 _WRITE = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)\"?\s*(?:SET\s+(.*))?", re.DOTALL | re.IGNORECASE)
 _ASSIGNED = re.compile(r"(\w+)\s*=")
 
-_SHOWN = frozenset({"story", "copy", "entry", "text_match", "issue"})
-"""Tables of which every change may show."""
-_SHOWN_COLUMNS = {
+_VISIBLE_TABLES = frozenset({"story", "copy", "entry", "text_match", "issue"})
+"""Tables of which every change may be visible."""
+_VISIBLE_COLUMNS = {
     "article": frozenset({
         "url", "outlet", "published_at", "title", "text", "html", "authors", "language", "image", "credit",
     }),
@@ -27,47 +27,50 @@ _SHOWN_COLUMNS = {
         "name", "url", "outlet", "title", "configured_title", "site_url", "tags", "private", "merged_into_id",
     }),
 }  # fmt: skip
-"""Tables of which a new row shows nothing by itself, and the columns that do."""
-_MARK = "shelves changed"
+"""Tables of which only changes of these columns are visible; a new row alone is not."""
+_CHANGED = "content changed"
 
 
-def watch(engine: Engine) -> None:
-    """Let every connection remember whether it wrote what readers may see."""
-    event.listen(engine, "before_cursor_execute", _note)
+def record_statements(engine: Engine) -> None:
+    """Makes every connection of an engine record whether it wrote something that readers can see."""
+    event.listen(engine, "before_cursor_execute", _record_statement)
 
 
-def begin(connection: Connection) -> None:
-    """A transaction begins that wrote nothing yet."""
-    connection.info.pop(_MARK, None)
+def reset_record(connection: Connection) -> None:
+    """Resets the record of a connection at the begin of a transaction."""
+    connection.info.pop(_CHANGED, None)
 
 
-def move_if_changed(session: Session, connection: Connection) -> None:
-    """Move the number if this transaction wrote what readers may see.
+def increment_if_changed(session: Session, connection: Connection) -> None:
+    """Increases the number if this transaction wrote something that readers can see.
 
-    Last of all, so that nothing waits for anybody while it holds the number.
+    The last statement of a transaction, so that other transactions wait for the row as briefly as possible.
     """
     session.flush()
-    if connection.info.pop(_MARK, False):
+    if connection.info.pop(_CHANGED, False):
         connection.execute(text("UPDATE shelf_version SET version = version + 1"))
 
 
-def current(connection: Connection) -> int:
-    """The number; whatever is read afterwards is at least as new. Asked with every request, so without a session."""
+def current_version(connection: Connection) -> int:
+    """Returns the number; data that is read afterwards is at least as new.
+
+    Runs for every request, so it needs no session.
+    """
     return int(connection.exec_driver_sql("SELECT version FROM shelf_version").scalar() or 0)
 
 
-def shows(statement: str) -> bool:
-    """Whether a statement may change what readers see."""
-    written = _WRITE.match(statement)
-    if written is None:
+def may_change_content(statement: str) -> bool:
+    """Returns True if a statement may change what readers see."""
+    write = _WRITE.match(statement)
+    if write is None:
         return False
-    verb, table, assignments = written[1].upper(), written[2].lower(), written[3] or ""
-    if table in _SHOWN:
+    verb, table, assignments = write[1].upper(), write[2].lower(), write[3] or ""
+    if table in _VISIBLE_TABLES:
         return True
-    columns = _SHOWN_COLUMNS.get(table)
+    columns = _VISIBLE_COLUMNS.get(table)
     return bool(columns and verb == "UPDATE" and columns & set(_ASSIGNED.findall(assignments)))
 
 
-def _note(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
-    if shows(statement):
-        connection.info[_MARK] = True
+def _record_statement(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+    if may_change_content(statement):
+        connection.info[_CHANGED] = True

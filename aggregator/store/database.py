@@ -1,10 +1,10 @@
-"""How does a step reach the database?
+"""Opens the database, and runs transactions in threads.
 
-Opens SQLite or PostgreSQL, gives short transactions, and runs them in threads so that the event
-loop never waits for a disk. It asks no questions of the tables; the modules beside it do.
+Works with SQLite and PostgreSQL. Transactions are short and run in threads, so that the event loop never waits
+for a disk. The queries are in the other modules of ``store``.
 
-SQLite is used in WAL mode with one writing thread: a write transaction takes its lock at once
-(``BEGIN IMMEDIATE``), so that it never has to be given up half-way with "database is locked".
+SQLite runs in WAL mode with one writing thread: a write transaction takes its lock at once (``BEGIN IMMEDIATE``),
+so that it never fails half-way with "database is locked".
 """
 
 from __future__ import annotations
@@ -29,38 +29,37 @@ from sqlmodel import Session, SQLModel
 
 from aggregator.errors import AlreadyRunning, StoreError, StoreUnavailable
 from aggregator.store import content_version
-from aggregator.store.availability import Outage, why_unavailable
+from aggregator.store.availability import DatabaseOutage, unavailable_reason
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Question = Callable[Concatenate[Session, P], T]
+Query = Callable[Concatenate[Session, P], T]
 
 _MOST_SWITCHES, _SWITCH_PAUSE = 100, 0.05
-"""How often, and after how many seconds, the journal of a new database is asked for again."""
+"""How often, and after how many seconds, the switch of a new database to WAL mode is repeated."""
 
 _BUSY_MILLISECONDS = 30_000
 _MERGING = 0x61676772  # "aggr": the advisory lock that serialises merging on PostgreSQL
 _MOST_PARAMETERS = 10_000
-"""Values of one statement; SQLite takes 32,766 and PostgreSQL 65,535."""
+"""The most values of one statement; SQLite accepts 32,766 and PostgreSQL 65,535."""
 _READERS = 4
 _ATTEMPTS = 3
 _LOST_RACES = frozenset({"40P01", "40001", "23503"})
-"""What PostgreSQL says of a deadlock, of a transaction that cannot be put in order with others, and of a row
-that points to one which another transaction took away meanwhile."""
+"""PostgreSQL's codes for a deadlock, for a serialisation failure, and for a reference to a row that another
+transaction has just deleted."""
 _POSTGRES_WRITERS = 4
-_INCREMENTAL = 2  # what SQLite calls giving pages back when it is told to
+_INCREMENTAL = 2  # SQLite's auto_vacuum mode in which pages are returned on request
 _PAGES_AT_ONCE = 256
 _FEWEST_FREE = 1024
-"""Pages (4 kB) that may be free before any is given back: what comes next takes them anyway."""
+"""Pages (4 kB) that may be free before any is returned, because new rows will use them."""
 _FREE_SHARE = 0.1
-_ROWS_LOOKED_AT = 400
+_ANALYSED_ROWS = 400
 
 
 class Database:
-    """One database and the threads that talk to it.
+    """One database and the threads that use it.
 
-    ``url`` is a SQLAlchemy URL. Raises ``StoreError``, in words for people, when the database
-    cannot be opened.
+    ``url`` is a SQLAlchemy URL. Raises ``StoreError`` with a message for people if the database cannot be opened.
     """
 
     def __init__(self, url: str) -> None:
@@ -70,8 +69,8 @@ class Database:
             self.url = self.url.set(drivername="postgresql+psycopg")
         self._lock: int | None = None
         self.engine = self._opened()
-        self._outage = Outage(self.shown_url)
-        content_version.watch(self.engine)
+        self._outage = DatabaseOutage(self.shown_url)
+        content_version.record_statements(self.engine)
         self._writers = ThreadPoolExecutor(1 if self.is_sqlite else _POSTGRES_WRITERS, "write")
         self._readers = ThreadPoolExecutor(_READERS, "read")
 
@@ -82,8 +81,8 @@ class Database:
 
     @property
     def path(self) -> Path | None:
-        """The SQLite file; None on PostgreSQL and in memory."""
-        return file_of(self.url)
+        """The SQLite file; None for PostgreSQL and for a database in memory."""
+        return sqlite_file_of(self.url)
 
     def _opened(self) -> Engine:
         if not self.is_sqlite:
@@ -94,7 +93,7 @@ class Database:
             try:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise StoreError(f"{self.path}: the folder for the database cannot be made: {error}") from error
+                raise StoreError(f"{self.path}: the folder of the database cannot be created: {error}") from error
         engine = create_engine(
             self.url,
             hide_parameters=True,
@@ -105,7 +104,7 @@ class Database:
         return engine
 
     def check(self) -> None:
-        """Raise ``StoreError`` when the database does not answer."""
+        """Raises ``StoreError`` if the database does not answer."""
         try:
             with self.engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
@@ -114,87 +113,87 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A transaction that only reads, and sees one state of the database throughout."""
+        """Opens a transaction that only reads, and sees one state of the database throughout."""
         with self._in_use(), Session(self.engine) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A transaction that is committed at the end of the block, or undone when it raises."""
+        """Opens a transaction that is committed at the end of the block, or rolled back if the block raises."""
         with (
             self._in_use(),
             self.engine.connect().execution_options(writes=True) as connection,
             Session(connection) as session,
         ):
-            before = _changes_of(connection)
-            content_version.begin(connection)
+            before = _changed_rows(connection)
+            content_version.reset_record(connection)
             yield session
-            content_version.move_if_changed(session, connection)
+            content_version.increment_if_changed(session, connection)
             session.commit()
-            if before is None or before != _changes_of(connection):
+            if before is None or before != _changed_rows(connection):
                 self._outage.succeed()
 
-    def shelf_version(self) -> int:
-        """Another number whenever anything that readers may see is another one."""
+    def content_version(self) -> int:
+        """Returns the content version, which increases with every change that readers can see."""
         with self._in_use(), self.engine.connect() as connection:
-            return content_version.current(connection)
+            return content_version.current_version(connection)
 
     @property
     def trouble(self) -> str | None:
-        """Why the database cannot be used just now, and what to do; None when it can, as far as is known."""
+        """Why the database cannot be used at present, and what to do; None if no failure is known."""
         return self._outage.reason
 
     @contextmanager
     def _in_use(self) -> Iterator[None]:
-        """Raises ``StoreUnavailable`` for what is the matter with the database and not with what it is asked."""
+        """Raises ``StoreUnavailable`` for a failure of the database that is not caused by the statement."""
         try:
             yield
         except DBAPIError as error:
-            if _is_lost_race(error) or (reason := why_unavailable(error)) is None:
+            if _is_lost_race(error) or (reason := unavailable_reason(error)) is None:
                 raise
             self._outage.fail(reason)
             raise StoreUnavailable(f"{self.shown_url}: {reason}") from error
 
-    async def read(self, question: Question[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Ask one question in a thread, in a transaction of its own."""
-        return await self._in_thread(self._readers, self.reading, question, *args, **kwargs)
+    async def read(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Runs one query in a thread, in a transaction of its own."""
+        return await self._in_thread(self._readers, self.reading, query, *args, **kwargs)
 
-    async def write(self, question: Question[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run one change in a thread, in a transaction of its own."""
-        return await self._in_thread(self._writers, self.writing, question, *args, **kwargs)
+    async def write(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Runs one change in a thread, in a transaction of its own."""
+        return await self._in_thread(self._writers, self.writing, query, *args, **kwargs)
 
     async def _in_thread(
         self,
         pool: ThreadPoolExecutor,
         transaction: Callable[[], Any],
-        question: Question[P, T],
+        query: Query[P, T],
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        def asked() -> T:
+        def run() -> T:
             for _ in range(_ATTEMPTS - 1):
-                with suppress(_LostRaceError), _losing_races(), transaction() as session:
-                    return question(session, *args, **kwargs)
+                with suppress(_LostRaceError), _convert_lost_races(), transaction() as session:
+                    return query(session, *args, **kwargs)
             with transaction() as session:
-                return question(session, *args, **kwargs)
+                return query(session, *args, **kwargs)
 
-        # A commit is never abandoned half-way: whoever is cancelled still waits for it.
-        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(pool, asked))
+        # A task that is cancelled still waits for its commit.
+        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(pool, run))
 
-    async def tend(self) -> bool:
-        """Give a little of the room that nothing needs any more back to the disk; gives whether more can be given.
+    async def free_unused_space(self) -> bool:
+        """Returns some unused space of the file to the disk; returns True if there is more.
 
-        Takes a fraction of a second. PostgreSQL does it by itself (autovacuum).
+        Takes a fraction of a second. PostgreSQL does it without help (autovacuum).
         """
         if not self.is_sqlite:
             return False
         return await asyncio.get_running_loop().run_in_executor(self._writers, self._shrink)
 
-    async def take_stock(self) -> None:
-        """Let the database look how its tables are filled, so that it finds the best way to what it is asked.
+    async def update_statistics(self) -> None:
+        """Updates the statistics that the query planner uses.
 
-        Looks at a few hundred rows of each index (https://sqlite.org/lang_analyze.html#approx), so it takes
-        a fraction of a second. PostgreSQL does it by itself (autovacuum).
+        Reads a few hundred rows of each index (https://sqlite.org/lang_analyze.html#approx), so it takes a
+        fraction of a second. PostgreSQL does it without help (autovacuum).
         """
         if self.is_sqlite:
             await asyncio.get_running_loop().run_in_executor(self._writers, self._analyse)
@@ -212,11 +211,11 @@ class Database:
 
     def _analyse(self) -> None:
         with self.outside_transactions() as cursor:
-            cursor.execute(f"PRAGMA analysis_limit = {_ROWS_LOOKED_AT}").fetchall()
+            cursor.execute(f"PRAGMA analysis_limit = {_ANALYSED_ROWS}").fetchall()
             cursor.execute("PRAGMA optimize").fetchall()
 
     def size(self, session: Session) -> int:
-        """Bytes that the database takes on its disk; of SQLite without what its log holds beside it."""
+        """Returns the size of the database in bytes; for SQLite without its write-ahead log."""
         if not self.is_sqlite:
             return int(session.scalar(text("SELECT pg_database_size(current_database())")) or 0)
         pages, page = (session.scalar(text(f"PRAGMA {name}")) or 0 for name in ("page_count", "page_size"))
@@ -224,7 +223,7 @@ class Database:
 
     @contextmanager
     def outside_transactions(self) -> Iterator[Any]:
-        """A cursor for what SQLite does in no transaction, and SQLAlchemy always begins one."""
+        """Opens a cursor for SQLite statements that must run outside a transaction."""
         connection = self.engine.raw_connection()
         try:
             yield connection.cursor()
@@ -232,9 +231,9 @@ class Database:
             connection.close()
 
     def hold(self) -> None:
-        """Take the one place a SQLite file has for a daemon; raises ``AlreadyRunning`` when it is taken.
+        """Locks an SQLite file for this daemon; raises ``AlreadyRunning`` if another one has it.
 
-        PostgreSQL may have any number of daemons, so there is nothing to hold there.
+        PostgreSQL allows any number of daemons, so there is no lock.
         """
         if self.path is None or self._lock is not None:
             return
@@ -258,62 +257,62 @@ class Database:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Hold that place for the block, unless it is held anyway."""
+        """Holds that lock for the block; a lock that was held before stays."""
         was_held = self._lock is not None
         self.hold()
         try:
             yield
         finally:
             if not was_held:
-                self._let_go()
+                self._release_lock()
 
-    def _let_go(self) -> None:
+    def _release_lock(self) -> None:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
 
     def close(self) -> None:
-        """Finish what is under way, give the lock back, and close every connection."""
+        """Waits for running transactions, releases the lock, and closes every connection."""
         self._writers.shutdown()
         self._readers.shutdown()
         self.engine.dispose()
-        self._let_go()
+        self._release_lock()
 
 
-def file_of(url: str | URL) -> Path | None:
-    """The SQLite file a URL names, whether it is there or not; None for PostgreSQL and for memory."""
+def sqlite_file_of(url: str | URL) -> Path | None:
+    """Returns the SQLite file of a URL, which need not exist; None for PostgreSQL and for memory."""
     parts = make_url(url)
     if parts.get_backend_name() != "sqlite" or not parts.database or parts.database == ":memory:":
         return None
     return Path(parts.database)
 
 
-def serialise_merging(session: Session) -> None:
-    """Wait until no other transaction merges, and keep others waiting until this one ends."""
+def lock_merging(session: Session) -> None:
+    """Waits until no other transaction merges, and blocks others until this one ends."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MERGING})
 
 
-def batched(values: Iterable[T]) -> Iterator[list[T]]:
-    """The values in lists that fit into one statement, however many there are."""
-    rest = iter(values)
-    while batch := list(islice(rest, _MOST_PARAMETERS)):
+def in_batches(values: Iterable[T]) -> Iterator[list[T]]:
+    """Yields the values in lists that fit into one statement."""
+    remaining = iter(values)
+    while batch := list(islice(remaining, _MOST_PARAMETERS)):
         yield batch
 
 
-def add_missing(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert those rows whose keys are not there yet, also when another worker inserts them at this moment."""
+def insert_missing(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Inserts the rows whose keys are not stored yet, even if another worker inserts them at the same time."""
     if rows:
         session.flush()
         session.connection().execute(_inserting_missing(table, session.get_bind().dialect.name), list(rows))
 
 
 class _LostRaceError(Exception):
-    """PostgreSQL undid a transaction so that another could go on; it may be tried again as it is."""
+    """PostgreSQL rolled a transaction back so that another could go on; it may be repeated unchanged."""
 
 
 @contextmanager
-def _losing_races() -> Iterator[None]:
+def _convert_lost_races() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
@@ -326,8 +325,8 @@ def _is_lost_race(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in _LOST_RACES
 
 
-def _changes_of(connection: Connection) -> int | None:
-    """How many rows a connection to SQLite ever changed; what changes none needs no room. None elsewhere."""
+def _changed_rows(connection: Connection) -> int | None:
+    """The number of rows that an SQLite connection has changed so far; None for PostgreSQL."""
     driver = connection.connection.driver_connection
     return driver.total_changes if isinstance(driver, sqlite3.Connection) else None
 
@@ -339,24 +338,23 @@ def _inserting_missing(table: type[SQLModel], dialect: str) -> Insert:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # the driver begins nothing by itself; _begin_sqlite does
+    connection.isolation_level = None  # the driver begins no transaction; _begin_sqlite does
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
     if cursor.execute("PRAGMA page_count").fetchone() == (0,):
-        # Of a new file only: of others it changes nothing, and waits for whoever writes.
+        # For a new file only: elsewhere it has no effect, and waits for a writer.
         cursor.execute("PRAGMA auto_vacuum = INCREMENTAL")
-    _keep_write_ahead_log(cursor)
+    _enable_write_ahead_log(cursor)
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
 
 
-def _keep_write_ahead_log(cursor: sqlite3.Cursor) -> None:
-    """Let readers and the writer not wait for each other.
+def _enable_write_ahead_log(cursor: sqlite3.Cursor) -> None:
+    """Enables WAL mode, so that readers and the writer do not wait for each other.
 
-    Of several programs that open a new database at once one makes the change; to the others SQLite
-    may say at once that the file is locked, whatever the timeout, because two that wait would wait
-    for each other.
+    If several programs open a new database at once, one of them makes the change. SQLite may tell the others at
+    once that the file is locked, whatever the timeout, because two that wait would deadlock.
     """
     for attempt in range(_MOST_SWITCHES):
         try:

@@ -1,18 +1,18 @@
-"""What do readers see: which stories does a digest hold, and what belongs to each?
+"""Selects the stories of a digest, and loads them as readers see them.
 
-Reads whole stories as frozen views, in a fixed number of queries for any number of stories.
-Rendering them is ``publishing``'s.
+Loads complete stories as frozen views, in a fixed number of queries for any number of stories; ``publishing``
+renders them.
 
-Everyone sees less than the owner: a copy is theirs to see when a feed that is not private carries
-it. Nobody sees a copy that rules drop from every feed that carries it. A story without a copy in view
-is not there; one that such a copy leads is led by the best of the others, chosen anew at each reading,
-so that the same rows always give the same story.
+Everyone sees less than the owner: a copy is visible to everyone only if a public feed carries it. A copy that
+rules drop from every feed that carries it is visible to no one. A story without a visible copy is not in the
+digest. If its canonical copy is not visible, the best of the visible ones takes that place; it is chosen at each
+query, so that the same rows always give the same story.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -21,18 +21,16 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, 
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
-from aggregator.dedup.agencies import same_house
-from aggregator.dedup.canonical import choose_lead
-from aggregator.model.dedup import Lead, Verdict
+from aggregator.agencies import is_same_organisation
+from aggregator.model.dedup import CanonicalCopy, CopyCandidate, Verdict
 from aggregator.model.extraction import TextSource
 from aggregator.model.operations import ServiceHealth
 from aggregator.model.parsing import Enclosure
 from aggregator.model.publishing import Audience, CopyDetail, CopyView, StoryDetail, StoryExpired, StoryMoved, StoryView
-from aggregator.publishing.text_rules import text_rule
-from aggregator.settings.feeds_file import Order, Selection
-from aggregator.store.articles import cuts_of
-from aggregator.store.feeds import is_due, newest_poll
-from aggregator.store.merge_queries import contender_of, verdict_from_json
+from aggregator.settings.feeds_file import StoryOrder, StorySelection
+from aggregator.store.articles import removed_lines
+from aggregator.store.feeds import feed_is_due, latest_poll_at
+from aggregator.store.merge_queries import canonical_candidate, verdict_from_json
 from aggregator.store.tables import (
     Article,
     ArticleState,
@@ -43,73 +41,80 @@ from aggregator.store.tables import (
     Host,
     Story,
     TextMatch,
-    is_in,
+    is_in_state,
     row_id,
 )
+from aggregator.stored_keys import text_rule_key
 from aggregator.url_credentials import without_userinfo
 
-FOUNDER = "first"
-"""What a digest calls the relation of the copy that founded its story."""
+LeadChoice = Callable[[Sequence[CopyCandidate]], CanonicalCopy]
+"""Chooses the canonical copy; ``dedup.canonical.choose_canonical_copy`` in the service."""
+
+FIRST_COPY = "first"
+"""The relation of the first copy of a story, as digests name it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Shelf:
-    """One page of the stories of a digest, newest first, and how many there are in all."""
+class SelectedStories:
+    """One page of the stories of a digest, newest first, and the number of all its stories."""
 
     stories: tuple[StoryView, ...]
     total: int
     updated_at: datetime | None
 
 
-def shelf(
+def select_stories(
     session: Session,
-    where: Selection,
+    where: StorySelection,
     *,
     audience: Audience,
     now: datetime,
+    choose_lead: LeadChoice,
     offset: int,
     limit: int,
-    sort: Order = Order.TIME,
+    sort: StoryOrder = StoryOrder.TIME,
     between: tuple[datetime, datetime] | None = None,
-) -> Shelf:
-    """The published stories a selection takes, in order, as the audience may see them.
+) -> SelectedStories:
+    """Returns the published stories that a selection contains, in order, as the audience may see them.
 
-    The order of time is that of publication here, so that a story that was seen late or is dated long
-    ago stands where readers look; stories published in one moment go by the time of their first copy.
-    In the order of coverage, stories that as many outlets carried go by time. ``between`` takes only those
-    that were published here after one instant and not after another.
+    Order.TIME sorts by the time of publication here, so that a story that was found late, or has an old date, is
+    where readers look; stories published at one instant are sorted by the time of their first copy.
+    Order.COVERAGE sorts by the number of outlets, then by time. ``between`` selects the stories that were
+    published here after its first instant and not after its second.
     """
-    rules = _rules(session, where, audience, now)
+    rules = _conditions(session, where, audience, now)
     if between is not None:
         after, until = between
         rules = (*rules, col(Story.visible_at) > after, col(Story.visible_at) <= until)
     published = select(func.count(), func.max(col(Story.updated_at)), func.max(col(Story.visible_at))).where(*rules)
     total, updated_at, visible_at = session.execute(published).one()
     newest_first = (col(Story.visible_at).desc(), col(Story.published_at).desc(), col(Story.id).desc())
-    first = (_outlets(audience).desc(),) if sort is Order.COVERAGE else ()
+    first = (_outlet_count(audience).desc(),) if sort is StoryOrder.COVERAGE else ()
     ordered = select(col(Story.id)).where(*rules).order_by(*first, *newest_first)
     ids = session.scalars(ordered.offset(offset).limit(limit)).all()
-    return Shelf(
-        stories=_views(session, [row_id(story_id) for story_id in ids], audience),
+    return SelectedStories(
+        stories=_views(session, [row_id(story_id) for story_id in ids], audience, choose_lead),
         total=total,
         updated_at=max((at for at in (updated_at, visible_at) if at is not None), default=None),
     )
 
 
-def last_day_before(
-    session: Session, where: Selection, *, audience: Audience, now: datetime, before: datetime
+def latest_day_before(
+    session: Session, where: StorySelection, *, audience: Audience, now: datetime, before: datetime
 ) -> date | None:
-    """The newest day (UTC) before an instant on which stories that a selection takes were published here."""
-    rules = _rules(session, where, audience, now)
+    """Returns the newest day (UTC) before an instant on which a story of a selection was published here."""
+    rules = _conditions(session, where, audience, now)
     newest = session.scalar(select(func.max(col(Story.visible_at))).where(*rules, col(Story.visible_at) < before))
     return None if newest is None else newest.date()
 
 
-def story_detail(session: Session, key: str, *, audience: Audience) -> StoryDetail | StoryMoved | StoryExpired | None:
-    """One published story with the texts of its copies and the verdicts that joined them.
+def story_detail(
+    session: Session, key: str, *, audience: Audience, choose_lead: LeadChoice
+) -> StoryDetail | StoryMoved | StoryExpired | None:
+    """Returns one published story with the texts of its copies and the verdicts that joined them.
 
-    A story that was united with another gives the key of the survivor; one that was withdrawn
-    otherwise, never published, or is not for this audience gives None.
+    A story that was merged into another gives ``StoryMoved`` with that one's key. None for a story that was
+    withdrawn otherwise, was never published, or is not visible to this audience.
     """
     story = session.scalars(select(Story).where(col(Story.key) == key)).one_or_none()
     if story is None:
@@ -117,7 +122,7 @@ def story_detail(session: Session, key: str, *, audience: Audience) -> StoryDeta
     if story.visible_at is None:
         return None
     shown = story if story.survivor_id is None else session.get_one(Story, story.survivor_id)
-    loaded = _load(session, [row_id(shown.id)], audience)
+    loaded = _load(session, [row_id(shown.id)], audience, choose_lead)
     if shown.withdrawn_at is not None or not loaded.copies_of(shown):
         return None
     if shown is not story:
@@ -126,13 +131,15 @@ def story_detail(session: Session, key: str, *, audience: Audience) -> StoryDeta
     return StoryDetail(story=_view(loaded, story), copies=details)
 
 
-def count_stories(session: Session, where: Selection, *, audience: Audience, now: datetime) -> int:
-    """How many published stories a selection takes that the audience may see."""
-    return session.scalar(select(func.count()).select_from(Story).where(*_rules(session, where, audience, now))) or 0
+def count_stories(session: Session, where: StorySelection, *, audience: Audience, now: datetime) -> int:
+    """Counts the published stories of a selection that the audience may see."""
+    return (
+        session.scalar(select(func.count()).select_from(Story).where(*_conditions(session, where, audience, now))) or 0
+    )
 
 
 def service_health(session: Session, *, now: datetime) -> ServiceHealth:
-    """How much is stored, and how much of it waits for a step."""
+    """Counts what is stored, and what waits for each step."""
 
     def count(table: type[Feed | Entry | Article | Story | Copy], *rules: ColumnElement[bool]) -> int:
         return session.scalar(select(func.count()).select_from(table).where(*rules)) or 0
@@ -147,10 +154,10 @@ def service_health(session: Session, *, now: datetime) -> ServiceHealth:
         articles=count(Article),
         stories=stories,
         copies_merged=count(Copy) - stories,
-        due_feeds=count(Feed, is_due(now)),
-        pages_waiting=count(Article, is_in(ArticleState.WAITING)),
-        articles_waiting=count(Article, is_in(ArticleState.READY)),
-        last_poll_at=newest_poll(session),
+        due_feeds=count(Feed, feed_is_due(now)),
+        pages_waiting=count(Article, is_in_state(ArticleState.WAITING)),
+        articles_waiting=count(Article, is_in_state(ArticleState.READY)),
+        last_poll_at=latest_poll_at(session),
         requests=total(Host.requests),
         unchanged=total(Host.unchanged),
         wire_bytes=total(Host.wire_bytes),
@@ -158,65 +165,67 @@ def service_health(session: Session, *, now: datetime) -> ServiceHealth:
     )
 
 
-def _rules(session: Session, where: Selection, audience: Audience, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """The selection as conditions on the story, of which only the copies in view count."""
+def _conditions(
+    session: Session, where: StorySelection, audience: Audience, now: datetime
+) -> tuple[ColumnElement[bool], ...]:
+    """The selection as conditions on the story, for which only visible copies count."""
     rules: list[ColumnElement[bool]] = [col(Story.visible_at).is_not(None), col(Story.withdrawn_at).is_(None)]
-    if audience is Audience.EVERYONE or _some_are_dropped(session):
-        rules.append(exists(_copies_in_view(audience)))
+    if audience is Audience.EVERYONE or _has_dropped_articles(session):
+        rules.append(exists(_visible_copies(audience)))
     if where.tags or where.feeds or where.outlets:
-        rules.extend(_carried_by(feed_ids) for feed_ids in _feeds_wanted(session, where, audience))
+        rules.extend(_carried_by(feed_ids) for feed_ids in _selected_feeds(session, where, audience))
     if where.language is not None:
-        rules.append(_lead_is(_in_language(where.language.lower()), audience))
-    if (rule := text_rule(where)) is not None:
-        says_so = select(col(TextMatch.article_id)).where(col(TextMatch.rule) == rule)
-        rules.append(_lead_is(col(Article.id).in_(says_so), audience))
+        rules.append(_lead_matches(_in_language(where.language.lower()), audience))
+    if (rule := text_rule_key(where)) is not None:
+        matching = select(col(TextMatch.article_id)).where(col(TextMatch.rule) == rule)
+        rules.append(_lead_matches(col(Article.id).in_(matching), audience))
     if where.credit:
-        rules.append(exists(_copies_in_view(audience).where(col(Article.credit).in_(_credits(session, where.credit)))))
+        rules.append(exists(_visible_copies(audience).where(col(Article.credit).in_(_credits(session, where.credit)))))
     if where.age is not None:
         rules.append(col(Story.visible_at) >= _whole_hour(now) - where.age)
     if where.min_copies > 1:
-        rules.append(_outlets(audience) >= where.min_copies)
+        rules.append(_outlet_count(audience) >= where.min_copies)
     return tuple(rules)
 
 
-def _outlets(audience: Audience) -> ScalarSelect[int]:
-    """How many outlets carried the story asked about."""
-    counted = _copies_in_view(audience).with_only_columns(func.count(func.distinct(col(Article.outlet))))
+def _outlet_count(audience: Audience) -> ScalarSelect[int]:
+    """The number of outlets that carried the story."""
+    counted = _visible_copies(audience).with_only_columns(func.count(func.distinct(col(Article.outlet))))
     return counted.scalar_subquery()
 
 
 def _credits(session: Session, wanted: Sequence[str]) -> tuple[str, ...]:
-    """The credits that articles hold, as far as they name one of these agencies."""
+    """The stored credits that name one of these agencies."""
     known = session.scalars(select(col(Article.credit)).where(col(Article.credit).is_not(None)).distinct())
-    return tuple(credit for credit in known if credit and any(same_house(name, credit) for name in wanted))
+    return tuple(credit for credit in known if credit and any(is_same_organisation(name, credit) for name in wanted))
 
 
 def _whole_hour(now: datetime) -> datetime:
-    """The hour that began last, so that one hour's documents of a digest are the same bytes."""
+    """The start of the current hour, so that the documents of one hour are the same bytes."""
     return now.replace(minute=0, second=0, microsecond=0)
 
 
-def _some_are_dropped(session: Session) -> bool:
-    """Whether rules dropped entries that had an article: only then may a story have nothing to show its owner."""
+def _has_dropped_articles(session: Session) -> bool:
+    """True if rules dropped an entry with an article; only then may the owner see no copy of a story."""
     dropped = select(col(Entry.id)).where(col(Entry.dropped_by).is_not(None), col(Entry.article_id).is_not(None))
     return session.scalar(select(exists(dropped))) or False
 
 
-def _copies_in_view(audience: Audience) -> Select[int | None]:
-    """The articles that are copies of the story asked about, as far as the audience may see them."""
+def _visible_copies(audience: Audience) -> Select[int | None]:
+    """The articles that are copies of the story and visible to the audience."""
     copies = (
         select(col(Article.id))
         .join(Copy, col(Copy.article_id) == col(Article.id))
         .where(col(Copy.story_id) == col(Story.id))
         .correlate(Story)
     )
-    return copies.where(in_view(col(Article.id), audience))
+    return copies.where(is_visible_to(col(Article.id), audience))
 
 
-def in_view(article_id: Mapped[int | None], audience: Audience) -> ColumnElement[bool]:
-    """Whether the audience may see the article: a feed carries it that is not private, or is the owner's to read.
+def is_visible_to(article_id: Mapped[int | None], audience: Audience) -> ColumnElement[bool]:
+    """Returns the condition that the audience may see an article.
 
-    An entry that a rule drops does not count.
+    A feed that does not drop the entry carries it, for everyone a public one.
     """
     carried = select(col(Entry.id)).where(col(Entry.article_id) == article_id, col(Entry.dropped_by).is_(None))
     if audience is Audience.EVERYONE:
@@ -229,32 +238,32 @@ def _in_language(wanted: str) -> ColumnElement[bool]:
     return or_(language == wanted, language.startswith(f"{wanted}-", autoescape=True))
 
 
-def _lead_is(matches: ColumnElement[bool], audience: Audience) -> ColumnElement[bool]:
-    """Whether the canonical copy matches; for an audience that may not see it, whether another copy does."""
+def _lead_matches(matches: ColumnElement[bool], audience: Audience) -> ColumnElement[bool]:
+    """The condition that the canonical copy matches; if the audience may not see it, that another copy does."""
     is_lead = col(Article.id) == col(Story.lead_article_id)
-    leads_so = exists(_copies_in_view(audience).where(is_lead, matches))
-    lead_in_view = exists(_copies_in_view(audience).where(is_lead))
-    return or_(leads_so, and_(not_(lead_in_view), exists(_copies_in_view(audience).where(matches))))
+    lead_matches = exists(_visible_copies(audience).where(is_lead, matches))
+    lead_is_visible = exists(_visible_copies(audience).where(is_lead))
+    return or_(lead_matches, and_(not_(lead_is_visible), exists(_visible_copies(audience).where(matches))))
 
 
-def _feeds_wanted(session: Session, where: Selection, audience: Audience) -> tuple[frozenset[int], ...]:
-    """For each key of the selection that speaks of feeds, the feeds it speaks of."""
+def _selected_feeds(session: Session, where: StorySelection, audience: Audience) -> tuple[frozenset[int], ...]:
+    """For each key of the selection that names feeds, the feeds that it means."""
     feeds = [feed for feed in session.scalars(select(Feed)) if audience is Audience.OWNER or not feed.private]
-    wanted = []
+    selected = []
     if where.tags:
-        wanted.append(_with_merged(feed for feed in feeds if set(feed.tags) & set(where.tags)))
+        selected.append(_with_merged(feed for feed in feeds if set(feed.tags) & set(where.tags)))
     if where.feeds:
-        wanted.append(_with_merged(feed for feed in feeds if feed.name in where.feeds))
+        selected.append(_with_merged(feed for feed in feeds if feed.name in where.feeds))
     if where.outlets:
-        wanted.append(_with_merged(feed for feed in feeds if feed.outlet in where.outlets))
-    return tuple(wanted)
+        selected.append(_with_merged(feed for feed in feeds if feed.outlet in where.outlets))
+    return tuple(selected)
 
 
 def _with_merged(feeds: Iterable[Feed]) -> frozenset[int]:
-    """The feeds, and those that speak for them since they moved to one address."""
+    """The feeds, and those into which they were merged."""
     chosen = list(feeds)
-    speaking = {feed.merged_into_id for feed in chosen if feed.merged_into_id is not None}
-    return frozenset(row_id(feed.id) for feed in chosen) | speaking
+    targets = {feed.merged_into_id for feed in chosen if feed.merged_into_id is not None}
+    return frozenset(row_id(feed.id) for feed in chosen) | targets
 
 
 def _carried_by(feed_ids: Collection[int]) -> ColumnElement[bool]:
@@ -267,17 +276,18 @@ def _carried_by(feed_ids: Collection[int]) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Loaded:
-    """The rows behind some stories; ``entries`` holds the first entry in view of each article in view."""
+    """The rows of some stories; ``entries`` holds the first visible entry of each visible article."""
 
     stories: Sequence[Story]
     copies: Mapping[int, Sequence[Copy]]
     articles: Mapping[int, Article]
     entries: Mapping[int, Entry]
     feeds: Mapping[int, Feed]
+    choose_lead: LeadChoice
 
     def copies_of(self, story: Story) -> tuple[Copy, ...]:
-        """The copies of a story that are in view: the one that leads, then by the time they were published."""
-        copies = self._in_view(story)
+        """The visible copies of a story: the canonical copy, then by the time of their publication."""
+        copies = self._visible(story)
         if not copies:
             return ()
         lead_id = self.lead_of(story).article_id
@@ -288,17 +298,17 @@ class _Loaded:
 
         return tuple(sorted(copies, key=order))
 
-    def lead_of(self, story: Story) -> Lead:
-        """The canonical copy; where it is not in view, the best of those that are."""
+    def lead_of(self, story: Story) -> CanonicalCopy:
+        """The canonical copy; if it is not visible, the best of those that are."""
         if story.lead_article_id in self.entries:
-            return Lead(article_id=story.lead_article_id, rule=story.lead_rule)
-        return choose_lead([contender_of(self.articles[copy.article_id]) for copy in self._in_view(story)])
+            return CanonicalCopy(article_id=story.lead_article_id, rule=story.lead_rule)
+        return self.choose_lead([canonical_candidate(self.articles[copy.article_id]) for copy in self._visible(story)])
 
-    def _in_view(self, story: Story) -> list[Copy]:
+    def _visible(self, story: Story) -> list[Copy]:
         return [copy for copy in self.copies.get(row_id(story.id), ()) if copy.article_id in self.entries]
 
 
-def _load(session: Session, story_ids: Sequence[int], audience: Audience) -> _Loaded:
+def _load(session: Session, story_ids: Sequence[int], audience: Audience, choose_lead: LeadChoice) -> _Loaded:
     stories = {row_id(row.id): row for row in session.scalars(select(Story).where(col(Story.id).in_(story_ids)))}
     copies: dict[int, list[Copy]] = defaultdict(list)
     for copy in session.scalars(select(Copy).where(col(Copy.story_id).in_(story_ids))):
@@ -321,17 +331,20 @@ def _load(session: Session, story_ids: Sequence[int], audience: Audience) -> _Lo
         articles={row_id(row.id): row for row in articles},
         entries=entries,
         feeds={row_id(row.id): row for row in feeds},
+        choose_lead=choose_lead,
     )
 
 
-def _views(session: Session, story_ids: Sequence[int], audience: Audience) -> tuple[StoryView, ...]:
-    loaded = _load(session, story_ids, audience)
+def _views(
+    session: Session, story_ids: Sequence[int], audience: Audience, choose_lead: LeadChoice
+) -> tuple[StoryView, ...]:
+    loaded = _load(session, story_ids, audience, choose_lead)
     return tuple(_view(loaded, story) for story in loaded.stories)
 
 
 def _view(loaded: _Loaded, story: Story) -> StoryView:
-    leading = loaded.lead_of(story)
-    lead, entry = loaded.articles[leading.article_id], loaded.entries[leading.article_id]
+    chosen = loaded.lead_of(story)
+    lead, entry = loaded.articles[chosen.article_id], loaded.entries[chosen.article_id]
     visible_at = story.visible_at or story.settle_at
     return StoryView(
         key=story.key,
@@ -339,7 +352,7 @@ def _view(loaded: _Loaded, story: Story) -> StoryView:
         title=lead.title or entry.title,
         text=lead.text,
         html=lead.html,
-        lead_rule=leading.rule,
+        lead_rule=chosen.rule,
         published_at=story.published_at,
         updated_at=story.updated_at or story.published_at,
         visible_at=visible_at,
@@ -352,8 +365,8 @@ def _view(loaded: _Loaded, story: Story) -> StoryView:
         categories=tuple(entry.categories),
         enclosures=tuple(Enclosure(**enclosure) for enclosure in entry.enclosures),
         comments_url=entry.comments_url,
-        # What was updated in a copy that is not in view is not told either.
-        update_note=(story.update_note or "") if leading.article_id == story.lead_article_id else "",
+        # The update note of a copy that is not visible is not shown either.
+        update_note=(story.update_note or "") if chosen.article_id == story.lead_article_id else "",
     )
 
 
@@ -371,12 +384,12 @@ def _detail(loaded: _Loaded, copy: Copy) -> CopyDetail:
         section=article.section,
         paywalled=article.paywalled,
         live=article.live,
-        cuts=cuts_of(article),
+        cuts=removed_lines(article),
     )
 
 
 def _verdict(loaded: _Loaded, copy: Copy) -> Verdict | None:
-    """The verdict that let a copy join; what it quotes goes when the copy it compares with is not in view."""
+    """The verdict that let a copy join; without quotations if the copy it was compared with is not visible."""
     verdict = verdict_from_json(copy.relation, copy.rule, copy.evidence)
     if verdict is None or copy.against_id is None or copy.against_id in loaded.entries:
         return verdict
@@ -384,7 +397,7 @@ def _verdict(loaded: _Loaded, copy: Copy) -> Verdict | None:
 
 
 def _credit(loaded: _Loaded, story: Story) -> str | None:
-    """The agency the canonical copy names, else the first that any copy names."""
+    """The agency that the canonical copy names, else the first one that any copy names."""
     named = (loaded.articles[copy.article_id].credit for copy in loaded.copies_of(story))
     return next((credit for credit in named if credit), None)
 
@@ -400,6 +413,6 @@ def _copy_view(loaded: _Loaded, copy: Copy) -> CopyView:
         feed_name=feed.name,
         title=article.title or entry.title,
         published_at=article.published_at,
-        relation=copy.relation or FOUNDER,
+        relation=copy.relation or FIRST_COPY,
         similarity=round(float((copy.evidence or {}).get("shorter", 1.0)), 3) if copy.relation else 1.0,
     )

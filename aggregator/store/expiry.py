@@ -1,9 +1,9 @@
-"""Which entries are kept no longer, and what goes with them?
+"""Deletes expired entries in small batches, with their articles and stories.
 
-An entry is past when nothing changed in it since ``feed.expires_before``. What goes, goes whole: an
-article with the last of its entries, a story with the last of its copies, so that a story says who
-carried it for as long as it is there at all. Entries go by their ids in slices, each a short transaction.
-Of what went stay tombstones, and the keys of the stories that readers knew.
+An entry is past if nothing changed in it since ``feed.expires_before``. An article is deleted with the last of
+its entries, a story with the last of its copies, so that a story always names all outlets that carried it. A pass
+goes through the entries by id in slices, each a short transaction. Tombstones stay for the deleted entries, and
+the keys of deleted stories that were published.
 """
 
 from __future__ import annotations
@@ -16,33 +16,32 @@ from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from aggregator.retention import Limits, expires_before
 from aggregator.store import key_value
-from aggregator.store.database import add_missing, batched, serialise_merging
+from aggregator.store.database import in_batches, insert_missing, lock_merging
 from aggregator.store.tables import (
     Article,
+    ArticleAlias,
+    ArticleSketch,
     Copy,
     Entry,
     ExpiredStory,
     Feed,
     IssueMember,
     JudgedPair,
-    KeptSketch,
+    ManualRuling,
     PageLines,
     Revision,
-    Ruling,
-    SecondKey,
     Story,
     StoryChange,
     Table,
     TextMatch,
     row_id,
-    table_of,
+    sql_table,
 )
-from aggregator.store.tombstones import bury
+from aggregator.store.tombstones import add_tombstones
 
-_REMEMBERED = timedelta(days=365)
-"""How long the page of a story that went says so."""
+_KEYS_KEPT_FOR = timedelta(days=365)
+"""How long the page of a deleted story says that it was deleted."""
 _SWEPT, _SWEPT_BY = "swept at", "swept by"
 _touched_at = func.coalesce(col(Entry.changed_at), col(Entry.seen_at))
 _OF_STORY: tuple[tuple[type[Table], str], ...] = (
@@ -50,152 +49,153 @@ _OF_STORY: tuple[tuple[type[Table], str], ...] = (
     (IssueMember, "story_id"),
     (Copy, "story_id"),
 )
-"""What a story takes along, and the column that names it."""
+"""Tables that refer to a story, and the column that does."""
 _OF_ARTICLE: tuple[tuple[type[Table], str], ...] = (
     (JudgedPair, "article_id"),
     (JudgedPair, "other_id"),
-    (Ruling, "article_id"),
-    (Ruling, "other_id"),
+    (ManualRuling, "article_id"),
+    (ManualRuling, "other_id"),
     (TextMatch, "article_id"),
     (Revision, "article_id"),
     (PageLines, "article_id"),
-    (KeptSketch, "article_id"),
-    (SecondKey, "article_id"),
+    (ArticleSketch, "article_id"),
+    (ArticleAlias, "article_id"),
     (Article, "id"),
 )
-"""What an article takes along, in an order in which nothing points to what is gone."""
+"""Tables that refer to an article, in foreign-key order, and the column that does."""
 _is_past = _touched_at < col(Feed.expires_before)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Swept:
-    """What became of a slice of entries; ``upto`` is the id of its last entry, None after the last slice."""
+class ExpiredSlice:
+    """The result of one slice; ``upto`` is the id of its last entry, None after the last slice."""
 
-    upto: int | None
+    up_to_id: int | None
     entries: int = 0
     stories: int = 0
 
 
-def swept_at(session: Session) -> datetime | None:
-    """When the entries were last gone through to the end."""
-    return key_value.instant(session, _SWEPT)
+def last_pass_ended_at(session: Session) -> datetime | None:
+    """Returns when the last complete pass ended."""
+    return key_value.stored_instant(session, _SWEPT)
 
 
-def swept_by(session: Session) -> datetime | None:
-    """The instant by which ages were counted then."""
-    return key_value.instant(session, _SWEPT_BY)
+def last_pass_counted_from(session: Session) -> datetime | None:
+    """Returns the instant from which that pass counted ages."""
+    return key_value.stored_instant(session, _SWEPT_BY)
 
 
-def note_swept(session: Session, *, by: datetime, now: datetime) -> None:
-    """The entries were gone through to the end, by ages at an instant; forget the stories that went long ago."""
-    key_value.set_instant(session, _SWEPT, now)
-    key_value.set_instant(session, _SWEPT_BY, by)
-    session.execute(delete(table_of(ExpiredStory)).where(col(ExpiredStory.expired_at) < now - _REMEMBERED))
+def record_pass(session: Session, *, by: datetime, now: datetime) -> None:
+    """Stores that a pass is complete, with the instant from which it counted ages.
 
-
-def horizons(
-    session: Session, limits: Mapping[str, Limits], *, others: Limits, window: timedelta, now: datetime
-) -> Mapping[int, datetime | None]:
-    """The instants before which the entries of feeds are past, by feed, where they differ from those that are noted.
-
-    The limits are by the names of feeds, and ``others`` for those not named. Counting takes its time in a large
-    database, and changes nothing, so that nobody has to wait for it.
+    Deletes the keys of stories that were deleted long ago.
     """
-    changed = {}
-    for feed_id, name, before in session.execute(select(col(Feed.id), col(Feed.name), col(Feed.expires_before))):
-        own = limits.get(name, others)
-        counted = _oldest_counted(session, feed_id, own.entries) if own.entries else None
-        horizon = expires_before(own, oldest_counted=counted, window=window, now=now)
-        if horizon != before:
-            changed[feed_id] = horizon
-    return changed
+    key_value.store_instant(session, _SWEPT, now)
+    key_value.store_instant(session, _SWEPT_BY, by)
+    session.execute(delete(sql_table(ExpiredStory)).where(col(ExpiredStory.expired_at) < now - _KEYS_KEPT_FOR))
 
 
-def set_horizons(session: Session, horizons: Mapping[int, datetime | None]) -> None:
-    """Note the instants before which the entries of these feeds are past."""
-    feeds = table_of(Feed)
-    for feed_id, horizon in horizons.items():
-        session.execute(update(feeds).where(feeds.c.id == feed_id).values(expires_before=horizon))
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedHorizon:
+    """The instant before which the entries of a feed are past, as it is stored; None keeps all."""
+
+    feed_id: int
+    name: str
+    expires_before: datetime | None
 
 
-def any_is_past(session: Session) -> bool:
-    """Whether entries of any feed may go."""
-    return session.scalar(select(col(Feed.id)).where(col(Feed.expires_before).is_not(None)).limit(1)) is not None
+def stored_horizons(session: Session) -> tuple[FeedHorizon, ...]:
+    """Returns the horizon of every feed."""
+    rows = session.execute(select(col(Feed.id), col(Feed.name), col(Feed.expires_before))).all()
+    return tuple(FeedHorizon(feed_id=feed_id, name=name, expires_before=before) for feed_id, name, before in rows)
 
 
-def _oldest_counted(session: Session, feed_id: int, entries: int) -> datetime | None:
+def oldest_counted(session: Session, feed_id: int, entries: int) -> datetime | None:
+    """Returns when the last of a feed's newest ``entries`` entries last changed; None if it has not so many."""
     newest = select(_touched_at).where(col(Entry.feed_id) == feed_id).order_by(_touched_at.desc())
     return session.scalar(newest.offset(entries - 1).limit(1))
 
 
-def sweep(session: Session, *, after: int, limit: int, now: datetime) -> Swept:
-    """Let go of what is past among the ``limit`` entries that follow the id ``after``.
+def store_horizons(session: Session, horizons: Mapping[int, datetime | None]) -> None:
+    """Stores the instants before which the entries of these feeds are past."""
+    feeds = sql_table(Feed)
+    for feed_id, horizon in horizons.items():
+        session.execute(update(feeds).where(feeds.c.id == feed_id).values(expires_before=horizon))
 
-    Other transactions that merge wait meanwhile: nothing joins a story that goes.
+
+def any_feed_expires(session: Session) -> bool:
+    """Returns True if the entries of any feed may be deleted."""
+    return session.scalar(select(col(Feed.id)).where(col(Feed.expires_before).is_not(None)).limit(1)) is not None
+
+
+def delete_expired(session: Session, *, after: int, limit: int, now: datetime) -> ExpiredSlice:
+    """Deletes what is past among the ``limit`` entries that follow the id ``after``.
+
+    Other transactions that merge wait for it, so that nothing joins a story that is deleted.
     """
     slice_ = select(col(Entry.id)).where(col(Entry.id) > after).order_by(col(Entry.id)).limit(limit)
     ids = session.scalars(slice_).all()
     if not ids:
-        return Swept(upto=None)
+        return ExpiredSlice(up_to_id=None)
     of_slice = and_(col(Entry.id) >= ids[0], col(Entry.id) <= ids[-1])
     past = select(Entry).join(Feed, col(Feed.id) == col(Entry.feed_id)).where(of_slice, _is_past)
     entries = session.scalars(past).all()
     if not entries:
-        return Swept(upto=ids[-1])
-    serialise_merging(session)
-    stories, articles = _whole(session, {entry.article_id for entry in entries if entry.article_id}, now=now)
-    gone = [entry for entry in entries if entry.article_id is None]
-    for some in batched(articles):
-        gone.extend(session.scalars(select(Entry).where(col(Entry.article_id).in_(some))))
-    _delete(session, gone, articles, stories, now=now)
-    return Swept(upto=ids[-1], entries=len(gone), stories=len(stories))
+        return ExpiredSlice(up_to_id=ids[-1])
+    lock_merging(session)
+    stories, articles = _all_past(session, {entry.article_id for entry in entries if entry.article_id}, now=now)
+    expired = [entry for entry in entries if entry.article_id is None]
+    for some in in_batches(articles):
+        expired.extend(session.scalars(select(Entry).where(col(Entry.article_id).in_(some))))
+    _delete(session, expired, articles, stories, now=now)
+    return ExpiredSlice(up_to_id=ids[-1], entries=len(expired), stories=len(stories))
 
 
-def _whole(session: Session, articles: set[int], *, now: datetime) -> tuple[set[int], set[int]]:
-    """The stories of which all is past, and the articles that go: theirs, and those that are in no story."""
+def _all_past(session: Session, articles: set[int], *, now: datetime) -> tuple[set[int], set[int]]:
+    """The stories of which everything is past, and the articles to delete: theirs, and those in no story."""
     story_of = {
         article_id: story_id
-        for some in batched(articles)
+        for some in in_batches(articles)
         for article_id, story_id in session.execute(
             select(col(Copy.article_id), col(Copy.story_id)).where(col(Copy.article_id).in_(some))
         )
     }
     members = set(articles)
-    for some in batched(set(story_of.values())):
+    for some in in_batches(set(story_of.values())):
         for article_id, story_id in session.execute(
             select(col(Copy.article_id), col(Copy.story_id)).where(col(Copy.story_id).in_(some))
         ):
             members.add(article_id)
             story_of[article_id] = story_id
-    kept = _kept(session, members, now=now)
-    staying = {story_of[article_id] for article_id in kept if article_id in story_of}
-    going = {article for article in members - kept if story_of.get(article) not in staying}
-    return {story_of[article] for article in going if article in story_of}, going
+    needed = _still_needed(session, members, now=now)
+    needed_stories = {story_of[article_id] for article_id in needed if article_id in story_of}
+    deletable = {article for article in members - needed if story_of.get(article) not in needed_stories}
+    return {story_of[article] for article in deletable if article in story_of}, deletable
 
 
-def _kept(session: Session, articles: Collection[int], *, now: datetime) -> set[int]:
-    """Those of these articles that have an entry that is not past, or that somebody works on."""
-    kept: set[int] = set()
-    for some in batched(articles):
+def _still_needed(session: Session, articles: Collection[int], *, now: datetime) -> set[int]:
+    """Those of these articles that have an entry that is not past, or that a worker has claimed."""
+    needed: set[int] = set()
+    for some in in_batches(articles):
         entries = select(col(Entry.article_id)).join(Feed, col(Feed.id) == col(Entry.feed_id))
         is_not_past = or_(col(Feed.expires_before).is_(None), ~_is_past)
-        kept.update(session.scalars(entries.where(col(Entry.article_id).in_(some), is_not_past)).all())  # type: ignore[arg-type]
-        at_work = and_(col(Article.id).in_(some), col(Article.claimed_until) > now)
-        kept.update(session.scalars(select(col(Article.id)).where(at_work)).all())  # type: ignore[arg-type]
-    return kept
+        needed.update(session.scalars(entries.where(col(Entry.article_id).in_(some), is_not_past)).all())  # type: ignore[arg-type]
+        claimed = and_(col(Article.id).in_(some), col(Article.claimed_until) > now)
+        needed.update(session.scalars(select(col(Article.id)).where(claimed)).all())  # type: ignore[arg-type]
+    return needed
 
 
 def _delete(
     session: Session, entries: Collection[Entry], articles: set[int], stories: set[int], *, now: datetime
 ) -> None:
-    bury(session, entries, now=now)
+    add_tombstones(session, entries, now=now)
     _delete_where(session, Entry, "id", [row_id(entry.id) for entry in entries])
-    stories = stories | _emptied(session, articles) | _withdrawn_into(session, stories)
-    _lead_away(session, articles, stories)
-    _remember(session, stories, now=now)
+    stories = stories | _withdrawn_without_survivor(session, articles) | _merged_into(session, stories)
+    _repoint_lead(session, articles, stories)
+    _add_expired_stories(session, stories, now=now)
     for table, column in _OF_STORY:
         _delete_where(session, table, column, stories)
-    _set_null(session, Story, "survivor_id", stories)  # of each other, so that they may go in any order
+    _set_null(session, Story, "survivor_id", stories)  # so that they can be deleted in any order
     _delete_where(session, Story, "id", stories)
     _set_null(session, Copy, "against_id", articles)
     _set_null(session, StoryChange, "article_id", articles)
@@ -203,55 +203,55 @@ def _delete(
         _delete_where(session, table, column, articles)
 
 
-def _emptied(session: Session, articles: Collection[int]) -> set[int]:
-    """The withdrawn stories that one of these articles led and that lead on to no other story."""
+def _withdrawn_without_survivor(session: Session, articles: Collection[int]) -> set[int]:
+    """The withdrawn stories that one of these articles led and that were merged into no other story."""
     found: set[int] = set()
-    for some in batched(articles):
+    for some in in_batches(articles):
         led = and_(col(Story.lead_article_id).in_(some), col(Story.withdrawn_at).is_not(None))
         found.update(session.scalars(select(col(Story.id)).where(led, col(Story.survivor_id).is_(None))).all())  # type: ignore[arg-type]
     return found
 
 
-def _withdrawn_into(session: Session, stories: Collection[int]) -> set[int]:
-    """The stories that were united with one of these, and so on."""
+def _merged_into(session: Session, stories: Collection[int]) -> set[int]:
+    """The stories that were merged into one of these, directly or not."""
     found: set[int] = set()
     newest = set(stories)
     while newest:
         into: set[int] = set()
-        for some in batched(newest):
+        for some in in_batches(newest):
             into.update(session.scalars(select(col(Story.id)).where(col(Story.survivor_id).in_(some))).all())  # type: ignore[arg-type]
         newest = into - found - set(stories)
         found |= newest
     return found
 
 
-def _lead_away(session: Session, articles: Collection[int], going: Collection[int]) -> None:
-    """Let the stories that stay as the way to another one no longer point to an article that goes."""
+def _repoint_lead(session: Session, articles: Collection[int], deleted: Collection[int]) -> None:
+    """Points merged stories that stay as redirects to the canonical copy of their survivor."""
     survivor = aliased(Story)
-    for some in batched(articles):
+    for some in in_batches(articles):
         led = select(Story, survivor).join(survivor, col(Story.survivor_id) == survivor.id)
         for withdrawn, into in session.execute(led.where(col(Story.lead_article_id).in_(some))):
-            if withdrawn.id not in going:
+            if withdrawn.id not in deleted:
                 withdrawn.lead_article_id = into.lead_article_id
     session.flush()
 
 
-def _remember(session: Session, stories: Collection[int], *, now: datetime) -> None:
+def _add_expired_stories(session: Session, stories: Collection[int], *, now: datetime) -> None:
     rows = [
         {"key": key, "expired_at": now}
-        for some in batched(stories)
+        for some in in_batches(stories)
         for key in session.scalars(select(col(Story.key)).where(col(Story.id).in_(some), col(Story.uri).is_not(None)))
     ]
-    add_missing(session, ExpiredStory, rows)
+    insert_missing(session, ExpiredStory, rows)
 
 
 def _delete_where(session: Session, table: type[Table], column: str, values: Collection[int]) -> None:
-    bare = table_of(table)
-    for some in batched(values):
+    bare = sql_table(table)
+    for some in in_batches(values):
         session.execute(delete(bare).where(bare.c[column].in_(some)))
 
 
 def _set_null(session: Session, table: type[Table], column: str, values: Collection[int]) -> None:
-    bare = table_of(table)
-    for some in batched(values):
+    bare = sql_table(table)
+    for some in in_batches(values):
         session.execute(update(bare).where(bare.c[column].in_(some)).values({column: None}))

@@ -1,6 +1,6 @@
-"""Which feeds are there, and what came of polling them?
+"""Stores feeds, and the results of polling them.
 
-Who may poll next is ``claims``'; when the next poll is due was decided by ``polling.schedule``.
+``host_claims`` chooses the feed that is polled next; ``polling.schedule`` decides when its next poll is due.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from sqlmodel import Session, col
 
 from aggregator.model.operations import FeedHealth
 from aggregator.model.polling import FeedState
-from aggregator.polling.private_feeds import private_after
-from aggregator.store.database import batched
-from aggregator.store.hosts import ensure_hosts, set_all_ready, set_ready
+from aggregator.store.database import in_batches
+from aggregator.store.hosts import add_missing_hosts, update_all_ready_at, update_ready_at
 from aggregator.store.tables import Entry, Feed, Poll, row_id
 from aggregator.url_credentials import without_userinfo
 
@@ -25,10 +24,10 @@ REMOVED = "removed from the configuration"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class WantedFeed:
-    """A feed as the configuration wants it; ``host`` and ``outlet`` were derived from its URL.
+class ConfiguredFeed:
+    """A feed as the configuration describes it; ``host`` and ``outlet`` are derived from its URL.
 
-    ``credentials`` says that it is asked for with a password or the like.
+    ``private`` is None if the configuration leaves the decision to the server's answer.
     """
 
     name: str
@@ -42,12 +41,11 @@ class WantedFeed:
     every: timedelta | None
     at_most: timedelta | None = None
     private: bool | None = None
-    credentials: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reconciled:
-    """What a new configuration changed, by feed name."""
+class ConfigurationChanges:
+    """The feeds that a new configuration added, changed and retired, by name."""
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
@@ -55,56 +53,58 @@ class Reconciled:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Merged:
-    """A feed that moved onto another one's address, and the name of that one."""
+class MergedFeed:
+    """A feed that was merged into another one, by name."""
 
     name: str
     into: str
 
 
-def row_of(session: Session, name: str) -> Feed:
-    """The row of a feed, by its name."""
+def feed_by_name(session: Session, name: str) -> Feed:
+    """Returns the row of a feed by its name."""
     return session.scalars(select(Feed).where(col(Feed.name) == name)).one()
 
 
-def reconcile(session: Session, wanted: Sequence[WantedFeed], *, now: datetime) -> Reconciled:
-    """Make the feed rows agree with the configuration.
+def apply_configured_feeds(
+    session: Session, wanted: Sequence[ConfiguredFeed], *, now: datetime
+) -> ConfigurationChanges:
+    """Makes the feed rows agree with the configuration.
 
-    A feed is known by its name, else by its configured URL (it was renamed). Another URL starts
-    polling afresh and keeps the history; where a feed moved to by itself is kept as long as its
-    configured URL stays. What is no longer wanted is retired, never deleted. No two that are alike
-    private are polled at one address.
+    A feed is identified by its name, else by its configured URL (it was renamed). A changed URL resets the
+    polling state and keeps the history. The current URL after a permanent redirect stays as long as the
+    configured URL stays. A feed that the configuration no longer has is retired, never deleted. Two feeds that
+    are both private, or both public, are not polled at one URL.
     """
-    ensure_hosts(session, {feed.host for feed in wanted}, now=now)
+    add_missing_hosts(session, {feed.host for feed in wanted}, now=now)
     rows = list(session.scalars(select(Feed)))
     by_name = {row.name: row for row in rows}
     names = {feed.name for feed in wanted}
     by_url = {row.configured_url: row for row in rows if row.name not in names}
-    added, changed, kept, left = [], [], set(), set()
+    added, changed, still_configured, moved_away = [], [], set(), set()
     for feed in wanted:
         row = by_name.get(feed.name) or by_url.pop(feed.url, None)
         if row is None:
             session.add(_new_row(feed, now))
             added.append(feed.name)
             continue
-        kept.add(row.id)
-        address = row.url
+        still_configured.add(row.id)
+        url_before = row.url
         _apply(feed, row, now)
-        if row.url != address:
-            left.add(row.id)
+        if row.url != url_before:
+            moved_away.add(row.id)
         if session.is_modified(row):
             changed.append(feed.name)
-    gone = [row for row in rows if row.id not in kept and row.retired_reason != REMOVED]
-    for row in gone:
+    removed = [row for row in rows if row.id not in still_configured and row.retired_reason != REMOVED]
+    for row in removed:
         row.retired_at, row.retired_reason, row.state = row.retired_at or now, REMOVED, FeedState.REMOVED
         row.merged_into_id = None
-    _part_from(rows, {row.id for row in gone} | left)
-    _merge_same_addresses(session, now=now)
-    set_all_ready(session)
-    return Reconciled(added=tuple(added), changed=tuple(changed), retired=tuple(row.name for row in gone))
+    _unmerge(rows, {row.id for row in removed} | moved_away)
+    _merge_same_urls(session, now=now)
+    update_all_ready_at(session)
+    return ConfigurationChanges(added=tuple(added), changed=tuple(changed), retired=tuple(row.name for row in removed))
 
 
-def _new_row(feed: WantedFeed, now: datetime) -> Feed:
+def _new_row(feed: ConfiguredFeed, now: datetime) -> Feed:
     row = Feed(
         name=feed.name,
         configured_url=feed.url,
@@ -118,18 +118,18 @@ def _new_row(feed: WantedFeed, now: datetime) -> Feed:
     return row
 
 
-def _apply(feed: WantedFeed, row: Feed, now: datetime) -> None:
-    """Copy the configured side onto the row."""
+def _apply(feed: ConfiguredFeed, row: Feed, now: datetime) -> None:
+    """Copies the configured values to the row."""
     if feed.url not in (row.configured_url, row.url):
         row.url = feed.url
-        _begin_afresh(row)
+        _clear_failures(row)
         row.next_poll_at = now
         row.etag = row.last_modified = row.validators_url = row.body_digest = row.whole_at = row.stored = None
         row.older_url, row.backfilled, row.resume_poll_at = None, 0, None
     row.configured_url = feed.url
     if row.retired_reason == REMOVED:
-        _begin_afresh(row)
-        row.next_poll_at = max(row.next_poll_at, now)  # it is not late for what it was not there for
+        _clear_failures(row)
+        row.next_poll_at = max(row.next_poll_at, now)  # the time without configuration is no delay
     if row.url == row.configured_url and row.move_to is None and not row.resume:
         row.host = feed.host
     row.name, row.outlet, row.configured_title = feed.name, feed.outlet, feed.title
@@ -137,7 +137,8 @@ def _apply(feed: WantedFeed, row: Feed, now: datetime) -> None:
     row.at_most_seconds = feed.at_most.total_seconds() if feed.at_most else None
     if row.tags != list(feed.tags):
         row.tags = list(feed.tags)
-    row.private = private_after(None, configured=feed.private, credentials=feed.credentials, before=row.private)
+    if feed.private is not None:
+        row.private = feed.private
     every = feed.every.total_seconds() if feed.every else None
     if row.every_seconds != every:
         row.every_seconds = every
@@ -146,13 +147,13 @@ def _apply(feed: WantedFeed, row: Feed, now: datetime) -> None:
 
 
 def _earliest(row: Feed, *, floor: timedelta, now: datetime) -> datetime:
-    """When a feed may be polled again at the earliest: after a floor, and after what its publisher asked for."""
+    """The earliest allowed next poll: after ``floor``, and after the pause that the publisher asked for."""
     instants = (now, row.last_poll_at and row.last_poll_at + floor, row.quiet_until)
     return max(instant for instant in instants if instant is not None)
 
 
-def _begin_afresh(row: Feed) -> None:
-    """Take a feed as if nothing had gone wrong with it; when it is polled next stays as it was planned."""
+def _clear_failures(row: Feed) -> None:
+    """Clears all failures of a feed; its next poll stays as planned."""
     row.failures = row.gone_count = 0
     row.state = FeedState.NEW if row.last_poll_at is None else FeedState.ACTIVE
     row.retired_at = row.retired_reason = row.merged_into_id = None
@@ -160,46 +161,46 @@ def _begin_afresh(row: Feed) -> None:
     row.move_count = 0
 
 
-def _part_from(rows: Sequence[Feed], elsewhere: Collection[int | None]) -> None:
-    """Feeds that were merged into one that is not at their address any more stand for themselves again, there."""
+def _unmerge(rows: Sequence[Feed], moved_away: Collection[int | None]) -> None:
+    """Makes feeds that were merged into a feed that has left their URL independent again."""
     for row in rows:
-        if row.merged_into_id is not None and row.merged_into_id in elsewhere:
-            _begin_afresh(row)
+        if row.merged_into_id is not None and row.merged_into_id in moved_away:
+            _clear_failures(row)
 
 
-def _merge_same_addresses(session: Session, *, now: datetime) -> None:
-    """Merge feeds that came to one address: by moving there, by being configured, or by coming back.
+def _merge_same_urls(session: Session, *, now: datetime) -> None:
+    """Merges feeds that have one URL, because they moved, were configured there, or came back.
 
-    The one that is configured there is polled for all of them, else the one that was known first.
+    The feed that is configured with the URL is polled for all of them, else the oldest one.
     """
     session.flush()
     sharing = defaultdict[tuple[str, bool], list[Feed]](list)
     for row in session.scalars(select(Feed).where(col(Feed.retired_at).is_(None)).order_by(col(Feed.id))):
         sharing[row.url, row.private].append(row)
     for rows in sharing.values():
-        speaking, *others = sorted(rows, key=lambda row: row.url != row.configured_url)
+        polled, *others = sorted(rows, key=lambda row: row.url != row.configured_url)
         for row in others:
-            _merge(session, row, speaking, now=now)
+            _merge(session, row, polled, now=now)
 
 
-def hold(session: Session, feed_id: int) -> None:
-    """Keep other transactions from storing entries of a feed until this one ends."""
+def lock_feed(session: Session, feed_id: int) -> None:
+    """Locks a feed, so that other transactions cannot store entries of it until this one ends."""
     session.execute(select(col(Feed.id)).where(col(Feed.id) == feed_id).with_for_update(key_share=True))
 
 
-def refile(session: Session, feed_id: int, *, host: str) -> None:
-    """Let a feed be claimed by another host, because that is the one that is asked for it next."""
+def move_to_host(session: Session, feed_id: int, *, host: str) -> None:
+    """Assigns a feed to the host that the next request for it goes to."""
     feed = session.get_one(Feed, feed_id)
     before, feed.host = feed.host, host
-    set_ready(session, {before, host})
+    update_ready_at(session, {before, host})
 
 
-def merge_moved(session: Session, feed_id: int, *, now: datetime) -> Merged | None:
-    """Merge a feed into the one that is polled at its address already; None when there is none.
+def merge_moved_feed(session: Session, feed_id: int, *, now: datetime) -> MergedFeed | None:
+    """Merges a feed into the one that is already polled at its URL; returns None if there is none.
 
-    Entries that the other one does not have move over; the feed itself is retired with a reason,
-    and what digests ask of it the other one answers. A private feed and one that is not stay two,
-    both polled at the one address: merging would show what is private, or hide what is not.
+    Entries that the other feed does not have move to it. The feed is retired with a reason, and the other one
+    stands in for it in digests. A private feed and a public one stay separate, both polled at the one URL:
+    merging would publish what is private, or hide what is public.
     """
     feed = session.get_one(Feed, feed_id, populate_existing=True)
     live = select(Feed).where(col(Feed.retired_at).is_(None), col(Feed.id) != feed_id)
@@ -208,11 +209,11 @@ def merge_moved(session: Session, feed_id: int, *, now: datetime) -> Merged | No
     if other is None:
         return None
     _merge(session, feed, other, now=now)
-    return Merged(name=feed.name, into=other.name)
+    return MergedFeed(name=feed.name, into=other.name)
 
 
 def _merge(session: Session, feed: Feed, other: Feed, *, now: datetime) -> None:
-    """Let another feed at the same address be polled for this one, and for those that were merged into this one."""
+    """Merges a feed, and those that were merged into it, into another feed at the same URL."""
     theirs = select(col(Entry.uid)).where(col(Entry.feed_id) == other.id)
     mine = and_(col(Entry.feed_id) == feed.id, col(Entry.uid).not_in(theirs))
     session.execute(update(Entry).where(mine).values(feed_id=other.id))
@@ -224,49 +225,51 @@ def _merge(session: Session, feed: Feed, other: Feed, *, now: datetime) -> None:
     session.flush()
 
 
-def ask_for(session: Session, names: Collection[str] | None, *, floor: timedelta, now: datetime) -> frozenset[int]:
-    """Make feeds due now, all or by name, but none earlier than ``floor`` after its last poll; gives their ids.
+def make_feeds_due(
+    session: Session, names: Collection[str] | None, *, floor: timedelta, now: datetime
+) -> frozenset[int]:
+    """Makes feeds due now, all or by name, and returns their ids.
 
-    Counts of failures begin anew. A feed that says it is gone is asked out of turn by its name only,
-    also when it was retired for it.
+    None is polled earlier than ``floor`` after its last poll. Failure counts are reset. A feed that is gone is
+    polled only if it is named, even if it was retired for that reason.
     """
-    ours = select(Feed).where(col(Feed.state).not_in((FeedState.REMOVED, FeedState.MERGED)))
-    asked = ours.where(col(Feed.gone_count) == 0 if names is None else col(Feed.name).in_(names))
-    rows = session.scalars(asked.order_by(col(Feed.id)).with_for_update()).all()
+    pollable = select(Feed).where(col(Feed.state).not_in((FeedState.REMOVED, FeedState.MERGED)))
+    chosen = pollable.where(col(Feed.gone_count) == 0 if names is None else col(Feed.name).in_(names))
+    rows = session.scalars(chosen.order_by(col(Feed.id)).with_for_update()).all()
     for row in rows:
         if row.state == FeedState.GONE:
             row.state, row.retired_at, row.retired_reason = FeedState.ACTIVE, None, None
         row.failures = row.gone_count = 0
         row.resume_poll_at = None
         row.next_poll_at = _earliest(row, floor=floor, now=now)
-    set_ready(session, {row.host for row in rows})
+    update_ready_at(session, {row.host for row in rows})
     return frozenset(row_id(row.id) for row in rows)
 
 
-def newest_poll(session: Session) -> datetime | None:
-    """When a feed was last polled."""
+def latest_poll_at(session: Session) -> datetime | None:
+    """Returns when a feed was last polled."""
     return session.scalar(select(func.max(col(Feed.last_poll_at))))
 
 
-def count_by_state(session: Session) -> dict[str, int]:
-    """How many feeds of the configuration are in each state; every state is there."""
+def count_feeds_by_state(session: Session) -> dict[str, int]:
+    """Counts the feeds of the configuration by state; every state is present."""
     counted = select(col(Feed.state), func.count()).where(col(Feed.retired_at).is_(None)).group_by(col(Feed.state))
     return {str(state): 0 for state in FeedState} | {str(state): count for state, count in session.execute(counted)}
 
 
-def is_due(at: datetime) -> ColumnElement[bool]:
-    """Whether a feed of the configuration is to be polled at an instant."""
+def feed_is_due(at: datetime) -> ColumnElement[bool]:
+    """Returns the condition that a feed of the configuration is due at an instant."""
     return and_(col(Feed.retired_at).is_(None), col(Feed.next_poll_at) <= at)
 
 
-def count_due(session: Session, feed_ids: Collection[int], *, before: datetime) -> int:
-    """How many of these feeds are due since before an instant, and so were not polled since."""
-    due = select(func.count()).select_from(Feed).where(is_due(before))
-    return sum(session.scalar(due.where(col(Feed.id).in_(some))) or 0 for some in batched(feed_ids))
+def count_due_feeds(session: Session, feed_ids: Collection[int], *, before: datetime) -> int:
+    """Counts those of the feeds that are due since before an instant, and so were not polled since then."""
+    due = select(func.count()).select_from(Feed).where(feed_is_due(before))
+    return sum(session.scalar(due.where(col(Feed.id).in_(some))) or 0 for some in in_batches(feed_ids))
 
 
 def feed_health(session: Session, *, outcomes: int = 10) -> tuple[FeedHealth, ...]:
-    """How every feed is doing, by name, with its newest ``outcomes``; retired ones come last."""
+    """Returns the health of every feed, by name, with its newest ``outcomes``; retired feeds come last."""
     counts = dict(session.execute(select(col(Entry.feed_id), func.count()).group_by(col(Entry.feed_id))).all())
     polls = _newest_outcomes(session, outcomes)
     rows = session.scalars(select(Feed).order_by(col(Feed.retired_at).is_not(None), col(Feed.name)))
@@ -296,7 +299,7 @@ def feed_health(session: Session, *, outcomes: int = 10) -> tuple[FeedHealth, ..
 
 
 def _newest_outcomes(session: Session, most: int) -> dict[int, tuple[str, ...]]:
-    """What came of the last polls of each feed, newest first."""
+    """The outcomes of the last polls of each feed, newest first."""
     place = func.row_number().over(partition_by=col(Poll.feed_id), order_by=(col(Poll.at).desc(), col(Poll.id).desc()))
     ranked = select(col(Poll.feed_id), col(Poll.outcome), place.label("place")).subquery()
     newest = select(ranked.c.feed_id, ranked.c.outcome).where(ranked.c.place <= most).order_by(ranked.c.place)

@@ -1,19 +1,19 @@
-"""Who may ask which host next, and what for?
+"""Claims hosts, and chooses the request that each claim is for.
 
-It is the host that is claimed: whoever holds it may make the next request to it, nobody else may,
-and giving it back says when the one after is allowed. So politeness holds with one process or
-with many. A claim that is not given back ends by itself at ``claimed_until``.
+Workers claim hosts, not feeds: only the holder of a claim may send a request to the host, and releasing it sets
+when the next request is allowed. So requests are spaced with one process or with many. A claim that is not
+released ends at ``claimed_until``.
 
-``host.ready_at`` (see ``hosts``) makes a claim one look into one index, however many feeds and pages
-are due. The host that has been ready longest comes first, and giving it back makes it ready anew: a
-host with 900 feeds gets its turn after every other host, never before.
+Because of ``host.ready_at`` (see ``hosts``), a claim is one index look-up, however many feeds and pages are due.
+The host that has been ready longest comes first, and releasing it computes its ``ready_at`` again: a host with
+900 feeds gets its turn after every other host, never before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -28,12 +28,12 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col
 
-from aggregator.model.parsing import Hints
-from aggregator.model.polling import Address, Backfill, FeedState, Hop, Move, Validators
+from aggregator.model.polling import Backfill, PollState
 from aggregator.settings.feeds_file import FullText
-from aggregator.store.feeds import is_due
-from aggregator.store.hosts import give_back, is_sqlite, spaced
-from aggregator.store.page_claims import PageVisit, first_pages, pages_due
+from aggregator.store.feeds import feed_is_due
+from aggregator.store.hosts import is_sqlite, release_claimed_hosts, spacing_columns
+from aggregator.store.page_claims import PageClaim, longest_due_pages, page_due_conditions
+from aggregator.store.poll_state_columns import poll_state_of
 from aggregator.store.tables import (
     Article,
     Feed,
@@ -41,16 +41,16 @@ from aggregator.store.tables import (
     Subscription,
     SubscriptionState,
     row_id,
-    table_of,
+    sql_table,
 )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class EntryOrigin:
-    """The feed that gave the entries.
+class SourceFeed:
+    """The feed that contained some entries.
 
-    ``read_at`` is when it was read before, or said that nothing had changed: entries that are new appeared
-    after that. None when that is not known, or they may be older.
+    ``read_at`` is when the feed was last read, or answered that nothing had changed: new entries appeared after
+    that. None if it is not known, or if the entries may be older.
     """
 
     feed_id: int
@@ -63,12 +63,11 @@ class EntryOrigin:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class FeedVisit:
-    """A claim to poll one feed, with what the poll and its plan need to know of it."""
+class FeedClaim:
+    """A claim to poll one feed, with the values that the poll and its schedule need."""
 
     feed_id: int
     name: str
-    address: Address
     host: str
     host_failures: int
     outlet: str
@@ -76,28 +75,16 @@ class FeedVisit:
     full_text: str
     every: timedelta | None
     at_most: timedelta | None
-    private: bool
-    validators: Validators | None
-    whole_at: datetime | None
+    poll_state: PollState
     read_at: datetime | None
-    body_digest: str | None
-    document_bytes: int
-    stored: tuple[int, ...]
-    hints: Hints
-    published: tuple[datetime, ...]
-    state: FeedState
-    validated: bool
-    failures: int
-    gone_count: int
     pushed: bool
     backfill: Backfill
-    due_at: datetime
     resume_poll_at: datetime | None
 
     @property
-    def origin(self) -> EntryOrigin:
-        """The feed as its entries know it."""
-        return EntryOrigin(
+    def origin(self) -> SourceFeed:
+        """The feed as its entries refer to it."""
+        return SourceFeed(
             feed_id=self.feed_id,
             feed_name=self.name,
             feed_host=self.host,
@@ -108,76 +95,81 @@ class FeedVisit:
         )
 
 
-Visit = FeedVisit | PageVisit
+HostClaim = FeedClaim | PageClaim
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Scope:
-    """What a worker wants to visit: feeds that were due before an instant, all or only some, and pages or none."""
+class ClaimScope:
+    """The work that a worker claims.
+
+    Feeds that were due before an instant, all or only those in ``feed_ids``, and pages if ``pages`` is set.
+    """
 
     feeds_due_before: datetime
     feed_ids: Collection[int] | None = None
     pages: bool = True
 
 
-def claim_visits(
+def claim_hosts(
     session: Session,
     *,
-    scope: Scope,
+    scope: ClaimScope,
     now: datetime,
     until: datetime,
     by: str,
     limit: int,
     spacing: timedelta = timedelta(0),
-) -> tuple[Visit, ...]:
-    """Claim up to ``limit`` hosts that have something due and may be asked; one visit for each.
+) -> tuple[HostClaim, ...]:
+    """Claims up to ``limit`` hosts that have something due and may get a request; returns one claim for each.
 
-    A host's feeds go before its pages, and what has been due longest before the rest. A host that
-    is claimed is not asked again before ``spacing`` is over, also when its claimer is killed.
+    A host's feeds come before its pages, and what has been due longest comes first. A claimed host gets no other
+    request before ``spacing`` is over, even if the worker is killed.
     """
-    hosts = _free_hosts(session, _wanted(scope, now), now=now, limit=limit)
+    hosts = _free_hosts(session, _has_due_work(scope, now), now=now, limit=limit)
     if hosts:
-        claimed = update(table_of(Host)).where(col(Host.key).in_(hosts))
-        session.execute(claimed.values(claimed_until=until, claimed_by=by, **spaced(session, until=now + spacing)))
+        claimed = update(sql_table(Host)).where(col(Host.key).in_(hosts))
+        session.execute(
+            claimed.values(claimed_until=until, claimed_by=by, **spacing_columns(session, until=now + spacing))
+        )
     if not hosts:
         return ()
-    visits: dict[str, Visit] = {
+    visits: dict[str, HostClaim] = {
         row.host: _feed_visit(row, hosts[row.host]) for row in _first_feeds(session, hosts, scope, now)
     }
     if scope.pages:
-        without = {host: failures for host, failures in hosts.items() if host not in visits}
-        visits |= {visit.host: visit for visit in first_pages(session, without, now)}
-    if nothing_for := hosts.keys() - visits.keys():
-        give_back(session, by=by, keys=nothing_for)
+        without_feed = {host: failures for host, failures in hosts.items() if host not in visits}
+        visits |= {visit.host: visit for visit in longest_due_pages(session, without_feed, now)}
+    if without_work := hosts.keys() - visits.keys():
+        release_claimed_hosts(session, by=by, keys=without_work)
     return tuple(visits[host] for host in hosts if host in visits)
 
 
-def next_visit_at(session: Session, *, scope: Scope, now: datetime) -> datetime | None:
-    """When the next host may be asked for something that is due already; None when nothing is.
+def next_claim_at(session: Session, *, scope: ClaimScope, now: datetime) -> datetime | None:
+    """Returns when the next host may get a request for something that is due; None if nothing is.
 
-    Counts what other workers are at, for the time until their claims end.
+    Hosts that other workers have claimed count from the end of their claims.
     """
     later = func.max if is_sqlite(session) else func.greatest
     free_at = later(Host.ready_at, func.coalesce(Host.claimed_until, Host.ready_at))
-    found = session.scalar(select(func.min(free_at)).where(col(Host.ready_at).is_not(None), _wanted(scope, now)))
+    found = session.scalar(select(func.min(free_at)).where(col(Host.ready_at).is_not(None), _has_due_work(scope, now)))
     return None if found is None else max(now, found)
 
 
-def _feed_due(scope: Scope) -> ColumnElement[bool]:
-    due = is_due(scope.feeds_due_before)
+def _feed_due(scope: ClaimScope) -> ColumnElement[bool]:
+    due = feed_is_due(scope.feeds_due_before)
     return due if scope.feed_ids is None else and_(due, col(Feed.id).in_(scope.feed_ids))
 
 
-def _wanted(scope: Scope, now: datetime) -> ColumnElement[bool]:
-    """Whether a host has something due that the caller wants."""
+def _has_due_work(scope: ClaimScope, now: datetime) -> ColumnElement[bool]:
+    """The condition that a host has something due within the scope."""
     feeds = exists().where(col(Feed.host) == col(Host.key), _feed_due(scope))
     if not scope.pages:
         return feeds
-    return or_(feeds, *(exists().where(col(Article.host) == col(Host.key), due) for due in pages_due(now)))
+    return or_(feeds, *(exists().where(col(Article.host) == col(Host.key), due) for due in page_due_conditions(now)))
 
 
 def _free_hosts(session: Session, wanted: ColumnElement[bool], *, now: datetime, limit: int) -> dict[str, int]:
-    """The hosts that are ready and that nobody else claims, held; longest ready first, with their failures."""
+    """Locks and returns the ready hosts that are not claimed, longest ready first, with their failures."""
     unclaimed = or_(col(Host.claimed_until).is_(None), col(Host.claimed_until) <= now)
     free = (
         select(col(Host.key), col(Host.failures))
@@ -189,8 +181,8 @@ def _free_hosts(session: Session, wanted: ColumnElement[bool], *, now: datetime,
     return dict(session.execute(free).all())
 
 
-def _first_feeds(session: Session, hosts: Collection[str], scope: Scope, now: datetime) -> Iterable[Row[Any]]:
-    """For each host the feed that has been due longest, and whether its news is pushed to us."""
+def _first_feeds(session: Session, hosts: Collection[str], scope: ClaimScope, now: datetime) -> Iterable[Row[Any]]:
+    """For each host the feed that has been due longest, and whether it is pushed to us."""
     pushed = exists().where(
         col(Subscription.feed_id) == col(Feed.id),
         col(Subscription.state) == SubscriptionState.ACTIVE,
@@ -200,15 +192,15 @@ def _first_feeds(session: Session, hosts: Collection[str], scope: Scope, now: da
     due = select(col(Feed.id).label("id"), place.label("place")).where(col(Feed.host).in_(hosts), _feed_due(scope))
     ranked = due.subquery()
     return session.execute(
-        select(*table_of(Feed).c, pushed.label("pushed"))
+        select(*sql_table(Feed).c, pushed.label("pushed"))
         .join(ranked, col(Feed.id) == ranked.c.id)
         .where(ranked.c.place == 1)
     )
 
 
-def origin_of(feed: Feed, *, read_at: datetime | None = None) -> EntryOrigin:
-    """A feed as its entries know it."""
-    return EntryOrigin(
+def source_feed_of(feed: Feed, *, read_at: datetime | None = None) -> SourceFeed:
+    """Returns a feed as its entries refer to it."""
+    return SourceFeed(
         feed_id=row_id(feed.id),
         feed_name=feed.name,
         feed_host=feed.host,
@@ -219,20 +211,16 @@ def origin_of(feed: Feed, *, read_at: datetime | None = None) -> EntryOrigin:
     )
 
 
-def read_at(feed: Feed | Row[Any]) -> datetime | None:
-    """When a feed was read last, or said that nothing had changed; None when that is not known."""
+def last_read_at(feed: Feed | Row[Any]) -> datetime | None:
+    """Returns when a feed was last read, or answered that nothing had changed; None if that is not known."""
     last: datetime | None = feed.last_poll_at if feed.whole_at and not feed.failures else feed.whole_at
     return last
 
 
-def _feed_visit(row: Row[Any], host_failures: int) -> FeedVisit:
-    validators = None
-    if row.validators_url is not None and (row.etag or row.last_modified):
-        validators = Validators(url=row.validators_url, etag=row.etag, last_modified=row.last_modified)
-    return FeedVisit(
+def _feed_visit(row: Row[Any], host_failures: int) -> FeedClaim:
+    return FeedClaim(
         feed_id=row.id,
         name=row.name,
-        address=address_of(row),
         host=row.host,
         host_failures=host_failures,
         outlet=row.outlet,
@@ -240,53 +228,13 @@ def _feed_visit(row: Row[Any], host_failures: int) -> FeedVisit:
         full_text=row.full_text,
         every=_duration(row.every_seconds),
         at_most=_duration(row.at_most_seconds),
-        private=row.private,
-        validators=validators,
-        whole_at=row.whole_at,
-        read_at=read_at(row),
-        body_digest=row.body_digest,
-        document_bytes=row.document_bytes,
-        stored=row.stored or (),
-        hints=hints_from_json(row.hints),
-        published=tuple(datetime.fromtimestamp(at, UTC) for at in row.published or ()),
-        state=FeedState(row.state),
-        validated=row.validated,
-        failures=row.failures,
-        gone_count=row.gone_count,
+        poll_state=poll_state_of(row),
+        read_at=last_read_at(row),
         pushed=row.pushed,
         backfill=Backfill(older_url=row.older_url, read=row.backfilled),
-        due_at=row.next_poll_at,
         resume_poll_at=row.resume_poll_at,
     )
 
 
-def address_of(row: Row[Any]) -> Address:
-    """Where a feed is asked, as its row says."""
-    move = None
-    if row.move_to is not None and row.move_seen_at is not None:
-        move = Move(target=row.move_to, count=row.move_count, seen_at=row.move_seen_at)
-    return Address(url=row.url, move=move, resume=tuple(Hop(**hop) for hop in row.resume or ()))
-
-
 def _duration(seconds: float | None) -> timedelta | None:
     return None if seconds is None else timedelta(seconds=seconds)
-
-
-def hints_as_json(hints: Hints) -> dict[str, Any]:
-    """Polling hints of a document as the database keeps them, durations in seconds."""
-    return {
-        "ttl": hints.ttl and hints.ttl.total_seconds(),
-        "update_period": hints.update_period and hints.update_period.total_seconds(),
-        "skip_hours": list(hints.skip_hours),
-        "skip_days": list(hints.skip_days),
-    }
-
-
-def hints_from_json(kept: Mapping[str, Any]) -> Hints:
-    """Polling hints as they were kept."""
-    return Hints(
-        ttl=_duration(kept.get("ttl")),
-        update_period=_duration(kept.get("update_period")),
-        skip_hours=tuple(kept.get("skip_hours", ())),
-        skip_days=tuple(kept.get("skip_days", ())),
-    )

@@ -1,8 +1,8 @@
-"""When may a host be asked, and what has it been asked so far?
+"""Stores when a host may get its next request, and counts its requests.
 
-A host row says when it is ready: the earliest instant at which something of it is due and it may be
-asked. Whoever changes what is due calls ``set_ready`` in the same transaction. Who asks is decided
-by ``claims``.
+``host.ready_at`` is the earliest instant at which something on the host is due and a request is allowed. A
+function that changes what is due calls ``update_ready_at`` in the same transaction. ``host_claims`` decides which
+worker sends the request.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from aggregator.store.column_types import Instant, Text
-from aggregator.store.database import add_missing, batched
-from aggregator.store.tables import Article, ArticleState, Feed, Host, is_in, table_of
+from aggregator.store.database import in_batches, insert_missing
+from aggregator.store.tables import Article, ArticleState, Feed, Host, is_in_state, sql_table
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Tally:
-    """What one visit cost the host and saved it, in requests and bytes on the wire."""
+class RequestCounts:
+    """The requests and bytes that one claim cost a host, and those that it saved."""
 
     requests: int = 1
     unchanged: int = 0
@@ -47,52 +47,52 @@ class Tally:
     saved_bytes: int = 0
 
 
-def ensure_hosts(session: Session, keys: Collection[str], *, now: datetime) -> None:
-    """Make a row for every host that has none yet; it may be asked at once."""
-    add_missing(session, Host, [{"key": key, "next_request_at": now} for key in sorted(keys)])
+def add_missing_hosts(session: Session, keys: Collection[str], *, now: datetime) -> None:
+    """Adds a row for every host that has none; it may get a request at once."""
+    insert_missing(session, Host, [{"key": key, "next_request_at": now} for key in sorted(keys)])
 
 
-def set_ready(session: Session, keys: Collection[str]) -> None:
-    """Let these hosts say when they are ready, after what is due of them changed.
+def update_ready_at(session: Session, keys: Collection[str]) -> None:
+    """Updates ``ready_at`` of these hosts after a change of what is due on them.
 
-    The rows are locked first, in one order, so that workers which touch the same hosts neither
-    overlook each other's changes nor wait for each other in a circle.
+    The rows are locked first, in one order, so that workers that change the same hosts neither overlook each
+    other's changes nor deadlock.
     """
     session.flush()
-    for some in batched(sorted(keys)):
+    for some in in_batches(sorted(keys)):
         of_keys = col(Host.key).in_(some)
-        session.execute(locking(select(col(Host.key)).where(of_keys)))
-        session.execute(update(table_of(Host)).where(of_keys).values(ready_at=_ready_now(session)))
+        session.execute(with_host_locks(select(col(Host.key)).where(of_keys)))
+        session.execute(update(sql_table(Host)).where(of_keys).values(ready_at=_current_ready_at(session)))
 
 
-def set_all_ready(session: Session) -> None:
-    """Let every host say when it is ready: after a new configuration, or after a crash."""
+def update_all_ready_at(session: Session) -> None:
+    """Updates ``ready_at`` of every host, after a new configuration or a crash."""
     session.flush()
-    session.execute(locking(select(col(Host.key))))
-    session.execute(update(table_of(Host)).values(ready_at=_ready_now(session)))
+    session.execute(with_host_locks(select(col(Host.key))))
+    session.execute(update(sql_table(Host)).values(ready_at=_current_ready_at(session)))
 
 
-def _ready_now(session: Session) -> ColumnElement[datetime | None]:
-    return _ready_at(is_sqlite(session), asked_at=table_of(Host).c.next_request_at)
+def _current_ready_at(session: Session) -> ColumnElement[datetime | None]:
+    return _ready_at(is_sqlite(session), allowed_at=sql_table(Host).c.next_request_at)
 
 
-def forget_claims(session: Session) -> None:
-    """Give back every claim: for a database that nobody else uses, after a crash."""
+def release_all_claims(session: Session) -> None:
+    """Releases every claim; for a database that no other process uses, after a crash."""
     session.execute(
         update(Host).where(col(Host.claimed_until).is_not(None)).values(claimed_until=None, claimed_by=None)
     )
     session.execute(update(Article).where(col(Article.claimed_until).is_not(None)).values(claimed_until=None))
 
 
-def give_back(session: Session, *, by: str, keys: Collection[str] | None = None) -> None:
-    """Give back the hosts one worker claims, all or these, because it stops.
+def release_claimed_hosts(session: Session, *, by: str, keys: Collection[str] | None = None) -> None:
+    """Releases the hosts that one worker claims, all or these, without a request.
 
-    Their pauses stand: claiming a host set the next, in case its request was sent.
+    Their pauses stay: a claim sets the next one in advance, in case its request was sent.
     """
-    theirs = update(Host).where(col(Host.claimed_by) == by)
+    claimed = update(Host).where(col(Host.claimed_by) == by)
     if keys is not None:
-        theirs = theirs.where(col(Host.key).in_(keys))
-    session.execute(theirs.values(claimed_until=None, claimed_by=None))
+        claimed = claimed.where(col(Host.key).in_(keys))
+    session.execute(claimed.values(claimed_until=None, claimed_by=None))
 
 
 def release_host(
@@ -101,23 +101,23 @@ def release_host(
     *,
     by: str,
     pauses: Mapping[str, datetime],
-    tally: Tally | None = None,
+    tally: RequestCounts | None = None,
     failures: int | None = None,
     changed: Collection[str] = (),
 ) -> None:
-    """Give a host back.
+    """Releases a host after a request.
 
-    ``pauses`` are the hosts that were asked, this one and others on the way, and when each may be
-    asked again at the earliest; ``changed`` are those of which something else is due now.
-    ``failures`` is how many attempts in a row failed by now; None leaves the number. A claim that
-    ended meanwhile and went to somebody else stays theirs, and of two pauses the longer holds.
+    ``pauses`` are the hosts that got requests, this one and those of redirects, and when each may get the next
+    one at the earliest. ``changed`` are the hosts on which something else is due now. ``failures`` is the number
+    of failed attempts in a row; None leaves it unchanged. A claim that ended and went to another worker stays
+    with that worker, and of two pauses the longer one counts.
     """
     session.flush()
-    met = [{"key": key, "next_request_at": pauses[key]} for key in sorted(pauses) if key != host]
-    add_missing(session, Host, met)
-    counted = tally or Tally()
-    nothing = {"b_by": "", "b_requests": 0, "b_unchanged": 0, "b_wire": 0, "b_saved": 0, "b_failures": None}
-    mine = {
+    redirected = [{"key": key, "next_request_at": pauses[key]} for key in sorted(pauses) if key != host]
+    insert_missing(session, Host, redirected)
+    counted = tally or RequestCounts()
+    no_change = {"b_by": "", "b_requests": 0, "b_unchanged": 0, "b_wire": 0, "b_saved": 0, "b_failures": None}
+    change = {
         "b_by": by,
         "b_requests": counted.requests,
         "b_unchanged": counted.unchanged,
@@ -126,27 +126,30 @@ def release_host(
         "b_failures": failures,
     }
     keys = sorted({host, *pauses, *changed})
-    if not is_sqlite(session):  # there, whoever writes is alone
-        session.execute(locking(select(col(Host.key)).where(col(Host.key).in_(keys))))
+    if not is_sqlite(session):  # SQLite has one writer at a time
+        session.execute(with_host_locks(select(col(Host.key)).where(col(Host.key).in_(keys))))
     session.connection().execute(
-        _releasing(is_sqlite(session)),
-        [{"b_key": key, "b_until": pauses.get(key, _LONG_AGO), **(mine if key == host else nothing)} for key in keys],
+        _release_statement(is_sqlite(session)),
+        [
+            {"b_key": key, "b_until": pauses.get(key, _LONG_AGO), **(change if key == host else no_change)}
+            for key in keys
+        ],
     )
 
 
 @cache
-def _releasing(on_sqlite: bool) -> Update:
-    """The statement that gives one host back; made once, because making it costs more than running it."""
-    host = table_of(Host).c
+def _release_statement(on_sqlite: bool) -> Update:
+    """The statement that releases one host; cached, because building it costs more than running it."""
+    host = sql_table(Host).c
     later = func.max if on_sqlite else func.greatest
-    asked_at = later(host.next_request_at, bindparam("b_until", type_=Instant))
+    allowed_at = later(host.next_request_at, bindparam("b_until", type_=Instant))
     is_mine = host.claimed_by == bindparam("b_by", type_=Text)
     return (
-        update(table_of(Host))
+        update(sql_table(Host))
         .where(host.key == bindparam("b_key", type_=Text))
         .values(
-            next_request_at=asked_at,
-            ready_at=_ready_at(on_sqlite, asked_at=asked_at),
+            next_request_at=allowed_at,
+            ready_at=_ready_at(on_sqlite, allowed_at=allowed_at),
             claimed_until=case((is_mine, None), else_=host.claimed_until),
             claimed_by=case((is_mine, None), else_=host.claimed_by),
             failures=func.coalesce(bindparam("b_failures", type_=BigInteger), host.failures),
@@ -158,16 +161,16 @@ def _releasing(on_sqlite: bool) -> Update:
     )
 
 
-def locking(rows: Select[Any]) -> Select[Any]:
-    """The rows of hosts, held for this transaction in one order; the keys stay free for others to refer to."""
+def with_host_locks(rows: Select[Any]) -> Select[Any]:
+    """Returns the query with its host rows locked in key order; foreign keys may still refer to them."""
     return rows.order_by(col(Host.key)).with_for_update(key_share=True)
 
 
-def spaced(session: Session, *, until: datetime) -> dict[str, ColumnElement[datetime]]:
-    """The columns of a claim that keep a host from being asked before ``until``, whatever becomes of the claimer."""
+def spacing_columns(session: Session, *, until: datetime) -> dict[str, ColumnElement[datetime]]:
+    """Returns the columns of a claim that allow no other request before ``until``, even if the worker dies."""
     later = func.max if is_sqlite(session) else func.greatest
     spaced_until = literal(until, Instant)
-    table = table_of(Host).c
+    table = sql_table(Host).c
     return {
         "next_request_at": later(table.next_request_at, spaced_until),
         "ready_at": later(table.ready_at, spaced_until),
@@ -175,12 +178,12 @@ def spaced(session: Session, *, until: datetime) -> dict[str, ColumnElement[date
 
 
 def is_sqlite(session: Session) -> bool:
-    """Whether the database is SQLite, which spells some things its own way."""
+    """Returns True if the database is SQLite, whose SQL differs in places."""
     return session.get_bind().dialect.name == "sqlite"
 
 
-def _ready_at(on_sqlite: bool, *, asked_at: ColumnElement[datetime]) -> ColumnElement[datetime | None]:
-    """The later of when the host may be asked and when the first thing of it is due; null when nothing is.
+def _ready_at(on_sqlite: bool, *, allowed_at: ColumnElement[datetime]) -> ColumnElement[datetime | None]:
+    """The later of when a request is allowed and when the first thing on the host is due; null if nothing is.
 
     An expression over the row of a host, for an UPDATE.
     """
@@ -188,17 +191,17 @@ def _ready_at(on_sqlite: bool, *, asked_at: ColumnElement[datetime]) -> ColumnEl
         col(Feed.host) == col(Host.key), col(Feed.retired_at).is_(None)
     )
     pages = select(func.min(col(Article.next_attempt_at)).label("at")).where(
-        col(Article.host) == col(Host.key), waits_for_page()
+        col(Article.host) == col(Host.key), page_is_wanted()
     )
-    again = select(func.min(col(Article.revisit_at)).label("at")).where(
+    revisits = select(func.min(col(Article.revisit_at)).label("at")).where(
         col(Article.host) == col(Host.key), col(Article.revisit_at).is_not(None)
     )
-    due = union_all(feeds.correlate(Host), pages.correlate(Host), again.correlate(Host)).subquery()
+    due = union_all(feeds.correlate(Host), pages.correlate(Host), revisits.correlate(Host)).subquery()
     first = select(func.min(due.c.at)).scalar_subquery()
     later = func.max if on_sqlite else func.greatest
-    return case((first.is_not(None), later(first, asked_at)), else_=None)
+    return case((first.is_not(None), later(first, allowed_at)), else_=None)
 
 
-def waits_for_page() -> ColumnElement[bool]:
-    """Whether an article's page is still to be fetched, as a condition on the article."""
-    return and_(is_in(ArticleState.WAITING), col(Article.wants_page) == true())
+def page_is_wanted() -> ColumnElement[bool]:
+    """Returns the condition that an article's page is still to be fetched."""
+    return and_(is_in_state(ArticleState.WAITING), col(Article.wants_page) == true())

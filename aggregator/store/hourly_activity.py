@@ -1,4 +1,4 @@
-"""What did the service do, hour by hour?"""
+"""Counts what the service did, hour by hour."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
-from aggregator.model.operations import Hour
-from aggregator.store.feeds import is_due
+from aggregator.model.operations import HourlyActivity
+from aggregator.store.feeds import feed_is_due
 from aggregator.store.hosts import is_sqlite
-from aggregator.store.tables import Article, ArticleState, Copy, Feed, Poll, is_in
+from aggregator.store.tables import Article, ArticleState, Copy, Feed, Poll, is_in_state
 
 _HOUR = timedelta(hours=1)
 
 
-def activity(session: Session, *, hours: int, now: datetime) -> tuple[Hour, ...]:
-    """So many hours (UTC), the one that runs last of all; of polls only those whose history is kept count."""
+def count_by_hour(session: Session, *, hours: int, now: datetime) -> tuple[HourlyActivity, ...]:
+    """Returns the last ``hours`` hours (UTC), the current one last.
+
+    Counts only polls whose history is still stored.
+    """
     last = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     begins = [last - number * _HOUR for number in reversed(range(hours))]
     polls: dict[str, dict[str, int]] = defaultdict(dict)
@@ -33,7 +36,7 @@ def activity(session: Session, *, hours: int, now: datetime) -> tuple[Hour, ...]
     articles = _count_by_hour(session, col(Article.seen_at), since=begins[0])
     merged = _count_by_hour(session, col(Copy.joined_at), col(Copy.relation).is_not(None), since=begins[0])
     return tuple(
-        Hour(
+        HourlyActivity(
             begins_at=at,
             polls=polls[key],
             wire_bytes=received[key],
@@ -46,18 +49,20 @@ def activity(session: Session, *, hours: int, now: datetime) -> tuple[Hour, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class WorkLeft:
-    """Feeds that are due, and articles that are in no story yet."""
+class PendingWork:
+    """The number of due feeds, and of articles that are in no story yet."""
 
     feeds: int
     articles: int
 
 
-def work_left(session: Session, *, now: datetime) -> WorkLeft:
-    """What is to be done now."""
-    due = select(func.count()).select_from(Feed).where(is_due(now))
-    articles = [select(func.count()).where(is_in(state)) for state in (ArticleState.WAITING, ArticleState.READY)]
-    return WorkLeft(feeds=session.scalar(due) or 0, articles=sum(session.scalar(waiting) or 0 for waiting in articles))
+def count_pending_work(session: Session, *, now: datetime) -> PendingWork:
+    """Counts what is to be done now."""
+    due = select(func.count()).select_from(Feed).where(feed_is_due(now))
+    articles = [select(func.count()).where(is_in_state(state)) for state in (ArticleState.WAITING, ArticleState.READY)]
+    return PendingWork(
+        feeds=session.scalar(due) or 0, articles=sum(session.scalar(waiting) or 0 for waiting in articles)
+    )
 
 
 def _count_by_hour(session: Session, at: Any, *rules: ColumnElement[bool], since: datetime) -> dict[str, int]:

@@ -1,31 +1,31 @@
-"""Which hub is asked next, and for what?
+"""Claims the requests to hubs that are due, and stores their results.
 
-As for a poll, it is the hub's host that is claimed: one request at a time, with a pause between,
-however many feeds name the hub. What came of it all is kept by ``subscriptions``.
+As for a poll, the hub's host is claimed: one request at a time, with a pause between, however many feeds name the
+hub. ``subscriptions`` stores what the hub confirms.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlmodel import Session, col
 
-from aggregator.model.polling import Mode, PushKind, Rebuff, Terms
-from aggregator.polling.subscription_leases import MOST_FAREWELLS, unheard_pause
-from aggregator.store.hosts import spaced
-from aggregator.store.subscriptions import keep_confirmed
-from aggregator.store.tables import Feed, Host, Subscription, SubscriptionState, row_id, table_of
+from aggregator.model.polling import HubMode, HubRejection, LeaseTerms, PushKind
+from aggregator.store.hosts import spacing_columns
+from aggregator.store.subscriptions import record_confirmed
+from aggregator.store.tables import Feed, Host, Subscription, SubscriptionState, row_id, sql_table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Errand:
-    """A claim to ask one hub one thing; it has until ``heard_by`` to confirm it."""
+class HubRequest:
+    """A claim to send one request to a hub, which has until ``confirm_by`` to confirm it."""
 
     subscription_id: int
     feed_name: str
-    mode: Mode
+    mode: HubMode
     kind: PushKind
     hub: str
     host: str
@@ -33,32 +33,46 @@ class Errand:
     token: str
     secret: str | None
     attempts: int
-    heard_by: datetime
+    confirm_by: datetime
 
 
-def claim_errands(
-    session: Session, *, now: datetime, until: datetime, by: str, limit: int, spacing: timedelta = timedelta(0)
-) -> tuple[Errand, ...]:
-    """Claim up to ``limit`` hosts whose hubs are due to be asked something; one errand for each.
+def claim_hub_requests(
+    session: Session,
+    *,
+    now: datetime,
+    until: datetime,
+    by: str,
+    limit: int,
+    pause_after: Callable[[int], timedelta],
+    most_farewells: int,
+    spacing: timedelta = timedelta(0),
+) -> tuple[HubRequest, ...]:
+    """Claims up to ``limit`` hosts whose hubs are due to get a request; returns one request for each.
 
-    From here on the hub may confirm what it is asked, also before it answers. What it has not
-    confirmed in time is due again. As with visits, the pause of a host begins with its claim.
+    From now on the hub may confirm the request, even before it answers it. A request that is not confirmed in
+    time is due again. As with polls, the pause of a host begins with the claim. ``pause_after`` returns the time
+    to confirm for a number of requests in a row; ``most_farewells`` is how often an unsubscribe request is sent.
     """
-    wanted = list(session.scalars(_hosts_due(now, limit)))
-    if not wanted:
+    due_hosts = list(session.scalars(_hosts_due(now, limit)))
+    if not due_hosts:
         return ()
-    still_free = select(col(Host.key)).where(col(Host.key).in_(wanted), _free(now))
+    still_free = select(col(Host.key)).where(col(Host.key).in_(due_hosts), _free(now))
     free = set(session.scalars(still_free.with_for_update(skip_locked=True, key_share=True)))
-    claimed = update(table_of(Host)).where(col(Host.key).in_(free))
-    session.execute(claimed.values(claimed_until=until, claimed_by=by, **spaced(session, until=now + spacing)))
-    errands = tuple(_errand(session, host, now) for host in wanted if host in free)
+    claimed = update(sql_table(Host)).where(col(Host.key).in_(free))
+    session.execute(claimed.values(claimed_until=until, claimed_by=by, **spacing_columns(session, until=now + spacing)))
+    errands = tuple(
+        _next_request(session, host, now, pause_after, most_farewells) for host in due_hosts if host in free
+    )
     session.flush()
     return errands
 
 
-def keep_rebuff(session: Session, errand: Errand, rebuff: Rebuff, *, now: datetime) -> None:
-    """A hub did not take what it was asked; unless it confirmed it all the same, it is asked again later."""
-    row = _unanswered(session, errand)
+def record_hub_rejection(session: Session, errand: HubRequest, rebuff: HubRejection, *, now: datetime) -> None:
+    """Stores that a hub rejected a request, which is repeated later.
+
+    Changes nothing if the hub has confirmed the request all the same.
+    """
+    row = _unconfirmed(session, errand)
     if row is None:
         return
     row.reason = rebuff.reason
@@ -68,16 +82,16 @@ def keep_rebuff(session: Session, errand: Errand, rebuff: Rebuff, *, now: dateti
     session.flush()
 
 
-def keep_registration(session: Session, errand: Errand, terms: Terms) -> None:
-    """A cloud registered our callback, which it does at once."""
-    if _unanswered(session, errand) is not None:
-        keep_confirmed(session, errand.subscription_id, terms)
+def record_registration(session: Session, errand: HubRequest, terms: LeaseTerms) -> None:
+    """Stores that a cloud registered the callback, which it does at once."""
+    if _unconfirmed(session, errand) is not None:
+        record_confirmed(session, errand.subscription_id, terms)
 
 
-def _unanswered(session: Session, errand: Errand) -> Subscription | None:
-    """The row of an errand, unless the hub confirmed it meanwhile or something else is wished for by now."""
+def _unconfirmed(session: Session, errand: HubRequest) -> Subscription | None:
+    """The row of a request, locked; None if the hub has confirmed it or another request replaced it."""
     row = session.get_one(Subscription, errand.subscription_id, with_for_update=True)
-    return row if (row.token, row.next_attempt_at) == (errand.token, errand.heard_by) else None
+    return row if (row.token, row.next_attempt_at) == (errand.token, errand.confirm_by) else None
 
 
 def _free(now: datetime) -> ColumnElement[bool]:
@@ -96,7 +110,9 @@ def _hosts_due(now: datetime, limit: int) -> Select[str]:
     )
 
 
-def _errand(session: Session, host: str, now: datetime) -> Errand:
+def _next_request(
+    session: Session, host: str, now: datetime, pause_after: Callable[[int], timedelta], most_farewells: int
+) -> HubRequest:
     due = (
         select(Subscription)
         .where(col(Subscription.host) == host, col(Subscription.next_attempt_at) <= now)
@@ -104,15 +120,15 @@ def _errand(session: Session, host: str, now: datetime) -> Errand:
     )
     row = session.scalars(due.limit(1)).one()
     row.attempts += 1
-    heard_by = now + unheard_pause(row.attempts)
-    farewell = row.state == SubscriptionState.ENDED
-    row.next_attempt_at = None if farewell and row.attempts >= MOST_FAREWELLS else heard_by
+    confirm_by = now + pause_after(row.attempts)
+    unsubscribes = row.state == SubscriptionState.ENDED
+    row.next_attempt_at = None if unsubscribes and row.attempts >= most_farewells else confirm_by
     if row.state in (SubscriptionState.WANTED, SubscriptionState.DENIED, SubscriptionState.FAILED):
         row.state = SubscriptionState.PENDING
-    return Errand(
+    return HubRequest(
         subscription_id=row_id(row.id),
         feed_name=session.get_one(Feed, row.feed_id).name,
-        mode=Mode.UNSUBSCRIBE if farewell else Mode.SUBSCRIBE,
+        mode=HubMode.UNSUBSCRIBE if unsubscribes else HubMode.SUBSCRIBE,
         kind=PushKind(row.kind),
         hub=row.hub,
         host=row.host,
@@ -120,5 +136,5 @@ def _errand(session: Session, host: str, now: datetime) -> Errand:
         token=row.token,
         secret=row.secret,
         attempts=row.attempts,
-        heard_by=heard_by,
+        confirm_by=confirm_by,
     )

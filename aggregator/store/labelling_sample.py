@@ -1,8 +1,8 @@
-"""Which judged pairs are worth a person's label?
+"""Draws a sample of compared pairs for manual labels.
 
-Pairs the service compared and keeps the verdict of; it writes nothing. A pair that was never
-compared, or whose verdict was not kept, is not drawn: a sample tells precision well, and recall
-only among the pairs that became candidates and shared enough to be related.
+Draws from the pairs whose verdict is stored, and writes nothing. A pair that was never compared, or whose verdict
+was not stored, cannot be drawn: the sample measures precision well, but recall only among the pairs that were
+candidates and shared enough to be related.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ from aggregator.model.dedup import Relation
 from aggregator.store.tables import Copy, JudgedPair
 
 _BANDS = (0.3, 0.6, 0.75, 0.9)
-"""Ends of the bands of the shorter text's shared coverage."""
+"""Lower ends of the bands of the shorter text's shared coverage."""
 
 
-def pairs_to_label(
+def sample_pairs(
     session: Session, *, count: int, known: Collection[tuple[int, int]], seed: int
 ) -> tuple[tuple[int, int], ...]:
-    """Up to ``count`` pairs (lower id first), in turn from each stratum: merged or not, by band of shared coverage.
+    """Returns up to ``count`` pairs, lower id first, in turn from each stratum.
 
-    Pairs that are ``known`` are left out; the same ``seed`` on the same database draws the same pairs.
+    A stratum is merged or not, by band of shared coverage. Pairs in ``known`` are left out. The same ``seed``
+    draws the same pairs from the same database.
     """
     strata: dict[tuple[bool, int], list[tuple[int, int]]] = {}
     for pair, stratum in sorted(_compared(session).items()):
@@ -41,7 +42,7 @@ def pairs_to_label(
 
 
 def _compared(session: Session) -> dict[tuple[int, int], tuple[bool, int]]:
-    """The stratum of every pair whose verdict is kept: those apart, and copies with what they joined."""
+    """The stratum of every pair with a stored verdict: pairs kept apart, and copies with what they joined."""
     apart = session.execute(
         select(JudgedPair.article_id, JudgedPair.other_id, JudgedPair.relation, JudgedPair.evidence)
     )

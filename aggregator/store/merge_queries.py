@@ -1,7 +1,6 @@
-"""Which articles are still to be placed, what may they be copies of, and who is in which story?
+"""Reads what the merge step needs: ready articles, their candidates, and the members of stories.
 
-The questions the merging step asks. What the answers mean was decided in ``dedup``; stories
-themselves are ``stories``'.
+``dedup`` decides what the results mean; ``stories`` changes stories.
 """
 
 from __future__ import annotations
@@ -14,22 +13,28 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
-from aggregator.dedup.candidate_index import CandidateIndex
-from aggregator.model.dedup import Contender, Document, Evidence, Ranked, Relation, Verdict
-from aggregator.store.database import batched
-from aggregator.store.sketches import fingerprints_of
-from aggregator.store.tables import Article, ArticleState, Copy, JudgedPair, Story, is_in, row_id, table_of
+from aggregator.model.dedup import (
+    NEWEST_MEMBERS,
+    CopyCandidate,
+    Evidence,
+    JudgedText,
+    ReclusterArticle,
+    Relation,
+    Verdict,
+)
+from aggregator.store.database import in_batches
+from aggregator.store.sketches import SketchIndex, stored_fingerprints
+from aggregator.store.tables import Article, ArticleState, Copy, JudgedPair, Story, is_in_state, row_id, sql_table
 
-MOST_CANDIDATES = 20
-NEWEST_MEMBERS = 5
-WHOLE = 0.9
-"""Share of an article that another holds from which on it holds the whole of it."""
-_LISTS = ("conflicts", "passage_at")  # of evidence, as JSON has them
+MAX_CANDIDATES = 20
+CONTAINS_ALL = 0.9
+"""The share of a shorter article from which on another article counts as containing all of it."""
+_LISTS = ("conflicts", "passage_at")  # fields of evidence that are lists in JSON
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReadyArticle:
-    """An article with a text and, if it was placed before, its story."""
+    """An article with a text, and the story that it was placed in before, if any."""
 
     article_id: int
     exact: int
@@ -39,10 +44,10 @@ class ReadyArticle:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Membership:
-    """A story as placing sees it: its canonical copy and its newest other copies, newest first.
+class StoryMembers:
+    """A story as the merge step needs it: its canonical copy and its newest other copies, newest first.
 
-    ``shown`` says that readers know it.
+    ``shown`` says that the story is published.
     """
 
     story_id: int
@@ -51,9 +56,9 @@ class Membership:
     shown: bool = False
 
 
-def next_ready(session: Session) -> ReadyArticle | None:
-    """The article that has waited longest to be placed."""
-    ready = select(Article).where(is_in(ArticleState.READY)).order_by(col(Article.id)).limit(1)
+def next_ready_article(session: Session) -> ReadyArticle | None:
+    """Returns the article that has waited longest to be placed."""
+    ready = select(Article).where(is_in_state(ArticleState.READY)).order_by(col(Article.id)).limit(1)
     article = session.scalars(ready).one_or_none()
     if article is None:
         return None
@@ -61,28 +66,28 @@ def next_ready(session: Session) -> ReadyArticle | None:
         article_id=row_id(article.id),
         exact=article.exact or 0,
         tokens=article.tokens,
-        fingerprints=fingerprints_of(session, row_id(article.id)),
-        story_id=story_of(session, row_id(article.id)),
+        fingerprints=stored_fingerprints(session, row_id(article.id)),
+        story_id=story_id_of(session, row_id(article.id)),
     )
 
 
-def story_of(session: Session, article_id: int) -> int | None:
-    """The story an article is a copy of."""
+def story_id_of(session: Session, article_id: int) -> int | None:
+    """Returns the story that an article is a copy of; None if it is in no story."""
     return session.scalar(select(col(Copy.story_id)).where(col(Copy.article_id) == article_id))
 
 
-def candidates_for(
-    session: Session, article: ReadyArticle, index: CandidateIndex, *, since: datetime, sharing: Collection[int] = ()
+def find_candidates(
+    session: Session, article: ReadyArticle, index: SketchIndex, *, since: datetime, sharing: Collection[int] = ()
 ) -> tuple[int, ...]:
-    """Placed articles that may be copies of this one, likeliest first.
+    """Returns placed articles that may be copies of an article, the likeliest first.
 
-    Those with the same normalised text, those ``sharing`` an address with it, then those that share
-    most fingerprints, among articles seen after ``since``.
+    Those with the same normalised text, then those in ``sharing``, which share an alias URL, then those that
+    share most fingerprints, all seen after ``since``.
     """
     found = [*_same_text(session, article, since), *_placed(session, sharing, since)]
-    alike = index.candidates(article.fingerprints, since=since.timestamp(), most=MOST_CANDIDATES + 1)
-    still_there = set(_placed(session, alike, since)) - {article.article_id}
-    found.extend([other for other in alike if other in still_there][:MOST_CANDIDATES])
+    alike = index.candidates(article.fingerprints, since=since.timestamp(), most=MAX_CANDIDATES + 1)
+    still_placed = set(_placed(session, alike, since)) - {article.article_id}
+    found.extend([other for other in alike if other in still_placed][:MAX_CANDIDATES])
     return tuple(dict.fromkeys(found))
 
 
@@ -99,7 +104,7 @@ def _same_text(session: Session, article: ReadyArticle, since: datetime) -> Sequ
             col(Article.tokens) > 0,
         )
     )
-    return session.scalars(same.order_by(col(Article.id)).limit(MOST_CANDIDATES)).all()
+    return session.scalars(same.order_by(col(Article.id)).limit(MAX_CANDIDATES)).all()
 
 
 def _placed(session: Session, article_ids: Collection[int], since: datetime) -> Sequence[int]:
@@ -113,11 +118,11 @@ def _placed(session: Session, article_ids: Collection[int], since: datetime) -> 
     return session.scalars(placed.order_by(col(Copy.article_id))).all()
 
 
-def documents(session: Session, article_ids: Collection[int]) -> Mapping[int, Document]:
-    """What the judge may know of these articles, by id."""
+def load_documents(session: Session, article_ids: Collection[int]) -> Mapping[int, JudgedText]:
+    """Returns what the judge needs of these articles, by id."""
     rows = session.scalars(select(Article).where(col(Article.id).in_(article_ids)))
     return {
-        row_id(row.id): Document(
+        row_id(row.id): JudgedText(
             article_id=row_id(row.id),
             outlet=row.outlet,
             url=row.url or "",
@@ -130,8 +135,8 @@ def documents(session: Session, article_ids: Collection[int]) -> Mapping[int, Do
     }
 
 
-def memberships(session: Session, article_ids: Collection[int]) -> Mapping[int, Membership]:
-    """The stories these articles are copies of, by article id."""
+def stories_of_articles(session: Session, article_ids: Collection[int]) -> Mapping[int, StoryMembers]:
+    """Returns the stories of these articles, by article id."""
     story_by_article = dict(
         session.execute(
             select(col(Copy.article_id), col(Copy.story_id)).where(col(Copy.article_id).in_(article_ids))
@@ -141,7 +146,7 @@ def memberships(session: Session, article_ids: Collection[int]) -> Mapping[int, 
     return {article_id: stories[story_id] for article_id, story_id in story_by_article.items()}
 
 
-def _membership(session: Session, story_id: int) -> Membership:
+def _membership(session: Session, story_id: int) -> StoryMembers:
     story = session.get_one(Story, story_id)
     lead_id = story.lead_article_id
     newest = (
@@ -150,26 +155,26 @@ def _membership(session: Session, story_id: int) -> Membership:
         .order_by(col(Copy.joined_at).desc(), col(Copy.article_id).desc())
         .limit(NEWEST_MEMBERS)
     )
-    return Membership(
+    return StoryMembers(
         story_id=story_id, lead_id=lead_id, newest=tuple(session.scalars(newest)), shown=story.visible_at is not None
     )
 
 
-def members(session: Session, story_id: int) -> set[int]:
-    """The articles that are copies of a story."""
+def story_article_ids(session: Session, story_id: int) -> set[int]:
+    """Returns the articles that are copies of a story."""
     return set(session.scalars(select(col(Copy.article_id)).where(col(Copy.story_id) == story_id)))
 
 
-def founders(session: Session, story_id: int) -> tuple[int, ...]:
-    """The copies of a story that no verdict let in, the oldest first: several when stories were united."""
+def first_members(session: Session, story_id: int) -> tuple[int, ...]:
+    """Returns the first copies of a story, which joined without a verdict; several if stories were merged."""
     first = select(col(Copy.article_id)).where(col(Copy.story_id) == story_id, col(Copy.relation).is_(None))
     return tuple(session.scalars(first.order_by(col(Copy.joined_at), col(Copy.article_id))))
 
 
-def hidden_members(session: Session, story_ids: Collection[int], *, most: int) -> Mapping[int, int]:
-    """The copies of those of these stories that no reader knows, with their stories.
+def unpublished_members(session: Session, story_ids: Collection[int], *, most: int) -> Mapping[int, int]:
+    """Returns the copies of those of these stories that are not published, with their stories.
 
-    None when there are more than ``most``, or when one is in its story by its address and not by its text.
+    Empty if there are more than ``most``, or if one joined its story because of its URL and not its text.
     """
     found = session.execute(
         select(col(Copy.article_id), col(Copy.story_id), col(Copy.relation))
@@ -182,13 +187,13 @@ def hidden_members(session: Session, story_ids: Collection[int], *, most: int) -
     return {article_id: story_id for article_id, story_id, _ in found}
 
 
-def ranked(session: Session, article_ids: Collection[int]) -> tuple[Ranked, ...]:
-    """What decides which of these articles comes first when they are settled."""
+def recluster_ranks(session: Session, article_ids: Collection[int]) -> tuple[ReclusterArticle, ...]:
+    """Returns what decides the order in which these articles are reclustered."""
     rows = session.scalars(select(Article).where(col(Article.id).in_(article_ids)))
-    gathering = _gathering(session, article_ids)
+    roundups = _roundups(session, article_ids)
     return tuple(
-        Ranked(
-            gathers=row.id in gathering,
+        ReclusterArticle(
+            gathers=row.id in roundups,
             article_id=row_id(row.id),
             priority=row.priority,
             tokens=row.tokens,
@@ -199,39 +204,39 @@ def ranked(session: Session, article_ids: Collection[int]) -> tuple[Ranked, ...]
     )
 
 
-def contenders(session: Session, story_id: int) -> tuple[Contender, ...]:
-    """The copies of a story as the choice of the canonical one sees them."""
+def canonical_candidates(session: Session, story_id: int) -> tuple[CopyCandidate, ...]:
+    """Returns the copies of a story as candidates for the canonical copy."""
     rows = session.scalars(
         select(Article).join(Copy, col(Copy.article_id) == col(Article.id)).where(col(Copy.story_id) == story_id)
     ).all()
-    gathering = _gathering(session, [row_id(row.id) for row in rows])
-    return tuple(contender_of(row, gathers=row.id in gathering) for row in rows)
+    roundups = _roundups(session, [row_id(row.id) for row in rows])
+    return tuple(canonical_candidate(row, gathers=row.id in roundups) for row in rows)
 
 
-def _gathering(session: Session, article_ids: Collection[int]) -> set[int]:
-    """Those of these articles that hold the whole of a shorter one of another story."""
+def _roundups(session: Session, article_ids: Collection[int]) -> set[int]:
+    """Those of these articles that contain nearly all of a shorter article of another story."""
     if len(article_ids) < 2:
         return set()
-    one, other = table_of(Copy).alias("one").c, table_of(Copy).alias("other").c
-    first, second = table_of(Article).alias("first").c, table_of(Article).alias("second").c
-    held: set[int] = set()
-    for some in batched(article_ids):
-        of_some = or_(col(JudgedPair.article_id).in_(some), col(JudgedPair.other_id).in_(some))
+    one, other = sql_table(Copy).alias("one").c, sql_table(Copy).alias("other").c
+    first, second = sql_table(Article).alias("first").c, sql_table(Article).alias("second").c
+    found: set[int] = set()
+    for batch in in_batches(article_ids):
+        of_batch = or_(col(JudgedPair.article_id).in_(batch), col(JudgedPair.other_id).in_(batch))
         pairs = (
             select(first.id, second.id, first.tokens, second.tokens, col(JudgedPair.evidence))
-            .where(of_some, col(JudgedPair.relation) == Relation.EXCERPT)
+            .where(of_batch, col(JudgedPair.relation) == Relation.EXCERPT)
             .where(one.article_id == col(JudgedPair.article_id), other.article_id == col(JudgedPair.other_id))
             .where(one.story_id != other.story_id, first.id == one.article_id, second.id == other.article_id)
         )
         for article_id, other_id, tokens, other_tokens, evidence in session.execute(pairs):
-            if evidence.get("shorter", 0) >= WHOLE:
-                held.add(article_id if tokens > other_tokens else other_id)
-    return held & set(article_ids)
+            if evidence.get("shorter", 0) >= CONTAINS_ALL:
+                found.add(article_id if tokens > other_tokens else other_id)
+    return found & set(article_ids)
 
 
-def contender_of(row: Article, *, gathers: bool = False) -> Contender:
-    """One copy as the choice of the canonical one sees it."""
-    return Contender(
+def canonical_candidate(row: Article, *, gathers: bool = False) -> CopyCandidate:
+    """Returns one copy as a candidate for the canonical copy."""
+    return CopyCandidate(
         gathers=gathers,
         article_id=row_id(row.id),
         priority=row.priority,
@@ -243,12 +248,12 @@ def contender_of(row: Article, *, gathers: bool = False) -> Contender:
 
 
 def _appeared_at(row: Article) -> datetime:
-    """When an article was published, but not before its feed had it: a date is easily claimed."""
+    """The publication time, but not before the feed had the article, because a page can state any date."""
     return row.published_at if row.not_before is None else max(row.published_at, row.not_before)
 
 
-def keep_verdict(session: Session, article_id: int, other_id: int, verdict: Verdict, *, now: datetime) -> None:
-    """Keep a verdict that did not merge; a newer one of the same pair takes its place."""
+def store_verdict(session: Session, article_id: int, other_id: int, verdict: Verdict, *, now: datetime) -> None:
+    """Stores a verdict that did not merge; it replaces the older verdict of the same pair."""
     session.merge(
         JudgedPair(
             article_id=max(article_id, other_id),
@@ -256,23 +261,23 @@ def keep_verdict(session: Session, article_id: int, other_id: int, verdict: Verd
             judged_at=now,
             relation=verdict.relation,
             rule=verdict.rule,
-            evidence=evidence_as_json(verdict.evidence),
+            evidence=evidence_to_json(verdict.evidence),
         )
     )
 
 
-def evidence_as_json(evidence: Evidence) -> dict[str, Any]:
-    """Evidence as the database keeps it."""
+def evidence_to_json(evidence: Evidence) -> dict[str, Any]:
+    """Returns evidence as the database stores it."""
     return {**asdict(evidence), **{name: list(getattr(evidence, name)) for name in _LISTS}}
 
 
 def verdict_from_json(relation: str | None, rule: str | None, evidence: Mapping[str, Any] | None) -> Verdict | None:
-    """A verdict as it was kept; None for the copy that founded its story."""
+    """Returns a stored verdict; None for the first copy of a story."""
     if relation is None:
         return None
-    kept = dict(evidence or {})
+    values = dict(evidence or {})
     return Verdict(
         relation=Relation(relation),
         rule=rule or "",
-        evidence=Evidence(**{**kept, **{name: tuple(kept[name]) for name in _LISTS if name in kept}}),
+        evidence=Evidence(**{**values, **{name: tuple(values[name]) for name in _LISTS if name in values}}),
     )

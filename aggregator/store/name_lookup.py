@@ -1,4 +1,4 @@
-"""Which article or story does a person mean by what they typed?"""
+"""Finds the article or story that a person names."""
 
 from __future__ import annotations
 
@@ -10,19 +10,25 @@ from aggregator.store.tables import Article, Story
 _LARGEST = 2**63 - 1
 
 
-def article_named(session: Session, name: str) -> int | None:
-    """The article with this number or address, or the canonical copy of the story with this key; None without one."""
+def find_article(session: Session, name: str) -> int | None:
+    """Returns the article with this id or URL, or the canonical copy of the story with this key.
+
+    None if there is none.
+    """
     if name.isdecimal() and int(name) <= _LARGEST:
         return session.scalar(select(col(Article.id)).where(col(Article.id) == int(name)))
-    goes_by = or_(col(Article.url) == name, col(Article.key) == name)
-    found = session.scalar(select(col(Article.id)).where(goes_by).order_by(col(Article.id)).limit(1))
-    if found is None and (story_id := story_named(session, name)) is not None:
+    has_name = or_(col(Article.url) == name, col(Article.key) == name)
+    found = session.scalar(select(col(Article.id)).where(has_name).order_by(col(Article.id)).limit(1))
+    if found is None and (story_id := find_story(session, name)) is not None:
         return session.get_one(Story, story_id).lead_article_id
     return found
 
 
-def story_named(session: Session, key: str) -> int | None:
-    """The story with this key, or the one it was united with; None when there is none, or it is withdrawn for good."""
+def find_story(session: Session, key: str) -> int | None:
+    """Returns the story with this key, or the one it was merged into.
+
+    None if there is none, or if it was withdrawn.
+    """
     story = session.scalar(select(Story).where(col(Story.key) == key))
     if story is not None and story.survivor_id is not None:
         story = session.get(Story, story.survivor_id)

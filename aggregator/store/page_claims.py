@@ -1,6 +1,6 @@
-"""Which page of a host is asked for next, to be read or to be seen again?
+"""Chooses the page of a host that is requested next, for its first read or for a revisit.
 
-Claiming the host is ``claims``'.
+``host_claims`` claims the host.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, literal, select, union_all
 from sqlmodel import Session, col
 
-from aggregator.model.extraction import Reading
-from aggregator.store.hosts import waits_for_page
-from aggregator.store.page_revisits import KnownPage, known_page
-from aggregator.store.partial_articles import kept_reading
-from aggregator.store.tables import Article, table_of
+from aggregator.model.extraction import PartialArticle
+from aggregator.store.hosts import page_is_wanted
+from aggregator.store.page_revisits import StoredPage, stored_page
+from aggregator.store.partial_articles import load_partial_article
+from aggregator.store.tables import Article, sql_table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PageVisit:
+class PageClaim:
     """A claim to fetch a page of one article; ``attempts`` were made before.
 
-    ``reading`` is what was read before of an article that stands on several pages, ``known`` what is known of
-    a page that is to be seen again.
+    ``reading`` is the partial article, if the article has several pages; ``known`` is the stored page, if this is
+    a revisit.
     """
 
     article_id: int
@@ -32,49 +32,49 @@ class PageVisit:
     host: str
     host_failures: int
     attempts: int
-    reading: Reading | None = None
-    known: KnownPage | None = None
+    reading: PartialArticle | None = None
+    known: StoredPage | None = None
 
 
-def pages_due(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """Whether the page of an article is due to be read, and whether it is due to be seen again.
+def page_due_conditions(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Returns two conditions: the page of an article is due for its first read, or for a revisit.
 
-    Two conditions, because each has an index of its own.
+    They are separate, because each has an index of its own.
     """
-    waits = and_(waits_for_page(), col(Article.next_attempt_at) <= now)
-    return waits, and_(col(Article.revisit_at).is_not(None), col(Article.revisit_at) <= now)
+    first_read = and_(page_is_wanted(), col(Article.next_attempt_at) <= now)
+    return first_read, and_(col(Article.revisit_at).is_not(None), col(Article.revisit_at) <= now)
 
 
-def first_pages(session: Session, hosts: Mapping[str, int], now: datetime) -> Iterator[PageVisit]:
-    """For each host a visit to the page that has been due longest; what is to be seen again comes last.
+def longest_due_pages(session: Session, hosts: Mapping[str, int], now: datetime) -> Iterator[PageClaim]:
+    """Yields, for each host, a claim to the page that has been due longest; revisits come last.
 
-    ``hosts`` says how often in a row each failed.
+    ``hosts`` gives the number of failures in a row of each host.
     """
-    article = table_of(Article).c
-    waits, again = (
-        select(article.id, article.host, at.label("at"), literal(turn).label("turn")).where(
+    article = sql_table(Article).c
+    first_reads, revisits = (
+        select(article.id, article.host, at.label("at"), literal(rank).label("rank")).where(
             article.host.in_(hosts), due
         )
-        for turn, (at, due) in enumerate(
-            zip((article.next_attempt_at, article.revisit_at), pages_due(now), strict=True)
+        for rank, (at, due) in enumerate(
+            zip((article.next_attempt_at, article.revisit_at), page_due_conditions(now), strict=True)
         )
     )
-    due = union_all(waits, again).subquery()
-    place = func.row_number().over(partition_by=due.c.host, order_by=(due.c.turn, due.c.at, due.c.id))
+    due = union_all(first_reads, revisits).subquery()
+    place = func.row_number().over(partition_by=due.c.host, order_by=(due.c.rank, due.c.at, due.c.id))
     ranked = select(due.c.id, place.label("place")).subquery()
     rows = select(*(article[name] for name in _COLUMNS)).join(ranked, article.id == ranked.c.id)
     for row in session.execute(rows.where(ranked.c.place == 1)):
         if row.url is None:
             raise AssertionError(f"article {row.id} wants a page but has no URL")
-        reading = kept_reading(row.reading)
-        yield PageVisit(
+        reading = load_partial_article(row.reading)
+        yield PageClaim(
             article_id=row.id,
             url=reading.next_url if reading else row.url,
             host=row.host,
             host_failures=hosts[row.host],
             attempts=row.attempts,
             reading=reading,
-            known=known_page(row),
+            known=stored_page(row),
         )
 
 
@@ -82,4 +82,4 @@ _COLUMNS = (
     "id", "url", "host", "attempts", "reading", "revisit_at", "page_url", "page_etag", "page_modified", "page_digest",
     "text_source", "tokens",
 )  # fmt: skip
-"""What a visit needs; the texts would weigh more than all of it."""
+"""The columns that a claim needs; the texts would be larger than all of them."""

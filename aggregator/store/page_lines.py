@@ -1,7 +1,6 @@
-"""Which lines do the newest pages of an outlet have?
+"""Stores the line hashes of the newest pages of each outlet.
 
-Keeps them by their marks, for a bounded number of pages; what follows from them is
-``extraction.repeated_lines``'s.
+``extraction.repeated_lines`` finds the lines that an outlet repeats.
 """
 
 from __future__ import annotations
@@ -11,22 +10,25 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
-from aggregator.extraction.repeated_lines import MOST_PAGES
-from aggregator.model.extraction import Lines
+from aggregator.model.extraction import LineHashes
 from aggregator.store.tables import PageLines
 
+MAX_PAGES = 20
+"""The newest pages of an outlet whose lines are kept."""
 
-def pages_of(session: Session, outlet: str, *, but: int) -> Mapping[int, Lines]:
-    """The lines of an outlet's newest pages by their article, newest first, without the page of one article."""
+
+def outlet_line_hashes(session: Session, outlet: str, *, but: int) -> Mapping[int, LineHashes]:
+    """Returns the line hashes of an outlet's newest pages by article, newest first, except those of article ``but``."""
     newest = select(col(PageLines.article_id), col(PageLines.lines)).where(col(PageLines.outlet) == outlet)
-    newest = newest.order_by(col(PageLines.article_id).desc()).limit(MOST_PAGES)
+    newest = newest.order_by(col(PageLines.article_id).desc()).limit(MAX_PAGES)
     return {article_id: lines for article_id, lines in session.execute(newest) if article_id != but}
 
 
-def remember_page(session: Session, article_id: int, outlet: str, lines: Sequence[int]) -> None:
-    """Keep the lines of an article's page in place of those it had, and forget the outlet's oldest pages."""
+def store_line_hashes(session: Session, article_id: int, outlet: str, lines: Sequence[int]) -> None:
+    """Replaces the line hashes of an article's page, and deletes those of the outlet's oldest pages."""
     session.merge(PageLines(article_id=article_id, outlet=outlet, lines=tuple(lines)))
     session.flush()
-    mine = col(PageLines.outlet) == outlet
-    oldest = select(col(PageLines.article_id)).where(mine).order_by(col(PageLines.article_id).desc()).offset(MOST_PAGES)
-    session.execute(delete(PageLines).where(mine, col(PageLines.article_id) <= oldest.limit(1).scalar_subquery()))
+    of_outlet = col(PageLines.outlet) == outlet
+    newest_first = select(col(PageLines.article_id)).where(of_outlet).order_by(col(PageLines.article_id).desc())
+    oldest = newest_first.offset(MAX_PAGES)
+    session.execute(delete(PageLines).where(of_outlet, col(PageLines.article_id) <= oldest.limit(1).scalar_subquery()))

@@ -1,7 +1,7 @@
-"""Which pages are asked for again, when, and how did they look when they were seen last?
+"""Stores when pages are requested again, and the version of each page that was last answered.
 
-``article.revisit_at`` is set only while the article waits for nothing else: whatever makes it wait takes it
-away. When a page is due again was decided by ``polling.revisit_schedule``.
+``article.revisit_at`` is set only while the article waits for nothing else; a change that makes it wait clears
+it. ``polling.revisit_schedule`` decides when a page is due again.
 """
 
 from __future__ import annotations
@@ -19,52 +19,55 @@ from aggregator.store.tables import Article
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SeenPage:
-    """How a page looked: its validators, and the digest of its bytes."""
+class PageVersion:
+    """A version of a page: its validators, and the digest of its bytes."""
 
     validators: Validators | None
     digest: str
 
 
-UNSEEN = SeenPage(validators=None, digest="")
-"""A page of which nothing is known, so that it is asked for whole."""
+NO_VERSION = PageVersion(validators=None, digest="")
+"""No version, so that the next request is unconditional."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class KnownPage:
-    """What is known of a page that was read before: how it looked, and what text is stored."""
+class StoredPage:
+    """A page that was read before: its version, the source of the stored text, and the text's token count."""
 
-    seen: SeenPage
+    seen: PageVersion
     text_source: TextSource
     tokens: int
 
 
-def known_page(row: Row[Any]) -> KnownPage | None:
-    """What is known of the page of an article that is to be seen again; None when it was never read."""
+def stored_page(row: Row[Any]) -> StoredPage | None:
+    """Returns the stored page of an article that is due for a revisit; None if no revisit is planned."""
     if row.revisit_at is None:
         return None
     validators = None
     if row.page_url is not None:
         validators = Validators(url=row.page_url, etag=row.page_etag, last_modified=row.page_modified)
-    return KnownPage(
-        seen=SeenPage(validators=validators, digest=row.page_digest or ""),
+    return StoredPage(
+        seen=PageVersion(validators=validators, digest=row.page_digest or ""),
         text_source=TextSource(row.text_source),
         tokens=row.tokens,
     )
 
 
-def is_expected(session: Session, article_id: int) -> bool:
-    """Whether a page is still to be seen again: an entry that changed meanwhile wants it read anew instead."""
+def revisit_is_planned(session: Session, article_id: int) -> bool:
+    """Returns True if the revisit of a page is still planned.
+
+    It is not if an entry changed in the meantime; then the page is read from the start.
+    """
     return session.get_one(Article, article_id, populate_existing=True).revisit_at is not None
 
 
 def plan_revisit(session: Session, article_id: int, *, at: datetime | None) -> None:
-    """Note when the page of an article is asked for again, None for never."""
+    """Stores when the page of an article is requested again; None for never."""
     session.get_one(Article, article_id).revisit_at = at
 
 
-def note_seen(session: Session, article_id: int, seen: SeenPage) -> None:
-    """Keep how a page looks."""
+def store_page_version(session: Session, article_id: int, seen: PageVersion) -> None:
+    """Stores the version of a page."""
     article, validators = session.get_one(Article, article_id), seen.validators
     article.page_digest = seen.digest or None
     article.page_url = validators.url if validators else None

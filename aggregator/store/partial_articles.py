@@ -1,7 +1,7 @@
-"""What was read so far of an article that stands on several pages, and what of it is asked for next?
+"""Stores the parts of an article that has several pages, and its next page.
 
-It keeps a ``Reading`` as JSON on its article, so that a crash costs the visit that it interrupts and nothing
-else. What a reading is for is ``extraction.multipage_articles``'.
+They are stored as JSON with the article, so that a crash loses one page request and nothing else.
+``extraction.multipage_articles`` puts the parts together.
 """
 
 from __future__ import annotations
@@ -12,28 +12,31 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlmodel import Session
 
-from aggregator.model.extraction import Reading
-from aggregator.store.articles import set_due
+from aggregator.model.extraction import PartialArticle
+from aggregator.store.articles import set_page_due
 from aggregator.store.tables import Article
 
-_READING = TypeAdapter(Reading)
+_READING = TypeAdapter(PartialArticle)
 
 
-def keep_reading(session: Session, article_id: int, reading: Reading, *, due_at: datetime) -> None:
-    """Keep what was read of an article; its next page is due at ``due_at``."""
+def store_partial_article(session: Session, article_id: int, reading: PartialArticle, *, due_at: datetime) -> None:
+    """Stores the parts of an article that were read; its next page is due at ``due_at``."""
     article = session.get_one(Article, article_id)
     article.reading = _READING.dump_python(reading, mode="json")
     article.attempts = 0
-    set_due(article, due_at)
+    set_page_due(article, due_at)
 
 
-def drop_reading(session: Session, article_id: int) -> None:
-    """Forget what was read of an article."""
+def delete_partial_article(session: Session, article_id: int) -> None:
+    """Deletes the parts of an article."""
     session.get_one(Article, article_id).reading = None
 
 
-def kept_reading(reading: dict[str, Any] | None) -> Reading | None:
-    """A reading as it was kept; one of another version of this program is none, and is begun anew."""
+def load_partial_article(reading: dict[str, Any] | None) -> PartialArticle | None:
+    """Returns a stored partial article.
+
+    None if another version of this program stored it in another form; then the article is read from the start.
+    """
     if reading is None:
         return None
     try:

@@ -1,6 +1,6 @@
-"""Which stored entries do the rules of today say otherwise of than those they were stored by, and which are dropped?
+"""Reads the stored entries to which changed rules must be applied, and the entries that rules drop.
 
-What a rule says is ``rules``'.
+``entry_rules`` applies the rules.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ class DroppedEntry:
     dropped_by: str
 
 
-def ruled_otherwise(session: Session, keys: Mapping[str, str]) -> tuple[str, ...]:
-    """Those of the feeds, by name, whose entries were last ruled by other rules than these (``Rules.key``)."""
+def feeds_with_changed_rules(session: Session, keys: Mapping[str, str]) -> tuple[str, ...]:
+    """Returns the names of those feeds to whose entries other rules than these were applied (``Rules.key``)."""
     known = dict(session.execute(select(col(Feed.name), col(Feed.rules_key))).all())
     return tuple(name for name, key in keys.items() if name in known and known[name] != key)
 
 
-def set_ruled(session: Session, feed: str, key: str) -> None:
-    """Keep by which rules the entries of a feed are ruled now."""
+def set_rules_key(session: Session, feed: str, key: str) -> None:
+    """Stores the key of the rules that were applied to the entries of a feed."""
     session.scalars(select(Feed).where(col(Feed.name) == feed)).one().rules_key = key
 
 
 def stored_entries(
     session: Session, feed: str, *, after: int, limit: int, only_dropped: bool = False
 ) -> tuple[Entry, ...]:
-    """The next entries of a feed, in the order of their ids."""
+    """Returns the next entries of a feed after an id, in the order of their ids."""
     rows = (
         select(Entry)
         .join(Feed, col(Feed.id) == col(Entry.feed_id))
@@ -51,13 +51,13 @@ def stored_entries(
     return tuple(session.scalars(rows.where(col(Entry.dropped_by).is_not(None)) if only_dropped else rows))
 
 
-def last_id(entries: Sequence[Entry]) -> int:
-    """The id of the last of some entries."""
+def last_entry_id(entries: Sequence[Entry]) -> int:
+    """Returns the id of the last of some entries."""
     return row_id(entries[-1].id)
 
 
 def dropped_entries(session: Session, feeds: Collection[str], *, limit: int) -> tuple[DroppedEntry, ...]:
-    """The entries that rules keep out, newest first, of these feeds or (none named) of all."""
+    """Returns the newest entries that rules drop, of these feeds, or of all if none is named."""
     rows = (
         select(Entry, col(Feed.name))
         .join(Feed, col(Feed.id) == col(Entry.feed_id))

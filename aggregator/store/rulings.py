@@ -1,7 +1,6 @@
-"""What did people say of which articles, and what does that mean for the stories there are?
+"""Stores manual decisions about pairs of articles, and reads those that concern an article or story.
 
-A ruling is about a pair of articles; the later word takes the place of the earlier. What it means for a
-placement is ``dedup.ruling_effects``'.
+A newer decision on a pair replaces the older one. ``dedup.ruling_effects`` applies decisions to a placement.
 """
 
 from __future__ import annotations
@@ -13,105 +12,111 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select
 from sqlmodel import Session, col
 
-from aggregator.dedup.ruling_effects import Rulings
-from aggregator.model.dedup import Said
-from aggregator.store.database import batched
-from aggregator.store.tables import Article, Copy, Ruling, table_of
+from aggregator.model.dedup import ArticleRulings, RulingKind
+from aggregator.store.database import in_batches
+from aggregator.store.tables import Article, Copy, ManualRuling, sql_table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class KeptRuling:
-    """One ruling as a person sees it: two articles by id and address, what was said, and when."""
+class StoredRuling:
+    """One decision as a person sees it: two articles by id and URL, the decision, and its time."""
 
     article_id: int
     other_id: int
     url: str | None
     other_url: str | None
-    said: Said
+    said: RulingKind
     at: datetime
 
 
-def keep_rulings(session: Session, article_id: int, others: Iterable[int], said: Said, *, now: datetime) -> int:
-    """Keep what was said of an article and each of some others; how many times something else was said before."""
+def store_rulings(session: Session, article_id: int, others: Iterable[int], said: RulingKind, *, now: datetime) -> int:
+    """Stores a decision about an article and each of some others.
+
+    Returns how many of the pairs had the other decision before.
+    """
     replaced = 0
     for other_id in others:
         first, second = sorted((article_id, other_id))
-        known = session.get(Ruling, (first, second))
+        known = session.get(ManualRuling, (first, second))
         replaced += known is not None and known.said != said
-        session.merge(Ruling(article_id=first, other_id=second, said=said, at=now))
+        session.merge(ManualRuling(article_id=first, other_id=second, said=said, at=now))
     session.flush()
     return replaced
 
 
-def forget_ruling(session: Session, article_id: int, other_id: int) -> bool:
-    """Forget what was said of two articles; whether anything was."""
-    known = session.get(Ruling, tuple(sorted((article_id, other_id))))
+def delete_ruling(session: Session, article_id: int, other_id: int) -> bool:
+    """Deletes the decision about two articles; returns True if there was one."""
+    known = session.get(ManualRuling, tuple(sorted((article_id, other_id))))
     if known is not None:
         session.delete(known)
         session.flush()
     return known is not None
 
 
-def forget_between(session: Session, article_ids: Collection[int], other_ids: Collection[int], said: Said) -> int:
-    """Forget that this was said of articles of one group and another; how often it was."""
-    forgotten = 0
-    for some in batched(article_ids):
-        for others in batched(other_ids):
-            one, other = col(Ruling.article_id), col(Ruling.other_id)
-            across = or_(one.in_(some) & other.in_(others), one.in_(others) & other.in_(some))
-            gone = session.execute(delete(Ruling).where(across, col(Ruling.said) == said).returning(one))
-            forgotten += len(gone.all())
-    return forgotten
+def delete_rulings_between(
+    session: Session, article_ids: Collection[int], other_ids: Collection[int], said: RulingKind
+) -> int:
+    """Deletes this decision between the articles of two groups; returns how many pairs had it."""
+    count = 0
+    for first_ids in in_batches(article_ids):
+        for second_ids in in_batches(other_ids):
+            one, other = col(ManualRuling.article_id), col(ManualRuling.other_id)
+            between = or_(one.in_(first_ids) & other.in_(second_ids), one.in_(second_ids) & other.in_(first_ids))
+            deleted = session.execute(
+                delete(ManualRuling).where(between, col(ManualRuling.said) == said).returning(one)
+            )
+            count += len(deleted.all())
+    return count
 
 
-def rulings_of(session: Session, article_id: int) -> Rulings:
-    """What was said of an article, and which stories it may therefore not join; ``divided`` is left empty."""
-    mine = or_(col(Ruling.article_id) == article_id, col(Ruling.other_id) == article_id)
-    said = {
-        row.other_id if row.article_id == article_id else row.article_id: Said(row.said)
-        for row in session.scalars(select(Ruling).where(mine))
+def rulings_of(session: Session, article_id: int) -> ArticleRulings:
+    """Returns the decisions about an article, and the stories that it must not join; leaves ``divided`` empty."""
+    of_article = or_(col(ManualRuling.article_id) == article_id, col(ManualRuling.other_id) == article_id)
+    decisions = {
+        row.other_id if row.article_id == article_id else row.article_id: RulingKind(row.said)
+        for row in session.scalars(select(ManualRuling).where(of_article))
     }
-    apart = [other for other, word in said.items() if word is Said.APART]
+    apart = [other for other, decision in decisions.items() if decision is RulingKind.APART]
     stories = select(col(Copy.story_id)).where(col(Copy.article_id).in_(apart))
-    return Rulings(said=said, apart=frozenset(map(str, session.scalars(stories))) if apart else ())
+    return ArticleRulings(said=decisions, apart=frozenset(map(str, session.scalars(stories))) if apart else ())
 
 
-def said_among(session: Session, article_ids: Collection[int]) -> Mapping[frozenset[int], Said]:
-    """What was said of any two of these articles, by pair."""
-    both = col(Ruling.article_id).in_(article_ids) & col(Ruling.other_id).in_(article_ids)
-    rows = session.scalars(select(Ruling).where(both))
-    return {frozenset((row.article_id, row.other_id)): Said(row.said) for row in rows}
+def rulings_among(session: Session, article_ids: Collection[int]) -> Mapping[frozenset[int], RulingKind]:
+    """Returns the decisions about pairs of these articles, by pair."""
+    both = col(ManualRuling.article_id).in_(article_ids) & col(ManualRuling.other_id).in_(article_ids)
+    rows = session.scalars(select(ManualRuling).where(both))
+    return {frozenset((row.article_id, row.other_id)): RulingKind(row.said) for row in rows}
 
 
-def divided_among(session: Session, story_ids: Collection[int]) -> frozenset[frozenset[str]]:
-    """The pairs of these stories of which some articles were said to be apart."""
+def divided_stories(session: Session, story_ids: Collection[int]) -> frozenset[frozenset[str]]:
+    """Returns the pairs of these stories with articles that must stay apart."""
     if len(story_ids) < 2:
         return frozenset()
-    one, other = table_of(Copy).alias("one").c, table_of(Copy).alias("other").c
+    one, other = sql_table(Copy).alias("one").c, sql_table(Copy).alias("other").c
     pairs = (
         select(one.story_id, other.story_id)
-        .where(one.article_id == col(Ruling.article_id), other.article_id == col(Ruling.other_id))
-        .where(col(Ruling.said) == Said.APART, one.story_id.in_(story_ids), other.story_id.in_(story_ids))
+        .where(one.article_id == col(ManualRuling.article_id), other.article_id == col(ManualRuling.other_id))
+        .where(col(ManualRuling.said) == RulingKind.APART, one.story_id.in_(story_ids), other.story_id.in_(story_ids))
         .distinct()
     )
     return frozenset(frozenset((str(first), str(second))) for first, second in session.execute(pairs))
 
 
-def all_rulings(session: Session) -> tuple[KeptRuling, ...]:
-    """Every ruling, the newest first."""
-    one, other = table_of(Article).alias("one").c, table_of(Article).alias("other").c
+def all_rulings(session: Session) -> tuple[StoredRuling, ...]:
+    """Returns every decision, the newest first."""
+    one, other = sql_table(Article).alias("one").c, sql_table(Article).alias("other").c
     rows = session.execute(
-        select(Ruling, one.url, other.url)
-        .where(one.id == col(Ruling.article_id), other.id == col(Ruling.other_id))
-        .order_by(col(Ruling.at).desc(), col(Ruling.article_id), col(Ruling.other_id))
+        select(ManualRuling, one.url, other.url)
+        .where(one.id == col(ManualRuling.article_id), other.id == col(ManualRuling.other_id))
+        .order_by(col(ManualRuling.at).desc(), col(ManualRuling.article_id), col(ManualRuling.other_id))
     )
     return tuple(
-        KeptRuling(
+        StoredRuling(
             article_id=row.article_id,
             other_id=row.other_id,
             url=url,
             other_url=other_url,
-            said=Said(row.said),
+            said=RulingKind(row.said),
             at=row.at,
         )
         for row, url, other_url in rows

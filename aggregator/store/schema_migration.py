@@ -1,7 +1,7 @@
-"""Is the database of the version this program needs, and how does it get there?
+"""Migrates the database to the schema of this program.
 
-Runs the numbered Alembic migrations, on start, in one transaction under a lock, so that two
-daemons starting at once do it once. What the migrations do stands in ``migrations/``.
+Runs the numbered Alembic migrations in ``migrations/`` at start, in one transaction under a lock, so that they
+run once if two daemons start at the same time.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MIGRATING = 0x6D696772  # "migr": the advisory lock on PostgreSQL
 
 
 def migrations_directory() -> Path:
-    """Where the migrations are: inside the installed package, else beside it in a checkout."""
+    """Returns the folder of the migrations: in the installed package, else next to it in a checkout."""
     package = Path(__file__).resolve().parents[1]
     for candidate in (package / "migrations", package.parent / "migrations"):
         if (candidate / "env.py").is_file():
@@ -31,11 +31,11 @@ def migrations_directory() -> Path:
 
 
 def migrate(database: Database) -> tuple[str, ...]:
-    """Bring the database to this program's version; gives the revisions that were applied, oldest first.
+    """Migrates the database to this program's schema; returns the applied revisions, oldest first.
 
-    Raises ``DatabaseTooNew`` when a newer program wrote it, ``StoreError`` when the database holds tables but
-    no version, which is nothing of ours, and ``AlreadyRunning`` when an older service works on this SQLite file:
-    its tables are not changed below its feet.
+    Raises ``DatabaseTooNew`` if a newer program wrote it, ``StoreError`` if the database has tables but no
+    version, so another program made it, and ``AlreadyRunning`` if an older service uses this SQLite file, whose
+    tables must not change while it runs.
     """
     pending, scripts = pending_migrations(database), _scripts()
     is_new = len(pending) == len(list(scripts.walk_revisions()))
@@ -48,7 +48,7 @@ def migrate(database: Database) -> tuple[str, ...]:
 @cache
 def _scripts() -> ScriptDirectory:
     """The migrations; reading all of them takes as long as opening the database, so they are read once."""
-    return ScriptDirectory.from_config(configuration())
+    return ScriptDirectory.from_config(alembic_configuration())
 
 
 def _migrate(database: Database, scripts: ScriptDirectory) -> tuple[str, ...]:
@@ -57,12 +57,12 @@ def _migrate(database: Database, scripts: ScriptDirectory) -> tuple[str, ...]:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
         pending = _pending(connection, scripts, database)
         if pending:
-            command.upgrade(configuration(connection), "head")
+            command.upgrade(alembic_configuration(connection), "head")
     return pending
 
 
 def pending_migrations(database: Database) -> tuple[str, ...]:
-    """The revisions that ``migrate`` would apply, oldest first; raises as it does."""
+    """Returns the revisions that ``migrate`` would apply, oldest first; raises the same errors."""
     database.check()
     with database.engine.connect() as connection:
         return _pending(connection, _scripts(), database)
@@ -72,11 +72,11 @@ def _pending(connection: Connection, scripts: ScriptDirectory, database: Databas
     current = MigrationContext.configure(connection).get_current_revision()
     known = [script.revision for script in scripts.walk_revisions()][::-1]
     if current is None:
-        strangers = set(inspect(connection).get_table_names()) & {"feed", "entry", "article", "story"}
-        if strangers:
+        foreign_tables = set(inspect(connection).get_table_names()) & {"feed", "entry", "article", "story"}
+        if foreign_tables:
             raise StoreError(
-                f"{database.shown_url} holds tables this program did not make ({', '.join(sorted(strangers))}); "
-                "give it a database of its own"
+                f"{database.shown_url} has tables that this program did not create "
+                f"({', '.join(sorted(foreign_tables))}); give it a database of its own"
             )
         return tuple(known)
     if current not in known:
@@ -87,8 +87,8 @@ def _pending(connection: Connection, scripts: ScriptDirectory, database: Databas
     return tuple(known[known.index(current) + 1 :])
 
 
-def configuration(connection: Connection | None = None) -> Config:
-    """How Alembic is run: where the migrations are, and on which connection."""
+def alembic_configuration(connection: Connection | None = None) -> Config:
+    """Returns the Alembic configuration: the folder of the migrations, and the connection."""
     config = Config()
     config.set_main_option("script_location", str(migrations_directory()).replace("%", "%%"))
     config.attributes["connection"] = connection

@@ -1,7 +1,7 @@
-"""How do stories come to be, grow, unite and get published?
+"""Creates, changes, merges and publishes stories.
 
-Each change is stored with its reason, in ``story_change``. What to do was decided before: by
-``dedup`` who belongs where and which copy leads, by ``publishing.settle`` when a story is shown.
+Each change is stored with its reason in ``story_change``. ``dedup`` decides which articles belong together and
+which copy is canonical, ``publishing.settle`` when a story is published.
 """
 
 from __future__ import annotations
@@ -12,22 +12,24 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
-from aggregator.model.dedup import Lead, Verdict
-from aggregator.store.merge_queries import evidence_as_json
+from aggregator.model.dedup import CanonicalCopy, Verdict
+from aggregator.store.merge_queries import evidence_to_json
 from aggregator.store.tables import Article, Copy, Revision, Story, StoryChange, row_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
-    """What a change of lead may depend on."""
+class StoryLead:
+    """The present canonical copy of a story, and whether the story is published; a change of it depends on both."""
 
     story_id: int
     lead_id: int
     published: bool
 
 
-def found_story(session: Session, article_id: int, *, key: str, settle_at: datetime, now: datetime, reason: str) -> int:
-    """Make a story of one article; gives its id."""
+def create_story(
+    session: Session, article_id: int, *, key: str, settle_at: datetime, now: datetime, reason: str
+) -> int:
+    """Creates a story with one article, and returns its id."""
     article = session.get_one(Article, article_id)
     story = Story(
         key=key,
@@ -42,16 +44,16 @@ def found_story(session: Session, article_id: int, *, key: str, settle_at: datet
     session.flush()
     story_id = row_id(story.id)
     session.add(Copy(article_id=article_id, story_id=story_id, joined_at=now))
-    _note(session, story_id, article_id, now=now, what="founded", reason=reason)
+    _add_change(session, story_id, article_id, now=now, what="founded", reason=reason)
     return story_id
 
 
-def join_story(
+def add_copy(
     session: Session, article_id: int, story_id: int, *, verdict: Verdict, against_id: int, now: datetime
 ) -> None:
-    """Make an article a copy of a story, with the verdict that let it in.
+    """Makes an article a copy of a story, with the verdict that let it join.
 
-    An article that is in the story already keeps the time it joined and gets the newer verdict.
+    An article that is already in the story keeps its ``joined_at`` and gets the newer verdict.
     """
     known = session.get(Copy, article_id)
     session.merge(
@@ -62,40 +64,45 @@ def join_story(
             against_id=against_id,
             relation=verdict.relation,
             rule=verdict.rule,
-            evidence=evidence_as_json(verdict.evidence),
+            evidence=evidence_to_json(verdict.evidence),
         )
     )
     session.flush()
     if known is None:
-        _note(session, story_id, article_id, now=now, what="joined", reason=f"{verdict.relation} by {verdict.rule}")
-    _recount(session, story_id)
+        _add_change(
+            session, story_id, article_id, now=now, what="joined", reason=f"{verdict.relation} by {verdict.rule}"
+        )
+    _update_first_times(session, story_id)
 
 
-def leave_story(session: Session, article_id: int, story_id: int, *, now: datetime, reason: str) -> bool:
-    """Take an article out of a story; whether any copy is left. A story without copies is withdrawn."""
+def remove_copy(session: Session, article_id: int, story_id: int, *, now: datetime, reason: str) -> bool:
+    """Removes an article from a story; returns True if a copy is left.
+
+    A story without copies is withdrawn.
+    """
     copy = session.get_one(Copy, article_id)
     session.delete(copy)
     session.flush()
-    _note(session, story_id, article_id, now=now, what="left", reason=reason)
-    left = session.scalar(select(func.count()).select_from(Copy).where(col(Copy.story_id) == story_id)) or 0
-    if left:
+    _add_change(session, story_id, article_id, now=now, what="left", reason=reason)
+    remaining = session.scalar(select(func.count()).select_from(Copy).where(col(Copy.story_id) == story_id)) or 0
+    if remaining:
         session.execute(
             update(Copy)
             .where(col(Copy.story_id) == story_id, col(Copy.against_id) == article_id)
             .values(against_id=None)
         )
-        _recount(session, story_id)
+        _update_first_times(session, story_id)
         return True
     session.get_one(Story, story_id).withdrawn_at = now
-    _note(session, story_id, None, now=now, what="withdrawn", reason="its last copy left")
+    _add_change(session, story_id, None, now=now, what="withdrawn", reason="its last copy left")
     return False
 
 
-def unite_stories(session: Session, first_id: int, second_id: int, *, now: datetime, reason: str) -> int:
-    """Make one story of two; gives the id of the survivor.
+def merge_two_stories(session: Session, first_id: int, second_id: int, *, now: datetime, reason: str) -> int:
+    """Merges two stories, and returns the id of the one that stays.
 
-    A published story outlives one that is not, an older one a younger; the other is withdrawn
-    and points to the survivor.
+    A published story stays rather than an unpublished one, an older rather than a younger one. The other is
+    withdrawn and points to it.
     """
     stories = [session.get_one(Story, story_id) for story_id in (first_id, second_id)]
     survivor, younger = sorted(stories, key=lambda s: (s.visible_at is None, s.visible_at or s.founded_at, s.id))
@@ -104,31 +111,31 @@ def unite_stories(session: Session, first_id: int, second_id: int, *, now: datet
     session.execute(update(Story).where(col(Story.survivor_id) == younger_id).values(survivor_id=survivor_id))
     younger.withdrawn_at, younger.survivor_id = now, survivor_id
     session.flush()
-    _note(session, survivor_id, None, now=now, what="united", reason=f"with {younger.key}: {reason}")
-    _note(session, younger_id, None, now=now, what="withdrawn", reason=f"united with {survivor.key}: {reason}")
-    _recount(session, survivor_id)
+    _add_change(session, survivor_id, None, now=now, what="united", reason=f"with {younger.key}: {reason}")
+    _add_change(session, younger_id, None, now=now, what="withdrawn", reason=f"united with {survivor.key}: {reason}")
+    _update_first_times(session, survivor_id)
     return survivor_id
 
 
-def key_of(session: Session, story_id: int) -> str:
-    """The public name of a story."""
+def story_key(session: Session, story_id: int) -> str:
+    """Returns the public key of a story."""
     return session.get_one(Story, story_id).key
 
 
-def standing_of(session: Session, story_id: int) -> Standing:
-    """The canonical copy of a story, and whether readers have seen it."""
+def story_lead(session: Session, story_id: int) -> StoryLead:
+    """Returns the canonical copy of a story, and whether the story is published."""
     story = session.get_one(Story, story_id)
-    return Standing(story_id=story_id, lead_id=story.lead_article_id, published=story.visible_at is not None)
+    return StoryLead(story_id=story_id, lead_id=story.lead_article_id, published=story.visible_at is not None)
 
 
-def set_lead(session: Session, story_id: int, lead: Lead, *, now: datetime) -> None:
-    """Make a copy the canonical one, with the rule that chose it.
+def set_lead(session: Session, story_id: int, lead: CanonicalCopy, *, now: datetime) -> None:
+    """Sets the canonical copy of a story, with the rule that chose it.
 
-    For a story that was published this is a material change: its text is another one.
+    A published story is updated by that, because readers get another text.
     """
     story = session.get_one(Story, story_id)
     if story.lead_article_id != lead.article_id:
-        _note(session, story_id, lead.article_id, now=now, what="lead", reason=lead.rule)
+        _add_change(session, story_id, lead.article_id, now=now, what="lead", reason=lead.rule)
         if story.visible_at is not None:
             outlet = session.get_one(Article, lead.article_id).outlet
             story.updated_at, story.update_note = now, f"now in the words of {outlet}"
@@ -136,38 +143,41 @@ def set_lead(session: Session, story_id: int, lead: Lead, *, now: datetime) -> N
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reworded:
-    """Title and text of a canonical copy: as readers last heard of it, and as it is."""
+class TextChange:
+    """Title and text of a canonical copy, as readers last got them and as they are now."""
 
     before: tuple[str, str]
     after: tuple[str, str]
 
 
-def wording_shown(session: Session, story_id: int, article_id: int) -> Reworded | None:
-    """What readers of a published story knew and what it says now; None unless they read this article."""
+def published_text_change(session: Session, story_id: int, article_id: int) -> TextChange | None:
+    """Returns what readers of a published story last got and get now; None if this copy is not canonical."""
     story = session.get_one(Story, story_id)
     if story.visible_at is None or story.lead_article_id != article_id:
         return None
-    told_at = max(story.visible_at, story.updated_at or story.visible_at)
-    replaced = select(Revision).where(col(Revision.article_id) == article_id, col(Revision.replaced_at) > told_at)
+    last_shown_at = max(story.visible_at, story.updated_at or story.visible_at)
+    replaced = select(Revision).where(col(Revision.article_id) == article_id, col(Revision.replaced_at) > last_shown_at)
     known = session.scalars(replaced.order_by(col(Revision.number)).limit(1)).one_or_none()
     article = session.get_one(Article, article_id)
     now = (article.title, article.text)
-    return Reworded(before=now if known is None else (known.title, known.text), after=now)
+    return TextChange(before=now if known is None else (known.title, known.text), after=now)
 
 
-def mark_updated(session: Session, story_id: int, article_id: int, *, now: datetime, note: str) -> None:
-    """Keep that a copy reads otherwise now; ``note`` says what readers are told of it if it leads, if anything."""
-    _note(session, story_id, article_id, now=now, what="revised", reason=note or "its text changed")
+def record_text_change(session: Session, story_id: int, article_id: int, *, now: datetime, note: str) -> None:
+    """Stores that the text of a copy changed.
+
+    ``note`` is the update note for readers, if this copy is canonical; empty if the change is not worth one.
+    """
+    _add_change(session, story_id, article_id, now=now, what="revised", reason=note or "its text changed")
     story = session.get_one(Story, story_id)
     if note and story.visible_at is not None and story.lead_article_id == article_id:
         story.updated_at, story.update_note = now, note
 
 
 def publish_settled(session: Session, *, before: datetime, authority: str, now: datetime) -> tuple[str, ...]:
-    """Publish every story that settled ``before`` and is not yet shown; gives their keys, in order.
+    """Publishes every story whose hold ended ``before`` an instant, and returns their keys in order.
 
-    The tag URI (RFC 4151) that a story gets here is its id in every digest, for ever.
+    The tag URI (RFC 4151) that a story gets here is its id in every digest and never changes.
     """
     settled = (
         select(Story)
@@ -179,13 +189,13 @@ def publish_settled(session: Session, *, before: datetime, authority: str, now: 
         story.visible_at = now
         story.updated_at = story.published_at
         story.uri = story.uri or f"tag:{authority}:story/{story.key}"
-        _note(session, row_id(story.id), story.lead_article_id, now=now, what="published", reason=story.lead_rule)
+        _add_change(session, row_id(story.id), story.lead_article_id, now=now, what="published", reason=story.lead_rule)
         keys.append(story.key)
     return tuple(keys)
 
 
-def _recount(session: Session, story_id: int) -> None:
-    """A story's first times are those of its first copy; once published they stay."""
+def _update_first_times(session: Session, story_id: int) -> None:
+    """Sets the first times of a story to those of its earliest copy; after publication its date stays."""
     story = session.get_one(Story, story_id)
     first = (
         select(func.min(col(Article.seen_at)), func.min(col(Article.published_at)))
@@ -198,5 +208,7 @@ def _recount(session: Session, story_id: int) -> None:
         story.published_at = published_at
 
 
-def _note(session: Session, story_id: int, article_id: int | None, *, now: datetime, what: str, reason: str) -> None:
+def _add_change(
+    session: Session, story_id: int, article_id: int | None, *, now: datetime, what: str, reason: str
+) -> None:
     session.add(StoryChange(story_id=story_id, article_id=article_id, at=now, what=what, reason=reason))

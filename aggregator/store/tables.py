@@ -1,9 +1,13 @@
-"""Which tables are there, and what does each row mean?
+"""Declares the database tables, one class for each.
 
-Tables are the queue: ``next_poll_at``, ``next_attempt_at`` and ``state`` say what is due, and
-``claimed_until`` says for how long somebody is at it. Migrations in ``migrations/`` build these
-tables; a test holds the two together. Values are validated before they become rows, because a
-SQLModel table class validates nothing.
+The tables are the work queue: ``next_poll_at``, ``next_attempt_at`` and ``state`` say what is due, and
+``claimed_until`` says how long a worker's claim on a row lasts.
+
+A class may have a plainer name than its table. ``__tablename__`` and the columns keep the names they got in their
+migration, because the release before this one uses the same database.
+
+The migrations in ``migrations/`` create these tables; a test compares the two. Values are validated before they
+become rows, because a SQLModel table class validates nothing.
 """
 
 from __future__ import annotations
@@ -52,7 +56,7 @@ def _text(default: str = "", **options: Any) -> Any:
     return Field(default=default, sa_type=Text, **options)
 
 
-def _maybe_text(**options: Any) -> Any:
+def _optional_text(**options: Any) -> Any:
     return Field(default=None, sa_type=Text, nullable=True, **options)
 
 
@@ -60,7 +64,7 @@ def _instant() -> Any:
     return Field(sa_type=Instant)
 
 
-def _maybe_instant() -> Any:
+def _optional_instant() -> Any:
     return Field(default=None, sa_type=Instant, nullable=True)
 
 
@@ -68,7 +72,7 @@ def _list() -> Any:
     return Field(default_factory=list, sa_type=_JSON, nullable=False)
 
 
-def _maybe_list() -> Any:
+def _optional_list() -> Any:
     return Field(default=None, sa_type=_JSON, nullable=True)
 
 
@@ -84,26 +88,29 @@ def _ref(target: str, *, name: str, nullable: bool = False, primary_key: bool = 
 
 
 def row_id(value: int | None) -> int:
-    """The id of a row that was stored, which its type cannot say."""
+    """Returns the id of a stored row, which the type of the column declares as optional."""
     if value is None:
         raise AssertionError("a stored row has no id")
     return value
 
 
 class Table(SQLModel):
-    """What all tables share."""
+    """The base class of all tables."""
 
     metadata: ClassVar[MetaData] = metadata
 
 
-def table_of(kind: type[Table]) -> SqlTable:
-    """The bare table of a class: statements on it skip the object layer, which costs more than they do."""
+def sql_table(kind: type[Table]) -> SqlTable:
+    """Returns the SQLAlchemy table of a class.
+
+    Statements on it skip the object layer, which costs more than the statements.
+    """
     found: SqlTable = kind.__table__  # type: ignore[attr-defined]  # SQLModel makes it, and does not declare it
     return found
 
 
-class Note(Table, table=True):
-    """A word the service keeps about itself, such as the name of this installation."""
+class KeyValue(Table, table=True):
+    """A named value that the service stores about itself, such as the tag authority of this installation."""
 
     __tablename__ = "note"
 
@@ -112,11 +119,11 @@ class Note(Table, table=True):
 
 
 class Host(Table, table=True):
-    """A host as politeness sees it: a registrable domain or an address. It is the host that is claimed.
+    """A host that requests are spaced for: a registrable domain or an IP address. Workers claim hosts.
 
-    ``ready_at`` is the earliest instant at which something of it is due and it may be asked; None
-    when nothing waits. ``failures`` counts attempts in a row that the network or the server cut
-    short; ``saved_bytes`` is what conditional requests kept off the wire.
+    ``ready_at`` is the earliest instant at which something on the host is due and a request is allowed; None if
+    nothing is pending. ``failures`` counts the attempts in a row that the network or the server broke off.
+    ``unchanged`` counts answers with status 304. ``saved_bytes`` are the bytes that conditional requests saved.
     """
 
     __tablename__ = "host"
@@ -124,8 +131,8 @@ class Host(Table, table=True):
     key: str = _text(primary_key=True)
     next_request_at: datetime = _instant()
     ready_at: datetime | None = Field(default=None, sa_column=Column("ready_at", Instant, nullable=True, index=True))
-    claimed_until: datetime | None = _maybe_instant()
-    claimed_by: str | None = _maybe_text()
+    claimed_until: datetime | None = _optional_instant()
+    claimed_by: str | None = _optional_text()
     failures: int = _count()
     requests: int = _count()
     unchanged: int = _count()
@@ -133,28 +140,28 @@ class Host(Table, table=True):
     saved_bytes: int = _count()
 
 
-class Robots(Table, table=True):
-    """The robots.txt of one origin, as it was read."""
+class RobotsFile(Table, table=True):
+    """The robots.txt of one origin, as it was parsed."""
 
     __tablename__ = "robots"
 
     origin: str = _text(primary_key=True)
     access: str = _text()
-    text: str | None = _maybe_text()
+    text: str | None = _optional_text()
     expires_at: datetime = _instant()
 
 
 class Feed(Table, table=True):
     """A feed of the configuration and the state of polling it.
 
-    ``configured_url`` is what the configuration says, ``url`` where the feed is by now. While a
-    permanent redirect waits to be believed, ``move_to`` is asked instead, and ``move_seen_at`` is
-    when the old address last said so. ``resume`` are redirects to go on from. ``published`` are
-    the times of the newest entries, in seconds since 1970. ``older_url`` is the document
-    before those that were read; ``backfilled`` says how many older ones were. ``resume_poll_at``
-    says that the next visit is for an older document, and when the feed itself is polled again.
-    ``quiet_until`` is what a Retry-After asked for, which no wish of ours shortens. Entries in which nothing
-    changed since ``expires_before`` need not be kept.
+    ``configured_url`` is the URL in the configuration, ``url`` the current one. While a permanent redirect is not
+    yet trusted, ``move_to`` is requested instead of ``url``, and ``move_seen_at`` is when the old URL last
+    answered with that redirect. ``resume`` holds redirects to continue from. ``published`` holds the times of the
+    newest entries, in seconds since 1970. ``older_url`` is the document before those that were read;
+    ``backfilled`` counts the older documents that were read. ``resume_poll_at`` is set while the next request is
+    for an older document; it is when the feed itself is polled again. ``quiet_until`` is the end of the pause
+    that a Retry-After asked for, which no setting shortens. Entries that did not change since ``expires_before``
+    may be deleted.
     """
 
     __tablename__ = "feed"
@@ -174,7 +181,7 @@ class Feed(Table, table=True):
     url: str = _text()
     host: str = Field(sa_column=Column("host", Text, ForeignKey("host.key"), nullable=False))
     outlet: str = _text()
-    configured_title: str | None = _maybe_text()
+    configured_title: str | None = _optional_text()
     tags: list[str] = _list()
     priority: int = 0
     full_text: str = _text("auto")
@@ -182,14 +189,14 @@ class Feed(Table, table=True):
     at_most_seconds: float | None = None
 
     title: str = _text()
-    site_url: str | None = _maybe_text()
-    language: str | None = _maybe_text()
-    etag: str | None = _maybe_text()
-    last_modified: str | None = _maybe_text()
-    validators_url: str | None = _maybe_text()
-    body_digest: str | None = _maybe_text()
+    site_url: str | None = _optional_text()
+    language: str | None = _optional_text()
+    etag: str | None = _optional_text()
+    last_modified: str | None = _optional_text()
+    validators_url: str | None = _optional_text()
+    body_digest: str | None = _optional_text()
     next_poll_at: datetime = _instant()
-    last_poll_at: datetime | None = _maybe_instant()
+    last_poll_at: datetime | None = _optional_instant()
     last_outcome: str = _text()
     reason: str = _text()
     problems: list[str] = _list()
@@ -199,32 +206,32 @@ class Feed(Table, table=True):
     gone_count: int = 0
     validated: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     private: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
-    published: list[int] | None = _maybe_list()
+    published: list[int] | None = _optional_list()
     document_bytes: int = _count()
     stored: tuple[int, ...] | None = Field(default=None, sa_type=Hashes, nullable=True)
-    whole_at: datetime | None = _maybe_instant()
-    move_to: str | None = _maybe_text()
+    whole_at: datetime | None = _optional_instant()
+    move_to: str | None = _optional_text()
     move_count: int = _count()
-    move_seen_at: datetime | None = _maybe_instant()
-    resume: list[dict[str, Any]] | None = _maybe_list()
-    older_url: str | None = _maybe_text()
+    move_seen_at: datetime | None = _optional_instant()
+    resume: list[dict[str, Any]] | None = _optional_list()
+    older_url: str | None = _optional_text()
     backfilled: int = _count()
-    resume_poll_at: datetime | None = _maybe_instant()
-    retired_at: datetime | None = _maybe_instant()
-    retired_reason: str | None = _maybe_text()
-    quiet_until: datetime | None = _maybe_instant()
+    resume_poll_at: datetime | None = _optional_instant()
+    retired_at: datetime | None = _optional_instant()
+    retired_reason: str | None = _optional_text()
+    quiet_until: datetime | None = _optional_instant()
     merged_into_id: int | None = Field(default=None, sa_type=RowId, nullable=True)
-    rules_key: str | None = _maybe_text()
-    expires_before: datetime | None = _maybe_instant()
+    rules_key: str | None = _optional_text()
+    expires_before: datetime | None = _optional_instant()
 
     @property
     def shown_title(self) -> str:
-        """The title people see: configured, else the feed's own, else its name."""
+        """The title for people: the configured one, else the feed's own, else its name."""
         return self.configured_title or self.title or self.name
 
 
 class Poll(Table, table=True):
-    """One attempt to poll a feed, and what came of it."""
+    """One attempt to poll a feed, and its outcome."""
 
     __tablename__ = "poll"
     __table_args__ = (Index("ix_poll_feed_at", "feed_id", "at"),)
@@ -241,30 +248,30 @@ class Poll(Table, table=True):
 
 
 class SubscriptionState(StrEnum):
-    """Where a subscription stands: what we wish, and how far the hub went along with it."""
+    """The state of a subscription: what the service wants, and what the hub has answered."""
 
     WANTED = "wanted"
-    """Not asked for yet."""
+    """Not requested yet."""
     PENDING = "pending"
-    """Asked for, not confirmed yet."""
+    """Requested, not confirmed yet."""
     ACTIVE = "active"
     """Confirmed, until ``lease_expires_at``."""
     FAILED = "failed"
-    """Asked for in vain, or run out; it will be asked for again."""
+    """The request failed, or the lease ended; the request is repeated."""
     DENIED = "denied"
-    """The hub will not have it."""
+    """The hub denied it."""
     ENDED = "ended"
-    """Not wished for any more."""
+    """Not wanted any more."""
 
 
 class Subscription(Table, table=True):
-    """Who is asked to push the news of one feed, and what came of it.
+    """The push subscription of one feed.
 
-    ``token`` is the unguessable end of the callback's address, ``secret`` what deliveries are
-    signed with. ``next_attempt_at`` says when the hub is asked next: to begin, to renew, to try
-    again or to end; ``attempts`` counts the requests since the last that the hub confirmed.
-    ``ordinary_poll_at`` is when the feed would be polled if it were not pushed. The last delivery
-    came at ``received_at``; ``unstored`` deliveries were acknowledged and are not stored yet.
+    ``token`` is the secret end of the callback URL, ``secret`` the key that signs deliveries. ``next_attempt_at``
+    is when the hub gets the next request: to subscribe, renew, retry or unsubscribe. ``attempts`` counts the
+    requests since the last one that the hub confirmed. ``ordinary_poll_at`` is when the feed would be polled
+    without push. ``received_at`` is when the last delivery arrived; ``unstored`` deliveries were acknowledged and
+    are not stored yet.
     """
 
     __tablename__ = "subscription"
@@ -292,19 +299,19 @@ class Subscription(Table, table=True):
     host: str = Field(sa_column=Column("host", Text, ForeignKey("host.key"), nullable=False, index=True))
     topic: str = _text()
     token: str = _text()
-    secret: str | None = _maybe_text()
+    secret: str | None = _optional_text()
     state: str = _text(SubscriptionState.WANTED)
     reason: str = _text()
     attempts: int = 0
-    next_attempt_at: datetime | None = _maybe_instant()
-    lease_expires_at: datetime | None = _maybe_instant()
-    ordinary_poll_at: datetime | None = _maybe_instant()
-    received_at: datetime | None = _maybe_instant()
+    next_attempt_at: datetime | None = _optional_instant()
+    lease_expires_at: datetime | None = _optional_instant()
+    ordinary_poll_at: datetime | None = _optional_instant()
+    received_at: datetime | None = _optional_instant()
     unstored: int = 0
 
 
 class ArticleState(StrEnum):
-    """Where an article is on its way through the pipeline."""
+    """The pipeline state of an article: it waits for its text, is ready to be placed, or is in a story."""
 
     WAITING = "waiting"
     READY = "ready"
@@ -314,10 +321,10 @@ class ArticleState(StrEnum):
 class Article(Table, table=True):
     """The text behind a normalised URL of one outlet.
 
-    ``key`` is the URL, or a name made from the entry where there is none, or the digest of
-    either where it is long. ``wants_page`` says that the page is still to be fetched. ``reading`` is what was
-    read so far of an article that stands on several pages. ``revisit_at`` is when the page of an article that
-    was read is asked for again; ``page_url`` and what follows are how it looked when it was seen last.
+    ``key`` is the URL, or a name made from the entry if it has no URL; the digest of either if it is too long for
+    an index. ``wants_page`` says that the page is still to be fetched. ``reading`` is the partial article of an
+    article that has several pages. ``revisit_at`` is when the page of a read article is requested again;
+    ``page_url`` and the columns after it describe the page as it was last answered.
     """
 
     __tablename__ = "article"
@@ -349,38 +356,38 @@ class Article(Table, table=True):
     id: int | None = _id()
     outlet: str = _text()
     key: str = _text()
-    url: str | None = _maybe_text()
+    url: str | None = _optional_text()
     host: str = Field(sa_column=Column("host", Text, ForeignKey("host.key"), nullable=False))
     priority: int = 0
     state: str = _text(ArticleState.WAITING)
     wants_page: bool = True
     attempts: int = 0
     next_attempt_at: datetime = _instant()
-    claimed_until: datetime | None = _maybe_instant()
+    claimed_until: datetime | None = _optional_instant()
     reading: dict[str, Any] | None = Field(default=None, sa_type=_JSON, nullable=True)
-    revisit_at: datetime | None = _maybe_instant()
-    page_url: str | None = _maybe_text()
-    page_etag: str | None = _maybe_text()
-    page_modified: str | None = _maybe_text()
-    page_digest: str | None = _maybe_text()
+    revisit_at: datetime | None = _optional_instant()
+    page_url: str | None = _optional_text()
+    page_etag: str | None = _optional_text()
+    page_modified: str | None = _optional_text()
+    page_digest: str | None = _optional_text()
     seen_at: datetime = Field(sa_column=Column("seen_at", Instant, nullable=False, index=True))
     published_at: datetime = _instant()
-    not_before: datetime | None = _maybe_instant()
+    not_before: datetime | None = _optional_instant()
 
     title: str = _text()
     text: str = _text()
     html: str = _text()
     text_source: str = _text()
     text_reason: str = _text()
-    cuts: list[Any] | None = _maybe_list()
-    text_at: datetime | None = _maybe_instant()
+    cuts: list[Any] | None = _optional_list()
+    text_at: datetime | None = _optional_instant()
     authors: list[str] = _list()
-    language: str | None = _maybe_text()
-    image: str | None = _maybe_text()
-    canonical_url: str | None = _maybe_text()
-    credit: str | None = _maybe_text()
-    modified_at: datetime | None = _maybe_instant()
-    section: str | None = _maybe_text()
+    language: str | None = _optional_text()
+    image: str | None = _optional_text()
+    canonical_url: str | None = _optional_text()
+    credit: str | None = _optional_text()
+    modified_at: datetime | None = _optional_instant()
+    section: str | None = _optional_text()
     paywalled: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     live: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     revisions: int = 0
@@ -388,8 +395,8 @@ class Article(Table, table=True):
     tokens: int = 0
 
 
-def is_in(state: ArticleState) -> ColumnElement[bool]:
-    """Whether an article is in this state, with the state spelt out in the statement.
+def is_in_state(state: ArticleState) -> ColumnElement[bool]:
+    """Returns the condition that an article is in a state, with the state written out in the statement.
 
     Neither database uses a partial index for a value that is only bound to the statement.
     """
@@ -397,7 +404,7 @@ def is_in(state: ArticleState) -> ColumnElement[bool]:
 
 
 class Revision(Table, table=True):
-    """A text an article had before; the one it has now stands in the article."""
+    """An earlier text of an article; the current one is in the article."""
 
     __tablename__ = "revision"
     __table_args__ = (UniqueConstraint("article_id", "number"),)
@@ -405,7 +412,7 @@ class Revision(Table, table=True):
     id: int | None = _id()
     article_id: int = _ref("article.id", name="article_id")
     number: int = 0
-    text_at: datetime | None = _maybe_instant()
+    text_at: datetime | None = _optional_instant()
     replaced_at: datetime = _instant()
     title: str = _text()
     text: str = _text()
@@ -413,7 +420,7 @@ class Revision(Table, table=True):
 
 
 class PageLines(Table, table=True):
-    """The lines of an article's page, by their marks; what an outlet has on many pages is not the article's."""
+    """The line hashes of an article's page, by which lines that an outlet repeats are found."""
 
     __tablename__ = "page_lines"
     __table_args__ = (Index("ix_page_lines_outlet_article_id", "outlet", "article_id"),)
@@ -442,27 +449,27 @@ class Entry(Table, table=True):
     feed_id: int = _ref("feed.id", name="feed_id")
     article_id: int | None = _ref("article.id", name="article_id", nullable=True, index=True)
     uid: str = _text()
-    url: str | None = _maybe_text()
-    url_key: str | None = _maybe_text()
+    url: str | None = _optional_text()
+    url_key: str | None = _optional_text()
     digest: str = _text()
     title: str = _text()
     summary: str = _text()
     content: str = _text()
     authors: list[str] = _list()
     categories: list[str] = _list()
-    language: str | None = _maybe_text()
-    image: str | None = _maybe_text()
+    language: str | None = _optional_text()
+    image: str | None = _optional_text()
     enclosures: list[dict[str, Any]] = _list()
-    source: str | None = _maybe_text()
-    comments_url: str | None = _maybe_text()
+    source: str | None = _optional_text()
+    comments_url: str | None = _optional_text()
     published_at: datetime = _instant()
     seen_at: datetime = _instant()
-    changed_at: datetime | None = _maybe_instant()
-    dropped_by: str | None = _maybe_text()
+    changed_at: datetime | None = _optional_instant()
+    dropped_by: str | None = _optional_text()
 
 
 class Tombstone(Table, table=True):
-    """The mark of an entry that is kept no longer, and when a document of its feed last held it."""
+    """The hash of a deleted entry, and when a document of its feed last contained the entry."""
 
     __tablename__ = "tombstone"
 
@@ -472,7 +479,7 @@ class Tombstone(Table, table=True):
 
 
 class ExpiredStory(Table, table=True):
-    """The key of a published story that is kept no longer."""
+    """The key of a published story that was deleted."""
 
     __tablename__ = "expired_story"
 
@@ -480,12 +487,13 @@ class ExpiredStory(Table, table=True):
     expired_at: datetime = Field(sa_column=Column("expired_at", Instant, nullable=False, index=True))
 
 
-class KeptSketch(Table, table=True):
-    """The fingerprints of an article, as bytes that ``sketches`` understands; a narrow table, read as a whole on start.
+class ArticleSketch(Table, table=True):
+    """The fingerprints of an article, as bytes that ``sketches`` encodes.
 
-    ``turn`` numbers the sketches in the order in which they came into the index; none until the article
-    is placed by this text. ``seen`` is the article's ``seen_at`` in whole seconds since 1970: a million
-    numbers are read several times as fast as a million instants.
+    A narrow table, because it is read completely at start. ``turn`` numbers the sketches in the order in which
+    they entered the candidate index; None until the article is placed by this text. ``seen`` is the article's
+    ``seen_at`` in whole seconds since 1970: a million numbers are read several times as fast as a million
+    instants.
     """
 
     __tablename__ = "sketch"
@@ -496,8 +504,11 @@ class KeptSketch(Table, table=True):
     fingerprints: bytes = b""
 
 
-class SecondKey(Table, table=True):
-    """An address, besides its own, by which an article may be recognised; its outlet stands here for the index."""
+class ArticleAlias(Table, table=True):
+    """An alias URL of an article, besides its own URL.
+
+    The outlet is repeated here for the index.
+    """
 
     __tablename__ = "second_key"
     __table_args__ = (Index("ix_second_key_key_outlet", "key", "outlet", "article_id"),)
@@ -510,13 +521,17 @@ class SecondKey(Table, table=True):
 
 
 class Story(Table, table=True):
-    """All copies of one text. ``uri`` is given at publication and never changes."""
+    """All copies of one text.
+
+    ``uri`` is assigned at publication and never changes. ``settle_at`` is when the hold before publication ends.
+    ``survivor_id`` is the story that this one was merged into.
+    """
 
     __tablename__ = "story"
 
     id: int | None = _id()
     key: str = _text(unique=True)
-    uri: str | None = _maybe_text(unique=True)
+    uri: str | None = _optional_text(unique=True)
     founded_at: datetime = _instant()
     settle_at: datetime = Field(sa_column=Column("settle_at", Instant, nullable=False))
     first_seen_at: datetime = _instant()
@@ -524,16 +539,16 @@ class Story(Table, table=True):
     visible_at: datetime | None = Field(
         default=None, sa_column=Column("visible_at", Instant, nullable=True, index=True)
     )
-    updated_at: datetime | None = _maybe_instant()
-    update_note: str | None = _maybe_text()
+    updated_at: datetime | None = _optional_instant()
+    update_note: str | None = _optional_text()
     lead_article_id: int = _ref("article.id", name="lead_article_id", index=True)
     lead_rule: str = _text()
-    withdrawn_at: datetime | None = _maybe_instant()
+    withdrawn_at: datetime | None = _optional_instant()
     survivor_id: int | None = _ref("story.id", name="survivor_id", nullable=True, index=True)
 
 
 class Copy(Table, table=True):
-    """An article's membership in a story, with the verdict that let it join (none for the first)."""
+    """An article's membership in a story, with the verdict that let it join (None for the first copy)."""
 
     __tablename__ = "copy"
 
@@ -541,13 +556,13 @@ class Copy(Table, table=True):
     story_id: int = _ref("story.id", name="story_id", index=True)
     joined_at: datetime = _instant()
     against_id: int | None = _ref("article.id", name="against_id", nullable=True, index=True)
-    relation: str | None = _maybe_text()
-    rule: str | None = _maybe_text()
+    relation: str | None = _optional_text()
+    rule: str | None = _optional_text()
     evidence: dict[str, Any] | None = Field(default=None, sa_type=_JSON, nullable=True)
 
 
 class JudgedPair(Table, table=True):
-    """A verdict that did not merge but is worth keeping: an excerpt, a related article."""
+    """A verdict that did not merge two articles but is stored: an excerpt, or a related article."""
 
     __tablename__ = "judged_pair"
 
@@ -559,8 +574,8 @@ class JudgedPair(Table, table=True):
     evidence: dict[str, Any] = Field(default_factory=dict, sa_type=_JSON, nullable=False)
 
 
-class Ruling(Table, table=True):
-    """What a person said of two articles, that they are the ``same`` or ``apart``; the smaller id comes first."""
+class ManualRuling(Table, table=True):
+    """A manual decision that two articles are the ``same`` or ``apart``; the smaller id comes first."""
 
     __tablename__ = "ruling"
 
@@ -571,7 +586,10 @@ class Ruling(Table, table=True):
 
 
 class TextRule(Table, table=True):
-    """What digests ask of texts; ``passed_id`` is the last article that was asked, None when all were."""
+    """The conditions of digests on title and text.
+
+    ``passed_id`` is the last article that was checked; None when all were.
+    """
 
     __tablename__ = "text_rule"
 
@@ -580,7 +598,7 @@ class TextRule(Table, table=True):
 
 
 class TextMatch(Table, table=True):
-    """An article that says what a rule asks for."""
+    """An article that matches a text rule."""
 
     __tablename__ = "text_match"
 
@@ -588,8 +606,8 @@ class TextMatch(Table, table=True):
     article_id: int = _ref("article.id", name="article_id", primary_key=True, index=True)
 
 
-class StoredIssue(Table, table=True):
-    """An issue of an edition, whole, and for whom it was made."""
+class EditionIssue(Table, table=True):
+    """A complete issue of an edition, and the audience that it was made for."""
 
     __tablename__ = "issue"
     __table_args__ = (UniqueConstraint("digest", "key"),)
@@ -616,8 +634,8 @@ class IssueMember(Table, table=True):
     story_id: int = _ref("story.id", name="story_id", primary_key=True, index=True)
 
 
-class StoredSituation(Table, table=True):
-    """Something that needs a person, or needed one until ``ended_at``."""
+class StoredAlert(Table, table=True):
+    """An alert: something that needs a person, or needed one until ``ended_at``."""
 
     __tablename__ = "situation"
 
@@ -627,11 +645,14 @@ class StoredSituation(Table, table=True):
     title: str = _text()
     told: str = _text()
     began_at: datetime = _instant()
-    ended_at: datetime | None = _maybe_instant()
+    ended_at: datetime | None = _optional_instant()
 
 
-class Announcement(Table, table=True):
-    """What a hub was told last of a feed that we publish; ``again_at`` is when it is told again after a failure."""
+class HubNotification(Table, table=True):
+    """The last notification of a hub about a feed that we publish.
+
+    ``again_at`` is when the hub is notified again after a failure.
+    """
 
     __tablename__ = "announcement"
 
@@ -639,11 +660,11 @@ class Announcement(Table, table=True):
     topic: str = _text(primary_key=True)
     fingerprint: str = _text()
     failures: int = 0
-    again_at: datetime | None = _maybe_instant()
+    again_at: datetime | None = _optional_instant()
 
 
-class ShelfVersion(Table, table=True):
-    """The number that moves with all that readers may see; one row."""
+class ContentVersion(Table, table=True):
+    """The content version: a number that increases with every change that readers can see; one row."""
 
     __tablename__ = "shelf_version"
 
@@ -652,7 +673,7 @@ class ShelfVersion(Table, table=True):
 
 
 class StoryChange(Table, table=True):
-    """Something that happened to a story, and why."""
+    """An event in the life of a story, and its reason."""
 
     __tablename__ = "story_change"
     __table_args__ = (Index("ix_story_change_story_at", "story_id", "at"),)

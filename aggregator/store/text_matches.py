@@ -1,7 +1,7 @@
-"""Which articles say what digests ask for by words?
+"""Stores which articles match the text conditions of digests.
 
-An article is asked when it is placed; those that were there before a rule are asked once, in the order of
-their ids. What a text has to hold is ``publishing.text_rules``'s.
+An article is matched when it is placed. The articles that were stored before a rule are matched once, in the
+order of their ids. ``publishing.text_rules`` does the matching.
 """
 
 from __future__ import annotations
@@ -12,31 +12,36 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
-from aggregator.store.database import add_missing
+from aggregator.store.database import insert_missing
 from aggregator.store.tables import Article, TextMatch, TextRule, row_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Wording:
-    """What an article says."""
+class ArticleWords:
+    """The title and text of an article."""
 
     article_id: int
     title: str
     text: str
 
 
-def wording_of(session: Session, article_id: int) -> Wording:
-    """What one article says now."""
+def article_words(session: Session, article_id: int) -> ArticleWords:
+    """Returns the current title and text of an article."""
     article = session.get_one(Article, article_id)
-    return Wording(article_id=article_id, title=article.title, text=article.text)
+    return ArticleWords(article_id=article_id, title=article.title, text=article.text)
 
 
-def unasked(session: Session, rules: Collection[str], *, limit: int) -> tuple[str, tuple[Wording, ...]] | None:
-    """A rule and the next articles that were there before it; None when all were asked. Other rules are forgotten."""
+def next_unmatched(
+    session: Session, rules: Collection[str], *, limit: int
+) -> tuple[str, tuple[ArticleWords, ...]] | None:
+    """Returns a rule and the next older articles to match against it; None if all are done.
+
+    Deletes the rules that are no longer used.
+    """
     known = {row.key: row for row in session.scalars(select(TextRule))}
-    for gone in known.keys() - set(rules):
-        session.execute(delete(TextMatch).where(col(TextMatch.rule) == gone))
-        session.delete(known[gone])
+    for unused in known.keys() - set(rules):
+        session.execute(delete(TextMatch).where(col(TextMatch.rule) == unused))
+        session.delete(known[unused])
     for rule in rules:
         row = known.get(rule)
         if row is None:
@@ -48,16 +53,16 @@ def unasked(session: Session, rules: Collection[str], *, limit: int) -> tuple[st
         found = session.scalars(articles).all()
         row.passed_id = row_id(found[-1].id) if len(found) == limit else None
         if found:
-            return rule, tuple(Wording(article_id=row_id(a.id), title=a.title, text=a.text) for a in found)
+            return rule, tuple(ArticleWords(article_id=row_id(a.id), title=a.title, text=a.text) for a in found)
     return None
 
 
-def keep_matches(session: Session, rule: str, articles: Collection[int]) -> None:
-    """These articles say what the rule asks for, beside those that are known to."""
-    add_missing(session, TextMatch, [{"rule": rule, "article_id": article_id} for article_id in articles])
+def add_matches(session: Session, rule: str, articles: Collection[int]) -> None:
+    """Adds articles that match a rule."""
+    insert_missing(session, TextMatch, [{"rule": rule, "article_id": article_id} for article_id in articles])
 
 
 def set_matches(session: Session, article_id: int, rules: Collection[str]) -> None:
-    """An article says what these rules ask for, and no others."""
+    """Replaces the rules that an article matches."""
     session.execute(delete(TextMatch).where(col(TextMatch.article_id) == article_id))
     session.add_all(TextMatch(rule=rule, article_id=article_id) for rule in rules)

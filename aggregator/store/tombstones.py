@@ -1,8 +1,8 @@
-"""Which entries of a document were stored once and are kept no longer?
+"""Recognises the entries of a document that were deleted after they expired.
 
-A tombstone is 64 bits of a hash: of an entry's id, and of its link together with what it said, because
-some feeds give every entry a new id. It is forgotten a year after a document last held the entry, but only
-when another document of the feed is at hand: a feed that stands still for years keeps its tombstones.
+A tombstone is a 64-bit hash: of an entry's id, and of its link together with its content, because some feeds give
+every entry a new id. It is deleted a year after a document last contained the entry, but only when another
+document of the feed is read: a feed that does not change for years keeps its tombstones.
 """
 
 from __future__ import annotations
@@ -13,60 +13,65 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, delete, select, update
 from sqlmodel import Session, col
 
-from aggregator.model.parsing import AsStored, Incoming
-from aggregator.parsing.entry_identity import signed_hash
+from aggregator.model.parsing import FreshEntry, UnchangedEntry
 from aggregator.store.column_types import bounded_key
-from aggregator.store.database import add_missing, batched
-from aggregator.store.tables import Entry, Tombstone, table_of
+from aggregator.store.database import in_batches, insert_missing
+from aggregator.store.tables import Entry, Tombstone, sql_table
+from aggregator.stored_keys import signed_hash
 
-_REMEMBERED = timedelta(days=365)
-_SEEN_AGAIN = timedelta(days=30)
-"""How much older than the last sighting a tombstone may say it is, so that few are written."""
+_KEPT_FOR = timedelta(days=365)
+_REFRESHED_AFTER = timedelta(days=30)
+"""How old ``seen_at`` may get before it is updated, so that few rows are written."""
 
 
-def bury(session: Session, entries: Iterable[Entry], *, now: datetime) -> None:
-    """Leave the marks of entries that are about to be deleted."""
+def add_tombstones(session: Session, entries: Iterable[Entry], *, now: datetime) -> None:
+    """Adds tombstones of entries that are about to be deleted."""
     rows = [
-        {"feed_id": entry.feed_id, "mark": mark, "seen_at": now}
+        {"feed_id": entry.feed_id, "mark": entry_hash, "seen_at": now}
         for entry in entries
-        for mark in _marks(entry.uid, entry.url_key, entry.digest)
+        for entry_hash in _entry_hashes(entry.uid, entry.url_key, entry.digest)
     ]
-    add_missing(session, Tombstone, rows)
+    insert_missing(session, Tombstone, rows)
 
 
-def without_buried(
-    session: Session, feed_id: int, items: Sequence[Incoming | AsStored], *, known: Collection[str], now: datetime
-) -> tuple[Incoming | AsStored, ...]:
-    """The entries of a document that are not among those kept no longer; ``known`` are the uids that are stored."""
-    marks = {
-        item.uid: _marks(bounded_key(item.uid), bounded_key(item.url) if item.url else None, item.digest)
+def drop_expired(
+    session: Session,
+    feed_id: int,
+    items: Sequence[FreshEntry | UnchangedEntry],
+    *,
+    known: Collection[str],
+    now: datetime,
+) -> tuple[FreshEntry | UnchangedEntry, ...]:
+    """Returns the entries of a document that have no tombstone; ``known`` are the uids of stored entries."""
+    hashes = {
+        item.uid: _entry_hashes(bounded_key(item.uid), bounded_key(item.url) if item.url else None, item.digest)
         for item in items
         if item.uid not in known
     }
-    if not marks:
+    if not hashes:
         return tuple(items)
-    buried = _buried(session, feed_id, {mark for some in marks.values() for mark in some}, now=now)
-    _forget(session, feed_id, now=now)
-    return tuple(item for item in items if buried.isdisjoint(marks.get(item.uid, ())))
+    buried = _with_tombstone(session, feed_id, {entry_hash for some in hashes.values() for entry_hash in some}, now=now)
+    _delete_old(session, feed_id, now=now)
+    return tuple(item for item in items if buried.isdisjoint(hashes.get(item.uid, ())))
 
 
-def _buried(session: Session, feed_id: int, marks: Collection[int], *, now: datetime) -> set[int]:
-    """Those of these marks that are of entries kept no longer; they were seen now."""
+def _with_tombstone(session: Session, feed_id: int, hashes: Collection[int], *, now: datetime) -> set[int]:
+    """Those of these hashes that have a tombstone; stores that they were seen now."""
     found: set[int] = set()
-    for some in batched(marks):
-        there = and_(col(Tombstone.feed_id) == feed_id, col(Tombstone.mark).in_(some))
-        found.update(session.scalars(select(col(Tombstone.mark)).where(there)))
-        stale = and_(there, col(Tombstone.seen_at) < now - _SEEN_AGAIN)
-        session.execute(update(table_of(Tombstone)).where(stale).values(seen_at=now))
+    for some in in_batches(hashes):
+        stored = and_(col(Tombstone.feed_id) == feed_id, col(Tombstone.mark).in_(some))
+        found.update(session.scalars(select(col(Tombstone.mark)).where(stored)))
+        stale = and_(stored, col(Tombstone.seen_at) < now - _REFRESHED_AFTER)
+        session.execute(update(sql_table(Tombstone)).where(stale).values(seen_at=now))
     return found
 
 
-def _forget(session: Session, feed_id: int, *, now: datetime) -> None:
-    """Forget what no document of the feed held for long, this one included."""
-    long_ago = and_(col(Tombstone.feed_id) == feed_id, col(Tombstone.seen_at) < now - _REMEMBERED)
-    session.execute(delete(table_of(Tombstone)).where(long_ago))
+def _delete_old(session: Session, feed_id: int, *, now: datetime) -> None:
+    """Deletes the tombstones that no document of the feed, this one included, contained for a long time."""
+    long_ago = and_(col(Tombstone.feed_id) == feed_id, col(Tombstone.seen_at) < now - _KEPT_FOR)
+    session.execute(delete(sql_table(Tombstone)).where(long_ago))
 
 
-def _marks(uid: str, url_key: str | None, digest: str) -> tuple[int, ...]:
+def _entry_hashes(uid: str, url_key: str | None, digest: str) -> tuple[int, ...]:
     of_link = () if url_key is None else (signed_hash(f"link {url_key} {digest}"),)
     return signed_hash(f"uid {uid}"), *of_link

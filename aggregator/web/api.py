@@ -1,8 +1,7 @@
-"""What can programs ask for? Stories, feeds and the state of the service, as JSON described by OpenAPI.
+"""Serves stories, feeds and the state of the service as JSON, described by OpenAPI.
 
-The same questions as the pages ask, and the same rules of who may see what; nothing can be changed here. The
-types that are answered are those of ``model``, so that this, ``--json`` on the command line and the description
-at ``/api/openapi.json`` cannot part.
+The API uses the same queries as the pages and the same rules of access; it is read-only. It returns the types of
+``model``, so that the API, ``--json`` on the command line and the description at ``/api/openapi.json`` agree.
 """
 
 from __future__ import annotations
@@ -20,14 +19,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from aggregator.model.operations import FeedHealth, Hour, ServiceHealth
+from aggregator.model.operations import FeedHealth, HourlyActivity, ServiceHealth
 from aggregator.model.publishing import CopyView, DigestPage, Issue, StoryDetail, StoryView
 from aggregator.publishing.digest_urls import MAIN_DIGEST, FeedFormat, feed_path, story_path
-from aggregator.web.http_caching import Representation, answer, mount_path
-from aggregator.web.web_queries import Library, feeds_in_view, story_in_view, trouble_in_view
+from aggregator.web.http_caching import Representation, mount_path, respond
+from aggregator.web.web_queries import WebQueries, visible_feeds, visible_story, visible_trouble
 
 API = "/api"
-"""Below which path programs ask."""
+"""The path prefix of the API."""
 
 _JSON = "application/json"
 _AGE = timedelta(minutes=1)
@@ -36,7 +35,7 @@ _MOST_PAGES = 999_999
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DigestLinks:
-    """A digest that needs no token, and where its documents are."""
+    """A digest without access token, and the URLs of its documents."""
 
     name: str
     atom: str
@@ -46,7 +45,7 @@ class DigestLinks:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoryBrief:
-    """A story without its texts; ``page`` is where people read it, and the rest is told at ``/api/stories/{key}``."""
+    """A story without its texts; ``page`` is its page for people, ``/api/stories/{key}`` has the rest."""
 
     key: str
     uri: str
@@ -62,8 +61,8 @@ class StoryBrief:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Stories:
-    """One page of the stories of a digest, in its order; an edition has ``issues`` instead, as they were made."""
+class StoryPage:
+    """One page of the stories of a digest, in its order; an edition has ``issues`` instead."""
 
     digest: str
     title: str
@@ -74,26 +73,26 @@ class Stories:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Status:
-    """How the service does: what it holds, its feeds by state, and its last two days by the hour."""
+class ServiceStatus:
+    """The state of the service: its counts, its feeds by state, and its last two days by hour."""
 
     version: str
     trouble: str | None
     health: ServiceHealth
     feeds_by_state: dict[str, int]
-    hours: tuple[Hour, ...]
+    hours: tuple[HourlyActivity, ...]
 
 
-def add_api(app: FastAPI, library: Library, *, version: str) -> None:
-    """Answer programs."""
+def add_api(app: FastAPI, library: WebQueries, *, version: str) -> None:
+    """Adds the routes of the API."""
     _add_digests(app, library)
     _add_stories(app, library)
     _add_service(app, library, version)
 
 
-def _add_digests(app: FastAPI, library: Library) -> None:
+def _add_digests(app: FastAPI, library: WebQueries) -> None:
     def digests(request: Request) -> Response:
-        """The digests that need no token."""
+        """The digests without access token."""
         root = mount_path(request)
         found = tuple(
             DigestLinks(name=name, **{str(each): root + feed_path(name, each) for each in FeedFormat})
@@ -104,47 +103,47 @@ def _add_digests(app: FastAPI, library: Library) -> None:
     def stories(
         request: Request,
         digest: Annotated[str, Query(description="Name of the digest.")] = MAIN_DIGEST,
-        page: Annotated[int, Query(ge=1, le=_MOST_PAGES, description="Counted from 1, the newest first.")] = 1,
+        page: Annotated[int, Query(ge=1, le=_MOST_PAGES, description="From 1; the newest stories first.")] = 1,
         token: Annotated[str | None, Query(description="The token of a digest that has one.")] = None,
     ) -> Response:
         """The stories of a digest, without their texts."""
         found = library.digest(digest, page) if library.may_read(digest, token) else None
         if found is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such digest, or it has fewer pages.")
-        return _answered(request, _stories(found, mount_path(request)), Stories, private=token is not None)
+        return _answered(request, _stories(found, mount_path(request)), StoryPage, private=token is not None)
 
     _get(app, "/digests", digests, tuple[DigestLinks, ...])
-    _get(app, "/stories", stories, Stories)
+    _get(app, "/stories", stories, StoryPage)
 
 
-def _add_stories(app: FastAPI, library: Library) -> None:
+def _add_stories(app: FastAPI, library: WebQueries) -> None:
     def story(request: Request, key: str) -> Response:
         """One story: its copies with their texts, why each was merged, and related stories."""
-        found = story_in_view(library, key, below=mount_path(request) + API)
+        found = visible_story(library, key, below=mount_path(request) + API)
         return _answered(request, found, StoryDetail) if isinstance(found, StoryDetail) else found
 
     _get(app, "/stories/{key}", story, StoryDetail)
 
 
-def _add_service(app: FastAPI, library: Library, version: str) -> None:
+def _add_service(app: FastAPI, library: WebQueries, version: str) -> None:
     def feeds(request: Request) -> Response:
-        """How each feed does; private ones only where nobody but the owner reads."""
-        return _answered(request, feeds_in_view(library)[0], tuple[FeedHealth, ...])
+        """The health of each feed; private feeds only for the owner."""
+        return _answered(request, visible_feeds(library)[0], tuple[FeedHealth, ...])
 
     def status(request: Request) -> Response:
-        """How the service does."""
+        """The state of the service."""
         stock = library.stock()
-        told = Status(
+        told = ServiceStatus(
             version=version,
-            trouble=trouble_in_view(library),
+            trouble=visible_trouble(library),
             health=stock.health,
             feeds_by_state=dict(stock.feeds_by_state),
             hours=library.activity(),
         )
-        return _answered(request, told, Status)
+        return _answered(request, told, ServiceStatus)
 
     _get(app, "/feeds", feeds, tuple[FeedHealth, ...])
-    _get(app, "/status", status, Status)
+    _get(app, "/status", status, ServiceStatus)
 
 
 def _get(app: FastAPI, path: str, endpoint: Callable[..., Response], kind: Any) -> None:
@@ -152,8 +151,8 @@ def _get(app: FastAPI, path: str, endpoint: Callable[..., Response], kind: Any) 
     app.add_api_route(API + path, endpoint, methods=["HEAD"], include_in_schema=False)
 
 
-def _stories(page: DigestPage, root: str) -> Stories:
-    return Stories(
+def _stories(page: DigestPage, root: str) -> StoryPage:
+    return StoryPage(
         digest=page.name,
         title=page.title,
         page=page.page,
@@ -181,10 +180,10 @@ def _brief(story: StoryView, root: str) -> StoryBrief:
 
 @cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
-    """How values of a type are written; it is made of the type once."""
+    """Returns the serialiser of a type; it is built once per type."""
     return TypeAdapter(kind)
 
 
 def _answered(request: Request, value: object, kind: Any, *, private: bool = False) -> Response:
     body = _adapter(kind).dump_json(value, indent=1) + b"\n"
-    return answer(request, Representation(body=body, media_type=_JSON, max_age=_AGE, private=private))
+    return respond(request, Representation(body=body, media_type=_JSON, max_age=_AGE, private=private))

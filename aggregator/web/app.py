@@ -1,8 +1,7 @@
-"""Which addresses does the service answer, and with what?
+"""Defines the routes of the service.
 
-The routes, each a few lines: ask the library, render, answer. Rendering is ``publishing``'s and
-``pages``'s, what HTTP asks of an answer is ``representation``'s. The routes are plain functions, so
-FastAPI runs them in threads and the library may block.
+Each route is a few lines: query, render, respond. ``publishing`` and ``html_pages`` render, ``http_caching`` responds.
+The routes are plain functions, so FastAPI runs them in threads and queries may block.
 """
 
 from __future__ import annotations
@@ -25,20 +24,20 @@ from aggregator.metrics import Metrics
 from aggregator.model.operations import ServiceHealth
 from aggregator.model.publishing import DigestPage, StoryDetail
 from aggregator.publishing.date_formats import rfc3339
-from aggregator.publishing.digest_documents import feed_of
-from aggregator.publishing.digest_urls import MAIN_DIGEST, FeedFormat, feed_path, query
+from aggregator.publishing.digest_documents import digest_document
+from aggregator.publishing.digest_urls import MAIN_DIGEST, FeedFormat, feed_path, page_query
 from aggregator.publishing.feed_formats import render_feed
 from aggregator.publishing.html_page import render_html
 from aggregator.publishing.published_entries import PublishedFeed
-from aggregator.watchdog import Pulse
+from aggregator.watchdog import Watchdog
 from aggregator.web.api import API, add_api
 from aggregator.web.error_pages import add_error_pages
 from aggregator.web.html_pages import render_feeds, render_issue, render_status, render_story
-from aggregator.web.http_caching import HTML, Representation, answer, mount_path, moved
-from aggregator.web.push_endpoints import Callbacks, add_push
-from aggregator.web.render_cache import Rendered
+from aggregator.web.http_caching import HTML, Representation, mount_path, redirect_permanently, respond
+from aggregator.web.push_endpoints import PushCalls, add_push
+from aggregator.web.render_cache import RenderCache
 from aggregator.web.request_metrics import add_metrics
-from aggregator.web.web_queries import Library, feeds_in_view, reason_in_view, story_in_view, trouble_in_view
+from aggregator.web.web_queries import WebQueries, visible_feeds, visible_reason, visible_story, visible_trouble
 
 _SUFFIXES = frozenset(FeedFormat)
 _OPML = "text/x-opml; charset=utf-8"
@@ -48,24 +47,22 @@ _FIXED_AGE = timedelta(days=1)
 _PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _FAVICON = files("aggregator.web").joinpath("static", "favicon.svg").read_bytes()
-# Feeds are there for machines; the pages hold other people's texts, which belong in no search engine.
+# feeds are for programs; the pages contain texts of other people, which search engines should not index
 _ROBOTS = b"User-agent: *\nAllow: /digest.\nAllow: /digests/\nDisallow: /\n"
 
 
 def create_app(
-    library: Library,
+    library: WebQueries,
     *,
     version: str,
-    callbacks: Callbacks | None = None,
-    pulse: Pulse | None = None,
+    callbacks: PushCalls | None = None,
+    watchdog: Watchdog | None = None,
     metrics: Metrics | None = None,
 ) -> FastAPI:
-    """The application that answers from this library, and hubs that call back where ``callbacks`` are given.
+    """Creates the application that answers from ``library``, and hubs if ``callbacks`` are given.
 
-    Whether the service behind it goes on is known by its ``pulse``, and what it did by its ``metrics``;
-    without them there is no service behind it.
-
-    Mounted below a path, it needs the server's ``root_path``.
+    ``pulse`` reports whether the scheduler still runs, ``metrics`` counts; without them there is no running
+    service. Mounted below a path, the application needs the server's ``root_path``.
     """
     app = FastAPI(
         title="aggregator",
@@ -79,7 +76,7 @@ def create_app(
     _add_pages(app, library)
     _add_operator(app, library)
     add_api(app, library, version=version)
-    _add_service(app, library, version, pulse)
+    _add_service(app, library, version, watchdog)
     if metrics is not None:
         add_metrics(app, library, metrics, version=version)
     if callbacks is not None:
@@ -88,13 +85,13 @@ def create_app(
     return app
 
 
-def _add_digests(app: FastAPI, library: Library) -> None:
-    rendered = Rendered(library.version)
+def _add_digests(app: FastAPI, library: WebQueries) -> None:
+    rendered = RenderCache(library.version)
 
     def front(request: Request) -> Response:
         names = library.digest_names()
         if not names:
-            raise HTTPException(HTTPStatus.NOT_FOUND, "No digest is configured that everyone may read.")
+            raise HTTPException(HTTPStatus.NOT_FOUND, "No public digest is configured.")
         return _digest_page(request, library, MAIN_DIGEST if MAIN_DIGEST in names else names[0])
 
     def main_feed(request: Request, suffix: str) -> Response:
@@ -106,9 +103,9 @@ def _add_digests(app: FastAPI, library: Library) -> None:
         name, _, suffix = file.rpartition(".")
         if name and suffix in _SUFFIXES:
             if name == MAIN_DIGEST:
-                # One feed at two addresses would be two feeds to a reader.
+                # one feed at two URLs would be two feeds for a reader
                 asked = f"?{request.url.query}" if request.url.query else ""
-                return moved(mount_path(request) + feed_path(name, FeedFormat(suffix)) + asked)
+                return redirect_permanently(mount_path(request) + feed_path(name, FeedFormat(suffix)) + asked)
             return _digest_feed(request, library, rendered, name, FeedFormat(suffix))
         return _digest_page(request, library, file)
 
@@ -117,7 +114,7 @@ def _add_digests(app: FastAPI, library: Library) -> None:
         found = library.issue(name, key)
         if found is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such issue.")
-        asked = query(token=request.query_params.get("token"))
+        asked = page_query(token=request.query_params.get("token"))
         body = render_issue(found, root=mount_path(request), query=asked)
         return _page(request, body, changed_at=found.due_at, private=bool(asked))
 
@@ -127,19 +124,19 @@ def _add_digests(app: FastAPI, library: Library) -> None:
     _get(app, "/digests/{name}/{key}", issue)
 
 
-def _add_pages(app: FastAPI, library: Library) -> None:
+def _add_pages(app: FastAPI, library: WebQueries) -> None:
     def story(request: Request, key: str) -> Response:
-        found = story_in_view(library, key, below=mount_path(request))
+        found = visible_story(library, key, below=mount_path(request))
         if not isinstance(found, StoryDetail):
             return found
         return _page(request, render_story(found, root=mount_path(request)), changed_at=_newest_change(found))
 
     def feeds(request: Request) -> Response:
-        shown, hidden = feeds_in_view(library)
+        shown, hidden = visible_feeds(library)
         return _page(request, render_feeds(shown, hidden=hidden, root=mount_path(request)))
 
     def status(request: Request) -> Response:
-        trouble = trouble_in_view(library)
+        trouble = visible_trouble(library)
         body = render_status(library.stock(), library.activity(), trouble=trouble, root=mount_path(request))
         return _page(request, body)
 
@@ -147,55 +144,55 @@ def _add_pages(app: FastAPI, library: Library) -> None:
 
     def subscriptions(request: Request) -> Response:
         listed = Representation(body=library.subscriptions(), media_type=_OPML, max_age=_FEED_AGE)
-        return answer(request, listed)
+        return respond(request, listed)
 
     _get(app, "/feeds", feeds)
     _get(app, "/status", status)
     _get(app, "/feeds.opml", subscriptions)
 
 
-def _add_operator(app: FastAPI, library: Library) -> None:
+def _add_operator(app: FastAPI, library: WebQueries) -> None:
     def operator(request: Request, suffix: str) -> Response:
         feed = library.operator_feed(request.query_params.get("token")) if suffix in _SUFFIXES else None
         if feed is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        return answer(request, _document(feed, FeedFormat(suffix), max_age=_FEED_AGE, private=True))
+        return respond(request, _document(feed, FeedFormat(suffix), max_age=_FEED_AGE, private=True))
 
     _get(app, "/operator.{suffix}", operator)
 
 
-def _add_service(app: FastAPI, library: Library, version: str, pulse: Pulse | None) -> None:
+def _add_service(app: FastAPI, library: WebQueries, version: str, watchdog: Watchdog | None) -> None:
     def readyz(request: Request) -> Response:
         try:
             last_poll_at = library.last_poll_at()
-            database = trouble_in_view(library) or "ok"
+            database = visible_trouble(library) or "ok"
         except AggregatorError as error:
-            last_poll_at, database = None, reason_in_view(library, str(error))
-        ready = database == "ok" and pulse is not None and pulse.goes_on
+            last_poll_at, database = None, visible_reason(library, str(error))
+        ready = database == "ok" and watchdog is not None and watchdog.is_alive
         report = {
             "ready": ready,
             "database": database,
-            "seconds_since_tick": None if pulse is None or pulse.since is None else round(pulse.since, 1),
+            "seconds_since_tick": None if watchdog is None or watchdog.since is None else round(watchdog.since, 1),
             "last_poll_at": None if last_poll_at is None else rfc3339(last_poll_at),
         }
-        return answer(request, _json(report, status=200 if ready else 503))
+        return respond(request, _json(report, status=200 if ready else 503))
 
     def healthz(request: Request) -> Response:
         try:
             report, status = _health_report(library.health(), version), 200
         except AggregatorError as error:
             report, status = (
-                {"status": "unavailable", "version": version, "reason": reason_in_view(library, str(error))},
+                {"status": "unavailable", "version": version, "reason": visible_reason(library, str(error))},
                 503,
             )
-        return answer(request, _json(report, status=status))
+        return respond(request, _json(report, status=status))
 
     def robots(request: Request) -> Response:
         text = Representation(body=_ROBOTS, media_type="text/plain; charset=utf-8", max_age=_FIXED_AGE)
-        return answer(request, text)
+        return respond(request, text)
 
     def favicon(request: Request) -> Response:
-        return answer(request, Representation(body=_FAVICON, media_type="image/svg+xml", max_age=_FIXED_AGE))
+        return respond(request, Representation(body=_FAVICON, media_type="image/svg+xml", max_age=_FIXED_AGE))
 
     _get(app, "/healthz", healthz)
     _get(app, "/readyz", readyz)
@@ -213,7 +210,7 @@ def _get(app: FastAPI, path: str, endpoint: Callable[..., Response]) -> None:
 
 
 def _digest_feed(
-    request: Request, library: Library, rendered: Rendered, name: str, feed_format: FeedFormat
+    request: Request, library: WebQueries, rendered: RenderCache, name: str, feed_format: FeedFormat
 ) -> Response:
     _check_token(request, library, name)
     number, archive = _page_number(request), _archive_day(request)
@@ -221,13 +218,13 @@ def _digest_feed(
     def render() -> Representation:
         page = _asked_page(library, name, number, archive)
         age = _FEED_AGE if archive is None else _FIXED_AGE
-        return _document(feed_of(page), feed_format, max_age=age, private=page.token is not None)
+        return _document(digest_document(page), feed_format, max_age=age, private=page.token is not None)
 
-    return answer(request, rendered.get((name, feed_format, number, archive), render))
+    return respond(request, rendered.get((name, feed_format, number, archive), render))
 
 
 def _document(feed: PublishedFeed, feed_format: FeedFormat, *, max_age: timedelta, private: bool) -> Representation:
-    """A feed as it is answered; subscribers find its hubs in Link fields too (WebSub section 4)."""
+    """Makes the representation of a feed, with its hubs in the Link header (WebSub section 4)."""
     own = f'<{feed.address.own(feed_format)}>; rel="self"'
     return Representation(
         body=render_feed(feed, feed_format),
@@ -239,20 +236,20 @@ def _document(feed: PublishedFeed, feed_format: FeedFormat, *, max_age: timedelt
     )
 
 
-def _digest_page(request: Request, library: Library, name: str) -> Response:
+def _digest_page(request: Request, library: WebQueries, name: str) -> Response:
     _check_token(request, library, name)
     page = _asked_page(library, name, _page_number(request), None)
     body = render_html(page, root=mount_path(request), digests=library.digest_names())
     return _page(request, body, changed_at=page.updated_at, private=page.token is not None)
 
 
-def _check_token(request: Request, library: Library, name: str) -> None:
-    """A digest that needs a token is not there for who does not give it."""
+def _check_token(request: Request, library: WebQueries, name: str) -> None:
+    """Raises 404 if the digest needs an access token and the request has another one or none."""
     if not library.may_read(name, request.query_params.get("token")):
         raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such digest.")
 
 
-def _asked_page(library: Library, name: str, number: int, archive: date | None) -> DigestPage:
+def _asked_page(library: WebQueries, name: str, number: int, archive: date | None) -> DigestPage:
     page = library.digest(name, number, archive=archive)
     if page is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such digest, or it has fewer pages.")
@@ -261,13 +258,13 @@ def _asked_page(library: Library, name: str, number: int, archive: date | None) 
 
 def _page(request: Request, body: bytes, *, changed_at: datetime | None = None, private: bool = False) -> Response:
     page = Representation(body=body, media_type=HTML, max_age=_PAGE_AGE, changed_at=changed_at, private=private)
-    return answer(request, page)
+    return respond(request, page)
 
 
 def _page_number(request: Request) -> int:
     asked = request.query_params.get("page", "1")
     if not _PAGE_NUMBER.fullmatch(asked):
-        raise HTTPException(HTTPStatus.NOT_FOUND, "Pages are numbered from 1.")
+        raise HTTPException(HTTPStatus.NOT_FOUND, "Page numbers begin at 1.")
     return int(asked)
 
 
@@ -276,7 +273,7 @@ def _archive_day(request: Request) -> date | None:
     if asked is None:
         return None
     if not _DAY.fullmatch(asked):
-        raise HTTPException(HTTPStatus.NOT_FOUND, "Archives are named by days, as in ?archive=2026-11-03.")
+        raise HTTPException(HTTPStatus.NOT_FOUND, "An archive is named by a day, as in ?archive=2026-11-03.")
     try:
         return date.fromisoformat(asked)
     except ValueError:

@@ -1,7 +1,6 @@
-"""What does the service answer when it cannot give what was asked?
+"""Answers failed requests: a page for people, a JSON sentence for programs.
 
-A plain page for people, a sentence as JSON for programs, with the status for both. Deciding that something
-failed is the routes'.
+The routes decide that a request failed.
 """
 
 from __future__ import annotations
@@ -17,18 +16,18 @@ from starlette.responses import Response
 from aggregator.errors import AggregatorError
 from aggregator.web.api import API
 from aggregator.web.html_pages import render_error
-from aggregator.web.http_caching import HTML, Representation, answer, mount_path
+from aggregator.web.http_caching import HTML, Representation, mount_path, respond
 
 _ADVICE = {
     HTTPStatus.NOT_FOUND: "Nothing is published at this address.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "This address can only be read.",
-    HTTPStatus.SERVICE_UNAVAILABLE: "The service cannot answer just now. Try again in a minute.",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "The service made a mistake. Its log describes it.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address is read-only.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "The service cannot answer now. Try again in a minute.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "The service has an internal error. Its log describes it.",
 }
 
 
 def add_error_pages(app: FastAPI) -> None:
-    """Give every failure a page: an HTTP error, a fault this program knows (503), any other (500)."""
+    """Adds a page for every failure: an HTTP error, a known error of this program (503), any other (500)."""
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
@@ -50,6 +49,6 @@ def _error_page(request: Request, status: HTTPStatus, said: str | None = None) -
     advice = said or _ADVICE.get(status, "The request could not be answered.")
     if str(request.scope["path"]).removeprefix(mount_path(request)).startswith(f"{API}/"):
         told = (json.dumps({"detail": advice}) + "\n").encode()
-        return answer(request, Representation(body=told, media_type="application/json", max_age=None, status=status))
+        return respond(request, Representation(body=told, media_type="application/json", max_age=None, status=status))
     body = render_error(status.phrase, advice, root=mount_path(request))
-    return answer(request, Representation(body=body, media_type=HTML, max_age=None, status=status))
+    return respond(request, Representation(body=body, media_type=HTML, max_age=None, status=status))

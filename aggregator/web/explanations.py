@@ -1,19 +1,19 @@
-"""How is what the program knows said in plain words?
+"""Explains verdicts, evidence and the health of feeds in sentences for people.
 
-Verdicts, evidence and the health of a feed as sentences for people. It decides nothing.
+It decides nothing.
 """
 
 from __future__ import annotations
 
 from aggregator.model.dedup import Relation, Verdict
 from aggregator.model.extraction import TextSource
-from aggregator.model.operations import FeedHealth, Stock
+from aggregator.model.operations import FeedHealth, StoredQuantities
 from aggregator.model.polling import FeedState
 from aggregator.model.publishing import CopyDetail
-from aggregator.publishing.date_formats import readable
+from aggregator.publishing.date_formats import readable_time
 
 _RELATIONS = {
-    Relation.SAME_URL: "Same article: both lead to one address.",
+    Relation.SAME_URL: "Same article: both have one URL.",
     Relation.EXACT: "Same text, word for word.",
     Relation.NEAR_COPY: "The same text with small changes.",
     Relation.EXCERPT: "One text is an excerpt of the other.",
@@ -24,12 +24,12 @@ _LEAD_RULES = {
     "only copy": "It is the only copy.",
     "priority": "It leads because its feed has the highest priority.",
     "origin": "It leads because its outlet is the credited origin.",
-    "no roundup": "It leads because the other copies hold other stories' articles besides.",
+    "no roundup": "It leads because the other copies also contain articles of other stories.",
     "completeness": "It leads because its text is the most complete.",
-    "earliest": "It leads because it was there first.",
+    "earliest": "It leads because it was published first.",
 }
 _RETIRED = {
-    FeedState.GONE: "Gone for good",
+    FeedState.GONE: "Gone permanently",
     FeedState.REMOVED: "Removed from the configuration",
     FeedState.MERGED: "Merged into another feed",
 }
@@ -41,7 +41,7 @@ _SOURCES = {
 
 
 def why_joined(verdict: Verdict | None) -> tuple[str, ...]:
-    """Why a copy belongs to its story, one sentence each."""
+    """Explains why a copy belongs to its story, as sentences."""
     if verdict is None:
         return ("The story began with this copy.",)
     evidence = verdict.evidence
@@ -49,33 +49,33 @@ def why_joined(verdict: Verdict | None) -> tuple[str, ...]:
     if evidence.shared:
         words = "word" if evidence.shared == 1 else "words"
         sentences.append(
-            f"{evidence.shared:,} {words} in common: {percent(evidence.shorter)} of the shorter text "
-            f"and {percent(evidence.longer)} of the longer."
+            f"{evidence.shared:,} {words} in common: {as_percent(evidence.shorter)} of the shorter text "
+            f"and {as_percent(evidence.longer)} of the longer."
         )
     sentences.append(f"Decided by the rule “{verdict.rule}”.")
     return tuple(sentences)
 
 
 def text_origin(copy: CopyDetail) -> str:
-    """Where a copy's text was taken from, and why."""
+    """Says where a copy's text comes from, and why."""
     reason = copy.text_reason.strip().rstrip(".")
     return f"{_SOURCES[copy.text_source]}: {reason}." if reason else f"{_SOURCES[copy.text_source]}."
 
 
 def why_leads(rule: str) -> str:
-    """Why the canonical copy is the canonical one."""
+    """Explains why the canonical copy leads."""
     return _LEAD_RULES.get(rule, f"It leads by the rule “{rule}”.")
 
 
-def revisions(count: int) -> str | None:
-    """How often a copy's text was replaced by a newer one, or None if it never was."""
+def revision_count(count: int) -> str | None:
+    """Says how often a copy's text was revised; None if it never was."""
     if count == 0:
         return None
     return f"Its text was revised {'once' if count == 1 else f'{count} times'} since it was first seen."
 
 
-def percent(share: float) -> str:
-    """A share as a whole percentage that says 100 only for all, and 0 only for nothing."""
+def as_percent(share: float) -> str:
+    """Formats a share as a whole percentage; 100 only for all, 0 only for nothing."""
     whole = round(share * 100)
     if whole == 100 and share < 1:
         return "over 99 %"
@@ -84,54 +84,54 @@ def percent(share: float) -> str:
     return f"{whole} %"
 
 
-def state_of(feed: FeedHealth) -> tuple[str, str]:
-    """A feed's state as a word for the style and words for people."""
+def state_in_words(feed: FeedHealth) -> tuple[str, str]:
+    """Returns a feed's state as a style class and as words."""
     if feed.retired:
         return "idle", _RETIRED.get(feed.state, "Retired")
     if feed.last_poll_at is None:
         return "idle", "Not polled yet"
     if feed.state is FeedState.QUIET:
-        return "idle", "Asked to wait"
+        return "idle", "In backoff"
     if feed.failures:
         return "bad", "Failed once" if feed.failures == 1 else f"Failed {feed.failures} times in a row"
     return "good", "Working"
 
 
-def facts_of(stock: Stock) -> tuple[str, ...]:
-    """How the service does, in a few words each."""
+def status_facts(stock: StoredQuantities) -> tuple[str, ...]:
+    """Returns the state of the service in a few short facts."""
     health = stock.health
-    polled = "not polled yet" if health.last_poll_at is None else f"last poll {readable(health.last_poll_at)}"
+    polled = "not polled yet" if health.last_poll_at is None else f"last poll {readable_time(health.last_poll_at)}"
     failing = stock.feeds_by_state.get(FeedState.FAILING, 0)
     feeds = f"{health.feeds:,} {'feed' if health.feeds == 1 else 'feeds'}, {failing:,} failing"
     waiting = health.pages_waiting + health.articles_waiting
-    return feeds, polled, f"{health.due_feeds:,} due", f"{waiting:,} articles under way"
+    return feeds, polled, f"{health.due_feeds:,} due", f"{waiting:,} articles in progress"
 
 
-def numbers_of(stock: Stock) -> tuple[tuple[str, str], ...]:
-    """What the service holds, as names with their values."""
+def status_numbers(stock: StoredQuantities) -> tuple[tuple[str, str], ...]:
+    """Returns the counts of the service as names with values."""
     health = stock.health
     counts = (
         ("Entries", health.entries),
         ("Articles", health.articles),
         ("Stories", health.stories),
         ("Copies merged into them", health.copies_merged),
-        ("Articles that wait for their page", health.pages_waiting),
-        ("Articles that wait to be placed", health.articles_waiting),
-        ("Requests ever made", health.requests),
+        ("Articles waiting for their page", health.pages_waiting),
+        ("Articles waiting to be merged", health.articles_waiting),
+        ("Requests sent in total", health.requests),
     )
-    spared = percent(health.unchanged / health.requests) if health.requests else "–"
+    spared = as_percent(health.unchanged / health.requests) if health.requests else "–"
     return (
         *((f"Feeds: {state}", f"{number:,}") for state, number in stock.feeds_by_state.items() if number),
         *((what, f"{number:,}") for what, number in counts),
-        ("Of them answered “not modified”", spared),
-        ("Received for feeds and pages", in_bytes(health.wire_bytes)),
-        ("Spared by conditional requests", in_bytes(health.saved_bytes)),
-        ("Size of the database", in_bytes(stock.database_bytes)),
+        ("Answered with “not modified”", spared),
+        ("Received for feeds and pages", format_bytes(health.wire_bytes)),
+        ("Saved by conditional requests", format_bytes(health.saved_bytes)),
+        ("Size of the database", format_bytes(stock.database_bytes)),
     )
 
 
-def in_bytes(number: int) -> str:
-    """A number of bytes in the unit that suits it: ``21.0 MB``."""
+def format_bytes(number: int) -> str:
+    """Formats a number of bytes with a suitable unit: ``21.0 MB``."""
     for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if number >= size:
             return f"{number / size:.1f} {unit}"

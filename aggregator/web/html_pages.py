@@ -1,7 +1,6 @@
-"""What do the pages beside the digest say: one story, the feeds, an error?
+"""Renders the other pages: a story, an issue, the feeds, the status, an error.
 
-Values in, whole HTML documents out; there is no request here. The layout and the words are
-``publishing``'s, so that every page looks like the digest.
+Pure: takes values, returns HTML documents. ``publishing`` has the layout, so that every page looks like the digest.
 """
 
 from __future__ import annotations
@@ -11,49 +10,49 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from aggregator.model.operations import FeedHealth, Hour, Stock
+from aggregator.model.operations import FeedHealth, HourlyActivity, StoredQuantities
 from aggregator.model.publishing import CopyDetail, Issue, StoryDetail
-from aggregator.plurals import counted
+from aggregator.plurals import count_repetitions
 from aggregator.publishing.digest_urls import html_path, issue_path, story_path
 from aggregator.publishing.entry_content import is_web_url, paragraphs, story_body
 from aggregator.publishing.html_page import page_templates
 from aggregator.publishing.issue_entries import issue_content
-from aggregator.publishing.text_differences import Differences, differences
+from aggregator.publishing.text_differences import TextDifferences, compare_texts
 from aggregator.publishing.xml_writer import legal_text
 from aggregator.web import explanations
-from aggregator.web.plots import HEIGHT, WIDTH, plot
+from aggregator.web.plots import HEIGHT, WIDTH, draw_plot
 
 _TEMPLATES = page_templates("aggregator.web")
 _TEMPLATES.filters.update(
     why_leads=explanations.why_leads,
     why_joined=explanations.why_joined,
     text_origin=explanations.text_origin,
-    revisions=explanations.revisions,
-    percent=explanations.percent,
-    state_of=explanations.state_of,
-    counted=counted,
+    revisions=explanations.revision_count,
+    percent=explanations.as_percent,
+    state_of=explanations.state_in_words,
+    counted=count_repetitions,
 )
 
 
 _POLLS = {
     "read": ("a document was read", ("read",)),
-    "unchanged": ("nothing had changed", ("unchanged",)),
-    "waited": ("asked to wait, or no network", ("quiet", "offline")),
+    "unchanged": ("not modified", ("unchanged",)),
+    "waited": ("backoff, or no network", ("quiet", "offline")),
     "failed": ("failed", ()),
 }
-"""The parts of the bar of an hour's polls, what they say, and the outcomes they stand for; the last, all others."""
+"""The parts of an hour's bar of polls: their label and their outcomes; the last part has all other outcomes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Compared:
-    """A copy and what it changed against the lead."""
+    """A copy and its differences from the canonical copy."""
 
     copy: CopyDetail
-    differences: Differences
+    differences: TextDifferences
 
 
 def render_story(detail: StoryDetail, *, root: str = "") -> bytes:
-    """The page about one story: its text, its copies, why they were merged and what they changed."""
+    """Renders the page of a story: its text, its copies, why they were merged and what they changed."""
     story = detail.story
     lead, *others = detail.copies
     picture = story.image if story.image and is_web_url(story.image) and "<img" not in story.html else None
@@ -65,12 +64,12 @@ def render_story(detail: StoryDetail, *, root: str = "") -> bytes:
         picture=picture,
         lead=lead,
         related=[(story_path(other.key), other) for other in detail.related],
-        others=[_Compared(copy=copy, differences=differences(lead.text, copy.text)) for copy in others],
+        others=[_Compared(copy=copy, differences=compare_texts(lead.text, copy.text)) for copy in others],
     )
 
 
 def render_issue(issue: Issue, *, root: str = "", query: str = "", static: bool = False) -> bytes:
-    """The page of one issue; ``query`` is what the addresses of the digest's pages end with.
+    """Renders the page of one issue; ``query`` ends the URLs of the digest's pages.
 
     A ``static`` page has no links to pages that only the service has.
     """
@@ -86,29 +85,33 @@ def render_issue(issue: Issue, *, root: str = "", query: str = "", static: bool 
 
 
 def render_feeds(feeds: tuple[FeedHealth, ...], *, hidden: int = 0, root: str = "") -> bytes:
-    """The page about the feeds: how each one is doing; ``hidden`` private ones are counted and not shown."""
+    """Renders the page of the feeds with their health; ``hidden`` is the number of private feeds not shown."""
     return _render("feeds.html", root=root, feeds=feeds, hidden=hidden)
 
 
-def render_status(stock: Stock, hours: Sequence[Hour], *, trouble: str | None, root: str = "") -> bytes:
-    """The page about the service: what it did hour by hour, and what it holds."""
-    polls = plot("Polls", hours, _polls_of, kinds=[(kind, words) for kind, (words, _) in _POLLS.items()])
-    articles = plot("New articles", hours, lambda hour: [("articles", hour.articles)])
-    merged = plot("Copies merged", hours, lambda hour: [("merged", hour.merged)])
-    received = plot("Bytes of feeds", hours, lambda hour: [("received", hour.wire_bytes)], said=explanations.in_bytes)
+def render_status(
+    stock: StoredQuantities, hours: Sequence[HourlyActivity], *, trouble: str | None, root: str = ""
+) -> bytes:
+    """Renders the status page: what the service did by hour, and its counts."""
+    polls = draw_plot("Polls", hours, _polls_of, kinds=[(kind, words) for kind, (words, _) in _POLLS.items()])
+    articles = draw_plot("New articles", hours, lambda hour: [("articles", hour.articles)])
+    merged = draw_plot("Copies merged", hours, lambda hour: [("merged", hour.merged)])
+    received = draw_plot(
+        "Bytes of feeds", hours, lambda hour: [("received", hour.wire_bytes)], said=explanations.format_bytes
+    )
     return _render(
         "status.html",
         root=root,
-        facts=explanations.facts_of(stock),
+        facts=explanations.status_facts(stock),
         trouble=trouble,
         plots=[polls, articles, merged, received],
         hours=hours,
         size=(WIDTH, HEIGHT),
-        numbers=explanations.numbers_of(stock),
+        numbers=explanations.status_numbers(stock),
     )
 
 
-def _polls_of(hour: Hour) -> list[tuple[str, int]]:
+def _polls_of(hour: HourlyActivity) -> list[tuple[str, int]]:
     named = {outcome for _, outcomes in _POLLS.values() for outcome in outcomes}
     others = sum(number for outcome, number in hour.polls.items() if outcome not in named)
     counts = {kind: sum(hour.polls.get(name, 0) for name in outcomes) for kind, (_, outcomes) in _POLLS.items()}
@@ -116,7 +119,7 @@ def _polls_of(hour: Hour) -> list[tuple[str, int]]:
 
 
 def render_error(title: str, advice: str, *, root: str = "") -> bytes:
-    """The page that says what went wrong and where to go from there."""
+    """Renders an error page with advice."""
     return _render("error.html", root=root, title=title, advice=advice)
 
 

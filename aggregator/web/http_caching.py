@@ -1,7 +1,6 @@
-"""What does HTTP ask of an answer beside its bytes?
+"""Builds HTTP responses: validators, conditional requests, compression, HEAD and security headers.
 
-Strong validators, conditional requests, compression, HEAD and the headers that keep a page harmless
-(RFC 9110, RFC 9111). It decides from the bytes and the request's headers alone and knows no route.
+Follows RFC 9110 and RFC 9111. It decides from the bytes and the request headers alone and knows no route.
 """
 
 from __future__ import annotations
@@ -40,9 +39,10 @@ _WEIGHT = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Representation:
-    """What a URL stands for now; ``max_age`` says how long it may be kept (None: not at all), by anyone or in private.
+    """The current content of a URL; ``max_age`` is how long caches may store it (None: not at all).
 
-    ``links`` are values of Link fields (RFC 8288). ``digest`` names the bytes.
+    ``private`` allows private caches only. ``links`` are values of Link fields (RFC 8288). ``digest`` is the hash of
+    the bytes.
     """
 
     body: bytes
@@ -58,10 +58,10 @@ class Representation:
         object.__setattr__(self, "digest", sha256(self.body).hexdigest()[:32])
 
 
-def answer(request: Request, representation: Representation) -> Response:
-    """The response to a GET or HEAD: whole, compressed, without a body, or 304."""
+def respond(request: Request, representation: Representation) -> Response:
+    """Responds to a GET or HEAD: complete, compressed, without body, or 304."""
     worth_compressing = len(representation.body) >= _SMALLEST_WORTH_COMPRESSING
-    coding = best_coding(request.headers.get("accept-encoding", "")) if worth_compressing else None
+    coding = choose_coding(request.headers.get("accept-encoding", "")) if worth_compressing else None
     headers = _headers(representation)
     if representation.status == 200:
         etag = _etag(representation, coding)
@@ -77,17 +77,17 @@ def answer(request: Request, representation: Representation) -> Response:
 
 
 def mount_path(request: Request) -> str:
-    """The path this service is mounted at, without a final slash; "" when it has the host to itself."""
+    """Returns the path at which the service is mounted, without a final slash; "" at the root."""
     return str(request.scope.get("root_path", "")).rstrip("/")
 
 
-def moved(location: str) -> Response:
-    """A permanent redirect within this service."""
+def redirect_permanently(location: str) -> Response:
+    """Responds with a permanent redirect within this service."""
     return Response(status_code=301, headers=_SAFETY | {"location": location, "cache-control": "public, max-age=3600"})
 
 
 def is_current(headers: Mapping[str, str], etag: str, changed_at: datetime | None) -> bool:
-    """Whether the asker already has this representation.
+    """Returns True if the client already has this representation.
 
     ``If-None-Match`` is compared weakly and, when present, alone decides (RFC 9110 section 13.2.2).
     """
@@ -98,21 +98,21 @@ def is_current(headers: Mapping[str, str], etag: str, changed_at: datetime | Non
     return changed_at.replace(microsecond=0) <= since
 
 
-def best_coding(accept_encoding: str) -> str | None:
-    """The coding the asker likes best, ``br`` or ``gzip``, by its ``Accept-Encoding`` (RFC 9110 section 12.5.3)."""
+def choose_coding(accept_encoding: str) -> str | None:
+    """Returns the coding the client prefers, ``br`` or ``gzip``, by ``Accept-Encoding`` (RFC 9110 section 12.5.3)."""
     weights: dict[str, float] = {}
     for part in accept_encoding.lower().split(","):
         coding, _, parameters = part.partition(";")
         weight = _WEIGHT.search(parameters)
         weights[coding.strip()] = float(weight[1]) if weight else 1.0
     others = weights.get("*", 0.0)
-    liked = {"br": weights.get("br", others), "gzip": weights.get("gzip", weights.get("x-gzip", others))}
-    best = max(liked, key=lambda coding: liked[coding])
-    return best if liked[best] > 0 else None
+    weighted = {"br": weights.get("br", others), "gzip": weights.get("gzip", weights.get("x-gzip", others))}
+    best = max(weighted, key=lambda coding: weighted[coding])
+    return best if weighted[best] > 0 else None
 
 
 def _headers(representation: Representation) -> dict[str, str]:
-    """What a 200 and the 304 in its place have in common, but the ETag (RFC 9110 section 15.4.5)."""
+    """Returns the headers that a 200 and its 304 share, without the ETag (RFC 9110 section 15.4.5)."""
     max_age, who = representation.max_age, "private" if representation.private else "public"
     headers = _SAFETY | {
         "cache-control": "no-store" if max_age is None else f"{who}, max-age={int(max_age.total_seconds())}",
@@ -126,13 +126,13 @@ def _headers(representation: Representation) -> dict[str, str]:
 
 
 def _etag(representation: Representation, coding: str | None) -> str:
-    """A strong entity tag, of its own for each coding (RFC 9110 section 8.8.3.3)."""
+    """Returns a strong entity tag, a different one for each coding (RFC 9110 section 8.8.3.3)."""
     return f'"{representation.digest}{f"-{coding}" if coding else ""}"'
 
 
 @lru_cache(maxsize=16)
 def _compressed(body: bytes, coding: str) -> bytes:
-    """Compressed without a time stamp, so that equal bytes stay equal."""
+    """Compresses without a time stamp, so that equal bytes stay equal."""
     return brotli.compress(body, quality=5) if coding == "br" else gzip.compress(body, compresslevel=6, mtime=0)
 
 

@@ -1,7 +1,7 @@
-"""How is a number that changes by the hour drawn? As stacked bars, in units that a template only has to write down.
+"""Computes plots of hourly numbers as stacked bars.
 
-Pure: hours in, rectangles out. The colours are the stylesheet's; what a bar stands for is said in words, so that
-nobody needs the colours.
+Pure: takes hours, returns rectangles that a template writes down. The stylesheet has the colours. Each bar also has a
+text, so that nobody needs the colours.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from aggregator.model.operations import Hour
-from aggregator.publishing.date_formats import readable
+from aggregator.model.operations import HourlyActivity
+from aggregator.publishing.date_formats import readable_time
 
 WIDTH, HEIGHT = 720, 120
-"""Of the drawing, in its own units."""
+"""Size of a plot, in its own units."""
 
 _GAP = 2
 
-Parts = Callable[[Hour], Sequence[tuple[str, int]]]
-"""What an hour's bar is made of, from below: the class of each part, and how much of it there is."""
+BarParts = Callable[[HourlyActivity], Sequence[tuple[str, int]]]
+"""Returns the parts of an hour's bar, from the bottom: the class and the amount of each."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +34,7 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Column:
-    """One hour; ``said`` is what it holds in words."""
+    """One hour; ``said`` is its text."""
 
     x: float
     width: float
@@ -44,7 +44,7 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plot:
-    """A drawing with its ``title``; ``summary`` says in a sentence what it shows."""
+    """A plot with its title; ``summary`` describes it in a sentence."""
 
     title: str
     summary: str
@@ -52,15 +52,15 @@ class Plot:
     kinds: tuple[tuple[str, str], ...]
 
 
-def plot(
+def draw_plot(
     title: str,
-    hours: Sequence[Hour],
-    parts: Parts,
+    hours: Sequence[HourlyActivity],
+    parts: BarParts,
     *,
     said: Callable[[int], str] = "{:,}".format,
     kinds: Sequence[tuple[str, str]] = (),
 ) -> Plot:
-    """The hours as bars, the highest as high as the drawing; ``said`` writes an amount, ``kinds`` name the classes."""
+    """Draws the hours as bars, the highest fills the plot; ``said`` formats an amount, ``kinds`` name the classes."""
     amounts = [tuple(parts(hour)) for hour in hours]
     totals = [sum(amount for _, amount in stacked) for stacked in amounts]
     highest = max(totals, default=0)
@@ -69,7 +69,7 @@ def plot(
         Column(
             x=round(number * step, 2),
             width=round(step, 2),
-            said=f"{readable(hour.begins_at)}: {_in_words(stacked, total, said)}",
+            said=f"{readable_time(hour.begins_at)}: {_in_words(stacked, total, said)}",
             bars=_bars(stacked, x=number * step, width=step - _GAP, scale=HEIGHT / highest if highest else 0),
         )
         for number, (hour, stacked, total) in enumerate(zip(hours, amounts, totals, strict=True))

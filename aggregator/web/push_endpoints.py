@@ -1,8 +1,7 @@
-"""Where do hubs and clouds call back?
+"""Serves the callbacks of WebSub hubs and rssCloud servers.
 
-``/push/{token}``: a GET verifies our intent, a POST brings news. The token is all that a caller has
-to know, and nothing here tells whether another one would do. Bodies are bounded, and answered before
-they are understood.
+``/push/{token}``: a GET verifies our intent, a POST delivers. The token is the only secret of a caller, and no answer
+reveals whether another token exists. Bodies are bounded, and are answered before they are parsed.
 """
 
 from __future__ import annotations
@@ -14,46 +13,51 @@ from fastapi import FastAPI
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
-from aggregator.polling.websub import Delivery, Receipt
+from aggregator.polling.websub import Delivery, DeliveryResult
 
 _HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
-_STATUS = {Receipt.TAKEN: 202, Receipt.FORGED: 202, Receipt.UNSIGNED: 403, Receipt.UNKNOWN: 410}
-"""A forged delivery looks taken, so that signatures cannot be tried out (WebSub section 7.1.2)."""
+_STATUS = {
+    DeliveryResult.TAKEN: 202,
+    DeliveryResult.FORGED: 202,
+    DeliveryResult.UNSIGNED: 403,
+    DeliveryResult.UNKNOWN: 410,
+}
+"""A forged delivery looks accepted, so that an attacker cannot test signatures (WebSub section 7.1.2)."""
 
 
-class Callbacks(Protocol):
-    """Who decides about the calls."""
+class PushCalls(Protocol):
+    """The decisions about calls of hubs; ``push_receiver`` makes them."""
 
     @property
-    def largest_body(self) -> int:
-        """Bytes that a delivery may have."""
+    def max_body_bytes(self) -> int:
+        """Most bytes of a delivery."""
 
     async def confirm(self, token: str, query: Mapping[str, str]) -> str | None:
-        """What to answer to a verification of intent; None to disagree."""
+        """Returns the answer to a verification of intent; None to refuse."""
 
     async def listens(self, token: str) -> bool:
-        """Whether what comes to this callback is taken."""
+        """Returns True if deliveries to this callback are accepted."""
 
-    async def receive(self, token: str, delivery: Delivery) -> Receipt:
-        """Take what came, at once."""
+    async def receive(self, token: str, delivery: Delivery) -> DeliveryResult:
+        """Accepts a delivery without waiting for its parsing."""
 
 
-def add_push(app: FastAPI, callbacks: Callbacks) -> None:
-    """Answer hubs and clouds."""
+def add_push(app: FastAPI, callbacks: PushCalls) -> None:
+    """Adds the callback routes."""
 
     async def verify(request: Request, token: str) -> Response:
         answer = await callbacks.confirm(token, request.query_params)
-        return _plain(404, "not asked for") if answer is None else _plain(200, answer)
+        return _plain(404, "not requested") if answer is None else _plain(200, answer)
 
     async def receive(request: Request, token: str) -> Response:
         if not await callbacks.listens(token):
-            return _plain(410, "nobody listens here")
+            return _plain(410, "unknown callback")
         try:
-            body = await _body(request, most=callbacks.largest_body)
+            body = await _body(request, most=callbacks.max_body_bytes)
         except ClientDisconnect:
             return _plain(400, "the call ended before its body did")
         if body is None:
-            return _plain(413, f"more than {callbacks.largest_body} bytes")
+            return _plain(413, f"more than {callbacks.max_body_bytes} bytes")
         headers = request.headers
         delivery = Delivery(
             body=body, content_type=headers.get("content-type"), signature=headers.get("x-hub-signature")
@@ -65,7 +69,7 @@ def add_push(app: FastAPI, callbacks: Callbacks) -> None:
 
 
 async def _body(request: Request, *, most: int) -> bytes | None:
-    """The whole body; None, without reading on, as soon as it is too large."""
+    """Reads the whole body; returns None as soon as it is too large."""
     stated = request.headers.get("content-length", "")
     if stated.isdigit() and int(stated[:20]) > most:
         return None

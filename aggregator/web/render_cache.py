@@ -1,7 +1,7 @@
-"""Which documents were rendered already, and are they still what they would be?
+"""Caches rendered documents until something changes.
 
-Readers ask far more often than anything changes. What was rendered is kept with the version of all that
-readers may see, and as long as that is the same nobody looks at a story.
+Readers send far more requests than anything changes. A document is cached with the version of everything that readers
+can see. As long as the version is the same, no story is read.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from threading import Lock
 from aggregator.web.http_caching import Representation
 
 _MOST = 64
-"""Documents that are kept."""
+"""Most cached documents."""
 
 
-class Rendered:
-    """Documents by their names, the least recently asked for forgotten first; for any number of threads."""
+class RenderCache:
+    """A thread-safe cache of documents by name; the least recently used is dropped first."""
 
     def __init__(self, version: Callable[[], Hashable]) -> None:
         self._version = version
@@ -25,8 +25,8 @@ class Rendered:
         self._lock = Lock()
 
     def get(self, name: Hashable, render: Callable[[], Representation]) -> Representation:
-        """The document of this name, rendered anew if anything changed."""
-        version = self._version()  # before rendering: what is rendered is as new as this or newer
+        """Returns the document of this name; renders it again if anything changed."""
+        version = self._version()  # read before rendering, so the document is at least this new
         with self._lock:
             kept = self._kept.get(name)
             if kept is not None and kept[0] == version:

@@ -1,8 +1,7 @@
-"""What does Prometheus find here, and what is counted of every request?
+"""Serves ``/metrics`` for Prometheus and counts all responses.
 
-``/metrics`` tells how the service does, which is for its owner: with ``web.token`` set it is asked for with
-that token, as a Bearer token (RFC 6750 section 2.1) or as ``?token=``. Without one it is there where nobody
-but the owner reads.
+``/metrics`` is for the owner. With ``web.token``, a request needs that token, as a Bearer token (RFC 6750 section
+2.1) or as ``?token=``. Without a token it answers only where nobody else can reach the service.
 """
 
 from __future__ import annotations
@@ -16,23 +15,23 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aggregator.metrics import CONTENT_TYPE, Metrics
-from aggregator.web.http_caching import Representation, answer
-from aggregator.web.web_queries import Library
+from aggregator.web.http_caching import Representation, respond
+from aggregator.web.web_queries import WebQueries
 
 _NOT_FOUND = "none"
-"""The route of what is not there; the addresses that strangers try are no labels."""
+"""The route label of unknown paths; the paths that strangers try must not become labels."""
 
 _REFUSED = "Metrics are for the owner: give web.token of aggregator.yaml as a Bearer token or as ?token=."
 
 
-def add_metrics(app: FastAPI, library: Library, metrics: Metrics, *, version: str) -> None:
-    """Answer ``/metrics``, and count what the application answers."""
+def add_metrics(app: FastAPI, library: WebQueries, metrics: Metrics, *, version: str) -> None:
+    """Adds ``/metrics`` and counts the responses of the application."""
 
     def exposed(request: Request) -> Response:
         if not library.may_operate(_token_of(request)):
             raise HTTPException(HTTPStatus.UNAUTHORIZED, _REFUSED, headers={"www-authenticate": "Bearer"})
         body = metrics.exposition(library.stock(), version=version)
-        return answer(request, Representation(body=body, media_type=CONTENT_TYPE, max_age=None, private=True))
+        return respond(request, Representation(body=body, media_type=CONTENT_TYPE, max_age=None, private=True))
 
     app.add_api_route("/metrics", exposed, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_middleware(_Counting, metrics=metrics)
@@ -44,7 +43,7 @@ def _token_of(request: Request) -> str | None:
 
 
 class _Counting:
-    """Counts answers by the route that gave them."""
+    """Middleware that counts responses by route."""
 
     def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
         self._app = app
@@ -63,7 +62,7 @@ class _Counting:
         try:
             await self._app(scope, receive, counted)
         except Exception:
-            # The page for what went wrong is made further out, where nobody counts.
+            # the error page is made outside this middleware, where nothing is counted
             self._metrics.answered(_route_of(scope), HTTPStatus.INTERNAL_SERVER_ERROR)
             raise
 

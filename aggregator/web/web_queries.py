@@ -1,7 +1,6 @@
-"""What does the web ask of the rest of the program?
+"""Defines the queries of the web server to the rest of the program.
 
-A protocol of plain, blocking questions; each is asked in a thread. Who answers them is wired in the
-daemon.
+A protocol of plain, blocking methods; each is called in a thread. The daemon connects it to ``ReadModel``.
 """
 
 from __future__ import annotations
@@ -14,97 +13,97 @@ from typing import Protocol
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from aggregator.model.operations import FeedHealth, Hour, ServiceHealth, Stock
+from aggregator.model.operations import FeedHealth, HourlyActivity, ServiceHealth, StoredQuantities
 from aggregator.model.publishing import Audience, DigestPage, Issue, StoryDetail, StoryExpired, StoryMoved
 from aggregator.publishing.digest_urls import story_path
 from aggregator.publishing.published_entries import PublishedFeed
-from aggregator.web.http_caching import moved
+from aggregator.web.http_caching import redirect_permanently
 
 
-class Library(Protocol):
-    """What is published and how the service is doing.
+class WebQueries(Protocol):
+    """The published content and the state of the service.
 
-    Every method may raise ``AggregatorError`` when the answer cannot be had just now.
+    Every method can raise ``AggregatorError`` if the answer is not available now.
     """
 
     def version(self) -> Hashable:
-        """Another value whenever a digest may be another one than before; asked without a look at the stories."""
+        """Returns a value that changes whenever a digest can change; it does not read the stories."""
 
     def may_read(self, name: str, token: str | None) -> bool:
-        """Whether somebody who gives this token, or none, may read a digest that is there."""
+        """Returns True if the digest exists and this token, or none, may read it."""
 
     def digest(self, name: str, page: int, *, archive: date | None = None) -> DigestPage | None:
-        """One page of a digest, counted from 1, or the archive of a day; None if there is no such digest or page."""
+        """Returns one page of a digest (from 1), or the archive of a day; None if there is none."""
 
     def issue(self, name: str, key: str) -> Issue | None:
-        """One issue of a digest with an edition."""
+        """Returns one issue of an edition."""
 
     def operator_feed(self, token: str | None) -> PublishedFeed | None:
-        """What needs a person; None for who may not know."""
+        """Returns the alerts; None without permission."""
 
     def digest_names(self) -> tuple[str, ...]:
-        """The digests that need no token, in the order of the configuration."""
+        """Returns the digests without access token, in the order of the configuration."""
 
     def story(self, key: str) -> StoryDetail | StoryMoved | StoryExpired | None:
-        """One story, or where it went; None if nothing published has or had this key."""
+        """Returns one story, or what became of it; None if no published story has or had this key."""
 
     def feeds(self) -> tuple[FeedHealth, ...]:
-        """How each feed is doing."""
+        """Returns the health of each feed."""
 
     def subscriptions(self) -> bytes:
-        """The feeds as OPML."""
+        """Returns the feeds as OPML."""
 
     def audience(self) -> Audience:
-        """Who reads the answers; everyone is shown nothing of private feeds."""
+        """Returns the audience; EVERYONE sees nothing of private feeds."""
 
     def trouble(self) -> str | None:
-        """Why nothing can be stored just now, and what to do; None when it can, as far as is known."""
+        """Returns why the database is unavailable, and what to do; None if it is available, as far as known."""
 
     def last_poll_at(self) -> datetime | None:
-        """When a feed was last polled."""
+        """Returns the time of the last poll of any feed."""
 
     def health(self) -> ServiceHealth:
-        """What the service holds."""
+        """Returns the counts of the service."""
 
-    def activity(self) -> tuple[Hour, ...]:
-        """What the service did lately, hour by hour, the hour that runs last."""
+    def activity(self) -> tuple[HourlyActivity, ...]:
+        """Returns what the service did by hour, the current hour last."""
 
     def may_operate(self, token: str | None) -> bool:
-        """Whether somebody who gives this token, or none, may know how the service does."""
+        """Returns True if this token, or none, may read the state of the service."""
 
-    def stock(self) -> Stock:
-        """What the service holds, in numbers for who watches over it."""
+    def stock(self) -> StoredQuantities:
+        """Returns the counts of the service for monitoring."""
 
 
-def story_in_view(library: Library, key: str, *, below: str) -> StoryDetail | Response:
-    """A story, or the redirect to the one it is now; ``below`` is the path before that of the story.
+def visible_story(library: WebQueries, key: str, *, below: str) -> StoryDetail | Response:
+    """Returns a story, or the redirect to the story it was united with; ``below`` is the path before the story's path.
 
-    Raises ``HTTPException`` for a story that is not there, or not any more.
+    Raises ``HTTPException`` for an unknown or expired story.
     """
     match library.story(key):
         case None:
             raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such story, or it was withdrawn.")
         case StoryExpired():
-            raise HTTPException(HTTPStatus.GONE, "This story was published here, and is kept no longer.")
+            raise HTTPException(HTTPStatus.GONE, "This story was published here and has expired.")
         case StoryMoved(key=survivor):
-            return moved(below + story_path(survivor))
+            return redirect_permanently(below + story_path(survivor))
         case StoryDetail() as detail:
             return detail
 
 
-def trouble_in_view(library: Library) -> str | None:
-    """Why nothing can be stored just now, as readers may know it; None when it can, as far as is known."""
+def visible_trouble(library: WebQueries) -> str | None:
+    """Returns why the database is unavailable, in words for readers; None if it is available, as far as known."""
     trouble = library.trouble()
-    return None if trouble is None else reason_in_view(library, trouble)
+    return None if trouble is None else visible_reason(library, trouble)
 
 
-def reason_in_view(library: Library, reason: str) -> str:
-    """What is the matter with the database, as readers may know it: names of servers and files are the owner's."""
+def visible_reason(library: WebQueries, reason: str) -> str:
+    """Returns the reason in words for readers: only the owner sees names of servers and files."""
     return reason if library.may_operate(None) else "unavailable; the log says why"
 
 
-def feeds_in_view(library: Library) -> tuple[tuple[FeedHealth, ...], int]:
-    """The feeds that readers may know of, and how many there are besides: everyone is told of no private ones."""
-    known, everything = library.feeds(), library.audience() is Audience.OWNER
-    shown = tuple(feed for feed in known if everything or not feed.private)
+def visible_feeds(library: WebQueries) -> tuple[tuple[FeedHealth, ...], int]:
+    """Returns the feeds that readers may see, and the number of hidden private feeds."""
+    known, is_owner = library.feeds(), library.audience() is Audience.OWNER
+    shown = tuple(feed for feed in known if is_owner or not feed.private)
     return shown, len(known) - len(shown)

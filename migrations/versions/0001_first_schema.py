@@ -1,7 +1,7 @@
-"""The first schema: feeds, entries, articles, stories and what is known of them.
+"""Creates the first schema: feeds, entries, articles and stories.
 
-Why: the service keeps everything it reads, and the tables are its queue. Column types are spelt
-out here rather than imported, because a migration must do the same thing for ever.
+Why: the service stores everything it reads, and the tables are its work queue. Column types are written out here
+and not imported, because a migration must always do the same.
 """
 
 from __future__ import annotations

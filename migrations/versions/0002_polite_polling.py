@@ -1,8 +1,8 @@
-"""What polite polling has to remember: where a feed moved, when a host is ready, what was saved.
+"""Adds permanent redirects, ready times of hosts, and counts of saved bytes.
 
-Why: it is the host that is claimed, so the host itself says when it is ready (``ready_at``), and
-a claim is one look into one index, however many feeds and pages are due. New columns have
-defaults in the database, so that the program of the release before goes on working beside it.
+Why: workers claim hosts, so each host stores when it is ready (``ready_at``), and a claim is one index look-up,
+however many feeds and pages are due. New columns have defaults in the database, so that the program of the
+release before can use it at the same time.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def upgrade() -> None:
     ):
         op.add_column("feed", column)
     op.execute("UPDATE feed SET configured_url = url")
-    # What was known of a feed holds: it is asked conditionally, and is not new.
+    # The state of a feed stays valid: its requests are conditional, and it is not new.
     op.execute("UPDATE feed SET whole_at = last_poll_at WHERE etag IS NOT NULL OR last_modified IS NOT NULL")
     op.execute("UPDATE feed SET state = 'active' WHERE last_poll_at IS NOT NULL")
     op.execute("UPDATE feed SET state = 'failing' WHERE failures > 0")
@@ -94,7 +94,7 @@ def upgrade() -> None:
     op.drop_index("ix_article_waiting", "article")
     op.create_index("ix_article_due", "article", ["host", "next_attempt_at"], **_PAGES)
     op.create_index("ix_article_waiting", "article", ["next_attempt_at"], **_TEXTS)
-    # Whatever may be due is looked at; the start of the program sets each host right.
+    # Every host may have something due; the start of the program corrects each.
     op.execute("UPDATE host SET ready_at = next_request_at")
 
 
@@ -109,7 +109,7 @@ def downgrade() -> None:
     op.create_index("ix_feed_due", "feed", ["next_poll_at"], sqlite_where=_ACTIVE, postgresql_where=_ACTIVE)
     op.create_index("ix_feed_host", "feed", ["host"])
     op.drop_index("ix_host_ready_at", "host")
-    # Column by column: making the tables anew would break what refers to them on SQLite.
+    # Column by column: on SQLite, recreating the tables would break the references to them.
     for name in _OF_FEED:
         op.drop_column("feed", name)
     for name in ("saved_bytes", "wire_bytes", "unchanged", "requests", "failures", "ready_at"):

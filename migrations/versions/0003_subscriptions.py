@@ -1,7 +1,7 @@
-"""Subscriptions: who is asked to push the news of a feed.
+"""Adds push subscriptions.
 
-Why: WebSub hubs and rssCloud servers tell of news within seconds, so that a feed they watch need
-not be asked every hour. What was asked of them, and until when they agreed, survives a restart.
+Why: WebSub hubs and rssCloud servers report news within seconds, so that a feed they watch need not be polled
+every hour. Requested subscriptions and their leases must survive a restart.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What is remembered of the entries of a feed's last document.
+"""Adds hashes of the entries of a feed's last document.
 
-Why: nearly every entry of a poll is stored already, just as it is. Its texts need not be sanitised
-and carried to the database again if eight bytes of each entry are known when the document is read.
+Why: nearly every entry of a poll is stored already, unchanged. It need not be sanitised and sent to the database
+again if eight bytes of each entry are known when the document is parsed.
 """
 
 from __future__ import annotations

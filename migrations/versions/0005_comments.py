@@ -1,7 +1,6 @@
-"""Where people discuss an entry.
+"""Adds the URL of an entry's comments.
 
-Why: readers show a link to the comments beside an article, and a digest that hides it is worse than
-the feed it was taken from.
+Why: readers show a link to the comments with an article, and a digest without it is worse than its source feed.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The addresses by which an article is known besides its own.
+"""Adds the alias URLs of articles.
 
-Why: AMP and mobile pages, redirects and ``rel=canonical`` give one article several addresses, and two
-feeds of an outlet may link to different ones. Articles that were read before have no such keys until
-they are read again; by their text they are found as before.
+Why: AMP and mobile pages, redirects and ``rel=canonical`` give one article several URLs, and two feeds of an
+outlet may link to different ones. Articles that were read before this migration have no aliases until they are
+read again; their texts are found as before.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What an article's page says of it besides its text.
+"""Adds the metadata of an article's page.
 
-Why: readers want to know that a text was changed, that it is behind a paywall, that it is a live blog
-whose text moves on, and to which part of the outlet it belongs.
+Why: readers want to know that a text was changed, that it is behind a paywall, that it is a live blog whose text
+continues to change, and to which section of the outlet it belongs.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What was read so far of an article that stands on several pages, and when a page is asked for again.
+"""Adds partial articles, and revisits of pages.
 
-Why: each of several pages is a visit of its own, as polite as any, and a crash between two of them must not
-cost the article what was got. A page that is seen again is asked for conditionally, and its text taken out
-again only when its bytes changed; whether they did, validators and a digest say.
+Why: each page of an article is a request of its own, spaced like any other, and a crash between two of them must
+not lose the pages that were read. A revisit is a conditional request, and the text is extracted again only if the
+bytes changed; the stored validators and digest tell.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The lines of an outlet's newest pages, and what was cut from an article.
+"""Adds the line hashes of an outlet's newest pages, and the lines removed from an article.
 
-Why: what stands on many pages of an outlet is its own and not the article's, which only its other pages
-can show. Every line that is left out is kept with the reason, so that nothing that an outlet wrote is
-lost, and a text can be cleaned again when more is known.
+Why: a line on many pages of an outlet is boilerplate, which only the outlet's other pages can show. Every removed
+line is stored with its reason, so that nothing is lost, and a text can be cleaned again when more pages are
+known.
 """
 
 from __future__ import annotations

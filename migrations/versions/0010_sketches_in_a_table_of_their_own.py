@@ -1,18 +1,18 @@
-"""Sketches get a narrow table of their own, from which the index in memory is rebuilt.
+"""Moves sketches into a narrow table, from which the candidate index in memory is built.
 
-Why: one row for every fingerprint took 740 bytes of SQLite for an article and slowed with the number of articles,
-and the sketches inside the wide rows of the articles could not be read in seconds on start. Of a fingerprint the
-upper half is kept, which is all the index needs. A downgrade sets the lower half to zero: until they are read
-again, articles from before it are found by those alone that are from before it too.
+Why: one row for every fingerprint took 740 bytes of SQLite for an article and got slower with more articles, and
+sketches inside the wide rows of articles took too long to read at start. The upper half of a fingerprint is
+stored, which is all the index needs. A downgrade sets the lower half to zero: until they are read again, articles
+from before the downgrade are found only by others from before it.
 """
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
 import sqlalchemy as sa
 from alembic import op
 
@@ -79,20 +79,20 @@ def downgrade() -> None:
         _SKETCH, _ARTICLE, _SKETCH.c.article_id == _ARTICLE.c.id
     )
     for rows in _batches(sketches):
-        hashes = {row.id: np.sort(np.frombuffer(row.fingerprints, "<u4").astype("<i8") << 32) for row in rows}
-        postings = [{"hash": value, "article_id": each} for each, found in hashes.items() for value in found.tolist()]
+        hashes = {row.id: _as_upper_halves(row.fingerprints) for row in rows}
+        postings = [{"hash": value, "article_id": each} for each, found in hashes.items() for value in found]
         if postings:
             op.get_bind().execute(sa.insert(_FINGERPRINT), postings)
         op.get_bind().execute(
             sa.update(_ARTICLE).where(_ARTICLE.c.id == sa.bindparam("of")).values(fingerprints=sa.bindparam("hashes")),
-            [{"of": each, "hashes": found.tobytes()} for each, found in hashes.items()],
+            [{"of": each, "hashes": struct.pack(f"<{len(found)}q", *found)} for each, found in hashes.items()],
         )
     op.get_bind().execute(sa.delete(_NOTE).where(_NOTE.c.name == _NEWEST_TURN))
     op.drop_table("sketch")
 
 
 def _batches(question: sa.Select[Any]) -> Iterator[Sequence[Any]]:
-    """The rows for articles after articles, in the order of their ids."""
+    """Yields the rows of the next articles, in the order of their ids."""
     last = 0
     while (
         rows := op.get_bind().execute(question.where(_ARTICLE.c.id > last).order_by(_ARTICLE.c.id).limit(_BATCH)).all()
@@ -102,10 +102,17 @@ def _batches(question: sa.Select[Any]) -> Iterator[Sequence[Any]]:
 
 
 def _seconds(instant: datetime) -> int:
-    """Whole seconds since 1970; SQLite's instants are UTC and do not say so."""
+    """Returns whole seconds since 1970; SQLite's instants are UTC without a time zone."""
     return int((instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp())
 
 
 def _upper_halves(hashes: bytes) -> bytes:
-    """Signed 64-bit numbers, little-endian, as their upper halves without a sign, each once and in order."""
-    return np.unique(np.frombuffer(hashes, "<u4")[1::2]).tobytes()
+    """Returns the upper halves of signed 64-bit integers, little-endian, as unsigned, distinct and sorted."""
+    upper = sorted(set(struct.unpack(f"<{len(hashes) // 4}I", hashes)[1::2]))
+    return struct.pack(f"<{len(upper)}I", *upper)
+
+
+def _as_upper_halves(fingerprints: bytes) -> list[int]:
+    """Returns signed 64-bit integers, sorted, with these upper halves (32 bits each) and 0 as lower half."""
+    halves = struct.unpack(f"<{len(fingerprints) // 4}i", fingerprints)
+    return sorted(half << 32 for half in halves)

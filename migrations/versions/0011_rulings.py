@@ -1,7 +1,7 @@
-"""What people said of two articles: that they are the same, or apart.
+"""Adds manual decisions that two articles are the same or apart.
 
-Why: where merging is wrong a person can say so, and is not overruled by what arrives later. Their word is kept
-for pairs of articles, because stories come, go and are united, and articles stay.
+Why: a person can correct a wrong merge, and later articles do not overrule the decision. Decisions are stored for
+pairs of articles, because stories are created, merged and withdrawn, and articles stay.
 """
 
 from __future__ import annotations

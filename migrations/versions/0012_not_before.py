@@ -1,7 +1,8 @@
-"""Before when an article was not in its feed, whatever date it claims.
+"""Adds the earliest time at which an article can have been in its feed.
 
-Why: of equally complete copies the earliest leads, and a date is easily claimed. An entry that was not there when
-its feed was read last appeared after that. Articles from before this migration are believed as they were.
+Why: of equally complete copies the earliest is canonical, and a page can state any date. An entry that was
+missing when its feed was last read appeared after that. Articles from before this migration keep their stated
+dates.
 """
 
 from __future__ import annotations

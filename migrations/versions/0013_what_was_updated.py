@@ -1,7 +1,7 @@
-"""What was updated in a story, in words.
+"""Adds the update note of a story.
 
-Why: a reader who is shown a story again wants to know what is new in it. Stories that were updated before this
-migration say nothing.
+Why: a reader who is shown a story again wants to know what changed. Stories that were updated before this
+migration have no note.
 """
 
 from __future__ import annotations

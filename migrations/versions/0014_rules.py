@@ -1,6 +1,7 @@
-"""By which rules entries are ruled, and which articles say what digests ask for by words.
+"""Adds the rules that were applied to entries, and the articles that match text conditions of digests.
 
-Why: rules that are edited decide on what is stored too. Entries stored before this migration are ruled once more.
+Why: edited rules apply to stored entries too. The rules are applied once more to entries from before this
+migration.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""One number for all that readers may see.
+"""Adds the content version: one number for everything that readers can see.
 
-Why: readers ask a hundred times before anything changed, and are told so without a look at the stories.
+Why: readers send a hundred requests before anything changes, and are answered without a query of the stories.
 """
 
 from __future__ import annotations

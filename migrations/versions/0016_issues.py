@@ -1,6 +1,6 @@
-"""Issues of editions, and the stories that were in each.
+"""Adds the issues of editions, and the stories in each.
 
-Why: an issue is made once and stays as it was made, whatever becomes of its stories.
+Why: an issue is made once and does not change, even if its stories do.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What hubs were told of the digests.
+"""Adds the notifications that hubs got about digests.
 
-Why: a restart must neither announce everything again nor forget what no hub took.
+Why: after a restart the service must neither repeat every notification nor forget the ones that failed.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Situations that need a person.
+"""Adds alerts.
 
-Why: each is told once, and its end too; both have to outlive a restart.
+Why: the begin and the end of an alert are each reported once; both must survive a restart.
 """
 
 from __future__ import annotations

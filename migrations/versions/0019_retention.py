@@ -1,10 +1,9 @@
-"""What was kept long enough goes, and is remembered by marks alone.
+"""Adds retention: the time before which entries expire, tombstones, and keys of expired stories.
 
-Why: ``feed.expires_before`` says for each feed from which entries on nothing is kept, so that a sweep in
-small steps needs no arithmetic. A tombstone is the mark of an entry that went, so that it does not come
-back as new while its feed still shows it. An expired story leaves its key, so that its address can say
-what became of it. The indexes are what makes letting go of an article cheap: without them each table that
-may point to it would be read whole.
+Why: ``feed.expires_before`` stores for each feed which entries are past, so that deleting in small batches needs
+no arithmetic. A tombstone is the hash of a deleted entry, so that the entry is not new while its feed still
+contains it. The key of an expired story stays, so that its URL can report it. The indexes make deleting an
+article cheap: without them each table that may refer to it would be scanned.
 """
 
 from __future__ import annotations

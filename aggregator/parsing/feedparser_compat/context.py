@@ -1,7 +1,8 @@
-"""What does feedparser carry from one element of a document to the next?
+"""Keeps feedparser's state between the elements of a document.
 
-Which feed or entry is being filled and from how deep, the language and the base that hold, and how
-attributes and texts are read under them. It knows no element by name: see ``elements``.
+The state is the feed or entry that is being filled, the depth at which each of its values was found, the
+language and the ``xml:base``. This module also reads attributes and texts under that state. It knows no
+element by name: see ``elements``.
 """
 
 from __future__ import annotations
@@ -13,28 +14,29 @@ from typing import Any
 from feedparser.api import StrictFeedParser
 from feedparser.urls import make_safe_absolute_uri
 
-from aggregator.parsing.feedparser_compat.names import RDF, XML, Attributes, Element, Names, Unknown
-from aggregator.parsing.feedparser_compat.values import UnusualError, repaired, sound
-from aggregator.parsing.feedparser_compat.xhtml import xhtml_in
+from aggregator.parsing.feedparser_compat.names import RDF, XML, Attributes, ElementNames, UnhandledElement
+from aggregator.parsing.feedparser_compat.values import NotPlainError, repair_text, resolve_address
+from aggregator.parsing.feedparser_compat.xhtml import serialise_xhtml
+from aggregator.parsing.xml_tree import XmlElement
 
-DEEPEST = 20
-"""Levels of elements within an entry that are followed."""
+MAX_DEPTH_IN_ENTRY = 20
+"""Levels of nested elements that are read within an entry."""
 
-_MOST_ATTRIBUTES = 50
+_MAX_ATTRIBUTES = 50
 _BASE = f"{{{XML}}}base"
-# Others feedparser corrects, resolves against themselves, or repairs only when something is resolved against them.
+# feedparser corrects any other base, resolves it against itself, or repairs it only when it resolves something.
 _CERTAIN_BASE = re.compile(r"(?:https?://(?!/)|(?![^/?#]*:))[!-~]*")
 
-XHTML = "application/xhtml+xml"
-TYPES = {
+XHTML_TYPE = "application/xhtml+xml"
+TEXT_TYPES = {
     "text": "text/plain", "plain": "text/plain", "text/plain": "text/plain",
     "html": "text/html", "text/html": "text/html",
-    "xhtml": XHTML, "application/xhtml+xml": XHTML,
+    "xhtml": XHTML_TYPE, "application/xhtml+xml": XHTML_TYPE,
 }  # fmt: skip
-"""What feedparser makes of a stated type of text."""
+"""feedparser's media type for each ``type`` attribute of a text."""
 
-# Attributes by which an element is read; under a foreign namespace feedparser takes them for its own.
-_READ = frozenset(
+# Attributes that elements are read by. In a foreign namespace feedparser reads them as if they had none.
+_ATTRIBUTES_READ = frozenset(
     {
         "about", "base", "domain", "filesize", "href", "ispermalink", "label", "lang", "lastmod", "length", "medium",
         "mode", "path", "port", "protocol", "rel", "scheme", "src", "term", "text", "type", "uri", "url", "version",
@@ -44,133 +46,151 @@ _READ = frozenset(
 
 
 @dataclass(slots=True)
-class Place:
-    """Where elements stand: how deep, and in which language."""
+class ElementScope:
+    """The depth and the language of sibling elements."""
 
     depth: int
     language: str | None
 
 
 @dataclass(slots=True)
-class Carried:
-    """The state between elements; ``context`` is the feed or the entry that is filled."""
+class ParserState:
+    """The parser's state between elements.
 
-    names: Names
-    atom: bool = False
-    atom_10: bool = False
+    ``context`` is feedparser's name for the feed or entry that is being filled. ``value_depths`` holds the
+    depth of each value of the current entry, ``title_depth`` that of its title (-1: none yet). ``base_element`` is
+    the element whose ``xml:base`` was applied last.
+    """
+
+    names: ElementNames
+    is_atom: bool = False
+    is_atom_10: bool = False
     context: dict[str, Any] = field(default_factory=dict)
     in_entry: bool = False
-    depths: dict[str, int] = field(default_factory=dict)
+    value_depths: dict[str, int] = field(default_factory=dict)
     title_depth: int = -1
     has_content: bool = False
-    has_bases: bool = False
+    has_xml_base: bool = False
     base: str = ""
-    bases: list[str] = field(default_factory=list)
-    based: Element | None = None
+    base_stack: list[str] = field(default_factory=list)
+    base_element: XmlElement | None = None
 
-    def enter(self, element: Element) -> None:
-        """Go by the ``xml:base`` of an element, one of the few that may state it."""
-        if not self.has_bases:
+    def push_base(self, element: XmlElement) -> None:
+        """Applies the ``xml:base`` of an element; called at the start of each element that may have one."""
+        if not self.has_xml_base:
             return
-        self.based = element
+        self.base_element = element
         if stated := element.get(_BASE):
             if not _CERTAIN_BASE.fullmatch(stated):
-                raise UnusualError
+                raise NotPlainError
             self.base = make_safe_absolute_uri(self.base, str(stated)) or self.base
-        self.bases.append(self.base)
+        self.base_stack.append(self.base)
 
-    def leave(self) -> None:
-        """Go by the base of the element around; feedparser stays with the inner one if there is none."""
-        if self.has_bases:
-            self.bases.pop()
-            self.base = (self.bases and self.bases[-1]) or self.base
+    def pop_base(self) -> None:
+        """Restores the base of the surrounding element; like feedparser, keeps the inner base if there is none."""
+        if self.has_xml_base:
+            self.base_stack.pop()
+            self.base = (self.base_stack and self.base_stack[-1]) or self.base
 
-    def harmless_tree(self, element: Element, *, allowed: frozenset[str], depth: int = 0) -> None:
-        """An element of which nothing is read; elements in it must be of no account either."""
-        self.attributes(element)
-        if depth > DEEPEST:
-            raise UnusualError
+    def check_harmless(self, element: XmlElement, *, allowed: frozenset[str], depth: int = 0) -> None:
+        """Checks an element that adds no value.
+
+        Raises ``NotPlainError`` if an element inside it has a handler in feedparser and is not ``allowed``.
+        """
+        self.read_attributes(element)
+        if depth > MAX_DEPTH_IN_ENTRY:
+            raise NotPlainError
         for child in element:
             name = self.names[child.tag]
-            if name is not Unknown.HARMLESS and name not in allowed:
-                raise UnusualError
-            self.harmless_tree(child, allowed=allowed, depth=depth + 1)
+            if name is not UnhandledElement.HARMLESS and name not in allowed:
+                raise NotPlainError
+            self.check_harmless(child, allowed=allowed, depth=depth + 1)
 
-    def attributes(self, element: Element) -> Attributes:
-        """The attributes by the names feedparser gives them; ``xml:base`` was dealt with on entering."""
-        found: Attributes = {}
+    def read_attributes(self, element: XmlElement) -> Attributes:
+        """Returns the attributes by feedparser's names, without an ``xml:base`` that ``push_base`` applied."""
+        attributes: Attributes = {}
         keys = element.keys()
         if not keys:
-            return found
-        if len(keys) > _MOST_ATTRIBUTES:  # before their values are asked for, which costs quadratic time
-            raise UnusualError
+            return attributes
+        if len(keys) > _MAX_ATTRIBUTES:  # checked before the values are read, which takes quadratic time
+            raise NotPlainError
         for key, value in element.items():
             name = str(key)
             if name.startswith("{"):
                 uri, _, local = name[1:].rpartition("}")
                 prefix = {XML: "xml", RDF: "rdf"}.get(uri)
-                if prefix is None and local.lower() in _READ:
-                    raise UnusualError
+                if prefix is None and local.lower() in _ATTRIBUTES_READ:
+                    raise NotPlainError
                 name = f"{prefix}:{local}" if prefix else name
             name = name.lower()
-            if name == "xml:base" and element is self.based:
+            if name == "xml:base" and element is self.base_element:
                 continue
-            if name in found or name in ("base", "xml:base") or not name.isascii():
-                raise UnusualError
-            found[name] = str(value).lower() if name in ("rel", "type") else str(value)
-        return found
+            if name in attributes or name in ("base", "xml:base") or not name.isascii():
+                raise NotPlainError
+            attributes[name] = str(value).lower() if name in ("rel", "type") else str(value)
+        return attributes
 
-    def store(self, name: str, value: object, depth: int) -> None:
-        """Keep a value: in entries one from deeper down does not replace one from above."""
+    def store_value(self, name: str, value: object, depth: int) -> None:
+        """Stores a value; in an entry, a deeper value does not replace a shallower one."""
         if self.in_entry:
-            if depth > self.depths.get(name, depth):
+            if depth > self.value_depths.get(name, depth):
                 return
-            self.depths[name] = depth
+            self.value_depths[name] = depth
         self.context[name] = value
 
-    def popped(self, element: Element) -> str:
-        """The text of an element as feedparser repairs it."""
-        no_children(element)
-        return repaired((element.text or "").strip())
+    def element_text(self, element: XmlElement) -> str:
+        """Returns the text of an element without children, repaired as feedparser repairs it."""
+        check_no_children(element)
+        return repair_text((element.text or "").strip())
 
-    def resolved(self, text: str) -> str:
-        """A text that is an address, against the base that holds; none stays none."""
+    def resolve_text(self, text: str) -> str:
+        """Resolves a text that is a URL against the current base; an empty text stays empty."""
         if self.base and not text.isascii():
-            raise UnusualError  # it is repaired when it was resolved
-        return sound(text, base=self.base) if text else text
+            raise NotPlainError  # feedparser repairs it after it is resolved
+        return resolve_address(text, base=self.base) if text else text
 
-    def detail(
-        self, element: Element, attributes: Attributes, place: Place, default: str, *, guessed: bool = True
+    def text_detail(
+        self,
+        element: XmlElement,
+        attributes: Attributes,
+        scope: ElementScope,
+        default: str,
+        *,
+        detect_html: bool = True,
     ) -> dict[str, Any]:
-        """A text with its type and language; outside Atom plain text that looks like HTML is taken for it."""
-        kind = TYPES.get(attributes.get("type", default))
-        if kind is None or attributes.get("mode") == "base64":
-            raise UnusualError
-        if kind == XHTML:
-            if not self.atom:
-                raise UnusualError
-            text = xhtml_in(element, attributes=self.attributes, unwrapped=self.atom_10)
+        """Returns a text with its type, language and base, as feedparser's ``*_detail`` values.
+
+        ``default`` is the type of a text without ``type``. With ``detect_html``, outside Atom, a plain text that
+        looks like HTML is HTML.
+        """
+        media_type = TEXT_TYPES.get(attributes.get("type", default))
+        if media_type is None or attributes.get("mode") == "base64":
+            raise NotPlainError
+        if media_type == XHTML_TYPE:
+            if not self.is_atom:
+                raise NotPlainError
+            text = serialise_xhtml(element, read_attributes=self.read_attributes, unwrap_div=self.is_atom_10)
         else:
-            no_children(element)
+            check_no_children(element)
             text = (element.text or "").strip()
-        if guessed and not self.atom and kind == "text/plain" and StrictFeedParser.looks_like_html(text):
-            kind = "text/html"
-        language = place.language.replace("_", "-") if place.language else place.language
-        return {"type": kind, "language": language, "base": self.base, "value": repaired(text)}
+        if detect_html and not self.is_atom and media_type == "text/plain" and StrictFeedParser.looks_like_html(text):
+            media_type = "text/html"
+        language = scope.language.replace("_", "-") if scope.language else scope.language
+        return {"type": media_type, "language": language, "base": self.base, "value": repair_text(text)}
 
 
-def no_children(element: Element) -> None:
-    """A text in which elements stand is not plain."""
+def check_no_children(element: XmlElement) -> None:
+    """Raises ``NotPlainError`` if a text contains elements."""
     if len(element):
-        raise UnusualError
+        raise NotPlainError
 
 
-def language_of(attributes: Attributes, outside: str | None) -> str | None:
-    """The language stated here, none if it is stated to be none, else the one around."""
+def element_language(attributes: Attributes, outside: str | None) -> str | None:
+    """Returns the language of an element: its own, None if that is empty, else the surrounding one (``outside``)."""
     stated = attributes.get("xml:lang", attributes.get("lang"))
     return outside if stated is None else stated or None
 
 
-def inside_of(place: Place, attributes: Attributes) -> Place:
-    """The place of the children of an element that stands at ``place``."""
-    return Place(place.depth + 1, language_of(attributes, place.language))
+def child_scope(scope: ElementScope, attributes: Attributes) -> ElementScope:
+    """Returns the depth and language of the children of an element with ``scope``."""
+    return ElementScope(scope.depth + 1, element_language(attributes, scope.language))

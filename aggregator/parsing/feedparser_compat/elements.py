@@ -1,8 +1,8 @@
-"""What does feedparser make of one element of an entry or a feed?
+"""Stores what one element adds to the current feed or entry, as feedparser does.
 
-``Elements`` fills the values of one context at a time, the feed or an entry. Where feedparser would do
-more than is followed here, it raises ``UnusualError``, and the document is not plain (see ``plain``,
-which holds the rule). What goes from one element to the next is ``carried``'s.
+``ElementReader`` maps each element name to a method or to one value. For an element that feedparser treats in a way
+not reproduced here it raises ``NotPlainError``; ``fast_parser`` has the rule. The state between elements is
+in ``context``.
 """
 
 from __future__ import annotations
@@ -12,129 +12,140 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from aggregator.parsing.feedparser_compat.context import DEEPEST, TYPES, Place, inside_of, language_of, no_children
-from aggregator.parsing.feedparser_compat.names import Attributes, Element, Unknown
-from aggregator.parsing.feedparser_compat.people import Labels
-from aggregator.parsing.feedparser_compat.values import UnusualError, settle_href, sound
+from aggregator.parsing.feedparser_compat.context import (
+    MAX_DEPTH_IN_ENTRY,
+    TEXT_TYPES,
+    ElementScope,
+    check_no_children,
+    child_scope,
+    element_language,
+)
+from aggregator.parsing.feedparser_compat.names import Attributes, UnhandledElement
+from aggregator.parsing.feedparser_compat.people import AuthorAndCategoryReader
+from aggregator.parsing.feedparser_compat.values import NotPlainError, resolve_address, set_href
+from aggregator.parsing.xml_tree import XmlElement
 
-IN_CATEGORY = frozenset({"itunes_category"})
+CATEGORY_CHILDREN = frozenset({"itunes_category"})
 _IN_SOURCE = frozenset({"title", "id", "updated", "published", "author", "category", "rights", "subtitle"})
 _IN_CHAPTERS = frozenset({"psc_chapter"})
 _IN_PERSON = frozenset({"name", "email", "uri", "url", "itunes_name", "itunes_email"})
 
 _HTML = ("text/html", "application/xhtml+xml")
-_REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
+_UNKNOWN_REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
 
 
 @dataclass(slots=True)
-class Elements(Labels):
-    """How each element changes the context it stands in."""
+class ElementReader(AuthorAndCategoryReader):
+    """The reader of the elements that a feed and its entries have in common."""
 
-    def child(self, child: Element, name: str | Unknown, place: Place) -> None:
-        """One element of an entry, or one that means the same in a feed."""
-        if self.has_bases:
-            self.enter(child)
-        self._read(child, name, place)
-        if self.has_bases:
-            self.leave()
+    def read_child(self, child: XmlElement, name: str | UnhandledElement, scope: ElementScope) -> None:
+        """Reads one element of an entry, or of a feed where it means the same."""
+        if self.has_xml_base:
+            self.push_base(child)
+        self._read(child, name, scope)
+        if self.has_xml_base:
+            self.pop_base()
 
-    def _read(self, child: Element, name: str | Unknown, place: Place) -> None:
-        if name is Unknown.HARMLESS:
-            self._around(child, place)
+    def _read(self, child: XmlElement, name: str | UnhandledElement, scope: ElementScope) -> None:
+        if name is UnhandledElement.HARMLESS:
+            self._read_unhandled(child, scope)
         elif reader := _READERS.get(name):
-            attributes = self.attributes(child)
-            stated = "xml:lang" in attributes or "lang" in attributes
-            own = Place(place.depth, language_of(attributes, place.language)) if stated else place
-            reader(self, child, attributes, own)
+            attributes = self.read_attributes(child)
+            has_language = "xml:lang" in attributes or "lang" in attributes
+            own_place = (
+                ElementScope(scope.depth, element_language(attributes, scope.language)) if has_language else scope
+            )
+            reader(self, child, attributes, own_place)
         elif value := _VALUES.get(name):
-            self.attributes(child)
-            self.store(value, self.popped(child), place.depth)
-        elif name == "contributor" or (name == "itunes_owner" and not (self.in_entry or self.atom)):
-            self.harmless_tree(child, allowed=_IN_PERSON)  # an owner becomes one of the authors
-        elif name in _HARMLESS and not len(child):
-            self.attributes(child)
-        elif name in _HARMLESS_TEXTS:
-            self.detail(child, self.attributes(child), place, "text/plain")
+            self.read_attributes(child)
+            self.store_value(value, self.element_text(child), scope.depth)
+        elif name == "contributor" or (name == "itunes_owner" and not (self.in_entry or self.is_atom)):
+            # feedparser adds an owner to the authors; those of an RSS channel are not read.
+            self.check_harmless(child, allowed=_IN_PERSON)
+        elif name in _UNREAD and not len(child):
+            self.read_attributes(child)
+        elif name in _UNREAD_TEXTS:
+            self.text_detail(child, self.read_attributes(child), scope, "text/plain")
         elif name == "psc_chapters":
-            self._chapters(child)
+            self._check_chapters(child)
         else:
-            raise UnusualError
+            raise NotPlainError
 
-    def _around(self, element: Element, place: Place) -> None:
-        """An element of which nothing is read; what stands in it counts as if it stood beside, but deeper."""
-        attributes = self.attributes(element)
+    def _read_unhandled(self, element: XmlElement, scope: ElementScope) -> None:
+        """Reads the children of an element that adds no value itself, one level deeper."""
+        attributes = self.read_attributes(element)
         if not len(element):
             return
-        if place.depth > DEEPEST:
-            raise UnusualError
-        inside = inside_of(place, attributes)
+        if scope.depth > MAX_DEPTH_IN_ENTRY:
+            raise NotPlainError
+        inner_scope = child_scope(scope, attributes)
         for child in element:
-            self.child(child, self.names[child.tag], inside)
+            self.read_child(child, self.names[child.tag], inner_scope)
 
-    def _title(self, element: Element, attributes: Attributes, place: Place) -> None:
-        detail = self.detail(element, attributes, place, "text/plain", guessed=False)
-        if not -1 < self.title_depth <= place.depth:
-            self.store("title", detail["value"], place.depth)
+    def _read_title(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
+        detail = self.text_detail(element, attributes, scope, "text/plain", detect_html=False)
+        if not -1 < self.title_depth <= scope.depth:
+            self.store_value("title", detail["value"], scope.depth)
             self.context["title_detail"] = detail
         if detail["value"]:
-            self.title_depth = place.depth
+            self.title_depth = scope.depth
 
-    def _media_title(self, element: Element, attributes: Attributes, place: Place) -> None:
+    def _read_media_title(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
         depth = self.title_depth
-        self._title(element, attributes, place)
+        self._read_title(element, attributes, scope)
         self.title_depth = depth
 
-    def _link(self, element: Element, attributes: Attributes, _place: Place) -> None:
+    def _read_link(self, element: XmlElement, attributes: Attributes, _scope: ElementScope) -> None:
         link = dict(attributes)
         link.setdefault("rel", "alternate")
         link.setdefault("type", "application/atom+xml" if link["rel"] == "self" else "text/html")
-        settle_href(link)
+        set_href(link)
         links = self.context.setdefault("links", [])
         links.append(link)
-        text = self.popped(element)
+        text = self.element_text(element)
         if "href" in link:
-            link["href"] = sound(link["href"], base=self.base)
-            if link["rel"] == "alternate" and TYPES.get(link["type"], link["type"]) in _HTML:
+            link["href"] = resolve_address(link["href"], base=self.base)
+            if link["rel"] == "alternate" and TEXT_TYPES.get(link["type"], link["type"]) in _HTML:
                 self.context["link"] = link["href"]
             return
-        text = self.resolved(text)
-        address = _REFERENCE.sub(r"&\1", text.replace("&amp;", "&") if self.in_entry else text)
+        text = self.resolve_text(text)
+        address = _UNKNOWN_REFERENCE.sub(r"&\1", text.replace("&amp;", "&") if self.in_entry else text)
         self.context["link"] = address
         if address or not self.in_entry:
             link["href"] = address
 
-    def _guid(self, element: Element, attributes: Attributes, place: Place) -> None:
+    def _read_guid(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
         is_link = attributes.get("ispermalink", "true") == "true"
-        guid = self.popped(element)
+        guid = self.element_text(element)
         if is_link:
-            guid = self.resolved(guid)
-        self.store("id", guid, place.depth)
+            guid = self.resolve_text(guid)
+        self.store_value("id", guid, scope.depth)
         self.context.setdefault("guidislink", is_link and "link" not in self.context)
         if is_link:
             self.context.setdefault("link", guid)
 
-    def _description(self, element: Element, attributes: Attributes, place: Place) -> None:
+    def _read_description(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
         if "summary" in self.context and not self.has_content:
-            self._content(element, attributes, place)
+            self._read_content(element, attributes, scope)
             return
-        detail = self.detail(element, attributes, place, "text/html")
+        detail = self.text_detail(element, attributes, scope, "text/html")
         if self.in_entry:
-            self.store("summary", detail["value"], place.depth)
+            self.store_value("summary", detail["value"], scope.depth)
             self.context["summary_detail"] = detail
 
-    def _summary(self, element: Element, attributes: Attributes, place: Place) -> None:
+    def _read_summary(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
         if "summary" in self.context and not self.has_content:
-            self._content(element, attributes, place)
+            self._read_content(element, attributes, scope)
             return
-        detail = self.detail(element, attributes, place, "text/plain")
-        self.store("summary", detail["value"], place.depth)
+        detail = self.text_detail(element, attributes, scope, "text/plain")
+        self.store_value("summary", detail["value"], scope.depth)
         self.context["summary_detail"] = detail
 
-    def _content(self, element: Element, attributes: Attributes, place: Place) -> None:
-        self._add_content(self.detail(element, attributes, place, "text/plain"))
+    def _read_content(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
+        self._add_content(self.text_detail(element, attributes, scope, "text/plain"))
 
-    def _content_encoded(self, element: Element, attributes: Attributes, place: Place) -> None:
-        self._add_content(self.detail(element, attributes, place, "text/html"))
+    def _read_content_encoded(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
+        self._add_content(self.text_detail(element, attributes, scope, "text/html"))
 
     def _add_content(self, detail: dict[str, Any]) -> None:
         self.has_content = True
@@ -142,101 +153,120 @@ class Elements(Labels):
             self.context.setdefault("content", []).append(detail)
         self.context.setdefault("summary", detail["value"])
 
-    def _enclosure(self, element: Element, attributes: Attributes, _place: Place) -> None:
-        no_children(element)
+    def _read_enclosure(self, element: XmlElement, attributes: Attributes, _scope: ElementScope) -> None:
+        check_no_children(element)
         link = dict(attributes)
-        settle_href(link)
+        set_href(link)
         self.context.setdefault("links", []).append({**link, "rel": "enclosure"})
 
-    def _source(self, element: Element, _attributes: Attributes, place: Place) -> None:
+    def _read_source(self, element: XmlElement, _attributes: Attributes, scope: ElementScope) -> None:
         if not self.in_entry:
-            raise UnusualError
+            raise NotPlainError
         if len(element):
-            self._source_in_parts(element, place)
+            self._read_atom_source(element, scope)
             return
-        title = self.popped(element)
+        title = self.element_text(element)
         self.context["source"] = {"title": title} if title else {}
         self.title_depth = -1
 
-    def _source_in_parts(self, element: Element, place: Place) -> None:
-        """The feed an entry was taken from, as Atom describes it: a feed within the entry."""
+    def _read_atom_source(self, element: XmlElement, scope: ElementScope) -> None:
+        """Reads the feed that an entry was copied from: in Atom, a feed inside the entry."""
         if (
-            place.depth > DEEPEST
+            scope.depth > MAX_DEPTH_IN_ENTRY
             or (element.text or "").strip()
             or any((child.tail or "").strip() for child in element)
         ):
-            raise UnusualError
+            raise NotPlainError
         entry, self.context, self.in_entry, self.title_depth = self.context, {}, False, -1
-        inside = Place(place.depth + 1, place.language)
+        inner_scope = ElementScope(scope.depth + 1, scope.language)
         for child in element:
             name = self.names[child.tag]
-            # Of others the text might count as that of the source.
+            # feedparser might store the text of any other element as that of the source.
             if name not in _IN_SOURCE and (len(child) or (child.text or "").strip()):
-                raise UnusualError
-            self.child(child, name, inside)
+                raise NotPlainError
+            self.read_child(child, name, inner_scope)
         title = self.context.get("title")
         self.context, self.in_entry, self.title_depth = entry, True, -1
         self.context["source"] = {"title": title} if title else {}
 
-    def _media_content(self, element: Element, attributes: Attributes, place: Place) -> None:
+    def _read_media_content(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
         self.context.setdefault("media_content", []).append(attributes)
-        self._media_group(element, attributes, place)
+        self._read_media_group(element, attributes, scope)
 
-    def _media_group(self, element: Element, _attributes: Attributes, place: Place) -> None:
-        if place.depth > DEEPEST:
-            raise UnusualError
-        inside = Place(place.depth + 1, place.language)
+    def _read_media_group(self, element: XmlElement, _attributes: Attributes, scope: ElementScope) -> None:
+        if scope.depth > MAX_DEPTH_IN_ENTRY:
+            raise NotPlainError
+        inner_scope = ElementScope(scope.depth + 1, scope.language)
         for child in element:
-            self.child(child, self.names[child.tag], inside)
+            self.read_child(child, self.names[child.tag], inner_scope)
 
-    def _media_thumbnail(self, element: Element, attributes: Attributes, _place: Place) -> None:
-        url = self.resolved(self.popped(element))
+    def _read_media_thumbnail(self, element: XmlElement, attributes: Attributes, _scope: ElementScope) -> None:
+        url = self.resolve_text(self.element_text(element))
         self.context.setdefault("media_thumbnail", []).append({"url": url, **attributes} if url else attributes)
 
-    def _itunes_image(self, element: Element, attributes: Attributes, _place: Place) -> None:
-        no_children(element)
+    def _read_itunes_image(self, element: XmlElement, attributes: Attributes, _scope: ElementScope) -> None:
+        check_no_children(element)
         if address := attributes.get("href") or attributes.get("url"):
             self.context["image"] = {"href": address}
 
-    def _chapters(self, element: Element) -> None:
-        """Nothing of them is read, but without its start a chapter is more than feedparser can bear."""
-        self.harmless_tree(element, allowed=_IN_CHAPTERS)
+    def _check_chapters(self, element: XmlElement) -> None:
+        """Checks chapters, of which nothing is read: feedparser fails on a chapter without ``start``."""
+        self.check_harmless(element, allowed=_IN_CHAPTERS)
         if not all(child.get("start") for child in element.iterdescendants()):
-            raise UnusualError
+            raise NotPlainError
 
-    def _comments(self, element: Element, _attributes: Attributes, place: Place) -> None:
-        no_attributes(element)
-        self.store("comments", self.resolved(self.popped(element)), place.depth)
+    def _read_comments(self, element: XmlElement, _attributes: Attributes, scope: ElementScope) -> None:
+        check_no_attributes(element)
+        self.store_value("comments", self.resolve_text(self.element_text(element)), scope.depth)
 
-    def _feedburner_origlink(self, element: Element, _attributes: Attributes, place: Place) -> None:
-        no_attributes(element)
-        self.store("feedburner_origlink", self.popped(element), place.depth)
+    def _read_feedburner_origlink(self, element: XmlElement, _attributes: Attributes, scope: ElementScope) -> None:
+        check_no_attributes(element)
+        self.store_value("feedburner_origlink", self.element_text(element), scope.depth)
 
 
-def no_attributes(element: Element) -> None:
-    """Refuse an element with any attribute, ``xml:base`` too: feedparser keeps these in the place of its text."""
+def check_no_attributes(element: XmlElement) -> None:
+    """Raises ``NotPlainError`` for attributes, also ``xml:base``: feedparser stores them instead of the text."""
     if element.attrib:
-        raise UnusualError
+        raise NotPlainError
 
 
-_READERS: dict[str, Callable[[Elements, Element, Attributes, Place], None]] = {
-    "title": Elements._title, "dc_title": Elements._title, "media_title": Elements._media_title,
-    "link": Elements._link, "guid": Elements._guid, "id": Elements._guid,
-    "description": Elements._description, "dc_description": Elements._description,
-    "media_description": Elements._description, "summary": Elements._summary, "itunes_summary": Elements._summary,
-    "content": Elements._content, "content_encoded": Elements._content_encoded,
-    "author": Elements.author, "dc_creator": Elements.author, "dc_author": Elements.author,
-    "itunes_author": Elements.author, "managingeditor": Elements.author,
-    "category": Elements.category, "dc_subject": Elements.category, "keywords": Elements.category,
-    "media_category": Elements.media_category, "itunes_category": Elements.itunes_category,
-    "itunes_keywords": Elements.itunes_keywords, "media_keywords": Elements.media_keywords,
-    "enclosure": Elements._enclosure, "source": Elements._source, "itunes_image": Elements._itunes_image,
-    "itunes_link": Elements._itunes_image,
-    "media_content": Elements._media_content, "media_group": Elements._media_group,
-    "media_thumbnail": Elements._media_thumbnail, "feedburner_origlink": Elements._feedburner_origlink,
-    "comments": Elements._comments,
-}  # fmt: skip
-"""How each element is read that is more than one value."""
+_READERS: dict[str, Callable[[ElementReader, XmlElement, Attributes, ElementScope], None]] = {
+    "title": ElementReader._read_title,
+    "dc_title": ElementReader._read_title,
+    "media_title": ElementReader._read_media_title,
+    "link": ElementReader._read_link,
+    "guid": ElementReader._read_guid,
+    "id": ElementReader._read_guid,
+    "description": ElementReader._read_description,
+    "dc_description": ElementReader._read_description,
+    "media_description": ElementReader._read_description,
+    "summary": ElementReader._read_summary,
+    "itunes_summary": ElementReader._read_summary,
+    "content": ElementReader._read_content,
+    "content_encoded": ElementReader._read_content_encoded,
+    "author": ElementReader.read_author,
+    "dc_creator": ElementReader.read_author,
+    "dc_author": ElementReader.read_author,
+    "itunes_author": ElementReader.read_author,
+    "managingeditor": ElementReader.read_author,
+    "category": ElementReader.read_category,
+    "dc_subject": ElementReader.read_category,
+    "keywords": ElementReader.read_category,
+    "media_category": ElementReader.read_media_category,
+    "itunes_category": ElementReader.read_itunes_category,
+    "itunes_keywords": ElementReader.read_itunes_keywords,
+    "media_keywords": ElementReader.read_media_keywords,
+    "enclosure": ElementReader._read_enclosure,
+    "source": ElementReader._read_source,
+    "itunes_image": ElementReader._read_itunes_image,
+    "itunes_link": ElementReader._read_itunes_image,
+    "media_content": ElementReader._read_media_content,
+    "media_group": ElementReader._read_media_group,
+    "media_thumbnail": ElementReader._read_media_thumbnail,
+    "feedburner_origlink": ElementReader._read_feedburner_origlink,
+    "comments": ElementReader._read_comments,
+}
+"""The methods for elements that are more than one value, by element name."""
 
 _VALUES = {
     "language": "language", "dc_language": "language",
@@ -244,16 +274,16 @@ _VALUES = {
     "updated": "updated", "modified": "updated", "lastbuilddate": "updated", "dc_date": "updated",
     "dcterms_modified": "updated", "created": "created", "dcterms_created": "created",
 }  # fmt: skip
-"""Elements that are one value, and under which name it is kept."""
+"""The names of values, by element name, for elements that are one value."""
 
-_HARMLESS = frozenset({
+_UNREAD = frozenset({
     "rights", "copyright", "dc_rights", "subtitle", "tagline", "itunes_subtitle", "info", "feedburner_browserfriendly",
     "generator", "webmaster", "dc_publisher", "dc_contributor", "expirationdate", "itunes_block", "itunes_explicit",
     "georss_point", "georss_line", "georss_polygon", "georss_box", "media_credit", "media_rating",
     "media_restriction", "media_license", "media_player", "creativecommons_license",
     "cc_license",
 })  # fmt: skip
-"""Elements that feedparser has handlers for, without any effect on what is read."""
+"""Elements with handlers in feedparser whose values ``xml_feed_reader`` does not read."""
 
-_HARMLESS_TEXTS = frozenset({"rights", "copyright", "dc_rights", "subtitle", "tagline"})
-"""Those that may be XHTML."""
+_UNREAD_TEXTS = frozenset({"rights", "copyright", "dc_rights", "subtitle", "tagline"})
+"""Those of them that may contain XHTML."""

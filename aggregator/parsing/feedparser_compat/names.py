@@ -1,8 +1,7 @@
-"""What does feedparser call an element, and does it do more with it than keep its text?
+"""Maps the elements of a document to feedparser's names for them.
 
-``plain`` reads documents as feedparser would, so it names elements as feedparser does and asks
-feedparser itself which names it has handlers for. A document whose namespaces make that ambiguous
-has no ``Names``.
+feedparser's parser class itself shows which names have handlers. A document whose namespaces make the names
+ambiguous has no ``ElementNames`` and is not plain (see ``fast_parser``).
 """
 
 from __future__ import annotations
@@ -12,9 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from feedparser.api import StrictFeedParser
-from lxml import etree
 
-Element = etree._Element  # lxml's elements have no public class
 Attributes = dict[str, str]
 
 ATOM = "http://www.w3.org/2005/atom"
@@ -24,15 +21,17 @@ RSS_090 = "http://my.netscape.com/rdf/simple/0.9/"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XML = "http://www.w3.org/XML/1998/namespace"
 
-VERSIONING = frozenset({ATOM, RSS_10, RSS_090})
-"""Namespaces whose mere declaration makes feedparser decide on a format."""
+VERSION_NAMESPACES = frozenset({ATOM, RSS_10, RSS_090})
+"""Namespaces by whose declaration, even unused, feedparser decides the format."""
 
-PREFIXES: dict[str, str] = {uri.lower(): prefix.lower() for uri, prefix in StrictFeedParser.namespaces.items()}
-"""feedparser's prefix for each namespace it knows, all in lower case."""
+PREFIX_BY_NAMESPACE: dict[str, str] = {
+    uri.lower(): prefix.lower() for uri, prefix in StrictFeedParser.namespaces.items()
+}
+"""feedparser's prefix by namespace URI, for the namespaces that it knows; both in lower case."""
 
-# An element without a handler becomes one value of the entry or feed around it, under its own name.
-# These names stand for values that something reads, or that feedparser's handlers build on.
-_TAKEN = frozenset(
+# feedparser stores an element without a handler as a value of the entry or feed around it, under its own name.
+# These names are values that ``xml_feed_reader`` reads, or that feedparser's handlers use.
+_RESERVED_NAMES = frozenset(
     {
         "author", "authors", "category", "channel", "content", "contributors", "copyright", "created", "date",
         "date_parsed", "description", "enclosures", "entries", "expired", "feed", "generator", "guid", "guidislink",
@@ -41,7 +40,7 @@ _TAKEN = frozenset(
         "url", "where",
     }
 )  # fmt: skip
-_TAKEN_BEGINNINGS = frozenset(
+_RESERVED_PREFIXES = frozenset(
     {
         "author", "contributor", "copyright", "created", "date", "description", "expired", "generator", "info",
         "issued", "license", "modified", "published", "publisher", "rights", "subtitle", "summary", "tagline", "title",
@@ -50,18 +49,18 @@ _TAKEN_BEGINNINGS = frozenset(
 )  # fmt: skip
 
 
-class Unknown(StrEnum):
-    """What is said of an element that feedparser has no handler for."""
+class UnhandledElement(StrEnum):
+    """The effect of an element that feedparser has no handler for."""
 
     HARMLESS = "harmless"
     AMBIGUOUS = "ambiguous"
 
 
-class Names(dict[str, "str | Unknown"]):
-    """The names of one document's elements, by lxml's ``{URI}local``: feedparser's name if it has a handler for it.
+class ElementNames(dict[str, str | UnhandledElement]):
+    """feedparser's names of one document's elements, by lxml's ``{URI}local``; ``UnhandledElement`` without a handler.
 
-    They follow from the namespaces the document declares anywhere, as (prefix, URI). It is a dictionary
-    because nearly every name was asked for before.
+    They depend on all namespaces that the document declares, as (prefix, URI). It is a dictionary, filled on
+    demand, because nearly every look-up repeats an earlier one.
     """
 
     def __init__(self, declared: Iterable[tuple[str, str]]) -> None:
@@ -70,41 +69,45 @@ class Names(dict[str, "str | Unknown"]):
         self._prefixes = {uri: prefix.lower() for prefix, uri in declared}
 
     @classmethod
-    def of(cls, declared: Iterable[tuple[str, str]]) -> Names | None:
-        """None if a prefix stands for two namespaces, an unknown namespace has two, or one stands for another's."""
+    def of(cls, declared: Iterable[tuple[str, str]]) -> ElementNames | None:
+        """Returns the names for these declarations, or None if they are ambiguous.
+
+        Ambiguous are: a prefix with two namespaces, a namespace unknown to feedparser with two prefixes, and
+        the customary prefix of one namespace bound to another.
+        """
         pairs = frozenset(declared)
         if any(not prefix.isascii() or "backend.userland.com/rss" in uri.lower() for prefix, uri in pairs):
             return None
-        meant = {(prefix.lower(), PREFIXES.get(uri.lower(), uri)) for prefix, uri in pairs if prefix}
-        unknown = [uri for _, uri in pairs if uri.lower() not in PREFIXES]
-        if len({prefix for prefix, _ in meant}) < len(meant) or len(set(unknown)) < len(unknown):
+        bound = {(prefix.lower(), PREFIX_BY_NAMESPACE.get(uri.lower(), uri)) for prefix, uri in pairs if prefix}
+        unknown = [uri for _, uri in pairs if uri.lower() not in PREFIX_BY_NAMESPACE]
+        if len({prefix for prefix, _ in bound}) < len(bound) or len(set(unknown)) < len(unknown):
             return None
-        customary = {PREFIXES[uri.lower()] for _, uri in pairs if uri.lower() in PREFIXES}
-        if any(prefix in customary and prefix != meaning for prefix, meaning in meant):
+        customary = {PREFIX_BY_NAMESPACE[uri.lower()] for _, uri in pairs if uri.lower() in PREFIX_BY_NAMESPACE}
+        if any(prefix in customary and prefix != meaning for prefix, meaning in bound):
             return None
         return cls(pairs)
 
-    def __missing__(self, tag: str) -> str | Unknown:
-        name = self[tag] = self._found(tag)
+    def __missing__(self, tag: str) -> str | UnhandledElement:
+        name = self[tag] = self._resolve(tag)
         return name
 
-    def _found(self, tag: str) -> str | Unknown:
+    def _resolve(self, tag: str) -> str | UnhandledElement:
         uri, _, local = tag[1:].rpartition("}") if tag.startswith("{") else ("", "", tag)
-        prefix = PREFIXES.get(uri.lower())
+        prefix = PREFIX_BY_NAMESPACE.get(uri.lower())
         if prefix is None:
             prefix = self._prefixes.get(uri, "")
-        return _meaning(f"{prefix}_{local.lower()}" if prefix else local.lower())
+        return _name_or_effect(f"{prefix}_{local.lower()}" if prefix else local.lower())
 
 
 @lru_cache(maxsize=2000)
-def _meaning(name: str) -> str | Unknown:
-    """The name, if feedparser has a handler for it or its value is read all the same."""
+def _name_or_effect(name: str) -> str | UnhandledElement:
+    """Returns the name if feedparser has a handler for it or ``xml_feed_reader`` reads its value."""
     if not name.isascii():
-        return Unknown.AMBIGUOUS
+        return UnhandledElement.AMBIGUOUS
     if hasattr(StrictFeedParser, f"_start_{name}") or hasattr(StrictFeedParser, f"_end_{name}"):
         return name
-    if name in ("comments", "feedburner_origlink"):  # no handlers, but values that are read
+    if name in ("comments", "feedburner_origlink"):  # without handlers, but their values are read
         return name
-    if name in _TAKEN or name.partition("_")[0] in _TAKEN_BEGINNINGS:
-        return Unknown.AMBIGUOUS
-    return Unknown.HARMLESS
+    if name in _RESERVED_NAMES or name.partition("_")[0] in _RESERVED_PREFIXES:
+        return UnhandledElement.AMBIGUOUS
+    return UnhandledElement.HARMLESS

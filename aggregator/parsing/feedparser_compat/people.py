@@ -1,51 +1,52 @@
-"""What does feedparser make of the elements that name people and topics?
+"""Reads authors and categories into the current feed or entry as feedparser does.
 
-They change the context of ``carried``; which element is which of these is ``elements``' to say.
+``elements`` maps element names to these methods; the state is that of ``context``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aggregator.parsing.feedparser_compat.context import Carried, Place, no_children
-from aggregator.parsing.feedparser_compat.names import Attributes, Element, Unknown
-from aggregator.parsing.feedparser_compat.values import UnusualError, person_of, repaired
-from aggregator.parsing.xml_repair import LONGEST_NAME
+from aggregator.parsing.feedparser_compat.context import ElementScope, ParserState, check_no_children
+from aggregator.parsing.feedparser_compat.names import Attributes, UnhandledElement
+from aggregator.parsing.feedparser_compat.values import NotPlainError, repair_text, split_author
+from aggregator.parsing.xml_repair import MAX_AUTHOR_LENGTH
+from aggregator.parsing.xml_tree import XmlElement
 
 _KNOWN_TAGS = "known tags"
 
 
 @dataclass(slots=True)
-class Labels(Carried):
-    """How authors and categories change the context they stand in."""
+class AuthorAndCategoryReader(ParserState):
+    """The reader of authors and categories."""
 
-    def author(self, element: Element, _attributes: Attributes, place: Place) -> None:
-        """A person, in a line or in parts."""
+    def read_author(self, element: XmlElement, _attributes: Attributes, scope: ElementScope) -> None:
+        """Reads a person, given as one line of text or as child elements."""
         person: dict[str, str] = {}
         self.context.setdefault("authors", []).append(person)
         for child in element:
             name = self.names[child.tag]
-            self.attributes(child)
-            no_children(child)
-            if name is Unknown.HARMLESS and not (child.text or "").strip():
+            self.read_attributes(child)
+            check_no_children(child)
+            if name is UnhandledElement.HARMLESS and not (child.text or "").strip():
                 continue
             if name not in ("name", "email", "uri", "url"):
-                raise UnusualError
-            value = (child.text or "").strip() if name in ("name", "email") else self.popped(child)
-            part = name if name in ("name", "email") else "href"
-            self.context.setdefault("author_detail", {})[part] = value
-            self._call(person)
-            person[part] = value
+                raise NotPlainError
+            value = (child.text or "").strip() if name in ("name", "email") else self.element_text(child)
+            key = name if name in ("name", "email") else "href"
+            self.context.setdefault("author_detail", {})[key] = value
+            self._sync_author(person)
+            person[key] = value
         text = "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
-        if any(len(part) > LONGEST_NAME for part in (text, *person.values())):  # mending would cut it
-            raise UnusualError
-        self.store("author", repaired(text), place.depth)
-        self._call(person)
+        if any(len(part) > MAX_AUTHOR_LENGTH for part in (text, *person.values())):  # ``xml_repair`` would shorten it
+            raise NotPlainError
+        self.store_value("author", repair_text(text), scope.depth)
+        self._sync_author(person)
 
-    def _call(self, person: dict[str, str]) -> None:
-        """Sum a person up in a line, or take the parts of a person from that line.
+    def _sync_author(self, person: dict[str, str]) -> None:
+        """Sets ``author`` from the parts of a person, or the parts from ``author``.
 
-        Whoever was first taken from a line stays ``author_detail``, and is overwritten by a later author in parts.
+        The first person that was split from a line stays ``author_detail``; a later author in parts overwrites it.
         """
         author = self.context.get("author")
         if person:
@@ -53,38 +54,38 @@ class Labels(Carried):
             if name or email:
                 self.context["author"] = f"{name} ({email})" if name and email else name or email
         elif author:
-            person.update(person_of(author))
+            person.update(split_author(author))
             self.context.setdefault("author_detail", person)
 
-    def category(self, element: Element, attributes: Attributes, _place: Place) -> None:
-        """A topic, named by its attributes or by its text."""
+    def read_category(self, element: XmlElement, attributes: Attributes, _scope: ElementScope) -> None:
+        """Reads a category from its attributes or its text."""
         self._add_tag(
             attributes.get("term"), attributes.get("scheme", attributes.get("domain")), attributes.get("label")
         )
-        self._name_tag(self.popped(element))
+        self._set_term(self.element_text(element))
 
-    def media_category(self, element: Element, attributes: Attributes, place: Place) -> None:
-        """A topic of Media RSS."""
-        self.category(element, {"scheme": "http://search.yahoo.com/mrss/category_schema", **attributes}, place)
+    def read_media_category(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
+        """Reads a category of Media RSS."""
+        self.read_category(element, {"scheme": "http://search.yahoo.com/mrss/category_schema", **attributes}, scope)
 
-    def itunes_category(self, element: Element, attributes: Attributes, _place: Place) -> None:
-        """A topic of iTunes, named by an attribute."""
+    def read_itunes_category(self, element: XmlElement, attributes: Attributes, _scope: ElementScope) -> None:
+        """Reads a category of iTunes from its ``text`` attribute."""
         self._add_tag(attributes.get("text"), "http://www.itunes.com/", None)
-        self._name_tag(self.popped(element))
+        self._set_term(self.element_text(element))
 
-    def itunes_keywords(self, element: Element, attributes: Attributes, _place: Place) -> None:
-        """Topics of iTunes, between commas."""
+    def read_itunes_keywords(self, element: XmlElement, attributes: Attributes, _scope: ElementScope) -> None:
+        """Reads the comma-separated keywords of iTunes."""
         self._add_keywords(element, attributes, "http://www.itunes.com/")
 
-    def media_keywords(self, element: Element, attributes: Attributes, _place: Place) -> None:
-        """Topics of Media RSS, between commas."""
+    def read_media_keywords(self, element: XmlElement, attributes: Attributes, _scope: ElementScope) -> None:
+        """Reads the comma-separated keywords of Media RSS."""
         self._add_keywords(element, attributes, None)
 
-    def _add_keywords(self, element: Element, attributes: Attributes, scheme: str | None) -> None:
-        if attributes:  # then feedparser keeps them instead of its text
-            no_children(element)
+    def _add_keywords(self, element: XmlElement, attributes: Attributes, scheme: str | None) -> None:
+        if attributes:  # feedparser then stores the attributes instead of the text
+            check_no_children(element)
             return
-        for term in self.popped(element).split(","):
+        for term in self.element_text(element).split(","):
             if term.strip():
                 self._add_tag(term.strip(), scheme, None)
 
@@ -94,8 +95,8 @@ class Labels(Carried):
             known.add((term, scheme, label))
             tags.append({"term": term, "scheme": scheme, "label": label})
 
-    def _name_tag(self, term: str) -> None:
-        """The text of a category names it, or the last one that has no name yet."""
+    def _set_term(self, term: str) -> None:
+        """Sets the text of a category as the term of the last tag, or adds a tag if that one has a term."""
         tags, known = self.context["tags"], self.context[_KNOWN_TAGS]
         if term and tags and not tags[-1]["term"]:
             last = tags[-1]

@@ -1,7 +1,7 @@
-"""What does feedparser do to a value: a text, an address, a line that names a person?
+"""Repairs single values as feedparser does: texts, URLs, lines that name an author.
 
-Only what is certain is done here. Where it is not, ``UnusualError`` says that the document is not
-plain (see ``plain``).
+Only cases with a certain result are handled. For any other, ``NotPlainError`` reports that the document is
+not plain (see ``fast_parser``).
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from urllib.parse import urljoin
 
 from feedparser.api import StrictFeedParser
 
-from aggregator.parsing.xml_repair import LONGEST_NAME
+from aggregator.parsing.xml_repair import MAX_AUTHOR_LENGTH
 
-_C1 = re.compile(rb"\xc2[\x80-\x9f]")  # in UTF-8, where they are found in half the time
-_WINDOWS = {byte: char for byte in range(0x80, 0xA0) if (char := bytes([byte]).decode("cp1252", "ignore"))}
-
-
-class UnusualError(Exception):
-    """Raised where a document stops being plain."""
+_C1 = re.compile(rb"\xc2[\x80-\x9f]")  # the C1 controls in UTF-8: a search in bytes takes half the time
+_WINDOWS_1252 = {byte: char for byte in range(0x80, 0xA0) if (char := bytes([byte]).decode("cp1252", "ignore"))}
 
 
-def settle_href(link: dict[str, str]) -> None:
-    """Whatever the attribute is called that holds the address, it becomes ``href``."""
+class NotPlainError(Exception):
+    """Raised for a construct that makes a document not plain."""
+
+
+def set_href(link: dict[str, str]) -> None:
+    """Moves a link's address to ``href``, from ``url`` or ``uri`` if one of them is present."""
     address = link.get("url", link.get("uri", link.get("href")))
     if address:
         link.pop("url", None)
@@ -35,10 +35,13 @@ def settle_href(link: dict[str, str]) -> None:
         link["href"] = address
 
 
-def sound(address: str, *, base: str = "") -> str:
-    """An address against ``xml:base``, if there is one; feedparser takes out slashes that are too many."""
+def resolve_address(address: str, *, base: str = "") -> str:
+    """Resolves an address against ``xml:base``, if there is one; an invalid result is "".
+
+    Raises ``NotPlainError`` for ``:///``: feedparser removes the extra slashes.
+    """
     if ":///" in address:
-        raise UnusualError
+        raise NotPlainError
     if not base:
         return address
     try:
@@ -47,18 +50,18 @@ def sound(address: str, *, base: str = "") -> str:
         return ""
 
 
-def repaired(text: str) -> str:
-    """The text as feedparser repairs it: what was encoded twice, and C1 controls that are windows-1252."""
+def repair_text(text: str) -> str:
+    """Repairs a text as feedparser does: UTF-8 encoded twice, and C1 controls that are windows-1252 characters."""
     if text.isascii():
         return text
     with contextlib.suppress(UnicodeError):
         text = text.encode("iso-8859-1").decode("utf-8")
-    return text.translate(_WINDOWS) if _C1.search(text.encode()) else text
+    return text.translate(_WINDOWS_1252) if _C1.search(text.encode()) else text
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """As much of a parser as feedparser needs to take a line apart."""
+class _AuthorContext:
+    """The part of a feedparser object that ``_sync_author_detail`` uses."""
 
     context: dict[str, Any]
 
@@ -66,13 +69,16 @@ class _Line:
         return self.context
 
 
-@lru_cache(maxsize=512)  # an author of one entry is mostly the author of the next
-def person_of(author: str) -> Mapping[str, str]:
-    """The parts of a line that names a person: if it may hold an e-mail address, feedparser is asked for them."""
-    if len(author) >= LONGEST_NAME:
-        raise UnusualError
+@lru_cache(maxsize=512)  # consecutive entries often have the same author
+def split_author(author: str) -> Mapping[str, str]:
+    """Splits a line that names a person into ``name`` and ``email``; feedparser splits lines with ``@``.
+
+    Raises ``NotPlainError`` for a line that ``xml_repair`` would shorten.
+    """
+    if len(author) >= MAX_AUTHOR_LENGTH:
+        raise NotPlainError
     if "@" not in author:
         return {"name": author}
     person: dict[str, str] = {}
-    StrictFeedParser._sync_author_detail(_Line({"author": author, "authors": [person]}))
+    StrictFeedParser._sync_author_detail(_AuthorContext({"author": author, "authors": [person]}))
     return person

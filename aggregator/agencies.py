@@ -1,7 +1,6 @@
-"""Which news agencies are there, and by which names do texts and outlets call them?
+"""Knows the news agencies: their names in texts and their domains.
 
-A table of agencies and the questions asked of it. Where in a text a name stands, and whether it
-is a credit there, is decided in ``datelines`` and ``credit``.
+``datelines`` and ``credit_sentence`` decide where in a text a name is a credit.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from unicodedata import normalize
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Agency:
-    """One agency: the name we give it, what texts call it, and the domains it publishes on."""
+    """One agency: its name here, its names in texts, and its domains."""
 
     name: str
     marks: tuple[str, ...]
@@ -93,14 +92,14 @@ AGENCIES = (
 )
 
 
-def fold(name: str) -> str:
-    """A name without case, spaces and punctuation, to compare with other folded names."""
+def fold_name(name: str) -> str:
+    """Removes case, spaces and punctuation from a name, for comparison."""
     return "".join(char for char in normalize("NFKC", name).casefold() if char.isalnum())
 
 
 @cache
 def _by_mark() -> dict[str, Agency]:
-    return {fold(mark): agency for agency in AGENCIES for mark in (agency.name, *agency.marks)}
+    return {fold_name(mark): agency for agency in AGENCIES for mark in (agency.name, *agency.marks)}
 
 
 @cache
@@ -109,38 +108,40 @@ def _by_domain() -> dict[str, Agency]:
 
 
 def agency_named(text: str) -> Agency | None:
-    """The agency that ``text``, as a whole, is a name of; case, spaces and punctuation do not count."""
-    return _by_mark().get(fold(text))
+    """Returns the agency with the name ``text``, or None; case, spaces and punctuation do not count."""
+    return _by_mark().get(fold_name(text))
 
 
-def agency_behind(outlet: str) -> Agency | None:
-    """The agency that publishes under this outlet's name or domain."""
+def agency_of_outlet(outlet: str) -> Agency | None:
+    """Returns the agency with this outlet name or domain, or None."""
     bare = outlet.strip().casefold().removeprefix("www.")
     return _by_domain().get(bare) or agency_named(bare)
 
 
 @cache
-def cjk_marks() -> str:
-    """A regular expression for the marks in Chinese, Japanese and Korean writing, longest first."""
+def cjk_name_pattern() -> str:
+    """Returns a regular expression of the agency names in Chinese, Japanese and Korean, longest first."""
     marks = {mark for agency in AGENCIES for mark in agency.marks if not mark[0].isascii() and mark[-1] >= "\u3040"}
     return "|".join(re.escape(mark) for mark in sorted(marks, key=lambda mark: (-len(mark), mark)))
 
 
-def same_house(outlet: str, credit: str) -> bool:
-    """Whether the outlet, by name or domain, is the agency that a text credits.
+def is_same_organisation(outlet: str, credit: str) -> bool:
+    """Returns True if the outlet, given by name or domain, is the agency that a text credits.
 
-    An agency that is not in the table is its own outlet when the names agree, when the first
-    label of the domain is the name, or when one is the initials of the other.
+    An agency that is not in the table matches if the names agree, if the name is the first label of the domain, or if
+    one is the initials of the other.
     """
-    behind, credited = agency_behind(outlet), agency_named(credit)
+    behind, credited = agency_of_outlet(outlet), agency_named(credit)
     if behind is not None or credited is not None:
         return behind is credited
     host = outlet.strip().casefold().removeprefix("www.")
-    names = {fold(host), fold(host.split(".")[0])} if "." in host else {fold(host)}
-    return bool(({fold(credit)} & names) or ({_initials(credit)} & names) or fold(credit) == _initials(outlet))
+    names = {fold_name(host), fold_name(host.split(".")[0])} if "." in host else {fold_name(host)}
+    return bool(
+        ({fold_name(credit)} & names) or ({_initials(credit)} & names) or fold_name(credit) == _initials(outlet)
+    )
 
 
 def _initials(name: str) -> str | None:
-    """The initials of a name of three words or more; fewer say too little."""
+    """Returns the initials of a name of three or more words; fewer are ambiguous."""
     words = re.findall(r"[^\W_]+", name)
     return "".join(word[0] for word in words).casefold() if len(words) >= 3 else None

@@ -1,0 +1,78 @@
+"""Adds the feeds of an OPML subscription list to feeds.yaml."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aggregator.bootstrap import open_discovery
+from aggregator.commands.console import print_json, read_configuration
+from aggregator.commands.options import Config, Json
+from aggregator.configuration.file_updates import add_feeds
+from aggregator.configuration.loading import FEEDS_FILE, config_directory
+from aggregator.errors import AggregatorError, ConfigurationError
+from aggregator.model.parsing import Unreadable
+from aggregator.model.polling import FetchOutcome, SuccessResponse
+from aggregator.parsing.opml_reader import read_opml
+from aggregator.plurals import number_of
+from aggregator.polling.fetch import FetchKind
+from aggregator.settings.settings_file import Configuration
+from aggregator.url_credentials import without_userinfo
+
+
+def import_feeds(
+    source: Annotated[
+        str, typer.Argument(metavar="FILE|URL", help="File or URL of the subscription list; - reads standard input.")
+    ],
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the feeds that would be added, and write nothing.")
+    ] = False,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Appends the feeds of an OPML document that are not listed yet to feeds.yaml.
+
+    Raises ``AggregatorError`` if the document cannot be read.
+    """
+    directory = config_directory(config)
+    is_first = directory.is_dir() and not (directory / FEEDS_FILE).exists()
+    configuration = read_configuration(config, quiet=True, feeds_text="" if is_first else None)
+    read = read_opml(_list_at(configuration, source))
+    if isinstance(read, Unreadable):
+        raise AggregatorError(f"{without_userinfo(source)}: {read.reason}")
+    imported = add_feeds(directory, read.feeds, dry_run=dry_run)
+    left_out = (*((part.what, part.reason) for part in read.skipped), *imported.left_out)
+    if as_json:
+        print_json({"added": imported.added, "left_out": [{"what": what, "reason": why} for what, why in left_out]})
+        return
+    for what, why in left_out:
+        typer.echo(f"skipped: {what}: {why}", err=True)
+    done = "would be added" if dry_run else "added"
+    typer.echo(f"{directory / FEEDS_FILE}: {number_of(len(imported.added), 'feed')} {done}")
+    for name in imported.added:
+        typer.echo(f"  {name}")
+
+
+def _list_at(configuration: Configuration, source: str) -> bytes:
+    """Returns the bytes of a subscription list from standard input, a file or a URL."""
+    if source == "-":
+        return sys.stdin.buffer.read()
+    if not source.lower().startswith(("http://", "https://")):
+        try:
+            return Path(source).read_bytes()
+        except OSError as error:
+            raise ConfigurationError(f"{source}: cannot be read: {error.strerror}") from error
+
+    async def fetch() -> FetchOutcome:
+        async with open_discovery(configuration.settings) as outside:
+            return await outside.fetcher.get(source, kind=FetchKind.FEED)
+
+    outcome = asyncio.run(fetch())
+    if not isinstance(outcome, SuccessResponse):
+        raise AggregatorError(f"{without_userinfo(source)}: cannot be fetched: {outcome}")
+    return outcome.body
