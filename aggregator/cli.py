@@ -227,7 +227,7 @@ class _Commands(LazyGroup):
         ),
         CommandEntry(
             name="doctor",
-            function="aggregator.commands.doctor:doctor",
+            function="aggregator.commands.doctor_command:doctor",
             help="""Check everything the service needs, and print advice for each problem.
 
             Checks the configuration, the database, the output folders, the disk, the clock, the name

@@ -1,6 +1,6 @@
 """Judges measurements of the environment of the service, and gives advice for each problem.
 
-Pure: takes measurements and returns findings. ``commands.doctor`` measures.
+Pure: takes measurements and returns findings. ``commands.doctor_command`` measures.
 """
 
 from __future__ import annotations

@@ -27,7 +27,15 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.registry import Collector
 
 from aggregator.model.operations import StoredQuantities
-from aggregator.model.polling import FetchOutcome, SuccessResponse
+from aggregator.model.polling import (
+    DeferredRedirect,
+    FetchOutcome,
+    HttpError,
+    NotModified,
+    Refused,
+    SuccessResponse,
+    Unreachable,
+)
 
 # Omits the _created lines, which no dashboard uses.
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -234,7 +242,7 @@ class Metrics:
 
     def fetched(self, what: str, outcome: FetchOutcome) -> None:
         """Counts a request to a publisher's server; ``what`` is the kind of document."""
-        self._counted["aggregator_requests_total"].labels(what, _label_value(type(outcome).__name__)).inc()
+        self._counted["aggregator_requests_total"].labels(what, _outcome_label(outcome)).inc()
         if isinstance(outcome, SuccessResponse):
             self._counted["aggregator_received_bytes_total"].labels(what).inc(outcome.wire_bytes)
 
@@ -326,6 +334,18 @@ class _Stored(Collector):
         }
 
 
-def _label_value(name: str) -> str:
-    """Returns the name of a class as a label value: ``NotModified`` becomes ``not_modified``."""
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).removeprefix("_")
+def _outcome_label(outcome: FetchOutcome) -> str:
+    """Returns the value of the label ``outcome``; dashboards depend on these values."""
+    match outcome:
+        case SuccessResponse():
+            return "answer"
+        case NotModified():
+            return "not_modified"
+        case HttpError():
+            return "http_error"
+        case DeferredRedirect():
+            return "deferred"
+        case Unreachable():
+            return "unreachable"
+        case Refused():
+            return "refused"

@@ -45,4 +45,4 @@ class InProcessWorkers(WorkerPool):
 
 def start_no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets services and commands that start workers of their own run steps in this process."""
-    monkeypatch.setattr("aggregator.bootstrap.Workers", lambda *_, **__: InProcessWorkers())
+    monkeypatch.setattr("aggregator.bootstrap.WorkerPool", lambda *_, **__: InProcessWorkers())

@@ -143,7 +143,7 @@ def test_refreshing_a_feed_that_nobody_knows_says_what_was_meant(shell: Shell) -
     code, _, err = shell.types("feeds", "refresh", "harbor")
     assert (code, err) == (2, "aggregator: no feed is named 'harbor'; did you mean 'harbour'?\n")
     code, _, err = shell.types("feeds", "refresh", "x")
-    assert (code, err) == (2, "aggregator: there is no feed named 'x'; type: aggregator feeds list\n")
+    assert (code, err) == (2, "aggregator: no feed is named 'x'; list the names with: aggregator feeds list\n")
 
 
 def test_refreshing_polls_now_and_tells_what_came_of_it(shell: Shell) -> None:

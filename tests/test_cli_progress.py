@@ -58,5 +58,5 @@ def test_a_single_run_shows_how_far_it_is(tmp_path: Path, watch: Callable[[list[
         (config / "aggregator.yaml").write_text(SETTINGS)
         shown = watch([sys.executable, "-m", "aggregator", "once"], tmp_path)
     found = {(int(done), int(total)) for done, total in re.findall(r"Feeds polled\s+\S+\s+(\d+)/(\d+)", shown)}
-    assert bool(found) == ("Articles placed" in shown) == shows
+    assert bool(found) == ("Articles merged" in shown) == shows
     assert all(0 <= done <= total == feeds.count("url:") for done, total in found)

@@ -111,8 +111,8 @@ digests:
                 "feeds.yaml:7: feeds[0].page.drop[1]: 'p[' is not a CSS selector: "
                 "Expected ident or '*', got <EOF at 2>",
                 "feeds.yaml:8: feeds[0].page.drop[2]: '//p[position(]' is not an XPath expression: Invalid expression",
-                "feeds.yaml:9: feeds[0].page.drop[3]: \"//p[document('x')]\" cannot be used: document() is not among "
-                "the functions that may be used",
+                "feeds.yaml:9: feeds[0].page.drop[3]: \"//p[document('x')]\" cannot be used: the function "
+                "document() is not supported",
             ],
             id="selectors that are none",
         ),
@@ -149,7 +149,7 @@ digests:
             "",
             [
                 "feeds.yaml:3: feeds[0].headers: the header field Cookie occurs twice",
-                "feeds.yaml:4: feeds[1]: the URL carries a password and headers an Authorization; give one of them",
+                "feeds.yaml:4: feeds[1]: the URL has a password and headers has Authorization; remove one of them",
             ],
             id="headers that contradict each other",
         ),

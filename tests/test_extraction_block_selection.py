@@ -9,7 +9,7 @@ from lxml import html
 
 from aggregator.extraction.block_classifier import BlockClassifier, parse_classifier
 from aggregator.extraction.block_selection import BlockSelection, select_blocks
-from aggregator.extraction.line_cuts import KnownMetadata
+from aggregator.extraction.line_removal import KnownMetadata
 from aggregator.extraction.page_blocks import Block, blocks_of
 from aggregator.model.extraction import RemovedLine
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from aggregator.extraction.html_to_text import text_of_html
 from aggregator.extraction.multipage_articles import MAX_PARTS, continue_article, join_parts, part_number
-from aggregator.extraction.uncut_text import restore_removed_lines
+from aggregator.extraction.original_lines import restore_removed_lines
 from aggregator.model.extraction import ExtractedPage, NoArticle, PageLinks, PartialArticle, RemovedLine
 
 URL = "https://harbour.example/2026/night-ferry"

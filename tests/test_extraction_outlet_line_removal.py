@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.extraction.html_to_text import text_of_html
+from aggregator.extraction.original_lines import restore_removed_lines
 from aggregator.extraction.outlet_line_removal import clean_page, remove_outlet_lines
 from aggregator.extraction.repeated_lines import line_hashes
-from aggregator.extraction.uncut_text import restore_removed_lines
 from aggregator.model.extraction import CleanedText, ExtractedPage, RemovedLine
 
 SENTENCES = [f"The harbour master said on day {n} that the ferries would sail again by Monday." for n in range(12)]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.extraction.line_cuts import LineToRemove
+from aggregator.extraction.line_removal import LineToRemove
 from aggregator.extraction.repeated_lines import MAX_LINES, articles_to_clean_again, find_repeated_lines, line_hashes
 
 HEAD = ["The Harbour Courier", "Menu of the day"]

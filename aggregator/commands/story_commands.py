@@ -13,7 +13,7 @@ from aggregator.commands.console import new_table, print_json, read_configuratio
 from aggregator.commands.options import Config, Json
 from aggregator.commands.stored_library import open_library
 from aggregator.errors import AggregatorError
-from aggregator.extraction.uncut_text import restore_removed_lines
+from aggregator.extraction.original_lines import restore_removed_lines
 from aggregator.model.extraction import RemovedLine
 from aggregator.model.publishing import CopyDetail, StoryExpired, StoryMoved
 

@@ -15,7 +15,7 @@ from statistics import fmean
 
 from lxml import etree
 
-from aggregator.extraction import jsonld_body_end, line_cuts
+from aggregator.extraction import jsonld_body_end, line_removal
 from aggregator.extraction.block_classifier import BlockClassifier
 from aggregator.extraction.block_features import MIN_SHARE_IN_TEXT, CandidateBlock, CandidateBlocks, candidate_blocks
 from aggregator.extraction.dom_branches import branch_of, visible_word_count, with_ancestors
@@ -60,7 +60,7 @@ def select_blocks(
     *,
     engine_text: str,
     publisher_text: str,
-    known: line_cuts.KnownMetadata,
+    known: line_removal.KnownMetadata,
     classifier: BlockClassifier,
 ) -> BlockSelection:
     """Selects the article among the blocks of a page.
@@ -188,19 +188,19 @@ def _paragraphs(text: str) -> tuple[Block, ...]:
 
 
 def _without_noise(
-    classified: Sequence[tuple[Block, bool]], publisher_text: str, known: line_cuts.KnownMetadata
+    classified: Sequence[tuple[Block, bool]], publisher_text: str, known: line_removal.KnownMetadata
 ) -> BlockSelection:
     # The line rules must see a list heading that the classifier rejected: the items below it may be accepted.
     checked = [
         number
         for number, (block, accepted) in enumerate(classified)
-        if accepted or line_cuts.is_list_heading(block.text)
+        if accepted or line_removal.is_list_heading(block.text)
     ]
     lines = [classified[number][0].text for number in checked]
     end = jsonld_body_end.end_of_article(lines, publisher_text)
     reasons = {
         number: removal.reason
-        for removal in line_cuts.find_lines_to_remove(lines[:end], known)
+        for removal in line_removal.find_lines_to_remove(lines[:end], known)
         if classified[number := checked[removal.line]][0].element.tag != "tr"
     }
     reasons |= dict.fromkeys(checked[end:], _AFTER_END)
@@ -209,7 +209,7 @@ def _without_noise(
     for number, (block, accepted) in enumerate(classified):
         reason = reasons.get(number)
         if reason is None and not accepted:
-            reason = line_cuts.removal_reason(block.text) or _REJECTED
+            reason = line_removal.removal_reason(block.text) or _REJECTED
         if reason is None:
             remaining.append(block)
         else:

@@ -13,7 +13,7 @@ from lxml import etree
 
 from aggregator.extraction import repeated_lines
 from aggregator.extraction.html_to_text import TextLine, inner_html, parse_fragment, text_lines
-from aggregator.extraction.uncut_text import original_lines
+from aggregator.extraction.original_lines import original_lines
 from aggregator.model.extraction import CleanedText, ExtractedPage, LineHashes, RemovedLine
 
 

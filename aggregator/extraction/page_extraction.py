@@ -17,7 +17,7 @@ from lxml import etree, html
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
-from aggregator.extraction import configured_selectors, line_cuts, non_article_pages, page_metadata
+from aggregator.extraction import configured_selectors, line_removal, non_article_pages, page_metadata
 from aggregator.extraction.article_html import blocks_to_html
 from aggregator.extraction.block_classifier import BlockClassifier, shipped_classifier
 from aggregator.extraction.block_selection import select_blocks
@@ -118,7 +118,7 @@ def extract_article(
         canonical_url=metadata.canonical_url,
         site_name=metadata.site_name,
         credits=metadata.credits,
-        paywalled=metadata.paywalled or any(line.reason == line_cuts.ENCRYPTED for line in article.cuts),
+        paywalled=metadata.paywalled or any(line.reason == line_removal.ENCRYPTED for line in article.cuts),
         live=metadata.live,
         cuts=article.cuts,
         note=note,
@@ -177,14 +177,14 @@ def _configured_article(body: etree._Element, metadata: page_metadata.PageMetada
     """The article in a body that the configuration selects; only lines that match a removal rule are removed."""
     markup = inner_html(body)
     text = text_of_html(markup)
-    removals = line_cuts.find_lines_to_remove(text.splitlines(), _known_metadata(metadata))
+    removals = line_removal.find_lines_to_remove(text.splitlines(), _known_metadata(metadata))
     return remove_lines(
         CleanedText(text=text, html=markup, cuts=()), {removal.line: removal.reason for removal in removals}
     )
 
 
-def _known_metadata(metadata: page_metadata.PageMetadata) -> line_cuts.KnownMetadata:
-    return line_cuts.KnownMetadata(titles=metadata.titles, summaries=metadata.summaries, authors=metadata.authors)
+def _known_metadata(metadata: page_metadata.PageMetadata) -> line_removal.KnownMetadata:
+    return line_removal.KnownMetadata(titles=metadata.titles, summaries=metadata.summaries, authors=metadata.authors)
 
 
 def _trafilatura_text(tree: html.HtmlElement, url: str) -> str:

@@ -26,7 +26,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import xxhash
 
-from aggregator.extraction.line_cuts import LineToRemove, is_prose
+from aggregator.extraction.line_removal import LineToRemove, is_prose
 from aggregator.model.extraction import LineHashes
 
 MAX_LINES = 200

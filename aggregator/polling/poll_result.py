@@ -40,7 +40,7 @@ _FIRST_UNREACHABLE_BACKOFF = timedelta(minutes=1)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PollHistory:
-    """What is known before a poll: the feed's poll state, its host and its push subscription.
+    """The state before a poll: the feed's poll state, its host and its push subscription.
 
     ``host_failures`` counts the failed requests to the host in a row, of all its feeds and pages together.
     ``pushed`` is True if a hub sends the feed's new entries to us now.

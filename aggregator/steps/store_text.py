@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from aggregator.dedup.alias_urls import alias_keys
-from aggregator.extraction.uncut_text import original_lines
+from aggregator.extraction.original_lines import original_lines
 from aggregator.model.dedup import AliasKey, Sketch
 from aggregator.model.extraction import ArticleText, TextSource
 from aggregator.parsing.feed_dates import entry_sort_date

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.extraction.uncut_text import restore_removed_lines
+from aggregator.extraction.original_lines import restore_removed_lines
 from aggregator.model.extraction import RemovedLine
 
 LINES = st.lists(st.tuples(st.text("abc", min_size=1, max_size=3), st.booleans()), max_size=12)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.extraction.line_cuts import KnownMetadata, LineToRemove, find_lines_to_remove
+from aggregator.extraction.line_removal import KnownMetadata, LineToRemove, find_lines_to_remove
 
 TITLE = "Ferry crews reach pay deal after nine days"
 KNOWN = KnownMetadata(titles=(TITLE,), authors=("Ada Pier",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.extraction.line_cuts import KnownMetadata, find_lines_to_remove
+from aggregator.extraction.line_removal import KnownMetadata, find_lines_to_remove
 from tests.loops import loop_over
 
 PROSE = {

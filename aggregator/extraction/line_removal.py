@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from aggregator.extraction import cut_phrases
+from aggregator.extraction import line_removal_phrases
 from aggregator.extraction.encrypted_text import is_encrypted
 from aggregator.extraction.headline import title_similarity
 from aggregator.extraction.words import words
@@ -153,7 +153,7 @@ def removal_reason(line: str) -> str | None:
 
 def is_list_heading(line: str) -> bool:
     """True if the line heads a list below an article, such as other stories, topics or posts."""
-    return cut_phrases.LIST_HEADING.fullmatch(line) is not None
+    return line_removal_phrases.LIST_HEADING.fullmatch(line) is not None
 
 
 def is_prose(line: str) -> bool:
@@ -179,7 +179,7 @@ def _is_section(line: str, _: KnownMetadata) -> bool:
 def _is_byline(line: str, known: KnownMetadata) -> bool:
     if _is_author_and_date(line, known):
         return True
-    start = cut_phrases.BYLINE.match(line)
+    start = line_removal_phrases.BYLINE.match(line)
     return (
         start is not None
         and _begins_with_name(line[start.end() :])
@@ -197,8 +197,8 @@ def _is_author_and_date(line: str, known: KnownMetadata) -> bool:
     return bool(names.intersection(line_words)) and all(
         word in names
         or word.isdigit()
-        or cut_phrases.DATE_WORD.fullmatch(word)
-        or cut_phrases.TIMESTAMP_LABEL.fullmatch(word)
+        or line_removal_phrases.DATE_WORD.fullmatch(word)
+        or line_removal_phrases.TIMESTAMP_LABEL.fullmatch(word)
         for word in line_words
     )
 
@@ -213,7 +213,7 @@ def _is_timestamp(line: str, _: KnownMetadata) -> bool:
     """True if the line is only a date or time, with or without "Updated"."""
     if len(line) > 120 or len(_DIGITS.findall(line)) < 2:
         return False
-    rest = cut_phrases.DATE_WORD.sub(" ", cut_phrases.TIMESTAMP_LABEL.sub(" ", line))
+    rest = line_removal_phrases.DATE_WORD.sub(" ", line_removal_phrases.TIMESTAMP_LABEL.sub(" ", line))
     return not _NUMBERS_AND_SIGNS.sub("", rest)
 
 
@@ -227,7 +227,7 @@ def _is_reading_time(line: str, _: KnownMetadata) -> bool:
 
 
 def _is_label(line: str, _: KnownMetadata) -> bool:
-    return cut_phrases.OPENING_LABEL.fullmatch(line) is not None
+    return line_removal_phrases.OPENING_LABEL.fullmatch(line) is not None
 
 
 def _is_bracketed_caption(line: str, _: KnownMetadata) -> bool:
@@ -235,12 +235,12 @@ def _is_bracketed_caption(line: str, _: KnownMetadata) -> bool:
     return (
         inside is not None
         and len(line) <= _MAX_CAPTION_CHARACTERS
-        and cut_phrases.PICTURE_SOURCE.search(inside[1]) is not None
+        and line_removal_phrases.PICTURE_SOURCE.search(inside[1]) is not None
     )
 
 
 def _is_credit(line: str, _: KnownMetadata) -> bool:
-    return cut_phrases.CREDIT_LABEL.match(line) is not None and len(words(line)) <= _MAX_CREDIT_WORDS
+    return line_removal_phrases.CREDIT_LABEL.match(line) is not None and len(words(line)) <= _MAX_CREDIT_WORDS
 
 
 def _ends_in_credit(line: str, _: KnownMetadata) -> bool:
@@ -252,12 +252,12 @@ def _ends_in_credit(line: str, _: KnownMetadata) -> bool:
         len(line) <= _MAX_CAPTION_CHARACTERS
         and tail != line
         and len(words(tail)) <= 8
-        and (cut_phrases.CREDIT_LABEL.match(tail) is not None or _is_bracketed_caption(tail, KnownMetadata()))
+        and (line_removal_phrases.CREDIT_LABEL.match(tail) is not None or _is_bracketed_caption(tail, KnownMetadata()))
     )
 
 
 def _is_related_link(line: str, _: KnownMetadata) -> bool:
-    start = cut_phrases.RELATED_LINK.match(line.lstrip("»>▶►→•*+- "))
+    start = line_removal_phrases.RELATED_LINK.match(line.lstrip("»>▶►→•*+- "))
     if start is None or len(line) > _MAX_LINK_CHARACTERS:
         return False
     rest = line.lstrip("»>▶►→•*+- ")[start.end() :].strip()
@@ -266,12 +266,16 @@ def _is_related_link(line: str, _: KnownMetadata) -> bool:
 
 def _is_call_to_action(line: str, _: KnownMetadata) -> bool:
     return (
-        len(line) <= _MAX_NOTICE_CHARACTERS and cut_phrases.CALL_TO_ACTION.match(line.strip("*-–—•[]() ")) is not None
+        len(line) <= _MAX_NOTICE_CHARACTERS
+        and line_removal_phrases.CALL_TO_ACTION.match(line.strip("*-–—•[]() ")) is not None
     )
 
 
 def _is_copyright_notice(line: str, _: KnownMetadata) -> bool:
-    return len(line) <= _MAX_NOTICE_CHARACTERS and cut_phrases.COPYRIGHT_NOTICE.fullmatch(line.strip()) is not None
+    return (
+        len(line) <= _MAX_NOTICE_CHARACTERS
+        and line_removal_phrases.COPYRIGHT_NOTICE.fullmatch(line.strip()) is not None
+    )
 
 
 _ANYWHERE: tuple[LineRule, ...] = (
