@@ -45,10 +45,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any, error: object) -> None:
-    """Takes the counts of one worker: each of them collects the same tests."""
-    counts: Counter[str] = Counter(getattr(node, "workeroutput", {}).get("left_out", {}))
+    """Takes the counts of a worker, all of which collect the same tests; one that crashed sent none."""
     config: pytest.Config = node.config
-    config.stash[_COUNTS] = counts
+    if sent := getattr(node, "workeroutput", None):
+        config.stash[_COUNTS] = Counter(sent["left_out"])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
