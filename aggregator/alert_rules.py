@@ -30,23 +30,23 @@ def alerts_for(
     return (
         *_of_configuration(rejected),
         *_of_disk(disk),
-        *(situation for feed in feeds for situation in _of_feed(feed, now)),
+        *(alert for feed in feeds for alert in _of_feed(feed, now)),
     )
 
 
 def _of_configuration(mistakes: Sequence[str]) -> Iterator[Alert]:
     if mistakes:
-        told = (
+        text = (
             "The service continues with the configuration before. "
             f"Correct this and save the file: {'; '.join(mistakes)}"
         )
-        yield Alert(kind=AlertKind.REJECTED, subject="configuration", title="The configuration has an error", told=told)
+        yield Alert(kind=AlertKind.REJECTED, subject="configuration", title="The configuration has an error", text=text)
 
 
 def _of_disk(disk: CheckResult | None) -> Iterator[Alert]:
     if disk is not None and disk.grade is not CheckGrade.PASSED:
-        told = f"{disk.said}. On a full disk, nothing can be stored and no feed is polled: {disk.advice}."
-        yield Alert(kind=AlertKind.FULL, subject="disk", title="The disk is nearly full", told=told)
+        text = f"{disk.said}. On a full disk, nothing can be stored and no feed is polled: {disk.advice}."
+        yield Alert(kind=AlertKind.FULL, subject="disk", title="The disk is nearly full", text=text)
 
 
 def _of_feed(feed: FeedCondition, now: datetime) -> Iterator[Alert]:
@@ -54,25 +54,25 @@ def _of_feed(feed: FeedCondition, now: datetime) -> Iterator[Alert]:
         return
     if feed.state is FeedState.GONE:
         advice = f"Run “aggregator feeds remove {feed.name}”, or write its new address into feeds.yaml."
-        yield _situation(AlertKind.GONE, feed, "is gone", f"It is no longer polled: {feed.reason}. {advice}")
+        yield _feed_alert(AlertKind.GONE, feed, "is gone", f"It is no longer polled: {feed.reason}. {advice}")
     elif feed.state is FeedState.MERGED:
-        told = f"It moved to the address of {feed.merged_into}, which is polled for both. Remove one of the two feeds."
-        yield _situation(AlertKind.MERGED, feed, f"now redirects to {feed.merged_into}", told)
+        text = f"It moved to the address of {feed.merged_into}, which is polled for both. Remove one of the two feeds."
+        yield _feed_alert(AlertKind.MERGED, feed, f"now redirects to {feed.merged_into}", text)
     elif feed.url != feed.configured_url:
-        told = f"It is polled at {feed.url}. Write that address into feeds.yaml, instead of {feed.configured_url}."
-        yield _situation(AlertKind.MOVED, feed, "has moved", told)
+        text = f"It is polled at {feed.url}. Write that address into feeds.yaml, instead of {feed.configured_url}."
+        yield _feed_alert(AlertKind.MOVED, feed, "has moved", text)
     if feed.failing_since is not None and now - feed.failing_since >= FAILING_ALERT_AFTER:
-        told = (
+        text = (
             f"No poll has succeeded since {feed.failing_since:%d %B %Y, %H:%M} UTC; result of the last: {feed.reason}."
         )
-        yield _situation(AlertKind.FAILING, feed, "has failed for a week", told)
+        yield _feed_alert(AlertKind.FAILING, feed, "has failed for a week", text)
     if feed.read >= FEWEST_JUDGED_ARTICLES and feed.textless >= _TEXTLESS * feed.read:
-        told = (
+        text = (
             f"Of {feed.read} articles read within a week, {feed.textless} had no text on the page or in the feed. "
             "Give a selector of the article under page: take:, or set full_text: feed."
         )
-        yield _situation(AlertKind.TEXTLESS, feed, "has no article text", told)
+        yield _feed_alert(AlertKind.TEXTLESS, feed, "has no article text", text)
 
 
-def _situation(kind: AlertKind, feed: FeedCondition, what: str, told: str) -> Alert:
-    return Alert(kind=kind, subject=feed.name, title=f"Feed {feed.name} {what}", told=told)
+def _feed_alert(kind: AlertKind, feed: FeedCondition, what: str, text: str) -> Alert:
+    return Alert(kind=kind, subject=feed.name, title=f"Feed {feed.name} {what}", text=text)

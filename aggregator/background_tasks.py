@@ -8,7 +8,7 @@ from typing import Any
 
 
 class BackgroundTasks:
-    """Running tasks; an ended task leaves the set by itself."""
+    """Running tasks; ended tasks are removed."""
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[None]] = set()

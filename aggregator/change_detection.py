@@ -3,7 +3,7 @@
 Pure: compares parsed entries with the stored entries of the same feed. ``store.entries`` stores the result.
 
 An entry is identified by its uid. If the uid is new to the feed but the link is not, the publisher changed its ids
-(guid churn) and it is the same entry. If several entries of the document have that link, only one with the same
+(changed guids) and it is the same entry. If several entries of the document have that link, only one with the same
 content is the same.
 """
 

@@ -190,7 +190,7 @@ def scheduled_steps(
         "publish": pipeline.publish,
         "alerts": pipeline.update_alerts,
         "expire": pipeline.expire,
-        "announce": announcer.tell,
+        "announce": announcer.notify_hubs,
     }
     if files is not None:
         steps["write"] = partial(asyncio.to_thread, files.write_if_changed)

@@ -32,7 +32,7 @@ class HubPublisher:
         self._notified: Hashable = None
         self._known: tuple[Hashable, dict[str, str]] = (None, {})
 
-    async def tell(self) -> None:
+    async def notify_hubs(self) -> None:
         """Notifies every hub of every feed that changed since its last notification, if it is due."""
         publishing = self._service.settings.publishing
         if not publishing.hubs or publishing.public_url is None:

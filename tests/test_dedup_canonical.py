@@ -61,12 +61,12 @@ def contender(article_id: int, **others: Any) -> CopyCandidate:
             id="less than 90 %",
         ),
         pytest.param(
-            [contender(1, tokens=900, gathers=True), contender(2)],
+            [contender(1, tokens=900, is_roundup=True), contender(2)],
             CanonicalCopy(article_id=2, rule="no roundup"),
             id="this story alone before a roundup",
         ),
         pytest.param(
-            [contender(1, gathers=True), contender(2, gathers=True, tokens=100)],
+            [contender(1, is_roundup=True), contender(2, is_roundup=True, tokens=100)],
             CanonicalCopy(article_id=1, rule="completeness"),
             id="the more complete of two roundups",
         ),

@@ -80,5 +80,5 @@ def test_an_article_joins_by_the_word_of_the_anchor_or_of_most_and_never_by_a_ch
 
 
 def test_a_roundup_comes_last_whatever_its_length_and_priority() -> None:
-    roundup = replace(ranked(1, tokens=900, priority=9), gathers=True)
+    roundup = replace(ranked(1, tokens=900, priority=9), is_roundup=True)
     assert ranked(2, tokens=5).order < roundup.order

@@ -35,7 +35,7 @@ def bound(
     return found
 
 
-TIED = [pytest.param(tie, id=tie) for tie in (AliasStrength.AT_IT, AliasStrength.BOTH_CLAIM_IT)]
+TIED = [pytest.param(tie, id=tie) for tie in (AliasStrength.CONFIRMED, AliasStrength.BOTH_CLAIM_IT)]
 
 
 @pytest.mark.parametrize("tie", TIED)
@@ -92,15 +92,15 @@ def test_another_text_is_another_article_whatever_its_page_claims(
     ],
 )
 def test_without_a_text_to_compare_the_headline_decides(newcomer: str, candidate: str) -> None:
-    one = bound(newcomer, candidate, tie=AliasStrength.AT_IT, titles=(HEADLINE, f"{HEADLINE} – in pictures"))
+    one = bound(newcomer, candidate, tie=AliasStrength.CONFIRMED, titles=(HEADLINE, f"{HEADLINE} – in pictures"))
     assert (one.verdict.relation, one.part) == (Relation.SAME_URL, TextPart.NEWCOMER)
-    other = bound(newcomer, candidate, tie=AliasStrength.AT_IT, titles=("Lottery: 7 and 12", "Lottery: 7 and 13"))
+    other = bound(newcomer, candidate, tie=AliasStrength.CONFIRMED, titles=("Lottery: 7 and 12", "Lottery: 7 and 13"))
     assert not other.verdict.relation.merges
 
 
 def test_one_notice_in_place_of_two_texts_makes_them_no_article() -> None:
     assert not bound(
-        NOTICE, NOTICE, tie=AliasStrength.AT_IT, titles=(HEADLINE, "Baths open again")
+        NOTICE, NOTICE, tie=AliasStrength.CONFIRMED, titles=(HEADLINE, "Baths open again")
     ).verdict.relation.merges
 
 
@@ -118,7 +118,7 @@ def test_without_a_text_two_claims_to_a_third_page_say_nothing() -> None:
     ],
 )
 def test_headlines_of_few_words_must_be_equal(titles: tuple[str, str], one: bool) -> None:
-    assert bound("", HARBOUR, tie=AliasStrength.AT_IT, titles=titles).verdict.relation.merges is one
+    assert bound("", HARBOUR, tie=AliasStrength.CONFIRMED, titles=titles).verdict.relation.merges is one
 
 
 TEXTS = st.sampled_from(["", TEASER, NOTICE, cut(HARBOUR, 2), HARBOUR, LONG, RIVAL, CHINESE])
@@ -126,7 +126,7 @@ TEXTS = st.sampled_from(["", TEASER, NOTICE, cut(HARBOUR, 2), HARBOUR, LONG, RIV
 
 @given(TEXTS, TEXTS)
 def test_a_reason_to_look_leaves_the_verdict_to_the_texts(one: str, other: str) -> None:
-    found = bound(one, other, tie=AliasStrength.REASON_TO_LOOK)
+    found = bound(one, other, tie=AliasStrength.MUST_COMPARE)
     assert found.part is None
     assert found.verdict.relation is not Relation.SAME_URL
 

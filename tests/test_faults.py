@@ -191,8 +191,8 @@ async def test_a_disk_that_gets_full_is_told_to_the_owner(file: Path, monkeypatc
         monkeypatch.setattr("shutil.disk_usage", lambda _: usage._replace(free=100_000_000))
         await update_alerts.update_alerts(service.service)
         (situation,) = told(service)
-        assert situation.situation.kind is AlertKind.FULL
-        assert "0.1 GB are free" in situation.situation.told
+        assert situation.alert.kind is AlertKind.FULL
+        assert "0.1 GB are free" in situation.alert.text
         monkeypatch.setattr("shutil.disk_usage", lambda _: usage._replace(free=100_000_000_000))
         await update_alerts.update_alerts(service.service)
         (situation,) = told(service)

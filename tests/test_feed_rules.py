@@ -54,7 +54,7 @@ ISSUES = st.builds(
 SITUATIONS = st.builds(
     RecordedAlert,
     number=st.integers(1),
-    situation=st.builds(Alert, kind=st.sampled_from(AlertKind), subject=st.text(), title=st.text(), told=st.text()),
+    alert=st.builds(Alert, kind=st.sampled_from(AlertKind), subject=st.text(), title=st.text(), text=st.text()),
     began_at=st.just(MORNING),
     ended_at=st.none() | st.just(MORNING),
 )

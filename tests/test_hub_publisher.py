@@ -59,13 +59,13 @@ async def test_a_hub_is_told_once_of_each_feed_that_changed(station: Station) ->
     station.desk.read("https://herald.example/race", RACE)
     await station.desk.publish()
     for _ in range(3):
-        await station.announcer.tell()
+        await station.announcer.notify_hubs()
     assert station.told() == ALL
-    await announcer_of(station.desk.service).tell()  # as after a restart
+    await announcer_of(station.desk.service).notify_hubs()  # as after a restart
     assert station.told() == ALL
     station.desk.read("https://herald.example/baths", BATHS)
     await station.desk.publish()
-    await station.announcer.tell()
+    await station.announcer.notify_hubs()
     assert station.told() == ALL * 2
 
 
@@ -73,13 +73,13 @@ async def test_a_hub_that_does_not_listen_is_told_again_later(station: Station) 
     station.publisher.script("/hub", reply(503))
     station.desk.read("https://herald.example/race", RACE)
     await station.desk.publish()
-    await station.announcer.tell()
-    await station.announcer.tell()
+    await station.announcer.notify_hubs()
+    await station.announcer.notify_hubs()
     assert station.told() == ALL
     station.publisher.script("/hub", reply(204))
     station.desk.service.clock.advance(timedelta(minutes=1))
-    await station.announcer.tell()
-    await station.announcer.tell()
+    await station.announcer.notify_hubs()
+    await station.announcer.notify_hubs()
     assert station.told() == ALL * 2
 
 
@@ -87,5 +87,5 @@ async def test_without_hubs_nobody_is_told(station: Station) -> None:
     settings: Settings = station.desk.service.service.settings
     alone = settings.publishing.model_copy(update={"hubs": ()})
     station.desk.service.configure(settings=settings.model_copy(update={"publishing": alone}))
-    await station.announcer.tell()
+    await station.announcer.notify_hubs()
     assert station.told() == []

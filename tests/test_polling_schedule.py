@@ -205,7 +205,10 @@ def test_every_outcome_has_a_reason_for_people(
     outcome: FetchOutcome, parsed: ParseOutcome | None, history: PollHistory, said: str, sources: tuple[str, ...]
 ) -> None:
     verdict = classify_poll(outcome, parsed, history, POLICY, now=NOW, asked_at=NOW)
-    assert (verdict.said, tuple(wish.source for wish in verdict.requested_intervals)) == (said, sources)
+    assert (verdict.said, tuple(requested_mode.source for requested_mode in verdict.requested_intervals)) == (
+        said,
+        sources,
+    )
 
 
 def test_a_feed_is_retired_when_it_was_gone_a_week() -> None:

@@ -82,7 +82,7 @@ def test_what_an_error_of_a_hub_comes_to(
 
 
 @pytest.mark.parametrize(
-    ("outcome", "rebuff"),
+    ("outcome", "rejection"),
     [
         pytest.param(
             Unreachable(url="https://hub.example/", trouble=FailureKind.TIMEOUT, reason="no answer"),
@@ -101,5 +101,5 @@ def test_what_an_error_of_a_hub_comes_to(
         ),
     ],
 )
-def test_what_no_answer_comes_to(outcome: FetchOutcome, rebuff: HubRejection) -> None:
-    assert classify_hub_rejection(outcome, attempts=1, now=NOW) == rebuff
+def test_what_no_answer_comes_to(outcome: FetchOutcome, rejection: HubRejection) -> None:
+    assert classify_hub_rejection(outcome, attempts=1, now=NOW) == rejection

@@ -48,7 +48,7 @@ def test_a_secret_goes_over_https_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "query", "judgement"),
+    ("requested_mode", "query", "judgement"),
     [
         pytest.param(
             HubMode.SUBSCRIBE, {}, IntentConfirmed(mode=HubMode.SUBSCRIBE, challenge="abc", lease=DAY), id="as asked"
@@ -131,8 +131,13 @@ def test_a_secret_goes_over_https_alone() -> None:
         ),
     ],
 )
-def test_a_hub_is_told_what_we_wish(wish: HubMode | None, query: dict[str, str], judgement: IntentResult) -> None:
-    assert verify_intent({**ASKED, **query}, wish=wish, topic=TOPIC, requested_lease=7 * DAY) == judgement
+def test_a_hub_is_told_what_we_wish(
+    requested_mode: HubMode | None, query: dict[str, str], judgement: IntentResult
+) -> None:
+    assert (
+        verify_intent({**ASKED, **query}, requested_mode=requested_mode, topic=TOPIC, requested_lease=7 * DAY)
+        == judgement
+    )
 
 
 BODY, SECRET = b"The quick brown fox jumps over the lazy dog", "key"

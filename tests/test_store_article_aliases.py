@@ -119,18 +119,21 @@ def test_an_article_that_moves_leaves_no_ghost(stored: Database) -> None:
     ("one", "other", "tie"),
     [
         pytest.param(
-            {"url": "https://one.example/a"}, {"url": "https://m.one.example/a?amp=1"}, AliasStrength.AT_IT, id="twins"
+            {"url": "https://one.example/a"},
+            {"url": "https://m.one.example/a?amp=1"},
+            AliasStrength.CONFIRMED,
+            id="twins",
         ),
         pytest.param(
             {"url": "https://one.example/a"},
             {"url": "https://one.example/b", "claims": "https://www.one.example/a/"},
-            AliasStrength.AT_IT,
+            AliasStrength.CONFIRMED,
             id="one claims to be the other",
         ),
         pytest.param(
             {"url": "https://one.example/go?1", "served": "https://one.example/a"},
             {"url": "https://one.example/a"},
-            AliasStrength.AT_IT,
+            AliasStrength.CONFIRMED,
             id="one is redirected to the other",
         ),
         pytest.param(
@@ -142,25 +145,25 @@ def test_an_article_that_moves_leaves_no_ghost(stored: Database) -> None:
         pytest.param(
             {"url": "https://one.example/a", "claims": "https://one.example/b"},
             {"url": "https://one.example/b", "claims": "https://one.example/a"},
-            AliasStrength.AT_IT,
+            AliasStrength.CONFIRMED,
             id="each claims to be the other",
         ),
         pytest.param(
             {"url": "https://two.example/a", "feed": "two"},
             {"url": "https://one.example/b", "claims": "https://two.example/a"},
-            AliasStrength.REASON_TO_LOOK,
+            AliasStrength.MUST_COMPARE,
             id="one claims to be another site's",
         ),
         pytest.param(
             {"url": "https://two.example/a"},
             {"url": "https://one.example/b", "claims": "https://two.example/a"},
-            AliasStrength.REASON_TO_LOOK,
+            AliasStrength.MUST_COMPARE,
             id="one claims to be another site's, in one outlet",
         ),
         pytest.param(
             {"url": "https://one.example/a"},
             {"url": "https://one.example/a", "feed": "two"},
-            AliasStrength.REASON_TO_LOOK,
+            AliasStrength.MUST_COMPARE,
             id="two outlets link to one page",
         ),
         pytest.param({"url": "https://one.example/a"}, {"url": "https://one.example/b"}, None, id="nothing shared"),
@@ -188,8 +191,8 @@ def test_a_feed_that_claims_another_outlets_address_does_not_shake_what_is_known
     for number in range(MAX_UNTRUSTED + 5):
         read(stored, f"https://two.example/{number}", feed="two", claims="https://one.example/a")
     found = sharing(stored, 1)
-    assert found.pop(2) is AliasStrength.AT_IT
-    assert set(found.values()) == {AliasStrength.REASON_TO_LOOK}
+    assert found.pop(2) is AliasStrength.CONFIRMED
+    assert set(found.values()) == {AliasStrength.MUST_COMPARE}
     assert len(found) == MAX_UNTRUSTED
 
 
@@ -197,7 +200,7 @@ def test_a_long_address_is_known_by_its_digest(stored: Database) -> None:
     long = "https://one.example/" + "long-" * MAX_KEY_LENGTH
     read(stored, f"{long}x")
     read(stored, f"{long}x/amp")
-    assert sharing(stored, 1) == {2: AliasStrength.AT_IT}
+    assert sharing(stored, 1) == {2: AliasStrength.CONFIRMED}
     assert all(len(key) <= MAX_KEY_LENGTH for _, key, _, _ in keys(stored))
 
 

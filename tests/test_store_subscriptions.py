@@ -137,11 +137,11 @@ def test_two_feeds_at_one_hub_are_asked_for_one_after_the_other(database: Databa
     add_feeds(database, "one", "two")
     want(database, "one")
     want(database, "two", token="t2")
-    assert [errand.feed_name for errand in claim(database)] == ["one"]
+    assert [request.feed_name for request in claim(database)] == ["one"]
     assert claim(database, by="you") == ()
     release(database, at=NOW + MINUTE)
     assert claim(database) == ()
-    assert [errand.feed_name for errand in claim(database, now=NOW + MINUTE)] == ["two"]
+    assert [request.feed_name for request in claim(database, now=NOW + MINUTE)] == ["two"]
 
 
 def test_a_hub_is_not_asked_while_its_host_is_polled(database: Database) -> None:
@@ -174,7 +174,7 @@ def test_workers_that_claim_at_the_same_moment_share_no_hub(database: Database) 
         want(database, name, token=name, host=f"{name}.example")
     with ThreadPoolExecutor(4) as pool:
         claimed = list(pool.map(lambda worker: claim(database, by=f"w{worker}", limit=5), range(4)))
-    hosts = [errand.host for some in claimed for errand in some]
+    hosts = [request.host for some in claimed for request in some]
     assert len(hosts) == len(set(hosts))
     assert len(hosts) >= 5
 
@@ -182,10 +182,10 @@ def test_workers_that_claim_at_the_same_moment_share_no_hub(database: Database) 
 def test_a_verification_during_the_request_outlives_its_failure(database: Database) -> None:
     add_feeds(database, "one")
     want(database)
-    (errand,) = claim(database)
+    (request,) = claim(database)
     confirm(database)
     with database.writing() as session:
-        hub_request_queue.record_hub_rejection(session, errand, HubRejection(reason="cut off", pause=MINUTE), now=NOW)
+        hub_request_queue.record_hub_rejection(session, request, HubRejection(reason="cut off", pause=MINUTE), now=NOW)
     kept = row(database)
     assert (kept.state, kept.reason, kept.next_attempt_at) == ("active", "", TERMS.renew_at)
     assert kept.lease_expires_at == TERMS.ends_at
@@ -194,10 +194,10 @@ def test_a_verification_during_the_request_outlives_its_failure(database: Databa
 def test_a_request_that_failed_is_repeated_after_its_pause(database: Database) -> None:
     add_feeds(database, "one")
     want(database)
-    (errand,) = claim(database)
+    (request,) = claim(database)
     with database.writing() as session:
         hub_request_queue.record_hub_rejection(
-            session, errand, HubRejection(reason="no answer", pause=10 * MINUTE), now=NOW
+            session, request, HubRejection(reason="no answer", pause=10 * MINUTE), now=NOW
         )
     release(database)
     assert (row(database).state, row(database).reason) == ("failed", "no answer")
@@ -275,8 +275,8 @@ def test_a_hub_that_was_asked_is_told_of_the_end_and_no_other(database: Database
             assert subscriptions.end_subscription(session, feed_id, reason="no more", floor=HOUR, now=NOW)
             assert not subscriptions.end_subscription(session, feed_id, reason="no more", floor=HOUR, now=NOW)
     assert [row(database, number).next_attempt_at for number in (1, 2, 3)] == [NOW, None, None]
-    (errand,) = claim(database)
-    assert (errand.feed_name, errand.mode) == ("one", HubMode.UNSUBSCRIBE)
+    (request,) = claim(database)
+    assert (request.feed_name, request.mode) == ("one", HubMode.UNSUBSCRIBE)
     with database.writing() as session:
         subscriptions.record_unsubscribed(session, 1)
     assert row(database).next_attempt_at is None
@@ -309,7 +309,7 @@ def test_all_are_ended_at_once(database: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "kind", "wish"),
+    ("state", "kind", "requested_mode"),
     [
         pytest.param("wanted", PushKind.WEBSUB, None, id="not asked for yet"),
         pytest.param("pending", PushKind.WEBSUB, HubMode.SUBSCRIBE, id="asked for"),
@@ -320,14 +320,14 @@ def test_all_are_ended_at_once(database: Database) -> None:
         pytest.param("ended", PushKind.RSSCLOUD, None, id="a cloud that is left"),
     ],
 )
-def test_what_a_callback_is_for(database: Database, state: str, kind: PushKind, wish: HubMode | None) -> None:
+def test_what_a_callback_is_for(database: Database, state: str, kind: PushKind, requested_mode: HubMode | None) -> None:
     add_feeds(database, "one")
     want(database, what=offer(kind=kind))
     with database.writing() as session:
         session.get_one(Subscription, 1).state = state
     found = callback(database)
     assert found is not None
-    assert (found.wish, found.listens) == (wish, wish is HubMode.SUBSCRIBE)
+    assert (found.requested_mode, found.listens) == (requested_mode, requested_mode is HubMode.SUBSCRIBE)
     assert (found.origin.feed_name, found.origin.outlet, found.feed_url) == (
         "one",
         "one.example",

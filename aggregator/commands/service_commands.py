@@ -50,7 +50,7 @@ def once(config: Config = None) -> None:
             library = read_model_of(service, base_url_of(configuration))
             if files := static_files(service, library):
                 await asyncio.to_thread(files.write_if_changed)
-            await HubPublisher(service, library).tell()
+            await HubPublisher(service, library).notify_hubs()
 
     configuration = read_configuration(config)
     asyncio.run(work())

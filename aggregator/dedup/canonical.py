@@ -42,7 +42,7 @@ def _with_highest_priority(contenders: CopyCandidates) -> CopyCandidates:
 
 def _without_roundups(contenders: CopyCandidates) -> CopyCandidates:
     """Keeps the copies that contain no article of another story: a roundup is long but not the most complete copy."""
-    return [contender for contender in contenders if not contender.gathers] or contenders
+    return [contender for contender in contenders if not contender.is_roundup] or contenders
 
 
 def _from_credited_origin(contenders: CopyCandidates) -> CopyCandidates:

@@ -42,7 +42,7 @@ def apply_alias(
     and its shortened AMP version. If one has too few words to compare, one headline must contain the other, and one
     of the two must be at that URL. Other verdicts stay.
     """
-    if tie is AliasStrength.REASON_TO_LOOK:
+    if tie is AliasStrength.MUST_COMPARE:
         return AliasVerdict(verdict=verdict)
     if verdict.relation.merges:
         return AliasVerdict(verdict=_same("one address, one text", verdict))
@@ -50,7 +50,7 @@ def apply_alias(
     if _is_part(verdict, newcomer, candidate, thresholds):
         return AliasVerdict(verdict=_same("one address, one text within the other", verdict), part=shorter)
     few = min(newcomer.words, candidate.words) < thresholds.fewest_words
-    if few and tie is AliasStrength.AT_IT and _one_headline(newcomer, candidate):
+    if few and tie is AliasStrength.CONFIRMED and _one_headline(newcomer, candidate):
         return AliasVerdict(verdict=_same("one address, one headline", verdict), part=shorter)
     return AliasVerdict(verdict=verdict)
 

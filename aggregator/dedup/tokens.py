@@ -1,4 +1,4 @@
-"""Splits a text into normalised tokens, so that a report looks the same in every outlet.
+"""Splits a text into normalised tokens, so that copies of one text give the same tokens.
 
 One rule for all scripts. Compatibility forms (NFKC), letter case, apostrophes, punctuation, invisible characters,
 optional vowel points and the shape of digits do not count. Traditional Chinese counts as Simplified. A run of letters

@@ -36,7 +36,7 @@ _MENU_LINKED = 0.8
 _MAX_MENU_WORDS = 12
 _MIN_PROSE_WORDS = 10
 _MIN_CANDIDATE_WORDS = 8
-_REACH = 12
+_CANDIDATE_DISTANCE = 12
 """Number of blocks before and after the engine's text that are always candidates."""
 
 _ELEMENT_KINDS = {
@@ -181,7 +181,7 @@ class _PageColumns:
         chosen = np.flatnonzero(
             (self.found > 0)
             | ((self.sizes >= _MIN_CANDIDATE_WORDS) & (self.linked < MIN_SHARE_IN_TEXT))
-            | ((self.first - _REACH <= number) & (number <= self.last + _REACH))
+            | ((self.first - _CANDIDATE_DISTANCE <= number) & (number <= self.last + _CANDIDATE_DISTANCE))
         )
         blocks = [self.blocks[index] for index in chosen.tolist()]
         features = {

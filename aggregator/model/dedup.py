@@ -120,7 +120,7 @@ class CopyCandidate:
     credit: str | None
     tokens: int
     published_at: datetime
-    gathers: bool = False
+    is_roundup: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,22 +143,22 @@ class ReclusterArticle:
     tokens: int
     published_at: datetime
     name: tuple[str, ...]
-    gathers: bool = False
+    is_roundup: bool = False
 
     @property
     def order(self) -> tuple[bool, int, int, datetime, tuple[str, ...]]:
         """The sort key: the smallest comes first; a roundup, which ``gathers`` several articles, comes last."""
-        return self.gathers, -self.priority, -self.tokens, self.published_at, self.name
+        return self.is_roundup, -self.priority, -self.tokens, self.published_at, self.name
 
 
 class AliasStrength(StrEnum):
     """The strength of the link between two articles that share an alias URL."""
 
-    AT_IT = "at it"
+    CONFIRMED = "at it"
     """One of the two was linked to or served there, and the other claims to be that page."""
     BOTH_CLAIM_IT = "both claim it"
     """The pages of both claim to be a third page."""
-    REASON_TO_LOOK = "reason to look"
+    MUST_COMPARE = "reason to look"
     """The outlets differ, or a page claims to be another site's article; the texts must be compared."""
 
 

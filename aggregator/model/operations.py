@@ -79,7 +79,7 @@ class Alert:
     kind: AlertKind
     subject: str
     title: str
-    told: str
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,7 +87,7 @@ class RecordedAlert:
     """A stored alert: its number, when it began, and when it ended (None while it continues)."""
 
     number: int
-    situation: Alert
+    alert: Alert
     began_at: datetime
     ended_at: datetime | None
 

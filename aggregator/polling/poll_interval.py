@@ -79,7 +79,10 @@ def choose_interval(
     """
     floor = policy.floor_of(validated=validated)
     source = "shortest poll interval" if floor == policy.floor else "shortest poll interval without validators"
-    chosen = max((RequestedInterval(pause=floor, source=source), *requested_intervals), key=lambda wish: wish.pause)
+    chosen = max(
+        (RequestedInterval(pause=floor, source=source), *requested_intervals),
+        key=lambda requested_mode: requested_mode.pause,
+    )
     pause, source = min(chosen.pause, policy.longest), chosen.source
     if pause < chosen.pause:
         source += ", limited to the longest poll interval"

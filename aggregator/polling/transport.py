@@ -64,7 +64,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         await asyncio.gather(*lost)
 
     def release(self, pool_key: UrlOrigin, connection: Http11Connection) -> None:
-        """Keeps a connection whose response was read for a while; closes any other."""
+        """Keeps an idle connection for a while if its response was read completely; closes any other."""
         if not connection.rest():
             connection.abort()
             return

@@ -83,7 +83,7 @@ def subscription_form(
 
 
 def verify_intent(
-    query: Mapping[str, str], *, wish: HubMode | None, topic: str, requested_lease: timedelta
+    query: Mapping[str, str], *, requested_mode: HubMode | None, topic: str, requested_lease: timedelta
 ) -> IntentResult:
     """Checks a hub's verification of intent, the query of a GET (sections 5.2 and 5.3).
 
@@ -95,13 +95,15 @@ def verify_intent(
     mode = query.get("hub.mode")
     if mode == "denied":
         return SubscriptionDenied(reason=_printable(query.get("hub.reason", "")) or "the hub gave no reason")
-    if wish is None or mode != wish:
+    if requested_mode is None or mode != requested_mode:
         return IntentRejected(reason="not requested")
     challenge = query.get("hub.challenge", "")
     if not is_valid_challenge(challenge):
         return IntentRejected(reason="no valid challenge")
     return IntentConfirmed(
-        mode=wish, challenge=challenge, lease=_parse_lease(query.get("hub.lease_seconds", "")) or requested_lease
+        mode=requested_mode,
+        challenge=challenge,
+        lease=_parse_lease(query.get("hub.lease_seconds", "")) or requested_lease,
     )
 
 

@@ -88,12 +88,12 @@ def story_path(key: str) -> str:
 
 def page_query(*, page: int = 1, archive: date | None = None, token: str | None = None) -> str:
     """Returns the query of a page or an archive of a digest: "" for the first page, else with a question mark."""
-    asked = {
+    parameters = {
         "token": token,
         "archive": archive and archive.isoformat(),
         "page": str(page) if page > 1 else None,
     }
-    given = {name: value for name, value in asked.items() if value}
+    given = {name: value for name, value in parameters.items() if value}
     return f"?{urlencode(given)}" if given else ""
 
 

@@ -19,11 +19,11 @@ OPERATOR_PATH = "/operator"
 
 
 def operator_feed(
-    situations: Sequence[RecordedAlert], *, authority: str, base_url: str, token: str | None = None
+    alerts: Sequence[RecordedAlert], *, authority: str, base_url: str, token: str | None = None
 ) -> PublishedFeed:
     """Builds the feed of alerts, the newest change first."""
     base = base_url.rstrip("/")
-    changed = [situation.changed_at for situation in situations]
+    changed = [alert.changed_at for alert in alerts]
     return PublishedFeed(
         uri=f"tag:{authority}:operator",
         title="Aggregator: alerts",
@@ -32,14 +32,14 @@ def operator_feed(
         icon_url=f"{base}/favicon.svg",
         address=FeedDocumentUrls(stem=base + OPERATOR_PATH, here=page_query(token=token)),
         updated_at=max(changed, default=EMPTY_FEED_DATE),
-        entries=tuple(_entry(situation, authority, base) for situation in situations),
+        entries=tuple(_entry(alert, authority, base) for alert in alerts),
     )
 
 
 def _entry(known: RecordedAlert, authority: str, base: str) -> PublishedEntry:
-    title, told = one_line(known.situation.title), one_line(known.situation.told)
+    title, text = one_line(known.alert.title), one_line(known.alert.text)
     if known.ended_at is not None:
-        title, told = f"Ended: {title}", f"This ended {readable_time(known.ended_at)}. It was: {told}"
+        title, text = f"Ended: {title}", f"This ended {readable_time(known.ended_at)}. It was: {text}"
     return PublishedEntry(
         uri=f"tag:{authority}:situation/{known.number}",
         url=f"{base}/feeds",
@@ -47,8 +47,8 @@ def _entry(known: RecordedAlert, authority: str, base: str) -> PublishedEntry:
         published_at=known.began_at,
         updated_at=known.changed_at,
         authors=("aggregator",),
-        summary=told,
-        content=f"<p>{escape(told)}</p>\n<p><small>Since {readable_time(known.began_at)}.</small></p>",
-        categories=(known.situation.kind.value,),
-        extension={"kind": known.situation.kind.value, "subject": known.situation.subject},
+        summary=text,
+        content=f"<p>{escape(text)}</p>\n<p><small>Since {readable_time(known.began_at)}.</small></p>",
+        categories=(known.alert.kind.value,),
+        extension={"kind": known.alert.kind.value, "subject": known.alert.subject},
     )

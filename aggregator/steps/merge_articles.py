@@ -117,7 +117,7 @@ class _Comparison:
         texts = {article_id: prepare_text(document) for article_id, document in found.items()}
         mine = texts[article.article_id]
         judged = tuple(
-            _judged(mine, texts[other], story, tie=ties.get(other, AliasStrength.REASON_TO_LOOK), thresholds=thresholds)
+            _judged(mine, texts[other], story, tie=ties.get(other, AliasStrength.MUST_COMPARE), thresholds=thresholds)
             for other, story in sorted(known.items())
             if other != article.article_id
         )

@@ -40,7 +40,7 @@ def answer_verification(
     if callback.kind is PushKind.RSSCLOUD:
         return rsscloud.challenge_to_echo(query, topic=callback.topic) if callback.listens else None
     judgement = verify_intent(
-        query, wish=callback.wish, topic=callback.topic, requested_lease=service.settings.push.lease
+        query, requested_mode=callback.requested_mode, topic=callback.topic, requested_lease=service.settings.push.lease
     )
     feed = callback.origin.feed_name
     match judgement:

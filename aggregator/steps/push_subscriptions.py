@@ -112,14 +112,14 @@ async def maintain_subscriptions(service: Service) -> None:
 async def request_subscription(service: Service, hub_request: HubRequest) -> None:
     """Sends one claimed request to a hub and releases its host."""
     outcome = await service.fetcher.post(hub_request.hub, _form(service, hub_request))
-    rebuff = await service.database.write(_commit, service, hub_request, outcome, now=service.clock())
+    rejection = await service.database.write(_commit, service, hub_request, outcome, now=service.clock())
     log.info(
         "push.requested",
         feed=hub_request.feed_name,
         hub=hub_request.hub,
         mode=str(hub_request.mode),
         attempt=hub_request.attempts,
-        refused=rebuff.reason if rebuff else None,
+        refused=rejection.reason if rejection else None,
     )
 
 
@@ -147,15 +147,15 @@ def callback_url(service: Service, token: str) -> str:
 def _commit(
     session: Session, service: Service, hub_request: HubRequest, outcome: FetchOutcome, *, now: datetime
 ) -> HubRejection | None:
-    rebuff = _rebuff(hub_request, outcome, now)
-    if rebuff is not None:
-        hub_request_queue.record_hub_rejection(session, hub_request, rebuff, now=now)
+    rejection = _rebuff(hub_request, outcome, now)
+    if rejection is not None:
+        hub_request_queue.record_hub_rejection(session, hub_request, rejection, now=now)
     elif hub_request.kind is PushKind.RSSCLOUD:
         hub_request_queue.record_registration(session, hub_request, rsscloud.registration_lease(now=now))
-    quiet_until = now + rebuff.host_backoff_time if rebuff and rebuff.host_backoff_time else None
+    quiet_until = now + rejection.host_backoff_time if rejection and rejection.host_backoff_time else None
     pauses = service.pauses(hub_request.host, outcome, quiet_until=quiet_until)
     hosts.release_host(session, hub_request.host, by=service.name, pauses=pauses)
-    return rebuff
+    return rejection
 
 
 def _rebuff(hub_request: HubRequest, outcome: FetchOutcome, now: datetime) -> HubRejection | None:

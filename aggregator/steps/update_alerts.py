@@ -24,9 +24,9 @@ async def update_alerts(service: Service) -> None:
     disk = await asyncio.to_thread(_disk_of, service.database.path)
     seen = alerts_for(conditions, rejected=service.rejected, disk=disk, now=now)
     for changed in await service.database.write(alerts.store_alerts, seen, now=now):
-        alert = changed.situation
+        alert = changed.alert
         if changed.ended_at is None:
-            log.warning("alert.began", kind=alert.kind.value, subject=alert.subject, text=alert.told)
+            log.warning("alert.began", kind=alert.kind.value, subject=alert.subject, text=alert.text)
         else:
             log.info("alert.ended", kind=alert.kind.value, subject=alert.subject)
 

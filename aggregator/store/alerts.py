@@ -78,16 +78,16 @@ def store_alerts(session: Session, seen: Sequence[Alert], *, now: datetime) -> t
     """
     open_rows = session.scalars(select(StoredAlert).where(col(StoredAlert.ended_at).is_(None))).all()
     known = {(row.kind, row.subject): row for row in open_rows}
-    wanted = {(situation.kind.value, situation.subject): situation for situation in seen}
+    wanted = {(alert.kind.value, alert.subject): alert for alert in seen}
     changed = []
     for key, row in known.items():
         if key not in wanted:
             row.ended_at = now
             changed.append(row)
-    for key, situation in wanted.items():
+    for key, alert in wanted.items():
         if key not in known:
             kind, subject = key
-            row = StoredAlert(kind=kind, subject=subject, title=situation.title, told=situation.told, began_at=now)
+            row = StoredAlert(kind=kind, subject=subject, title=alert.title, told=alert.text, began_at=now)
             session.add(row)
             changed.append(row)
     session.flush()
@@ -102,5 +102,5 @@ def newest_alerts(session: Session, *, limit: int) -> tuple[RecordedAlert, ...]:
 
 
 def _known(row: StoredAlert) -> RecordedAlert:
-    situation = Alert(kind=AlertKind(row.kind), subject=row.subject, title=row.title, told=row.told)
-    return RecordedAlert(number=row_id(row.id), situation=situation, began_at=row.began_at, ended_at=row.ended_at)
+    alert = Alert(kind=AlertKind(row.kind), subject=row.subject, title=row.title, text=row.told)
+    return RecordedAlert(number=row_id(row.id), alert=alert, began_at=row.began_at, ended_at=row.ended_at)

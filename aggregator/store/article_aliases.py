@@ -65,12 +65,12 @@ def articles_sharing_alias(session: Session, article_id: int) -> Mapping[int, Al
         if len(trusted) >= MAX_IN_OUTLET:
             continue
         for other_id in _untrusted(session, row):
-            ties.setdefault(other_id, AliasStrength.REASON_TO_LOOK)
+            ties.setdefault(other_id, AliasStrength.MUST_COMPARE)
         for other_id, kind in trusted.items():
             both_claim = kind == row.kind == AliasKind.CLAIMED
             if not both_claim:
-                ties[other_id] = AliasStrength.AT_IT
-            elif ties.get(other_id) is not AliasStrength.AT_IT:
+                ties[other_id] = AliasStrength.CONFIRMED
+            elif ties.get(other_id) is not AliasStrength.CONFIRMED:
                 ties[other_id] = AliasStrength.BOTH_CLAIM_IT
     return ties
 

@@ -67,31 +67,31 @@ def claim_hub_requests(
     return errands
 
 
-def record_hub_rejection(session: Session, errand: HubRequest, rebuff: HubRejection, *, now: datetime) -> None:
+def record_hub_rejection(session: Session, request: HubRequest, rejection: HubRejection, *, now: datetime) -> None:
     """Stores that a hub rejected a request, which is repeated later.
 
     Changes nothing if the hub has confirmed the request all the same.
     """
-    row = _unconfirmed(session, errand)
+    row = _unconfirmed(session, request)
     if row is None:
         return
-    row.reason = rebuff.reason
-    row.next_attempt_at = now + rebuff.pause
+    row.reason = rejection.reason
+    row.next_attempt_at = now + rejection.pause
     if row.state == SubscriptionState.PENDING:
         row.state = SubscriptionState.FAILED
     session.flush()
 
 
-def record_registration(session: Session, errand: HubRequest, terms: LeaseTerms) -> None:
+def record_registration(session: Session, request: HubRequest, terms: LeaseTerms) -> None:
     """Stores that a cloud registered the callback, which it does at once."""
-    if _unconfirmed(session, errand) is not None:
-        record_confirmed(session, errand.subscription_id, terms)
+    if _unconfirmed(session, request) is not None:
+        record_confirmed(session, request.subscription_id, terms)
 
 
-def _unconfirmed(session: Session, errand: HubRequest) -> Subscription | None:
+def _unconfirmed(session: Session, request: HubRequest) -> Subscription | None:
     """The row of a request, locked; None if the hub has confirmed it or another request replaced it."""
-    row = session.get_one(Subscription, errand.subscription_id, with_for_update=True)
-    return row if (row.token, row.next_attempt_at) == (errand.token, errand.confirm_by) else None
+    row = session.get_one(Subscription, request.subscription_id, with_for_update=True)
+    return row if (row.token, row.next_attempt_at) == (request.token, request.confirm_by) else None
 
 
 def _free(now: datetime) -> ColumnElement[bool]:

@@ -193,7 +193,7 @@ def recluster_ranks(session: Session, article_ids: Collection[int]) -> tuple[Rec
     roundups = _roundups(session, article_ids)
     return tuple(
         ReclusterArticle(
-            gathers=row.id in roundups,
+            is_roundup=row.id in roundups,
             article_id=row_id(row.id),
             priority=row.priority,
             tokens=row.tokens,
@@ -210,7 +210,7 @@ def canonical_candidates(session: Session, story_id: int) -> tuple[CopyCandidate
         select(Article).join(Copy, col(Copy.article_id) == col(Article.id)).where(col(Copy.story_id) == story_id)
     ).all()
     roundups = _roundups(session, [row_id(row.id) for row in rows])
-    return tuple(canonical_candidate(row, gathers=row.id in roundups) for row in rows)
+    return tuple(canonical_candidate(row, is_roundup=row.id in roundups) for row in rows)
 
 
 def _roundups(session: Session, article_ids: Collection[int]) -> set[int]:
@@ -234,10 +234,10 @@ def _roundups(session: Session, article_ids: Collection[int]) -> set[int]:
     return found & set(article_ids)
 
 
-def canonical_candidate(row: Article, *, gathers: bool = False) -> CopyCandidate:
+def canonical_candidate(row: Article, *, is_roundup: bool = False) -> CopyCandidate:
     """Returns one copy as a candidate for the canonical copy."""
     return CopyCandidate(
-        gathers=gathers,
+        is_roundup=is_roundup,
         article_id=row_id(row.id),
         priority=row.priority,
         outlet=row.outlet,

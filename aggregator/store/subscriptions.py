@@ -30,14 +30,14 @@ class CallbackSubscription:
     hub: str
     topic: str
     secret: str | None
-    wish: HubMode | None
+    requested_mode: HubMode | None
     feed_url: str
     origin: SourceFeed
 
     @property
     def listens(self) -> bool:
         """True if deliveries are accepted."""
-        return self.wish is HubMode.SUBSCRIBE
+        return self.requested_mode is HubMode.SUBSCRIBE
 
 
 def ensure_subscription(
@@ -153,7 +153,7 @@ def subscription_of_callback(session: Session, token: str) -> CallbackSubscripti
         hub=row.hub,
         topic=row.topic,
         secret=row.secret,
-        wish=None if feed.retired_at and row.state != SubscriptionState.ENDED else _wanted_mode(row),
+        requested_mode=None if feed.retired_at and row.state != SubscriptionState.ENDED else _wanted_mode(row),
         feed_url=feed.url,
         origin=source_feed_of(feed),
     )

@@ -133,14 +133,14 @@ def _add_service(app: FastAPI, library: WebQueries, version: str) -> None:
     def status(request: Request) -> Response:
         """The state of the service."""
         stock = library.stock()
-        told = ServiceStatus(
+        status_now = ServiceStatus(
             version=version,
             trouble=visible_trouble(library),
             health=stock.health,
             feeds_by_state=dict(stock.feeds_by_state),
             hours=library.activity(),
         )
-        return _answered(request, told, ServiceStatus)
+        return _answered(request, status_now, ServiceStatus)
 
     _get(app, "/feeds", feeds, tuple[FeedHealth, ...])
     _get(app, "/status", status, ServiceStatus)

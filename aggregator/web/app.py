@@ -104,8 +104,8 @@ def _add_digests(app: FastAPI, library: WebQueries) -> None:
         if name and suffix in _SUFFIXES:
             if name == MAIN_DIGEST:
                 # one feed at two URLs would be two feeds for a reader
-                asked = f"?{request.url.query}" if request.url.query else ""
-                return redirect_permanently(mount_path(request) + feed_path(name, FeedFormat(suffix)) + asked)
+                query_part = f"?{request.url.query}" if request.url.query else ""
+                return redirect_permanently(mount_path(request) + feed_path(name, FeedFormat(suffix)) + query_part)
             return _digest_feed(request, library, rendered, name, FeedFormat(suffix))
         return _digest_page(request, library, file)
 
@@ -114,9 +114,9 @@ def _add_digests(app: FastAPI, library: WebQueries) -> None:
         found = library.issue(name, key)
         if found is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such issue.")
-        asked = page_query(token=request.query_params.get("token"))
-        body = render_issue(found, root=mount_path(request), query=asked)
-        return _page(request, body, changed_at=found.due_at, private=bool(asked))
+        token_query = page_query(token=request.query_params.get("token"))
+        body = render_issue(found, root=mount_path(request), query=token_query)
+        return _page(request, body, changed_at=found.due_at, private=bool(token_query))
 
     _get(app, "/", front)
     _get(app, "/digest.{suffix}", main_feed)
@@ -262,20 +262,20 @@ def _page(request: Request, body: bytes, *, changed_at: datetime | None = None, 
 
 
 def _page_number(request: Request) -> int:
-    asked = request.query_params.get("page", "1")
-    if not _PAGE_NUMBER.fullmatch(asked):
+    value = request.query_params.get("page", "1")
+    if not _PAGE_NUMBER.fullmatch(value):
         raise HTTPException(HTTPStatus.NOT_FOUND, "Page numbers begin at 1.")
-    return int(asked)
+    return int(value)
 
 
 def _archive_day(request: Request) -> date | None:
-    asked = request.query_params.get("archive")
-    if asked is None:
+    value = request.query_params.get("archive")
+    if value is None:
         return None
-    if not _DAY.fullmatch(asked):
+    if not _DAY.fullmatch(value):
         raise HTTPException(HTTPStatus.NOT_FOUND, "An archive is named by a day, as in ?archive=2026-11-03.")
     try:
-        return date.fromisoformat(asked)
+        return date.fromisoformat(value)
     except ValueError:
         raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such day.") from None
 

@@ -48,7 +48,7 @@ def add_error_pages(app: FastAPI) -> None:
 def _error_page(request: Request, status: HTTPStatus, said: str | None = None) -> Response:
     advice = said or _ADVICE.get(status, "The request could not be answered.")
     if str(request.scope["path"]).removeprefix(mount_path(request)).startswith(f"{API}/"):
-        told = (json.dumps({"detail": advice}) + "\n").encode()
-        return respond(request, Representation(body=told, media_type="application/json", max_age=None, status=status))
+        body = (json.dumps({"detail": advice}) + "\n").encode()
+        return respond(request, Representation(body=body, media_type="application/json", max_age=None, status=status))
     body = render_error(status.phrase, advice, root=mount_path(request))
     return respond(request, Representation(body=body, media_type=HTML, max_age=None, status=status))
