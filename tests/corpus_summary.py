@@ -11,6 +11,7 @@ import hashlib
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple
 from pathlib import Path
 
 from aggregator.model.parsing import ParsedFeed, ParseOutcome
@@ -79,7 +80,7 @@ def _line(name: str, outcome: ParseOutcome) -> Line:
         unread = dict.fromkeys(COLUMNS, "")
         return unread | {"file": name, "format": "unreadable", "problems": _QUOTED.sub("…", outcome.reason)}
     entries = outcome.entries
-    said = (outcome.title, outcome.site_url, outcome.language, outcome.hints, outcome.push)
+    said = (outcome.title, outcome.site_url, outcome.language, *astuple(outcome.hints), *astuple(outcome.push))
     return {
         "file": name,
         "format": outcome.format,

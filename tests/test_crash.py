@@ -26,12 +26,12 @@ pytestmark = pytest.mark.exhaustive
 FEEDS = 3
 
 POINTS = [
-    ("store.feeds.reconcile", 1),
+    ("store.feeds.apply_configured_feeds", 1),
     ("store.key_value.tag_authority", 1),
-    ("store.host_claims.claim_visits", 1),
+    ("store.host_claims.claim_hosts", 1),
     ("steps.poll_feed._commit", 1),
     ("steps.poll_feed._commit", FEEDS),
-    ("store.articles.keep_robots", 1),
+    ("store.articles.store_robots", 1),
     ("steps.read_article._commit", 1),
     ("steps.read_article._commit", 5),
     ("steps.merge_articles._merge", 1),

@@ -178,7 +178,7 @@ def test_a_running_service_is_asked_to_refresh_its_feeds(config: Path) -> None:
     with daemon(config) as service:
         service.logged(r"feed\.polled", len(OUTLETS))
         done = completed(*command("feeds", "refresh", "--json", "--config", str(config)), check=True)
-        assert "The running service is asked" in done.stderr
+        assert "The running service polls them" in done.stderr
         assert [len(feed["outcomes"]) for feed in json.loads(done.stdout)] == [2] * len(OUTLETS)
         assert service.stop() == 0
 
