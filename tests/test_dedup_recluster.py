@@ -82,3 +82,26 @@ def test_an_article_joins_by_the_word_of_the_anchor_or_of_most_and_never_by_a_ch
 def test_a_roundup_comes_last_whatever_its_length_and_priority() -> None:
     roundup = replace(ranked(1, tokens=900, priority=9), is_roundup=True)
     assert ranked(2, tokens=5).order < roundup.order
+
+
+def test_the_anchor_has_no_second_vote_among_the_first_members() -> None:
+    """Three of the other four first members vote for an article that is no copy of the anchor."""
+    anchor, *others, article = range(1, 7)
+    copies: Verdicts = {frozenset(pair): (Relation.NEAR_COPY, 0.9) for pair in combinations((anchor, *others), 2)}
+    votes = dict(zip(others, [Relation.NEAR_COPY] * 3 + [Relation.DIFFERENT], strict=True))
+    against = {
+        frozenset((article, member)): (votes.get(member, Relation.DIFFERENT), 0.9) for member in (anchor, *others)
+    }
+    articles = [ranked(each, tokens=200 - each) for each in (anchor, *others, article)]
+    assert settled(articles, {**copies, **against}, {}) == {frozenset((anchor, *others, article))}
+
+
+def test_half_of_the_first_members_is_no_majority() -> None:
+    anchor, *others, article = range(1, 6)
+    copies: Verdicts = {frozenset(pair): (Relation.NEAR_COPY, 0.9) for pair in combinations((anchor, *others), 2)}
+    votes = dict(zip(others, [Relation.NEAR_COPY] * 2 + [Relation.DIFFERENT], strict=True))
+    against = {
+        frozenset((article, member)): (votes.get(member, Relation.DIFFERENT), 0.9) for member in (anchor, *others)
+    }
+    articles = [ranked(each, tokens=200 - each) for each in (anchor, *others, article)]
+    assert settled(articles, {**copies, **against}, {}) == {frozenset((anchor, *others)), frozenset((article,))}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from calendar import month_name
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from aggregator.publishing.date_formats import readable_time, rfc3339, rfc5322
+from aggregator.publishing.date_formats import day_and_time, readable_time, rfc3339, rfc5322
 
 HALIFAX = timezone(timedelta(hours=-4))
 
@@ -33,3 +34,8 @@ HALIFAX = timezone(timedelta(hours=-4))
 )
 def test_an_instant_is_written_in_utc_and_whole_seconds(at: datetime, written: tuple[str, str, str]) -> None:
     assert (rfc3339(at), rfc5322(at), readable_time(at)) == written
+
+
+def test_people_read_the_name_of_every_month() -> None:
+    names = [day_and_time(datetime(2026, month, 9, 7, 5, tzinfo=UTC)) for month in range(1, 13)]
+    assert names == [f"9 {month_name[month]} 2026, 07:05" for month in range(1, 13)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,3 +44,12 @@ def test_nothing_is_lost_or_doubled_and_the_first_stays_first(stories: list[Stor
 def test_the_rest_of_a_long_page_stays_as_it_is() -> None:
     stories = [story_view(f"{number}", title=f"Choir {number}", text="") for number in range(MOST_GROUPED_STORIES)]
     assert [story.key for story in group_related([*stories, *STORIES])[-5:]] == list(TITLES)
+
+
+@pytest.mark.parametrize(("hours", "order"), [(12, ["crane", "cracks", "herbs"]), (12.1, ["crane", "herbs", "cracks"])])
+def test_stories_within_twelve_hours_are_grouped(hours: float, order: list[str]) -> None:
+    stories = [
+        story_view(key, title=TITLES[key], text="", published_at=MORNING - timedelta(hours=hours) * (key == "cracks"))
+        for key in ("crane", "herbs", "cracks")
+    ]
+    assert [story.key for story in group_related(stories)] == order
