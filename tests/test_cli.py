@@ -211,3 +211,10 @@ def test_commands_are_completed_in_every_shell(shell_name: str, asked: dict[str,
     assert re.findall(r"\bre\w+", done.stdout.replace("feeds.yaml", ""))[0] == "refresh"
     assert "remove" in done.stdout
     assert "discover" not in done.stdout
+
+
+@pytest.mark.parametrize("command", [(), ("feeds",), ("feeds", "add"), ("stories", "split"), ("digest",)])
+def test_help_names_no_python_type(shell: Shell, command: tuple[str, ...]) -> None:
+    code, out, _ = shell.types(*command, "--help")
+    assert code == 0
+    assert re.findall(r"<(?:bool|str|int|float|path)>|\b(?:INTEGER|BOOLEAN|PATH)\b", out) == []

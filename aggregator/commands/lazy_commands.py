@@ -45,15 +45,17 @@ class LazyCommand(TyperCommand):
             imported = typer.Typer(add_completion=False)
             imported.command(self.name)(getattr(import_module(module), function))
             command = get_command(imported)
-            for parameter in filter(_is_named_argument, command.params):
-                parameter.display_type_rich = _no_type  # type: ignore[attr-defined]
             self.params, self.callback = command.params, command.callback
-        return super().get_params(ctx)
+        return _without_python_types(super().get_params(ctx))
 
 
-def _is_named_argument(parameter: Any) -> bool:
-    """True for an argument that has a name in words; Typer would print its Python type next to it."""
-    return isinstance(parameter, TyperArgument) and parameter.metavar is not None
+def _without_python_types(parameters: list[Any]) -> list[Any]:
+    """Hides the Python types that Typer prints next to arguments with a name in words, and next to flags."""
+    for parameter in parameters:
+        is_named_argument = isinstance(parameter, TyperArgument) and parameter.metavar is not None
+        if is_named_argument or getattr(parameter, "is_flag", False):
+            parameter.display_type_rich = _no_type
+    return parameters
 
 
 def _no_type(*, ctx: Any) -> None:  # noqa: ARG001 - the signature is Typer's
@@ -68,3 +70,7 @@ class LazyGroup(TyperGroup):
     def __init__(self, *, commands: dict[str, Any] | None = None, **settings: Any) -> None:
         lazy = {entry.name: LazyCommand(entry) for entry in self.entries}
         super().__init__(commands={**lazy, **(commands or {})}, **settings)
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Returns the options of the group itself."""
+        return _without_python_types(super().get_params(ctx))
