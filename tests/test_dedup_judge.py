@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.dedup.judge import judge
+from aggregator.dedup.judge import LONGEST_PASSAGE, judge
 from aggregator.dedup.prepared_text import prepare_text
 from aggregator.dedup.thresholds import Thresholds
+from aggregator.dedup.value_conflicts import compare_slots
 from aggregator.model.dedup import Relation
 from tests.reports import CHINESE, GERMAN, HARBOUR, JAPANESE, LOCAL, QUOTE, RIVAL, cut, document, edited, weather
 
@@ -130,3 +131,32 @@ def test_the_order_of_a_pair_does_not_matter(lines: list[str], kept: int, same: 
 @given(st.text(max_size=400), st.text(max_size=400))
 def test_any_two_texts_have_a_verdict(one: str, other: str) -> None:
     judge(document(one), document(other, outlet="two.example", article_id=2))
+
+
+def test_the_evidence_of_equal_texts_quotes_them_from_their_first_word() -> None:
+    evidence = judge(document(HARBOUR), document(HARBOUR, outlet="two.example", article_id=2)).evidence
+    assert " ".join(HARBOUR.split()).startswith(evidence.passage.rstrip("…"))
+    assert len(evidence.passage) == LONGEST_PASSAGE
+    assert (evidence.shorter, evidence.longer, evidence.shared) == (1.0, 1.0, len(HARBOUR.split()))
+
+
+def test_the_evidence_counts_the_lines_left_out_of_both_texts() -> None:
+    notice = "© 2026 One Example"
+    one, other = (
+        document(f"{HARBOUR}\n{notice}"),
+        document(f"{cut(HARBOUR, 6)}\n{notice}", outlet="two.example", article_id=2),
+    )
+    assert judge(one, other).evidence.left_out == 2
+
+
+def test_little_that_two_texts_share_is_measured_in_both() -> None:
+    verdict = judge(document(f"{QUOTE}\n{RIVAL}"), document(f"{HARBOUR}\n{QUOTE}", outlet="two.example", article_id=2))
+    assert verdict.rule == "little shared"
+    assert 0 < verdict.evidence.longer < verdict.evidence.shorter < Thresholds().related
+
+
+def test_the_numbers_of_a_template_that_differ_are_counted() -> None:
+    one, other = (prepare_text(document(weather(*page))) for page in (("Ayr", 14, 3, 22, 35), ("Ayr", 14, 3, 41, 80)))
+    slots = compare_slots(one, other)
+    assert (slots.numbers_differing, slots.conflicts) == (2, ("35 / 80", "22 / 41"))
+    assert slots.numbers > 2

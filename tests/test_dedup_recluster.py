@@ -105,3 +105,15 @@ def test_half_of_the_first_members_is_no_majority() -> None:
     }
     articles = [ranked(each, tokens=200 - each) for each in (anchor, *others, article)]
     assert settled(articles, {**copies, **against}, {}) == {frozenset((anchor, *others)), frozenset((article,))}
+
+
+def test_only_the_first_five_members_vote() -> None:
+    """The sixth member is against the article; with its vote there would be no majority."""
+    anchor, *others, article = range(1, 8)
+    copies: Verdicts = {frozenset(pair): (Relation.NEAR_COPY, 0.9) for pair in combinations((anchor, *others), 2)}
+    votes = dict(zip(others, [Relation.NEAR_COPY] * 3 + [Relation.DIFFERENT] * 2, strict=True))
+    against = {
+        frozenset((article, member)): (votes.get(member, Relation.DIFFERENT), 0.9) for member in (anchor, *others)
+    }
+    articles = [ranked(each, tokens=200 - each) for each in (anchor, *others, article)]
+    assert settled(articles, {**copies, **against}, {}) == {frozenset((anchor, *others, article))}

@@ -32,3 +32,30 @@ def test_a_capital_makes_a_name_except_after_a_stop() -> None:
     tokens = tokenise("The ship Aurora left. Nobody saw Captain Ida.")
     names = [word for word, kind in zip(tokens.words, tokens.kinds, strict=True) if kind == TokenKind.NAME]
     assert names == ["aurora", "captain", "ida"]
+
+
+def test_boilerplate_lines_and_the_dateline_are_left_out() -> None:
+    tokens = tokenise("VESSLEY, March 3 (AP) - The crane falls.\nRead more: the port\nNobody was hurt.\nSign up here")
+    assert tokens.words == ("the", "crane", "falls", "nobody", "was", "hurt")
+    assert tokens.left_out == ("VESSLEY, March 3 (AP) -", "Read more: the port", "Sign up here")
+
+
+def test_a_text_of_boilerplate_alone_keeps_its_lines() -> None:
+    tokens = tokenise("Read more: the port\nSign up here")
+    assert tokens.words == ("read", "more", "the", "port", "sign", "up", "here")
+    assert tokens.left_out == ()
+
+
+@pytest.mark.parametrize(
+    ("start", "stop", "longest", "quote"),
+    [
+        pytest.param(0, 3, 99, "The old crane", id="short enough"),
+        pytest.param(1, 3, 99, "old crane", id="from the second token"),
+        pytest.param(0, 3, 13, "The old crane", id="just as long"),
+        pytest.param(0, 3, 12, "The old cra…", id="one too long"),
+        pytest.param(0, 3, 9, "The old…", id="cut at a blank"),
+        pytest.param(2, 2, 99, "", id="nothing"),
+    ],
+)
+def test_a_quote_has_a_longest_length(start: int, stop: int, longest: int, quote: str) -> None:
+    assert tokenise("The old\ncrane falls.").quote(start, stop, longest=longest) == quote
