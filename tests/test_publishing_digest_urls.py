@@ -9,6 +9,7 @@ from aggregator.publishing.digest_urls import (
     document_urls,
     feed_path,
     html_path,
+    issue_path,
     page_query,
     paging_links,
     story_path,
@@ -31,6 +32,17 @@ def test_a_digest_has_a_feed_and_a_page(name: str, feed: str, html: str) -> None
 
 def test_a_story_has_a_page_whatever_its_key() -> None:
     assert story_path("a/../b") == "/stories/a%2F..%2Fb"
+
+
+@pytest.mark.parametrize(
+    ("key", "path"),
+    [
+        pytest.param("", "/digests/coast%2Fa", id="the common prefix"),
+        pytest.param("2026-03-01", "/digests/coast%2Fa/2026-03-01", id="one issue"),
+    ],
+)
+def test_an_issue_has_a_page_below_its_digest(key: str, path: str) -> None:
+    assert issue_path("coast/a", key) == path
 
 
 @pytest.mark.parametrize("base", ["https://digest.example", "https://digest.example/"])

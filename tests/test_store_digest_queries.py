@@ -22,7 +22,7 @@ EVERYTHING = StorySelection()
 
 
 @pytest.fixture
-def shelved(database: Database) -> Database:
+def stored(database: Database) -> Database:
     """Two published stories, "a" with two copies and "b" with one, and one that has not settled."""
     with database.writing() as session:
         feeds.apply_configured_feeds(
@@ -55,7 +55,7 @@ def publish(session: Session, at: datetime) -> None:
     stories.publish_settled(session, before=at, authority="x.invalid,2026-03-01", now=at)
 
 
-def shelf(
+def select(
     database: Database, where: StorySelection = EVERYTHING, *, offset: int = 0, limit: int = 10
 ) -> SelectedStories:
     with database.reading() as session:
@@ -70,25 +70,25 @@ def shelf(
         )
 
 
-def test_published_stories_are_shown_newest_first_and_others_not(shelved: Database) -> None:
-    shown = shelf(shelved)
+def test_published_stories_are_shown_newest_first_and_others_not(stored: Database) -> None:
+    shown = select(stored)
     assert [story.key for story in shown.stories] == ["b", "a"]
     assert (shown.total, shown.updated_at) == (2, NOW + 10 * MINUTE)
 
 
-def test_a_story_published_later_stands_first_however_old_it_is(shelved: Database) -> None:
-    with shelved.writing() as session:
+def test_a_story_published_later_stands_first_however_old_it_is(stored: Database) -> None:
+    with stored.writing() as session:
         publish(session, NOW + 20 * MINUTE)
-    assert [story.key for story in shelf(shelved).stories] == ["c", "b", "a"]
+    assert [story.key for story in select(stored).stories] == ["c", "b", "a"]
 
 
-def test_pages_follow_one_another(shelved: Database) -> None:
-    assert [story.key for story in shelf(shelved, offset=1, limit=1).stories] == ["a"]
-    assert shelf(shelved, offset=1, limit=1).total == 2
+def test_pages_follow_one_another(stored: Database) -> None:
+    assert [story.key for story in select(stored, offset=1, limit=1).stories] == ["a"]
+    assert select(stored, offset=1, limit=1).total == 2
 
 
-def test_a_story_names_its_lead_first_and_everyone_who_carried_it(shelved: Database) -> None:
-    story = shelf(shelved).stories[1]
+def test_a_story_names_its_lead_first_and_everyone_who_carried_it(stored: Database) -> None:
+    story = select(stored).stories[1]
     assert (story.title, story.text, story.credit, story.uri) == (
         "First",
         "first text",
@@ -137,12 +137,12 @@ def test_a_story_names_its_lead_first_and_everyone_who_carried_it(shelved: Datab
         pytest.param(StorySelection(min_copies=3), [], id="carried by three outlets"),
     ],
 )
-def test_which_stories_a_selection_takes(shelved: Database, where: StorySelection, expected: list[str]) -> None:
-    assert [story.key for story in shelf(shelved, where).stories] == expected
+def test_which_stories_a_selection_takes(stored: Database, where: StorySelection, expected: list[str]) -> None:
+    assert [story.key for story in select(stored, where).stories] == expected
 
 
-def test_a_story_in_detail_tells_the_texts_and_why_they_were_merged(shelved: Database) -> None:
-    with shelved.reading() as session:
+def test_a_story_in_detail_tells_the_texts_and_why_they_were_merged(stored: Database) -> None:
+    with stored.reading() as session:
         detail = digest_queries.story_detail(session, "a", audience=Audience.OWNER, choose_lead=choose_canonical_copy)
     assert isinstance(detail, StoryDetail)
     assert [(copy.text, copy.verdict, copy.revisions) for copy in detail.copies] == [
@@ -151,10 +151,10 @@ def test_a_story_in_detail_tells_the_texts_and_why_they_were_merged(shelved: Dat
     ]
 
 
-def test_a_story_that_was_united_points_to_the_survivor_and_an_unpublished_one_is_nowhere(shelved: Database) -> None:
-    with shelved.writing() as session:
+def test_a_story_that_was_united_points_to_the_survivor_and_an_unpublished_one_is_nowhere(stored: Database) -> None:
+    with stored.writing() as session:
         stories.merge_two_stories(session, 1, 2, now=NOW + 30 * MINUTE, reason="one text")
-    with shelved.reading() as session:
+    with stored.reading() as session:
         assert digest_queries.story_detail(
             session, "b", audience=Audience.OWNER, choose_lead=choose_canonical_copy
         ) == StoryMoved(key="a")
@@ -166,15 +166,15 @@ def test_a_story_that_was_united_points_to_the_survivor_and_an_unpublished_one_i
             digest_queries.story_detail(session, "nothing", audience=Audience.OWNER, choose_lead=choose_canonical_copy)
             is None
         )
-    assert [story.key for story in shelf(shelved).stories] == ["a"]
+    assert [story.key for story in select(stored).stories] == ["a"]
 
 
 def test_an_empty_shelf_has_no_time(database: Database) -> None:
-    assert shelf(database) == SelectedStories(stories=(), total=0, updated_at=None)
+    assert select(database) == SelectedStories(stories=(), total=0, updated_at=None)
 
 
-def test_what_is_stored_and_what_waits_is_counted(shelved: Database) -> None:
-    with shelved.reading() as session:
+def test_what_is_stored_and_what_waits_is_counted(stored: Database) -> None:
+    with stored.reading() as session:
         health = digest_queries.service_health(session, now=NOW)
     assert (health.feeds, health.entries, health.articles, health.stories, health.copies_merged) == (3, 4, 4, 3, 1)
     assert (health.due_feeds, health.pages_waiting, health.articles_waiting) == (3, 0, 4)
@@ -190,4 +190,6 @@ def test_no_address_is_shown_with_its_password(database: Database) -> None:
     with database.reading() as session:
         health = feeds.feed_health(session)
     assert [feed.url for feed in health] == ["https://one.example/feed"]
-    assert [copy.feed_url for story in shelf(database).stories for copy in story.copies] == ["https://one.example/feed"]
+    assert [copy.feed_url for story in select(database).stories for copy in story.copies] == [
+        "https://one.example/feed"
+    ]

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from aggregator.store import hosts
 from aggregator.store.database import Database
 from aggregator.store.hosts import RequestCounts
-from aggregator.store.tables import Host
-from tests.stored import MINUTE, NOW, add_entries, add_feeds, entry
+from aggregator.store.tables import Article, Host
+from tests.stored import MINUTE, NOW, add_article, add_entries, add_feeds, entry
 from tests.test_store_host_claims import put_off
 
 
@@ -47,3 +47,15 @@ def test_a_host_is_ready_when_the_first_thing_of_it_is_due_and_never_when_nothin
     add_feeds(database)
     with database.reading() as session:
         assert session.get_one(Host, "one.example").ready_at is None
+
+
+def test_a_revisit_of_a_page_makes_its_own_host_ready_and_no_other(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    article_id = add_article(database, "one", "a", "text")
+    add_article(database, "two", "a", "text")
+    with database.writing() as session:
+        session.get_one(Article, article_id).revisit_at = NOW + MINUTE
+    put_off(database, "one", "two", until=NOW + 9 * MINUTE)
+    with database.reading() as session:
+        ready = [session.get_one(Host, f"{name}.example").ready_at for name in ("one", "two")]
+    assert ready == [NOW + MINUTE, NOW + 9 * MINUTE]

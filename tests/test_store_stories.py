@@ -74,6 +74,17 @@ def test_a_copy_joins_with_its_verdict_and_an_earlier_copy_moves_the_first_times
         assert changes(session)[1:] == [(story_id, "joined", "near-copy by covered across outlets")]
 
 
+def test_a_story_has_its_own_newest_members_and_not_those_of_another(three: Database) -> None:
+    with three.writing() as session:
+        story_id = found(session, 1)
+        join(session, 2, story_id)
+        other_id = found(session, 3, "other")
+    with three.reading() as session:
+        of_article = merge_queries.stories_of_articles(session, [1, 2, 3])
+    both = StoryMembers(story_id=story_id, lead_id=1, newest=(2,), shown=False)
+    assert of_article == {1: both, 2: both, 3: StoryMembers(story_id=other_id, lead_id=3, newest=(), shown=False)}
+
+
 def test_the_first_time_readers_were_told_stays(three: Database) -> None:
     with three.writing() as session:
         story_id = found(session, 2)

@@ -57,7 +57,7 @@ def found(session: Session, article_id: int, key: str) -> int:
     return stories.create_story(session, article_id, key=key, settle_at=NOW, now=NOW, reason="alone")
 
 
-def shelf(
+def select(
     database: Database, where: StorySelection | None = None, audience: Audience = Audience.EVERYONE
 ) -> SelectedStories:
     with database.reading() as session:
@@ -73,7 +73,7 @@ def shelf(
 
 
 def story_a(database: Database, audience: Audience = Audience.EVERYONE) -> StoryView:
-    return next(story for story in shelf(database, audience=audience).stories if story.key == "a")
+    return next(story for story in select(database, audience=audience).stories if story.key == "a")
 
 
 def detail(
@@ -84,7 +84,7 @@ def detail(
 
 
 def test_the_owner_sees_everything(mixed: Database) -> None:
-    assert {story.key for story in shelf(mixed, audience=Audience.OWNER).stories} == {"a", "b", "c"}
+    assert {story.key for story in select(mixed, audience=Audience.OWNER).stories} == {"a", "b", "c"}
     story = story_a(mixed, Audience.OWNER)
     assert (story.title, [copy.outlet for copy in story.copies]) == (
         "Hidden title",
@@ -93,7 +93,7 @@ def test_the_owner_sees_everything(mixed: Database) -> None:
 
 
 def test_everyone_sees_stories_that_have_a_public_copy_and_of_them_no_other(mixed: Database) -> None:
-    shown = shelf(mixed)
+    shown = select(mixed)
     assert (shown.total, {story.key for story in shown.stories}) == (2, {"a", "c"})
     for story in shown.stories:
         told = str(asdict(story)).lower()
@@ -144,8 +144,8 @@ def test_a_private_copy_that_does_not_lead_is_left_out_and_the_lead_stays(mixed:
 def test_only_public_copies_count_for_what_a_digest_takes(
     mixed: Database, where: StorySelection, owner: set[str], everyone: set[str]
 ) -> None:
-    assert {story.key for story in shelf(mixed, where, Audience.OWNER).stories} == owner
-    public = shelf(mixed, where)
+    assert {story.key for story in select(mixed, where, Audience.OWNER).stories} == owner
+    public = select(mixed, where)
     assert ({story.key for story in public.stories}, public.total) == (everyone, len(everyone))
 
 
@@ -154,8 +154,8 @@ def test_a_lead_that_everyone_sees_speaks_for_the_language_of_its_story(mixed: D
         feeds.apply_configured_feeds(
             session, [wanted("secret", private=False), wanted("open"), wanted("late")], now=NOW
         )
-    assert {story.key for story in shelf(mixed, StorySelection(language="en")).stories} == {"b", "c"}
-    assert {story.key for story in shelf(mixed, StorySelection(language="fr")).stories} == {"a"}
+    assert {story.key for story in select(mixed, StorySelection(language="en")).stories} == {"b", "c"}
+    assert {story.key for story in select(mixed, StorySelection(language="fr")).stories} == {"a"}
 
 
 def test_the_page_of_a_private_story_is_nowhere_and_nothing_leads_to_it(mixed: Database) -> None:
