@@ -160,3 +160,34 @@ def test_the_numbers_of_a_template_that_differ_are_counted() -> None:
     slots = compare_slots(one, other)
     assert (slots.numbers_differing, slots.conflicts) == (2, ("35 / 80", "22 / 41"))
     assert slots.numbers > 2
+
+
+@pytest.mark.parametrize(
+    ("words", "outlet", "titles", "rule"),
+    [
+        pytest.param(7, "two.example", ("Crane falls", "Crane falls"), "equal but too short", id="seven words"),
+        pytest.param(8, "two.example", ("Crane falls", "Crane falls"), "equal text", id="eight words, one title"),
+        pytest.param(
+            19,
+            "two.example",
+            ("Crane falls", "Crane fell"),
+            "equal stub under another title",
+            id="nineteen, two titles",
+        ),
+        pytest.param(20, "two.example", ("Crane falls", "Vote ends"), "equal text", id="twenty words of two outlets"),
+        pytest.param(
+            59, "one.example", ("Crane falls", "Vote ends"), "equal stub under another title", id="59 of one outlet"
+        ),
+        pytest.param(59, "one.example", ("Crane falls", "Crane fell"), "equal text", id="59, half the title shared"),
+        pytest.param(60, "one.example", ("Crane falls", "Vote ends"), "equal text", id="sixty words of one outlet"),
+    ],
+)
+def test_how_long_an_equal_text_must_be_under_which_title(
+    words: int, outlet: str, titles: tuple[str, str], rule: str
+) -> None:
+    text = " ".join(HARBOUR.split()[:words])
+    one, other = document(text, title=titles[0]), document(text, outlet=outlet, article_id=2, title=titles[1])
+    verdict = judge(one, other)
+    assert verdict.rule == rule
+    assert (verdict.relation is Relation.EXACT) == (rule == "equal text")
+    assert verdict.evidence.shared == words
