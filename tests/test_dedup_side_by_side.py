@@ -1,0 +1,62 @@
+"""Two articles side by side show each text whole, with what they share marked."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.dedup.judge import judge
+from aggregator.dedup.side_by_side import ComparedText, side_by_side
+from aggregator.dedup.thresholds import Thresholds
+from aggregator.model.dedup import JudgedText
+from tests.reports import GERMAN, HARBOUR, LOCAL, QUOTE, cut, document
+
+THRESHOLDS = Thresholds()
+
+
+def pieces(text: ComparedText) -> list[list[tuple[str, bool]]]:
+    """The pieces of each line: the text, and whether it is shared."""
+    return [[(piece.text, piece.shared) for piece in line] for line in text.lines]
+
+
+def pair(first: str, second: str) -> tuple[JudgedText, JudgedText]:
+    return document(first), document(second, outlet="two.example", article_id=2)
+
+
+def test_a_shared_paragraph_is_marked_between_others_that_are_not() -> None:
+    one, other = pair(f"{LOCAL}\n{QUOTE}", QUOTE)
+    compared = side_by_side(one, other, thresholds=THRESHOLDS)
+    *own, quote = pieces(compared.first)
+    assert own == [[(line, False)] for line in LOCAL.split("\n")]
+    assert [shared for _, shared in quote] == [False, True, False]
+    assert (quote[0][0], "".join(text for text, _ in quote)) == ("“", QUOTE)
+    assert (compared.first.document, compared.second.document) == (one, other)
+    assert compared.verdict == judge(one, other)
+
+
+def test_words_of_ones_own_are_cut_out_of_a_shared_line() -> None:
+    line = cut(HARBOUR, 1)
+    begin, end = line[: len(line) // 2].rsplit(" ", 1)[0], line[len(line) // 2 :].split(" ", 1)[1]
+    one, other = pair(f"Now {begin} unexpectedly yesterday {end}", f"{begin} {end}")
+    (first,) = pieces(side_by_side(one, other, thresholds=THRESHOLDS).first)
+    marks = [shared for _, shared in first]
+    assert marks == [False, True, False, True, False]
+    assert first[0][0] == "Now "
+    assert first[2][0].strip() == "unexpectedly yesterday"
+    assert "".join(text for text, _ in first) == f"Now {begin} unexpectedly yesterday {end}"
+
+
+def test_equal_texts_are_shared_from_the_first_word_to_the_last_and_nothing_is_in_different_ones() -> None:
+    one, other = pair(f"{HARBOUR}\n© 2026 One Example", HARBOUR)
+    equal = side_by_side(one, other, thresholds=THRESHOLDS)
+    assert all(line[0][1] for line in pieces(equal.first))
+    assert (equal.first.left_out, equal.second.left_out) == (("© 2026 One Example",), ())
+    different = side_by_side(*pair(HARBOUR, GERMAN), thresholds=THRESHOLDS)
+    assert not any(shared for line in pieces(different.second) for _, shared in line)
+
+
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_the_pieces_of_a_text_are_the_whole_compared_text(one: str, other: str) -> None:
+    compared = side_by_side(*pair(f"{one}\n{HARBOUR}", f"{HARBOUR}\n{other}"), thresholds=THRESHOLDS)
+    shown = "\n".join("".join(text for text, _ in line) for line in pieces(compared.second))
+    assert HARBOUR in shown
