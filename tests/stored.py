@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from aggregator.model.dedup import Sketch
 from aggregator.model.extraction import ArticleText, TextSource
-from aggregator.model.parsing import FreshEntry, ParsedEntry
+from aggregator.model.parsing import ChangedEntry, FreshEntry, ParsedEntry
 from aggregator.steps.store_text import store_text
 from aggregator.store import entries, feeds, host_claims
 from aggregator.store.database import Database
@@ -78,6 +79,20 @@ def add_entries(
             for item in parsed
         ]
         entries.add_entries(session, origin_of(session, feed), accepted, now=now)
+
+
+def change_entry(
+    session: Session, feed: str, entry_id: int, changed: ParsedEntry, *, digest: str = "new", now: datetime = NOW
+) -> None:
+    """Store another version of an entry; its host is that of its URL, and no rule drops it."""
+    entries.update_entries(
+        session,
+        origin_of(session, feed),
+        [ChangedEntry(entry_id=entry_id, incoming=FreshEntry(entry=changed, digest=digest))],
+        host_of=lambda url: urlsplit(url).hostname or "",
+        dropped_by=lambda _: None,
+        now=now,
+    )
 
 
 def add_article(

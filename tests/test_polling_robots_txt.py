@@ -99,6 +99,13 @@ def test_who_gives_no_rules_asks_for_no_delay() -> None:
     assert (EVERYTHING.crawl_delay, NOTHING.crawl_delay) == (None, None)
 
 
+@pytest.mark.parametrize(("longest", "delay"), [(4, 4), (5, 5), (6, 5)])
+def test_the_crawl_delay_is_kept_up_to_the_longest_one(longest: int, delay: int) -> None:
+    robots = parse_robots(answer(b"User-agent: *\nCrawl-delay: 5\n"))
+    assert robots.crawl_delay_within(timedelta(seconds=longest)) == timedelta(seconds=delay)
+    assert EVERYTHING.crawl_delay_within(timedelta(seconds=longest)) == timedelta()
+
+
 def test_rules_survive_being_stored_as_two_values() -> None:
     robots = parse_robots(answer(b"User-agent: *\nDisallow: /x"))
     kept = (robots.verdict.value, robots.text)

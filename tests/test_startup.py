@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-CHECKOUT = Path(__file__).resolve().parents[1]
+from tests.processes import CHECKOUT, completed, python
 
 SERVICE = frozenset({
     "aggregator.daemon", "aggregator.pipeline", "aggregator.web", "apscheduler", "fastapi",
@@ -51,13 +49,8 @@ def test_a_command_imports_only_what_it_needs(line: str, tmp_path: Path) -> None
     (tmp_path / "config" / "feeds.yaml").write_text(
         "feeds:\n  - {url: 'https://example.org/world.xml', name: example-world}\n", encoding="utf-8"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", _LIST_MODULES, *line.split()],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
-        check=False,
+    done = completed(
+        *python("-c", _LIST_MODULES, *line.split()), cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(CHECKOUT)}
     )
     assert done.returncode == 0, done.stderr
     imported = set(done.stderr.splitlines())

@@ -11,14 +11,13 @@ from sqlmodel import Session, col
 from aggregator.dedup.sketch import sketch
 from aggregator.model.dedup import AliasStrength
 from aggregator.model.extraction import ArticleText, TextSource
-from aggregator.model.parsing import ChangedEntry, FreshEntry
 from aggregator.steps.store_text import store_text
-from aggregator.store import article_aliases, entries
+from aggregator.store import article_aliases
 from aggregator.store.article_aliases import MAX_IN_OUTLET, MAX_UNTRUSTED
 from aggregator.store.column_types import MAX_KEY_LENGTH
 from aggregator.store.database import Database
 from aggregator.store.tables import Article, ArticleAlias, row_id
-from tests.stored import NOW, add_entries, add_feeds, entry, origin_of
+from tests.stored import NOW, add_entries, add_feeds, change_entry, entry, origin_of
 
 
 @pytest.fixture
@@ -100,15 +99,7 @@ def test_an_article_that_moves_leaves_no_ghost(stored: Database) -> None:
     read(stored, "https://one.example/a", claims="https://one.example/b")
     moved = entry("https://one.example/a", url="https://one.example/moved")
     with stored.writing() as session:
-        change = ChangedEntry(entry_id=1, incoming=FreshEntry(entry=replace(moved, title="New"), digest="other"))
-        entries.update_entries(
-            session,
-            origin_of(session, "one"),
-            [change],
-            host_of=lambda _: "one.example",
-            dropped_by=lambda _: None,
-            now=NOW,
-        )
+        change_entry(session, "one", 1, replace(moved, title="New"))
     assert keys(stored) == set()
     with stored.writing() as session:
         keep(session, 1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
@@ -11,13 +10,24 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlmodel import col
 
-from aggregator.model.parsing import ChangedEntry, Enclosure, FreshEntry, UnchangedEntry
+from aggregator.model.parsing import Enclosure, FreshEntry, UnchangedEntry
 from aggregator.store import entries, feeds
 from aggregator.store.column_types import MAX_KEY_LENGTH, bounded_key
 from aggregator.store.database import Database
 from aggregator.store.sketches import stored_fingerprints
 from aggregator.store.tables import Article, ArticleState, Entry
-from tests.stored import MINUTE, NOW, add_article, add_entries, add_feeds, entry, keep_text, origin_of, wanted
+from tests.stored import (
+    MINUTE,
+    NOW,
+    add_article,
+    add_entries,
+    add_feeds,
+    change_entry,
+    entry,
+    keep_text,
+    origin_of,
+    wanted,
+)
 
 
 def test_an_entry_is_stored_with_the_article_it_points_to(database: Database) -> None:
@@ -99,17 +109,9 @@ def test_ids_and_links_of_any_length_are_found_again(database: Database) -> None
     assert list(by_link) == ["//one.example/" + "v" * 5000]
 
 
-def host_of(url: str) -> str:
-    return urlsplit(url).hostname or ""
-
-
 def change(database: Database, entry_id: int, uid: str, url: str) -> None:
-    incoming = FreshEntry(entry=entry(uid, url=url), digest="new")
     with database.writing() as session:
-        changed = [ChangedEntry(entry_id=entry_id, incoming=incoming)]
-        entries.update_entries(
-            session, origin_of(session, "one"), changed, host_of=host_of, dropped_by=lambda _: None, now=NOW
-        )
+        change_entry(session, "one", entry_id, entry(uid, url=url))
 
 
 def addresses(database: Database) -> list[tuple[str, str | None, str]]:
@@ -140,10 +142,7 @@ def test_a_changed_entry_sends_its_article_to_be_read_again(database: Database) 
         session.scalars(select(Article)).one().state = ArticleState.PLACED
     later = NOW + timedelta(hours=1)
     with database.writing() as session:
-        change = ChangedEntry(entry_id=1, incoming=FreshEntry(entry=entry("a", title="Corrected"), digest="new"))
-        entries.update_entries(
-            session, origin_of(session, "one"), [change], host_of=host_of, dropped_by=lambda _: None, now=later
-        )
+        change_entry(session, "one", 1, entry("a", title="Corrected"), digest="new", now=later)
     with database.reading() as session:
         row = session.scalars(select(Entry)).one()
         article = session.scalars(select(Article)).one()

@@ -9,16 +9,15 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from aggregator.model.extraction import TextSource
-from aggregator.model.parsing import ChangedEntry, FreshEntry
 from aggregator.model.polling import Validators
-from aggregator.store import articles, entries, page_revisits
+from aggregator.store import articles, page_revisits
 from aggregator.store.database import Database
 from aggregator.store.host_claims import ClaimScope, claim_hosts, next_claim_at
 from aggregator.store.hosts import update_all_ready_at
 from aggregator.store.page_claims import PageClaim, longest_due_pages
 from aggregator.store.page_revisits import NO_VERSION, PageVersion, StoredPage
 from aggregator.store.tables import Article, Host
-from tests.stored import MINUTE, NOW, add_entries, add_feeds, entry, keep_text, origin_of
+from tests.stored import MINUTE, NOW, add_entries, add_feeds, change_entry, entry, keep_text
 
 HOUR = timedelta(hours=1)
 HOSTS = {"one.example": 3}
@@ -86,17 +85,7 @@ def _claimed(session: Session, scope: ClaimScope, now: object) -> list[int]:
 
 def test_an_article_that_waits_to_be_read_anew_is_not_seen_again(stocked: Database) -> None:
     with stocked.writing() as session:
-        changed = ChangedEntry(
-            entry_id=_entry_of(session, 1), incoming=FreshEntry(entry=entry("a", title="Other"), digest="2")
-        )
-        entries.update_entries(
-            session,
-            origin_of(session, "one"),
-            [changed],
-            host_of=lambda _: "one.example",
-            dropped_by=lambda _: None,
-            now=NOW,
-        )
+        change_entry(session, "one", _entry_of(session, 1), entry("a", title="Other"))
         assert not page_revisits.revisit_is_planned(session, 1)
     assert first(stocked, HOUR) == [visit(1)]
 

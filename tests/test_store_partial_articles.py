@@ -8,14 +8,13 @@ import pytest
 from sqlmodel import select
 
 from aggregator.model.extraction import ExtractedPage, PageLinks, PartialArticle, RemovedLine
-from aggregator.model.parsing import ChangedEntry, FreshEntry
-from aggregator.store import entries, feeds
+from aggregator.store import feeds
 from aggregator.store.database import Database
 from aggregator.store.host_claims import ClaimScope, claim_hosts
 from aggregator.store.page_claims import PageClaim
 from aggregator.store.partial_articles import load_partial_article, store_partial_article
 from aggregator.store.tables import Article
-from tests.stored import NOW, add_entries, add_feeds, entry, keep_text, origin_of, wanted
+from tests.stored import NOW, add_entries, add_feeds, change_entry, entry, keep_text, wanted
 
 HOUR = timedelta(hours=1)
 READING = PartialArticle(
@@ -77,15 +76,7 @@ def test_a_text_ends_the_reading(begun: Database) -> None:
 
 def test_a_change_of_the_entry_begins_anew(begun: Database) -> None:
     with begun.writing() as session:
-        changed = ChangedEntry(entry_id=1, incoming=FreshEntry(entry=entry(title="Other"), digest="2"))
-        entries.update_entries(
-            session,
-            origin_of(session, "one"),
-            [changed],
-            host_of=lambda _: "one.example",
-            dropped_by=lambda _: None,
-            now=NOW,
-        )
+        change_entry(session, "one", 1, entry(title="Other"))
     assert reading_of(begun) is None
 
 

@@ -53,6 +53,10 @@ class RobotsTxt:
         seconds = _rules(self.text).crawl_delay(ROBOTS_AGENT) if self.text else None
         return None if seconds is None else timedelta(seconds=min(seconds, 86_400.0))
 
+    def crawl_delay_within(self, longest: timedelta) -> timedelta:
+        """Returns the pause between requests that the host asks for, at most ``longest``; zero if it asks for none."""
+        return min(self.crawl_delay or timedelta(), longest)
+
     @property
     def sitemaps(self) -> tuple[str, ...]:
         """The sitemap URLs of the robots.txt, unchanged."""

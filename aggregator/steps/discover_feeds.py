@@ -218,8 +218,8 @@ class _Search:
         fetching = self.outside.settings.fetching
         parts = urlsplit(url)
         robots = self._robots.get(f"{parts.scheme}://{parts.netloc}")
-        delay = robots.crawl_delay if robots else None
-        return max(fetching.spacing, min(delay or timedelta(), fetching.crawl_delay))
+        delay = robots.crawl_delay_within(fetching.crawl_delay) if robots else timedelta()
+        return max(fetching.spacing, delay)
 
     def _reason_to_stop(self, outcome: FetchOutcome) -> str | None:
         """Returns why the host gets no further request: it is in backoff or unreachable; else None."""

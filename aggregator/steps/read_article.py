@@ -94,7 +94,7 @@ async def _read_robots(service: Service, claim: PageClaim, source: ArticleSource
     if robots.verdict is RobotsAccess.NOTHING:
         await _postpone(service, request, source, _NO_ROBOTS, not_before=expires_at)
         return
-    delay = min(_crawl_delay(robots, service), _LONGEST_ROBOTS_PAUSE)
+    delay = robots.crawl_delay_within(min(service.settings.fetching.crawl_delay, _LONGEST_ROBOTS_PAUSE))
     await service.database.write(release_claim, service, replace(request, crawl_delay=delay))
 
 
@@ -103,7 +103,8 @@ async def _read_page(service: Service, claim: PageClaim, source: ArticleSource, 
     request = await _request_page(service, claim, source, robots)
     if request is None or request.outcome is None:
         return
-    outcome, request = request.outcome, replace(request, crawl_delay=_crawl_delay(robots, service))
+    crawl_delay = robots.crawl_delay_within(service.settings.fetching.crawl_delay)
+    outcome, request = request.outcome, replace(request, crawl_delay=crawl_delay)
     if claim.known:
         await update_text(service, request, source, outcome)
         return
@@ -151,11 +152,6 @@ async def _send(service: Service, claim: PageClaim, fetching: Awaitable[FetchOut
         service, request, lambda session: articles.reschedule_page(session, claim.article_id, next_attempt_at=at)
     )
     return None
-
-
-def _crawl_delay(robots: RobotsTxt, service: Service) -> timedelta:
-    """Returns the pause between requests that the robots.txt demands, at most the configured one."""
-    return min(robots.crawl_delay or timedelta(), service.settings.fetching.crawl_delay)
 
 
 def _forbidden(url: str, robots: RobotsTxt) -> Refused | None:

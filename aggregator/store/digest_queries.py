@@ -77,9 +77,9 @@ def select_stories(
 ) -> SelectedStories:
     """Returns the published stories that a selection contains, in order, as the audience may see them.
 
-    Order.TIME sorts by the time of publication here, so that a story that was found late, or has an old date, is
+    StoryOrder.TIME sorts by the time of publication here, so that a story that was found late, or has an old date, is
     where readers look; stories published at one instant are sorted by the time of their first copy.
-    Order.COVERAGE sorts by the number of outlets, then by time. ``between`` selects the stories that were
+    StoryOrder.COVERAGE sorts by the number of outlets, then by time. ``between`` selects the stories that were
     published here after its first instant and not after its second.
     """
     rules = _conditions(session, where, audience, now)
