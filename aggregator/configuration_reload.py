@@ -53,7 +53,7 @@ class ConfigurationReloader:
         self._requested = False
 
     async def reload_if_changed(self) -> None:
-        """Reloads the files after a complete edit or after ``demand``."""
+        """Reloads the files after a complete edit or after ``request_reload``."""
         found = await asyncio.to_thread(self._fingerprint)
         is_complete, self._seen = found == self._seen, found
         if self._requested or (is_complete and found != self._loaded):

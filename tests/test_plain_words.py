@@ -118,3 +118,44 @@ def test_every_module_and_public_name_has_a_docstring() -> None:
         if not ast.get_docstring(node)
     ]
     assert silent == []
+
+
+FOREIGN_NAMES = frozenset(
+    {
+        "HTTPServer",
+        "_2.htm",
+        "__NEXT_DATA__",
+        "anna.example",
+        "billion",
+        "million",
+        "pt_br",
+        "rss_world",
+        "user.github.io",
+    }
+)
+"""Names in docstrings that are none of the program: of the web, of Python, of an example."""
+
+
+def names_in_code(tree: ast.Module) -> Iterator[str]:
+    """The names and words of a module outside its docstrings."""
+    for node in ast.walk(tree):
+        for field in ("id", "attr", "name", "arg", "module"):
+            if isinstance(value := getattr(node, field, None), str):
+                yield from value.split(".")
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "``" not in node.value:
+            yield from re.findall(r"\w+", node.value)
+
+
+def test_a_docstring_names_only_what_exists() -> None:
+    trees = [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in MODULES]
+    known = {name for _, tree in trees for name in names_in_code(tree)}
+    known.update(part for path in MODULES for part in path.relative_to(CHECKOUT).with_suffix("").parts)
+    unknown = [
+        f"{path.relative_to(CHECKOUT)}:{node.lineno} {name}"
+        for path, tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        for name in re.findall(r"``([A-Za-z_]\w*(?:\.\w+)*)``", node.value)
+        if name not in FOREIGN_NAMES and not known.issuperset(name.split("."))
+    ]
+    assert unknown == []

@@ -110,8 +110,8 @@ class Verdict:
 class CopyCandidate:
     """One copy of a story, as a candidate for the canonical copy.
 
-    ``published_at`` is not before the time at which its feed had it. ``gathers`` says that the copy also contains
-    nearly all of an article of another story, so it is a roundup.
+    ``published_at`` is not before the time at which its feed had it. ``is_roundup`` says that the copy also contains
+    nearly all of an article of another story.
     """
 
     article_id: int
@@ -147,7 +147,7 @@ class ReclusterArticle:
 
     @property
     def order(self) -> tuple[bool, int, int, datetime, tuple[str, ...]]:
-        """The sort key: the smallest comes first; a roundup, which ``gathers`` several articles, comes last."""
+        """The sort key: the smallest comes first; a roundup comes last."""
         return self.is_roundup, -self.priority, -self.tokens, self.published_at, self.name
 
 

@@ -87,8 +87,8 @@ def verify_intent(
 ) -> IntentResult:
     """Checks a hub's verification of intent, the query of a GET (sections 5.2 and 5.3).
 
-    ``wish`` is the mode of the request that was sent to the hub, ``topic`` exactly its topic. If the hub states no
-    valid lease, the requested one counts.
+    ``requested_mode`` is the mode of the request that was sent to the hub, ``topic`` exactly its topic. If the hub
+    states no valid lease, ``requested_lease`` counts.
     """
     if query.get("hub.topic") != topic:
         return IntentRejected(reason="another topic")

@@ -1,7 +1,7 @@
 """Compares a copy with the canonical copy, paragraph by paragraph and word by word.
 
 White space is ignored. The work is bounded: only the beginning of a very long text is compared, which
-``Differences.cut`` reports. ``dedup`` judges whether texts are copies.
+``TextDifferences.cut`` reports. ``dedup`` judges whether texts are copies.
 """
 
 from __future__ import annotations

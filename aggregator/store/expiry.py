@@ -68,7 +68,7 @@ _is_past = _touched_at < col(Feed.expires_before)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExpiredSlice:
-    """The result of one slice; ``upto`` is the id of its last entry, None after the last slice."""
+    """The result of one slice; ``up_to_id`` is the id of its last entry, None after the last slice."""
 
     up_to_id: int | None
     entries: int = 0

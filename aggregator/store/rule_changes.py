@@ -27,7 +27,7 @@ class DroppedEntry:
 
 
 def feeds_with_changed_rules(session: Session, keys: Mapping[str, str]) -> tuple[str, ...]:
-    """Returns the names of those feeds to whose entries other rules than these were applied (``Rules.key``)."""
+    """Returns the names of those feeds to whose entries other rules than these were applied (``FeedRules.key``)."""
     known = dict(session.execute(select(col(Feed.name), col(Feed.rules_key))).all())
     return tuple(name for name, key in keys.items() if name in known and known[name] != key)
 

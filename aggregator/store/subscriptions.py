@@ -23,7 +23,7 @@ _REQUESTED = (SubscriptionState.PENDING, SubscriptionState.ACTIVE, SubscriptionS
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CallbackSubscription:
-    """The subscription of one callback URL; ``wish`` is what we want from the hub, None for nothing."""
+    """The subscription of one callback URL; ``requested_mode`` is what we want from the hub, None for nothing."""
 
     subscription_id: int
     kind: PushKind

@@ -61,7 +61,7 @@ def create_app(
 ) -> FastAPI:
     """Creates the application that answers from ``library``, and hubs if ``callbacks`` are given.
 
-    ``pulse`` reports whether the scheduler still runs, ``metrics`` counts; without them there is no running
+    ``watchdog`` reports whether the scheduler still runs, ``metrics`` counts; without them there is no running
     service. Mounted below a path, the application needs the server's ``root_path``.
     """
     app = FastAPI(
