@@ -9,19 +9,29 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
+from html import unescape
 from typing import Protocol
 
 from aggregator.settings.feeds_file import EntryRule
 from aggregator.settings.settings_file import Configuration
-from aggregator.text_patterns import SearchTimeout, pattern_of_phrases
+from aggregator.text_folding import fold_text
+from aggregator.text_patterns import PhrasePattern, SearchTimeout
 
 NO_KEEP_RULE_MATCHES = "no keep rule matches"
 """The reason for an entry that is dropped because keep rules exist and none matches."""
 _OF_ALL = " (for all feeds)"
 
 # "<" is excluded too, so that a run of them costs no more than its length.
-_MARKUP = re.compile(r"<[^<>]*>")
+_INLINE_TAG = re.compile(
+    r"</?(?:abbr|b|bdi|bdo|cite|code|del|dfn|em|font|i|ins|kbd|mark|q|s|samp|small|span|strike|strong|sub|tt|u|var"
+    r"|wbr)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"<[^<>]*>")
+_MATCHING_VERSION = 2
+"""Part of the fingerprint of rules: with a new number, the rules are applied to the stored entries again."""
 
 
 class RuledEntry(Protocol):
@@ -78,7 +88,8 @@ class FeedRules:
         """The fingerprint of these rules, 32 hexadecimal digits; "" if there are none."""
         if not self.keep and not self.drop:
             return ""
-        written = repr(([[str(rule) for rule in rules] for rules in self.keep], [name for name, _ in self.drop]))
+        keep = [[str(rule) for rule in rules] for rules in self.keep]
+        written = repr((_MATCHING_VERSION, keep, [name for name, _ in self.drop]))
         return sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     def apply_rules(self, entry: RuledEntry) -> RuleDecision:
@@ -113,12 +124,24 @@ def rules_of(configuration: Configuration, feed: str) -> FeedRules:
 
 def _matches(rule: EntryRule, entry: RuledEntry) -> bool:
     if rule.tag is not None:
-        return rule.tag.casefold() in (category.casefold() for category in entry.categories)
+        tag = _folded(rule.tag)
+        return any(_folded(category) == tag for category in entry.categories)
     if rule.title is not None:
         return rule.title.found_in(entry.title)
     if rule.url is not None:
         return rule.url.found_in(entry.url or "")
     if rule.author is not None:
         return any(rule.author.found_in(author) for author in entry.authors)
-    pattern = rule.text or pattern_of_phrases(rule.words or ())
-    return pattern.found_in(_MARKUP.sub(" ", f"{entry.title}\n{entry.summary}\n{entry.content}"))
+    pattern = rule.text or PhrasePattern(rule.words or ())
+    return pattern.found_in(_searched_text(entry.title, entry.summary, entry.content))
+
+
+def _folded(label: str) -> str:
+    return " ".join(fold_text(label).split())
+
+
+@lru_cache(maxsize=4)
+def _searched_text(title: str, summary: str, content: str) -> str:
+    """Returns the text of an entry: tags within a word do not divide it, and character references are resolved."""
+    markup = f"{summary}\n{content}"
+    return f"{title}\n{unescape(_TAG.sub(' ', _INLINE_TAG.sub('', markup)))}"

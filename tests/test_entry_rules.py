@@ -8,6 +8,7 @@ from aggregator.entry_rules import FeedRules, rules_of
 from aggregator.settings.feeds_file import EntryRule, FeedSettings
 from aggregator.settings.settings_file import Configuration
 from aggregator.text_patterns import TextPattern
+from tests.loops import loop_over
 from tests.stored import entry
 
 
@@ -53,6 +54,50 @@ def test_what_a_rule_matches(rule: EntryRule, matches: bool) -> None:
         authors=("Ida Brandt",),
     )
     assert (FeedRules(drop=(("it", rule),)).apply_rules(item).dropped_by == "it") is matches
+
+
+@loop_over(
+    ("rule", "title", "content", "matches"),
+    [
+        (EntryRule(words=("zürich",)), "Zu\u0308rich brennt", "", True),
+        (EntryRule(words=("zu\u0308rich",)), "ZÜRICH brennt", "", True),
+        (EntryRule(words=("don't panic",)), "Don\u2019t panic now", "", True),
+        (EntryRule(words=("don\u2019t panic",)), "Don't panic now", "", True),
+        (EntryRule(words=("don't",)), "We don\u2019ts", "", False),
+        (EntryRule(words=("sea level",)), "", "<p>the sea&nbsp;level</p>", True),
+        (EntryRule(words=("R&D",)), "", "<p>Spending on R&amp;D</p>", True),
+        (EntryRule(words=("harbour",)), "", "<p><span>H</span>arb<wbr>our</p>", True),
+        (EntryRule(words=("harbour",)), "", "<ul><li>harb</li><li>our</li></ul>", False),
+        (EntryRule(words=("<br>",)), "Why <br> is fine", "", True),
+        (EntryRule(words=("\uff26erry",)), "Ferry", "", True),
+        (EntryRule(tag="Caf\u00e9"), "", "", True),
+        (EntryRule(title=TextPattern("Z\u00fcrich$")), "Zu\u0308rich", "", True),
+        (EntryRule(title=TextPattern("^Zu\u0308rich$")), "Z\u00fcrich", "", True),
+        (EntryRule(title=TextPattern("Don\u2019t")), "Don't", "", True),
+        (EntryRule(title=TextPattern("Don[\u2018\u2019]t")), "Don\u2019t", "", True),
+        (EntryRule(title=TextPattern(r"Don\u2019t")), "Don\u2019t", "", True),
+        (EntryRule(title=TextPattern("^(?!.*z\u00fcrich)")), "zu\u0308rich", "", False),
+        (EntryRule(title=TextPattern("(?i)Ｆerry\u00a012")), "ferry 12", "", True),
+        (EntryRule(title=TextPattern("[\uff21-\uff3a]")), "PLAIN", "", False),
+        (EntryRule(title=TextPattern("[\uff21-\uff3a]")), "\uff21", "", True),
+        (EntryRule(title=TextPattern("Zei\u00ad?tung")), "Zeitung", "", True),
+        (EntryRule(title=TextPattern("Zei\u00adtung")), "Zei\u00adtung", "", True),
+        (EntryRule(title=TextPattern("\ufb01nal")), "\ufb01nal", "", True),
+        (EntryRule(title=TextPattern("final")), "\ufb01nal", "", True),
+        (EntryRule(title=TextPattern("stra\u00dfe")), "strasse", "", False),
+        (EntryRule(author=TextPattern("^Rene\u0301")), "", "", True),
+    ],
+)
+def test_a_rule_finds_a_word_however_its_characters_are_encoded(
+    rule: EntryRule, title: str, content: str, matches: bool
+) -> None:
+    item = entry(title=title, content=content, categories=("Cafe\u0301",), authors=("Ren\u00e9 Aubert",))
+    assert (FeedRules(drop=(("it", rule),)).apply_rules(item).dropped_by == "it") is matches
+
+
+def test_words_that_cannot_be_seen_are_refused() -> None:
+    with pytest.raises(ValueError, match="a word or phrase is empty"):
+        EntryRule(words=("\u200b\u00ad",))
 
 
 def test_rules_for_all_feeds_hold_beside_those_of_a_feed() -> None:

@@ -75,6 +75,7 @@ FLOORS = (
         "settings.custom_headers",
         "settings.length_limits",
         "selectors",
+        "text_folding",
         "text_patterns",
         "edition_schedule",
     ),

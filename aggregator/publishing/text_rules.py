@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from aggregator.settings.feeds_file import DigestSettings, StorySelection
 from aggregator.stored_keys import text_rule_key
-from aggregator.text_patterns import SearchTimeout, pattern_of_phrases
+from aggregator.text_patterns import PhrasePattern, SearchTimeout
 
 
 def text_rules_by_key(digests: Iterable[DigestSettings]) -> Mapping[str, StorySelection]:
@@ -22,7 +22,7 @@ def matches_text(where: StorySelection, *, title: str, text: str) -> bool:
     whole = f"{title}\n{text}"
     try:
         return (
-            (not where.words or pattern_of_phrases(where.words).found_in(whole))
+            (not where.words or PhrasePattern(where.words).found_in(whole))
             and (where.title is None or where.title.found_in(title))
             and (where.text is None or where.text.found_in(whole))
         )

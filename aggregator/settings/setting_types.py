@@ -22,6 +22,7 @@ from pydantic import (
 
 from aggregator.settings.custom_headers import check_header_name, check_header_value
 from aggregator.settings.length_limits import LONGEST_EXPRESSION, LONGEST_SELECTOR
+from aggregator.text_folding import fold_text
 from aggregator.text_patterns import TextPattern
 from aggregator.url_credentials import has_userinfo, without_userinfo
 
@@ -170,7 +171,9 @@ RegularExpression = Annotated[
 def _phrases(value: Any) -> Any:
     if isinstance(value, str):
         value = (value,)
-    if isinstance(value, list | tuple) and any(isinstance(phrase, str) and not phrase.strip() for phrase in value):
+    if isinstance(value, list | tuple) and any(
+        isinstance(phrase, str) and not fold_text(phrase).strip() for phrase in value
+    ):
         raise ValueError("a word or phrase is empty")
     return value
 
