@@ -73,7 +73,9 @@ class _FeedCommands(LazyGroup):
         CommandEntry(
             name="import",
             function="aggregator.commands.opml_import_command:import_feeds",
-            help="""Add the feeds of a subscription list (OPML) to feeds.yaml; folders become tags.
+            help="""Add the feeds of a subscription list (OPML, or one URL a line) to feeds.yaml.
+
+            Folders become tags. The command reports what it leaves out, and why.
 
             A running service reloads the file within seconds.
             """,

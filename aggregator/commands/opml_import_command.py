@@ -1,9 +1,10 @@
-"""Adds the feeds of an OPML subscription list to feeds.yaml."""
+"""Adds the feeds of a subscription list to feeds.yaml."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -17,11 +18,13 @@ from aggregator.configuration.loading import FEEDS_FILE, config_directory
 from aggregator.errors import AggregatorError, ConfigurationError
 from aggregator.model.parsing import Unreadable
 from aggregator.model.polling import FetchOutcome, SuccessResponse
-from aggregator.parsing.opml_reader import read_opml
+from aggregator.parsing.subscription_reader import read_subscriptions
 from aggregator.plurals import number_of
 from aggregator.polling.fetch import FetchKind
 from aggregator.settings.settings_file import Configuration
 from aggregator.url_credentials import without_userinfo
+
+_SHOWN_WITH_ONE_REASON = 10
 
 
 def import_feeds(
@@ -35,27 +38,50 @@ def import_feeds(
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Appends the feeds of an OPML document that are not listed yet to feeds.yaml.
+    """Appends the feeds of an OPML document or a list of URLs that are not listed yet to feeds.yaml.
 
-    Raises ``AggregatorError`` if the document cannot be read.
+    Raises ``AggregatorError`` if the list cannot be read.
     """
     directory = config_directory(config)
     is_first = directory.is_dir() and not (directory / FEEDS_FILE).exists()
     configuration = read_configuration(config, quiet=True, feeds_text="" if is_first else None)
-    read = read_opml(_list_at(configuration, source))
+    read = read_subscriptions(_list_at(configuration, source))
+    shown = "standard input" if source == "-" else without_userinfo(source)
     if isinstance(read, Unreadable):
-        raise AggregatorError(f"{without_userinfo(source)}: {read.reason}")
+        raise AggregatorError(f"{shown}: {read.reason}")
     imported = add_feeds(directory, read.feeds, dry_run=dry_run)
     left_out = (*((part.what, part.reason) for part in read.skipped), *imported.left_out)
     if as_json:
-        print_json({"added": imported.added, "left_out": [{"what": what, "reason": why} for what, why in left_out]})
+        print_json(
+            {
+                "format": read.format,
+                "read": len(read.feeds),
+                "problems": read.problems,
+                "added": imported.added,
+                "left_out": [{"what": what, "reason": why} for what, why in left_out],
+            }
+        )
         return
-    for what, why in left_out:
-        typer.echo(f"skipped: {what}: {why}", err=True)
+    typer.echo(f"{shown}: this is {read.format} with {number_of(len(read.feeds), 'feed')}")
+    for problem in read.problems:
+        typer.echo(f"{shown}: {problem}", err=True)
+    for line in _grouped(left_out):
+        typer.echo(line, err=True)
     done = "would be added" if dry_run else "added"
     typer.echo(f"{directory / FEEDS_FILE}: {number_of(len(imported.added), 'feed')} {done}")
     for name in imported.added:
         typer.echo(f"  {name}")
+
+
+def _grouped(left_out: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yields a sentence for each part that was left out; many with one reason are counted."""
+    by_reason: dict[str, list[str]] = {}
+    for what, why in left_out:
+        by_reason.setdefault(why, []).append(what)
+    for why, parts in by_reason.items():
+        yield from (f"skipped: {what}: {why}" for what in parts[:_SHOWN_WITH_ONE_REASON])
+        if len(parts) > _SHOWN_WITH_ONE_REASON:
+            yield f"skipped: {len(parts) - _SHOWN_WITH_ONE_REASON} more: {why}"
 
 
 def _list_at(configuration: Configuration, source: str) -> bytes:

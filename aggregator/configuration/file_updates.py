@@ -84,7 +84,7 @@ def add_feeds(
             left_out.append((shown, f"already listed, as {known}"))
             continue
         name = str(feed["name"]) if "name" in feed else None
-        if name in names:
+        if name is not None and name in names:
             left_out.append(
                 (f"the name {name} of {shown}", "another feed has this name; the feed gets a different one")
             )

@@ -33,7 +33,8 @@ Used by step 4:
     sanitise                 safe HTML, and titles as plain text
     unsanitised_entry        the entries between step 4 and step 7
 
-Not part of polling: ``feed_discovery`` finds feed addresses in a page, ``opml_reader`` parses subscription lists.
+Not part of polling: ``feed_discovery`` finds feed addresses in a page, ``subscription_reader`` parses subscription
+lists, with ``opml_reader``, ``url_list_reader`` and ``subscription_list``.
 
 Every function is pure and runs in a worker process: none fetches, stores, logs or reads the clock.
 """

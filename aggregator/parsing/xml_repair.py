@@ -112,6 +112,19 @@ def repair_xml(text: str) -> RepairedXml | Unreadable:
     return _repair_end(text, structure, problems)
 
 
+def repair_markup(text: str) -> str | Unreadable:
+    """Makes markup well-formed where that is exact: references, angle brackets, unquoted values, control characters.
+
+    Removes declaration and DOCTYPE. For documents whose elements the caller knows; refuses harmful entities.
+    """
+    text, entities = _remove_doctype(XML_DECLARATION.sub("", ILLEGAL_CHARACTERS.sub("", text), count=1))
+    if isinstance(entities, Unreadable):
+        return entities
+    text = _START_TAG.sub(_quote_values, _escape_markup(text, entities))
+    prefixes = check_structure(text.encode()).undeclared_prefixes
+    return _declare_prefixes(text, prefixes[:100]) if prefixes else text
+
+
 def _remove_surroundings(text: str) -> tuple[str, list[str]]:
     problems = []
     if ILLEGAL_CHARACTERS.search(text):

@@ -31,9 +31,10 @@ def render_opml(
     """Renders the feeds in folders by their first tag.
 
     ``titles`` are the titles of feeds without a configured one, by name. ``settings`` writes our own keys as
-    attributes; ``secrets`` writes passwords and header fields too.
+    attributes; ``secrets`` writes passwords and header fields too. The namespace of our keys is always declared: by
+    it ``opml_reader`` knows that the encoding is certain.
     """
-    root = document_root("opml", {"ag": SETTINGS_NAMESPACE} if settings else {}, version="2.0")
+    root = document_root("opml", {"ag": SETTINGS_NAMESPACE}, version="2.0")
     append_element(append_element(root, "head"), "title", title)
     body = append_element(root, "body")
     folders: defaultdict[str, list[FeedSettings]] = defaultdict(list)
