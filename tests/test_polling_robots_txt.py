@@ -16,7 +16,14 @@ from aggregator.model.polling import (
     SuccessResponse,
     Unreachable,
 )
-from aggregator.polling.robots_txt import MAX_ROBOTS_BYTES, RobotsAccess, RobotsTxt, parse_robots, robots_lifetime
+from aggregator.polling.robots_txt import (
+    MAX_ROBOTS_BYTES,
+    RobotsAccess,
+    RobotsTxt,
+    is_first_outage,
+    parse_robots,
+    robots_lifetime,
+)
 
 HOME = "https://example.org/robots.txt"
 EVERYTHING = RobotsTxt(verdict=RobotsAccess.EVERYTHING)
@@ -130,11 +137,18 @@ def test_rules_survive_being_stored_as_two_values() -> None:
         ),
         pytest.param(HttpError(url=HOME, status=404, headers={"cache-control": "max-age=7200"}), 2, id="its absence"),
         pytest.param(HttpError(url=HOME, status=503, headers={"cache-control": "max-age=7200"}), 1, id="it fails"),
-        pytest.param(Unreachable(url=HOME, trouble=FailureKind.TIMEOUT, reason="x"), 1, id="it cannot be reached"),
     ],
 )
 def test_how_long_a_robots_txt_holds(outcome: FetchOutcome, hours: int) -> None:
     assert robots_lifetime(outcome, now=datetime(2024, 5, 1, tzinfo=UTC)) == timedelta(hours=hours)
+
+
+def test_without_a_response_it_is_asked_for_again_within_minutes_and_then_hours() -> None:
+    silence = Unreachable(url=HOME, trouble=FailureKind.TIMEOUT, reason="x")
+    now, minute = datetime(2024, 5, 1, tzinfo=UTC), timedelta(minutes=1)
+    lifetimes = [robots_lifetime(silence, now=now, host_failures=failures) for failures in (1, 2, 3, 4, 5, 99)]
+    assert lifetimes == [5 * minute, 10 * minute, 20 * minute, 40 * minute, 60 * minute, 60 * minute]
+    assert [is_first_outage(failures) for failures in (0, 1, 4, 5)] == [False, True, True, False]
 
 
 def test_the_sitemaps_it_names_are_had_as_they_stand_there() -> None:

@@ -12,9 +12,9 @@ import pytest
 
 from aggregator.pipeline import Pipeline
 from aggregator.settings.setting_types import parse_duration
-from tests.publisher import Reply, reply
+from tests.publisher import Reply, reply, reset
 from tests.stored import NOW
-from tests.wire import DAY, HOUR, MINUTE, SECOND, Wire, feed, http_date, item
+from tests.wire import CLOSING, DAY, HOUR, MINUTE, SECOND, Wire, feed, http_date, item
 
 pytestmark = pytest.mark.anyio
 
@@ -373,3 +373,13 @@ async def test_a_robots_txt_is_asked_for_again_when_its_answer_is_stale(wire: Wi
     await wire.start(wire.subscription(full_text="page"), polling={"jitter": 0})
     await wire.asked_after(0 * HOUR, 2 * HOUR, 2 * HOUR)
     assert wire.targets == ["/feed", "/robots.txt", "/a", "/feed", "/b", "/feed", "/robots.txt", "/c"]
+
+
+async def test_after_no_answer_a_robots_txt_is_asked_for_within_minutes_and_the_page_loses_no_attempt(
+    wire: Wire,
+) -> None:
+    wire.publisher.script("/robots.txt", *[reset()] * 4, reply(404))
+    wire.publisher.script("/feed", feed(item("a", link=wire.publisher.url("/a")), headers=CLOSING))
+    await wire.start(wire.subscription(full_text="page", every="1d"), extraction={"attempts": 1, "workers": 1})
+    asked = await wire.asked_after(0 * HOUR, 5 * MINUTE, 9 * MINUTE, MINUTE, 20 * MINUTE, 39 * MINUTE, MINUTE)
+    assert (asked, wire.targets) == ([2, 1, 0, 1, 1, 0, 2], ["/feed", *["/robots.txt"] * 5, "/a"])

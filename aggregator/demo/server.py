@@ -22,7 +22,7 @@ from aggregator.demo.sample_stories import load_stories
 from aggregator.demo.site import Reply, Site
 
 _HOST = "127.0.0.1"
-_IDLE = 5.0  # seconds a connection can stay idle; browsers open some in advance
+_IDLE = 60.0  # seconds a connection can stay idle; browsers open some in advance, and a busy client is slow to ask
 _CLOSING = 1.0  # seconds for open connections to end when the newsroom closes
 
 

@@ -79,7 +79,8 @@ class FailureKind(StrEnum):
     """The cause of a request without a usable response.
 
     NETWORK means that this machine seems to be offline: it has no route, or no resolver answers. Broken name servers
-    of one host look the same; ``polling.connectivity`` distinguishes the two.
+    of one host look the same; ``polling.connectivity`` distinguishes the two. OVERLOAD means that this process had no
+    CPU time while the server waited for it.
     """
 
     NETWORK = "network"
@@ -88,6 +89,7 @@ class FailureKind(StrEnum):
     TLS = "tls"
     TIMEOUT = "timeout"
     PROTOCOL = "protocol"
+    OVERLOAD = "overload"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,9 +10,10 @@ The steps of one poll, in the order in which they happen (``steps.poll_feed`` ca
       connector              connects to a checked address (Connector.connect)
       http11_connection      writes the request and reads the response (Http11Connection)
       response_body          reads headers and body (read_body), decoded by content_decoding (BodyDecoder)
+      time_limit             limits the time, less the stalls of our own event loop (TimeLimit)
       fetch_errors           turns an exception into an outcome (classify_request_error)
     permanent_redirects *  the https URL to try if the host refuses http (https_url_of)
-    connectivity           failures of this machine's network (Connectivity.is_offline); if so,
+    connectivity           failures of this machine (Connectivity.is_offline); if so,
                            schedule.plan_offline plans the next poll
     schedule *             plans the next poll (plan_poll):
       poll_result            classifies the outcome (classify_poll), and collects intervals from

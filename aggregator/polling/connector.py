@@ -17,6 +17,7 @@ from aggregator.polling.fetch_errors import most_informative_error
 from aggregator.polling.http11_connection import Http11Connection
 from aggregator.polling.ip_address_rules import AddressRule, IPAddress
 from aggregator.polling.name_resolution import Resolver, permitted_addresses
+from aggregator.polling.time_limit import TimeLimit
 
 _PORTS = {"http": 80, "https": 443}
 _TLS_SHUTDOWN_SECONDS = 2.0
@@ -50,7 +51,7 @@ class Connector:
         errors: list[OSError] = []
         for address in addresses:
             try:
-                async with asyncio.timeout(self._patience / len(addresses)):
+                async with TimeLimit(self._patience / len(addresses)):
                     return await self._connect(address, port, server_name)
             except OSError as error:  # TimeoutError and ssl.SSLError are OSErrors too
                 errors.append(error)

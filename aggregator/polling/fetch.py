@@ -37,7 +37,12 @@ from aggregator.model.polling import (
 )
 from aggregator.polling.connector import Connector
 from aggregator.polling.content_decoding import ACCEPTED_CODINGS
-from aggregator.polling.fetch_errors import REQUEST_ERRORS, classify_request_error, is_connection_refused
+from aggregator.polling.fetch_errors import (
+    REQUEST_ERRORS,
+    classify_request_error,
+    is_connection_refused,
+    is_impatience,
+)
 from aggregator.polling.freshness import retry_after
 from aggregator.polling.ip_address_rules import AddressRule
 from aggregator.polling.name_resolution import Resolver, SystemResolver
@@ -45,7 +50,8 @@ from aggregator.polling.request_identity import DEFAULT_IDENTITY, RequestIdentit
 from aggregator.polling.request_urls import parse_url, redirect_target, url_origin, url_without_credentials
 from aggregator.polling.response_body import BodyLimit, drain_body, join_headers, read_body
 from aggregator.polling.robots_txt import MAX_ROBOTS_BYTES
-from aggregator.polling.transport import GuardedTransport
+from aggregator.polling.time_limit import TimeLimit
+from aggregator.polling.transport import STALLED_SECONDS, GuardedTransport
 from aggregator.settings.settings_file import FetchingSettings
 from aggregator.url_credentials import without_userinfo
 
@@ -100,12 +106,15 @@ class _Progress:
     """The progress of a request through its redirects; nothing else is known when the time limit ends it."""
 
     url: str
+    limit: TimeLimit
     hops: list[Hop] = field(default_factory=list)
 
     def refused(self, rule: RefusalRule, reason: str) -> Refused:
         return Refused(url=self.url, rule=rule, reason=reason, hops=tuple(self.hops))
 
     def failed(self, error: BaseException) -> Refused | Unreachable:
+        if self.limit.stalled_seconds and is_impatience(error):
+            return self.overloaded()
         rule, reason = classify_request_error(error)
         if isinstance(rule, RefusalRule):
             return self.refused(rule, reason)
@@ -113,7 +122,13 @@ class _Progress:
             url=self.url, trouble=rule, reason=reason, hops=tuple(self.hops), refused=is_connection_refused(error)
         )
 
+    def overloaded(self) -> Unreachable:
+        reason = f"this machine was too busy for {self.limit.stalled_seconds:.0f} s"
+        return Unreachable(url=self.url, trouble=FailureKind.OVERLOAD, reason=reason, hops=tuple(self.hops))
+
     def timed_out(self, seconds: float) -> Unreachable:
+        if self.limit.was_stalled_throughout:
+            return self.overloaded()
         reason = f"no complete response within {seconds:g} s"
         return Unreachable(url=self.url, trouble=FailureKind.TIMEOUT, reason=reason, hops=tuple(self.hops))
 
@@ -215,11 +230,11 @@ class Fetcher:
         return outcome
 
     async def _fetch_within_limits(self, spec: _RequestSpec, hops: tuple[Hop, ...]) -> FetchOutcome:
-        progress = _Progress(url=url_without_credentials(spec.start_url), hops=list(hops))
         seconds = self._settings.timeout.total_seconds()
         async with self._slots:
+            progress = _Progress(url=url_without_credentials(spec.start_url), limit=TimeLimit(seconds), hops=list(hops))
             try:
-                async with asyncio.timeout(seconds):
+                async with progress.limit:
                     return await self._follow_redirects(spec, progress)
             except TimeoutError:
                 return progress.timed_out(seconds)
@@ -262,6 +277,7 @@ class Fetcher:
             url,
             headers=list(self._headers(url, spec, validators)),
             content=spec.form,
+            extensions={STALLED_SECONDS: lambda: progress.limit.stalled_seconds},
         )
         async with aclosing(await self._transport.handle_async_request(request)) as response:
             response_headers, status, hops = (

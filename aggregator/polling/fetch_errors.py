@@ -16,6 +16,7 @@ import httpx
 
 from aggregator.model.polling import FailureKind, RefusalRule
 from aggregator.polling.content_decoding import BodyCorrupt, BodyTooLarge, UnsupportedCoding
+from aggregator.polling.http11_connection import ConnectionClosed
 from aggregator.polling.name_resolution import AddressRefused, NameNotResolved
 
 REQUEST_ERRORS = (
@@ -59,6 +60,17 @@ def classify_request_error(error: BaseException) -> tuple[RefusalRule | FailureK
 def is_connection_refused(error: BaseException) -> bool:
     """Returns True if the host itself refused the connection: no program listens on the port."""
     return any(isinstance(cause, ConnectionRefusedError) for cause in _causes(error))
+
+
+def is_impatience(error: BaseException) -> bool:
+    """Returns True if a server that waited for this process too long causes this error too.
+
+    It closes or resets the connection. TLS errors, a refused connection and malformed responses are different.
+    """
+    if isinstance(error, ConnectionClosed):
+        return True
+    is_definite = any(isinstance(cause, ssl.SSLError | ConnectionRefusedError) for cause in _causes(error))
+    return isinstance(error, httpx.NetworkError) and not is_definite
 
 
 def most_informative_error(errors: Sequence[OSError]) -> OSError:

@@ -19,6 +19,10 @@ _UNCHECKED_CHUNKS = 20_000
 _MIN_MEAN_CHUNK_BYTES = 16
 
 
+class ConnectionClosed(httpx.RemoteProtocolError):
+    """An error: the server closed the connection before the end of its response."""
+
+
 class Http11Connection(asyncio.Protocol):
     """A connection that carries one request after the other.
 
@@ -134,8 +138,10 @@ class Http11Connection(asyncio.Protocol):
             try:
                 event = self._http.next_event()
             except h11.RemoteProtocolError as error:
+                if not self.lost.done():
+                    raise httpx.RemoteProtocolError(str(error)) from error
                 reason = str(error) if self.response_started else "the server closed the connection without a response"
-                raise httpx.RemoteProtocolError(reason) from error
+                raise ConnectionClosed(reason) from error
             if not isinstance(event, type) or event is h11.PAUSED:
                 return event
             if self._error is not None:

@@ -13,8 +13,9 @@ from functools import lru_cache
 
 from protego import Protego
 
-from aggregator.model.polling import FetchOutcome, HttpError, RefusalRule, Refused, SuccessResponse
+from aggregator.model.polling import FetchOutcome, HttpError, RefusalRule, Refused, SuccessResponse, Unreachable
 from aggregator.polling.freshness import remaining_freshness
+from aggregator.polling.poll_interval import backoff
 
 ROBOTS_AGENT = "aggregator"
 """The product token of this service in a robots.txt."""
@@ -22,6 +23,7 @@ ROBOTS_AGENT = "aggregator"
 MAX_ROBOTS_BYTES = 500 * 1024
 """The number of bytes of a robots.txt that are parsed (RFC 9309 section 2.5)."""
 
+_FIRST_UNREACHABLE_LIFETIME = timedelta(minutes=5)
 _MIN_LIFETIME = timedelta(hours=1)
 _MAX_LIFETIME = timedelta(hours=24)  # RFC 9309 section 2.4
 
@@ -85,16 +87,30 @@ def parse_robots(outcome: FetchOutcome) -> RobotsTxt:
             return RobotsTxt(verdict=RobotsAccess.NOTHING)
 
 
-def robots_lifetime(outcome: FetchOutcome, *, now: datetime) -> timedelta:
+def robots_lifetime(outcome: FetchOutcome, *, now: datetime, host_failures: int = 1) -> timedelta:
     """Returns how long a robots.txt, or its absence, is valid.
 
-    As long as the response is fresh, but at least an hour and at most a day (RFC 9309 section 2.4). A file that
-    could not be fetched is requested again after an hour.
+    As long as the response is fresh, but at least an hour and at most a day (RFC 9309 section 2.4). After an error of
+    the server the file is requested again after an hour. If no response came, it is requested again after five
+    minutes, and after twice as long for each of ``host_failures``, the failed requests to the host in a row, up to an
+    hour: RFC 9309 section 2.3.1.4 leaves this time open.
     """
+    if isinstance(outcome, Unreachable):
+        return unreachable_lifetime(host_failures)
     if parse_robots(outcome).verdict is RobotsAccess.NOTHING:
         return _MIN_LIFETIME
     fresh = remaining_freshness(outcome.headers, now=now) if isinstance(outcome, SuccessResponse | HttpError) else None
     return _MAX_LIFETIME if fresh is None else min(max(fresh, _MIN_LIFETIME), _MAX_LIFETIME)
+
+
+def unreachable_lifetime(host_failures: int) -> timedelta:
+    """Returns how long a robots.txt without a response is not requested again, at most an hour."""
+    return min(backoff(host_failures, first=_FIRST_UNREACHABLE_LIFETIME), _MIN_LIFETIME)
+
+
+def is_first_outage(host_failures: int) -> bool:
+    """Returns True if a host has not responded for a short time only: its robots.txt is soon requested again."""
+    return host_failures > 0 and unreachable_lifetime(host_failures) < _MIN_LIFETIME
 
 
 def _text(body: bytes) -> str:

@@ -12,22 +12,21 @@ and a random number. Nothing is stored or requested here.
     jitter       only lengthens the interval: a poll that is too early is impolite, a late one is not
 
 The longest interval counts, so their order decides only the text of the reason. One interval is shorter than the
-floor: the one after a request that did not leave this machine, because there was no network.
+floor: the one after a request that failed because of this machine: it had no network, or was too busy.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from aggregator.model.parsing import ParseOutcome
 from aggregator.model.polling import DeferredRedirect, FeedState, FetchOutcome, PollAddress, PollState
+from aggregator.polling.connectivity import is_overload, pause_after_local_failure
 from aggregator.polling.permanent_redirects import defer_redirect, next_address
 from aggregator.polling.poll_interval import PollPolicy, choose_interval, format_duration
 from aggregator.polling.poll_result import PollHistory, PollResult, classify_poll
 from aggregator.url_credentials import without_userinfo
-
-_NETWORK_PAUSE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,16 +92,19 @@ def plan_poll(
     )
 
 
-def plan_offline(*, history: PollHistory, now: datetime, chance: float) -> PollPlan:
-    """Returns the plan after a poll that failed because this machine has no network; no failure is counted.
+def plan_offline(
+    *, history: PollHistory, now: datetime, chance: float, outcome: FetchOutcome | None = None
+) -> PollPlan:
+    """Returns the plan after a poll that failed because of this machine; no failure is counted.
 
-    Nothing reached the publisher, so the floor, which protects publishers, does not apply.
+    The publisher sent no document, so the floor, which protects publishers, does not apply.
     """
-    pause = _NETWORK_PAUSE * (1 + chance)
-    reason = f"this machine seems to have no network; next try in {format_duration(_NETWORK_PAUSE)}"
+    pause = pause_after_local_failure(outcome)
+    cause = "was too busy for the request" if is_overload(outcome) else "seems to have no network"
+    reason = f"this machine {cause}; next try in {format_duration(pause)}"
     return PollPlan(
         result=PollResult.OFFLINE,
-        poll_state=replace(history.poll_state, next_poll_at=now + pause, reason=reason),
+        poll_state=replace(history.poll_state, next_poll_at=now + pause * (1 + chance), reason=reason),
         host_failures=history.host_failures,
         host_backoff_until=None,
     )

@@ -8,7 +8,7 @@ are limited, for any number of hosts.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Self
 
 import httpx
@@ -16,6 +16,9 @@ import httpx
 from aggregator.polling.connector import Connector
 from aggregator.polling.http11_connection import Http11Connection
 from aggregator.polling.request_urls import UrlOrigin, url_origin
+
+STALLED_SECONDS = "stalled_seconds"
+"""The request extension that says for how many seconds the event loop stalled since the request began."""
 
 _MAX_IDLE_SECONDS = 15.0
 
@@ -38,20 +41,27 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         """Returns the head of the response to ``request``, and its body as a stream that the caller must close.
 
         If an idle connection turns out to be closed, the request is sent once more on a new one (RFC 9112 section
-        9.3.1). A POST must not be repeated, so it is never sent on an idle connection.
+        9.3.1). So is a request whose new connection the server closed while our event loop stalled: the server did
+        not want to wait for the request any longer. A POST must not be repeated (RFC 9110 section 9.2.2), so it is
+        never sent on an idle connection.
         """
         await request.aread()
-        pool_key = url_origin(request.url)
-        if request.method == "GET" and (connection := self._take_idle(pool_key)) is not None:
+        repeatable, pool_key = request.method == "GET", url_origin(request.url)
+        if repeatable and (connection := self._take_idle(pool_key)) is not None:
             try:
                 return await self._send(request, connection)
             except (httpx.NetworkError, httpx.RemoteProtocolError):
                 if connection.response_started:
                     raise
-        connection = await self._connector.connect(request.url)
-        self._open.add(connection)
-        connection.lost.add_done_callback(lambda _: self._open.discard(connection))
-        return await self._send(request, connection)
+                repeatable = False
+        stalled: Callable[[], float] = request.extensions.get(STALLED_SECONDS, float)
+        stalled_before, connection = stalled(), await self._connect(request.url)
+        try:
+            return await self._send(request, connection)
+        except (httpx.NetworkError, httpx.RemoteProtocolError):
+            if not repeatable or connection.response_started or stalled() == stalled_before:
+                raise
+        return await self._send(request, await self._connect(request.url))
 
     async def aclose(self) -> None:
         """Closes all connections."""
@@ -83,6 +93,12 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     def _close_idle(self, pool_key: UrlOrigin) -> None:
         if (connection := self._take_idle(pool_key)) is not None:
             connection.close()
+
+    async def _connect(self, url: httpx.URL) -> Http11Connection:
+        connection = await self._connector.connect(url)
+        self._open.add(connection)
+        connection.lost.add_done_callback(lambda _: self._open.discard(connection))
+        return connection
 
     async def _send(self, request: httpx.Request, connection: Http11Connection) -> httpx.Response:
         try:

@@ -5,7 +5,7 @@ this step. A hub request (``push_subscriptions``) does not: the hub's own retry 
 again before it is sent.
 
     send_request       fetches, records what the network showed, derives the pauses of the host
-    put_off            without a network: postpones the work and releases the host, in one transaction
+    put_off            after a failure that is not counted: postpones the work and releases the host, in one transaction
     release_claim      releases the host with counts, pauses and failures, in the transaction that stores the result
 """
 
@@ -32,10 +32,11 @@ ClaimT = TypeVar("ClaimT", FeedClaim, PageClaim)
 class HostRequest(Generic[ClaimT]):
     """The request of a claim after it ended, and what it means for the hosts on its way.
 
-    ``outcome`` is None if no request was needed. ``is_offline`` is True if this machine had no network: then neither
-    the request nor its failure counts. ``host_failures`` is the new count of failures in a row of the claimed host;
-    None leaves the count. Until ``quiet_until`` no request goes to the host that answered; ``crawl_delay`` is the
-    pause of the claimed host. ``resumed_hops`` counts redirects of the outcome that an earlier request followed.
+    ``outcome`` is None if no request was needed. ``is_offline`` is True if this machine had no network or was too busy:
+    then neither the request nor its failure counts. ``host_failures`` is the new count of failures in a row of the
+    claimed host; None leaves the count. Until ``quiet_until`` no request goes to the host that answered;
+    ``crawl_delay`` is the pause of the claimed host. ``resumed_hops`` counts redirects of the outcome that an earlier
+    request followed.
     ``saved_bytes`` is the size of the document that a 304 saved.
     """
 
@@ -82,7 +83,7 @@ def host_request_of(service: Service, claim: ClaimT, outcome: FetchOutcome) -> H
 
 
 async def put_off(service: Service, request: HostRequest[ClaimT], postpone: Callable[[Session], object]) -> None:
-    """Calls ``postpone`` and releases the host in one transaction, after a request without a network."""
+    """Calls ``postpone`` and releases the host in one transaction; no attempt is counted."""
     await service.database.write(_commit_put_off, service, request, postpone)
 
 

@@ -130,9 +130,9 @@ async def fail_poll(service: Service, claim: FeedClaim, reason: str) -> None:
 
 
 async def _put_off(service: Service, request: HostRequest[FeedClaim], requested_at: datetime) -> None:
-    """Plans the same poll again soon, because this machine has no network."""
+    """Plans the same poll again soon, because this machine has no network or was too busy."""
     claim, now, keep = request.claim, service.clock(), service.settings.retention.polls
-    plan = plan_offline(history=_history(claim), now=now, chance=service.chance())
+    plan = plan_offline(history=_history(claim), now=now, chance=service.chance(), outcome=request.outcome)
     at, reason = plan.poll_state.next_poll_at, plan.poll_state.reason
     await put_off(
         service,

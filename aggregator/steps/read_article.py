@@ -27,10 +27,11 @@ from aggregator.model.polling import (
     SuccessResponse,
     Unreachable,
 )
+from aggregator.polling.connectivity import pause_after_local_failure
 from aggregator.polling.fetch import FetchKind
 from aggregator.polling.host_backoff import is_temporary_failure
 from aggregator.polling.request_identity import identity_of_feed
-from aggregator.polling.robots_txt import RobotsAccess, RobotsTxt, parse_robots, robots_lifetime
+from aggregator.polling.robots_txt import RobotsAccess, RobotsTxt, is_first_outage, parse_robots, robots_lifetime
 from aggregator.steps.article_text import PageResult, text_from_feed, text_from_page, text_without_page
 from aggregator.steps.host_request import HostRequest, host_request_of, put_off, release_claim, send_request
 from aggregator.steps.remove_boilerplate import clean_other_texts
@@ -45,7 +46,6 @@ log = structlog.get_logger()
 
 _FIRST_RETRY = timedelta(minutes=1)
 _RETRY_FACTOR = 5
-_OFFLINE_PAUSE = timedelta(minutes=1)
 _LONGEST_ROBOTS_PAUSE = timedelta(seconds=50)
 """A single run waits this long for a host at most; after a longer pause it would never reach the page."""
 
@@ -75,7 +75,7 @@ async def read_article(service: Service, claim: PageClaim) -> None:
         return
     robots = RobotsTxt(verdict=RobotsAccess(stored.access), text=stored.text)
     if robots.verdict is RobotsAccess.NOTHING:
-        await _postpone(service, HostRequest(claim=claim), source, _NO_ROBOTS, not_before=stored.expires_at)
+        await _wait_for_robots(service, HostRequest(claim=claim), source, until=stored.expires_at)
         return
     await _read_page(service, claim, source, robots)
 
@@ -88,14 +88,30 @@ async def _read_robots(service: Service, claim: PageClaim, source: ArticleSource
     if request is None or request.outcome is None:
         return
     robots, now = parse_robots(request.outcome), service.clock()
-    expires_at = now + robots_lifetime(request.outcome, now=now)
+    expires_at = now + robots_lifetime(request.outcome, now=now, host_failures=request.host_failures or 1)
     stored = StoredRobots(origin=origin, access=robots.verdict, text=robots.text, expires_at=expires_at)
     await service.database.write(articles.store_robots, stored)
     if robots.verdict is RobotsAccess.NOTHING:
-        await _postpone(service, request, source, _NO_ROBOTS, not_before=expires_at)
+        await _wait_for_robots(service, request, source, until=expires_at)
         return
     delay = robots.crawl_delay_within(min(service.settings.fetching.crawl_delay, _LONGEST_ROBOTS_PAUSE))
     await service.database.write(release_claim, service, replace(request, crawl_delay=delay))
+
+
+async def _wait_for_robots(
+    service: Service, request: HostRequest[PageClaim], source: ArticleSource, *, until: datetime
+) -> None:
+    """Plans the page of an origin without robots.txt; a short outage of the host takes no attempt from the page."""
+    claim = request.claim
+    failures = claim.host_failures if request.host_failures is None else request.host_failures
+    if claim.known or not is_first_outage(failures):
+        await _postpone(service, request, source, _NO_ROBOTS, not_before=until)
+        return
+    at = max(until, request.quiet_until or until)
+    await put_off(
+        service, request, lambda session: articles.reschedule_page(session, claim.article_id, next_attempt_at=at)
+    )
+    log.info("page.postponed", article=claim.article_id, url=claim.url, until=at.isoformat(), reason=_NO_ROBOTS)
 
 
 async def _read_page(service: Service, claim: PageClaim, source: ArticleSource, robots: RobotsTxt) -> None:
@@ -143,11 +159,11 @@ async def _request_page(
 
 
 async def _send(service: Service, claim: PageClaim, fetching: Awaitable[FetchOutcome]) -> HostRequest[PageClaim] | None:
-    """Sends the request of a claim; returns None without a network, and the page is then due a minute later."""
+    """Sends the request of a claim; returns None if it failed because of this machine: the page is then due soon."""
     request = await send_request(service, claim, fetching)
     if not request.is_offline:
         return request
-    at = service.clock() + _OFFLINE_PAUSE
+    at = service.clock() + pause_after_local_failure(request.outcome)
     await put_off(
         service, request, lambda session: articles.reschedule_page(session, claim.article_id, next_attempt_at=at)
     )

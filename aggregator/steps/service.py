@@ -30,7 +30,7 @@ class Network:
         self._seen = self._seen.after(outcome, host=host, at=at)
 
     def is_offline(self, outcome: FetchOutcome, *, host: str, began_at: datetime) -> bool:
-        """Returns True if a request failed because this machine has no network."""
+        """Returns True if a request failed because of this machine."""
         return self._seen.is_offline(outcome, host=host, began_at=began_at)
 
 
