@@ -104,6 +104,25 @@ DIFFERENCES: list[tuple[str, bytes, str, str, Any, str, Any]] = [
      "summary", '<img src="b" />', "summary", '<img src="https://example.org/2024/b">'),
     ("caption", item("<description>Text</description><media:description>Caption</media:description>"), XML,
      "content[0].value", "Caption", "content", ""),
+    ("text of a medium", item("<media:description>Caption</media:description><description>Text</description>"), XML,
+     "summary", "Caption", "summary", "Text"),
+    ("summary of a podcast", item("<itunes:summary>S</itunes:summary><description>T</description>"), XML,
+     "summary", "S", "summary", "T"),
+    ("markup without a type", entry("<summary>&lt;p>a&lt;/p></summary>"), XML, "summary_detail.type", "text/plain",
+     "summary", "<p>a</p>"),
+    ("type with a parameter", entry('<summary type="text/html; charset=utf-8">&lt;p>a&lt;/p></summary>'), XML,
+     "summary_detail.type", "text/html; charset=utf-8", "summary", "<p>a</p>"),
+    ("element with a handler in XHTML", entry('<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">'
+                                              "<body>a</body><p>b</p></div></content>"), XML,
+     "content[0].value", "<div>a", "content", "a<p>b</p>"),
+    ("bases of siblings", atom('<entry xml:base="x/"><id>1</id></entry><entry xml:base="y/"><id>2</id><link href="a"/>'
+                               "</entry>").encode(), XML, "link", "x/a", "url", "https://example.org/news/y/a"),
+    ("line that names a person", item("<author>ann@studio.photography (Ann)</author>"), XML,
+     "author_detail.name", "ography (Ann", "authors", ("Ann",)),
+    ("several people", item("<dc:creator>Ann Other, Bob Pier</dc:creator>"), XML, "author", "Ann Other, Bob Pier",
+     "authors", ("Ann Other", "Bob Pier")),
+    ("owner of a podcast", item("<author>Ann</author><itunes:owner><itunes:name>Bob</itunes:name></itunes:owner>"), XML,
+     "authors[0].name", "Bob", "authors", ("Ann",)),
     ("content that is no text", entry('<content type="image/png">iVBORw0KGgo=</content>'), XML,
      "content[0].value", "iVBORw0KGgo=", "content", ""),
     ("title", item("<title>Tom &amp;amp; &lt;b>Jerry&lt;/b></title>"), XML,
@@ -113,8 +132,8 @@ DIFFERENCES: list[tuple[str, bytes, str, str, Any, str, Any]] = [
 
 
 def value_of(entries: list[Any], path: str) -> Any:
-    """The value of the first entry at a path such as ``tags[0].term``."""
-    value: Any = entries[0]
+    """The value of the last entry at a path such as ``tags[0].term``."""
+    value: Any = entries[-1]
     for name, _, index in re.findall(r"(\w+)(\[(:?\d+)\])?", path):
         value = getattr(value, name)
         if index.startswith(":"):

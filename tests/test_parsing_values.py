@@ -9,33 +9,8 @@ from aggregator.parsing.feedparser_compat.values import (
     repair_text,
     resolve_address,
     set_href,
-    split_author,
+    usual_type,
 )
-from aggregator.parsing.xml_repair import MAX_AUTHOR_LENGTH
-
-
-@pytest.mark.parametrize(
-    ("line", "person"),
-    [
-        pytest.param("Ann Other", {"name": "Ann Other"}, id="a name"),
-        pytest.param("ann@example.org", {"email": "ann@example.org"}, id="an address"),
-        pytest.param("ann@example.org (Ann Other)", {"name": "Ann Other", "email": "ann@example.org"}, id="RSS"),
-        pytest.param("Ann Other <ann@example.org>", {"name": "Ann Other", "email": "ann@example.org"}, id="mail"),
-        pytest.param("Ann (ann@mail.example.org)", {"name": "Ann", "email": "ann@mail.example.org"}, id="Atom"),
-        pytest.param("ann@example", {"name": "ann@example"}, id="no address"),
-        pytest.param(
-            "Ann, ann@b.example", {"name": "Ann, ple", "email": "ann@b.exam"}, id="an ending that feedparser cuts"
-        ),
-        pytest.param("Ann, ann@b.example.org", {"name": "Ann,", "email": "ann@b.example.org"}, id="a comma"),
-    ],
-)
-def test_a_line_names_a_person(line: str, person: dict[str, str]) -> None:
-    assert split_author(line) == person
-
-
-def test_a_line_without_end_is_unusual() -> None:
-    with pytest.raises(NotPlainError):
-        split_author("A" * MAX_AUTHOR_LENGTH)
 
 
 @pytest.mark.parametrize(
@@ -63,3 +38,19 @@ def test_an_address_with_slashes_too_many_is_unusual() -> None:
     assert resolve_address("https://example.org//a") == "https://example.org//a"
     with pytest.raises(NotPlainError):
         resolve_address("https:///example.org")
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ("Text/HTML; charset=utf-8", "text/html"),
+        ("text/markdown", "text/markdown"),
+        ("xhtml", "xhtml"),
+        ("image/svg+xml", "application/xhtml+xml"),
+        ("text/xml", "application/xhtml+xml"),
+        ("escaped", ""),
+        ("", ""),
+    ],
+)
+def test_a_type_has_one_form(stated: str, expected: str) -> None:
+    assert usual_type(stated) == expected

@@ -85,7 +85,7 @@ RSS_FIELDS: list[tuple[str, str, dict[str, Any]]] = [
         "<description>&lt;p>Said by the article&lt;/p></description><media:description>Caption</media:description>",
         {"summary": "<p>Said by the article</p>"},
     ),
-    ("description of a picture alone", "<media:description>a &lt; b</media:description>", {"summary": "a &lt; b"}),
+    ("description of media alone", "<media:description>a &amp; b</media:description>", {"summary": "<p>a &amp; b</p>"}),
     (
         "relative links in content",
         '<link>https://example.org/2024/a</link><description>&lt;a href="b">x&lt;/a></description>',
@@ -95,6 +95,12 @@ RSS_FIELDS: list[tuple[str, str, dict[str, Any]]] = [
         },
     ),
     ("author", "<author>ann@example.org (Ann Other)</author>", {"authors": ("Ann Other",)}),
+    ("author under any domain", "<author>ann@studio.photography (Ann Other)</author>", {"authors": ("Ann Other",)}),
+    (
+        "owner, who is no author",
+        "<author>Ann</author><itunes:owner><itunes:name>Bob</itunes:name></itunes:owner>",
+        {"authors": ("Ann",)},
+    ),
     ("author without name", "<author>ann@example.org</author>", {"authors": ("ann@example.org",)}),
     ("authors of dc", "<dc:creator>Ann</dc:creator><dc:creator>Bob</dc:creator>", {"authors": ("Ann", "Bob")}),
     ("author of itunes", "<itunes:author>Ann</itunes:author>", {"authors": ("Ann",)}),
@@ -129,6 +135,7 @@ RSS_FIELDS: list[tuple[str, str, dict[str, Any]]] = [
         {
             "enclosures": (Enclosure(url="https://example.org/a.png", media_type="image/png"),),
             "image": "https://example.org/a.png",
+            "summary": '<figure><img src="https://example.org/a.png" alt=""></figure>',
         },
     ),
     (
@@ -141,7 +148,54 @@ RSS_FIELDS: list[tuple[str, str, dict[str, Any]]] = [
         "widest picture of a group",
         '<media:group><media:content medium="image" url="/s.png" width="10"/>'
         '<media:content type="image/png" url="/l.png" width="900"/></media:group><media:thumbnail url="/t.png"/>',
-        {"image": "https://example.org/l.png"},
+        {
+            "image": "https://example.org/l.png",
+            "summary": '<figure><img src="https://example.org/l.png" alt=""></figure>',
+        },
+    ),
+    (
+        "texts of a picture",
+        "<title>A</title><description>B</description><media:content url='/a.png' medium='image'><media:title>c</media:title>"
+        "<media:description>d &quot;e&quot;</media:description><media:credit>F</media:credit></media:content>",
+        {
+            "title": "A",
+            "image": "https://example.org/a.png",
+            "summary": 'B<figure><img src="https://example.org/a.png" alt="d &quot;e&quot;" title="c">'
+            "<figcaption>F</figcaption></figure>",
+        },
+    ),
+    (
+        "caption before the description",
+        "<media:description>Caption</media:description><description>Text</description>",
+        {"summary": "Text"},
+    ),
+    (
+        "title and text of media alone",
+        "<media:group><media:title>A</media:title><media:description>B\nC</media:description>"
+        "<media:content url='/v' type='video/mp4' duration='61'/></media:group>",
+        {
+            "title": "A",
+            "summary": "<p>B<br>C</p>",
+            "enclosures": (
+                Enclosure(url="https://example.org/v", media_type="video/mp4", title="A", duration=61),
+            ),
+        },
+    ),
+    (
+        "texts of a podcast beside a description",
+        "<itunes:summary>" + "long " * 9 + "</itunes:summary><itunes:subtitle>T</itunes:subtitle><description>S</description>",
+        {"summary": "S"},
+    ),
+    ("summary of a podcast alone", "<itunes:subtitle>T</itunes:subtitle><itunes:summary>S</itunes:summary>", {"summary": "<p>S</p>"}),
+    (
+        "duration of an episode",
+        '<enclosure url="/a.mp3" type="audio/mpeg"/><itunes:duration>1:02:03</itunes:duration>',
+        {"enclosures": (Enclosure(url="https://example.org/a.mp3", media_type="audio/mpeg", duration=3723),)},
+    ),
+    (
+        "picture of an entry with a title of its own",
+        "<title>A</title><image><title>B</title><url>/i.png</url></image>",
+        {"title": "A", "image": "https://example.org/i.png"},
     ),
     ("picture of itunes", '<itunes:image href="/i.png"/>', {"image": "https://example.org/i.png"}),
     ("source", '<source url="https://other.example/feed">The &lt;b>Other&lt;/b></source>', {"source": "The Other"}),
@@ -171,6 +225,28 @@ ATOM_FIELDS: list[tuple[str, str, dict[str, Any]]] = [
     ("no alternate", '<link rel="self" href="/s"/><link rel="related" href="/r"/><link rel="replies" href="/c"/>',
      {"comments_url": "https://example.org/c"}),
     ("summary", "<summary>a &lt; b\n\nc</summary>", {"summary": "<p>a &lt; b</p><p>c</p>"}),
+    (
+        "content as text that holds markup",
+        '<content type="text">&lt;p>a&lt;/p></content>',
+        {"content": "<p>&lt;p&gt;a&lt;/p&gt;</p>"},
+    ),
+    ("markup without a type", "<content>&lt;p>a&lt;/p></content>", {"content": "<p>a</p>"}),
+    ("markup without a type that is not escaped", "<summary>a <b>b</b></summary>", {"summary": "a <b>b</b>"}),
+    ("HTML under the type of XHTML", '<content type="xhtml">&lt;p>a&lt;/p></content>', {"content": "<p>a</p>"}),
+    ("a type with a parameter", '<content type="text/html; charset=utf-8">&lt;p>a&lt;/p></content>', {"content": "<p>a</p>"}),
+    ("Markdown", '<content type="text/markdown">*a*\n# b</content>', {"content": "<p>*a*<br># b</p>"}),
+    ("text in base64", '<content type="application/x-notes">bm90ZXM=</content>', {"content": "<p>notes</p>"}),
+    (
+        "XML that has names of Atom",
+        '<title>A</title><content type="application/xml"><x:doc xmlns:x="urn:x"><summary>B</summary><x:p>c</x:p></x:doc></content>',
+        {"title": "A", "content": "<summary>B</summary><p>c</p>"},
+    ),
+    (
+        "XHTML without its namespace, which has names of Atom",
+        '<content type="xhtml"><div><details><summary>a</summary>b</details>c</div></content>'
+        "<title>A</title>",
+        {"title": "A", "content": "<details><summary>a</summary>b</details>c"},
+    ),
     ("content as text", "<content>a &lt;b></content>", {"content": "<p>a &lt;b&gt;</p>"}),
     ("content as HTML", '<content type="html">&lt;p onclick="x">C&lt;/p></content>', {"content": "<p>C</p>"}),
     (
@@ -201,6 +277,12 @@ ATOM_FIELDS: list[tuple[str, str, dict[str, Any]]] = [
         "xml:base",
         '<content type="html" xml:base="/deep/er/">&lt;img src="b.png"></content>',
         {"content": '<img src="https://example.org/deep/er/b.png">'},
+    ),
+    (
+        "xml:base in XHTML",
+        '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml" xml:base="/a/"><img src="b.png"/>'
+        '<p xml:base="c/"><img src="d.png"/></p></div></content>',
+        {"content": '<img src="https://example.org/a/b.png"><p><img src="https://example.org/a/c/d.png"></p>'},
     ),
     ("author", "<author><name>Ann</name><email>ann@example.org</email></author>", {"authors": ("Ann",)}),
     ("author without name", "<author><email>bob@example.org</email></author>", {"authors": ("bob@example.org",)}),
@@ -332,6 +414,13 @@ def test_the_authors_of_an_atom_feed_are_those_of_its_entries() -> None:
 def test_an_xml_base_of_the_feed_resolves_its_links() -> None:
     feed = atom('<entry><id>urn:1</id><link href="a"/></entry>', 'xml:base="https://other.example/x/"')
     assert only_entry(feed) == replace(ONE, uid="urn:1", url="https://other.example/x/a")
+
+
+def test_an_xml_base_ends_with_its_entry_and_is_relative_to_the_document() -> None:
+    entries = "".join(f'<entry xml:base="{name}/"><id>{name}</id><link href="a"/></entry>' for name in "xy")
+    feed = read(atom(f"{entries}<entry><id>z</id><link href='a'/></entry>"))
+    assert isinstance(feed, ParsedFeed)
+    assert [entry.url for entry in feed.entries] == [f"https://example.org/news/{name}a" for name in ("x/", "y/", "")]
 
 
 def test_a_document_that_stays_broken_is_read_as_far_as_it_goes() -> None:

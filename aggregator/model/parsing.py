@@ -8,11 +8,16 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Enclosure:
-    """A file that belongs to an entry (Atom ``rel=enclosure``, RSS ``enclosure``, JSON attachment)."""
+    """A file that belongs to an entry (Atom ``rel=enclosure``, RSS ``enclosure``, JSON attachment).
+
+    ``length`` is in bytes, ``duration`` in seconds. ``title`` is plain text; that of a picture is its alternative text.
+    """
 
     url: str
     media_type: str | None = None
     length: int | None = None
+    title: str | None = None
+    duration: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -26,6 +26,9 @@ Used by step 4:
     sitemap_recovery         removes ill-formed pages from a sitemap
     xml_tree                 parses sitemaps and subscription lists into a tree
     entry_fields             rules for fields that all formats share
+    text_constructs          texts of RSS and Atom, by their types
+    entry_media              pictures and files of an entry
+    author_lines             the people that one line names
     feed_links               topic, hubs, cloud and older documents that a feed advertises
     syndication_hints        hints about the poll interval
     feed_dates               dates, with ``month_names`` and ``calendars``

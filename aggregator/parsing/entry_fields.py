@@ -22,6 +22,7 @@ MIN_ARTICLE_LENGTH = 1500
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
 _FRAGMENT = re.compile(r"[A-Za-z0-9._~:!/-]{1,200}")
+_DURATION = re.compile(r"(?:\d{1,3}:){0,2}\d{1,6}(?:\.\d{1,6})?", re.ASCII)
 _MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,80}", re.ASCII)
 
 
@@ -50,14 +51,24 @@ def first_url_with_fragment(candidates: Iterable[str], *, base: str) -> str | No
     return None
 
 
-def make_enclosure(url: str | None, *, media_type: object, length: object, base: str) -> Enclosure | None:
-    """Returns an enclosure, or None if its URL is unusable; an invalid media type or length (bytes) becomes None."""
+def make_enclosure(
+    url: str | None, *, media_type: object, length: object, base: str, title: object = None, duration: object = None
+) -> Enclosure | None:
+    """Returns an enclosure, or None if its URL is unusable.
+
+    An invalid media type, length (bytes), title or duration (seconds, or hours, minutes and seconds with colons)
+    becomes None.
+    """
     address = normalise_url(url or "", base=base)
     if address is None:
         return None
     kind = str(media_type or "").partition(";")[0].strip().lower()
     return Enclosure(
-        url=address, media_type=kind if _MEDIA_TYPE.fullmatch(kind) else None, length=_length_in_bytes(length)
+        url=address,
+        media_type=kind if _MEDIA_TYPE.fullmatch(kind) else None,
+        length=_length_in_bytes(length),
+        title=plain_text(title) or None if isinstance(title, str) else None,
+        duration=_seconds(duration),
     )
 
 
@@ -87,6 +98,17 @@ def summary_and_content(summary: Markup, content: Markup) -> tuple[Markup, Marku
     words = markup_text(summary.text)
     is_article = len(words) >= MIN_ARTICLE_LENGTH and not content.text.strip()
     return (EMPTY_MARKUP, summary, words) if is_article else (summary, content, words)
+
+
+def _seconds(duration: object) -> int | None:
+    """Returns seconds of ``1:02:03``, ``62:03``, ``3723`` or a number; None for anything else, and for no time."""
+    text = str(duration).strip() if isinstance(duration, int | float | str) else ""
+    if not _DURATION.fullmatch(text):
+        return None
+    seconds = 0.0
+    for part in text.split(":"):
+        seconds = 60 * seconds + float(part)
+    return round(seconds) or None
 
 
 def _length_in_bytes(length: object) -> int | None:

@@ -30,6 +30,10 @@ class Markup:
         """Converts plain text to safe HTML."""
         return cls(text_to_markup(text))
 
+    def with_markup(self, added: str) -> Markup:
+        """Returns a copy that ends with safe HTML, whose addresses are absolute."""
+        return replace(self, text=self.text + added) if added else self
+
     def sanitised(self) -> str:
         """Returns HTML that is safe to show."""
         return self.text if self.base is None else sanitise(self.text, base=self.base)

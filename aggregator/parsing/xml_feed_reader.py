@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from aggregator.model.parsing import Enclosure, ParsedFeed, Unreadable
-from aggregator.parsing import entry_fields
+from aggregator.parsing import entry_fields, entry_media, text_constructs
+from aggregator.parsing.author_lines import people_of_line
 from aggregator.parsing.entry_identity import assign_uids
 from aggregator.parsing.feed_dates import parse_date
 from aggregator.parsing.feed_links import advertised_push, first_other_url, links_of_relation
@@ -21,7 +22,7 @@ from aggregator.parsing.feedparser_compat.fast_parser import FeedparserResult, p
 from aggregator.parsing.feedparser_compat.library_parser import parse_with_library
 from aggregator.parsing.sanitise import plain_text
 from aggregator.parsing.syndication_hints import parse_hints
-from aggregator.parsing.unsanitised_entry import Markup, UnsanitisedEntry, UnsanitisedFeed
+from aggregator.parsing.unsanitised_entry import EMPTY_MARKUP, Markup, UnsanitisedEntry, UnsanitisedFeed
 from aggregator.parsing.urls import normalise_url, resolve_reference
 from aggregator.parsing.xml_repair import RepairedXml
 
@@ -36,10 +37,6 @@ FORMAT_NAMES = {
 _RELATIONS = ("self", "hub", "prev-archive", "next")
 _HTML = ("text/html", "application/xhtml+xml")
 _PERMALINK = re.compile(r"https?://|\.{0,2}/\S", re.IGNORECASE)
-_AUTHOR_PORTRAIT = re.compile(
-    r"(?:https?:)?//(?:(?:[a-z0-9-]+\.)?gravatar\.com/avatar/|avatars\d*\.githubusercontent\.com/)"
-)
-"""Images of the author, which WordPress and GitHub publish as images of the entry."""
 
 
 def read_plain_xml(text: str, *, base: str) -> UnsanitisedFeed | None:
@@ -48,20 +45,20 @@ def read_plain_xml(text: str, *, base: str) -> UnsanitisedFeed | None:
     The result equals that of ``read_xml_feed`` for the repaired document; ``fast_parser`` has the rule.
     """
     document = strip_declaration(text)
-    result = parse_plain_document(document)
+    result = parse_plain_document(document, base=base)
     return _map_feed(result, document, base=base) if result else None
 
 
 def read_xml_feed(document: RepairedXml, *, base: str) -> UnsanitisedFeed | Unreadable:
     """Parses a repaired document, which may be plain now; ``base`` is its absolute URL after redirects."""
-    if result := parse_plain_document(document.text):
+    if result := parse_plain_document(document.text, base=base):
         return _map_feed(result, document.text, base=base).with_problems(document.problems)
     return read_with_feedparser(document, base=base)
 
 
 def read_with_feedparser(document: RepairedXml, *, base: str) -> UnsanitisedFeed | Unreadable:
     """Parses a repaired document with feedparser, also if it is plain."""
-    result = parse_with_library(document.text)
+    result = parse_with_library(document.text, base=base)
     if isinstance(result, Unreadable):
         return result
     return _map_feed(result, document.text, base=base).with_problems(document.problems)
@@ -99,13 +96,18 @@ class _EntryMapper:
     def map_entry(self, item: dict[str, Any]) -> UnsanitisedEntry:
         """Returns one entry."""
         url = _first_url(_links_of_entry(item), self.base)
+        media = entry_media.media_of_tree(item.get("media"))
+        pictures = tuple(entry_media.pictures_of_media(media, self.base))
+        enclosures = entry_fields.distinct_enclosures(self._enclosures(item, media))
         summary, content, words = entry_fields.summary_and_content(*self._texts(item, url))
-        enclosures = entry_fields.distinct_enclosures(self._enclosures(item))
+        summary, content = entry_media.add_pictures(
+            summary, content, pictures=(*pictures, *entry_media.pictures_of_files(enclosures))
+        )
         updated_at = _date(item, "updated")
         return UnsanitisedEntry(
             guid=_text(item.get("id")) or self._link_with_fragment(item),
             url=url,
-            title=plain_text(_text(item.get("title"))),
+            title=plain_text(_text(item.get("title")) or entry_media.title_of_media(item.get("media"))),
             summary=summary,
             content=content,
             words=words,
@@ -114,7 +116,8 @@ class _EntryMapper:
             updated_at=updated_at,
             categories=entry_fields.plain_names(_categories(item)),
             language=entry_fields.first_language(*_languages(item)) or self.language,
-            image=_first_url((url for url in _images(item) if not _AUTHOR_PORTRAIT.match(url)), self.base)
+            image=entry_media.widest_picture(pictures)
+            or _first_url((url for url in _images(item) if not entry_media.is_author_portrait(url)), self.base)
             or entry_fields.first_image(enclosures),
             enclosures=enclosures,
             source=_source(item),
@@ -127,27 +130,27 @@ class _EntryMapper:
         return resolve_reference(self.base, link) if "#" in link else ""
 
     def _texts(self, item: dict[str, Any], url: str | None) -> tuple[Markup, Markup]:
-        """Returns summary and content.
+        """Returns summary and content; a text of the podcast or of the media if there is neither.
 
-        feedparser stores a second description (``media:description``, ``itunes:summary``) as content. So outside
-        Atom a plain text is content only if it is more than twice as long as the summary.
+        feedparser stores a second description as content. So outside Atom a plain text is content only if it is
+        more than twice as long as the summary.
         """
         summary_detail = item.get("summary_detail") or {}
-        summary = _text(summary_detail.get("value"))
+        summary = self._html(summary_detail, url)
         contents = [
-            detail
+            self._html(detail, url)
             for detail in item.get("content", ())
-            if _type(detail) in _HTML
-            or (_type(detail) == "text/plain" and (self.is_atom or len(_text(detail.get("value"))) > 2 * len(summary)))
+            if self.is_atom
+            or detail.get("type") != "text/plain"
+            or len(_text(detail.get("value"))) > 2 * len(_text(summary_detail.get("value")))
         ]
-        longest: dict[str, Any] = max(contents, key=lambda detail: len(_text(detail.get("value"))), default={})
-        return self._html(summary_detail, url), self._html(longest, url)
+        content = max(contents, key=lambda markup: len(markup.text), default=EMPTY_MARKUP)
+        if not summary.text.strip() and not content.text.strip():
+            summary = next(filter(_has_text, (self._html(detail, url) for detail in _other_texts(item))), summary)
+        return summary, content
 
     def _html(self, detail: dict[str, Any], url: str | None) -> Markup:
-        value = _text(detail.get("value"))
-        if _type(detail) == "text/plain" and (self.is_atom or "<" not in value):
-            return Markup.of_text(value)
-        return Markup(value, self._base_of(detail, url))
+        return text_constructs.text_to_html(detail, is_atom=self.is_atom, base=self._base_of(detail, url))
 
     def _base_of(self, detail: dict[str, Any], url: str | None) -> str:
         """Returns the base of relative links: ``xml:base``, else the document's URL (RFC 4287 section 2).
@@ -159,25 +162,37 @@ class _EntryMapper:
             return resolve_reference(self.base, stated)
         return url or self.base
 
-    def _enclosures(self, item: dict[str, Any]) -> Iterator[Enclosure | None]:
+    def _enclosures(
+        self, item: dict[str, Any], media: tuple[entry_media.EntryMedium, ...]
+    ) -> Iterator[Enclosure | None]:
         files = [link for link in item.get("links", ()) if link.get("rel") == "enclosure"]
-        media = [medium for medium in item.get("media_content", ()) if not _is_image(medium)]
-        for file in files + media:
+        duration = item.get("itunes_duration") if len(files) == 1 else None
+        for file in files:
             yield entry_fields.make_enclosure(
                 _text(file.get("href") or file.get("url")),
                 media_type=file.get("type"),
-                length=file.get("length") or file.get("filesize"),
+                length=file.get("length"),
+                title=file.get("title"),
+                duration=duration,
                 base=self.base,
             )
+        yield from entry_media.files_of_media(media, self.base)
+
+
+def _has_text(markup: Markup) -> bool:
+    return bool(markup.text.strip())
+
+
+def _other_texts(item: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Returns the texts that stand for that of an entry without one, the best first."""
+    for name in ("googleplay_description", "itunes_summary", "itunes_subtitle"):
+        yield item.get(f"{name}_detail") or {}
+    yield entry_media.text_of_media(item.get("media"))
 
 
 def _text(value: object) -> str:
     """Returns a value that is a text, else "": of broken documents feedparser returns other types."""
     return value if isinstance(value, str) else ""
-
-
-def _type(detail: dict[str, Any]) -> str:
-    return _text(detail.get("type")) or "text/html"
 
 
 def _first_url(candidates: Iterator[str], base: str) -> str | None:
@@ -206,8 +221,14 @@ def _alternates(item: dict[str, Any]) -> Iterator[str]:
 
 def _authors(item: dict[str, Any]) -> tuple[str, ...]:
     """Returns the authors by name, or by e-mail address without a name."""
-    people = item.get("authors", ())
-    return entry_fields.plain_names(_text(person.get("name")) or _text(person.get("email")) for person in people)
+    lines = (
+        _text(person.get("name")) or _text(person.get("line")) or _text(person.get("email")) for person in _people(item)
+    )
+    return entry_fields.plain_names(name for line in lines for name in people_of_line(line))
+
+
+def _people(item: dict[str, Any]) -> list[dict[str, Any]]:
+    return [person for person in item.get("authors", ()) if isinstance(person, dict)]
 
 
 def _categories(item: dict[str, Any]) -> Iterator[str]:
@@ -223,23 +244,11 @@ def _languages(item: dict[str, Any]) -> Iterator[str]:
 
 
 def _images(item: dict[str, Any]) -> Iterator[str]:
-    """Returns the images of the entry: those of Media RSS, the widest first, its thumbnails, then iTunes'."""
-    media = [medium for medium in item.get("media_content", ()) if _is_image(medium)]
-    for medium in sorted(media, key=_width, reverse=True):
-        yield _text(medium.get("url"))
+    """Returns the images of the entry that are no part of its content: thumbnails, then iTunes' image."""
     for thumbnail in item.get("media_thumbnail", ()):
         yield _text(thumbnail.get("url"))
     image = item.get("image")
     yield _text(image.get("href")) if isinstance(image, dict) else ""
-
-
-def _is_image(medium: dict[str, Any]) -> bool:
-    return medium.get("medium") == "image" or _text(medium.get("type")).startswith("image/")
-
-
-def _width(medium: dict[str, Any]) -> int:
-    width = _text(medium.get("width"))
-    return int(width) if width.isascii() and width.isdecimal() and len(width) < 9 else 0
 
 
 def _source(item: dict[str, Any]) -> str | None:

@@ -12,10 +12,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from feedparser.api import StrictFeedParser
-from feedparser.urls import make_safe_absolute_uri
 
 from aggregator.parsing.feedparser_compat.names import RDF, XML, Attributes, ElementNames, UnhandledElement
-from aggregator.parsing.feedparser_compat.values import NotPlainError, repair_text, resolve_address
+from aggregator.parsing.feedparser_compat.values import (
+    XHTML_TYPE,
+    NotPlainError,
+    join_address,
+    repair_text,
+    resolve_address,
+    usual_type,
+)
 from aggregator.parsing.feedparser_compat.xhtml import serialise_xhtml
 from aggregator.parsing.xml_tree import XmlElement
 
@@ -24,10 +30,9 @@ MAX_DEPTH_IN_ENTRY = 20
 
 _MAX_ATTRIBUTES = 50
 _BASE = f"{{{XML}}}base"
-# feedparser corrects any other base, resolves it against itself, or repairs it only when it resolves something.
+# feedparser corrects any other base, or repairs it only when it resolves something.
 _CERTAIN_BASE = re.compile(r"(?:https?://(?!/)|(?![^/?#]*:))[!-~]*")
 
-XHTML_TYPE = "application/xhtml+xml"
 TEXT_TYPES = {
     "text": "text/plain", "plain": "text/plain", "text/plain": "text/plain",
     "html": "text/html", "text/html": "text/html",
@@ -59,10 +64,11 @@ class ParserState:
 
     ``context`` is feedparser's name for the feed or entry that is being filled. ``value_depths`` holds the
     depth of each value of the current entry, ``title_depth`` that of its title (-1: none yet). ``base_element`` is
-    the element whose ``xml:base`` was applied last.
+    the element whose ``xml:base`` was applied last; the outermost one is relative to ``document_url``.
     """
 
     names: ElementNames
+    document_url: str = ""
     is_atom: bool = False
     is_atom_10: bool = False
     context: dict[str, Any] = field(default_factory=dict)
@@ -83,14 +89,14 @@ class ParserState:
         if stated := element.get(_BASE):
             if not _CERTAIN_BASE.fullmatch(stated):
                 raise NotPlainError
-            self.base = make_safe_absolute_uri(self.base, str(stated)) or self.base
+            self.base = join_address(self.base or self.document_url, str(stated)) or self.base
         self.base_stack.append(self.base)
 
     def pop_base(self) -> None:
-        """Restores the base of the surrounding element; like feedparser, keeps the inner base if there is none."""
+        """Restores the base of the surrounding element."""
         if self.has_xml_base:
             self.base_stack.pop()
-            self.base = (self.base_stack and self.base_stack[-1]) or self.base
+            self.base = self.base_stack[-1] if self.base_stack else ""
 
     def check_harmless(self, element: XmlElement, *, allowed: frozenset[str], depth: int = 0) -> None:
         """Checks an element that adds no value.
@@ -163,7 +169,8 @@ class ParserState:
         ``default`` is the type of a text without ``type``. With ``detect_html``, outside Atom, a plain text that
         looks like HTML is HTML.
         """
-        media_type = TEXT_TYPES.get(attributes.get("type", default))
+        stated = usual_type(attributes.get("type", ""))
+        media_type = TEXT_TYPES.get(stated or default)
         if media_type is None or attributes.get("mode") == "base64":
             raise NotPlainError
         if media_type == XHTML_TYPE:
@@ -176,7 +183,14 @@ class ParserState:
         if detect_html and not self.is_atom and media_type == "text/plain" and StrictFeedParser.looks_like_html(text):
             media_type = "text/html"
         language = scope.language.replace("_", "-") if scope.language else scope.language
-        return {"type": media_type, "language": language, "base": self.base, "value": repair_text(text)}
+        return {
+            "type": media_type,
+            "language": language,
+            "base": self.base,
+            "value": repair_text(text),
+            "stated": bool(stated),
+            "encoding": attributes.get("mode", ""),
+        }
 
 
 def check_no_children(element: XmlElement) -> None:

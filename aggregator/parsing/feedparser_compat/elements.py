@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aggregator.parsing.feedparser_compat.context import (
@@ -20,6 +20,7 @@ from aggregator.parsing.feedparser_compat.context import (
     child_scope,
     element_language,
 )
+from aggregator.parsing.feedparser_compat.media_tree import MediaNode, add_medium, add_text, media_node, media_root
 from aggregator.parsing.feedparser_compat.names import Attributes, UnhandledElement
 from aggregator.parsing.feedparser_compat.people import AuthorAndCategoryReader
 from aggregator.parsing.feedparser_compat.values import NotPlainError, resolve_address, set_href
@@ -36,7 +37,12 @@ _UNKNOWN_REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
 
 @dataclass(slots=True)
 class ElementReader(AuthorAndCategoryReader):
-    """The reader of the elements that a feed and its entries have in common."""
+    """The reader of the elements that a feed and its entries have in common.
+
+    ``open_media`` are the elements of Media RSS around the current one, outermost first.
+    """
+
+    open_media: list[MediaNode] = field(default_factory=list)
 
     def read_child(self, child: XmlElement, name: str | UnhandledElement, scope: ElementScope) -> None:
         """Reads one element of an entry, or of a feed where it means the same."""
@@ -59,8 +65,7 @@ class ElementReader(AuthorAndCategoryReader):
         elif value := _VALUES.get(name):
             self.read_attributes(child)
             self.store_value(value, self.element_text(child), scope.depth)
-        elif name == "contributor" or (name == "itunes_owner" and not (self.in_entry or self.is_atom)):
-            # feedparser adds an owner to the authors; those of an RSS channel are not read.
+        elif name in ("contributor", "itunes_owner"):
             self.check_harmless(child, allowed=_IN_PERSON)
         elif name in _UNREAD and not len(child):
             self.read_attributes(child)
@@ -89,11 +94,6 @@ class ElementReader(AuthorAndCategoryReader):
             self.context["title_detail"] = detail
         if detail["value"]:
             self.title_depth = scope.depth
-
-    def _read_media_title(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
-        depth = self.title_depth
-        self._read_title(element, attributes, scope)
-        self.title_depth = depth
 
     def _read_link(self, element: XmlElement, attributes: Attributes, _scope: ElementScope) -> None:
         link = dict(attributes)
@@ -142,6 +142,8 @@ class ElementReader(AuthorAndCategoryReader):
         self.context["summary_detail"] = detail
 
     def _read_content(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
+        if "src" in attributes:
+            raise NotPlainError
         self._add_content(self.text_detail(element, attributes, scope, "text/plain"))
 
     def _read_content_encoded(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
@@ -189,16 +191,33 @@ class ElementReader(AuthorAndCategoryReader):
         self.context, self.in_entry, self.title_depth = entry, True, -1
         self.context["source"] = {"title": title} if title else {}
 
-    def _read_media_content(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
-        self.context.setdefault("media_content", []).append(attributes)
-        self._read_media_group(element, attributes, scope)
-
-    def _read_media_group(self, element: XmlElement, _attributes: Attributes, scope: ElementScope) -> None:
+    def _read_medium(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
         if scope.depth > MAX_DEPTH_IN_ENTRY:
             raise NotPlainError
+        if "url" in attributes:
+            attributes = {**attributes, "url": self.resolve_text(attributes["url"])}
+        node = media_node("group" if self.names[element.tag] == "media_group" else "content", attributes)
+        add_medium(self._medium(), node)
+        self.open_media.append(node)
         inner_scope = ElementScope(scope.depth + 1, scope.language)
         for child in element:
             self.read_child(child, self.names[child.tag], inner_scope)
+        self.open_media.pop()
+
+    def _medium(self) -> MediaNode:
+        return self.open_media[-1] if self.open_media else media_root(self.context)
+
+    def _read_media_text(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
+        detail = self.text_detail(element, attributes, scope, "text/plain")
+        add_text(self._medium(), str(self.names[element.tag]).removeprefix("media_"), detail)
+
+    def _read_podcast_text(self, element: XmlElement, attributes: Attributes, scope: ElementScope) -> None:
+        detail = self.text_detail(element, attributes, scope, "text/plain")
+        self.context[f"{self.names[element.tag]}_detail"] = detail
+
+    def _read_podcast_file(self, element: XmlElement, attributes: Attributes, _scope: ElementScope) -> None:
+        check_no_children(element)
+        self.context.setdefault(str(self.names[element.tag]), []).append(attributes)
 
     def _read_media_thumbnail(self, element: XmlElement, attributes: Attributes, _scope: ElementScope) -> None:
         url = self.resolve_text(self.element_text(element))
@@ -219,9 +238,9 @@ class ElementReader(AuthorAndCategoryReader):
         check_no_attributes(element)
         self.store_value("comments", self.resolve_text(self.element_text(element)), scope.depth)
 
-    def _read_feedburner_origlink(self, element: XmlElement, _attributes: Attributes, scope: ElementScope) -> None:
+    def _read_unhandled_value(self, element: XmlElement, _attributes: Attributes, scope: ElementScope) -> None:
         check_no_attributes(element)
-        self.store_value("feedburner_origlink", self.element_text(element), scope.depth)
+        self.store_value(str(self.names[element.tag]), self.element_text(element), scope.depth)
 
 
 def check_no_attributes(element: XmlElement) -> None:
@@ -233,15 +252,21 @@ def check_no_attributes(element: XmlElement) -> None:
 _READERS: dict[str, Callable[[ElementReader, XmlElement, Attributes, ElementScope], None]] = {
     "title": ElementReader._read_title,
     "dc_title": ElementReader._read_title,
-    "media_title": ElementReader._read_media_title,
+    "media_title": ElementReader._read_media_text,
     "link": ElementReader._read_link,
     "guid": ElementReader._read_guid,
     "id": ElementReader._read_guid,
     "description": ElementReader._read_description,
     "dc_description": ElementReader._read_description,
-    "media_description": ElementReader._read_description,
+    "media_description": ElementReader._read_media_text,
+    "media_text": ElementReader._read_media_text,
+    "media_credit": ElementReader._read_media_text,
     "summary": ElementReader._read_summary,
-    "itunes_summary": ElementReader._read_summary,
+    "itunes_summary": ElementReader._read_podcast_text,
+    "itunes_subtitle": ElementReader._read_podcast_text,
+    "googleplay_description": ElementReader._read_podcast_text,
+    "podcast_transcript": ElementReader._read_podcast_file,
+    "podcast_chapters": ElementReader._read_podcast_file,
     "content": ElementReader._read_content,
     "content_encoded": ElementReader._read_content_encoded,
     "author": ElementReader.read_author,
@@ -260,10 +285,11 @@ _READERS: dict[str, Callable[[ElementReader, XmlElement, Attributes, ElementScop
     "source": ElementReader._read_source,
     "itunes_image": ElementReader._read_itunes_image,
     "itunes_link": ElementReader._read_itunes_image,
-    "media_content": ElementReader._read_media_content,
-    "media_group": ElementReader._read_media_group,
+    "media_content": ElementReader._read_medium,
+    "media_group": ElementReader._read_medium,
     "media_thumbnail": ElementReader._read_media_thumbnail,
-    "feedburner_origlink": ElementReader._read_feedburner_origlink,
+    "feedburner_origlink": ElementReader._read_unhandled_value,
+    "itunes_duration": ElementReader._read_unhandled_value,
     "comments": ElementReader._read_comments,
 }
 """The methods for elements that are more than one value, by element name."""
@@ -277,9 +303,9 @@ _VALUES = {
 """The names of values, by element name, for elements that are one value."""
 
 _UNREAD = frozenset({
-    "rights", "copyright", "dc_rights", "subtitle", "tagline", "itunes_subtitle", "info", "feedburner_browserfriendly",
+    "rights", "copyright", "dc_rights", "subtitle", "tagline", "info", "feedburner_browserfriendly",
     "generator", "webmaster", "dc_publisher", "dc_contributor", "expirationdate", "itunes_block", "itunes_explicit",
-    "georss_point", "georss_line", "georss_polygon", "georss_box", "media_credit", "media_rating",
+    "georss_point", "georss_line", "georss_polygon", "georss_box", "media_rating",
     "media_restriction", "media_license", "media_player", "creativecommons_license",
     "cc_license",
 })  # fmt: skip

@@ -14,9 +14,8 @@ result and feedparser parses the document. So this is an accept-list. A document
   that is read; texts contain no elements except XHTML where their type is XHTML; and the rarely used
   handlers (base64, images of entries) are not called.
 
-Plain documents are read exactly as feedparser reads them, including its oddities: which of two titles counts,
-when a second description is content, texts that were encoded twice, which part of an author line is the name
-and which the e-mail address.
+Plain documents are read exactly as feedparser with ``corrected_handlers`` reads them, including its oddities: which of
+two titles counts, when a second description is content, texts that were encoded twice.
 """
 
 from __future__ import annotations
@@ -70,8 +69,8 @@ class FeedparserResult:
     complete: bool = False
 
 
-def parse_plain_document(text: str) -> FeedparserResult | None:
-    """Parses a document without XML declaration; returns None if it is not plain."""
+def parse_plain_document(text: str, *, base: str) -> FeedparserResult | None:
+    """Parses a document without XML declaration, whose URL is ``base``; returns None if it is not plain."""
     prolog = _PROLOG.match(text)
     if prolog is None or text.find("<?", prolog.end()) >= 0:
         return None
@@ -82,7 +81,9 @@ def parse_plain_document(text: str) -> FeedparserResult | None:
         parser.feed(text.encode())
         root = parser.close()
         names = ElementNames.of(cast("tuple[str, str]", declaration) for _, declaration in parser.read_events())
-        return _Reader(names=names, has_xml_base="xml:base" in text).read_document(root) if names is not None else None
+        if names is None:
+            return None
+        return _Reader(names=names, document_url=base, has_xml_base="xml:base" in text).read_document(root)
     except (etree.XMLSyntaxError, NotPlainError):
         return None
 

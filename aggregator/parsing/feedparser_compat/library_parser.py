@@ -1,40 +1,66 @@
-"""Runs feedparser itself, for documents that are not plain.
+"""Runs feedparser's parsers, for documents that are not plain.
 
-The document is repaired before (``xml_repair``), so feedparser guesses neither the encoding nor the entities.
-Its sanitising and its resolution of links are off: nh3 does both later in one pass.
+The document is repaired before (``xml_repair``), so feedparser's guesses of the encoding and of the entities are not
+needed. Its handlers are corrected (``corrected_handlers``). Its sanitising and its resolution of links are off: nh3
+does both later in one pass.
 """
 
 from __future__ import annotations
 
 import io
 from typing import Any
-
-import feedparser
+from xml import sax
 
 from aggregator.model.parsing import Unreadable
+from aggregator.parsing.feedparser_compat.corrected_handlers import LenientParser, StrictParser
 from aggregator.parsing.feedparser_compat.fast_parser import FeedparserResult
 
 _HISTORY = "http://purl.org/syndication/history/1.0"
-_HEADERS = {"content-type": "application/xml; charset=utf-8"}
+_ENCODING = "utf-8"
 
 
-def parse_with_library(text: str) -> FeedparserResult | Unreadable:
-    """Parses a repaired document with feedparser; any of its exceptions gives ``Unreadable``."""
+def parse_with_library(text: str, *, base: str) -> FeedparserResult | Unreadable:
+    """Parses a repaired document, whose URL is ``base``; any exception of feedparser gives ``Unreadable``."""
     try:
-        result = feedparser.parse(
-            io.BytesIO(text.encode()), response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False
-        )
+        parser = _parse_strictly(text, base) or _parse_leniently(text, base)
     except Exception as error:  # noqa: BLE001  # hostile input can fail anywhere in it; that is an outcome, not a crash
         return Unreadable(reason=f"the XML cannot be read ({type(error).__name__})")
-    if not result["version"] and not result["entries"]:
+    if not parser.version and not parser.entries:
         return Unreadable(reason="the XML document is not a feed")
-    feed = _plain_value(result["feed"])
+    feed = _plain_value(parser.feeddata)
     return FeedparserResult(
-        version=result["version"],
+        version=parser.version,
         feed=feed,
-        entries=[_plain_value(entry) for entry in result["entries"]],
-        complete=_is_complete(feed, result["namespaces"]),
+        entries=[_plain_value(entry) for entry in parser.entries],
+        complete=_is_complete(feed, parser.namespaces_in_use),
     )
+
+
+def _parse_strictly(text: str, base: str) -> StrictParser | None:
+    parser = StrictParser("", None, _ENCODING)
+    _configure(parser, base)
+    reader = sax.make_parser()  # noqa: S317  # ``xml_repair`` removed the DOCTYPE and checked depth and size
+    reader.setFeature(sax.handler.feature_namespaces, True)
+    reader.setFeature(sax.handler.feature_external_ges, False)
+    reader.setContentHandler(parser)
+    reader.setErrorHandler(parser)
+    try:
+        reader.parse(io.BytesIO(text.encode()))
+    except sax.SAXException:
+        return None
+    return parser
+
+
+def _parse_leniently(text: str, base: str) -> LenientParser:
+    parser = LenientParser("", None, _ENCODING, {})
+    _configure(parser, base)
+    parser.feed(text)
+    return parser
+
+
+def _configure(parser: StrictParser | LenientParser, base: str) -> None:
+    parser.document_url = base
+    parser.resolve_relative_uris = parser.sanitize_html = False
 
 
 def _plain_value(value: Any) -> Any:

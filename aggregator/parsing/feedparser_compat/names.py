@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from functools import lru_cache
 
-from feedparser.api import StrictFeedParser
+from aggregator.parsing.feedparser_compat.corrected_handlers import StrictParser
 
 Attributes = dict[str, str]
 
@@ -24,9 +24,7 @@ XML = "http://www.w3.org/XML/1998/namespace"
 VERSION_NAMESPACES = frozenset({ATOM, RSS_10, RSS_090})
 """Namespaces by whose declaration, even unused, feedparser decides the format."""
 
-PREFIX_BY_NAMESPACE: dict[str, str] = {
-    uri.lower(): prefix.lower() for uri, prefix in StrictFeedParser.namespaces.items()
-}
+PREFIX_BY_NAMESPACE: dict[str, str] = {uri.lower(): prefix.lower() for uri, prefix in StrictParser.namespaces.items()}
 """feedparser's prefix by namespace URI, for the namespaces that it knows; both in lower case."""
 
 # feedparser stores an element without a handler as a value of the entry or feed around it, under its own name.
@@ -104,9 +102,9 @@ def _name_or_effect(name: str) -> str | UnhandledElement:
     """Returns the name if feedparser has a handler for it or ``xml_feed_reader`` reads its value."""
     if not name.isascii():
         return UnhandledElement.AMBIGUOUS
-    if hasattr(StrictFeedParser, f"_start_{name}") or hasattr(StrictFeedParser, f"_end_{name}"):
+    if hasattr(StrictParser, f"_start_{name}") or hasattr(StrictParser, f"_end_{name}"):
         return name
-    if name in ("comments", "feedburner_origlink"):  # without handlers, but their values are read
+    if name in ("comments", "feedburner_origlink", "itunes_duration"):  # without handlers, but their values are read
         return name
     if name in _RESERVED_NAMES or name.partition("_")[0] in _RESERVED_PREFIXES:
         return UnhandledElement.AMBIGUOUS

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from aggregator.parsing.feedparser_compat.context import ElementScope, ParserState, check_no_children
 from aggregator.parsing.feedparser_compat.names import Attributes, UnhandledElement
-from aggregator.parsing.feedparser_compat.values import NotPlainError, repair_text, split_author
+from aggregator.parsing.feedparser_compat.values import NotPlainError, repair_text
 from aggregator.parsing.xml_repair import MAX_AUTHOR_LENGTH
 from aggregator.parsing.xml_tree import XmlElement
 
@@ -20,7 +20,7 @@ _KNOWN_TAGS = "known tags"
 class AuthorAndCategoryReader(ParserState):
     """The reader of authors and categories."""
 
-    def read_author(self, element: XmlElement, _attributes: Attributes, scope: ElementScope) -> None:
+    def read_author(self, element: XmlElement, _attributes: Attributes, _scope: ElementScope) -> None:
         """Reads a person, given as one line of text or as child elements."""
         person: dict[str, str] = {}
         self.context.setdefault("authors", []).append(person)
@@ -33,29 +33,12 @@ class AuthorAndCategoryReader(ParserState):
             if name not in ("name", "email", "uri", "url"):
                 raise NotPlainError
             value = (child.text or "").strip() if name in ("name", "email") else self.element_text(child)
-            key = name if name in ("name", "email") else "href"
-            self.context.setdefault("author_detail", {})[key] = value
-            self._sync_author(person)
-            person[key] = value
+            person[name if name in ("name", "email") else "href"] = value
         text = "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
         if any(len(part) > MAX_AUTHOR_LENGTH for part in (text, *person.values())):  # ``xml_repair`` would shorten it
             raise NotPlainError
-        self.store_value("author", repair_text(text), scope.depth)
-        self._sync_author(person)
-
-    def _sync_author(self, person: dict[str, str]) -> None:
-        """Sets ``author`` from the parts of a person, or the parts from ``author``.
-
-        The first person that was split from a line stays ``author_detail``; a later author in parts overwrites it.
-        """
-        author = self.context.get("author")
-        if person:
-            name, email = person.get("name"), person.get("email")
-            if name or email:
-                self.context["author"] = f"{name} ({email})" if name and email else name or email
-        elif author:
-            person.update(split_author(author))
-            self.context.setdefault("author_detail", person)
+        if text and not person:
+            person["line"] = repair_text(text)
 
     def read_category(self, element: XmlElement, attributes: Attributes, _scope: ElementScope) -> None:
         """Reads a category from its attributes or its text."""

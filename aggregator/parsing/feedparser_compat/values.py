@@ -1,4 +1,4 @@
-"""Repairs single values as feedparser does: texts, URLs, lines that name an author.
+"""Repairs single values as feedparser does: texts and URLs.
 
 Only cases with a certain result are handled. For any other, ``NotPlainError`` reports that the document is
 not plain (see ``fast_parser``).
@@ -8,15 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 from urllib.parse import urljoin
 
-from feedparser.api import StrictFeedParser
-
-from aggregator.parsing.xml_repair import MAX_AUTHOR_LENGTH
+XHTML_TYPE = "application/xhtml+xml"
+_SHORT_TYPES = frozenset({"text", "plain", "html", "xhtml"})
 
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")  # the C1 controls in UTF-8: a search in bytes takes half the time
 _WINDOWS_1252 = {byte: char for byte in range(0x80, 0xA0) if (char := bytes([byte]).decode("cp1252", "ignore"))}
@@ -44,10 +39,7 @@ def resolve_address(address: str, *, base: str = "") -> str:
         raise NotPlainError
     if not base:
         return address
-    try:
-        return urljoin(base, address)
-    except ValueError:
-        return ""
+    return join_address(base, address)
 
 
 def repair_text(text: str) -> str:
@@ -59,26 +51,20 @@ def repair_text(text: str) -> str:
     return text.translate(_WINDOWS_1252) if _C1.search(text.encode()) else text
 
 
-@dataclass(frozen=True, slots=True)
-class _AuthorContext:
-    """The part of a feedparser object that ``_sync_author_detail`` uses."""
-
-    context: dict[str, Any]
-
-    def _get_context(self) -> dict[str, Any]:
-        return self.context
+def join_address(base: str, address: str) -> str:
+    """Resolves an address; an invalid result is ""."""
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return ""
 
 
-@lru_cache(maxsize=512)  # consecutive entries often have the same author
-def split_author(author: str) -> Mapping[str, str]:
-    """Splits a line that names a person into ``name`` and ``email``; feedparser splits lines with ``@``.
+def usual_type(stated: str) -> str:
+    """Returns the ``type`` of a text without parameters, in lower case; "" for a word that is no type.
 
-    Raises ``NotPlainError`` for a line that ``xml_repair`` would shorten.
+    Any XML is XHTML: feedparser would take its elements for elements of the feed.
     """
-    if len(author) >= MAX_AUTHOR_LENGTH:
-        raise NotPlainError
-    if "@" not in author:
-        return {"name": author}
-    person: dict[str, str] = {}
-    StrictFeedParser._sync_author_detail(_AuthorContext({"author": author, "authors": [person]}))
-    return person
+    media_type = stated.partition(";")[0].strip().lower()
+    if "/" not in media_type:
+        return media_type if media_type in _SHORT_TYPES else ""
+    return XHTML_TYPE if media_type.endswith(("/xml", "+xml")) else media_type

@@ -1,0 +1,69 @@
+"""Converts the texts of RSS and Atom to HTML, by their types (RFC 4287 sections 3.1 and 4.1.3).
+
+The ``detail`` of a text is feedparser's value with the type, language, base and value of the text. A type that the
+publisher stated is believed. Without one, a text of Atom is plain by its specification, but many publishers leave the
+type out and write markup; so such a text is HTML if it certainly holds markup.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from typing import Any
+
+from aggregator.parsing.unsanitised_entry import Markup
+
+_HTML = "text/html"
+_XHTML = "application/xhtml+xml"
+_PLAIN = "text/plain"
+_XML = re.compile(r".*[/+]xml")
+_MARKUP = re.compile(
+    r"</(?:a|abbr|b|blockquote|code|dd|del|div|dl|dt|em|figure|h[1-6]|i|iframe|ins|li|ol|p|pre|q|s|small|span|strong|sub|"
+    r"sup|table|td|th|tr|u|ul|video|audio)\s*>|<(?:br|hr)\s*/?>|<(?:img|p)\s[^<>]*>",
+    re.IGNORECASE,
+)
+"""Markup that no plain text contains by chance: an end tag, or an empty element."""
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/=_\s-]*")
+
+
+def text_to_html(detail: dict[str, Any], *, is_atom: bool, base: str) -> Markup:
+    """Returns a text as HTML that is not sanitised yet; an empty one if it is no text.
+
+    ``base`` is the base URL of its relative links.
+    """
+    value, media_type = _value(detail.get("value")), _value(detail.get("type")) or _HTML
+    if detail.get("encoding") == "base64":
+        value = _decoded(value)
+    elif not is_readable_type(media_type):
+        value, media_type = _decoded(value), _PLAIN  # RFC 4287 section 4.1.3.3
+    if media_type == _XHTML and "<" not in value and _MARKUP.search(unescaped := html.unescape(value)):
+        return Markup(unescaped, base)  # escaped HTML that was declared as XHTML
+    if media_type == _HTML or _XML.fullmatch(media_type):
+        return Markup(value, base)
+    if is_atom and detail.get("stated", True):
+        return Markup.of_text(value)
+    is_markup = _MARKUP.search(value) if is_atom else "<" in value and media_type == _PLAIN
+    return Markup(value, base) if is_markup else Markup.of_text(value)
+
+
+def is_readable_type(media_type: str) -> bool:
+    """True if a text of this type is neither base64 nor a file: text, XML, or no media type at all."""
+    return media_type.startswith("text/") or "/" not in media_type or _XML.fullmatch(media_type) is not None
+
+
+def _decoded(value: str) -> str:
+    """Decodes base64; "" if that is no text."""
+    if not _BASE64.fullmatch(value):
+        return value
+    try:
+        return base64.b64decode(
+            "".join(value.split()) + "==", altchars=b"-_" if "-" in value or "_" in value else None
+        ).decode()
+    except ValueError:
+        return ""
+
+
+def _value(value: object) -> str:
+    return value if isinstance(value, str) else ""
