@@ -95,6 +95,41 @@ def test_the_summary_stands_in_for_a_missing_or_shorter_content() -> None:
     assert _chosen(content=_feed(9), summary=_feed(3), page=None).html == _feed(9)
 
 
+COMIC = '<img src="https://harbour.example/14.png" alt="A cat explains gravity" title="the joke">'
+HEADLINE = ExtractedPage(
+    text="Ferries sail\nNovember 3 · next strip", html="<h1>Ferries sail</h1>", title="Ferries sail"
+)
+
+
+@pytest.mark.parametrize(
+    ("page", "policy", "html", "text"),
+    [
+        pytest.param(None, FullText.FEED, COMIC, "", id="the feed alone"),
+        pytest.param(ROBOTS, FullText.AUTO, COMIC, "", id="no page"),
+        pytest.param(ExtractedPage(text="", html=""), FullText.AUTO, COMIC, "", id="an empty page"),
+        pytest.param(HEADLINE, FullText.AUTO, COMIC, "", id="a headline"),
+        pytest.param(HEADLINE, FullText.PAGE, COMIC, "", id="a headline, and the page is wanted"),
+        pytest.param(_page(40), FullText.AUTO, COMIC + _feed(40), _words(40), id="a text beside the picture"),
+        pytest.param(
+            ExtractedPage(text=_words(40), html=_feed(40) + COMIC), FullText.AUTO, _feed(40) + COMIC, _words(40),
+            id="a text around the picture",
+        ),
+    ],
+)  # fmt: skip
+def test_an_entry_that_is_a_picture_keeps_it(page: PageOutcome | None, policy: FullText, html: str, text: str) -> None:
+    chosen = _chosen(content=COMIC, page=page, policy=policy)
+    assert (chosen.html, chosen.text) == (html, text)
+    assert chosen.source is (TextSource.PAGE if text else TextSource.FEED)
+
+
+def test_a_page_with_no_more_text_and_fewer_pictures_gives_way() -> None:
+    post = _feed(9) + COMIC
+    assert _chosen(content=post, page=_page(9)).html == post
+    assert _chosen(content=post, page=_page(10)).source is TextSource.PAGE
+    assert _chosen(content=post, page=ExtractedPage(text=_words(9), html=post)).source is TextSource.PAGE
+    assert _chosen(content=post, page=_page(9), policy=FullText.PAGE).source is TextSource.PAGE
+
+
 def test_an_entry_without_a_link_says_so() -> None:
     chosen = choose_text(title="Note", content=_feed(3), summary="", page=None, policy=FullText.AUTO, entry_url=None)
     assert chosen.reason == "the entry has no link to a page"

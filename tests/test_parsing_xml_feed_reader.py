@@ -193,6 +193,18 @@ RSS_FIELDS: list[tuple[str, str, dict[str, Any]]] = [
         {"enclosures": (Enclosure(url="https://example.org/a.mp3", media_type="audio/mpeg", duration=3723),)},
     ),
     (
+        "files of a podcast",
+        '<enclosure url="/a.mp3" type="audio/mpeg"/><pod:transcript xmlns:pod="https://podcastindex.org/namespace/1.0" '
+        'url="/a.vtt" type="text/vtt"/><pod:chapters xmlns:pod="https://podcastindex.org/namespace/1.0" url="/c.json"/>',
+        {
+            "enclosures": (
+                Enclosure(url="https://example.org/a.mp3", media_type="audio/mpeg"),
+                Enclosure(url="https://example.org/a.vtt", media_type="text/vtt", title="Transcript"),
+                Enclosure(url="https://example.org/c.json", title="Chapters"),
+            )
+        },
+    ),
+    (
         "picture of an entry with a title of its own",
         "<title>A</title><image><title>B</title><url>/i.png</url></image>",
         {"title": "A", "image": "https://example.org/i.png"},

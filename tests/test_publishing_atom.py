@@ -89,7 +89,7 @@ def test_the_feed_says_who_it_is_and_where_its_other_pages_are() -> None:
 def test_files_the_picture_and_the_comments_are_named() -> None:
     files = (
         Enclosure(url="https://a.example/a.mp3", media_type="audio/mpeg", length=7),
-        Enclosure(url="https://a.example/b"),
+        Enclosure(url="https://a.example/b", title="B"),
     )
     story = story_view(enclosures=files, image="https://a.example/i.png", comments_url="https://a.example/c#1")
     entry = parsed(digest_page(story)).find("a:entry", NAMES)
@@ -98,7 +98,7 @@ def test_files_the_picture_and_the_comments_are_named() -> None:
     assert links[1:] == [
         {"rel": "replies", "href": "https://a.example/c#1", "type": "text/html"},
         {"rel": "enclosure", "href": "https://a.example/a.mp3", "type": "audio/mpeg", "length": "7"},
-        {"rel": "enclosure", "href": "https://a.example/b"},
+        {"rel": "enclosure", "href": "https://a.example/b", "title": "B"},
     ]
     assert entry.find("media:thumbnail", NAMES).attrib == {"url": "https://a.example/i.png"}  # type: ignore[union-attr]
 

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aggregator.model.parsing import Enclosure
 from aggregator.model.publishing import StoryView
 from aggregator.publishing.entry_content import (
     byline_names,
     copy_links,
     credit_sentence,
+    distinct_files,
     excerpt,
     first_copies,
     headline,
@@ -160,3 +162,21 @@ def test_an_excerpt_is_never_longer_than_its_limit_and_one_line(text: str, limit
 )
 def test_only_a_language_tag_is_passed_on(language: str | None, tag: str | None) -> None:
     assert language_tag(story_view(language=language)) == tag
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://cdn.example/9.mp3", "http://www.cdn.example/9.mp3?source=feed", True),
+        ("https://cdn.example/9.mp3", "https://stats.example/redirect.mp3/cdn.example/9.mp3", True),
+        ("https://a.example/e/cdn.example/9.mp3", "https://b.example/x/y/cdn.example/9.mp3", False),
+        ("https://cdn.example/9.mp3", "https://cdn.example/19.mp3", False),
+        ("https://cdn.example/9.mp3", "https://cdn.example/a/9.mp3", False),
+        ("https://cdn.example/file?id=1", "https://cdn.example/file?id=2", False),
+        ("https://cdn.example/file?id=1", "https://cdn.example/file?id=1#t=9", True),
+    ],
+)
+def test_a_file_is_listed_once(one: str, other: str, same: bool) -> None:
+    files = (Enclosure(url=one), Enclosure(url=other))
+    assert distinct_files(files) == files[: 1 if same else 2]
+    assert len(distinct_files(files[::-1])) == (1 if same else 2)

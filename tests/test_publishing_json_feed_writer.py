@@ -104,14 +104,14 @@ def test_the_last_page_has_no_next_one() -> None:
 
 def test_files_and_the_picture_are_named() -> None:
     files = (
-        Enclosure(url="https://a.example/a.mp3", media_type="audio/mpeg", length=7),
-        Enclosure(url="https://a.example/b"),
+        Enclosure(url="https://a.example/a.mp3", media_type="audio/mpeg", length=7, duration=61),
+        Enclosure(url="https://a.example/b", title="B"),
     )
     [item] = read(digest_page(story_view(enclosures=files, image="https://a.example/i.png")))["items"]
     assert item["image"] == "https://a.example/i.png"
     assert item["attachments"] == [
-        {"url": "https://a.example/a.mp3", "mime_type": "audio/mpeg", "size_in_bytes": 7},
-        {"url": "https://a.example/b", "mime_type": "application/octet-stream"},
+        {"url": "https://a.example/a.mp3", "mime_type": "audio/mpeg", "size_in_bytes": 7, "duration_in_seconds": 61},
+        {"url": "https://a.example/b", "mime_type": "application/octet-stream", "title": "B"},
     ]
 
 

@@ -13,13 +13,14 @@ from aggregator.model.publishing import DigestPage
 from aggregator.publishing.digest_documents import digest_document
 from aggregator.publishing.entry_content import headline, story_content
 from aggregator.publishing.rss import render_rss
-from aggregator.publishing.xml_writer import legal_text
+from aggregator.publishing.xml_writer import MEDIA, legal_text
 from tests.newsstand import ANY_PAGE, CARRIED, digest_page, story_view
 
 NAMES = {
     "atom": "http://www.w3.org/2005/Atom",
     "content": "http://purl.org/rss/1.0/modules/content/",
     "dc": "http://purl.org/dc/elements/1.1/",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
     "media": "http://search.yahoo.com/mrss/",
 }
 
@@ -45,7 +46,13 @@ def said(holder: etree._Element) -> list[tuple[str, str, dict[str, str]]]:
         for name, prefix in prefixes.items():
             tag = tag.replace(name, prefix)
         if tag != "item":
-            found.append((tag, child.text or "", {str(key): str(value) for key, value in child.attrib.items()}))
+            found.append(
+                (
+                    tag,
+                    "" if len(child) else child.text or "",
+                    {str(key): str(value) for key, value in child.attrib.items()},
+                )
+            )
     return found
 
 
@@ -112,13 +119,18 @@ def test_the_channel_says_who_it_is_and_where_its_other_pages_are() -> None:
 
 
 def test_the_first_file_is_the_enclosure_and_the_others_are_media() -> None:
-    files = (Enclosure(url="https://a.example/a"), Enclosure(url="https://a.example/b.mp3", media_type="audio/mpeg"))
+    files = (
+        Enclosure(url="https://a.example/a", duration=61),
+        Enclosure(url="https://a.example/b.mp3", media_type="audio/mpeg", title="B", duration=62),
+    )
     item = item_of(digest_page(story_view(enclosures=files, image="https://a.example/i.png")))
-    assert said(item)[-3:] == [
+    assert said(item)[-4:] == [
         ("media:thumbnail", "", {"url": "https://a.example/i.png"}),
         ("enclosure", "", {"url": "https://a.example/a", "length": "0", "type": "application/octet-stream"}),
-        ("media:content", "", {"url": "https://a.example/b.mp3", "type": "audio/mpeg"}),
+        ("itunes:duration", "61", {}),
+        ("media:content", "", {"url": "https://a.example/b.mp3", "type": "audio/mpeg", "duration": "62"}),
     ]
+    assert [title.text for title in item.iter(f"{{{MEDIA}}}title")] == ["B"]
 
 
 def test_the_comments_on_the_leading_copy_are_named() -> None:

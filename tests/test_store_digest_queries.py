@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 from sqlmodel import Session
+from sqlmodel import select as select_rows
 
 from aggregator.dedup.canonical import choose_canonical_copy
 from aggregator.model.dedup import Evidence as Proof
@@ -15,6 +16,7 @@ from aggregator.settings.feeds_file import StorySelection
 from aggregator.store import digest_queries, feeds, stories
 from aggregator.store.database import Database
 from aggregator.store.digest_queries import SelectedStories
+from aggregator.store.tables import Entry
 from tests.stored import MINUTE, NOW, add_article, wanted
 
 NEAR = Verdict(relation=Relation.NEAR_COPY, rule="covered", evidence=Proof(shorter=0.91234, longer=0.7))
@@ -74,6 +76,15 @@ def test_published_stories_are_shown_newest_first_and_others_not(stored: Databas
     shown = select(stored)
     assert [story.key for story in shown.stories] == ["b", "a"]
     assert (shown.total, shown.updated_at) == (2, NOW + 10 * MINUTE)
+
+
+def test_a_story_has_the_files_of_all_its_copies(stored: Database) -> None:
+    with stored.writing() as session:
+        for entry in session.scalars(select_rows(Entry)):
+            entry.enclosures = [{"url": f"{entry.url}.mp3", "media_type": "audio/mpeg", "length": 9}]
+    files = {story.key: [file.url for file in story.enclosures] for story in select(stored).stories}
+    assert files["a"] == ["https://one.example/a.mp3", "https://two.example/a.mp3"]
+    assert files["b"] == ["https://three.example/b.mp3"]
 
 
 def test_a_story_published_later_stands_first_however_old_it_is(stored: Database) -> None:

@@ -6,6 +6,7 @@ the text.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -22,14 +23,32 @@ _MIN_SHARE_OF_FEED = 0.75
 
 _MIN_TITLE_SIMILARITY = 0.5
 
+_MIN_WORDS_BESIDE_PICTURE = 20
+"""Words of a page beyond its title from which the page is the text of an entry that is only a picture.
+
+Fewer are the headline and the labels around the picture."""
+
+_MEDIA = re.compile(r"<(?:img|video|audio|iframe|svg|math)\b")
+_PICTURE_ADDRESS = re.compile(r"<img[^<>]* src=\"([^\"]+)\"")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _FeedText:
-    """The feed's text of the article; ``html`` is sanitised."""
+    """The feed's text of the article; ``html`` is sanitised and may have media without any word."""
 
     text: str
     html: str
     word_count: int
+
+    @property
+    def media_count(self) -> int:
+        """The number of pictures, players and formulas."""
+        return len(_MEDIA.findall(self.html))
+
+    @property
+    def is_media_only(self) -> bool:
+        """True for an entry such as a comic or a photo: a picture is the content."""
+        return not self.word_count and self.media_count > 0
 
 
 def choose_text(
@@ -45,7 +64,8 @@ def choose_text(
 
     ``title`` is the entry's plain title, ``content`` and ``summary`` are its sanitised HTML. ``page`` is
     None if the page was not fetched. ``policy`` ``auto`` prefers the page unless it has much less text
-    than the feed, ``page`` uses the page whenever it has text, ``feed`` never uses the page's text.
+    than the feed, or no more text and fewer pictures; ``page`` uses the page whenever it has text, ``feed`` never uses
+    the page's text. An entry that is only a picture stays that picture if the page has only a headline.
     """
     feed = _feed_text(content, summary)
     if policy is FullText.FEED:
@@ -69,10 +89,14 @@ def _from_page_or_feed(title: str, feed: _FeedText, page: ExtractedPage, policy:
     if policy is FullText.AUTO and word_count < _MIN_SHARE_OF_FEED * feed.word_count:
         reason = f"the page has much less text than the feed: {word_count} words against {feed.word_count}"
         return _from_feed(title, feed, reason, page)
+    if feed.is_media_only and _words_beside(page, title) < _MIN_WORDS_BESIDE_PICTURE:
+        return _from_feed(title, feed, "the entry is a picture, and the page has only a headline", page)
+    if policy is FullText.AUTO and word_count <= feed.word_count and feed.media_count > len(_MEDIA.findall(page.html)):
+        return _from_feed(title, feed, "the page has no more text than the feed, and fewer pictures", page)
     return _article(
         title=title,
         text=page.text,
-        html=page.html,
+        html=_with_pictures_of(feed, page.html) if feed.is_media_only else page.html,
         source=TextSource.PAGE,
         reason=f"the page has {_counted(word_count)}, the feed {feed.word_count or 'none'}",
         page=page,
@@ -80,7 +104,7 @@ def _from_page_or_feed(title: str, feed: _FeedText, page: ExtractedPage, policy:
 
 
 def _from_feed(title: str, feed: _FeedText, reason: str, page: ExtractedPage | None = None) -> ArticleText:
-    if feed.word_count:
+    if feed.word_count or feed.media_count:
         return _article(title=title, text=feed.text, html=feed.html, source=TextSource.FEED, reason=reason, page=page)
     return _article(
         title=title,
@@ -90,6 +114,17 @@ def _from_feed(title: str, feed: _FeedText, reason: str, page: ExtractedPage | N
         reason=f"{reason}; the feed has no text either",
         page=page,
     )
+
+
+def _words_beside(page: ExtractedPage, title: str) -> int:
+    """The number of the page's words that neither its headline nor the entry's title has."""
+    of_title = {*words(title), *words(page.title or "")}
+    return sum(word not in of_title for word in words(page.text))
+
+
+def _with_pictures_of(feed: _FeedText, html: str) -> str:
+    """The page's HTML, after the feed's pictures if it has none of them."""
+    return html if any(address in html for address in _PICTURE_ADDRESS.findall(feed.html)) else f"{feed.html}{html}"
 
 
 def _article(
@@ -131,12 +166,11 @@ def _title(title: str, page: ExtractedPage, source: TextSource) -> str:
 def _feed_text(content: str, summary: str) -> _FeedText:
     """The content, or the summary if it is longer: some feeds put the article there."""
     candidates = [
-        _FeedText(text=text, html=html, word_count=len(words(text)))
+        _FeedText(text=text, html=html if text or _MEDIA.search(html) else "", word_count=len(words(text)))
         for html in (content, summary)
-        if (text := text_of_html(html))
+        for text in (text_of_html(html),)
     ]
-    empty = _FeedText(text="", html="", word_count=0)
-    return max(candidates, key=lambda candidate: candidate.word_count, default=empty)
+    return max(candidates, key=lambda candidate: (candidate.word_count, candidate.media_count))
 
 
 def _counted(word_count: int) -> str:

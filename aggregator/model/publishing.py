@@ -32,7 +32,8 @@ class StoryView:
 
     ``key`` is the story's short public name, ``uri`` its tag URI (RFC 4151); neither ever changes.
     ``published_at`` is the time of the first copy, ``updated_at`` changes only with a change of substance, which
-    ``update_note`` describes. ``visible_at`` is when the story entered the digest.
+    ``update_note`` describes. ``visible_at`` is when the story entered the digest. ``enclosures`` are those of all
+    copies, the canonical copy's first, perhaps with repetitions.
     """
 
     key: str

@@ -34,6 +34,7 @@ FORMAT_NAMES = {
 }  # fmt: skip
 """This service's names of the formats, by feedparser's."""
 
+_PODCAST_FILES = {"podcast_transcript": "Transcript", "podcast_chapters": "Chapters"}
 _RELATIONS = ("self", "hub", "prev-archive", "next")
 _HTML = ("text/html", "application/xhtml+xml")
 _PERMALINK = re.compile(r"https?://|\.{0,2}/\S", re.IGNORECASE)
@@ -177,6 +178,11 @@ class _EntryMapper:
                 base=self.base,
             )
         yield from entry_media.files_of_media(media, self.base)
+        for name, title in _PODCAST_FILES.items():
+            for file in item.get(name, ()):
+                yield entry_fields.make_enclosure(
+                    _text(file.get("url")), media_type=file.get("type"), length=None, title=title, base=self.base
+                )
 
 
 def _has_text(markup: Markup) -> bool:

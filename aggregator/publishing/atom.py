@@ -76,7 +76,9 @@ def _append_links(element: Element, entry: PublishedEntry) -> None:
         _append_link(element, "replies", entry.comments_url, type="text/html")  # RFC 4685 section 4
     for enclosure in entry.enclosures:
         length = None if enclosure.length is None else str(enclosure.length)
-        _append_link(element, "enclosure", enclosure.url, type=enclosure.media_type, length=length)
+        _append_link(
+            element, "enclosure", enclosure.url, type=enclosure.media_type, length=length, title=enclosure.title
+        )
 
 
 def _append_source(element: Element, origin: PublishedSource) -> None:

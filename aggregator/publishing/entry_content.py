@@ -18,6 +18,7 @@ from aggregator.publishing.xml_writer import legal_text
 
 SUMMARY_LENGTH = 280
 
+_FILE_NAME = re.compile(r"/[^/]+\.[A-Za-z0-9]{2,5}$")
 _ANY_FILE = "application/octet-stream"
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
@@ -176,6 +177,31 @@ def _outlet_link(copy: CopyView) -> str:
     if not is_web_url(copy.url):
         return name
     return f'<a href="{escape(legal_text(copy.url))}" title="{escape(one_line(copy.title))}">{name}</a>'
+
+
+def distinct_files(enclosures: tuple[Enclosure, ...]) -> tuple[Enclosure, ...]:
+    """Returns each file once, the first of several: copies of a story often carry the same recording.
+
+    Two URLs are the same file if they differ only in scheme, ``www.``, query and fragment, and also if one contains the
+    other as the end of its path, as the prefixes of podcast statistics do.
+    """
+    files: dict[str, Enclosure] = {}
+    for enclosure in enclosures:
+        address = _file_address(enclosure.url)
+        if not any(_is_same_file(address, known) for known in files):
+            files[address] = enclosure
+    return tuple(files.values())
+
+
+def _file_address(url: str) -> str:
+    address = url.partition("#")[0].partition("://")[2].removeprefix("www.")
+    path, _, query = address.partition("?")
+    return path if _FILE_NAME.search(path) else f"{path}?{query}"
+
+
+def _is_same_file(one: str, other: str) -> bool:
+    shorter, longer = sorted((one, other), key=len)
+    return one == other or (longer.endswith(f"/{shorter}") and "/" in shorter)
 
 
 def enclosure_type(enclosure: Enclosure) -> str:

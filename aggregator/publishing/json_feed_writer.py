@@ -57,7 +57,9 @@ def _attachment(enclosure: Enclosure) -> dict[str, Any]:
     return {
         "url": enclosure.url,
         "mime_type": enclosure_type(enclosure),
+        "title": enclosure.title,
         "size_in_bytes": enclosure.length,
+        "duration_in_seconds": enclosure.duration,
     }
 
 

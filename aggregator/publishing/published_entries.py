@@ -104,7 +104,7 @@ def story_entry(story: StoryView, amount: Content = Content.FULL) -> PublishedEn
         comments_url=story.comments_url,
         origin=_origin(story.lead),
         image=story.image,
-        enclosures=story.enclosures,
+        enclosures=entry_content.distinct_files(story.enclosures),
         extension=_extension(story),
     )
 

@@ -19,6 +19,7 @@ from aggregator.publishing.xml_writer import (
     CONTENT,
     DC,
     HISTORY,
+    ITUNES,
     MEDIA,
     Element,
     append_element,
@@ -27,7 +28,9 @@ from aggregator.publishing.xml_writer import (
     serialise,
 )
 
-_NAMESPACES: dict[str | None, str] = {"atom": ATOM, "content": CONTENT, "dc": DC, "fh": HISTORY, "media": MEDIA}
+_NAMESPACES: dict[str | None, str] = {
+    "atom": ATOM, "content": CONTENT, "dc": DC, "fh": HISTORY, "itunes": ITUNES, "media": MEDIA,
+}  # fmt: skip
 
 
 def render_rss(feed: PublishedFeed) -> bytes:
@@ -86,9 +89,20 @@ def _append_media(item: Element, entry: PublishedEntry) -> None:
     for number, enclosure in enumerate(entry.enclosures):
         if number == 0:
             append_element(item, "enclosure", **_enclosure_attributes(enclosure))
+            if enclosure.duration:
+                append_element(item, f"{{{ITUNES}}}duration", str(enclosure.duration))
         else:
             # many readers support only one enclosure per item (best practices, "enclosure")
-            append_element(item, f"{{{MEDIA}}}content", url=enclosure.url, type=enclosure.media_type)
+            _append_medium(item, enclosure)
+
+
+def _append_medium(item: Element, enclosure: Enclosure) -> None:
+    duration = str(enclosure.duration) if enclosure.duration else None
+    medium = append_element(
+        item, f"{{{MEDIA}}}content", url=enclosure.url, type=enclosure.media_type, duration=duration
+    )
+    if enclosure.title:
+        append_element(medium, f"{{{MEDIA}}}title", enclosure.title, type="plain")
 
 
 def _enclosure_attributes(enclosure: Enclosure) -> dict[str, str]:

@@ -276,12 +276,16 @@ def _carried_by(feed_ids: Collection[int]) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Loaded:
-    """The rows of some stories; ``entries`` holds the first visible entry of each visible article."""
+    """The rows of some stories.
+
+    ``entries`` holds the first visible entry of each visible article, ``enclosures`` those of all its visible entries.
+    """
 
     stories: Sequence[Story]
     copies: Mapping[int, Sequence[Copy]]
     articles: Mapping[int, Article]
     entries: Mapping[int, Entry]
+    enclosures: Mapping[int, Sequence[Enclosure]]
     feeds: Mapping[int, Feed]
     choose_lead: LeadChoice
 
@@ -317,12 +321,14 @@ def _load(session: Session, story_ids: Sequence[int], audience: Audience, choose
     members = select(col(Copy.article_id)).where(col(Copy.story_id).in_(story_ids))
     articles = session.scalars(select(Article).where(col(Article.id).in_(members)))
     entries: dict[int, Entry] = {}
+    enclosures: dict[int, list[Enclosure]] = defaultdict(list)
     used = col(Entry.dropped_by).is_(None)
     carried = select(Entry).where(col(Entry.article_id).in_(members), used).order_by(col(Entry.id))
     if audience is Audience.EVERYONE:
         carried = carried.join(Feed, col(Feed.id) == col(Entry.feed_id)).where(col(Feed.private).is_(False))
     for entry in session.scalars(carried):
         entries.setdefault(row_id(entry.article_id), entry)
+        enclosures[row_id(entry.article_id)].extend(Enclosure(**enclosure) for enclosure in entry.enclosures)
     feed_ids = {entry.feed_id for entry in entries.values()}
     feeds = session.scalars(select(Feed).where(col(Feed.id).in_(feed_ids)))
     return _Loaded(
@@ -330,6 +336,7 @@ def _load(session: Session, story_ids: Sequence[int], audience: Audience, choose
         copies=copies,
         articles={row_id(row.id): row for row in articles},
         entries=entries,
+        enclosures=enclosures,
         feeds={row_id(row.id): row for row in feeds},
         choose_lead=choose_lead,
     )
@@ -363,7 +370,9 @@ def _view(loaded: _Loaded, story: Story) -> StoryView:
         language=lead.language or entry.language,
         image=lead.image or entry.image,
         categories=tuple(entry.categories),
-        enclosures=tuple(Enclosure(**enclosure) for enclosure in entry.enclosures),
+        enclosures=tuple(
+            enclosure for copy in loaded.copies_of(story) for enclosure in loaded.enclosures[copy.article_id]
+        ),
         comments_url=entry.comments_url,
         # The update note of a copy that is not visible is not shown either.
         update_note=(story.update_note or "") if chosen.article_id == story.lead_article_id else "",
