@@ -22,7 +22,8 @@ from pathlib import Path
 
 from aggregator.model.parsing import FreshEntry, ParsedEntry, Unreadable
 from aggregator.parsing.document_reader import entry_states, read_document
-from aggregator.parsing.sanitise import MAX_TITLE_LENGTH, markup_text, plain_text, sanitise
+from aggregator.parsing.sanitise import markup_text, sanitise
+from aggregator.parsing.titles import MAX_TITLE_LENGTH, plain_text
 from aggregator.parsing.urls import normalise_url
 
 URL = "https://example.org/feed"

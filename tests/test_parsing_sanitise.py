@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.parsing.sanitise import MAX_TITLE_LENGTH, markup_text, plain_text, sanitise, text_to_markup
+from aggregator.parsing.sanitise import markup_text, sanitise, text_to_markup
 
 BASE = "https://example.org/news/today.html"
 
@@ -41,16 +41,40 @@ PAYLOADS = [
     "<![CDATA[<script>alert(1)</script>]]>",
     "<template><script>alert(1)</script></template>",
     "<scr\x00ipt>alert(1)</scr\x00ipt>",
+    "<svg viewBox='0 0 90 90'><path d='M0'/><animate attributeName=href values=javascript:alert(1)></svg>",
+    "<svg viewBox='0 0 90 90'><a><path d='M0'/><set attributeName=href to=javascript:alert(1)></a></svg>",
+    "<svg viewBox='0 0 90 90'><path d='M0'/><foreignObject><iframe src=javascript:alert(1)></foreignObject></svg>",
+    "<svg viewBox='0 0 90 90'><path d='M0'/><use href='data:image/svg+xml,<svg id=x onload=alert(1)>#x'/></svg>",
+    "<svg viewBox='0 0 90 90'><path d='M0' fill='url(https://evil.example/x#y)' style='fill:url(//evil.example/#z)'/></svg>",
+    "<svg viewBox='0 0 90 90'><path d='M0'/><style>*{background:url(//evil.example)}</style><title><img src=x onerror=a>",
+    "<math><mi xlink:href='javascript:alert(1)'>x</mi><maction actiontype='statusline#javascript:alert(1)'>y</maction></math>",
+    "<math><annotation-xml encoding='text/html'><img src=x onerror=alert(1)></annotation-xml><mi>x</mi></math>",
+    "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
+    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
+    "<svg></p><style><a id='</style><img src=1 onerror=alert(1)>'>",
+    "<img srcset='javascript:alert(1) 1x, data:text/html;base64,PHNjcmlwdD4= 2x'>",
+    "<picture><source srcset='javascript:alert(1)'><img src=x onerror=alert(1)></picture>",
+    "<blockquote cite='javascript:alert(1)'>x</blockquote><q cite='data:text/html,x'>y</q>",
+    "<img src='data:image/png;base64,AAAA\" onerror=alert(1)'>",
+    "<a href='da\nta:text/html,<script>alert(1)</script>'>x</a><video src='data:text/html,x'></video>",
+    "<iframe src='https://www.youtube.com/embed/x' srcdoc='<script>alert(1)</script>' onload=alert(1)></iframe>",
+    "<iframe src='https://www.youtube.com@evil.example/embed/x'>&lt;script>alert(1)</script></iframe>",
+    "<figure data-player='https://evil.example/'><figure data-player='javascript:alert(1)'>x</figure></figure>",
+    "<figure data-player='https://www.youtube-nocookie.com/embed/x\"><script>alert(1)</script>'>x</figure>",
+    "<a href='#x&quot; onclick=alert(1)'>x</a><b id='x&quot; onclick=alert(1)'>y</b>",
+    "<input type=checkbox onclick=alert(1) autofocus onfocus=alert(1)>",
+    "<amp-img src=x onerror=alert(1)></amp-img><lite-youtube videoid='\"><script>alert(1)</script>'></lite-youtube>",
+    "<script type='math/tex'></script><img src=x onerror=alert(1)></script>",
+    "<span class=MathJax data-mathml='<math><mtext><img src=x onerror=alert(1)></mtext></math>'></span>",
 ]
 SAFE_ATTRIBUTES = {
     "alt", "cite", "colspan", "controls", "datetime", "dir", "height", "href", "lang", "poster", "rel", "rowspan",
-    "src", "start", "title", "type", "width",
+    "src", "start", "title", "type", "width", "viewbox", "d", "fill", "id", "srcset", "alttext", "data-player", "x", "y", "role", "aria-label",
 }  # fmt: skip
 FORBIDDEN_TAGS = {
-    "base", "embed", "form", "iframe", "input", "link", "math", "meta", "noscript", "object", "script", "style", "svg",
-    "template",
+    "animate", "annotation-xml", "base", "embed", "feimage", "foreignobject", "form", "iframe", "image", "input", "link",
+    "maction", "meta", "mglyph", "noscript", "object", "script", "set", "style", "template",
 }  # fmt: skip
-FORBIDDEN_IN_TITLES = re.compile(rf"<\s*/?\s*(?:{'|'.join(FORBIDDEN_TAGS)}|img|video|a)\b", re.IGNORECASE)
 
 
 class Dangers(HTMLParser):
@@ -67,7 +91,10 @@ class Dangers(HTMLParser):
             self.found.append(tag)
         for name, value in attrs:
             address = name in ("href", "src", "poster", "cite")
-            if name not in SAFE_ATTRIBUTES or (address and not re.match(r"https?://|\s*mailto:", value or "")):
+            local = name == "href" and re.match(r"#t[0-9a-f]{8}-", value or "")
+            if name not in SAFE_ATTRIBUTES or (
+                address and not local and not re.match(r"https?://|\s*mailto:", value or "")
+            ):
                 self.found.append(f"{name}={value}")
 
 
@@ -75,11 +102,6 @@ class Dangers(HTMLParser):
 def test_no_payload_survives(payload: str) -> None:
     for markup in (payload, f"<p>before {payload} after</p>", f'"><b title="{payload}">x</b>', payload * 300):
         assert Dangers(sanitise(markup, base=BASE)).found == []
-
-
-@pytest.mark.parametrize("payload", PAYLOADS)
-def test_no_payload_keeps_its_tags_in_a_title(payload: str) -> None:
-    assert not FORBIDDEN_IN_TITLES.search(plain_text(f"News {payload} today"))
 
 
 @pytest.mark.parametrize(
@@ -127,37 +149,6 @@ def test_without_a_usable_base_relative_addresses_go(base: str) -> None:
     assert sanitise('<a href="b">c</a>', base=base) == '<a rel="noopener noreferrer">c</a>'
 
 
-@pytest.mark.parametrize(
-    ("markup", "expected"),
-    [
-        pytest.param("Plain", "Plain", id="plain"),
-        pytest.param("  a \n\t b ", "a b", id="white space"),
-        pytest.param("a\u3000b\xa0c", "a b c", id="wide and hard spaces"),
-        pytest.param("<b>Bold</b> <i class=x>and</i> more", "Bold and more", id="markup"),
-        pytest.param("one<br>two<p>three", "one two three", id="breaks become spaces"),
-        pytest.param("Tom &amp; Jerry", "Tom & Jerry", id="an entity"),
-        pytest.param("Tom &amp;amp; Jerry &amp;#8217;s", "Tom & Jerry ’s", id="escaped twice"),
-        pytest.param("&lt;b&gt;Bold&lt;/b&gt;", "Bold", id="escaped markup"),
-        pytest.param("&amp;lt;script&amp;gt;x&amp;lt;/script&amp;gt;y", "y", id="a script escaped twice"),
-        pytest.param("AT&T and R&D", "AT&T and R&D", id="ampersands that are words"),
-        pytest.param("if a < b and c > d", "if a < b and c > d", id="comparisons"),
-        pytest.param("List<T> and the <main> element", "List<T> and the <main> element", id="tags that are words"),
-        pytest.param("a\u202eb\u2066c\u200bd\x1be\x85f\ufefff", "abcdeff", id="overrides, controls, invisible ones"),
-        pytest.param("می\u200cخواهم 👩\u200d💻", "می\u200cخواهم 👩\u200d💻", id="joiners"),
-        pytest.param("a\ud83db", "a\ufffdb", id="half a surrogate pair"),
-        pytest.param("", "", id="nothing"),
-    ],
-)
-def test_a_title_is_one_line_of_text(markup: str, expected: str) -> None:
-    assert plain_text(markup) == expected
-
-
-def test_a_title_of_a_megabyte_is_cut_at_a_word() -> None:
-    title = plain_text("word " * 200_000)
-    assert len(title) <= MAX_TITLE_LENGTH
-    assert title.endswith("word…")
-
-
 def test_plain_text_becomes_paragraphs_with_everything_escaped() -> None:
     assert text_to_markup("a < b\nc\n \n\n<script>\x00 & ") == "<p>a &lt; b<br>c</p><p>&lt;script&gt; &amp;</p>"
 
@@ -173,13 +164,6 @@ def test_sanitising_is_safe_and_settled(markup: str) -> None:
     assert sanitise(once, base=BASE) == once
 
 
-@given(st.text())
-def test_a_title_never_holds_a_line_break_or_too_much(markup: str) -> None:
-    title = plain_text(markup)
-    assert title == " ".join(title.split())
-    assert len(title) <= MAX_TITLE_LENGTH
-
-
 @pytest.mark.parametrize(
     ("markup", "expected"),
     [
@@ -192,7 +176,7 @@ def test_a_title_never_holds_a_line_break_or_too_much(markup: str) -> None:
         pytest.param('<img src="i.png">', '<img src="https://example.org/a/i.png">', id="from the page"),
         pytest.param(
             '<img src="/i.png"><video POSTER = j></video>',
-            '<img src="https://example.org/i.png"><video poster="https://example.org/a/j"></video>',
+            '<img src="https://example.org/i.png"><video poster="https://example.org/a/j" controls=""></video>',
             id="from here and there",
         ),
         pytest.param('<img src="&#47;i.png">', '<img src="https://example.org/i.png">', id="in disguise"),

@@ -67,7 +67,7 @@ RSS_FIELDS: list[tuple[str, str, dict[str, Any]]] = [
         "<description>&lt;p&gt;S&lt;script&gt;x&lt;/script&gt;&lt;/p&gt;</description>",
         {"summary": "<p>S</p>"},
     ),
-    ("description without markup", "<description>a\nb</description>", {"summary": "a\nb"}),
+    ("description without markup", "<description>a\nb</description>", {"summary": "<p>a<br>b</p>"}),
     ("long description", f"<description>{ARTICLE}</description>", {"content": ARTICLE.strip()}),
     (
         "content:encoded and description",

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable
 
 from aggregator.model.parsing import Enclosure
-from aggregator.parsing.sanitise import markup_text, plain_text
+from aggregator.parsing.sanitise import markup_text
+from aggregator.parsing.titles import plain_text
 from aggregator.parsing.unsanitised_entry import EMPTY_MARKUP, Markup
 from aggregator.parsing.urls import absolute_url, normalise_url
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from aggregator.model.parsing import Enclosure
 from aggregator.parsing.entry_fields import MAX_VALUES, make_enclosure
-from aggregator.parsing.sanitise import plain_text
+from aggregator.parsing.titles import plain_text
 from aggregator.parsing.unsanitised_entry import Markup
 from aggregator.parsing.urls import normalise_url
 

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree, html
 
 from aggregator.parsing.document_encoding import decode_document
-from aggregator.parsing.sanitise import plain_text
+from aggregator.parsing.titles import plain_text
 from aggregator.parsing.urls import MAX_URL_LENGTH
 
 MAX_CANDIDATES = 20

@@ -14,8 +14,8 @@ from aggregator.model.parsing import ParseOutcome, Unreadable
 from aggregator.parsing.document_encoding import decode_document
 from aggregator.parsing.gzip_document import GZIP_MAGIC, gunzip
 from aggregator.parsing.json_feed_reader import read_json_feed
-from aggregator.parsing.sanitise import plain_text
 from aggregator.parsing.sitemap import read_sitemap
+from aggregator.parsing.titles import plain_text
 from aggregator.parsing.unsanitised_entry import UnsanitisedFeed
 from aggregator.parsing.urls import absolute_url
 from aggregator.parsing.xml_feed_reader import read_plain_xml, read_xml_feed

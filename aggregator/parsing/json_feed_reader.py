@@ -15,7 +15,8 @@ from aggregator.parsing import entry_fields
 from aggregator.parsing.entry_identity import assign_uids
 from aggregator.parsing.feed_dates import parse_date
 from aggregator.parsing.feed_links import advertised_push, first_other_url
-from aggregator.parsing.sanitise import plain_text, storable
+from aggregator.parsing.sanitise import storable
+from aggregator.parsing.titles import literal_text
 from aggregator.parsing.unsanitised_entry import Markup, UnsanitisedEntry, UnsanitisedFeed
 from aggregator.parsing.urls import normalise_url
 
@@ -36,7 +37,7 @@ def read_json_feed(text: str, *, base: str) -> UnsanitisedFeed | Unreadable:
     items_with_id = [item for item in items if _id(item)]
     parsed = ParsedFeed(
         format=_format(feed),
-        title=plain_text(_text(feed, "title")),
+        title=literal_text(_text(feed, "title")),
         site_url=normalise_url(_text(feed, "home_page_url"), base=base),
         language=entry_fields.first_language(_text(feed, "language")),
         push=advertised_push(topics=[_text(feed, "feed_url")], hubs=_hubs(feed), base=base),
@@ -63,12 +64,14 @@ def _entry(item: dict[str, Any], feed: dict[str, Any], base: str) -> Unsanitised
     enclosures = entry_fields.distinct_enclosures(_enclosures(item, base))
     images = (normalise_url(_text(item, name), base=base) for name in ("image", "banner_image"))
     markup = _text(item, "content_html")
-    item_content = Markup(markup, url or base) if markup.strip() else Markup.of_text(_text(item, "content_text"))
+    item_content = (
+        Markup(markup, url or base, page=url) if markup.strip() else Markup.of_text(_text(item, "content_text"))
+    )
     summary, content, words = entry_fields.summary_and_content(Markup.of_text(_text(item, "summary")), item_content)
     return UnsanitisedEntry(
         guid=storable(_id(item)),
         url=url,
-        title=plain_text(_text(item, "title")),
+        title=literal_text(_text(item, "title")),
         summary=summary,
         content=content,
         words=words,

@@ -14,8 +14,8 @@ from typing import Any
 
 from aggregator.model.parsing import Unreadable
 from aggregator.parsing.document_encoding import decode_document
-from aggregator.parsing.sanitise import plain_text
 from aggregator.parsing.subscription_list import SubscriptionCollector, Subscriptions, shown_url, web_url
+from aggregator.parsing.titles import plain_text
 from aggregator.parsing.xml_repair import ILLEGAL_CHARACTERS, repair_markup
 from aggregator.parsing.xml_tree import XmlElement, local_name, parse_xml_tree
 from aggregator.plurals import number_of

@@ -19,8 +19,9 @@ from aggregator.model.parsing import ParsedFeed, Unreadable
 from aggregator.parsing import entry_fields
 from aggregator.parsing.entry_identity import assign_uids
 from aggregator.parsing.feed_dates import parse_date
-from aggregator.parsing.sanitise import plain_text, storable
+from aggregator.parsing.sanitise import storable
 from aggregator.parsing.sitemap_recovery import well_formed_pages
+from aggregator.parsing.titles import plain_text
 from aggregator.parsing.unsanitised_entry import Markup, UnsanitisedEntry, UnsanitisedFeed
 from aggregator.parsing.urls import absolute_url, normalise_url
 from aggregator.parsing.xml_repair import RepairedXml, repair_xml

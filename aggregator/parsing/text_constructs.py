@@ -12,6 +12,8 @@ import html
 import re
 from typing import Any
 
+from aggregator.parsing.content.foreign_markup import unwrap_cdata
+from aggregator.parsing.sanitise import break_lines
 from aggregator.parsing.unsanitised_entry import Markup
 
 _HTML = "text/html"
@@ -28,24 +30,27 @@ _MARKUP = re.compile(
 _BASE64 = re.compile(r"[A-Za-z0-9+/=_\s-]*")
 
 
-def text_to_html(detail: dict[str, Any], *, is_atom: bool, base: str) -> Markup:
+def text_to_html(detail: dict[str, Any], *, is_atom: bool, base: str, page: str | None = None) -> Markup:
     """Returns a text as HTML that is not sanitised yet; an empty one if it is no text.
 
-    ``base`` is the base URL of its relative links.
+    ``base`` is the base URL of its relative links, ``page`` the page of its entry. RSS has no rule for line ends: a
+    text without elements keeps them.
     """
     value, media_type = _value(detail.get("value")), _value(detail.get("type")) or _HTML
     if detail.get("encoding") == "base64":
         value = _decoded(value)
     elif not is_readable_type(media_type):
         value, media_type = _decoded(value), _PLAIN  # RFC 4287 section 4.1.3.3
+    value = unwrap_cdata(value)
     if media_type == _XHTML and "<" not in value and _MARKUP.search(unescaped := html.unescape(value)):
-        return Markup(unescaped, base)  # escaped HTML that was declared as XHTML
+        return Markup(unescaped, base, page)  # escaped HTML that was declared as XHTML
     if media_type == _HTML or _XML.fullmatch(media_type):
-        return Markup(value, base)
+        is_text = not is_atom and "\n" in value and "<" not in value
+        return Markup(break_lines(value) if is_text else value, base, page)
     if is_atom and detail.get("stated", True):
         return Markup.of_text(value)
     is_markup = _MARKUP.search(value) if is_atom else "<" in value and media_type == _PLAIN
-    return Markup(value, base) if is_markup else Markup.of_text(value)
+    return Markup(value, base, page) if is_markup else Markup.of_text(value)
 
 
 def is_readable_type(media_type: str) -> bool:

@@ -19,11 +19,13 @@ from aggregator.parsing.sanitise import sanitise, text_to_markup
 class Markup:
     """A publisher's HTML, which must be sanitised before display; ``base`` is the base URL of its relative links.
 
-    HTML with the base None is safe and needs no sanitising.
+    ``page`` is the page of the entry, where links to parts of the page lead. HTML with the base None is safe and
+    needs no sanitising.
     """
 
     text: str = ""
     base: str | None = None
+    page: str | None = None
 
     @classmethod
     def of_text(cls, text: str) -> Markup:
@@ -36,7 +38,7 @@ class Markup:
 
     def sanitised(self) -> str:
         """Returns HTML that is safe to show."""
-        return self.text if self.base is None else sanitise(self.text, base=self.base)
+        return self.text if self.base is None else sanitise(self.text, base=self.base, page=self.page)
 
 
 EMPTY_MARKUP = Markup()

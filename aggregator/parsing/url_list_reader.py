@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from aggregator.model.parsing import Unreadable
 from aggregator.parsing.document_encoding import decode_document
-from aggregator.parsing.sanitise import plain_text
 from aggregator.parsing.subscription_list import SubscriptionCollector, Subscriptions, shown_url, web_url
+from aggregator.parsing.titles import plain_text
 
 URL_LIST = "a list of URLs"
 """The format, as reports name it."""

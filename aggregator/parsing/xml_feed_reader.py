@@ -15,13 +15,14 @@ from typing import Any
 from aggregator.model.parsing import Enclosure, ParsedFeed, Unreadable
 from aggregator.parsing import entry_fields, entry_media, text_constructs
 from aggregator.parsing.author_lines import people_of_line
+from aggregator.parsing.content.foreign_markup import unwrap_cdata
 from aggregator.parsing.entry_identity import assign_uids
 from aggregator.parsing.feed_dates import parse_date
 from aggregator.parsing.feed_links import advertised_push, first_other_url, links_of_relation
 from aggregator.parsing.feedparser_compat.fast_parser import FeedparserResult, parse_plain_document, strip_declaration
 from aggregator.parsing.feedparser_compat.library_parser import parse_with_library
-from aggregator.parsing.sanitise import plain_text
 from aggregator.parsing.syndication_hints import parse_hints
+from aggregator.parsing.titles import html_title, literal_text, plain_text, untyped_title
 from aggregator.parsing.unsanitised_entry import EMPTY_MARKUP, Markup, UnsanitisedEntry, UnsanitisedFeed
 from aggregator.parsing.urls import normalise_url, resolve_reference
 from aggregator.parsing.xml_repair import RepairedXml
@@ -74,7 +75,7 @@ def _map_feed(result: FeedparserResult, text: str, *, base: str) -> UnsanitisedF
     mapper = _EntryMapper(is_atom=is_atom, base=base, language=language, authors=_authors(feed) if is_atom else ())
     parsed = ParsedFeed(
         format=FORMAT_NAMES.get(result.version, "XML"),
-        title=plain_text(_text(feed.get("title"))),
+        title=_title(feed, is_atom=is_atom),
         site_url=_first_url(_alternates(feed), base),
         language=language,
         hints=parse_hints(text),
@@ -108,7 +109,7 @@ class _EntryMapper:
         return UnsanitisedEntry(
             guid=_text(item.get("id")) or self._link_with_fragment(item),
             url=url,
-            title=plain_text(_text(item.get("title")) or entry_media.title_of_media(item.get("media"))),
+            title=_title(item, is_atom=self.is_atom) or plain_text(entry_media.title_of_media(item.get("media"))),
             summary=summary,
             content=content,
             words=words,
@@ -151,7 +152,7 @@ class _EntryMapper:
         return summary, content
 
     def _html(self, detail: dict[str, Any], url: str | None) -> Markup:
-        return text_constructs.text_to_html(detail, is_atom=self.is_atom, base=self._base_of(detail, url))
+        return text_constructs.text_to_html(detail, is_atom=self.is_atom, base=self._base_of(detail, url), page=url)
 
     def _base_of(self, detail: dict[str, Any], url: str | None) -> str:
         """Returns the base of relative links: ``xml:base``, else the document's URL (RFC 4287 section 2).
@@ -199,6 +200,16 @@ def _other_texts(item: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _text(value: object) -> str:
     """Returns a value that is a text, else "": of broken documents feedparser returns other types."""
     return value if isinstance(value, str) else ""
+
+
+def _title(source: dict[str, Any], *, is_atom: bool) -> str:
+    """Returns a title by its type (RFC 4287 section 3.1.1); RSS has no types."""
+    value, detail = _text(source.get("title")), source.get("title_detail") or {}
+    if not is_atom:
+        return plain_text(value)
+    if detail.get("type") in _HTML:
+        return html_title(value)
+    return literal_text(unwrap_cdata(value)) if detail.get("stated") else untyped_title(value)
 
 
 def _first_url(candidates: Iterator[str], base: str) -> str | None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from aggregator.model.parsing import Unreadable
+from aggregator.parsing.cdata_repair import join_nested_sections
 from aggregator.parsing.well_formedness import XmlStructure, check_structure
 
 MAX_AUTHOR_LENGTH = 300
@@ -97,6 +98,8 @@ def repair_xml(text: str) -> RepairedXml | Unreadable:
     structure = check_structure(text.encode())
     if structure.fault:
         problems.append(structure.fault)
+        if (joined := join_nested_sections(text)) != text:
+            text, structure = joined, check_structure(joined.encode())
     if structure.is_garbled:
         text = _escape_markup(text, entities)
         structure = check_structure(text.encode())

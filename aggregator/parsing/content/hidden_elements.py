@@ -1,0 +1,100 @@
+"""Removes elements that a browser does not show: the preview line of a newsletter, trackers, labels of icons.
+
+An element that a script shows later is as hidden for readers of a feed as for readers without scripts. If nothing
+would be left, the whole text stays: then a script shows the article itself.
+"""
+
+from __future__ import annotations
+
+import re
+
+from aggregator.parsing.content.fragments import (
+    Tag,
+    ancestors_of,
+    elements_of,
+    has_media,
+    remove_element,
+    text_in,
+    words_of_class,
+)
+
+_NOT_DISPLAYED = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|mso-hide\s*:\s*all)", re.IGNORECASE)
+_INVISIBLE = re.compile(r"(?:^|;)\s*visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
+_VISIBLE = re.compile(r"visibility\s*:\s*visible", re.IGNORECASE)
+_NO_HEIGHT = re.compile(r"(?:^|;)\s*(?:max-)?(?:height|width)\s*:\s*0(?:px)?\s*(?:;|!|$)", re.IGNORECASE)
+_CLIPPED = re.compile(r"overflow\s*:\s*hidden", re.IGNORECASE)
+_NO_FONT = re.compile(r"(?:^|;)\s*font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:;|!|$)", re.IGNORECASE)
+_FONT = re.compile(r"font(?:-size)?\s*:", re.IGNORECASE)
+_ANIMATED = re.compile(r"animat|wow|fade|reveal|aos", re.IGNORECASE)
+_SCREEN_READER_ONLY = frozenset({
+    "sr-only", "screen-reader-text", "screen-reader-only", "visually-hidden", "visuallyhidden", "u-visually-hidden",
+    "assistive-text", "element-invisible", "a11y-hidden", "elementor-screen-only", "show-for-sr",
+})  # fmt: skip
+_MAX_LABEL_WORDS = 12
+"""A longer text for screen readers is more than the label of a control, and stays."""
+
+
+def remove_hidden_elements(root: Tag) -> None:
+    """Removes the elements below ``root`` that a browser does not show."""
+    hidden = [element for element in elements_of(root) if _is_hidden(element)]
+    known = set(hidden)
+    outermost = [element for element in hidden if known.isdisjoint(ancestors_of(element))]
+    if not outermost or _hides_everything(root, outermost):
+        return
+    for element in outermost:
+        remove_element(element)
+
+
+def _hides_everything(root: Tag, hidden: list[Tag]) -> bool:
+    """Returns True if no text or picture is outside the hidden elements, but some text is inside."""
+    inside = {descendant for element in hidden for descendant in element.iter()}
+    texts = [root.text or "", *(element.tail or "" for element in hidden)]
+    for element in elements_of(root):
+        if element not in inside:
+            texts += [element.text or "", element.tail or ""]
+            if element.tag in ("img", "iframe", "video", "audio", "object", "svg", "math"):
+                return False
+    return not "".join(texts).strip() and any(len(text_in(element).split()) > _MAX_LABEL_WORDS for element in hidden)
+
+
+def _is_hidden(element: Tag) -> bool:
+    if element.tag in ("img", "script", "template", "source", "noscript"):
+        return (
+            element.tag == "img" and _NOT_DISPLAYED.search(element.get("style") or "") is not None and _is_bare(element)
+        )
+    style = element.get("style") or ""
+    if (element.get("hidden") is not None and element.get("hidden") != "until-found") or _NOT_DISPLAYED.search(style):
+        return True
+    if style and _is_styled_away(element, style):
+        return True
+    if element.get("aria-hidden") == "true" and not has_media(element) and not _has_word(element):
+        return True
+    if element.get("aria-hidden") == "true" and element.tag == "a" and (element.get("href") or "").startswith("#"):
+        return True  # the mark beside a heading that links to it
+    classes = words_of_class(element)
+    return bool(classes & _SCREEN_READER_ONLY) and not has_media(element) and _is_label(element)
+
+
+def _is_styled_away(element: Tag, style: str) -> bool:
+    if _INVISIBLE.search(style):
+        is_animated = _ANIMATED.search(f"{element.get('class')} {style}") is not None
+        return not is_animated and not any(_VISIBLE.search(one.get("style") or "") for one in element.iter())
+    if _NO_HEIGHT.search(style) and _CLIPPED.search(style):
+        return True
+    if _NO_FONT.search(style):
+        descendants = [one for one in element.iter() if one is not element]
+        return not has_media(element) and not any(_FONT.search(one.get("style") or "") for one in descendants)
+    return False
+
+
+def _is_bare(image: Tag) -> bool:
+    """Returns True for an image without a lazy address: one with it is shown by a script."""
+    return not any(str(name).startswith("data-") for name in image.keys())  # noqa: SIM118  # lxml's attributes
+
+
+def _has_word(element: Tag) -> bool:
+    return any(character.isalnum() for character in text_in(element))
+
+
+def _is_label(element: Tag) -> bool:
+    return len(text_in(element).split()) <= _MAX_LABEL_WORDS
