@@ -77,3 +77,21 @@ def edited(text: str, every: int) -> str:
     """The text with every n-th word replaced by another."""
     words = text.split(" ")
     return " ".join("otherwise" if number % every == every - 1 else word for number, word in enumerate(words))
+
+
+def invented(*parts: str) -> str:
+    """A text of invented words, one line: ``a:40`` stands for forty words, the same ones wherever it stands.
+
+    No other letter has these words. A capital stands for as many Han characters, ``=14`` for the word 14.
+    """
+    return " ".join(_invented(part) for part in " ".join(parts).split())
+
+
+def _invented(part: str) -> str:
+    if part.startswith("="):
+        return part[1:]
+    name, count = part[0], int(part[2:])
+    if name.isupper():
+        first = 0x5000 + (ord(name) - ord("A")) * 500
+        return "".join(chr(first + number) for number in range(count))
+    return " ".join(f"{name}{chr(97 + number // 26)}{chr(97 + number % 26)}" for number in range(count))
