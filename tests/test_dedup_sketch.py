@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.dedup.sketch import sketch
+from aggregator.dedup.sketch import sample_hashes, sketch
 from aggregator.model.dedup import Sketch
-from tests.reports import CHINESE, GERMAN, HARBOUR, JAPANESE, RIVAL, cut, edited
+from tests.reports import CHINESE, GERMAN, HARBOUR, JAPANESE, RIVAL, cut, edited, invented
 
 
 def shared(one: str, other: str) -> int:
@@ -54,3 +55,36 @@ def test_the_same_text_has_the_same_sketch_in_every_release() -> None:
 def test_case_and_white_space_do_not_matter(text: str, space: str, loud: bool) -> None:
     other = text.replace("\n", f"{space}\n")
     assert sketch(other.upper() if loud and text is HARBOUR else other) == sketch(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens", "fingerprints"),
+    [
+        pytest.param("a:19", 19, 0, id="nineteen words"),
+        pytest.param("a:20", 20, 16, id="twenty words"),
+        pytest.param("A:31", 31, 0, id="characters for nineteen words"),
+        pytest.param("A:32", 32, 25, id="characters for twenty words"),
+        pytest.param("a:5 a:5 a:5 a:5", 20, 5, id="a passage that repeats"),
+    ],
+)
+def test_a_text_of_twenty_words_has_fingerprints(text: str, tokens: int, fingerprints: int) -> None:
+    found = sketch(invented(text))
+    assert (found.tokens, len(found.fingerprints)) == (tokens, fingerprints)
+
+
+def test_a_stored_sketch_is_the_one_of_today() -> None:
+    found = sketch(invented("a:30"))
+    assert found.exact == -929143985326188002
+    assert (len(found.fingerprints), *found.fingerprints[:3]) == (26, 96395156, 428965803, 439489442)
+
+
+def test_hashes_are_sampled_by_the_largest_divisor_that_leaves_enough() -> None:
+    sampled = {
+        count: len(sample_hashes(np.arange(count, dtype=np.uint64)))
+        for count in (0, 1, 23, 24, 46, 47, 92, 93, 184, 185, 368, 369, 736, 737, 7680)
+    }
+    assert sampled == {
+        0: 0, 1: 1, 23: 23, 24: 24, 46: 46, 47: 24, 92: 46, 93: 24, 184: 46, 185: 24, 368: 46, 369: 24, 736: 46,
+        737: 24, 7680: 240,
+    }  # fmt: skip
+    assert sample_hashes(np.arange(800, dtype=np.uint64)).tolist() == list(range(0, 800, 32))
