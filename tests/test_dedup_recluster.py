@@ -117,3 +117,58 @@ def test_only_the_first_five_members_vote() -> None:
     }
     articles = [ranked(each, tokens=200 - each) for each in (anchor, *others, article)]
     assert settled(articles, {**copies, **against}, {}) == {frozenset((anchor, *others, article))}
+
+
+def grouped(
+    relations: Mapping[tuple[int, int], tuple[Relation, float, float]],
+    said: Mapping[tuple[int, int], RulingKind] | None = None,
+) -> tuple[tuple[int, ...], ...]:
+    """The groups of four articles, of which article 1 comes first; pairs that are not given are different texts."""
+
+    def judge(one: int, other: int) -> Verdict:
+        relation, shorter, longer = relations.get((min(one, other), max(one, other)), (Relation.DIFFERENT, 0.99, 0.99))
+        return Verdict(relation=relation, rule="rule", evidence=Evidence(shorter=shorter, longer=longer))
+
+    articles = [ranked(number, tokens=200 - number) for number in range(1, 5)]
+    return recluster(
+        articles, judge=judge, said=lambda one, other: (said or {}).get((min(one, other), max(one, other)))
+    )
+
+
+NEAR, EXACT, SAME_URL = Relation.NEAR_COPY, Relation.EXACT, Relation.SAME_URL
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "closest"),
+    [
+        pytest.param((NEAR, 0.9, 0.9), (EXACT, 0.5, 0.5), 2, id="equal before a copy"),
+        pytest.param((SAME_URL, 0.5, 0.5), (EXACT, 0.9, 0.9), 1, id="one address before an equal text"),
+        pytest.param((NEAR, 0.8, 0.9), (NEAR, 0.9, 0.5), 2, id="more of the shorter text"),
+        pytest.param((NEAR, 0.9, 0.5), (NEAR, 0.9, 0.6), 2, id="more of the longer text"),
+        pytest.param((NEAR, 0.9, 0.6), (NEAR, 0.9, 0.6), 1, id="the earlier group"),
+        pytest.param((NEAR, 0.1, 0.1), (Relation.EXCERPT, 1.0, 1.0), 1, id="an excerpt is no copy"),
+    ],
+)
+def test_an_article_joins_the_closest_of_two_groups(
+    first: tuple[Relation, float, float], second: tuple[Relation, float, float], closest: int
+) -> None:
+    groups = ((1, 3), (2,), (4,)) if closest == 1 else ((1,), (2, 3), (4,))
+    assert grouped({(1, 3): first, (2, 3): second}) == groups
+
+
+def test_a_group_that_votes_without_its_anchor_is_as_close_as_the_first_that_votes() -> None:
+    def copies(shorter: float) -> tuple[Relation, float, float]:
+        return (NEAR, shorter, shorter)
+
+    articles = {(1, 2): copies(0.9), (1, 3): copies(0.9), (2, 4): copies(0.7), (3, 4): copies(0.99)}
+    assert grouped(articles) == ((1, 2, 3, 4),)
+    assert grouped({**articles, (3, 4): (Relation.DIFFERENT, 0.9, 0.9)}) == ((1, 2, 3), (4,))
+
+
+def test_a_ruling_outweighs_the_closest_group_and_keeps_a_group_closed() -> None:
+    near = {(1, 3): (NEAR, 0.9, 0.9), (1, 4): (NEAR, 0.9, 0.9)}
+    assert grouped(near) == ((1, 3, 4), (2,))
+    assert grouped(near, {(2, 4): RulingKind.SAME}) == ((1, 3), (2, 4))
+    assert grouped(near, {(3, 4): RulingKind.APART}) == ((1, 3), (2,), (4,))
+    assert grouped({**near, (2, 4): (NEAR, 0.1, 0.1)}, {(1, 4): RulingKind.APART}) == ((1, 3), (2, 4))
+    assert grouped({}, {(1, 2): RulingKind.SAME, (3, 4): RulingKind.SAME}) == ((1, 2), (3, 4))
