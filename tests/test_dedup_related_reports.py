@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
+from math import log
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.dedup.related_reports import OPENING, RelatedWindow
+from aggregator.dedup.related_reports import OPENING, RELATED_WITHIN, RelatedWindow
 from aggregator.model.dedup import StoryBeginning
 from tests.reports import GERMAN, HARBOUR, LOCAL, weather
 
@@ -70,3 +72,66 @@ def test_a_story_that_says_nothing_is_related_to_nothing(empty: StoryBeginning) 
 @given(st.permutations(OTHERS))
 def test_the_order_of_the_others_does_not_matter(others: list[StoryBeginning]) -> None:
     assert related(CRANE, others) == related(CRANE, OTHERS)
+
+
+def terms_of(title: str, text: str) -> frozenset[str]:
+    return RelatedWindow.of([StoryBeginning(key="k", title=title, text=text)]).terms["k"]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "terms"),
+    [
+        pytest.param("The crane rose", "", {"crane"}, id="words of five letters"),
+        pytest.param("Now Ida", "she saw Bo at 7", {"ida", "bo", "7"}, id="names and numbers of any length"),
+        pytest.param("カニ and ハム", "", {"カニ", "ハム"}, id="runs of katakana"),
+        pytest.param("港口 7 关", "闭", {"港口", "关闭", "7"}, id="two characters in a row"),
+        pytest.param("old", "rose", set(), id="short words"),
+    ],
+)
+def test_the_terms_of_a_story(title: str, text: str, terms: set[str]) -> None:
+    assert terms_of(title, text) == terms
+
+
+def test_sixty_tokens_of_headline_and_text_are_read() -> None:
+    assert terms_of("Old", f"{'so ' * 58}crane rigger") == {"crane"}
+    assert terms_of("", f"{'so ' * 60}crane") == set()
+
+
+def test_a_term_weighs_more_in_fewer_stories() -> None:
+    window = RelatedWindow.of(
+        StoryBeginning(key=key, title=title, text="") for key, title in (("a", "crane vessel"), ("b", "crane"))
+    )
+    assert window.weights == {"crane": pytest.approx(log(3 / 2)), "vessel": pytest.approx(log(3))}
+
+
+def window(own: str, **others: str) -> RelatedWindow:
+    """Stories of one-letter terms; a capital weighs 4, other letters 1."""
+    terms = {key: frozenset(letters) for key, letters in {"own": own, **others}.items()}
+    weights = {term: 4.0 if term.isupper() else 1.0 for some in terms.values() for term in some}
+    return RelatedWindow(terms=terms, weights=weights)
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "is_related"),
+    [
+        pytest.param("abcd", "abx", False, id="two terms"),
+        pytest.param("abcd", "abcx", True, id="three terms"),
+        pytest.param("abcEFG", "abcHIJ", True, id="a fifth of the shorter list's weight"),
+        pytest.param("abcdEFG", "abchIJK", False, id="less than a fifth"),
+        pytest.param("abcdefghijklmnopqrstuvwxyz", "abcXY", True, id="a fifth of the other list, if that is shorter"),
+        pytest.param("abcXY", "abcdefghijklmnopqrstuvwxyz", True, id="a fifth of the own list, if that is shorter"),
+    ],
+)
+def test_two_stories_share_three_terms_and_a_fifth_of_the_weight(own: str, other: str, is_related: bool) -> None:
+    assert window(own, other=other).related("own", most=9) == (("other",) if is_related else ())
+
+
+def test_the_likeliest_story_comes_first_and_of_equal_ones_the_smaller_key() -> None:
+    stories = window("abcdef", c="abcxyz", b="abcxyz", a="abcdyz", d="abcde", e="abcdef")
+    assert stories.related("own", most=9) == ("d", "e", "a", "b", "c")
+    assert stories.related("own", most=3) == ("d", "e", "a")
+    assert stories.related("own", most=0) == ()
+
+
+def test_related_stories_are_of_one_half_day() -> None:
+    assert timedelta(hours=12) == RELATED_WITHIN

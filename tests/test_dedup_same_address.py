@@ -10,8 +10,8 @@ from aggregator.dedup.judge import judge
 from aggregator.dedup.prepared_text import prepare_text
 from aggregator.dedup.same_address import AliasVerdict, TextPart, apply_alias
 from aggregator.dedup.thresholds import Thresholds
-from aggregator.model.dedup import AliasStrength, Relation
-from tests.reports import CHINESE, GERMAN, HARBOUR, LOCAL, RIVAL, cut, document, edited, weather
+from aggregator.model.dedup import AliasStrength, Evidence, Relation, Verdict
+from tests.reports import CHINESE, GERMAN, HARBOUR, LOCAL, RIVAL, cut, document, edited, invented, weather
 
 LONG = f"{HARBOUR}\n{RIVAL}\n{LOCAL}\n{GERMAN}"
 TEASER = "The old harbour crane of Vessley will be taken down in June after engineers found cracks in both of its legs."
@@ -136,3 +136,75 @@ def test_who_came_first_does_not_matter_but_for_who_is_the_part(one: str, other:
     forth, back = bound(one, other, tie=tie), bound(other, one, tie=tie)
     assert (forth.verdict.relation, forth.verdict.rule) == (back.verdict.relation, back.verdict.rule)
     assert (forth.part is None) == (back.part is None)
+
+
+def applied(
+    verdict: Verdict,
+    *,
+    words: tuple[int, int] = (40, 60),
+    titles: tuple[str, str] = ("One two three", "One two three"),
+    tie: AliasStrength = AliasStrength.CONFIRMED,
+) -> AliasVerdict:
+    newcomer, candidate = (
+        prepare_text(document(invented(f"{name}:{count}"), title=title))
+        for name, count, title in zip("ab", words, titles, strict=True)
+    )
+    return apply_alias(verdict, newcomer, candidate, tie=tie, thresholds=Thresholds())
+
+
+def verdict_of(relation: Relation, shorter: float) -> Verdict:
+    return Verdict(relation=relation, rule="rule", evidence=Evidence(shorter=shorter, longer=0.1, shared=9))
+
+
+@pytest.mark.parametrize(
+    ("relation", "shorter", "titles", "is_part"),
+    [
+        pytest.param(Relation.EXCERPT, 0.1, ("One", "Two"), True, id="an excerpt under any headline"),
+        pytest.param(Relation.RELATED, 0.75, ("One two three", "One two three"), True, id="three quarters of the text"),
+        pytest.param(Relation.RELATED, 0.7499, ("One two three", "One two three"), False, id="less"),
+        pytest.param(Relation.RELATED, 0.75, ("One two three", "One two four"), False, id="another headline"),
+        pytest.param(Relation.RELATED, 0.75, ("One two three", "One two three four"), True, id="a longer headline"),
+        pytest.param(Relation.RELATED, 0.75, ("One two three four", "One two three"), True, id="a shorter headline"),
+        pytest.param(Relation.RELATED, 0.75, ("One two", "One two three"), False, id="two words of a headline"),
+        pytest.param(Relation.RELATED, 0.75, ("One two", "One two"), True, id="one headline of two words"),
+        pytest.param(Relation.DIFFERENT, 0.9, ("One two three", "One two three"), False, id="a different text"),
+    ],
+)
+def test_a_part_is_an_excerpt_or_mostly_covered_under_one_headline(
+    relation: Relation, shorter: float, titles: tuple[str, str], is_part: bool
+) -> None:
+    verdict = verdict_of(relation, shorter)
+    same = Verdict(relation=Relation.SAME_URL, rule="one address, one text within the other", evidence=verdict.evidence)
+    for words, part in (((40, 60), TextPart.NEWCOMER), ((60, 40), TextPart.CANDIDATE), ((40, 40), TextPart.NEWCOMER)):
+        expected = AliasVerdict(verdict=same, part=part) if is_part else AliasVerdict(verdict=verdict)
+        assert applied(verdict, words=words, titles=titles) == expected
+    unchanged = AliasVerdict(verdict=verdict)
+    assert applied(verdict, titles=titles, tie=AliasStrength.MUST_COMPARE) == unchanged
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        ((19, 60), TextPart.NEWCOMER),
+        ((60, 19), TextPart.CANDIDATE),
+        ((19, 19), TextPart.NEWCOMER),
+        ((20, 60), None),
+        ((60, 20), None),
+    ],
+)
+def test_a_text_of_fewer_than_twenty_words_is_known_by_its_headline(
+    words: tuple[int, int], part: TextPart | None
+) -> None:
+    verdict = verdict_of(Relation.DIFFERENT, 0.0)
+    same = Verdict(relation=Relation.SAME_URL, rule="one address, one headline", evidence=verdict.evidence)
+    expected = AliasVerdict(verdict=same, part=part) if part else AliasVerdict(verdict=verdict)
+    assert applied(verdict, words=words) == expected
+    assert applied(verdict, words=words, tie=AliasStrength.BOTH_CLAIM_IT) == AliasVerdict(verdict=verdict)
+    assert applied(verdict, words=words, titles=("One two three", "Four")) == AliasVerdict(verdict=verdict)
+
+
+def test_copies_by_text_are_one_article_and_no_part() -> None:
+    for relation in (Relation.SAME_URL, Relation.EXACT, Relation.NEAR_COPY):
+        verdict = verdict_of(relation, 0.9)
+        same = Verdict(relation=Relation.SAME_URL, rule="one address, one text", evidence=verdict.evidence)
+        assert applied(verdict, titles=("One", "Two")) == AliasVerdict(verdict=same, part=None)

@@ -59,3 +59,74 @@ def test_a_text_of_boilerplate_alone_keeps_its_lines() -> None:
 )
 def test_a_quote_has_a_longest_length(start: int, stop: int, longest: int, quote: str) -> None:
     assert tokenise("The old\ncrane falls.").quote(start, stop, longest=longest) == quote
+
+
+def test_every_token_has_its_kind() -> None:
+    tokens = tokenise("The Crane fell 3.5 m! Old Ida, 港口カタカナ\nNow «Ida» left: IDA;Ida")
+    kinds = dict(enumerate(zip(tokens.words, map(TokenKind, tokens.kinds), strict=True)))
+    word, name, number, single, run = TokenKind
+    assert list(kinds.values()) == [
+        ("the", word), ("crane", name), ("fell", word), ("3.5", number), ("m", word), ("old", word), ("ida", name),
+        ("港", single), ("口", single), ("カタカナ", run), ("now", word), ("ida", word), ("left", word), ("ida", word),
+        ("ida", word),
+    ]  # fmt: skip
+    assert [word, name, number, single, run] == [1, 2, 3, 4, 5]
+
+
+def test_spans_are_those_of_the_tokens_without_stops() -> None:
+    tokens = tokenise("Old crane. 3,5 港口!")
+    assert [tokens.text[start:stop] for start, stop in tokens.spans()] == ["Old", "crane", "3,5", "港", "口"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param("kr\u00ado\u200bne\ufeff", ("krone",), id="invisible characters"),
+        pytest.param("ﬁre ½ １２", ("fire", "1", "2", "12"), id="compatibility forms"),
+        pytest.param("Vy\u0301 hi\u0306", ("vý", "hĭ"), id="accents of their own"),
+        pytest.param("rock `n` ´roll", ("rock", "n", "roll"), id="marks around a word are no part of it"),
+        pytest.param("हिन्दी में", ("हिन्दी", "में"), id="vowels and joined letters of India"),
+        pytest.param("กา ລາວ မြ ខ", ("ก", "า", "ລ", "າ", "ວ", "မ", "ြ", "ខ"), id="scripts without spaces"),
+        pytest.param("서울 ひら 々", ("서", "울", "ひ", "ら", "々"), id="Hangul and Hiragana"),
+        pytest.param("كــتاب", ("كتاب",), id="a stretched word"),
+        pytest.param("a_b 1_2 c1", ("a", "b", "1", "2", "c", "1"), id="low lines and digits end a word"),
+        pytest.param("१२ ৩৪ ௫", ("12", "34", "5"), id="digits of other scripts"),
+        pytest.param("1.234,5 0.001 1.000.000,25", ("1234.5", "0001", "1000000.25"), id="both separators"),
+        pytest.param(" \n\t\n", (), id="white space"),
+    ],
+)
+def test_what_does_not_count_in_a_word(text: str, words: tuple[str, ...]) -> None:
+    assert tokenise(text).words == words
+
+
+DATELINE = "VESSLEY, March 3 (AP) -"
+
+
+@pytest.mark.parametrize(
+    ("before", "is_left_out"),
+    [
+        pytest.param([], True, id="the first line"),
+        pytest.param(["one", "two"], True, id="the third line"),
+        pytest.param(["one", "two", "three"], False, id="the fourth line"),
+        pytest.param(["a" * 60], True, id="after a line of sixty characters"),
+        pytest.param(["a" * 61], False, id="after a longer line"),
+        pytest.param(["BERLIN —"], False, id="after a line that is a dateline alone"),
+        pytest.param(["OSLO, May 1 (AP) - The quay."], False, id="after another dateline"),
+        pytest.param(["Read more: the port", "one", "two"], True, id="boilerplate does not count"),
+    ],
+)
+def test_a_dateline_is_left_out_near_the_beginning(before: list[str], is_left_out: bool) -> None:
+    tokens = tokenise("\n".join([*before, f"{DATELINE} The crane falls."]))
+    assert (DATELINE in tokens.left_out) is is_left_out
+    assert ("vessley" not in tokens.words) is is_left_out
+    assert tokens.text.split("\n")[-1] == ("The crane falls." if is_left_out else f"{DATELINE} The crane falls.")
+
+
+def test_lines_are_stripped_and_empty_ones_fall_out() -> None:
+    tokens = tokenise("  The crane \n\n falls.\t")
+    assert (tokens.text, tokens.left_out) == ("The crane\nfalls.", ())
+
+
+def test_a_quote_is_empty_from_its_end_on() -> None:
+    tokens = tokenise("The old crane")
+    assert [tokens.quote(start, 2, longest=99) for start in (1, 2, 3)] == ["old", "", ""]
