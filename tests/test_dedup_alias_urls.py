@@ -35,6 +35,13 @@ FORM = "//herald.example/town/baths-open-4711"
         pytest.param(f"{PAGE}.amp", id="an ending"),
         pytest.param(f"{PAGE}?amp", id="a bare parameter"),
         pytest.param(f"{PAGE}?amp=1", id="a parameter"),
+        pytest.param(f"{PAGE}?amp=true", id="a parameter that is true"),
+        pytest.param(f"{PAGE}?hs_amp=true", id="a parameter of HubSpot"),
+        pytest.param(f"{PAGE}?output=amp", id="an output"),
+        pytest.param(f"{PAGE}?AMP=", id="an empty parameter in capitals"),
+        pytest.param(f"{PAGE}?m=0", id="Blogger's page for desktops"),
+        pytest.param("https://www.m.herald.example/town/baths-open-4711", id="two labels"),
+        pytest.param("https://www.herald.example/AMP/town/baths-open-4711.amp/amp.html", id="all at once"),
         pytest.param(f"{PAGE}?outputType=amp", id="a kind of output"),
         pytest.param(f"{PAGE}?utm_source=rss&amp=1#comments", id="tracking beside it"),
         pytest.param("https://www-herald-example.cdn.ampproject.org/c/s/www.herald.example/town/baths-open-4711/amp", id="an AMP cache"),
@@ -60,6 +67,11 @@ def test_a_page_and_its_twins_read_alike(twin: str) -> None:
         pytest.param("https://a.example/ampere/champ", "//a.example/ampere/champ", id="amp within words"),
         pytest.param("https://a.example/x?id=7", "//a.example/x?id=7", id="a parameter that selects"),
         pytest.param("https://a.example/#!/x", "//a.example/#!/x", id="a route"),
+        pytest.param("https://a.example/x?b=2&amp=1&a=1#!/y", "//a.example/x?b=2&a=1#!/y", id="a query and a route"),
+        pytest.param("https://a.example/x?amp=2", "//a.example/x?amp=2", id="another value"),
+        pytest.param("https://a.example/x.amp.htm", "//a.example/x.htm", id="an ending before .htm"),
+        pytest.param("https://a.example/x.amp.shtml", "//a.example/x.shtml", id="an ending before .shtml"),
+        pytest.param("https://a.example/x.amp.php", "//a.example/x.amp.php", id="an ending before another"),
         pytest.param("mailto:desk@a.example", None, id="no web address"),
         pytest.param("", None, id="nothing"),
         pytest.param(None, None, id="no address"),
@@ -127,6 +139,50 @@ def test_an_article_has_the_keys_that_may_be_its_own(
 def test_what_a_feed_says_of_another_sites_page_is_only_a_reason_to_look() -> None:
     found = alias_keys(url=PAGE, served_url=None, canonical_url=f"{PAGE}-b", link_believed=False)
     assert [(key.key, key.believed) for key in found] == [(FORM, False), (f"{FORM}-b", False)]
+
+
+def keys_of(url: str | None, served: str | None, canonical: str | None) -> list[tuple[str, AliasKind, bool]]:
+    found = alias_keys(url=url, served_url=served, canonical_url=canonical)
+    return [(key.key, key.kind, key.believed) for key in found]
+
+
+def test_a_page_without_a_link_is_known_by_where_it_was_served() -> None:
+    assert keys_of(None, PAGE, f"{PAGE}-b") == [(FORM, SERVED, True), (f"{FORM}-b", CLAIMED, True)]
+    assert keys_of(None, None, PAGE) == [(FORM, CLAIMED, False)]
+    assert keys_of(PAGE, "https://other.example/x", f"{PAGE}-b") == [
+        (FORM, LINKED, True),
+        ("//other.example/x", SERVED, True),
+        (f"{FORM}-b", CLAIMED, False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "is_home"),
+    [
+        ("/", True),
+        ("/index.html", True),
+        ("/default.aspx", True),
+        ("/home", True),
+        ("/index", True),
+        ("/index.h", False),
+        ("/index.phtmlx", False),
+        ("/homes", False),
+        ("/home/x", False),
+        ("/?p=7", False),
+    ],
+)
+def test_a_home_page_gives_no_key(path: str, is_home: bool) -> None:
+    assert (keys_of(f"https://a.example{path}", None, None) == []) is is_home
+
+
+def test_a_page_above_the_articles_own_gives_no_key_unless_a_query_selects_it() -> None:
+    assert keys_of(PAGE, None, "https://herald.example/town") == [(FORM, LINKED, True)]
+    assert keys_of("https://herald.example/a?b/c", None, "https://herald.example/a?b") == [
+        ("//herald.example/a?b/c", LINKED, True),
+        ("//herald.example/a?b", CLAIMED, True),
+    ]
+    assert keys_of("https://herald.example/town", f"{PAGE}/x", PAGE) == [(f"{FORM}/x", SERVED, True)]
+    assert keys_of(PAGE, None, f"{PAGE}/2") == [(FORM, LINKED, True), (f"{FORM}/2", CLAIMED, True)]
 
 
 def test_an_article_without_an_address_has_no_keys() -> None:
