@@ -407,3 +407,95 @@ def test_without_a_network_of_our_own_nobody_is_blamed() -> None:
         host_failures=1,
         host_backoff_until=None,
     )
+
+
+def test_a_plan_limits_the_quiet_time_of_host_and_feed_to_the_cap() -> None:
+    for asked, quiet in ((7200, 2 * HOUR), (86_400, DAY), (86_401, DAY)):
+        made = plan(error(429, retry_after=f"{asked}"), history=known(failures=1, host_failures=3))
+        assert made.host_backoff_until == made.poll_state.quiet_until == NOW + quiet
+        assert made.host_failures == 0
+    without = plan(error(429))
+    assert (without.host_backoff_until, without.poll_state.quiet_until) == (NOW + HOUR, None)
+    of_feed = plan(error(404, retry_after="7200"))
+    assert (of_feed.host_backoff_until, of_feed.poll_state.quiet_until) == (None, NOW + 2 * HOUR)
+
+
+def test_a_plan_keeps_what_a_poll_does_not_decide() -> None:
+    kept = {"private": True, "whole_at": NOW - DAY, "published": (NOW - DAY,), "body_digest": "d", "validated": False}
+    made = plan(error(500), history=known(**kept, gone_count=2, failures=1, feed_state=FeedState.ACTIVE))
+    assert made == PollPlan(
+        result=PollResult.HTTP_ERROR,
+        poll_state=known(
+            **kept,
+            next_poll_at=NOW + DAY,
+            feed_state=FeedState.FAILING,
+            reason="HTTP status 500; next poll in 1 d (shortest poll interval without validators)",
+            failures=2,
+        ).poll_state,
+        host_failures=0,
+        host_backoff_until=None,
+    )
+
+
+def moved(*, count: int, hours: int) -> PollHistory:
+    seen_at = NOW - hours * HOUR
+    return known(address=PollAddress(url=URL, move=PendingRedirect(target=TARGET, count=count, seen_at=seen_at)))
+
+
+TARGET = "https://user:secret@example.org/new"
+MOVED = (Hop(url=URL, status=301, location=TARGET),)
+
+
+def test_a_permanent_redirect_is_stored_after_three_of_a_day() -> None:
+    answer = SuccessResponse(url=TARGET, status=200, headers=VALIDATED, body=b"", hops=MOVED)
+    first = plan(answer, FEED).poll_state
+    assert first.address == PollAddress(url=URL, move=PendingRedirect(target=TARGET, count=1, seen_at=NOW))
+    assert first.reason == "read, 0 entries; next poll in 1 h (shortest poll interval)"
+    second = plan(answer, FEED, moved(count=1, hours=24)).poll_state.address
+    assert second == PollAddress(url=URL, move=PendingRedirect(target=TARGET, count=2, seen_at=NOW))
+    third = plan(answer, FEED, moved(count=2, hours=24)).poll_state
+    assert third.address == PollAddress(url=TARGET)
+    assert third.reason == (
+        "read, 0 entries; moved permanently to https://example.org/new; next poll in 1 h (shortest poll interval)"
+    )
+    unreadable = plan(answer, Unreadable(reason="HTML"), moved(count=2, hours=24)).poll_state
+    assert unreadable.address == PollAddress(url=URL)
+    unchanged = NotModified(url=TARGET, headers={}, hops=MOVED)
+    assert plan(unchanged, None, moved(count=2, hours=24)).poll_state.address == PollAddress(url=TARGET)
+
+
+def test_a_poll_counts_for_the_time_at_which_it_was_sent() -> None:
+    answer = SuccessResponse(url=TARGET, status=200, headers=VALIDATED, body=b"", hops=MOVED)
+    history = moved(count=1, hours=22)
+    sent = {asked_at: history.poll_state.address.requests_own_url(now=asked_at) for asked_at in (NOW, NOW + 2 * HOUR)}
+    assert list(sent.values()) == [False, True]
+    for asked_at, count in ((None, 1), (NOW, 1), (NOW + 2 * HOUR, 2)):
+        made = plan_poll(
+            outcome=answer, parsed=FEED, history=history, policy=POLICY, now=NOW, chance=0.0, asked_at=asked_at
+        )
+        assert made.poll_state.address.move is not None
+        assert made.poll_state.address.move.count == count
+
+
+def test_a_redirect_to_follow_later_is_followed_from_where_it_was_sent() -> None:
+    hop = Hop(url=TARGET, status=302, location="https://example.org/later")
+    outcome = DeferredRedirect(url=TARGET, headers={"retry-after": "60"}, hops=(hop,))
+    assert plan(outcome, history=moved(count=1, hours=1)).poll_state.address == PollAddress(url=URL)
+    own = plan(outcome, history=moved(count=1, hours=24)).poll_state.address
+    assert (own.resume, own.url) == ((hop,), URL)
+    assert own.move is not None
+
+
+def test_chance_lengthens_the_pause_by_its_share_of_the_jitter() -> None:
+    for chance, minutes in ((0.0, 60), (0.5, 63)):
+        made = plan_poll(outcome=ok(), parsed=FEED, history=known(), policy=POLICY, now=NOW, chance=chance)
+        assert made.poll_state.next_poll_at == NOW + timedelta(minutes=minutes)
+        offline = plan_offline(history=known(), now=NOW, chance=chance)
+        assert offline.poll_state.next_poll_at == NOW + timedelta(minutes=1 + chance)
+
+
+def test_skipped_hours_of_the_last_document_hold_after_a_304() -> None:
+    skipping = known(hints=PollHints(skip_hours=(13, 14)))
+    made = plan(NotModified(url=URL, headers={}), history=skipping)
+    assert made.poll_state.next_poll_at == NOW + 3 * HOUR
+    assert made.poll_state.reason == "not modified; next poll in 3 h (skipHours and skipDays)"
