@@ -67,3 +67,61 @@ def test_a_stored_entry_that_the_document_still_holds_is_not_taken_by_another_wi
     items = [incoming("kept", url="https://a.example/1"), incoming("fresh", url="https://a.example/2")]
     intake = detect_changes(items, by_uid={"kept": known(7)}, by_link={"//a.example/2": [known(7)]})
     assert intake == DetectedChanges(new=(items[1],), changed=(), unchanged=1)
+
+
+LIVE = "https://a.example/live"
+
+
+def test_a_link_matches_the_newest_free_entry_and_each_only_once() -> None:
+    item = incoming("new", "other", url=LIVE)
+    newest_first = {"//a.example/live": [known(9, "x"), known(8, "y")]}
+    found = detect_changes([item], by_uid={}, by_link=newest_first)
+    assert found == DetectedChanges(changed=(ChangedEntry(entry_id=9, incoming=item),))
+    kept = incoming("kept", "x", url="https://a.example/elsewhere")
+    found = detect_changes([kept, item], by_uid={"kept": known(9, "x")}, by_link=newest_first)
+    assert found == DetectedChanges(changed=(ChangedEntry(entry_id=8, incoming=item),), unchanged=1)
+    found = detect_changes([item, kept], by_uid={"kept": known(9, "x")}, by_link=newest_first)
+    assert found == DetectedChanges(changed=(ChangedEntry(entry_id=8, incoming=item),), unchanged=1)
+
+
+def test_two_entries_of_one_content_take_two_stored_ones() -> None:
+    items = [incoming(uid, "1", url=LIVE) for uid in ("x", "y", "z")]
+    found = detect_changes(items, by_uid={}, by_link={"//a.example/live": [known(8, "1"), known(7, "1")]})
+    assert found == DetectedChanges(new=(items[2],), unchanged=2)
+
+
+def test_http_and_https_are_one_link_in_a_document() -> None:
+    items = [incoming("a", url="http://a.example/live"), incoming("b", url=LIVE)]
+    assert detect_changes(items, by_uid={}, by_link={"//a.example/live": [known(7, "other")]}).new == tuple(items)
+
+
+def test_an_entry_with_a_known_id_is_not_looked_up_by_its_link() -> None:
+    item = incoming("1", "other", url=LIVE)
+    found = detect_changes([item], by_uid={"1": known(3)}, by_link={"//a.example/live": [known(7, "other")]})
+    assert found == DetectedChanges(changed=(ChangedEntry(entry_id=3, incoming=item),))
+
+
+def test_an_entry_without_a_link_is_new() -> None:
+    item = FreshEntry(entry=entry("1", url=None), digest="d")
+    assert detect_changes([item], by_uid={}, by_link={"": [known(7)]}) == DetectedChanges(new=(item,))
+
+
+def test_an_entry_that_was_not_read_can_be_unchanged_by_its_link() -> None:
+    item = UnchangedEntry(uid="new", url=LIVE, digest="d")
+    stored = {"//a.example/live": [known(8, "x"), known(7, "d")]}
+    assert detect_changes([item], by_uid={}, by_link=stored) == DetectedChanges(unchanged=1)
+    missed = UnchangedEntry(uid="new", url=LIVE, digest="e")
+    assert detect_changes([missed], by_uid={}, by_link=stored) == DetectedChanges(missed=(missed,))
+
+
+def test_results_keep_the_order_of_the_document() -> None:
+    items = [incoming(f"{number}", f"{number}") for number in range(6)]
+    unread = [UnchangedEntry(uid=f"u{number}", url=None, digest="d") for number in range(2)]
+    stored = {f"{number}": known(number, "old") for number in (1, 3)} | {"5": known(5, "5")}
+    found = detect_changes([unread[1], *items, unread[0]], by_uid=stored, by_link={})
+    assert found == DetectedChanges(
+        new=(items[0], items[2], items[4]),
+        changed=(ChangedEntry(entry_id=1, incoming=items[1]), ChangedEntry(entry_id=3, incoming=items[3])),
+        unchanged=1,
+        missed=(unread[1], unread[0]),
+    )

@@ -152,3 +152,122 @@ def test_no_blank_of_any_kind_moves_the_digest(blank: str) -> None:
 @pytest.mark.parametrize("counter", ["7 comments", "1 COMMENT", "1.5 lİkes", "12 ſhares", "3 vıews", "2 repLies"])
 def test_no_counter_however_spelled_moves_the_digest(counter: str) -> None:
     assert content_digest(draft(content=f"a {counter}")) == content_digest(draft(content="a"))
+
+
+LINK = "//example.org/a"
+LONG = "y" * 401
+
+
+@pytest.mark.parametrize(
+    ("one", "uid"),
+    [
+        pytest.param(entry(" tag:x,\t1\n", A), "tag:x, 1", id="blanks in a guid"),
+        pytest.param(entry("https://example.org/a?utm_source=x#c"), f"{LINK}#c", id="a URL, with its fragment"),
+        pytest.param(entry("HTTP://example.org/a#"), LINK, id="an empty fragment"),
+        pytest.param(entry("http://"), "http://", id="no URL, though it begins like one"),
+        pytest.param(entry("see http://example.org/a"), "see http://example.org/a", id="a URL within a guid"),
+        pytest.param(entry("", "https://example.org/a", "t"), LINK, id="the link"),
+        pytest.param(entry("", None, "t", "one"), "e069a1f2160fb698521a24485b46f29a", id="title and text"),
+        pytest.param(entry("x" * 400), "x" * 400, id="the longest guid"),
+        pytest.param(
+            entry(LONG),
+            f"{'y' * 335} c74a134fd8c05b1ffa0199741e2a904757b2ce9be0b43f6bc9219221bcc6532e",
+            id="a guid that is too long",
+        ),
+    ],
+)
+def test_uids_are_those_that_are_stored(one: UnsanitisedEntry, uid: str) -> None:
+    assert uids(one) == [uid]
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        pytest.param(
+            [entry("1", A, "t"), entry("1", B, "t"), entry("2", B, "t")],
+            ["1 //example.org/a", "1 //example.org/b", "2"],
+            id="one guid, two links, and a guid of its own",
+        ),
+        pytest.param(
+            [entry("1", A, "t"), entry("1", A, "u")],
+            ["1 e3b98a4da31a127d4bde6e43033f66ba", "1 0bfe935e70c321c7ca3afc75ce0d0ca2"],
+            id="one guid and link, two titles",
+        ),
+        pytest.param(
+            [entry("", A, "t", "x"), entry("", A, "t", "y")],
+            [f"{LINK} cf8028329ec9d1b6a7da818f9c6077e2", f"{LINK} 98e45d383cce7fc39b3dea525ad3ded4"],
+            id="one link and title, two texts",
+        ),
+        pytest.param(
+            [entry("", None, "t", "x"), entry("", None, "t", "y")],
+            ["cf8028329ec9d1b6a7da818f9c6077e2", "98e45d383cce7fc39b3dea525ad3ded4"],
+            id="texts alone",
+        ),
+        pytest.param([entry("1", A, "t", "x"), entry("1", A, "t", "y")], ["1"], id="a corrected text under one guid"),
+        pytest.param(
+            [entry("1", A, "t"), entry("1", B, "t"), entry("1", A, "u")],
+            [
+                "1 //example.org/a e3b98a4da31a127d4bde6e43033f66ba",
+                "1 //example.org/b",
+                "1 //example.org/a 0bfe935e70c321c7ca3afc75ce0d0ca2",
+            ],
+            id="the title only where the link does not tell",
+        ),
+    ],
+)
+def test_a_shared_guid_is_extended_by_what_differs(entries: list[UnsanitisedEntry], expected: list[str]) -> None:
+    found = assign_uids(entries)
+    assert list(found) == expected
+    assert list(found.values()) == entries[: len(expected)]
+
+
+def test_a_uid_that_becomes_too_long_by_a_link_ends_with_a_digest() -> None:
+    names = uids(entry("x" * 390, A), entry("x" * 390, B))
+    assert [len(name) for name in names] == [400, 400]
+    assert {name[:336] for name in names} == {"x" * 335 + " "}
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        pytest.param("a 17 comments b", "a b", id="comments"),
+        pytest.param("a 1 comment b", "a b", id="one comment"),
+        pytest.param("a 1,200 shares b", "a b", id="shares"),
+        pytest.param("a 7.5 views b", "a b", id="views"),
+        pytest.param("a 3 likes b", "a b", id="likes"),
+        pytest.param("a 2 replies b", "a b", id="replies"),
+        pytest.param("é 17 comments b", "é b", id="a text that is not ASCII"),
+    ],
+)
+def test_a_counter_is_left_out_of_the_digest(text: str, same: str) -> None:
+    assert content_digest(entry(text=text)) == content_digest(entry(text=same))
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        pytest.param("a 7 commentsx", "a x", id="a longer word"),
+        pytest.param("a7 comments", "a", id="a number within a word"),
+        pytest.param("a comments", "a", id="no number"),
+        pytest.param("a 7 goals", "a", id="another word"),
+        pytest.param("a 7 goals", "a 8 goals", id="another number"),
+    ],
+)
+def test_other_words_and_numbers_are_no_counters(text: str, other: str) -> None:
+    assert content_digest(entry(text=text)) != content_digest(entry(text=other))
+
+
+def test_the_parts_of_a_digest_do_not_run_into_each_other() -> None:
+    digests = [
+        content_digest(entry(title=title, text=text, url=url))
+        for title, text, url in (
+            ("a b", "c", None),
+            ("a", "b c", None),
+            ("a b", "c", A),
+            ("a b", "c", B),
+            ("a bc", "", None),
+        )
+    ]
+    assert len(set(digests)) == 5
+    assert content_digest(entry(title="  a   b ", text="c")) == digests[0]
+    assert content_digest(entry(guid="7", title="a b", text="c")) == digests[0]
