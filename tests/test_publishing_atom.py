@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 
 import feedparser
@@ -84,6 +85,45 @@ def test_the_feed_says_who_it_is_and_where_its_other_pages_are() -> None:
         "next": "https://digest.example/digest.atom?page=3",
         "last": "https://digest.example/digest.atom?page=3",
     }
+
+
+FEED = """<?xml version='1.0' encoding='utf-8'?>
+<feed xmlns="http://www.w3.org/2005/Atom" xmlns:fh="http://purl.org/syndication/history/1.0" \
+xmlns:media="http://search.yahoo.com/mrss/">
+  <id>tag:digest.example,2026:digest:digest</id>
+  <title type="text">Morning digest</title>
+  <updated>2026-11-03T09:05:00Z</updated>
+  <author>
+    <name>Morning digest</name>
+  </author>
+  <generator>aggregator</generator>
+  <icon>https://digest.example/favicon.svg</icon>
+  <link rel="self" href="https://digest.example/digest.atom?archive=2026-11-03" type="application/atom+xml"/>
+  <link rel="alternate" href="https://digest.example/" type="text/html"/>
+  <link rel="hub" href="https://hub.example/"/>
+  <link rel="hub" href="https://other.example/"/>
+  <link rel="current" href="https://digest.example/digest.atom"/>
+  <link rel="prev-archive" href="https://digest.example/digest.atom?archive=2026-11-01"/>
+  <fh:archive/>
+</feed>
+"""
+
+
+def test_an_archive_without_entries_is_all_about_itself() -> None:
+    page = digest_page(
+        archive=date(2026, 11, 3), earlier=date(2026, 11, 1), hubs=("https://hub.example/", "https://other.example/")
+    )
+    assert render_atom(digest_document(page)).decode().rstrip() == FEED.rstrip()
+
+
+def test_an_entry_without_a_part_has_no_empty_element() -> None:
+    bare = story_view(text="", html="", language=None, image=None, authors=("Ida", "Ole"))
+    entry = parsed(digest_page(bare)).find("a:entry", NAMES)
+    assert entry is not None
+    names = [etree.QName(element).localname for element in entry]
+    assert names == ["id", "title", "published", "updated", "author", "author", "link", "source"]
+    assert dict(entry.attrib) == {}
+    assert parsed(digest_page()).find("fh:archive", {"fh": "http://purl.org/syndication/history/1.0"}) is None
 
 
 def test_files_the_picture_and_the_comments_are_named() -> None:

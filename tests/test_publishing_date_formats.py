@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from aggregator.publishing.date_formats import day_and_time, readable_time, rfc3339, rfc5322
+from aggregator.publishing.date_formats import EMPTY_FEED_DATE, day_and_time, readable_time, rfc3339, rfc5322
 
 HALIFAX = timezone(timedelta(hours=-4))
 
@@ -39,3 +39,11 @@ def test_an_instant_is_written_in_utc_and_whole_seconds(at: datetime, written: t
 def test_people_read_the_name_of_every_month() -> None:
     names = [day_and_time(datetime(2026, month, 9, 7, 5, tzinfo=UTC)) for month in range(1, 13)]
     assert names == [f"9 {month_name[month]} 2026, 07:05" for month in range(1, 13)]
+
+
+def test_an_empty_feed_changed_last_in_2000() -> None:
+    assert datetime(2000, 1, 1, tzinfo=UTC) == EMPTY_FEED_DATE
+
+
+def test_a_day_is_told_in_the_zone_of_the_instant() -> None:
+    assert day_and_time(datetime(2026, 11, 3, 23, 5, tzinfo=HALIFAX)) == "3 November 2026, 23:05"

@@ -12,13 +12,22 @@ from aggregator.publishing.entry_content import (
     byline_names,
     copy_links,
     credit_sentence,
+    digest_title,
     distinct_files,
+    distinct_lines,
+    enclosure_type,
     excerpt,
     first_copies,
     headline,
+    is_credited_origin,
     is_web_url,
     language_tag,
+    link_content,
+    link_title,
+    one_line,
+    paragraphs,
     story_content,
+    summary_content,
 )
 from tests.newsstand import CARRIED, copy_view, story_view
 
@@ -180,3 +189,149 @@ def test_a_file_is_listed_once(one: str, other: str, same: bool) -> None:
     files = (Enclosure(url=one), Enclosure(url=other))
     assert distinct_files(files) == files[: 1 if same else 2]
     assert len(distinct_files(files[::-1])) == (1 if same else 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "cut"),
+    [
+        pytest.param("The quick brown fox", 19, "The quick brown fox", id="as long as the limit"),
+        pytest.param("The quick brown fox", 18, "The quick brown…", id="one too long"),
+        pytest.param("abcde fghijk", 10, "abcde fgh…", id="a blank in the first half"),
+        pytest.param("abcdef ghijk", 10, "abcdef…", id="a blank behind the half"),
+        pytest.param("abcdefghi jkl", 10, "abcdefghi…", id="a blank as the last character"),
+        pytest.param("The quick – brown fox", 12, "The quick…", id="without the dash"),
+        pytest.param("The quick ,;:—- fox", 18, "The quick…", id="without any of these marks"),
+        pytest.param("  The\n quick\t", 9, "The quick", id="white space"),
+        pytest.param("", 10, "", id="nothing"),
+    ],
+)
+def test_the_limit_of_an_excerpt(text: str, limit: int, cut: str) -> None:
+    assert excerpt(text, limit) == cut
+
+
+def test_a_summary_has_280_characters_and_a_headline_80() -> None:
+    assert excerpt("x" * 280) == "x" * 280
+    assert excerpt("x" * 281) == "x" * 279 + "…"
+    assert headline(story_view(title="", text="x" * 80)) == "x" * 80
+    assert headline(story_view(title="", text="x" * 81)) == "x" * 79 + "…"
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "expected"),
+    [
+        ("coast_and-sea", None, "Coast and sea"),
+        ("coast_and-sea", " \n", "Coast and sea"),
+        ("coast", " The\nCoast ", "The Coast"),
+        ("NEWS", "", "News"),
+    ],
+)
+def test_a_digest_without_a_title_has_its_name_as_words(name: str, title: str | None, expected: str) -> None:
+    assert digest_title(name, title) == expected
+
+
+def test_lines_have_no_illegal_characters_and_occur_once() -> None:
+    assert one_line(" a\x00\n\t b\ud800 ") == one_line(one_line(" a\x00\n\t b\ud800 "))
+    assert one_line("a\n\t b ") == "a b"
+    assert distinct_lines(("a", " ", "b\n", "", "a ", "b", "c")) == ("a", "b", "c")
+    assert distinct_lines(()) == ()
+
+
+@pytest.mark.parametrize(
+    ("copies", "credit", "relations"),
+    [
+        pytest.param(("a.example", "apnews.com", "b.example"), "AP", ["via", "related"], id="the origin among others"),
+        pytest.param(("a.example", "b.example", "apnews.com"), "AP", ["related", "via"], id="the origin later"),
+        pytest.param(("apnews.com", "a.example"), "AP", ["related"], id="the origin leads"),
+        pytest.param(("a.example", "apnews.com"), None, ["related"], id="no credit"),
+        pytest.param(("a.example", "b.example"), "AP", ["related"], id="the origin is missing"),
+        pytest.param(("a.example",), "AP", [], id="one copy"),
+    ],
+)
+def test_one_copy_of_the_origin_is_linked_as_via(
+    copies: tuple[str, ...], credit: str | None, relations: list[str]
+) -> None:
+    story = story_view(credit=credit, copies=tuple(map(copy_view, copies)))
+    assert [relation for relation, _ in copy_links(story)] == relations
+    assert [copy.outlet for _, copy in copy_links(story)] == [copy.outlet for copy in story.copies[1:]]
+
+
+def test_only_the_first_copy_of_the_origin_is_via() -> None:
+    second = copy_view("apnews.com", url="https://apnews.com/2")
+    story = story_view(credit="AP", copies=(copy_view("a.example"), copy_view("apnews.com"), second))
+    assert copy_links(story) == (("via", copy_view("apnews.com")), ("related", second))
+    assert [is_credited_origin(copy, "AP") for copy in story.copies] == [False, True, True]
+    assert not is_credited_origin(second, None)
+
+
+def test_an_outlet_is_named_by_its_first_copy() -> None:
+    again = copy_view("apnews.com", url="https://apnews.com/2")
+    story = story_view(
+        copies=(copy_view("a.example"), copy_view("apnews.com"), again, copy_view("a.example", title="x"))
+    )
+    assert first_copies(story) == (copy_view("a.example"), copy_view("apnews.com"))
+
+
+@pytest.mark.parametrize(
+    ("outlet", "title", "link"),
+    [
+        ("AP", " Night\nferry ", "AP: Night ferry"),
+        ("AP", "", "AP"),
+        ("", "Night ferry", "Night ferry"),
+        ("AP", "AP", "AP"),
+        ("", "", ""),
+    ],
+)
+def test_a_link_is_titled_by_outlet_and_headline(outlet: str, title: str, link: str) -> None:
+    assert link_title(copy_view(outlet, title=title)) == link
+
+
+NOTE = "<p><small>Updated 3 November 2026, 09:05 UTC: fares &amp; times.</small></p>"
+CREDIT = "<p><small>Credit: A&amp;P.</small></p>"
+
+
+def test_the_amounts_of_content_differ_in_the_text_alone() -> None:
+    story = story_view(html="<p>Text.</p>", text="Text & more.", update_note="fares &\n times", credit="A&P")
+    assert story_content(story) == f"{NOTE}\n<p>Text.</p>\n<hr>\n{CREDIT}"
+    assert summary_content(story) == f"{NOTE}\n<p>Text &amp; more.</p>\n<hr>\n{CREDIT}"
+    assert link_content(story) == f"{NOTE}\n{CREDIT}"
+
+
+def test_a_story_with_nothing_to_say_has_empty_content() -> None:
+    story = story_view(html="", text=" ")
+    assert (story_content(story), summary_content(story), link_content(story)) == ("", "", "")
+    assert summary_content(story_view(text="x" * 300)) == f"<p>{'x' * 279}…</p>"
+
+
+def test_other_outlets_are_listed_with_commas_and_an_and() -> None:
+    outlets = [copy_view(f"{name}.example", title="", url="x:") for name in "abcd"]
+    listed = [link_content(story_view(copies=tuple(outlets[:count]))) for count in (1, 2, 3, 4)]
+    assert listed == [
+        "",
+        "<p><small>Also carried by b.example.</small></p>",
+        "<p><small>Also carried by b.example and c.example.</small></p>",
+        "<p><small>Also carried by b.example, c.example and d.example.</small></p>",
+    ]
+    hostile = copy_view("<b>", url='https://b.example/?a="&b', title='"<i>"')
+    assert link_content(story_view(copies=(outlets[0], hostile))) == (
+        '<p><small>Also carried by <a href="https://b.example/?a=&quot;&amp;b" '
+        'title="&quot;&lt;i&gt;&quot;">&lt;b&gt;</a>.</small></p>'
+    )
+
+
+def test_paragraphs_are_the_lines_of_a_text() -> None:
+    assert paragraphs("One <b>\n\n  two \r\nthree\t\n") == "<p>One &lt;b&gt;</p>\n<p>two</p>\n<p>three</p>"
+    assert paragraphs(" \n") == ""
+
+
+@pytest.mark.parametrize(
+    ("media_type", "expected"),
+    [
+        ("audio/mpeg", "audio/mpeg"),
+        (" audio/mpeg\x00 ", "audio/mpeg"),
+        ("", "application/octet-stream"),
+        (" ", "application/octet-stream"),
+        (None, "application/octet-stream"),
+    ],
+)
+def test_a_file_has_a_media_type(media_type: str | None, expected: str) -> None:
+    assert enclosure_type(Enclosure(url="https://a.example/f", media_type=media_type)) == expected
