@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -324,7 +326,13 @@ def test_the_evidence_measures_both_texts_and_quotes_the_first() -> None:
     notice = "© 2026 One Example"
     one = document(f"{invented('x:4 b:10 a:26 =14 c:20')}\n{notice}")
     other = document(invented("a:26 =15 c:20 y:1 b:10 z:9").capitalize(), outlet="two.example", article_id=2)
-    measured = {"shorter": 56 / 61, "longer": 56 / 67, "shared": 56, "conflicts": ("14 / 15",), "left_out": 1}
+    measured: dict[str, Any] = {
+        "shorter": 56 / 61,
+        "longer": 56 / 67,
+        "shared": 56,
+        "conflicts": ("14 / 15",),
+        "left_out": 1,
+    }
     assert judge(one, other).evidence == Evidence(**measured, passage=invented("a:26"), passage_at=(14, 0))
     assert judge(other, one).evidence == Evidence(**measured, passage=invented("a:26").capitalize(), passage_at=(0, 14))
 

@@ -54,7 +54,7 @@ def known(*, host_failures: int = 0, pushed: bool = False, **others: Any) -> Pol
     return PollHistory(poll_state=poll_state, host_failures=host_failures, pushed=pushed)
 
 
-TROUBLED = {"failures": 3, "gone_count": 2, "host_failures": 4, "validated": False}
+TROUBLED: dict[str, Any] = {"failures": 3, "gone_count": 2, "host_failures": 4, "validated": False}
 
 
 def ok(headers: Mapping[str, str]) -> SuccessResponse:
@@ -140,7 +140,7 @@ def test_an_entry_without_a_publication_date_counts_by_its_update() -> None:
 
 
 def test_a_304_keeps_the_hints_and_publications_of_the_last_document() -> None:
-    history = {"published": (NOW - 12 * HOUR,), "hints": HINTS}
+    history: dict[str, Any] = {"published": (NOW - 12 * HOUR,), "hints": HINTS}
     expected = poll(
         PollResult.UNCHANGED,
         FeedState.ACTIVE,

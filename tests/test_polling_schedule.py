@@ -421,7 +421,13 @@ def test_a_plan_limits_the_quiet_time_of_host_and_feed_to_the_cap() -> None:
 
 
 def test_a_plan_keeps_what_a_poll_does_not_decide() -> None:
-    kept = {"private": True, "whole_at": NOW - DAY, "published": (NOW - DAY,), "body_digest": "d", "validated": False}
+    kept: dict[str, Any] = {
+        "private": True,
+        "whole_at": NOW - DAY,
+        "published": (NOW - DAY,),
+        "body_digest": "d",
+        "validated": False,
+    }
     made = plan(error(500), history=known(**kept, gone_count=2, failures=1, feed_state=FeedState.ACTIVE))
     assert made == PollPlan(
         result=PollResult.HTTP_ERROR,
