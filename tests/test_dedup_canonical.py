@@ -106,3 +106,36 @@ CONTENDERS = st.lists(
 def test_the_order_of_the_copies_does_not_matter(orders: tuple[list[CopyCandidate], list[CopyCandidate]]) -> None:
     one, other = orders
     assert choose_canonical_copy(one) == choose_canonical_copy(other)
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        pytest.param({}, "priority", id="priority before all others"),
+        pytest.param({"priority": 0}, "no roundup", id="no roundup before the origin"),
+        pytest.param({"priority": 0, "is_roundup": False}, "origin", id="the origin before completeness"),
+        pytest.param(
+            {"priority": 0, "is_roundup": False, "outlet": "a.example"}, "completeness", id="completeness before time"
+        ),
+    ],
+)
+def test_the_rules_are_asked_in_order(changes: dict[str, Any], rule: str) -> None:
+    one = contender(1, **{"priority": 1, "is_roundup": True, "outlet": "a.example", "tokens": 100, **changes})
+    other = contender(2, credit="Reuters", outlet="b.example", tokens=300)
+    origin = contender(3, outlet="reuters.com", tokens=200)
+    expected = {"priority": 1, "no roundup": 2, "origin": 3, "completeness": 2}
+    copies = [one, other, origin] if rule == "origin" else [one, other]
+    assert choose_canonical_copy(copies) == CanonicalCopy(article_id=expected[rule], rule=rule)
+
+
+def test_the_earliest_copy_leads_and_of_equal_times_the_smaller_number() -> None:
+    later, earlier = contender(1, published_at=NOON), contender(2, published_at=NOON - timedelta(minutes=1))
+    assert choose_canonical_copy([later, earlier]) == CanonicalCopy(article_id=2, rule="earliest")
+    equal = contender(2, published_at=NOON)
+    assert choose_canonical_copy([equal, later]) == CanonicalCopy(article_id=1, rule="earliest")
+
+
+def test_a_copy_that_loses_by_one_rule_does_not_come_back_by_another() -> None:
+    low = contender(1, priority=0, tokens=900, published_at=NOON)
+    high = [contender(2, priority=1, tokens=100), contender(3, priority=1, tokens=95)]
+    assert choose_canonical_copy([low, *high]) == CanonicalCopy(article_id=2, rule="earliest")

@@ -72,3 +72,82 @@ def test_a_page_may_claim_its_origin(claims: list[str], expected: str | None) ->
 def test_any_text_has_an_answer(text: str) -> None:
     credit = find_credit(text, authors=(text,))
     assert credit is None or credit.strip()
+
+
+def at_line(number: int, line: str) -> str:
+    """A text of nine lines of prose, with another one as its nth."""
+    prose = [f"The crane of Vessley comes down in part {part}." for part in "abcdefghi"]
+    return "\n".join([*prose[: number - 1], line, *prose[number - 1 : 8]])
+
+
+def test_datelines_are_read_in_three_lines_and_credits_in_the_first_three_and_last_four() -> None:
+    dateline, credit = "LONDON, March 3 (Reuters) - The crane comes down.", "Source: Reuters"
+    assert [number for number in range(1, 10) if find_credit(at_line(number, dateline))] == [1, 2, 3]
+    assert [number for number in range(1, 10) if find_credit(at_line(number, credit))] == [1, 2, 3, 6, 7, 8, 9]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        pytest.param("- dpa -", "dpa", id="a name between dashes"),
+        pytest.param("dpa/AFP", "dpa", id="two known names"),
+        pytest.param("Coast Daily/AFP", "AFP", id="an unknown name and a known one"),
+        pytest.param("Coast Daily & Reuters", "Reuters", id="an ampersand"),
+        pytest.param("Coast Daily and Reuters", "Reuters", id="an English and"),
+        pytest.param("Küstenblatt und dpa", "dpa", id="a German and"),
+        pytest.param("Le Quai et AFP", "AFP", id="a French and"),
+        pytest.param("El Muelle y EFE", "EFE", id="a Spanish and"),
+        pytest.param("Source: AFP", "AFP", id="a label"),
+        pytest.param("SOURCES : AFP.", "AFP", id="a label in capitals"),
+        pytest.param("来源：新华社", "Xinhua", id="a Chinese label"),
+        pytest.param("By Reuters", "Reuters", id="a byline"),
+        pytest.param("von dpa", "dpa", id="a German byline"),
+        pytest.param("This was provided to us by Reuters. Thanks.", "Reuters", id="provided to us"),
+        pytest.param("First published by Reuters and by others.", "Reuters", id="before an and"),
+        pytest.param("Distributed by Reuters for its clients.", "Reuters", id="before for"),
+        pytest.param("Created by Reuters", None, id="without an end"),
+        pytest.param("Source: Coast Daily", None, id="an unknown name"),
+        pytest.param("Reuters said the crane comes down", None, id="prose"),
+    ],
+)
+def test_a_credit_line(line: str, expected: str | None) -> None:
+    assert find_credit(f"The crane comes down.\n{line}") == expected
+
+
+def test_a_credit_line_has_at_most_120_characters() -> None:
+    for length, credit in ((120, "Reuters"), (121, None)):
+        line = f"{'y' * 21} Provided by Reuters. ".ljust(length, "x")
+        assert find_credit(f"{line}\nThe crane comes down.") == credit
+
+
+def test_the_end_of_a_text_is_read_before_its_beginning_and_from_the_last_line() -> None:
+    lines = ["Source: AFP", *["Prose here."] * 6, "Source: EFE", "Source: dpa"]
+    assert find_credit("\n".join(lines)) == "dpa"
+    assert find_credit("\n".join(lines[:-1])) == "EFE"
+    assert find_credit("\n".join(lines[:-2])) == "AFP"
+    assert find_credit("\n".join(lines), authors=("By Reuters",)) == "dpa"
+
+
+@pytest.mark.parametrize(
+    ("authors", "expected"),
+    [
+        pytest.param(("Jane Doe", "John Roe, AP"), "Associated Press", id="the second author"),
+        pytest.param(("Jane Doe with Reuters",), "Reuters", id="with an agency"),
+        pytest.param(("Jana Doe mit dpa",), "dpa", id="mit an agency"),
+        pytest.param(("Jeanne Doe avec AFP",), "AFP", id="avec an agency"),
+        pytest.param(("Juana Doe con EFE",), "EFE", id="con an agency"),
+        pytest.param(("Jane Doe (Reuters)",), "Reuters", id="in brackets"),
+        pytest.param(("Jane Doe | Reuters",), "Reuters", id="behind a bar"),
+        pytest.param(("Jane Reuters Doe",), None, id="a name within a name"),
+        pytest.param((), None, id="nobody"),
+    ],
+)
+def test_more_authors(authors: tuple[str, ...], expected: str | None) -> None:
+    assert find_credit("The crane comes down.", authors=authors) == expected
+
+
+def test_a_dateline_is_before_any_other_credit() -> None:
+    text = "HARWICK, Nov 3 (Corvus Wire) - The crane.\nSource: Reuters"
+    assert find_credit(text, authors=("By AFP",)) == "Corvus Wire"
+    assert find_credit("(AFP, Reuters) - The crane.") == "AFP"
+    assert find_credit("VESSLEY - The crane.\nLONDON (Reuters) - More.") == "Reuters"

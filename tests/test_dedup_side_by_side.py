@@ -9,7 +9,7 @@ from aggregator.dedup.judge import judge
 from aggregator.dedup.side_by_side import ComparedText, side_by_side
 from aggregator.dedup.thresholds import Thresholds
 from aggregator.model.dedup import JudgedText
-from tests.reports import GERMAN, HARBOUR, LOCAL, QUOTE, cut, document
+from tests.reports import GERMAN, HARBOUR, LOCAL, QUOTE, cut, document, invented
 
 THRESHOLDS = Thresholds()
 
@@ -60,3 +60,43 @@ def test_the_pieces_of_a_text_are_the_whole_compared_text(one: str, other: str) 
     compared = side_by_side(*pair(f"{one}\n{HARBOUR}", f"{HARBOUR}\n{other}"), thresholds=THRESHOLDS)
     shown = "\n".join("".join(text for text, _ in line) for line in pieces(compared.second))
     assert HARBOUR in shown
+
+
+def test_every_piece_of_a_line_is_shared_or_not() -> None:
+    one, other = pair(
+        f"{invented('x:2 a:6 =14')}. {invented('b:5')}!\n{invented('y:3')}\n{invented('a:6')}",
+        f"({invented('a:6 =15 b:5')}) {invented('z:1')}",
+    )
+    compared = side_by_side(one, other, thresholds=THRESHOLDS)
+    assert pieces(compared.first) == [
+        [
+            (f"{invented('x:2')} ", False),
+            (invented("a:6"), True),
+            (" 14. ", False),
+            (invented("b:5"), True),
+            ("!", False),
+        ],
+        [(invented("y:3"), False)],
+        [(invented("a:6"), True)],
+    ]
+    assert pieces(compared.second) == [
+        [
+            ("(", False),
+            (invented("a:6"), True),
+            (" 15 ", False),
+            (invented("b:5"), True),
+            (f") {invented('z:1')}", False),
+        ]
+    ]
+
+
+def test_a_line_of_equal_texts_is_shared_between_its_first_and_last_word() -> None:
+    one, other = pair(f"“{invented('a:9')}”.\nb", invented("a:9").replace(" ", ", ") + "\nB")
+    compared = side_by_side(one, other, thresholds=THRESHOLDS)
+    assert pieces(compared.first) == [[("“", False), (invented("a:9"), True), ("”.", False)], [("b", True)]]
+    assert pieces(compared.second) == [[(invented("a:9").replace(" ", ", "), True)], [("B", True)]]
+
+
+def test_texts_without_words_have_no_shared_piece() -> None:
+    compared = side_by_side(*pair("", "?!"), thresholds=THRESHOLDS)
+    assert (pieces(compared.first), pieces(compared.second)) == ([[]], [[("?!", False)]])
