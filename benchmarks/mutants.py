@@ -58,7 +58,8 @@ class Mutant:
 
     ``function`` is the innermost function around it, "" outside of any. ``own_lines`` are the lines of the changed
     expression; ``lines`` those of its statement, without the body of a compound one (of a default value: the body
-    of its function). ``names`` are what the statement defines when it runs at import, else empty.
+    of its function). ``names`` are what the statement defines when it runs at import; of a function whose results are
+    cached, its name, because it runs only in the first of all tests that use it; else empty.
     """
 
     path: str
@@ -130,6 +131,7 @@ class _Finder(ast.NodeVisitor):
         self._lines = range(1, 2)
         self._returns: ast.expr | None = None
         self._function = ""
+        self._cached: tuple[str, ...] = ()
 
     # positions
 
@@ -150,7 +152,7 @@ class _Finder(ast.NodeVisitor):
                 replacement=replacement,
                 own_lines=_lines_of(node),
                 lines=self._lines,
-                names=() if self._function else self._names,
+                names=self._cached if self._function else self._names,
             )
         )
 
@@ -197,10 +199,12 @@ class _Finder(ast.NodeVisitor):
             for default in (*node.args.defaults, *node.args.kw_defaults):
                 if default is not None:
                     self.visit(default)
-        before = self._function, self._returns
+        before = self._function, self._returns, self._cached
         self._function, self._returns = node.name, node.returns
+        if any(_is_cache(decorator) for decorator in node.decorator_list):
+            self._cached = (node.name,)
         self._visit_all(node.body)
-        self._function, self._returns = before
+        self._function, self._returns, self._cached = before
 
     visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815 - the name that ast.NodeVisitor calls
 
@@ -380,6 +384,12 @@ class _Finder(ast.NodeVisitor):
 
 def _lines_of(node: ast.expr | ast.keyword) -> range:
     return range(node.lineno, (node.end_lineno or node.lineno) + 1)
+
+
+def _is_cache(decorator: ast.expr) -> bool:
+    """Returns True for the decorators of functools that keep results."""
+    function = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return ast.unparse(function).rpartition(".")[2] in {"cache", "lru_cache"}
 
 
 def _is_text(node: ast.expr) -> bool:

@@ -334,15 +334,16 @@ def chosen_tests(mutant: Mutant, tests: Sequence[MeasuredTest], sources: dict[st
     """Returns the tests to run against a mutant, in the order in which they run.
 
     What runs at import is executed by no test of its own: there the tests count that execute a line which mentions
-    a name that it defines, and after them those that execute any line of the module.
+    a name that it defines, and after them those that execute any line of the module. So do the tests that mention a
+    function whose results are cached: which test executes it first depends on the order.
     """
     own_file = f"tests/test_{module_of(mutant.path).replace('.', '_')}.py"
     found = executing(tests, {mutant.path: mask_of(mutant.own_lines)})
     found = found or executing(tests, {mutant.path: mask_of(mutant.lines)})
     late: list[MeasuredTest] = []
+    if mutant.names:
+        found += executing(tests, {path: lines_naming(text.decode(), mutant.names) for path, text in sources.items()})
     if not mutant.function:
-        naming = {path: lines_naming(text.decode(), mutant.names) for path, text in sources.items() if mutant.names}
-        found += executing(tests, naming)
         late = executing(tests, {mutant.path: -1})
     ordered = [*_in_order(found, own_file), *_in_order(late, own_file)]
     chosen: dict[str, float] = {}

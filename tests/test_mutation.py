@@ -103,6 +103,16 @@ def test_several_names_may_be_defined_at_once() -> None:
     assert [m.names for m in mutants_of("m.py", b"A, B = 1, c\n")] == [("A", "B")]
 
 
+@pytest.mark.parametrize("decorator", ["cache", "lru_cache(maxsize=8)", "functools.cache", "functools.lru_cache()"])
+def test_a_function_with_cached_results_is_tested_where_it_is_called(decorator: str) -> None:
+    source = f"@{decorator}\ndef f():\n    return 1\ndef g():\n    return f()\ndef h():\n    return 2\n".encode()
+    mutants = mutants_of("aggregator/m.py", source)
+    assert [(m.function, m.names) for m in mutants] == [("f", ("f",)), ("h", ())]
+    first, caller = measured("tests/test_m.py::test_first", [3, 5]), measured("tests/test_m.py::test_caller", [5])
+    tests = (first, caller, measured("tests/test_m.py::test_else", [7]))
+    assert chosen_tests(mutants[0], tests, {"aggregator/m.py": source}) == [caller.name, first.name]
+
+
 def test_a_mutant_is_applied_and_shown() -> None:
     text = SNIPPET.encode()
     found = next(m for m in mutants_of("m.py", text) if m.operator == "comparison")
