@@ -209,6 +209,15 @@ def test_two_shared_fingerprints_make_a_candidate_seen_after_the_time() -> None:
     assert found.candidates((3, 3, 3), since=0, most=10) == ()
 
 
+def test_all_32_bits_of_a_fingerprint_count() -> None:
+    found = holding((1, 1, (5, 6)))
+    for bit in range(32):
+        others = tuple(sorted(fingerprint ^ (1 << bit) for fingerprint in (13, 40)))
+        assert holding((1, 1, (13, 40))).candidates(others, since=0, most=9) == (), bit
+        assert found.candidates((5, 6 ^ (1 << bit)), since=0, most=9) == (), bit
+    assert holding((1, 1, (0, 2**32 - 1))).candidates((0, 2**32 - 1), since=0, most=9) == (1,)
+
+
 def test_articles_outside_the_window_take_no_memory() -> None:
     found = CandidateIndex(most_articles=1000)
     with small_runs():
