@@ -88,6 +88,7 @@ async def test_every_answer_is_harmless(client: httpx.AsyncClient, path: str) ->
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
     assert "base-uri 'none'" in policy
     assert "frame-ancestors 'none'" in policy
+    assert "frame-src https://archive.org " in policy
     assert "script" not in policy
     assert (headers["referrer-policy"], headers["x-content-type-options"]) == ("no-referrer", "nosniff")
 

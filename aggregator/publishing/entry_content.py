@@ -14,6 +14,7 @@ from aggregator.agencies import is_same_organisation
 from aggregator.model.parsing import Enclosure
 from aggregator.model.publishing import CopyView, StoryView
 from aggregator.publishing.date_formats import readable_time
+from aggregator.publishing.player_frames import show_players
 from aggregator.publishing.xml_writer import legal_text
 
 SUMMARY_LENGTH = 280
@@ -118,9 +119,9 @@ def credit_sentence(story: StoryView) -> str | None:
 
 
 def story_body(story: StoryView) -> str:
-    """Returns the story's text as HTML: as extracted, or paragraphs of the plain text."""
+    """Returns the story's text as HTML, with its players: as extracted, or paragraphs of the plain text."""
     if html := legal_text(story.html).strip():
-        return html
+        return show_players(html)
     return paragraphs(story.text)
 
 

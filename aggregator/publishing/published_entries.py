@@ -16,6 +16,7 @@ from aggregator.model.publishing import Content, CopyView, StoryView
 from aggregator.publishing import entry_content
 from aggregator.publishing.date_formats import rfc3339
 from aggregator.publishing.digest_urls import FeedDocumentUrls
+from aggregator.publishing.player_frames import first_poster
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,7 +104,7 @@ def story_entry(story: StoryView, amount: Content = Content.FULL) -> PublishedEn
         ),
         comments_url=story.comments_url,
         origin=_origin(story.lead),
-        image=story.image,
+        image=story.image or first_poster(story.html),
         enclosures=entry_content.distinct_files(story.enclosures),
         extension=_extension(story),
     )

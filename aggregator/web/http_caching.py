@@ -20,6 +20,7 @@ from starlette.responses import Response
 
 from aggregator.publishing.date_formats import rfc5322
 from aggregator.publishing.html_page import STYLE_SOURCE
+from aggregator.publishing.player_frames import FRAME_SOURCES
 
 HTML = "text/html; charset=utf-8"
 """The media type of every page."""
@@ -27,7 +28,8 @@ HTML = "text/html; charset=utf-8"
 _SAFETY = {
     "content-security-policy": (
         f"default-src 'none'; style-src {STYLE_SOURCE}; img-src 'self' http: https: data:; "
-        "media-src http: https:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        f"media-src http: https:; frame-src {' '.join(FRAME_SOURCES)}; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
