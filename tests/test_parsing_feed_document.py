@@ -164,7 +164,7 @@ def hostile(inside: str, head: str = "") -> bytes:
 @pytest.mark.parametrize(
     ("body", "entries"),
     [
-        pytest.param(hostile("<title>&b;</title>", "<!DOCTYPE rss [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]>"), None, id="laughs"),
+        pytest.param(hostile("<title>&b;</title>", f"<!DOCTYPE rss [<!ENTITY a 'ha'><!ENTITY b '{'&a;' * 999}'>]>"), None, id="laughs"),
         pytest.param(hostile("<title>&x;</title>", "<!DOCTYPE rss [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>"), 1, id="XXE"),
         pytest.param(hostile("<b>" * 100_000), None, id="100,000 elements deep"),
         pytest.param(hostile(f"<description><![CDATA[{'<div>' * 100_000}]]></description>"), 1, id="100,000 tags deep"),
@@ -182,6 +182,61 @@ def hostile(inside: str, head: str = "") -> bytes:
 def test_a_hostile_document_costs_no_more_than_its_size(body: bytes, entries: int | None) -> None:
     outcome = got(body)
     assert (len(outcome.entries) if isinstance(outcome, ParsedFeed) else None) == entries
+
+
+ENTRY = "<item><guid>1</guid><title>A</title></item>"
+FEED = f'<rss version="2.0"><channel>{ENTRY}</channel></rss>'
+IN_RSS_11 = "".join(
+    f"<r:{name}{attributes}>" for name, attributes in (
+        ("Channel", ' xmlns:r="http://purl.org/net/rss1.1#" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'),
+        ("items", ' rdf:parseType="Collection"'), ("item", ' rdf:about="1"'),
+    )
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "format_"),
+    [
+        pytest.param(f"<!DOCTYPE html>{FEED}", "RSS 2.0", id="a DOCTYPE of HTML"),
+        pytest.param(f'<?xml version="1.0"?>\n<!doctype html>\n<!-- <html> -->{FEED}', "RSS 2.0", id="the same, and more"),
+        pytest.param(f'<!DOCTYPE html><?xml version="1.0"?>{FEED}', "RSS 2.0", id="the same before the declaration"),
+        pytest.param(
+            FEED.replace("<title>", "<description><![CDATA[<!DOCTYPE html><html>]]></description><title>").replace("<rss", "<!DOCTYPE rss><rss"),
+            "RSS 2.0", id="a DOCTYPE in CDATA",
+        ),
+        pytest.param(f"<!DOCTYPE html><html><body><pre>{FEED}</pre></body></html>", "RSS 2.0", id="a feed in a page"),
+        pytest.param(f'<?xml version="1.0"?><data><x/>{FEED}</data>', "RSS 2.0", id="a feed in another element"),
+        pytest.param(f"<b>Notice</b>: a in b.php\n{FEED}", "RSS 2.0", id="a message before it"),
+        pytest.param(f'<?xml version="1.1"?>{FEED.replace("A<", "A&#1;<")}', "RSS 2.0", id="XML 1.1"),
+        pytest.param(f"{IN_RSS_11}<r:title>A</r:title></r:item></r:items></r:Channel>", "RSS 1.1", id="RSS 1.1"),
+        pytest.param(
+            '<x:rss version="0.91" xmlns:x="urn:nobody"><x:channel><x:item><x:title>A</x:title><x:guid>1</x:guid></x:item>'
+            "</x:channel></x:rss>", "RSS 0.91", id="a namespace that nobody knows",
+        ),
+        pytest.param(
+            '<rss version="0.92" xmlns="http://backend.userland.com/rss092"><channel>' + ENTRY + "</channel></rss>",
+            "RSS 0.92", id="a namespace of RSS",
+        ),
+    ],
+)  # fmt: skip
+def test_a_feed_is_read_however_it_is_wrapped(text: str, format_: str) -> None:
+    outcome = got(text.encode())
+    assert isinstance(outcome, ParsedFeed), outcome
+    assert (outcome.format, [(entry.uid, entry.title) for entry in outcome.entries]) == (format_, [("1", "A")])
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!DOCTYPE html><title>T</title><script>'<rss version=2.0><channel><item>'</script>",
+        "<!DOCTYPE html><html><body><p>A <rss> element</p></body></html>",
+        f"<!DOCTYPE html><html><body><h1>Our feed</h1>{FEED}</body></html>",
+    ],
+)
+def test_a_page_about_a_feed_is_a_page(page: str) -> None:
+    outcome = got(page.encode())
+    assert isinstance(outcome, Unreadable)
+    assert outcome.reason.startswith("the body is an HTML page")
 
 
 def test_an_outcome_travels_between_processes() -> None:

@@ -46,7 +46,29 @@ def read(*items: Any, **members: Any) -> ParsedFeed | Unreadable:
         ),
         pytest.param({"authors": [{"name": "Ann"}, {"name": "Bob"}, 7]}, {"authors": ("Ann", "Bob")}, id="authors"),
         pytest.param({"author": {"name": "Ann"}}, {"authors": ("Ann",)}, id="author of 1.0"),
-        pytest.param({"tags": ["a", "a", 7, "b"]}, {"categories": ("a", "b")}, id="tags"),
+        pytest.param({"tags": ["a", "a", 2024, "b", None]}, {"categories": ("a", "2024", "b")}, id="tags"),
+        pytest.param({"tags": "a"}, {"categories": ("a",)}, id="one tag that is no list"),
+        pytest.param({"authors": ["Ann Other", {"name": "Bob Pier, Cid Poe"}]},
+                     {"authors": ("Ann Other", "Bob Pier", "Cid Poe")}, id="authors that are names"),
+        pytest.param({"author": "Ann"}, {"authors": ("Ann",)}, id="an author that is a name"),
+        pytest.param({"title": 7, "content_text": 8, "date_published": 1706933106},
+                     {"title": "7", "content": "<p>8</p>", "published_at": THEN}, id="numbers for texts"),
+        pytest.param({"url": "www.paper.example/a"}, {"url": "https://www.paper.example/a"}, id="url without a scheme"),
+        pytest.param(
+            {"content_text": "A", "attachments": [
+                {"url": "/1.png", "mime_type": "image/png", "title": "One"},
+                {"url": "/a.mp3", "mime_type": "audio/mpeg", "duration_in_seconds": 61, "title": "Talk"},
+            ]},
+            {
+                "content": '<p>A</p><figure><img src="https://example.org/1.png" alt="One"></figure>',
+                "image": "https://example.org/1.png",
+                "enclosures": (
+                    Enclosure(url="https://example.org/1.png", media_type="image/png", title="One"),
+                    Enclosure(url="https://example.org/a.mp3", media_type="audio/mpeg", title="Talk", duration=61),
+                ),
+            },
+            id="attachments with titles",
+        ),
         pytest.param({"language": "pt_br"}, {"language": "pt-br"}, id="language"),
         pytest.param(
             {"attachments": [{"url": "/a.mp3", "mime_type": "audio/mpeg", "size_in_bytes": 9}, {"url": 1}, None]},
@@ -54,7 +76,7 @@ def read(*items: Any, **members: Any) -> ParsedFeed | Unreadable:
             id="attachments",
         ),
         pytest.param(
-            dict.fromkeys(("title", "url", "tags", "author", "attachments", "image", "date_published"), 7), {}, id="numbers"
+            dict.fromkeys(("url", "author", "attachments", "image", "date_published"), 7), {}, id="numbers"
         ),
     ],
 )  # fmt: skip
@@ -91,17 +113,31 @@ def test_the_feed_describes_itself_and_lends_its_author_and_language() -> None:
     )  # fmt: skip
 
 
-def test_items_that_cannot_be_named_are_left_out_and_told_of() -> None:
+def test_items_without_an_id_are_identified_by_what_they_have() -> None:
     items: tuple[Any, ...] = (
         {"url": "https://example.org/a"},
-        {"id": True},
+        {"id": True, "title": "B"},
         {"id": " "},
         {"id": None},
         {"id": []},
         "x",
         {"id": "1"},
     )
-    assert read(*items) == ParsedFeed(format="JSON Feed 1.1", entries=(ONE,), problems=("has 6 items without an id",))
+    feed = read(*items)
+    assert isinstance(feed, ParsedFeed)
+    assert [(entry.url, entry.title) for entry in feed.entries] == [
+        ("https://example.org/a", ""),
+        (None, "B"),
+        (None, ""),
+    ]
+    assert feed.problems == ("has 2 items without an id", "has 4 items that are empty")
+
+
+def test_commas_before_a_bracket_are_no_reason_to_refuse() -> None:
+    text = '{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "title": "a,] \\",}",}, \n],}'
+    assert read_json_feed(text, base=BASE).sanitised() == ParsedFeed(  # type: ignore[union-attr]
+        format="JSON Feed 1.1", entries=(replace(ONE, title='a,] ",}'),)
+    )
 
 
 def test_a_feed_that_does_not_say_so_is_still_one() -> None:

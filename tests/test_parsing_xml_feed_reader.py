@@ -54,6 +54,7 @@ RSS_FIELDS: list[tuple[str, str, dict[str, Any]]] = [
     ("link", "<link> https://example.org/a?utm_source=rss </link>", {"url": "https://example.org/a"}),
     ("relative link", "<link>a.html</link>", {"url": "https://example.org/news/a.html"}),
     ("protocol-relative link", "<link>//other.example/a</link>", {"url": "https://other.example/a"}),
+    ("link without a scheme", "<link>www.paper.example/a</link>", {"url": "https://www.paper.example/a"}),
     ("link that is a script", "<link>javascript:alert(1)</link>", {}),
     ("atom:link", '<atom:link rel="alternate" href="/a"/>', {"url": "https://example.org/a"}),
     ("atom:link to itself", '<atom:link rel="self" href="/a"/>', {}),
@@ -182,6 +183,16 @@ RSS_FIELDS: list[tuple[str, str, dict[str, Any]]] = [
         },
     ),
     (
+        "picture of a summary that the content does not show",
+        "<description>&lt;img alt='x' src=&quot;/t.png&quot;>S</description><content:encoded>&lt;p>Content&lt;/p>"
+        + "&lt;p>more&lt;/p>" * 9 + "</content:encoded>",
+        {
+            "summary": '<img alt="x" src="https://example.org/t.png">S',
+            "content": "<p>Content</p>" + "<p>more</p>" * 9
+            + '<figure><img src="https://example.org/t.png" alt="x"></figure>',
+        },
+    ),
+    (
         "texts of a podcast beside a description",
         "<itunes:summary>" + "long " * 9 + "</itunes:summary><itunes:subtitle>T</itunes:subtitle><description>S</description>",
         {"summary": "S"},
@@ -247,6 +258,23 @@ ATOM_FIELDS: list[tuple[str, str, dict[str, Any]]] = [
     ("HTML under the type of XHTML", '<content type="xhtml">&lt;p>a&lt;/p></content>', {"content": "<p>a</p>"}),
     ("a type with a parameter", '<content type="text/html; charset=utf-8">&lt;p>a&lt;/p></content>', {"content": "<p>a</p>"}),
     ("Markdown", '<content type="text/markdown">*a*\n# b</content>', {"content": "<p>*a*<br># b</p>"}),
+    ("content behind a link", '<content src="/c/1" type="text/html"/>', {"url": "https://example.org/c/1"}),
+    ("content behind a link of another type", '<content src="/c/1"/>', {"url": "https://example.org/c/1"}),
+    ("content behind a link beside a page", '<link href="/a"/><content src="/c" type="xhtml"/>', {"url": "https://example.org/a"}),
+    (
+        "content that is a file behind a link",
+        '<content src="/c.pdf" type="application/pdf"/>',
+        {"enclosures": (Enclosure(url="https://example.org/c.pdf", media_type="application/pdf"),)},
+    ),
+    (
+        "content that is a picture behind a link",
+        '<content src="/c.png" type="image/png" xml:base="/d/"/>',
+        {
+            "enclosures": (Enclosure(url="https://example.org/c.png", media_type="image/png"),),
+            "image": "https://example.org/c.png",
+            "summary": '<figure><img src="https://example.org/c.png" alt=""></figure>',
+        },
+    ),
     ("text in base64", '<content type="application/x-notes">bm90ZXM=</content>', {"content": "<p>notes</p>"}),
     (
         "XML that has names of Atom",

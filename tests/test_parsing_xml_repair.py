@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from aggregator.model.parsing import Unreadable
-from aggregator.parsing.xml_repair import RepairedXml, repair_xml
+from aggregator.parsing.xml_repair import RepairedXml, join_surrogates, repair_xml
 
 TOKEN, ENTITY = "not well-formed (invalid token), line 1", "undefined entity, line 1"
 NUMBER = "reference to invalid character number, line 1"
@@ -27,7 +29,13 @@ def outcome(text: str) -> tuple[str, tuple[str, ...]] | Unreadable:
     [
         pytest.param(rss("<title>a &amp; b</title>"), rss("<title>a &amp; b</title>"), id="nothing to mend"),
         pytest.param('<?xml version="1.0" encoding="latin-9"?>\n' + rss(""), rss(""), id="the declaration"),
+        pytest.param("<?xml version='1.0'?>\n<?xml version='1.0'?>" + rss(""), rss(""), id="two declarations"),
         pytest.param(" \n<?xml version='1.0'?>" + rss(""), rss(""), id="white space first"),
+        pytest.param(
+            "<!DOCTYPE rss>" + rss("<![CDATA[<!DOCTYPE html> <?xml?>]]>"),
+            rss("<![CDATA[<!DOCTYPE html> <?xml?>]]>"),
+            id="a DOCTYPE in CDATA",
+        ),
         pytest.param("<!DOCTYPE rss SYSTEM 'http://example.org/rss.dtd'>" + rss(""), rss(""), id="a DOCTYPE"),
     ],
 )
@@ -99,6 +107,15 @@ def test_what_needs_no_mending_is_no_problem(text: str, expected: str) -> None:
             ENTITY,
             id="entities of the document",
         ),
+        pytest.param(
+            "<!DOCTYPE rss [<!ENTITY co '&copy; &#50;&o;'><!ENTITY o '026'><!ENTITY x '&x;'>]>" + rss("&co;"),
+            rss("© &#50;026"),
+            ENTITY,
+            id="an entity in another, and an unused one",
+        ),
+        pytest.param(
+            "<data>" + rss("a") + "</data>", rss("a"), "has content after its root element", id="an element around it"
+        ),
     ],
 )
 def test_a_broken_document_is_mended_and_told_of(text: str, expected: str, problem: str) -> None:
@@ -114,13 +131,26 @@ def test_a_broken_document_is_mended_and_told_of(text: str, expected: str, probl
         pytest.param("<rss><channel><title>a</title><item><title>b", CUT_EARLY, id="cut in the first entry"),
         pytest.param("<rss><channel><b></i>", CUT_EARLY, id="broken and cut"),
         pytest.param(
-            "<!DOCTYPE rss [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;'>]>" + rss("&b;"),
-            Unreadable(reason="the document defines an entity (b) that expands to more than text"),
-            id="entities of entities",
+            "<!DOCTYPE rss [<!ENTITY a 'haha'>"
+            + "".join(f"<!ENTITY {name} '{f'&{inner};' * 10}'>" for inner, name in pairwise("abcd"))
+            + "]>"
+            + rss("&d;"),
+            Unreadable(reason="the document defines an entity (d) that expands to a very long text"),
+            id="entities that multiply",
         ),
         pytest.param(
-            f"<!DOCTYPE rss [<!ENTITY a '{'a' * 201}'>]>" + rss("&a;"),
-            Unreadable(reason="the document defines an entity (a) that expands to more than text"),
+            "<!DOCTYPE rss [<!ENTITY a '&b;'><!ENTITY b '&a;'>]>" + rss("&a;"),
+            Unreadable(reason="the document defines an entity (a) that expands to a very long text"),
+            id="entities in a circle",
+        ),
+        pytest.param(
+            f"<!DOCTYPE rss [<!ENTITY a '{'a' * 999}'>]>" + rss("&a;" * 1002),
+            Unreadable(reason="the document defines an entity (a) that expands to a very long text"),
+            id="an entity that is used very often",
+        ),
+        pytest.param(
+            f"<!DOCTYPE rss [<!ENTITY a '{'a' * 1001}'>]>" + rss("&a;"),
+            Unreadable(reason="the document defines an entity (a) that expands to a very long text"),
             id="a long entity",
         ),
         pytest.param(
@@ -147,3 +177,19 @@ def test_a_person_of_endless_length_is_shortened(opening: str) -> None:
     found = outcome(rss(opening + "a@" + "a." * 16_000 + closing))
     assert not isinstance(found, Unreadable)
     assert len(found[0]) < 400
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a&#xD83D;&#xDE00;b", "a\U0001f600b"),
+        ("&#55357;&#56832;", "\U0001f600"),
+        ("&amp;#xd83d;&amp;#xde00;", "\U0001f600"),
+        ("&#xD83D;&#56832;&#xD83D;&#xDE01;", "\U0001f600\U0001f601"),
+        ("&#xD83D; &#xDE00;", "&#xD83D; &#xDE00;"),
+        ("&#xDE00;&#xD83D;", "&#xDE00;&#xD83D;"),
+        ("&#55000;&#56000;", "&#55000;&#56000;"),
+    ],
+)
+def test_two_references_to_halves_of_a_character_are_the_character(text: str, expected: str) -> None:
+    assert join_surrogates(text) == expected

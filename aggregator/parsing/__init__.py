@@ -28,6 +28,7 @@ Used by step 4:
     entry_fields             rules for fields that all formats share
     text_constructs          texts of RSS and Atom, by their types
     entry_media              pictures and files of an entry
+    schemeless_urls          URLs such as ``www.example.org/a``
     author_lines             the people that one line names
     feed_links               topic, hubs, cloud and older documents that a feed advertises
     syndication_hints        hints about the poll interval

@@ -7,10 +7,11 @@ document and sanitises no HTML.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from aggregator.model.parsing import Enclosure
 from aggregator.parsing.sanitise import markup_text
+from aggregator.parsing.schemeless_urls import with_scheme
 from aggregator.parsing.titles import plain_text
 from aggregator.parsing.unsanitised_entry import EMPTY_MARKUP, Markup
 from aggregator.parsing.urls import absolute_url, normalise_url
@@ -46,10 +47,18 @@ def plain_names(values: Iterable[str | None]) -> tuple[str, ...]:
 def first_url_with_fragment(candidates: Iterable[str], *, base: str) -> str | None:
     """Returns the first usable URL with its fragment: comments are often a section of the article's page."""
     for candidate in candidates:
-        if candidate and (address := absolute_url(candidate, base=base)):
+        if candidate and (address := absolute_url(with_scheme(candidate, base=base), base=base)):
             fragment = candidate.strip().partition("#")[2]
             return f"{address}#{fragment}" if _FRAGMENT.fullmatch(fragment) else address
     return None
+
+
+def web_address(candidate: str, *, base: str, hosts: Collection[str] = ()) -> str | None:
+    """Returns a normalised absolute URL, also of one without a scheme (``schemeless_urls``); None if it is no URL.
+
+    ``hosts`` are further hosts of the feed.
+    """
+    return normalise_url(with_scheme(candidate, base=base, hosts=hosts), base=base)
 
 
 def make_enclosure(
@@ -60,7 +69,7 @@ def make_enclosure(
     An invalid media type, length (bytes), title or duration (seconds, or hours, minutes and seconds with colons)
     becomes None.
     """
-    address = normalise_url(url or "", base=base)
+    address = web_address(url or "", base=base)
     if address is None:
         return None
     kind = str(media_type or "").partition(";")[0].strip().lower()

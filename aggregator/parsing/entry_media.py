@@ -15,10 +15,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from aggregator.model.parsing import Enclosure
-from aggregator.parsing.entry_fields import MAX_VALUES, make_enclosure
+from aggregator.parsing.entry_fields import MAX_VALUES, make_enclosure, web_address
 from aggregator.parsing.titles import plain_text
 from aggregator.parsing.unsanitised_entry import Markup
-from aggregator.parsing.urls import normalise_url
 
 _MAX_ALTERNATIVE_TEXT = 2_000
 _ALTERNATIVES = ("description", "text", "title")
@@ -28,6 +27,8 @@ _PICTURE_NAME = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|svg|heic)$", re.IG
 _SIZE = re.compile(r"-(?:\d{2,4}x\d{2,4}|scaled)(?=\.[a-z]{3,4}\b)", re.IGNORECASE)
 """The size in the name of a picture, as WordPress writes it."""
 
+_IMAGE = re.compile(r"<img\s([^<>]{1,5000})>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
 _MIN_NAME_LENGTH = 12
 """Characters of a file name that is taken for the same picture in another folder."""
 
@@ -99,7 +100,7 @@ def title_of_media(root: dict[str, Any] | None) -> str:
 def pictures_of_media(media: Iterable[EntryMedium], base: str) -> Iterator[EntryPicture]:
     """Returns the pictures among the media, in document order."""
     for medium in media:
-        url = normalise_url(_text(medium.attributes.get("url")), base=base)
+        url = web_address(_text(medium.attributes.get("url")), base=base)
         if url and medium.is_picture and not _AUTHOR_PORTRAIT.match(url) and not _is_pixel(medium.attributes):
             yield EntryPicture(
                 url=url,
@@ -133,12 +134,32 @@ def pictures_of_files(files: Iterable[Enclosure]) -> Iterator[EntryPicture]:
 
 
 def add_pictures(summary: Markup, content: Markup, *, pictures: Iterable[EntryPicture]) -> tuple[Markup, Markup]:
-    """Returns summary and content; pictures that neither shows are added to the longer one, in one rendition each."""
-    shown = summary.text + content.text
+    """Returns summary and content; pictures that neither shows are added to the longer one, in one rendition each.
+
+    The shorter one is not shown where there is a longer one, so its pictures count too.
+    """
+    shorter, longer = sorted((summary.text, content.text), key=len)
+    pictures = (*_pictures_of_html(shorter, summary.base or content.base), *pictures) if longer else pictures
+    shown = longer
     added = "".join(_figure(picture) for picture in _distinct(pictures) if not _shows(shown, picture.url))
     if len(content.text) >= len(summary.text) and content.text:
         return summary, content.with_markup(added)
     return summary.with_markup(added), content
+
+
+def _pictures_of_html(markup: str, base: str | None) -> Iterator[EntryPicture]:
+    """Returns the pictures of HTML that is not sanitised, without tracking pixels."""
+    for tag in _IMAGE.findall(markup) if base else ():
+        attributes = {
+            name.lower(): html.unescape(one or other or bare) for name, one, other, bare in _ATTRIBUTE.findall(tag)
+        }
+        url = web_address(attributes.get("src", ""), base=base or "")
+        if url and not _is_pixel(attributes):
+            yield EntryPicture(
+                url=url,
+                alternative=attributes.get("alt", ""),
+                title=attributes.get("title", ""),
+            )
 
 
 def widest_picture(pictures: Iterable[EntryPicture]) -> str | None:

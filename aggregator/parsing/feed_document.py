@@ -19,10 +19,16 @@ from aggregator.parsing.titles import plain_text
 from aggregator.parsing.unsanitised_entry import UnsanitisedFeed
 from aggregator.parsing.urls import absolute_url
 from aggregator.parsing.xml_feed_reader import read_plain_xml, read_xml_feed
-from aggregator.parsing.xml_repair import ROOT_START_TAG, repair_xml
+from aggregator.parsing.xml_repair import ROOT_START_TAG, join_surrogates, repair_xml
 
 _BLANK = "\ufeff\0 \t\r\n\f\v"
-_HTML = re.compile(r"<!doctype\s+html|<(?:html|head|body)[\s>]", re.IGNORECASE)
+_HTML_ELEMENT = re.compile(r"<(?:html|head|body)[\s>]", re.IGNORECASE)
+_HTML_DOCTYPE = re.compile(r"<!doctype\s+html\b", re.IGNORECASE)
+_FEED_IN_PAGE = re.compile(
+    rf"<body[^<>]*>\s*(?:<(?:pre|div|main)[^<>]*>\s*)?(?={ROOT_START_TAG.pattern})", re.IGNORECASE
+)
+"""The start of a page that is nothing but a feed, as browsers and proxies make it."""
+
 _FIRST_ELEMENT = re.compile(r"<([A-Za-z_][\w:.-]{0,60})")
 _COMMENTS = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,300})", re.IGNORECASE)
@@ -70,7 +76,7 @@ def parse_unsanitised(
         if body.startswith(magic):
             return Unreadable(reason=f"the body is {kind}, not a feed")
     decoded = decode_document(body, content_type=content_type)
-    text = decoded.text.strip(_BLANK)
+    text = join_surrogates(decoded.text.strip(_BLANK))
     if not text:
         return Unreadable(reason="the body is empty")
     outcome = _parse_text(text, base=absolute_url(content_location or "", base=url) or url)
@@ -82,14 +88,26 @@ def _parse_text(text: str, *, base: str) -> UnsanitisedFeed | Unreadable:
         return read_json_feed(text, base=base)
     if feed := read_plain_xml(text, base=base):
         return feed
+    if page := _FEED_IN_PAGE.search(text, 0, _MAX_SEARCHED):
+        text = text[page.end() :]
     without_comments = _COMMENTS.sub("", text[:_MAX_SEARCHED]) + text[_MAX_SEARCHED:]
-    root, page = ROOT_START_TAG.search(without_comments), _HTML.search(without_comments, 0, _MAX_SEARCHED)
-    if root is None or (page and page.start() < root.start()):
-        return Unreadable(reason=_reason_not_a_feed(text, is_html=page is not None))
+    root = ROOT_START_TAG.search(without_comments)
+    is_html = _is_html(without_comments, root.start() if root else _MAX_SEARCHED)
+    if root is None or is_html:
+        return Unreadable(reason=_reason_not_a_feed(text, is_html=is_html))
     if root["sitemap"]:
         return read_sitemap(text, base=base)
     document = repair_xml(text)
     return document if isinstance(document, Unreadable) else read_xml_feed(document, base=base)
+
+
+def _is_html(text: str, end: int) -> bool:
+    """True if the text before ``end`` is an HTML page; a DOCTYPE of HTML right before a feed makes no page."""
+    if _HTML_ELEMENT.search(text, 0, end):
+        return True
+    doctype = _HTML_DOCTYPE.search(text, 0, end)
+    first_element = _FIRST_ELEMENT.search(text, doctype.end()) if doctype else None
+    return doctype is not None and (first_element is None or first_element.start() < end)
 
 
 def _reason_not_a_feed(text: str, *, is_html: bool) -> str:

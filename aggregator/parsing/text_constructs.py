@@ -58,6 +58,11 @@ def is_readable_type(media_type: str) -> bool:
     return media_type.startswith("text/") or "/" not in media_type or _XML.fullmatch(media_type) is not None
 
 
+def is_page_type(media_type: str) -> bool:
+    """True if the content behind a link (RFC 4287 section 4.1.3.2) is a page to read; else it is a file."""
+    return not media_type or media_type.startswith("text/") or "html" in media_type or "/" not in media_type
+
+
 def _decoded(value: str) -> str:
     """Decodes base64; "" if that is no text."""
     if not _BASE64.fullmatch(value):

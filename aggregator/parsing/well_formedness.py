@@ -135,12 +135,17 @@ class _StructureReader:
             return self.document.index(b">", index) + 1
         return index
 
+    @property
+    def is_past_root(self) -> bool:
+        """True if the root element has ended."""
+        return self.root is not None and not self.open_names
+
     def report(self, *, fault: str | None = None, code: int | None = None) -> XmlStructure:
         return XmlStructure(
             root=self.root,
             fault=fault,
             is_truncated=code in _TRUNCATION_CODES and self.root is not None,
-            has_trailing_content=code == _TRAILING_CODE,
+            has_trailing_content=code == _TRAILING_CODE or (code is not None and self.is_past_root),
             exceeds_limits=fault is not None and code is None,
             complete_until=self.complete_until,
             open_elements=self.open_elements,

@@ -21,15 +21,16 @@ from aggregator.parsing.feed_dates import parse_date
 from aggregator.parsing.feed_links import advertised_push, first_other_url, links_of_relation
 from aggregator.parsing.feedparser_compat.fast_parser import FeedparserResult, parse_plain_document, strip_declaration
 from aggregator.parsing.feedparser_compat.library_parser import parse_with_library
+from aggregator.parsing.schemeless_urls import host_of
 from aggregator.parsing.syndication_hints import parse_hints
 from aggregator.parsing.titles import html_title, literal_text, plain_text, untyped_title
 from aggregator.parsing.unsanitised_entry import EMPTY_MARKUP, Markup, UnsanitisedEntry, UnsanitisedFeed
-from aggregator.parsing.urls import normalise_url, resolve_reference
+from aggregator.parsing.urls import resolve_reference
 from aggregator.parsing.xml_repair import RepairedXml
 
 FORMAT_NAMES = {
     "rss090": "RSS 0.90", "rss091n": "RSS 0.91", "rss091u": "RSS 0.91", "rss092": "RSS 0.92", "rss093": "RSS 0.93",
-    "rss094": "RSS 0.94", "rss10": "RSS 1.0", "rss20": "RSS 2.0", "rss": "RSS",
+    "rss094": "RSS 0.94", "rss10": "RSS 1.0", "rss11": "RSS 1.1", "rss20": "RSS 2.0", "rss": "RSS",
     "atom01": "Atom 0.1", "atom02": "Atom 0.2", "atom03": "Atom 0.3", "atom10": "Atom 1.0", "atom": "Atom",
     "cdf": "CDF",
 }  # fmt: skip
@@ -72,11 +73,18 @@ def _map_feed(result: FeedparserResult, text: str, *, base: str) -> UnsanitisedF
     is_atom = result.version.startswith("atom")
     language = entry_fields.first_language(_text(feed.get("language")))
     # RFC 4287 section 4.2.1: an entry without authors has those of its feed
-    mapper = _EntryMapper(is_atom=is_atom, base=base, language=language, authors=_authors(feed) if is_atom else ())
+    site_url = _first_url(_alternates(feed), base)
+    mapper = _EntryMapper(
+        is_atom=is_atom,
+        base=base,
+        hosts=(host_of(site_url or ""),),
+        language=language,
+        authors=_authors(feed) if is_atom else (),
+    )
     parsed = ParsedFeed(
         format=FORMAT_NAMES.get(result.version, "XML"),
         title=_title(feed, is_atom=is_atom),
-        site_url=_first_url(_alternates(feed), base),
+        site_url=site_url,
         language=language,
         hints=parse_hints(text),
         push=advertised_push(topics=links["self"], hubs=links["hub"], cloud=feed.get("cloud"), base=base),
@@ -92,12 +100,13 @@ class _EntryMapper:
 
     is_atom: bool
     base: str
+    hosts: tuple[str, ...]
     language: str | None
     authors: tuple[str, ...]
 
     def map_entry(self, item: dict[str, Any]) -> UnsanitisedEntry:
         """Returns one entry."""
-        url = _first_url(_links_of_entry(item), self.base)
+        url = _first_url(_links_of_entry(item), self.base, self.hosts)
         media = entry_media.media_of_tree(item.get("media"))
         pictures = tuple(entry_media.pictures_of_media(media, self.base))
         enclosures = entry_fields.distinct_enclosures(self._enclosures(item, media))
@@ -178,6 +187,9 @@ class _EntryMapper:
                 duration=duration,
                 base=self.base,
             )
+        for detail in item.get("content", ()):
+            if (source := _text(detail.get("src"))) and not text_constructs.is_page_type(_text(detail.get("src_type"))):
+                yield entry_fields.make_enclosure(source, media_type=detail["src_type"], length=None, base=self.base)
         yield from entry_media.files_of_media(media, self.base)
         for name, title in _PODCAST_FILES.items():
             for file in item.get(name, ()):
@@ -212,8 +224,8 @@ def _title(source: dict[str, Any], *, is_atom: bool) -> str:
     return literal_text(unwrap_cdata(value)) if detail.get("stated") else untyped_title(value)
 
 
-def _first_url(candidates: Iterator[str], base: str) -> str | None:
-    urls = (normalise_url(candidate, base=base) for candidate in candidates if candidate)
+def _first_url(candidates: Iterator[str], base: str, hosts: tuple[str, ...] = ()) -> str | None:
+    urls = (entry_fields.web_address(candidate, base=base, hosts=hosts) for candidate in candidates if candidate)
     return next((url for url in urls if url is not None), None)
 
 
@@ -224,6 +236,9 @@ def _links_of_entry(item: dict[str, Any]) -> Iterator[str]:
     """
     yield _text(item.get("feedburner_origlink"))
     yield from _alternates(item)
+    for detail in item.get("content", ()):
+        if text_constructs.is_page_type(_text(detail.get("src_type"))):
+            yield _text(detail.get("src"))
     guid = _text(item.get("id"))
     if item.get("guidislink", True) and _PERMALINK.match(guid):
         yield guid

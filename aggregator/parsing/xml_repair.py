@@ -3,14 +3,15 @@
 Every repair is exact: it changes only what is not XML (control characters, bare ampersands, named HTML entities,
 undeclared prefixes, values without quotes, text around the document, a truncated end). A document that is
 truncated inside an entry loses that entry: half an article is worse than none. A document that is still ill-formed is
-left to feedparser's lenient parser. The DOCTYPE is always removed and its simple entities are replaced here, so
-that no later parser expands an entity.
+left to feedparser's lenient parser. The DOCTYPE is always removed and its entities are replaced here, within limits,
+so that no later parser expands an entity.
 """
 
 from __future__ import annotations
 
 import html.entities
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
@@ -35,7 +36,19 @@ _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[(.*?)\]\s*)?>", re.IGNORECASE | re.
 _ELEMENT = re.compile(r"<[A-Za-z_]")
 _ENTITY = re.compile(r"<!ENTITY\s+([\w.-]{1,60})\s+(?:\"([^\"]*)\"|'([^']*)')\s*>")
 _EXTERNAL_ENTITY = re.compile(r"<!ENTITY\s+([\w.-]{1,60})\s+(?:SYSTEM|PUBLIC)\b")
-_SIMPLE_VALUE = re.compile(r"[^<&%]{0,200}|&#\d{1,7};|&#x[0-9A-Fa-f]{1,6};")
+_REFERENCE = re.compile(r"&([A-Za-z_][\w.-]{0,60});")
+_MAX_ENTITY_LENGTH = 1_000
+"""Characters of an entity after its references to other entities were replaced."""
+
+_MAX_ENTITY_DEPTH = 5
+_MAX_EXPANSION = 1_000_000
+"""Characters that all references to entities of the document may add to it."""
+
+_SURROGATE_PAIR = re.compile(
+    r"&(?:amp;)?#(?:[xX]([dD][89abAB][0-9a-fA-F]{2})|(5[5-6]\d{3}));"
+    r"&(?:amp;)?#(?:[xX]([dD][c-fC-F][0-9a-fA-F]{2})|(5[6-7]\d{3}));"
+)
+_HIGH_SURROGATES, _LOW_SURROGATES = range(0xD800, 0xDC00), range(0xDC00, 0xE000)
 _CDATA = r"<!\[CDATA\[.*?(?:\]\]>|\Z)"
 _UNCHANGED = rf"{_CDATA}|<!--.*?(?:-->|\Z)"
 _MARKUP = re.compile(
@@ -88,6 +101,24 @@ class RepairedXml:
     problems: tuple[str, ...] = ()
 
 
+def join_surrogates(text: str) -> str:
+    """Replaces pairs of references to surrogates by their character, also where they are escaped.
+
+    Programs that write UTF-16 one unit at a time write ``&#xD83D;&#xDE00;``. XML and HTML allow no such reference.
+    """
+    if "&" not in text or not ("#xD" in text or "#xd" in text or "#XD" in text or "#5" in text):
+        return text
+    return _SURROGATE_PAIR.sub(_joined_pair, text)
+
+
+def _joined_pair(pair: re.Match[str]) -> str:
+    high = int(pair[1], 16) if pair[1] else int(pair[2])
+    low = int(pair[3], 16) if pair[3] else int(pair[4])
+    if high not in _HIGH_SURROGATES or low not in _LOW_SURROGATES:
+        return pair.group()
+    return chr(0x10000 + ((high - _HIGH_SURROGATES.start) << 10) + low - _LOW_SURROGATES.start)
+
+
 def repair_xml(text: str) -> RepairedXml | Unreadable:
     """Repairs a document; refuses one that would exhaust a parser, or that has no complete entry."""
     text, problems = _remove_surroundings(text)
@@ -136,8 +167,9 @@ def _remove_surroundings(text: str) -> tuple[str, list[str]]:
     start = _start_of_document(text)
     if text[:start].strip():
         problems.append("has text before the document")
-    declaration = XML_DECLARATION.match(text, start)
-    return text[declaration.end() if declaration else start :], problems
+    while declaration := XML_DECLARATION.match(text, start):  # some publishers write two
+        start = declaration.end()
+    return text[start:], problems
 
 
 def _start_of_document(text: str) -> int:
@@ -156,18 +188,48 @@ def _remove_doctype(text: str) -> tuple[str, Mapping[str, str] | Unreadable]:
     doctype = _DOCTYPE.match(text, start.start()) if start and not _ELEMENT.search(text, 0, start.start()) else None
     if doctype is None:
         return text, {}
-    entities = dict.fromkeys(_EXTERNAL_ENTITY.findall(doctype[1] or ""), "")
-    for name, double, single in _ENTITY.findall(doctype[1] or ""):
-        value = double or single
-        if name in _PREDEFINED:
-            continue
-        if not _SIMPLE_VALUE.fullmatch(value):
-            return text, Unreadable(reason=f"the document defines an entity ({name}) that expands to more than text")
-        entities[name] = value
     rest = text[: doctype.start()] + text[doctype.end() :]
-    if _DOCTYPE_START.search(rest, 0, start.start() + 1000 if start else 0):
+    first_element = _ELEMENT.search(rest)
+    if _DOCTYPE_START.search(rest, 0, first_element.start() if first_element else len(rest)):
         return text, Unreadable(reason="the document has two document types")
-    return rest, entities
+    return rest, _entities_of(doctype[1] or "", rest)
+
+
+def _entities_of(subset: str, document: str) -> Mapping[str, str] | Unreadable:
+    """Returns the entities that a DOCTYPE declares and the document uses, with the entities inside them replaced.
+
+    Refuses entities that would make the document much longer.
+    """
+    declared = dict.fromkeys(_EXTERNAL_ENTITY.findall(subset), "")
+    declared.update({name: double or single for name, double, single in _ENTITY.findall(subset)})
+    used = Counter(_REFERENCE.findall(document)) if declared else Counter()
+    entities: dict[str, str] = {}
+    expansion = 0
+    for name in sorted((declared.keys() & used.keys()) - _PREDEFINED):
+        value = _expanded(declared[name], declared, depth=0)
+        expansion += used[name] * len(value or "")
+        if value is None or expansion > _MAX_EXPANSION:
+            return Unreadable(reason=f"the document defines an entity ({name}) that expands to a very long text")
+        entities[name] = value
+    return entities
+
+
+def _expanded(value: str, declared: Mapping[str, str], *, depth: int) -> str | None:
+    """Returns the value of an entity as markup without references to other entities; None if it is too long."""
+    if depth > _MAX_ENTITY_DEPTH or len(value) > _MAX_ENTITY_LENGTH:
+        return None
+    parts: list[str] = []
+    for number, part in enumerate(_REFERENCE.split(value)):
+        expanded: str | None = part
+        if number % 2:  # the name of a reference
+            is_declared = part in declared and part not in _PREDEFINED
+            expanded = (
+                _expanded(declared[part], declared, depth=depth + 1) if is_declared else _replace_reference(part, {})
+            )
+        if expanded is None or sum(len(known) for known in parts) + len(expanded) > _MAX_ENTITY_LENGTH:
+            return None
+        parts.append(expanded)
+    return "".join(parts)
 
 
 def _escape_markup(text: str, entities: Mapping[str, str]) -> str:

@@ -26,6 +26,7 @@ from aggregator.parsing.feedparser_compat.values import join_address, usual_type
 
 _BASES = ("xml:base", "base")
 _ADDRESSES = frozenset({"href", "src", "cite", "poster"})
+RSS_11 = "http://purl.org/net/rss1.1#"
 _XHTML = "application/xhtml+xml"
 
 
@@ -37,16 +38,28 @@ class _CorrectedHandlers(_FeedParserMixin):  # type: ignore[misc]  # feedparser 
         "https://podcastindex.org/namespace/1.0": "podcast",
         "https://github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md": "podcast",
         "http://www.google.com/schemas/play-podcasts/1.0": "googleplay",
+        RSS_11: "",
+        "http://channel.netscape.com/rdf/simple/0.9/": "",
+        "http://purl.org/net/rss1.0/": "",
     }
     _matchnamespaces: ClassVar[dict[str, str]] = {}
     document_url = ""
+    version: str
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._open_media: list[MediaNode] = []
 
+    def track_namespace(self, prefix: str | None, uri: str) -> None:
+        """Records a namespace; that of RSS 1.1 names the format, which feedparser does not know."""
+        super().track_namespace(prefix, uri)
+        if uri.lower() == RSS_11:
+            self.version = self.version or "rss11"
+
     def unknown_starttag(self, tag: str, attrs: list[tuple[str, str]]) -> None:
         """Handles a start tag; makes its ``xml:base`` absolute, and addresses in XHTML that has a base of its own."""
+        if not self.depth and tag.endswith((":rss", ":feed")):  # a root in a namespace that nobody knows
+            self.namespacemap[tag.partition(":")[0]] = ""
         attrs = [
             (
                 name,

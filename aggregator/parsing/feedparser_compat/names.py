@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from functools import lru_cache
 
-from aggregator.parsing.feedparser_compat.corrected_handlers import StrictParser
+from aggregator.parsing.feedparser_compat.corrected_handlers import RSS_11, StrictParser
 
 Attributes = dict[str, str]
 
@@ -21,7 +21,7 @@ RSS_090 = "http://my.netscape.com/rdf/simple/0.9/"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XML = "http://www.w3.org/XML/1998/namespace"
 
-VERSION_NAMESPACES = frozenset({ATOM, RSS_10, RSS_090})
+VERSION_NAMESPACES = frozenset({ATOM, RSS_10, RSS_11, RSS_090})
 """Namespaces by whose declaration, even unused, feedparser decides the format."""
 
 PREFIX_BY_NAMESPACE: dict[str, str] = {uri.lower(): prefix.lower() for uri, prefix in StrictParser.namespaces.items()}
