@@ -89,6 +89,9 @@ def test_spans_are_those_of_the_tokens_without_stops() -> None:
         pytest.param("กา ລາວ မြ ខ", ("ก", "า", "ລ", "າ", "ວ", "မ", "ြ", "ខ"), id="scripts without spaces"),
         pytest.param("서울 ひら 々", ("서", "울", "ひ", "ら", "々"), id="Hangul and Hiragana"),
         pytest.param("كــتاب", ("كتاب",), id="a stretched word"),
+        pytest.param("שָׁלוֹם עוֹלָם", ("שלום", "עולם"), id="vowel points of Hebrew"),
+        pytest.param("أُعلنُ أنَّ مُحَمَّداً", ("أعلن", "أن", "محمدا"), id="vowel points of Arabic"),
+        pytest.param("בֵּית־סֵפֶר", ("בית", "ספר"), id="a hyphen among vowel points"),
         pytest.param("a_b 1_2 c1", ("a", "b", "1", "2", "c", "1"), id="low lines and digits end a word"),
         pytest.param("१२ ৩৪ ௫", ("12", "34", "5"), id="digits of other scripts"),
         pytest.param("1.234,5 0.001 1.000.000,25", ("1234.5", "0001", "1000000.25"), id="both separators"),
@@ -120,6 +123,15 @@ def test_a_dateline_is_left_out_near_the_beginning(before: list[str], is_left_ou
     assert (DATELINE in tokens.left_out) is is_left_out
     assert ("vessley" not in tokens.words) is is_left_out
     assert tokens.text.split("\n")[-1] == ("The crane falls." if is_left_out else f"{DATELINE} The crane falls.")
+
+
+def test_no_point_from_the_first_to_the_last_counts() -> None:
+    points = [*range(0x0610, 0x061B), *range(0x064B, 0x0660), 0x0670]
+    assert {tokenise(f"\u0628{chr(point)}\u0645").words for point in points} == {("\u0628\u0645",)}
+    punctuation = {0x05BE, 0x05C0, 0x05C3, 0x05C6}
+    points = [point for point in range(0x0591, 0x05C8) if point not in punctuation]
+    assert {tokenise(f"\u05d0{chr(point)}\u05d1").words for point in points} == {("\u05d0\u05d1",)}
+    assert {tokenise(f"\u05d0{chr(point)}\u05d1").words for point in punctuation} == {("\u05d0", "\u05d1")}
 
 
 def test_lines_are_stripped_and_empty_ones_fall_out() -> None:
