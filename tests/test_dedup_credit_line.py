@@ -150,4 +150,6 @@ def test_a_dateline_is_before_any_other_credit() -> None:
     text = "HARWICK, Nov 3 (Corvus Wire) - The crane.\nSource: Reuters"
     assert find_credit(text, authors=("By AFP",)) == "Corvus Wire"
     assert find_credit("(AFP, Reuters) - The crane.") == "AFP"
+    assert find_credit("LONDON (Coast Daily/AP) - The crane.") == "Associated Press"
+    assert find_credit("Düsseldorf (dpa/lnw) - Der Kran.") == "dpa"
     assert find_credit("VESSLEY - The crane.\nLONDON (Reuters) - More.") == "Reuters"

@@ -46,6 +46,8 @@ def test_prose_has_no_dateline(line: str) -> None:
         pytest.param("/TASS/ - ", "TASS", id="slashes alone"),
         pytest.param("VESSLEY - Reuters. ", "Reuters", id="an agency after the dash"),
         pytest.param("Washington/Berlin (dpa) - ", "dpa", id="two places"),
+        pytest.param("Düsseldorf (dpa/lnw) - ", "dpa/lnw", id="the regional service of an agency"),
+        pytest.param("LONDON (Coast Daily/AP) - ", "Coast Daily/AP", id="an unknown name and a known one"),
         pytest.param("HARWICK (Foo) - ", "Foo", id="an unknown agency of one word"),
         pytest.param("HARWICK (AB Cd Ef) - ", "AB Cd Ef", id="an unknown agency of three words"),
         pytest.param("HARWICK, Nov 3 (Corvus Wire): -- ", "Corvus Wire", id="a colon and two hyphens"),
@@ -82,6 +84,7 @@ def test_more_forms_of_datelines(head: str, agency: str | None) -> None:
     [
         pytest.param("la Paz (AP) - The crane falls.", id="a particle first"),
         pytest.param("OSLO (foo bar) - The crane falls.", id="small words in brackets"),
+        pytest.param("OSLO (Coast/Daily) - The crane falls.", id="two unknown names in brackets"),
         pytest.param("OSLO (A) - The crane falls.", id="one letter in brackets"),
         pytest.param("OSLO (AB Cd Ef Gh) - The crane falls.", id="four unknown words in brackets"),
         pytest.param("МОСКВА /Кто/. Кран упал.", id="an unknown name in slashes"),

@@ -21,10 +21,9 @@ _DAY = r"(?:\d{1,2}(?:er|st|nd|rd|th|º|\.)?)"
 # a place or a date: capitalised words, particles between them, days and years; months need no capital
 _WORD = rf"(?:[^\W\d_][^\W\d_'.’-]*\.?(?:['’-][^\W\d_]+)*|{_DAY}|\d{{4}})"
 _PLACE = rf"(?:{_WORD}(?:\s*[,/]\s*|\s+|-)){{0,9}}{_WORD}[.,]?"
-_NAME = r"[^\W\d_][^()/\n]{1,38}"
 
-_IN_BRACKETS = re.compile(rf"(?P<place>{_PLACE})?\s*\((?P<agency>{_NAME})\)\s*[.:]?\s*{_DASH}+\s*")
-_IN_SLASHES = re.compile(rf"(?P<place>{_PLACE})?\s*/(?P<agency>{_NAME})/[.:]?\s*(?:{_DASH}+\s*)?")
+_IN_BRACKETS = re.compile(rf"(?P<place>{_PLACE})?\s*\((?P<agency>[^\W\d_][^()\n]{{1,38}})\)\s*[.:]?\s*{_DASH}+\s*")
+_IN_SLASHES = re.compile(rf"(?P<place>{_PLACE})?\s*/(?P<agency>[^\W\d_][^()/\n]{{1,38}})/[.:]?\s*(?:{_DASH}+\s*)?")
 _NAMED_AFTER = re.compile(rf"(?P<place>{_PLACE})\s*{_DASH}+\s*(?P<agency>[^\W\d_][\w -]{{1,24}})\.\s+(?=[^\W\d_])")
 _PLACE_ONLY = re.compile(rf"(?P<place>{_PLACE})\s+(?:--+|[‒-―]|-(?=\s))\s*|(?P<dated>{_PLACE})\s*{_DASH}+\s*")
 _CHINESE = re.compile(
