@@ -101,12 +101,6 @@ def _is_place(place: str | None) -> bool:
     small = [
         word
         for before, word in zip(["", *words], words, strict=False)
-        if word[0].islower()
-        and not re.fullmatch(_PARTICLE, word)
-        and not before[:1].isdigit()
-        and word not in _ORDINALS
+        if word[0].islower() and not re.fullmatch(_PARTICLE, word) and not before[:1].isdigit()
     ]
-    return bool(words) and not small and not words[0][0].islower()
-
-
-_ORDINALS = frozenset(("er", "st", "nd", "rd", "th"))
+    return not small and not words[0][0].islower()

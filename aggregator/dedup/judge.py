@@ -166,4 +166,4 @@ def _left_out(a: PreparedText, b: PreparedText) -> int:
 
 
 def _share(marks: CoveredTokens) -> float:
-    return float(marks.mean()) if len(marks) else 0.0
+    return float(marks.mean())

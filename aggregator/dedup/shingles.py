@@ -85,7 +85,7 @@ def to_signed(value: int) -> int:
 
 def _ceiling(count: int) -> int:
     """Returns the next power of two, at least 1024, so that few tables of powers are made."""
-    return max(1024, 1 << (count - 1).bit_length()) if count else 1024
+    return max(1024, 1 << (count - 1).bit_length())
 
 
 @cache
