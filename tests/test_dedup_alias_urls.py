@@ -15,13 +15,14 @@ from lxml import html
 from aggregator.dedup.alias_urls import alias_form, alias_keys
 from aggregator.model.dedup import AliasKey, AliasKind
 from tests.conftest import SHARED
+from tests.loops import loop_over
 
 LINKED, SERVED, CLAIMED = AliasKind.LINKED, AliasKind.SERVED, AliasKind.CLAIMED
 PAGE = "https://www.herald.example/town/baths-open-4711"
 FORM = "//herald.example/town/baths-open-4711"
 
 
-@pytest.mark.parametrize(
+@loop_over(
     "twin",
     [
         pytest.param(PAGE, id="the page itself"),
@@ -51,7 +52,7 @@ def test_a_page_and_its_twins_read_alike(twin: str) -> None:
     assert alias_form(twin) == FORM
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("url", "form"),
     [
         pytest.param("https://a.example/x.amp.html", "//a.example/x.html", id="an ending before .html"),
@@ -93,7 +94,7 @@ def test_the_form_of_a_form_is_itself(host: str, segments: list[str], query: lis
     assert alias_form(f"https:{form}") == form
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("served", "claimed", "keys"),
     [
         pytest.param(None, None, [(FORM, LINKED, True)], id="the link alone"),
@@ -156,7 +157,7 @@ def test_a_page_without_a_link_is_known_by_where_it_was_served() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("path", "is_home"),
     [
         ("/", True),

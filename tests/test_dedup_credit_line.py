@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.dedup.credit_line import credit_from_claims, find_credit
+from tests.loops import loop_over
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("text", "expected"),
     [
         pytest.param("LONDON, March 3 (Reuters) - The crane comes down.", "Reuters", id="English dateline"),
@@ -39,7 +40,7 @@ def test_who_is_credited(text: str, expected: str | None) -> None:
     assert find_credit(text) == expected
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("author", "expected"),
     [
         pytest.param("By Reuters", "Reuters", id="the agency itself"),
@@ -52,7 +53,7 @@ def test_authors_may_be_agencies(author: str, expected: str | None) -> None:
     assert find_credit("The crane comes down.", authors=(author,)) == expected
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("claims", "expected"),
     [
         pytest.param(["Deutsche Presse-Agentur"], "dpa", id="a name"),
@@ -86,7 +87,7 @@ def test_datelines_are_read_in_three_lines_and_credits_in_the_first_three_and_la
     assert [number for number in range(1, 10) if find_credit(at_line(number, credit))] == [1, 2, 3, 6, 7, 8, 9]
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("line", "expected"),
     [
         pytest.param("- dpa -", "dpa", id="a name between dashes"),
@@ -128,7 +129,7 @@ def test_the_end_of_a_text_is_read_before_its_beginning_and_from_the_last_line()
     assert find_credit("\n".join(lines), authors=("By Reuters",)) == "dpa"
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("authors", "expected"),
     [
         pytest.param(("Jane Doe", "John Roe, AP"), "Associated Press", id="the second author"),

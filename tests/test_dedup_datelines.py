@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from aggregator.dedup.datelines import Dateline, find_dateline
+from tests.loops import loop_over
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("head", "agency"),
     [
         pytest.param("HARWICK, Nov 3 (Corvus Wire) - ", "Corvus Wire", id="an unknown agency in brackets"),
@@ -24,7 +25,7 @@ def test_a_dateline_has_its_length_and_its_agency(head: str, agency: str | None)
     assert find_dateline(f"{head}The crane falls.") == Dateline(length=len(head), agency=agency)
 
 
-@pytest.mark.parametrize(
+@loop_over(
     "line",
     [
         pytest.param("The crane falls.", id="prose"),
@@ -37,7 +38,7 @@ def test_prose_has_no_dateline(line: str) -> None:
     assert find_dateline(line) is None
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("head", "agency"),
     [
         pytest.param("OSLO, 3rd march (AP) - ", "AP", id="a small month after an ordinal"),
@@ -79,7 +80,7 @@ def test_more_forms_of_datelines(head: str, agency: str | None) -> None:
     assert find_dateline(f"{head}The crane falls.") == Dateline(length=len(head), agency=agency)
 
 
-@pytest.mark.parametrize(
+@loop_over(
     "line",
     [
         pytest.param("la Paz (AP) - The crane falls.", id="a particle first"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from aggregator.dedup.tokens import TokenKind, tokenise
+from tests.loops import loop_over
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("text", "words"),
     [
         pytest.param("1,234 or 1.234", ("1234", "or", "1234"), id="separators of thousands"),
@@ -46,7 +47,7 @@ def test_a_text_of_boilerplate_alone_keeps_its_lines() -> None:
     assert tokens.left_out == ()
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("start", "stop", "longest", "quote"),
     [
         pytest.param(0, 3, 99, "The old crane", id="short enough"),
@@ -78,7 +79,7 @@ def test_spans_are_those_of_the_tokens_without_stops() -> None:
     assert [tokens.text[start:stop] for start, stop in tokens.spans()] == ["Old", "crane", "3,5", "港", "口"]
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("text", "words"),
     [
         pytest.param("kr\u00ado\u200bne\ufeff", ("krone",), id="invisible characters"),
@@ -105,7 +106,7 @@ def test_what_does_not_count_in_a_word(text: str, words: tuple[str, ...]) -> Non
 DATELINE = "VESSLEY, March 3 (AP) -"
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("before", "is_left_out"),
     [
         pytest.param([], True, id="the first line"),

@@ -29,6 +29,7 @@ from aggregator.publishing.entry_content import (
     story_content,
     summary_content,
 )
+from tests.loops import loop_over
 from tests.newsstand import CARRIED, copy_view, story_view
 
 
@@ -66,7 +67,7 @@ def test_an_address_that_is_not_of_the_web_becomes_no_link() -> None:
     assert story_content(story) == "x\n<hr>\n<p><small>Also carried by bad.example.</small></p>"
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("url", "is_one"),
     [
         pytest.param("https://a.example/x", True, id="https"),
@@ -83,7 +84,7 @@ def test_only_http_and_https_addresses_are_linked(url: str, is_one: bool) -> Non
     assert is_web_url(url) is is_one
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("story", "line"),
     [
         pytest.param(CARRIED, "Credit: Associated Press, carried by 3 outlets", id="several outlets"),
@@ -122,7 +123,7 @@ def test_a_url_is_linked_once_and_never_beside_the_alternate_that_it_is() -> Non
     assert copy_links(story_view(copies=(copy_view(), same, other, other))) == (("related", other),)
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("story", "line"),
     [
         pytest.param(story_view(title=" Two\n lines "), "Two lines", id="a title on one line"),
@@ -134,7 +135,7 @@ def test_every_story_has_a_headline(story: StoryView, line: str) -> None:
     assert headline(story) == line
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("story", "names"),
     [
         pytest.param(story_view(authors=("Ida", " ", "Ida", "Ole")), ("Ida", "Ole"), id="named"),
@@ -146,7 +147,7 @@ def test_every_story_has_a_byline(story: StoryView, names: tuple[str, ...]) -> N
     assert byline_names(story) == names
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("text", "limit", "cut"),
     [
         pytest.param("Short.", 10, "Short.", id="short enough"),
@@ -166,14 +167,14 @@ def test_an_excerpt_is_never_longer_than_its_limit_and_one_line(text: str, limit
     assert len(cut.splitlines()) <= 1
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("language", "tag"), [("en", "en"), ("pt-BR", "pt-BR"), ("zh_CN", None), ("", None), (None, None), ("x y", None)]
 )
 def test_only_a_language_tag_is_passed_on(language: str | None, tag: str | None) -> None:
     assert language_tag(story_view(language=language)) == tag
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("one", "other", "same"),
     [
         ("https://cdn.example/9.mp3", "http://www.cdn.example/9.mp3?source=feed", True),
@@ -191,7 +192,7 @@ def test_a_file_is_listed_once(one: str, other: str, same: bool) -> None:
     assert len(distinct_files(files[::-1])) == (1 if same else 2)
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("text", "limit", "cut"),
     [
         pytest.param("The quick brown fox", 19, "The quick brown fox", id="as long as the limit"),
@@ -216,7 +217,7 @@ def test_a_summary_has_280_characters_and_a_headline_80() -> None:
     assert headline(story_view(title="", text="x" * 81)) == "x" * 79 + "…"
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("name", "title", "expected"),
     [
         ("coast_and-sea", None, "Coast and sea"),
@@ -236,7 +237,7 @@ def test_lines_have_no_illegal_characters_and_occur_once() -> None:
     assert distinct_lines(()) == ()
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("copies", "credit", "relations"),
     [
         pytest.param(("a.example", "apnews.com", "b.example"), "AP", ["via", "related"], id="the origin among others"),
@@ -271,7 +272,7 @@ def test_an_outlet_is_named_by_its_first_copy() -> None:
     assert first_copies(story) == (copy_view("a.example"), copy_view("apnews.com"))
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("outlet", "title", "link"),
     [
         ("AP", " Night\nferry ", "AP: Night ferry"),
@@ -323,7 +324,7 @@ def test_paragraphs_are_the_lines_of_a_text() -> None:
     assert paragraphs(" \n") == ""
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("media_type", "expected"),
     [
         ("audio/mpeg", "audio/mpeg"),
