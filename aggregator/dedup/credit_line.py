@@ -63,8 +63,7 @@ def credit_from_claims(claims: Sequence[str]) -> str | None:
     """
     for claim in claims:
         for name in (claim, _host_of(claim)):
-            agency = agency_of_outlet(name) if name else None
-            if agency is not None:
+            if (agency := agency_of_outlet(name)) is not None:
                 return agency.name
     return None
 
