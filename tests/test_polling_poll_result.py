@@ -34,6 +34,7 @@ from aggregator.polling.poll_result import (
     classify_poll,
     unreachable_backoff,
 )
+from tests.loops import loop_over
 
 NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -112,7 +113,7 @@ def test_a_document_gives_its_intervals_in_order_and_clears_the_counts() -> None
     assert (read.host_backoff_time, read.asked) == (None, None)
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("entries", "before", "hours"),
     [
         pytest.param((), (), None, id="no dates"),
@@ -156,7 +157,7 @@ def test_a_304_keeps_the_hints_and_publications_of_the_last_document() -> None:
     assert classified(NotModified(url=URL, headers={})) == poll(PollResult.UNCHANGED, FeedState.ACTIVE, "not modified")
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("headers", "hints", "validated"),
     [
         pytest.param({}, PollHints(), False, id="nothing"),
@@ -189,7 +190,7 @@ def failed(result: PollResult, said: str, *intervals: tuple[timedelta, str], **o
 FOURTH = (80 * MINUTE, "4 failures in a row")
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("outcome", "parsed", "expected"),
     [
         pytest.param(
@@ -234,7 +235,7 @@ def test_a_failure_after_others(outcome: FetchOutcome, parsed: ParseOutcome | No
     assert classified(outcome, parsed, **TROUBLED) == expected
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("outcome", "failures", "expected"),
     [
         pytest.param(
@@ -281,7 +282,7 @@ def test_a_busy_host(outcome: HttpError, failures: int, expected: dict[str, Any]
     )
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("headers", "asked"),
     [({"retry-after": "7200"}, 2 * HOUR), ({}, timedelta()), ({"retry-after": "garbage"}, timedelta())],
 )
@@ -297,7 +298,7 @@ def test_a_redirect_to_follow_later_counts_nothing(headers: dict[str, str], aske
     )
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("gone_count", "said"),
     [
         (0, "gone (HTTP status 410), 1 of 3 times"),
@@ -322,7 +323,7 @@ def test_a_410_of_another_address_than_the_feeds_own_is_an_error_like_others() -
     assert (later.result, later.gone_count) == (PollResult.GONE, 3)
 
 
-@pytest.mark.parametrize(
+@loop_over(
     ("outcome", "pauses"),
     [
         pytest.param(error(500), [10 * MINUTE, 20 * MINUTE, 40 * MINUTE], id="an error"),
@@ -358,3 +359,17 @@ def test_a_feed_without_a_history_has_no_failures_and_no_subscription() -> None:
         MINUTE,
         "first failure",
     )
+
+
+def test_results_have_the_names_under_which_they_are_counted() -> None:
+    assert {result.name: result.value for result in PollResult} == {
+        "READ": "read",
+        "UNCHANGED": "unchanged",
+        "UNREADABLE": "unreadable",
+        "QUIET": "quiet",
+        "GONE": "gone",
+        "HTTP_ERROR": "http-error",
+        "UNREACHABLE": "unreachable",
+        "REFUSED": "refused",
+        "OFFLINE": "offline",
+    }
