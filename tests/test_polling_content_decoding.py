@@ -113,9 +113,81 @@ def test_an_empty_body_is_empty_in_every_coding(coding: str) -> None:
         pytest.param("gzip," * 500 + "gzip", "501 content codings", id="very many layers"),
     ],
 )
-def test_codings_that_are_not_ours_are_refused_before_a_byte(content_encoding: str, reason: str) -> None:
+def test_codings_that_are_not_ours_are_refused(content_encoding: str, reason: str) -> None:
     with pytest.raises(UnsupportedCoding, match=reason):
-        BodyDecoder(content_encoding, max_bytes=10)
+        decode(content_encoding, b"\x1f\x9d\x90\xff" * 99)
+
+
+PLAIN = b"<?xml version='1.0' encoding='utf-8'?><rss><channel><title>Gr\xc3\xbc\xc3\x9fe</title></channel></rss>"
+LABELS = (
+    "gzip",
+    "x-gzip",
+    "deflate",
+    "br",
+    "zstd",
+    "gzip, br",
+    "utf-8",
+    "none",
+    "8bit",
+    "compress",
+    '"gzip"',
+    "gzip;q=1",
+)
+
+
+@loop_over("step", [1, 7, 65536])
+@loop_over("label", LABELS)
+def test_a_body_decides_what_coding_it_has_not_its_label(label: str, step: int) -> None:
+    texts = [
+        PLAIN,
+        b'{"version": "https://jsonfeed.org/version/1.1", "items": []}',
+        b"<a/>",
+        PLAIN.decode().encode("utf-16"),
+    ]
+    for body in (*texts, gzip.compress(PLAIN), zstandard.compress(PLAIN)):
+        assert decode(label, body, step=step) == (body if body in texts else PLAIN)
+
+
+def test_text_that_is_no_document_is_read_where_the_coding_has_a_signature() -> None:
+    rules = b"User-agent: *\nDisallow: /a\n"
+    assert [decode(label, rules) for label in ("gzip", "zstd", "utf-8")] == [rules] * 3
+    assert [decode(label, rules * 9) for label in ("deflate", "br")] == [rules * 9] * 2
+    assert decode("gzip", zlib.compress(TEXT)) == TEXT
+    assert decode("gzip, gzip", gzip.compress(TEXT)) == TEXT
+
+
+def decode_into(body: BodyDecoder, data: bytes) -> None:
+    body.write(data)
+    body.finish()
+
+
+@loop_over("fault", ["checksum", "length", "trailer", "end"])
+def test_what_a_fault_at_the_end_leaves_is_there(fault: str) -> None:
+    coded = bytearray(gzip.compress(TEXT))
+    match fault:
+        case "checksum":
+            coded[-8] ^= 1
+        case "length":
+            coded[-1] ^= 1
+        case "trailer":
+            del coded[-5:]
+        case _:
+            del coded[-8:]
+    body = BodyDecoder("gzip", max_bytes=MEGA)
+    with pytest.raises(BodyCorrupt):
+        decode_into(body, bytes(coded))
+    assert body.beginning == TEXT
+
+
+def test_a_fault_in_the_middle_leaves_what_came_before_it() -> None:
+    text = random.Random(5).randbytes(100_000)
+    coded = bytearray(zlib.compress(b"<!--" + text))
+    coded[60_000:60_200] = b"\xff" * 200
+    body = BodyDecoder("deflate", max_bytes=MEGA)
+    with pytest.raises(BodyCorrupt):
+        decode_into(body, bytes(coded))
+    assert (b"<!--" + text).startswith(body.beginning[:59_000])
+    assert len(body.beginning) > 50_000
 
 
 ZEROS = b"\0" * (64 * MEGA)

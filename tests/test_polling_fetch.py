@@ -341,10 +341,8 @@ HEAD = b"HTTP/1.1 200 OK\r\n"
         ),
         pytest.param(raw(HEAD + b"X: " + b"a" * 300_000), FailureKind.PROTOCOL, id="a header of 300 kB"),
         pytest.param(raw(HEAD + b"X: a\r\n" * 50_000), FailureKind.PROTOCOL, id="50,000 headers"),
-        pytest.param(raw(HEAD + b"bad header\r\n\r\n"), FailureKind.PROTOCOL, id="a header without a colon"),
-        pytest.param(raw(HEAD + b"Content-Length: many\r\n\r\n"), FailureKind.PROTOCOL, id="a length in words"),
         pytest.param(
-            reply(200, {"Content-Encoding": "gzip"}, b"plain text"), FailureKind.PROTOCOL, id="not in its coding"
+            reply(200, {"Content-Encoding": "gzip"}, b"\xff" * 99), FailureKind.PROTOCOL, id="not in its coding"
         ),
         pytest.param(
             reply(200, {"Content-Encoding": "gzip"}, gzip.compress(b"text")[:-4]),
@@ -392,7 +390,9 @@ async def test_the_deadline_holds_for_everything_together() -> None:
     [
         pytest.param({}, b"x" * 5001, RefusalRule.SIZE, id="plain"),
         pytest.param({"Content-Encoding": "br"}, brotli.compress(b"x" * 10**7), RefusalRule.SIZE, id="a bomb"),
-        pytest.param({"Content-Encoding": "compress"}, b"x", RefusalRule.ENCODING, id="a coding not asked for"),
+        pytest.param(
+            {"Content-Encoding": "compress"}, b"\x1f\x9d\x90", RefusalRule.ENCODING, id="a coding not asked for"
+        ),
         pytest.param({"Content-Encoding": "gzip, br, gzip"}, b"x", RefusalRule.ENCODING, id="three codings"),
     ],
 )

@@ -448,7 +448,7 @@ async def test_https_is_tried_once_a_poll_and_not_kept_when_no_feed_is_there(
         pytest.param(reply(200, RSS, b" \n\t"), "unreadable", id="a blank body"),
         pytest.param(reply(200, RSS, document(item("b"))[:140]), "unreadable", id="half an entry"),
         pytest.param(
-            raw(b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n" + document(item("b")), close=True),
+            raw(b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n" + document(item("b"))[:-9], close=True),
             "unreachable",
             id="fewer bytes than announced",
         ),
@@ -458,7 +458,7 @@ async def test_https_is_tried_once_a_poll_and_not_kept_when_no_feed_is_there(
             id="chunks without an end",
         ),
         pytest.param(
-            reply(200, {"Content-Encoding": "br"}, brotli.compress(document(item("b")))[:-9]),
+            reply(200, {"Content-Encoding": "br"}, brotli.compress(document(item("b")))[:-30]),
             "unreachable",
             id="cut within its coding",
         ),
@@ -515,7 +515,9 @@ async def test_a_delta_that_was_not_asked_for_is_an_error(wire: Wire, *, asking:
             "refused",
             id="a bomb of brotli",
         ),
-        pytest.param(reply(200, {**RSS, "Content-Encoding": "x-unknown"}, document()), "refused", id="another coding"),
+        pytest.param(
+            reply(200, {**RSS, "Content-Encoding": "x-unknown"}, b"\x1f\x9d\x90"), "refused", id="another coding"
+        ),
     ],
 )
 async def test_what_is_too_much_is_given_up_and_asked_for_less_often(wire: Wire, answer: Reply, outcome: str) -> None:
@@ -523,3 +525,19 @@ async def test_what_is_too_much_is_given_up_and_asked_for_less_often(wire: Wire,
     await wire.poll()
     assert wire.health().last_outcome == outcome
     assert await wire.asked_after(HOUR, 2 * HOUR - MINUTE) == [1, 0]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(
+            raw(b"HTTP/1.1 203 OK\r\nPHP Notice\r\nContent-Length: 999\r\n\r\n" + document(item("a")), close=True),
+            id="a bad head and a wrong length",
+        ),
+        pytest.param(reply(200, {**RSS, "Content-Encoding": "gzip"}, document(item("a"))), id="a wrong coding"),
+    ],
+)
+async def test_a_whole_feed_in_a_malformed_response_is_read(wire: Wire, answer: Reply) -> None:
+    wire.publisher.script("/feed", answer)
+    await wire.poll()
+    assert (wire.health().last_outcome, wire.health().failures, wire.titles) == ("read", 0, {"a"})

@@ -79,7 +79,9 @@ async def test_every_coding_that_is_asked_for_is_understood(
 async def test_requests_carry_nothing_that_is_not_needed(wire: Wire) -> None:
     await read_everything(wire)
     names = {name.lower() for request in wire.requests for name, _ in request.headers}
-    assert names == {"host", "user-agent", "accept", "accept-encoding", "if-none-match"}
+    assert names == {"host", "user-agent", "accept", "accept-encoding", "if-none-match", "cookie"}
+    with_cookies = {request.target for request in wire.requests if request.header("Cookie")}
+    assert with_cookies == {"/new"}  # the redirect before it set one
     assert [target for target in wire.targets if "#" in target] == []
 
 

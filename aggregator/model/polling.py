@@ -32,8 +32,8 @@ class Hop:
 class SuccessResponse:
     """A successful response with its complete, decoded body.
 
-    The status is 200, 226 after a request for a delta (RFC 3229), or any 2xx after a form was posted. Header names
-    are lower-case. ``wire_bytes`` is the size of the body before decoding.
+    The status is 2xx: 226 only after a request for a delta (RFC 3229), 204 and 205 only after a form was posted.
+    Header names are lower-case. ``wire_bytes`` is the size of the body before decoding.
     """
 
     url: str

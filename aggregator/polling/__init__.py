@@ -8,8 +8,11 @@ The steps of one poll, in the order in which they happen (``steps.poll_feed`` ca
       transport              takes an idle connection from the pool, or opens one (GuardedTransport)
       name_resolution        resolves the host name (permitted_addresses), checked by ip_address_rules (AddressRule)
       connector              connects to a checked address (Connector.connect)
-      http11_connection      writes the request and reads the response (Http11Connection)
+      http11_connection      writes the request and reads the response (Http11Connection), whose head response_head
+                             repairs (repair_head)
       response_body          reads headers and body (read_body), decoded by content_decoding (BodyDecoder)
+      request_cookies        keeps the cookies of the request's redirects for the rest of it (RequestCookies)
+      request_progress       makes the outcome (RequestProgress); a document that is whole (document_end) is one
       time_limit             limits the time, less the stalls of our own event loop (TimeLimit)
       fetch_errors           turns an exception into an outcome (classify_request_error)
     permanent_redirects *  the https URL to try if the host refuses http (https_url_of)

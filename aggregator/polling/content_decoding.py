@@ -3,10 +3,14 @@
 Each content coding is decoded in bounded steps. A step is passed to the next decoder or to the body before the next
 step is decoded, so a response of 809 bytes that expands to a gigabyte is stopped at the size limit. httpx 0.28
 decodes each chunk as a whole; that is the reason for this module. It does not read from the network.
+
+Servers often declare a coding that the body does not have. So the first bytes decide: a body that is text is not
+decoded, and a body with the signature of another coding is decoded by that one (``_DeclaredCoding``).
 """
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable
 from typing import Protocol
@@ -29,9 +33,16 @@ _MAX_ZSTD_WINDOW = 8 * 1024 * 1024  # RFC 9659 allows no larger one as a content
 _ZSTD_INPUT_BYTES = 64  # a 4-byte block can expand to 128 KiB, so the input limits a step: to 2 MiB
 _UNCHECKED_BYTES = 1_000_000
 _MAX_EXPANSION = 500
+_SIGNATURE_BYTES = 64
+_MIN_SIGNED_BYTES = 4
+_REPLAY_BYTES = 64
 
-# Values that servers send with a body that has no coding: a charset, or a word for none.
-_NOT_A_CODING = frozenset({"", "identity", "none", "binary", "utf-8", "utf8"})
+_NOT_A_CODING = frozenset({"", "identity"})
+_CONTROL_BYTES = frozenset(range(0x20)) - frozenset(b"\t\n\f\r") | {0x7F}
+_UTF16_STARTS = (b"\xff\xfe<\0", b"\xfe\xff\0<", b"<\0?\0", b"\0<\0?")
+_DOCUMENT_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[!?/A-Za-z]|\{\s*[\"}]|\[\s*[\[{\"\]])")
+_GZIP_SIGNATURE = b"\x1f\x8b\x08"
+_ZSTD_SIGNATURE = b"\x28\xb5\x2f\xfd"
 
 Sink = Callable[[bytes], None]
 """Receives the next decoded bytes; raises an exception to stop."""
@@ -42,7 +53,7 @@ class BodyTooLarge(AggregatorError):
 
 
 class UnsupportedCoding(AggregatorError):
-    """An error: the body has a content coding that was not requested, or too many codings."""
+    """An error: the body has a content coding that was not requested and cannot be decoded, or too many codings."""
 
 
 class BodyCorrupt(AggregatorError):
@@ -63,14 +74,14 @@ class BodyDecoder:
     """A decoder of one response body: takes coded bytes and collects decoded ones, at most ``max_bytes``."""
 
     def __init__(self, content_encoding: str, *, max_bytes: int) -> None:
-        """Raises UnsupportedCoding for a coding without a decoder."""
+        """Raises UnsupportedCoding for too many codings."""
         self._max_bytes = max_bytes
         self._decoded = bytearray()
         self._decoders = decoders_for(content_encoding, self._append)
         self.wire_bytes = 0
 
     def write(self, data: bytes) -> None:
-        """Decodes the next bytes from the wire; raises BodyTooLarge or BodyCorrupt."""
+        """Decodes the next bytes from the wire; raises BodyTooLarge, BodyCorrupt or UnsupportedCoding."""
         self.wire_bytes += len(data)
         if self.wire_bytes > self._max_bytes and self._decoders:
             raise BodyTooLarge(f"the compressed body is larger than {self._max_bytes} bytes")
@@ -103,19 +114,89 @@ class BodyDecoder:
 def decoders_for(content_encoding: str, sink: Sink) -> tuple[CodingDecoder, ...]:
     """Returns the decoders for a Content-Encoding value, outermost coding first; the last one writes to ``sink``.
 
-    Empty if the body has no coding. Raises UnsupportedCoding for a coding that is not in ACCEPTED_CODINGS, and for
-    more than two codings.
+    Empty if the body has no coding. A name that is no coding gets a decoder too: the body decides. Raises
+    UnsupportedCoding for more than two codings.
     """
-    names = [name.strip().lower() for name in content_encoding.split(",")]
+    names = [name.partition(";")[0].strip(" \t\"'").lower() for name in content_encoding.split(",")]
     codings = [name for name in names if name not in _NOT_A_CODING]
     if len(codings) > _MAX_CODINGS:
         raise UnsupportedCoding(f"the body has {len(codings)} content codings: {content_encoding[:80]!r}")
     decoders: list[CodingDecoder] = []
     for coding in codings:  # in the order of encoding (RFC 9110 section 8.4), so the last is decoded first
-        if coding not in _DECODERS:
-            raise UnsupportedCoding(f"the content coding {coding[:40]!r} was not requested")
-        decoders.insert(0, _DECODERS[coding](decoders[0].write if decoders else sink))
+        decoders.insert(0, _DeclaredCoding(coding, decoders[0].write if decoders else sink))
     return tuple(decoders)
+
+
+class _DeclaredCoding:
+    """A decoder of a body that is said to have ``coding``; its first bytes decide whether it has."""
+
+    def __init__(self, coding: str, sink: Sink) -> None:
+        self._coding = coding
+        self._sink = sink
+        self._first_bytes = b""
+        self._write: Sink | None = None
+        self._decoder: CodingDecoder | None = None
+
+    def write(self, data: bytes) -> None:
+        if self._write is None:
+            self._first_bytes += data
+            if len(self._first_bytes) < _SIGNATURE_BYTES:
+                return
+            data = self._begin()
+        self._pass_on(data)
+
+    def finish(self) -> None:
+        if self._write is None:
+            self._pass_on(self._begin())
+        if self._decoder is not None:
+            self._decoder.finish()
+
+    def _begin(self) -> bytes:
+        """Chooses the decoder, or none; returns the bytes that it has not seen yet."""
+        first, self._first_bytes = self._first_bytes, b""
+        make_decoder = _decoder_of(self._coding, first)
+        self._decoder = make_decoder(self._sink) if make_decoder else None
+        self._write = self._decoder.write if self._decoder else self._sink
+        return first
+
+    def _pass_on(self, data: bytes) -> None:
+        if data and self._write is not None:
+            self._write(data)
+
+
+def _decoder_of(coding: str, first: bytes) -> Callable[[Sink], CodingDecoder] | None:
+    """Returns the decoder for a body that begins with ``first``; None if it is not coded.
+
+    Raises UnsupportedCoding if neither the name nor the body says how to decode it.
+    """
+    if first.startswith(_GZIP_SIGNATURE):
+        return _Gzip
+    if first.startswith(_ZSTD_SIGNATURE):
+        return _Zstandard
+    if _is_text(first, enough=_SIGNATURE_BYTES if coding in ("deflate", "br") else _MIN_SIGNED_BYTES):
+        return None
+    if coding in ("gzip", "x-gzip") and _is_zlib(first):
+        return _Deflate
+    if coding not in _DECODERS:
+        raise UnsupportedCoding(f"the content coding {coding[:40]!r} was not requested")
+    return _DECODERS[coding]
+
+
+def _is_text(first: bytes, *, enough: int) -> bool:
+    """Returns True for the beginning of a document, or for at least ``enough`` bytes of ASCII.
+
+    Data of the codings without a signature can look like ASCII for a few bytes.
+    """
+    if first.startswith(_UTF16_STARTS):
+        return True
+    if not _CONTROL_BYTES.isdisjoint(first):
+        return False
+    return _DOCUMENT_START.match(first) is not None or (len(first) >= enough and first.isascii())
+
+
+def _is_zlib(first: bytes) -> bool:
+    """Returns True if ``first`` begins with the header of RFC 1950."""
+    return first[0] & 0x0F == 8 and int.from_bytes(first[:2], "big") % 31 == 0
 
 
 class _Gzip:
@@ -170,8 +251,7 @@ class _Deflate:
             if len(self._first_bytes) < 2:
                 return
             data, self._first_bytes = self._first_bytes, b""
-            is_zlib = data[0] & 0x0F == 8 and int.from_bytes(data[:2], "big") % 31 == 0
-            self._stream = zlib.decompressobj(wbits=15 if is_zlib else -15)
+            self._stream = zlib.decompressobj(wbits=15 if _is_zlib(data) else -15)
         if not self._stream.eof:
             _inflate(self._stream, data, self._sink, coding="deflate")
 
@@ -250,12 +330,28 @@ _DECODERS: dict[str, Callable[[Sink], CodingDecoder]] = {
 def _inflate(stream: zlib._Decompress, data: bytes, sink: Sink, *, coding: str) -> None:
     """Passes the decoded bytes of ``data`` on, step by step, until the data or the stream ends."""
     while not stream.eof:
+        before = stream.copy()
         try:
             chunk = stream.decompress(data, _STEP_BYTES)
         except zlib.error as error:
+            _inflate_until_fault(before, data, sink)
             raise BodyCorrupt(f"this is not {coding} data") from error
         if chunk:
             sink(chunk)
         data = stream.unconsumed_tail
         if not data and len(chunk) < _STEP_BYTES:
             return
+
+
+def _inflate_until_fault(stream: zlib._Decompress, data: bytes, sink: Sink) -> None:
+    """Passes on what ``data`` gives before its fault; zlib keeps it back, also if only the checksum is wrong."""
+    for size in (_REPLAY_BYTES, 1):
+        while data:
+            before = stream.copy()
+            try:
+                chunk = stream.decompress(data[:size])
+            except zlib.error:
+                stream = before
+                break
+            sink(chunk)
+            data = data[size:]

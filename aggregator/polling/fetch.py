@@ -1,9 +1,9 @@
 """Sends one HTTP request, follows its redirects and returns the outcome as a value.
 
 A request has a time limit and a size limit. Nothing that a server or the network does raises an exception. Requests
-use an httpx transport and not the httpx client, because the client adds what must not happen here: cookies, proxies
-from the environment, redirects that carry headers along, decoding without a limit. ``schedule`` decides when a
-feed is requested.
+use an httpx transport and not the httpx client, because the client adds what must not happen here: cookies that
+outlive a request, proxies from the environment, redirects that carry headers along, decoding without a limit.
+``schedule`` decides when a feed is requested.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import ssl
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from http import HTTPStatus
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlencode
@@ -24,31 +25,26 @@ import httpx
 from aggregator.clock import Clock, utc_now
 from aggregator.model.polling import (
     DeferredRedirect,
-    FailureKind,
     FetchOutcome,
     Hop,
     HttpError,
     NotModified,
     RefusalRule,
     Refused,
-    SuccessResponse,
-    Unreachable,
     Validators,
 )
 from aggregator.polling.connector import Connector
-from aggregator.polling.content_decoding import ACCEPTED_CODINGS
-from aggregator.polling.fetch_errors import (
-    REQUEST_ERRORS,
-    classify_request_error,
-    is_connection_refused,
-    is_impatience,
-)
+from aggregator.polling.content_decoding import ACCEPTED_CODINGS, BodyDecoder
+from aggregator.polling.document_end import is_whole_document
+from aggregator.polling.fetch_errors import REQUEST_ERRORS
 from aggregator.polling.freshness import retry_after
 from aggregator.polling.ip_address_rules import AddressRule
 from aggregator.polling.name_resolution import Resolver, SystemResolver
+from aggregator.polling.request_cookies import RequestCookies
 from aggregator.polling.request_identity import DEFAULT_IDENTITY, RequestIdentity
+from aggregator.polling.request_progress import ReceivedResponse, RequestProgress
 from aggregator.polling.request_urls import parse_url, redirect_target, url_origin, url_without_credentials
-from aggregator.polling.response_body import BodyLimit, drain_body, join_headers, read_body
+from aggregator.polling.response_body import BodyLimit, drain_body, header_values, join_headers, read_body
 from aggregator.polling.robots_txt import MAX_ROBOTS_BYTES
 from aggregator.polling.time_limit import TimeLimit
 from aggregator.polling.transport import STALLED_SECONDS, GuardedTransport
@@ -99,38 +95,6 @@ class _RequestSpec:
         if known is None or known.url != url or (known.etag is None and known.last_modified is None):
             return None
         return known
-
-
-@dataclass(kw_only=True, slots=True)
-class _Progress:
-    """The progress of a request through its redirects; nothing else is known when the time limit ends it."""
-
-    url: str
-    limit: TimeLimit
-    hops: list[Hop] = field(default_factory=list)
-
-    def refused(self, rule: RefusalRule, reason: str) -> Refused:
-        return Refused(url=self.url, rule=rule, reason=reason, hops=tuple(self.hops))
-
-    def failed(self, error: BaseException) -> Refused | Unreachable:
-        if self.limit.stalled_seconds and is_impatience(error):
-            return self.overloaded()
-        rule, reason = classify_request_error(error)
-        if isinstance(rule, RefusalRule):
-            return self.refused(rule, reason)
-        return Unreachable(
-            url=self.url, trouble=rule, reason=reason, hops=tuple(self.hops), refused=is_connection_refused(error)
-        )
-
-    def overloaded(self) -> Unreachable:
-        reason = f"this machine was too busy for {self.limit.stalled_seconds:.0f} s"
-        return Unreachable(url=self.url, trouble=FailureKind.OVERLOAD, reason=reason, hops=tuple(self.hops))
-
-    def timed_out(self, seconds: float) -> Unreachable:
-        if self.limit.was_stalled_throughout:
-            return self.overloaded()
-        reason = f"no complete response within {seconds:g} s"
-        return Unreachable(url=self.url, trouble=FailureKind.TIMEOUT, reason=reason, hops=tuple(self.hops))
 
 
 class Fetcher:
@@ -232,7 +196,9 @@ class Fetcher:
     async def _fetch_within_limits(self, spec: _RequestSpec, hops: tuple[Hop, ...]) -> FetchOutcome:
         seconds = self._settings.timeout.total_seconds()
         async with self._slots:
-            progress = _Progress(url=url_without_credentials(spec.start_url), limit=TimeLimit(seconds), hops=list(hops))
+            progress = RequestProgress(
+                url=url_without_credentials(spec.start_url), limit=TimeLimit(seconds), hops=list(hops)
+            )
             try:
                 async with progress.limit:
                     return await self._follow_redirects(spec, progress)
@@ -241,22 +207,24 @@ class Fetcher:
             except REQUEST_ERRORS as error:
                 return progress.failed(error)
 
-    async def _follow_redirects(self, spec: _RequestSpec, progress: _Progress) -> FetchOutcome:
-        seen = {hop.url for hop in progress.hops}
+    async def _follow_redirects(self, spec: _RequestSpec, progress: RequestProgress) -> FetchOutcome:
+        seen: set[tuple[str, bytes | None]] = {(hop.url, None) for hop in progress.hops}
+        cookies = RequestCookies()
         url = parse_url(progress.hops[-1].location) if progress.hops else spec.start_url
         followed = _GET_REDIRECTS if spec.form is None else _POST_REDIRECTS
         while True:
             progress.url = progress.hops[-1].location if url is None else url_without_credentials(url)
             if url is None or url.scheme not in ("http", "https") or not url.host:
                 return progress.refused(RefusalRule.SCHEME, "this is not an http or https URL")
-            if progress.url in seen:
+            cookie_header = cookies.header_for(url) if spec.form is None else None
+            if (progress.url, cookie_header) in seen:
                 return progress.refused(RefusalRule.REDIRECTS, "the redirects form a loop")
             if len(progress.hops) > self._settings.max_redirects:
                 return progress.refused(RefusalRule.REDIRECTS, f"more than {self._settings.max_redirects} redirects")
             if spec.visit is not None and (refusal := spec.visit(progress.url)) is not None:
                 return replace(refusal, hops=tuple(progress.hops))
-            seen.add(progress.url)
-            outcome = await self._send(url, spec, progress)
+            seen.add((progress.url, cookie_header))
+            outcome = await self._send(url, spec, progress, cookies)
             if not isinstance(outcome, HttpError) or outcome.status not in followed:
                 return outcome
             target = redirect_target(url, outcome.headers.get("location", ""))
@@ -269,13 +237,15 @@ class Fetcher:
                 return DeferredRedirect(url=progress.url, headers=outcome.headers, hops=tuple(progress.hops))
             url = target
 
-    async def _send(self, url: httpx.URL, spec: _RequestSpec, progress: _Progress) -> FetchOutcome:
-        """Sends one request and returns its outcome; a redirect is an HttpError here."""
+    async def _send(
+        self, url: httpx.URL, spec: _RequestSpec, progress: RequestProgress, cookies: RequestCookies
+    ) -> FetchOutcome:
+        """Sends one request and returns its outcome; a redirect is an HttpError here, and its cookies are kept."""
         validators = spec.validators_for(progress.url)
         request = httpx.Request(
             "GET" if spec.form is None else "POST",
             url,
-            headers=list(self._headers(url, spec, validators)),
+            headers=list(self._headers(url, spec, validators, cookies.header_for(url))),
             content=spec.form,
             extensions={STALLED_SECONDS: lambda: progress.limit.stalled_seconds},
         )
@@ -286,28 +256,29 @@ class Fetcher:
                 tuple(progress.hops),
             )
             if _has_wanted_body(status, spec, validators):
-                body, wire_bytes = await read_body(
-                    response, response_headers.get("content-encoding", ""), bound=self._body_limits[spec.kind]
-                )
-                return SuccessResponse(
-                    url=progress.url,
-                    status=status,
-                    headers=response_headers,
-                    body=body,
-                    hops=hops,
-                    wire_bytes=wire_bytes,
-                )
+                bound = self._body_limits[spec.kind]
+                decoder = BodyDecoder(response_headers.get("content-encoding", ""), max_bytes=bound.max_bytes)
+                received = ReceivedResponse(status=status, headers=response_headers, body=decoder)
+                progress.response = received
+                body = await read_body(response, decoder, cuts=bound.cuts)
+                if status == HTTPStatus.PARTIAL_CONTENT and not is_whole_document(body):
+                    return HttpError(url=progress.url, status=status, headers=response_headers, hops=hops)
+                return progress.succeeded(received, body)
             await drain_body(response)
+            if spec.form is None and status in _GET_REDIRECTS:
+                cookies.store(url, header_values(response.headers.raw, b"set-cookie"), now=self._clock())
             if status == 304 and validators is not None:
                 return NotModified(url=progress.url, headers=response_headers, hops=hops)
             return HttpError(url=progress.url, status=status, headers=response_headers, hops=hops)
 
     def _headers(
-        self, url: httpx.URL, spec: _RequestSpec, validators: Validators | None
+        self, url: httpx.URL, spec: _RequestSpec, validators: Validators | None, cookies: bytes | None
     ) -> Iterator[tuple[bytes, bytes]]:
         yield b"Host", url.netloc
         yield b"User-Agent", spec.identity.user_agent or self._user_agent
         configured = {b"accept": _ACCEPT[spec.kind], **spec.identity.headers_for(url)}
+        if cookies is not None:
+            configured[b"cookie"] = b"; ".join(filter(None, (configured.get(b"cookie"), cookies)))
         yield from ((name.title(), value) for name, value in configured.items())
         yield b"Accept-Encoding", ACCEPTED_CODINGS.encode("ascii")
         if spec.form is not None:
@@ -326,10 +297,22 @@ class Fetcher:
 
 
 def _has_wanted_body(status: int, spec: _RequestSpec, validators: Validators | None) -> bool:
-    """Returns True if the body of a response with this status is the requested content."""
+    """Returns True if the body of a response with this status is the requested content.
+
+    A proxy that changed the document sends 203, and an unknown 2xx means 200 (RFC 9110 sections 15 and 15.3.4). A 206
+    counts if its document is whole. A 202 may be a bot challenge: only the parser of feeds tells them apart.
+    """
     if spec.form is not None:
         return 200 <= status < 300
-    return status == 200 or (status == 226 and spec.delta and validators is not None)
+    match status:
+        case HTTPStatus.IM_USED:
+            return spec.delta and validators is not None
+        case HTTPStatus.NO_CONTENT | HTTPStatus.RESET_CONTENT:
+            return False
+        case HTTPStatus.ACCEPTED:
+            return spec.kind is FetchKind.FEED
+        case _:
+            return 200 <= status < 300
 
 
 def _user_agent(version: str, contact: str | None) -> bytes:

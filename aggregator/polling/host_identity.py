@@ -59,6 +59,11 @@ def default_outlet(url: str) -> str:
     return key if without_www != key and _public_suffixes().is_public(without_www) else without_www
 
 
+def is_public_suffix(domain: str) -> bool:
+    """Returns True for a domain below which anybody can register names; also for one that the list does not know."""
+    return _public_suffixes().is_public(domain)
+
+
 def _is_below(host: str, domain: str) -> bool:
     domain = domain.lower().strip(".")
     return host == domain or host.endswith(f".{domain}")

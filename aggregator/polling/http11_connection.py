@@ -1,22 +1,28 @@
 """Sends requests and receives responses on one HTTP/1.1 connection.
 
-h11 writes and parses the bytes (RFC 9112), strictly and with a size limit for the head. This module connects h11 to
-the event loop. ``connector`` chooses the address of a connection, ``transport`` uses it again.
+h11 writes and parses the bytes (RFC 9112), strictly and with a size limit for the head. ``response_head`` repairs the
+head of a response before h11 parses it. This module connects h11 to the event loop. ``connector`` chooses the address
+of a connection, ``transport`` uses it again.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
+from collections.abc import AsyncGenerator
 from typing import cast
 
 import h11
 import httpx
+
+from aggregator.polling.response_head import head_length, repair_head
 
 _MAX_HEAD_BYTES = 100 * 1024
 _MAX_INTERIM_RESPONSES = 100
 _MAX_UNREAD_BYTES = 256 * 1024
 _UNCHECKED_CHUNKS = 20_000
 _MIN_MEAN_CHUNK_BYTES = 16
+_INTERIM_HEAD = re.compile(rb"HTTP/1\.\d 1(?!01)\d\d")
 
 
 class ConnectionClosed(httpx.RemoteProtocolError):
@@ -37,6 +43,10 @@ class Http11Connection(asyncio.Protocol):
         self._data_arrived: asyncio.Future[None] | None = None
         self._error: Exception | None = None
         self._in_request = False
+        self._head: bytearray | None = None  # the bytes of a head that is not complete; None in a body
+        self._head_count = 0
+        self._is_head_too_large = False
+        self._unannounced: bytearray | None = None
         self._unread_bytes = 0
         self._chunk_count = 0
         self._body_bytes = 0
@@ -53,7 +63,8 @@ class Http11Connection(asyncio.Protocol):
 
         Raises httpx.ProtocolError or httpx.NetworkError.
         """
-        self._in_request, self.response_started = True, False
+        self._in_request, self.response_started, self._head = True, False, bytearray()
+        self._head_count = 0
         self._chunk_count = self._body_bytes = 0
         try:
             self._transport.write(self._encode(request))
@@ -80,6 +91,25 @@ class Http11Connection(asyncio.Protocol):
             raise httpx.RemoteProtocolError(f"the body has more than {_UNCHECKED_CHUNKS} very small chunks")
         return bytes(event.data)
 
+    async def unannounced_bytes(self) -> AsyncGenerator[bytes, None]:
+        """Yields the bytes after the announced end of the body, to the end of the connection.
+
+        None if the server expects another request and has sent no such bytes, and none of another response. The
+        connection is not used again.
+        """
+        data, _ = self._http.trailing_data
+        if data.startswith(b"HTTP/") or (not data and self._http.their_state is h11.DONE):
+            return
+        self._unannounced = bytearray(data)
+        while True:
+            if self._unannounced:
+                data, self._unannounced = bytes(self._unannounced), bytearray()
+                yield data
+            elif self.lost.done():
+                return
+            else:
+                await self._wait_for_data()
+
     def rest(self) -> bool:
         """Prepares the connection for another request; returns False if it cannot be used again.
 
@@ -87,7 +117,7 @@ class Http11Connection(asyncio.Protocol):
         bytes than the response arrived: they would be read as the next response.
         """
         ended = self._http.our_state is h11.DONE and self._http.their_state is h11.DONE
-        if not ended or self._http.trailing_data[0] or not self.is_open:
+        if not ended or self._http.trailing_data[0] or self._unannounced is not None or not self.is_open:
             return False
         self._http.start_next_cycle()
         self._in_request = False
@@ -111,7 +141,7 @@ class Http11Connection(asyncio.Protocol):
             self.abort()
             return
         self.response_started = True
-        self._http.receive_data(data)
+        self._receive(data)
         self._unread_bytes += len(data)
         if self._unread_bytes > _MAX_UNREAD_BYTES:
             self._transport.pause_reading()
@@ -121,9 +151,36 @@ class Http11Connection(asyncio.Protocol):
         """Receives the end of the connection from the event loop: by an error, or an orderly close."""
         self._error = exc
         if exc is None:
+            self._pass_head_on()
             self._http.receive_data(b"")
         self.lost.set_result(None)
         self._wake_reader()
+
+    def _receive(self, data: bytes) -> None:
+        """Passes bytes to h11, each head when it is complete: those of interim responses, and that of the response."""
+        if self._unannounced is not None:
+            self._unannounced += data
+            return
+        while self._head is not None and data:
+            searched = len(self._head)
+            self._head += data
+            length = head_length(self._head, start=searched)
+            self._is_head_too_large = (length or len(self._head)) > _MAX_HEAD_BYTES
+            if length is None or self._is_head_too_large:
+                return
+            head, data = repair_head(bytes(self._head[:length])), bytes(self._head[length:])
+            self._head_count += 1
+            is_interim = _INTERIM_HEAD.match(head) and self._head_count <= _MAX_INTERIM_RESPONSES
+            self._head = bytearray() if is_interim else None
+            self._http.receive_data(head)
+        if data:
+            self._http.receive_data(data)
+
+    def _pass_head_on(self) -> None:
+        """Passes the bytes of an incomplete head to h11, which reports what is wrong."""
+        if self._head:
+            self._http.receive_data(bytes(self._head))
+        self._head = None
 
     def _encode(self, request: httpx.Request) -> bytes:
         head = h11.Request(method=request.method, target=request.url.raw_path, headers=request.headers.raw)
@@ -135,6 +192,8 @@ class Http11Connection(asyncio.Protocol):
 
     async def _next_event(self) -> h11.Event | type[h11.PAUSED]:
         while True:
+            if self._is_head_too_large:
+                raise httpx.RemoteProtocolError(f"the head of the response is larger than {_MAX_HEAD_BYTES} bytes")
             try:
                 event = self._http.next_event()
             except h11.RemoteProtocolError as error:

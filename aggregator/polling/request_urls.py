@@ -15,6 +15,8 @@ UrlOrigin = tuple[str, str, int | None]
 """Scheme, host and port."""
 
 _HOST_CHARACTERS = re.compile(rb"[0-9a-z._:-]*")
+_SCHEME_SLASHES = re.compile(r"\A(https?:)/{2,}(?=[^/])", re.IGNORECASE)
+_QUERY_OR_FRAGMENT = re.compile(r"[?#]")
 _SIMPLE_URL = re.compile(r"https?://[^/?#]+(/(?!\.)[^/#]*)+")
 
 
@@ -44,13 +46,17 @@ def url_origin(url: httpx.URL) -> UrlOrigin:
 def redirect_target(url: httpx.URL, location: str) -> httpx.URL | None:
     """Returns the target of a redirect; ``location`` is the header of a response from ``url``. None without a URL.
 
-    The header was decoded as Latin-1; valid UTF-8 in it is decoded as UTF-8. A user name and password in it are
-    removed: the redirecting server must not choose which credentials we send.
+    The header was decoded as Latin-1; valid UTF-8 in it is decoded as UTF-8. As browsers do (WHATWG URL standard),
+    backslashes before the query become slashes, tabs are removed, and superfluous slashes after the scheme too. A user
+    name and password in it are removed: the redirecting server must not choose which credentials we send.
     """
-    if not location.strip():
+    location = location.replace("\t", "").strip()
+    if not location:
         return None
     with suppress(UnicodeError):
         location = location.encode("latin-1").decode("utf-8")
+    end = next((match.start() for match in _QUERY_OR_FRAGMENT.finditer(location)), len(location))
+    location = _SCHEME_SLASHES.sub(r"\1//", location[:end].replace("\\", "/")) + location[end:]
     try:
         return parse_url(str(url.join(location.strip()).copy_with(userinfo=b"")))
     except (httpx.InvalidURL, ValueError):

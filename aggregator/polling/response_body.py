@@ -14,10 +14,15 @@ from dataclasses import dataclass
 import httpx
 
 from aggregator.polling.content_decoding import BodyDecoder, BodyTooLarge
+from aggregator.polling.document_end import is_document, is_whole_document
 from aggregator.polling.fetch_errors import REQUEST_ERRORS
+from aggregator.polling.transport import UNANNOUNCED_BYTES
 
 _MAX_DRAINED_BYTES = 65_536
 _MAX_DRAIN_SECONDS = 1.0
+_SINGLE_HEADERS = frozenset(
+    {"age", "content-location", "date", "etag", "expires", "last-modified", "location", "retry-after"}
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,30 +36,43 @@ class BodyLimit:
 def join_headers(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
     """Returns headers by lower-case name; the values of a repeated header are one list (RFC 9110 section 5.3).
 
-    The bytes are decoded as Latin-1, so that a validator can be sent back byte for byte.
+    Of a header that is no list the first value counts, but the last Content-Type, as in browsers: a server adds its
+    own one first. The bytes are decoded as Latin-1, so that a validator can be sent back byte for byte.
     """
     joined: dict[str, str] = {}
     for raw_name, raw_value in headers:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        joined[name] = f"{joined[name]}, {value}" if name in joined else value
+        if name in joined and name in _SINGLE_HEADERS:
+            continue
+        is_list = name in joined and name != "content-type"
+        joined[name] = f"{joined[name]}, {value}" if is_list else value
     return joined
 
 
-async def read_body(response: httpx.Response, content_encoding: str, *, bound: BodyLimit) -> tuple[bytes, int]:
-    """Returns the decoded body and its size in bytes on the wire.
+def header_values(headers: Sequence[tuple[bytes, bytes]], name: bytes) -> tuple[bytes, ...]:
+    """Returns the values of every header ``name``, which is in lower case."""
+    return tuple(value for known, value in headers if known.lower() == name)
 
-    Raises UnsupportedCoding, BodyTooLarge, BodyCorrupt, or an exception of httpx for the connection.
+
+async def read_body(response: httpx.Response, body: BodyDecoder, *, cuts: bool) -> bytes:
+    """Reads the body of ``response`` into ``body`` and returns it, decoded; a body above the limit is cut if ``cuts``.
+
+    If the announced length ends within a document, and more bytes follow, the body is read to the end of the
+    connection. Raises UnsupportedCoding, BodyTooLarge, BodyCorrupt, or an exception of httpx for the connection.
     """
-    body = BodyDecoder(content_encoding, max_bytes=bound.max_bytes)
     try:
         async with aclosing(_chunks(response)) as chunks:
             async for chunk in chunks:
                 body.write(chunk)
+        if is_document(body.beginning) and not is_whole_document(body.beginning):
+            async with aclosing(response.extensions[UNANNOUNCED_BYTES]()) as chunks:
+                async for chunk in chunks:
+                    body.write(chunk)
+        return body.finish()
     except BodyTooLarge:
-        if not bound.cuts:
+        if not cuts:
             raise
-        return body.beginning, body.wire_bytes
-    return body.finish(), body.wire_bytes
+        return body.beginning
 
 
 async def drain_body(response: httpx.Response) -> None:

@@ -20,6 +20,9 @@ from aggregator.polling.request_urls import UrlOrigin, url_origin
 STALLED_SECONDS = "stalled_seconds"
 """The request extension that says for how many seconds the event loop stalled since the request began."""
 
+UNANNOUNCED_BYTES = "unannounced_bytes"
+"""The response extension that iterates over the bytes that follow the announced end of the body."""
+
 _MAX_IDLE_SECONDS = 15.0
 
 
@@ -107,7 +110,12 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             connection.abort()
             raise
         body = _Body(self, url_origin(request.url), connection)
-        return httpx.Response(head.status_code, headers=list(head.headers), stream=body)
+        return httpx.Response(
+            head.status_code,
+            headers=list(head.headers),
+            stream=body,
+            extensions={UNANNOUNCED_BYTES: connection.unannounced_bytes},
+        )
 
 
 class _Body(httpx.AsyncByteStream, AsyncIterator[bytes]):

@@ -304,7 +304,7 @@ def _is_private(service: Service, result: _PollResult) -> bool:
 def _record(result: _PollResult, intake: DetectedChanges, *, host: str, private: bool) -> poll_records.PollRecord:
     response, outcome, before = result.response, result.response.outcome, result.claim.poll_state
     understood = (response.is_complete and not intake.missed) or response.is_same_body
-    is_whole = understood and isinstance(outcome, SuccessResponse) and outcome.status == HTTPStatus.OK
+    is_whole = understood and isinstance(outcome, SuccessResponse) and outcome.status != HTTPStatus.IM_USED
     return poll_records.PollRecord(
         feed_id=result.claim.feed_id,
         at=result.at,
