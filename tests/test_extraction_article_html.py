@@ -20,6 +20,14 @@ SAME = [
     pytest.param("<table><tr><th>Year</th><th>Pay</th></tr><tr><td>2031</td><td>2,100</td></tr></table>", id="table"),
     pytest.param("<pre>x = 1</pre>", id="preformatted"),
     pytest.param('<p>A <a href="/x">link &amp; more</a> and <em>stress</em>.</p>', id="links and emphasis"),
+    pytest.param("<ul><li><h3>Pay</h3>More</li></ul>", id="a heading in a list"),
+    pytest.param(
+        '<ol type="a" start="3"><li>One<ul><li>Two</li></ul></li><li value="9">Three</li></ol>', id="nested lists"
+    ),
+    pytest.param("<dl><dt>Level</dt><dd>The height of the water</dd></dl>", id="definitions"),
+    pytest.param("<details><summary>More</summary><p>Closed</p></details>", id="details"),
+    pytest.param("<p>If <math><mi>x</mi><mo>=</mo><mn>1</mn></math> holds</p>", id="a formula"),
+    pytest.param('<p id="fn1">A note</p><h2 id="part">Part</h2>', id="anchors"),
     pytest.param('<ul><li><a href="/x">A link</a></li></ul><h3>A <code>name</code></h3>', id="the same elsewhere"),
 ]
 
@@ -38,10 +46,17 @@ CHANGED = [
     pytest.param("<section><div><span>One</span></div></section>", "<p>One</p>", id="a paragraph of sorts"),
     pytest.param("<p>A <span class='x'>word</span> <b>or two</b></p>", "<p>A word <b>or two</b></p>", id="mere spans"),
     pytest.param("<p>A <a href='/x'>link<br>more</a></p>", "<p>A link</p><p>more</p>", id="a link over two lines"),
-    pytest.param("<p>A <a href='/x'><img src='y'>link</a></p>", "<p>A link</p>", id="a picture among the words"),
+    pytest.param(
+        "<p>A <a href='/x'><img src='y'>link</a></p>", '<p>A <a href="/x">link</a></p>', id="a picture among the words"
+    ),
     pytest.param("<blockquote>Bare</blockquote>", "<blockquote><p>Bare</p></blockquote>", id="a bare quote"),
     pytest.param("<li>Lost</li>", "<ul><li>Lost</li></ul>", id="an item without a list"),
-    pytest.param("<ul><li><h3>Pay</h3>More</li></ul>", "<h3>Pay</h3><ul><li>More</li></ul>", id="heading in a list"),
+    pytest.param("<pre>a\n  b<br>c\n</pre>", "<pre>a\n  b\nc</pre>", id="lines of code"),
+    pytest.param(
+        "<p>If <img class='latex' src='y' alt='x^2'> is 4</p>",
+        '<p>If <img class="latex" src="y" alt="x^2"> is 4</p>',
+        id="a picture of a formula",
+    ),
     pytest.param("<p>&lt;script&gt;</p>", "<p>&lt;script&gt;</p>", id="what looks like markup stays text"),
 ]
 

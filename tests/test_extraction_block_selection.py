@@ -184,3 +184,27 @@ def test_kept_and_cut_lines_together_are_all_that_the_engine_found(
     assert [line for line in whole if line in lines] == whole
     if len(set(lines)) == len(lines):
         assert whole == lines
+
+
+@pytest.mark.parametrize(
+    ("between", "kept"),
+    [
+        ("<ul><li>One boat by night</li><li>Two boats by day</li></ul>", ["One boat by night", "Two boats by day"]),
+        ("<dl><dt>Level</dt><dd>The height of the water</dd></dl>", ["Level", "The height of the water"]),
+        ("<pre>boats = 3</pre>", ["boats = 3"]),
+        ("<ul class='related'><li>One boat by night</li></ul>", []),
+        ("<ul><li><a href='/1'>Ferries are late again</a></li></ul>", []),
+        ("<div><ul><li>One boat by night</li></ul></div>", []),
+    ],
+)
+def test_a_list_between_paragraphs_that_the_engine_missed_is_kept(between: str, kept: list[str]) -> None:
+    markup = f"<p>{PROSE[0]}</p><p>{PROSE[1]}</p>{between}<p>{PROSE[2]}</p>"
+    selection = _select(markup, engine_text="\n".join(PROSE[:3]))
+    assert _texts(selection.blocks) == [*PROSE[:2], *kept, PROSE[2]]
+
+
+def test_a_list_that_a_paragraph_announces_is_kept_at_the_end() -> None:
+    announced = "The boats that will leave from Wednesday morning on are these, the shipping companies said:"
+    markup = f"<p>{PROSE[0]}</p><p>{announced}</p><ul><li>Gull</li></ul><ul><li>Tern</li></ul>"
+    selection = _select(markup, engine_text=f"{PROSE[0]}\n{announced}")
+    assert _texts(selection.blocks) == [PROSE[0], announced, "Gull"]

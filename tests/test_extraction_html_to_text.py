@@ -57,3 +57,14 @@ def test_paragraphs_come_back_as_they_were_written(paragraphs: list[str]) -> Non
 )
 def test_what_stands_in_a_fragment_is_written_as_it_was_read(markup: str) -> None:
     assert inner_html(parse_fragment(markup)) == markup
+
+
+def test_preformatted_text_keeps_its_lines() -> None:
+    assert text_of_html("<p>a\nb</p><pre>c <b>d\ne</b>\n\n f</pre>") == "a b\nc d\ne\nf"
+
+
+def test_a_formula_is_text_and_a_player_is_not() -> None:
+    formula = '<img src="https://s0.wp.com/latex.php?latex=x" alt="x^2"> and <math><mi>y</mi></math>'
+    assert text_of_html(
+        f'<p>If {formula} <video><a href="/v">Video</a></video>holds<img src="/a.jpg" alt="b"></p>'
+    ) == ("If x^2 and y holds")

@@ -24,7 +24,8 @@ The steps in their order. All of them are pure functions.
       finds the end by the publisher's copy.
    9. ``line_removal.find_lines_to_remove``: lines that are not the article, by rules (data:
       ``line_removal_phrases``); ``encrypted_text.is_encrypted`` finds text for subscribers.
-   10. ``page_pictures.article_pictures`` and ``article_html.blocks_to_html``: blocks and pictures → HTML;
+   10. ``page_pictures.article_pictures``, ``page_players.article_players`` and ``article_html.blocks_to_html``: blocks,
+       pictures and players → HTML;
        ``html_to_text.text_of_html``: HTML → text, one paragraph per line.
    11. ``non_article_pages.non_article_reason``: refuses error pages, login forms and the like.
 

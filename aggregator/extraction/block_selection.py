@@ -9,7 +9,7 @@ result is in doubt, the engine's text is used unchanged.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -18,6 +18,7 @@ from lxml import etree
 from aggregator.extraction import jsonld_body_end, line_removal
 from aggregator.extraction.block_classifier import BlockClassifier
 from aggregator.extraction.block_features import MIN_SHARE_IN_TEXT, CandidateBlock, CandidateBlocks, candidate_blocks
+from aggregator.extraction.block_position import CLASS_HINTS, MarkupPositions
 from aggregator.extraction.dom_branches import branch_of, visible_word_count, with_ancestors
 from aggregator.extraction.page_blocks import Block, blocks_of
 from aggregator.extraction.words import words
@@ -40,6 +41,11 @@ _ENOUGH_WORDS = 80
 
 _MAX_WORDS_BESIDE_TABLE = 12
 """The most words (heading, source) in a branch of the page that counts as having only tables."""
+
+_LISTS = ("ul", "ol", "dl", "pre")
+_OUTSIDE_HINTS = tuple(CLASS_HINTS.index(name) for name in ("related", "share", "promo", "comment", "side", "meta"))
+_MAX_LINKED = 0.5
+"""The largest share of linked words in a list of the article that the engine left out."""
 
 _KEPT_TOGETHER = ("table", "blockquote")
 
@@ -107,7 +113,7 @@ def _classified(candidates: CandidateBlocks, classifier: BlockClassifier) -> lis
         )
         for candidate, probability in rated
     ]
-    classified = _with_tables(classified)
+    classified = _with_lists(_with_tables(classified))
     if (
         _word_count(candidate.block for candidate, accepted in classified if accepted)
         < _MIN_SHARE_OF_ENGINE * engine_words
@@ -142,6 +148,66 @@ def _with_tables(classified: Sequence[tuple[CandidateBlock, bool]]) -> list[tupl
         )
         for number, (candidate, accepted) in enumerate(classified)
     ]
+
+
+def _with_lists(classified: Sequence[tuple[CandidateBlock, bool]]) -> list[tuple[CandidateBlock, bool]]:
+    """Accepts also the lists, definitions and code between two accepted paragraphs that are their siblings.
+
+    A list in which most is links, or whose class names another part of the page, is a box.
+    """
+    elements = {candidate.block.element for candidate, accepted in classified if accepted}
+    flows = {parent: list(parent) for element in elements if (parent := element.getparent()) is not None}
+    positions = MarkupPositions()
+    accepted_lists: set[etree._Element] = set()
+    for candidate, accepted in classified:
+        if accepted or candidate.block.linked > _MAX_LINKED:
+            continue
+        listed = _outermost_list(candidate.block.element, flows)
+        if listed is not None and listed not in accepted_lists and _is_between(listed, flows, elements, positions):
+            accepted_lists.add(listed)
+    return [
+        (candidate, accepted or _outermost_list(candidate.block.element, flows) in accepted_lists)
+        for candidate, accepted in classified
+    ]
+
+
+def _outermost_list(element: etree._Element, flows: Container[etree._Element]) -> etree._Element | None:
+    """The list or code around an element that is a child of a parent of accepted blocks."""
+    for ancestor in (element, *element.iterancestors()):
+        if ancestor.tag in _LISTS and ancestor.getparent() in flows:
+            return ancestor
+    return None
+
+
+def _is_between(
+    listed: etree._Element,
+    flows: Mapping[etree._Element, Sequence[etree._Element]],
+    accepted: Collection[etree._Element],
+    positions: MarkupPositions,
+) -> bool:
+    """True if accepted paragraphs of the same parent are before and after the list, and it is no box of links.
+
+    A paragraph that ends in a colon announces its list, also at the end of the article.
+    """
+    parent = listed.getparent()
+    if parent is None:
+        return False
+    siblings = flows[parent]
+    number = siblings.index(listed)
+    before, after = ([one for one in part if one in accepted] for part in (siblings[:number], siblings[number + 1 :]))
+    is_announced = bool(before) and before[-1] is siblings[number - 1] and _ends_in_colon(before[-1])
+    if not is_announced and not all(any(one.tag == "p" for one in part) for part in (before, after)):
+        return False
+    position, parent_position = positions.of(listed), positions.of(parent)
+    if any(position.hints[hint] > parent_position.depth for hint in _OUTSIDE_HINTS):
+        return False
+    linked = sum(visible_word_count(link) for link in listed.iter("a"))
+    return linked <= _MAX_LINKED * visible_word_count(listed)
+
+
+def _ends_in_colon(element: etree._Element) -> bool:
+    """True if the text of an element announces what follows it."""
+    return "".join(map(str, element.itertext())).rstrip().endswith((":", "："))
 
 
 def _has_only_tables(branch: etree._Element) -> bool:

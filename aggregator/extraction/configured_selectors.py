@@ -36,7 +36,7 @@ def select_configured_body(tree: etree._Element, wanted: PageSettings, *, base: 
         etree.tostring(element, method="html", encoding="unicode", with_tail=False)
         for element in _outermost(tree, chosen)
     )
-    safe = sanitise(markup, base=base)
+    safe = sanitise(markup, base=base, page=base)
     return parse_fragment(safe) if text_of_html(safe) else None
 
 

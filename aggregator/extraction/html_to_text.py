@@ -1,8 +1,8 @@
 """Converts HTML to plain text with one paragraph per line.
 
 It selects nothing: menus and advertisements become lines too. A line is the text between two block boundaries.
-The cells of a table row are on one line, with " | " between them. Picture captions are left out, unless there
-is no other text.
+The cells of a table row are on one line, with " | " between them. Preformatted text keeps its lines. A picture of a
+formula is its alternative text. Captions are left out, unless there is no other text.
 """
 
 from __future__ import annotations
@@ -23,10 +23,13 @@ _BLOCKS = frozenset({
     "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
 })  # fmt: skip
 _CELLS = frozenset({"td", "th"})
-_IGNORED = frozenset({"head", "iframe", "noscript", "script", "style", "svg", "template", "textarea", "title"})
+_IGNORED = frozenset({
+    "audio", "head", "iframe", "noscript", "script", "style", "svg", "template", "textarea", "title", "video",
+})  # fmt: skip
 _IGNORED_WITH_CAPTIONS = _IGNORED | {"figcaption"}
 _CELL_BOUNDARY = " | "
 _MAX_DEPTH = 200
+_FORMULA_PICTURE = re.compile(r"latex|/math/(?:render|svg)|mathjax|codecogs|mimetex|mathtex", re.IGNORECASE)
 _PARSER = html_parser()
 _SPACE = re.compile(r"\s+")
 _INVISIBLE = " \u200b\ufeff"
@@ -64,6 +67,11 @@ def text_lines(root: etree._Element) -> tuple[TextLine, ...]:
     return _lines(root, _IGNORED_WITH_CAPTIONS) or _lines(root, _IGNORED)
 
 
+def is_formula_picture(image: etree._Element) -> bool:
+    """True for a picture of a formula, which is a part of its sentence."""
+    return _FORMULA_PICTURE.search(f"{image.get('class')} {image.get('src')}") is not None
+
+
 def _lines(root: etree._Element, ignored: frozenset[str]) -> tuple[TextLine, ...]:
     lines: list[TextLine] = []
     pieces: list[str] = []
@@ -81,15 +89,16 @@ def _lines(root: etree._Element, ignored: frozenset[str]) -> tuple[TextLine, ...
     return tuple(lines)
 
 
-def _pieces(
+def _pieces(  # one branch for each kind of element
     element: etree._Element, owner: etree._Element, depth: int, ignored: frozenset[str]
 ) -> Iterator[str | etree._Element]:
     """Pieces of text, and at each boundary the element that contains the text after it."""
     if depth > _MAX_DEPTH:
         yield " ".join(str(text) for text in element.itertext())
         return
+    is_preformatted = owner.tag == "pre"
     if element.text:
-        yield element.text
+        yield from _text_pieces(element.text, owner, is_preformatted)
     for child in element:
         tag = child.tag
         if not isinstance(tag, str) or tag in ignored:
@@ -100,12 +109,23 @@ def _pieces(
             yield owner
         elif tag == "br":
             yield owner
+        elif tag == "img":
+            yield (child.get("alt") or "") if is_formula_picture(child) else ""
         else:
             if tag in _CELLS:
                 yield _CELL_BOUNDARY
             yield from _pieces(child, owner, depth + 1, ignored)
         if child.tail:
-            yield child.tail
+            yield from _text_pieces(child.tail, owner, is_preformatted)
+
+
+def _text_pieces(text: str, owner: etree._Element, is_preformatted: bool) -> Iterator[str | etree._Element]:
+    """The text, in preformatted text with a boundary at each line end."""
+    first, *others = text.split("\n") if is_preformatted else [text]
+    yield first
+    for line in others:
+        yield owner
+        yield line
 
 
 def _collapsed(text: str) -> str:

@@ -14,6 +14,8 @@ from trafilatura.utils import detect_encoding, is_dubious_html, repair_faulty_ht
 
 from aggregator.extraction.page_encoding import decode_page
 from aggregator.model.extraction import NoArticle
+from aggregator.parsing.content.drawings import rewrite_drawings
+from aggregator.parsing.content.formulas import rewrite_formulas
 
 MAX_BYTES = 5_000_000
 """Most bytes of a page that is parsed."""
@@ -72,14 +74,17 @@ def html_parser(*, encoding: str | None = None, without_comments: bool = False) 
     return fast_parser
 
 
+_TEXT_ELEMENTS = ("p", "a", "button", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "nav", "header")
+"""Elements in which a drawing is no picture of its own."""
+
 _PARSER = html_parser(encoding="utf-8", without_comments=True)
 
 
 def parse_page(body: bytes, content_type: str | None) -> html.HtmlElement | NoArticle:
     """Parses the bytes of a page, or returns ``NoArticle`` with the reason.
 
-    ``content_type`` is the header as sent. The tree has no comments, processing instructions, SVG drawings, or
-    script code outside of script elements.
+    ``content_type`` is the header as sent. The tree has no comments, processing instructions, icons (inline SVG), or
+    script code outside of script elements. Each formula is there once, as MathML or TeX.
     """
     if reason := _refusal_of_bytes(body, content_type):
         return NoArticle(reason=reason)
@@ -89,8 +94,12 @@ def parse_page(body: bytes, content_type: str | None) -> html.HtmlElement | NoAr
     tree = _parsed(text)
     if tree is None:
         return NoArticle(reason="the page cannot be parsed as HTML, or is nested too deeply")
-    # A drawing is no text; a link with a drawing and words keeps its words.
-    etree.strip_elements(tree, "svg", with_tail=False)
+    rewrite_formulas(tree)
+    # An icon is no text; a link with an icon and words keeps its words.
+    rewrite_drawings(tree)
+    for drawing in list(tree.iterfind(".//svg")):
+        if next(drawing.iterancestors(*_TEXT_ELEMENTS), None) is not None:
+            drawing.drop_tree()
     _clear_code(tree)
     return tree
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from aggregator.extraction.html_to_text import is_formula_picture
 from aggregator.extraction.words import words
 
 _BOUNDARIES = frozenset({
@@ -19,7 +20,7 @@ _BOUNDARIES = frozenset({
     "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 })  # fmt: skip
 _IGNORED = frozenset({
-    "audio", "button", "canvas", "datalist", "head", "iframe", "input", "link", "map", "math", "meta", "nav",
+    "audio", "button", "canvas", "datalist", "head", "iframe", "input", "link", "map", "meta", "nav",
     "noscript", "object", "option", "script", "select", "style", "svg", "template", "textarea", "title", "video",
 })  # fmt: skip
 _EMPHASIS = frozenset({"b", "strong", "em", "i"})
@@ -86,6 +87,8 @@ class _BlockBuilder:
                 self.close(child)
             elif tag == "br":
                 self.close(owner)
+            elif tag == "img" and is_formula_picture(child):
+                self.add(child.get("alt") or "", linked, strong)
             else:
                 self.read(
                     child,

@@ -29,7 +29,8 @@ from aggregator.extraction.language_detection import detect_language
 from aggregator.extraction.outlet_line_removal import remove_lines
 from aggregator.extraction.page_blocks import Block, blocks_of
 from aggregator.extraction.page_links import page_links
-from aggregator.extraction.page_pictures import article_pictures
+from aggregator.extraction.page_pictures import Picture, article_pictures
+from aggregator.extraction.page_players import PagePlayer, article_players
 from aggregator.extraction.page_pruning import remove_navigation, remove_scripts
 from aggregator.extraction.words import words
 from aggregator.model.extraction import CleanedText, ExtractedPage, NoArticle, PageOutcome
@@ -169,7 +170,11 @@ def _selected_article(
         known=_known_metadata(inputs.metadata),
         classifier=classifier or shipped_classifier(),
     )
-    markup = sanitise(blocks_to_html(selection.blocks, article_pictures(tree, selection.blocks)), base=url)
+    media: tuple[Picture | PagePlayer, ...] = (
+        *article_pictures(tree, selection.blocks),
+        *article_players(tree, selection.blocks, base=url),
+    )
+    markup = sanitise(blocks_to_html(selection.blocks, media), base=url, page=url)
     return CleanedText(text=text_of_html(markup), html=markup, cuts=selection.cuts)
 
 
@@ -190,6 +195,9 @@ def _known_metadata(metadata: page_metadata.PageMetadata) -> line_removal.KnownM
 def _trafilatura_text(tree: html.HtmlElement, url: str) -> str:
     """Trafilatura's text of the article, one paragraph per line; "" if it finds none."""
     # trafilatura pads tables to their spans: 200 cells that declare a thousand columns cost it half a minute.
+    for name in ("colspan", "rowspan"):
+        for cell in tree.iterfind(f".//*[@{name}]"):
+            cell.set(f"data-{name}", cell.get(name))
     etree.strip_attributes(tree, "colspan", "rowspan")
     document = bare_extraction(
         tree,

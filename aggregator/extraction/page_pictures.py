@@ -16,10 +16,11 @@ from lxml import etree
 
 from aggregator.extraction.block_position import CLASS_HINTS, MarkupPositions
 from aggregator.extraction.dom_branches import branch_of, visible_text, visible_word_count, with_ancestors
+from aggregator.extraction.html_to_text import is_formula_picture
 from aggregator.extraction.page_blocks import Block
 from aggregator.extraction.words import words
 
-MAX_PICTURES = 20
+MAX_PICTURES = 100
 """Most pictures of one page."""
 
 _URL_ATTRIBUTES = ("data-src", "data-original", "data-lazy-src", "data-full-src", "data-hi-res-src", "src")
@@ -63,10 +64,12 @@ def article_pictures(tree: etree._Element, blocks: Sequence[Block]) -> tuple[Pic
     positions = MarkupPositions()
     pictures: list[Picture] = []
     seen: set[str] = set()
-    for image, after in _images_in_article(tree, blocks):
+    for image, after in elements_in_article(tree, blocks, ("img",)):
+        if is_formula_picture(image):
+            continue
         url = _best_url(image)
         branch = branch_of(image, article)
-        if url is None or _picture_key(url) in seen or not _belongs(image, branch, positions):
+        if url is None or _picture_key(url) in seen or not belongs_to_article(image, branch, positions):
             continue
         seen.add(_picture_key(url))
         pictures.append(
@@ -77,18 +80,20 @@ def article_pictures(tree: etree._Element, blocks: Sequence[Block]) -> tuple[Pic
     return tuple(pictures)
 
 
-def _images_in_article(tree: etree._Element, blocks: Sequence[Block]) -> Iterator[tuple[etree._Element, int]]:
-    """The images from the headline to the last block, each with the number of blocks that begin before it."""
+def elements_in_article(
+    tree: etree._Element, blocks: Sequence[Block], tags: Sequence[str]
+) -> Iterator[tuple[etree._Element, int]]:
+    """The elements with these names from the headline to the last block, each with the number of blocks before it."""
     counts: dict[etree._Element, int] = {}
     for block in blocks:
         counts[block.element] = counts.get(block.element, 0) + 1
     begun, waiting = 0, list[etree._Element]()
-    for element in tree.iter("img", "h1", *{str(block.element.tag) for block in blocks}):
+    for element in tree.iter("h1", *tags, *{str(block.element.tag) for block in blocks}):
         if element.tag == "h1" and not begun:
             waiting.clear()
         if element in counts:
             begun += counts[element]
-        elif element.tag == "img":
+        elif element.tag in tags:
             waiting.append(element)
             continue
         else:
@@ -98,11 +103,10 @@ def _images_in_article(tree: etree._Element, blocks: Sequence[Block]) -> Iterato
     yield from ((image, begun) for image in waiting if any(ancestor in counts for ancestor in image.iterancestors()))
 
 
-def _belongs(image: etree._Element, branch: etree._Element, positions: MarkupPositions) -> bool:
-    if (
-        any(0 < size < _MIN_PIXELS for size in _sizes(image))
-        or next(image.iterancestors("nav", "button"), None) is not None
-    ):
+def belongs_to_article(image: etree._Element, branch: etree._Element, positions: MarkupPositions) -> bool:
+    """True if the branch of a picture or player has no other text, is no box, and shows no author."""
+    is_small = image.tag == "img" and any(0 < size < _MIN_PIXELS for size in _sizes(image))
+    if is_small or next(image.iterancestors("nav", "button"), None) is not None:
         return False
     position, branch_position = positions.of(image), positions.of(branch)
     if any(position.hints[hint] >= branch_position.depth for hint in _OUTSIDE_HINTS):

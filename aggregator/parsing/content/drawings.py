@@ -110,10 +110,11 @@ def _declared(declarations: str) -> dict[str, str]:
 
 def _name(drawing: Tag) -> None:
     """Makes the title of a drawing its label: ``sanitise`` removes titles, in which HTML and SVG parsers differ."""
-    title = next((child for child in drawing if child.tag == "title"), None)
-    if title is not None and text_in(title):
-        drawing.set("role", "img")
-        drawing.set("aria-label", text_in(title))
+    for title in elements_of(drawing, "title", "desc", "metadata"):
+        if title.getparent() is drawing and title.tag == "title" and text_in(title):
+            drawing.set("role", "img")
+            drawing.set("aria-label", text_in(title))
+        remove_element(title)
 
 
 def _make_text(foreign: Tag) -> None:
