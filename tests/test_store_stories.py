@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from aggregator.dedup.candidate_index import CandidateIndex
-from aggregator.model.dedup import CanonicalCopy, CopyCandidate, Evidence, JudgedText, Relation, Verdict
+from aggregator.model.dedup import CanonicalCopy, CopyCandidate, Evidence, JudgedText, LinkOrigin, Relation, Verdict
 from aggregator.store import articles, index_update, merge_queries, stories
 from aggregator.store.database import Database
 from aggregator.store.merge_queries import ReadyArticle, StoryMembers
@@ -240,7 +240,13 @@ def test_what_the_judge_and_the_choice_of_lead_are_told(three: Database) -> None
             2: StoryMembers(story_id=story_id, lead_id=1, newest=(3, 2))
         }
         assert merge_queries.canonical_candidates(session, story_id)[0] == CopyCandidate(
-            article_id=1, priority=0, outlet="one.example", credit=None, tokens=2, published_at=NOW
+            article_id=1,
+            priority=0,
+            outlet="one.example",
+            credit=None,
+            tokens=2,
+            published_at=NOW,
+            origin=LinkOrigin(site="one.example", at_home=True, link_post=False),
         )
 
 

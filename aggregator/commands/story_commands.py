@@ -77,6 +77,8 @@ def _print_copy(console: Console, copy: CopyDetail, *, with_text: bool) -> None:
     console.print(f"{copy.article_id}  [bold]{escape(copy.view.outlet)}[/bold]  {address}")
     console.print(f"  {escape(copy.view.title)}")
     console.print(f"  reason: {escape(why)}")
+    if copy.view.discussion_url:
+        console.print(f"  discussed at: {escape(copy.view.discussion_url)}")
     console.print(f"  text from: {copy.text_source} ({escape(copy.text_reason)})")
     if said := ", ".join(_said_by_page(copy)):
         console.print(f"  the page states: {escape(said)}")

@@ -18,11 +18,13 @@ Theory of operation
         begin alike, and whether aligned slots contain other numbers and names; stricter within one outlet; the
         verdict contains its evidence
     alias_urls.alias_keys: the other URLs of an article: AMP and mobile versions, redirects, canonical links
-    same_address.apply_alias: two articles of one outlet with one URL are one, unless their texts contradict
+    same_address.apply_alias: two articles of one outlet with one URL are one, unless their texts contradict; a link
+        post belongs to the article that it points to
     story_assignment.assign_story: an article joins a story when it is a copy of the canonical copy, or of most of
         the newest members; never by chains
     recluster.recluster: groups the articles of unpublished stories again, independent of their order of arrival
-    canonical.choose_canonical_copy: priority, no roundup, credited origin, completeness, earliest; the rule is stored
+    canonical.choose_canonical_copy: own site, no link post, priority, no roundup, credited origin, completeness,
+        earliest; the rule is stored
     credit_line.find_credit: the agency that a text names as its origin
 
 Known exceptions

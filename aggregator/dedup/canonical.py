@@ -1,7 +1,7 @@
 """Chooses the canonical copy of a story: the copy that leads it.
 
-The rules in order: configured priority, no roundup, the credited origin, completeness of the text, earliest. Whether
-the canonical copy of a published story may change is decided by ``steps.canonical_copy``.
+The rules in order: its own site, no link post, configured priority, no roundup, the credited origin, completeness of
+the text, earliest. Whether the canonical copy of a published story may change is decided by ``steps.canonical_copy``.
 """
 
 from __future__ import annotations
@@ -35,6 +35,21 @@ def choose_canonical_copy(contenders: CopyCandidates) -> CanonicalCopy:
     return CanonicalCopy(article_id=earliest.article_id, rule="earliest")
 
 
+def may_lead(contenders: CopyCandidates) -> frozenset[int]:
+    """Returns the copies that may lead at all: no link to another outlet's page leads before that outlet's copy."""
+    return frozenset(contender.article_id for contender in _without_link_posts(_on_their_own_site(contenders)))
+
+
+def _on_their_own_site(contenders: CopyCandidates) -> CopyCandidates:
+    """Keeps the copies on their outlet's site, and those that link to a site whose outlet has no copy here."""
+    homes = {one.origin.site for one in contenders if one.origin and one.origin.at_home}
+    return [one for one in contenders if not one.origin or one.origin.at_home or one.origin.site not in homes]
+
+
+def _without_link_posts(contenders: CopyCandidates) -> CopyCandidates:
+    return [one for one in contenders if not (one.origin and one.origin.link_post)] or contenders
+
+
 def _with_highest_priority(contenders: CopyCandidates) -> CopyCandidates:
     highest = max(contender.priority for contender in contenders)
     return [contender for contender in contenders if contender.priority == highest]
@@ -58,6 +73,8 @@ def _complete(contenders: CopyCandidates) -> CopyCandidates:
 
 
 _RULES: tuple[tuple[str, Callable[[CopyCandidates], CopyCandidates]], ...] = (
+    ("own site", _on_their_own_site),
+    ("no link post", _without_link_posts),
     ("priority", _with_highest_priority),
     ("no roundup", _without_roundups),
     ("origin", _from_credited_origin),

@@ -2,7 +2,8 @@
 
 They are, unless their texts contradict, because anyone can declare any URL. A shared URL adds that one text can be a
 part of the other, or be empty. Across outlets it adds nothing: only the texts decide, and a shared URL is only a
-reason to compare.
+reason to compare. The exception is a link post: it says itself that it only points to the other's page, its text can
+only come from that page, and it never leads the story (``canonical``).
 """
 
 from __future__ import annotations
@@ -34,18 +35,28 @@ class AliasVerdict:
 
 
 def apply_alias(
-    verdict: Verdict, newcomer: PreparedText, candidate: PreparedText, *, tie: AliasStrength, thresholds: Thresholds
+    verdict: Verdict,
+    newcomer: PreparedText,
+    candidate: PreparedText,
+    *,
+    tie: AliasStrength,
+    thresholds: Thresholds,
+    newcomer_links: bool = False,
 ) -> AliasVerdict:
     """Adjusts the ``verdict`` on two articles for the URL they share.
 
     Copies by text are one article. So are a text and a part of it, such as a teaser and the whole article, or a page
     and its shortened AMP version. If one has too few words to compare, one headline must contain the other, and one
-    of the two must be at that URL. Other verdicts stay.
+    of the two must be at that URL. A link post belongs to the article that it points to; ``newcomer_links`` says which
+    of the two it is. Other verdicts stay.
     """
-    if tie is AliasStrength.MUST_COMPARE:
+    if tie is AliasStrength.MUST_COMPARE or (tie is AliasStrength.LINK_POST and verdict.relation.merges):
         return AliasVerdict(verdict=verdict)
     if verdict.relation.merges:
         return AliasVerdict(verdict=_same("one address, one text", verdict))
+    if tie is AliasStrength.LINK_POST:
+        part = TextPart.NEWCOMER if newcomer_links else TextPart.CANDIDATE
+        return AliasVerdict(verdict=_same("it links to that article", verdict), part=part)
     shorter = TextPart.NEWCOMER if len(newcomer.tokens.words) <= len(candidate.tokens.words) else TextPart.CANDIDATE
     if _is_part(verdict, newcomer, candidate, thresholds):
         return AliasVerdict(verdict=_same("one address, one text within the other", verdict), part=shorter)

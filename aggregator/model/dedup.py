@@ -107,11 +107,20 @@ class Verdict:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LinkOrigin:
+    """The host of an article's page, whether it is that of the outlet, and whether all its entries are link posts."""
+
+    site: str
+    at_home: bool
+    link_post: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CopyCandidate:
     """One copy of a story, as a candidate for the canonical copy.
 
     ``published_at`` is not before the time at which its feed had it. ``is_roundup`` says that the copy also contains
-    nearly all of an article of another story.
+    nearly all of an article of another story. ``origin`` is None if it was not needed or the copy has no URL.
     """
 
     article_id: int
@@ -121,6 +130,7 @@ class CopyCandidate:
     tokens: int
     published_at: datetime
     is_roundup: bool = False
+    origin: LinkOrigin | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,6 +168,8 @@ class AliasStrength(StrEnum):
     """One of the two was linked to or served there, and the other claims to be that page."""
     BOTH_CLAIM_IT = "both claim it"
     """The pages of both claim to be a third page."""
+    LINK_POST = "links to it"
+    """One of the two is a link post that points to the other's page, or to the same page as the other."""
     MUST_COMPARE = "reason to look"
     """The outlets differ, or a page claims to be another site's article; the texts must be compared."""
 

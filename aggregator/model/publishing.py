@@ -13,7 +13,10 @@ from aggregator.model.parsing import Enclosure
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CopyView:
-    """One copy of a story as a digest shows it; ``feed`` is the title of its feed, ``feed_name`` the name."""
+    """One copy of a story as a digest shows it; ``feed`` is the title of its feed, ``feed_name`` the name.
+
+    A link post has a ``discussion_url``, the page of its discussion, and perhaps a ``remark``, in HTML.
+    """
 
     url: str
     outlet: str
@@ -24,6 +27,8 @@ class CopyView:
     relation: str
     similarity: float
     feed_name: str = ""
+    discussion_url: str | None = None
+    remark: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

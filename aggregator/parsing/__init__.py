@@ -13,6 +13,7 @@ The steps, in the order in which they happen:
          JSON Feed                                ``json_feed_reader.read_json_feed``
          sitemap                                  ``sitemap.read_sitemap``
     5  assign a uid to each unsanitised entry     ``entry_identity.assign_uids``
+         resolve entries that point elsewhere     ``link_posts.resolve_link_posts``
     6  digest what readers see of each entry      ``entry_identity.content_digest``
     7  sanitise new and changed entries           ``unsanitised_entry.UnsanitisedEntry.sanitised``
 

@@ -14,6 +14,7 @@ from aggregator.model.parsing import ParseOutcome, Unreadable
 from aggregator.parsing.document_encoding import decode_document
 from aggregator.parsing.gzip_document import GZIP_MAGIC, gunzip
 from aggregator.parsing.json_feed_reader import read_json_feed
+from aggregator.parsing.link_posts import resolve_link_posts
 from aggregator.parsing.sitemap import read_sitemap
 from aggregator.parsing.titles import plain_text
 from aggregator.parsing.unsanitised_entry import UnsanitisedFeed
@@ -80,7 +81,9 @@ def parse_unsanitised(
     if not text:
         return Unreadable(reason="the body is empty")
     outcome = _parse_text(text, base=absolute_url(content_location or "", base=url) or url)
-    return outcome if isinstance(outcome, Unreadable) else outcome.with_problems(decoded.problems)
+    if isinstance(outcome, Unreadable):
+        return outcome
+    return resolve_link_posts(outcome.with_problems(decoded.problems), url=url)
 
 
 def _parse_text(text: str, *, base: str) -> UnsanitisedFeed | Unreadable:

@@ -108,6 +108,7 @@ def _entry(item: dict[str, Any], feed: dict[str, Any], base: str) -> Unsanitised
         language=entry_fields.first_language(_text(item, "language"), _text(feed, "language")),
         image=next((image for image in images if image), None) or entry_fields.first_image(enclosures),
         enclosures=enclosures,
+        external_links=tuple(url for url in (normalise_url(_text(item, "external_url"), base=base),) if url),
     )
 
 

@@ -52,10 +52,13 @@ class UnsanitisedEntry(EntryMetadata):
     """An entry as the document has it, before sanitising.
 
     ``guid`` is the publisher's id, "" if there is none. ``words`` is the text of the content, or of
-    the summary if there is no content, on one line without markup.
+    the summary if there is no content, on one line without markup. ``related_links`` and ``external_links`` are the
+    links of these names (Atom, JSON Feed).
     """
 
     guid: str
+    related_links: tuple[str, ...] = ()
+    external_links: tuple[str, ...] = ()
     summary: Markup = EMPTY_MARKUP
     content: Markup = EMPTY_MARKUP
     words: str = ""

@@ -133,6 +133,7 @@ class _EntryMapper:
             enclosures=enclosures,
             source=_source(item),
             comments_url=entry_fields.first_url_with_fragment(_comments(item), base=self.base),
+            related_links=tuple(links_of_relation("related", item.get("links", ()))),
         )
 
     def _link_with_fragment(self, item: dict[str, Any]) -> str:

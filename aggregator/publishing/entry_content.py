@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from aggregator.agencies import is_same_organisation
 from aggregator.model.parsing import Enclosure
 from aggregator.model.publishing import CopyView, StoryView
+from aggregator.parsing.sanitise import markup_text
 from aggregator.publishing.date_formats import readable_time
 from aggregator.publishing.player_frames import show_players
 from aggregator.publishing.xml_writer import legal_text
@@ -76,11 +77,29 @@ def byline_names(story: StoryView) -> tuple[str, ...]:
 
 
 def first_copies(story: StoryView) -> tuple[CopyView, ...]:
-    """Returns the first copy of each outlet, in the order of the copies: the canonical copy first."""
+    """Returns the first copy of each outlet, in the order of the copies: the canonical copy first.
+
+    An outlet that only discusses the story does not carry it.
+    """
     firsts: dict[str, CopyView] = {}
     for copy in story.copies:
-        firsts.setdefault(copy.outlet, copy)
+        if copy is story.lead or copy.discussion_url is None:
+            firsts.setdefault(copy.outlet, copy)
     return tuple(firsts.values())
+
+
+def discussions(story: StoryView) -> tuple[tuple[str, CopyView], ...]:
+    """Returns the pages on which the story is discussed, each once, with the link post that names it."""
+    pages: dict[str, CopyView] = {}
+    for copy in story.copies:
+        if copy.discussion_url:
+            pages.setdefault(copy.discussion_url, copy)
+    return tuple(pages.items())
+
+
+def discussion_title(copy: CopyView) -> str:
+    """Returns the title of a link to a discussion: ``Discussed at Feed: Headline``."""
+    return ": ".join(distinct_lines((f"Discussed at {copy.feed or copy.outlet}", copy.title)))
 
 
 def is_credited_origin(copy: CopyView, credit: str | None) -> bool:
@@ -91,12 +110,13 @@ def is_credited_origin(copy: CopyView, credit: str | None) -> bool:
 def copy_links(story: StoryView) -> tuple[tuple[str, CopyView], ...]:
     """Returns every other copy with its link relation: ``via`` for the credited origin, else ``related``.
 
-    Each URL occurs once; the URL of the canonical copy is left out, because it is the ``alternate`` link.
+    Each URL occurs once; the URL of the canonical copy is left out, because it is the ``alternate`` link. Link posts
+    are left out too: they point to the URLs of others.
     """
     links: dict[str, tuple[str, CopyView]] = {}
     origin_unlinked = not is_credited_origin(story.lead, story.credit)
     for copy in story.copies[1:]:
-        if copy.url == story.lead.url or copy.url in links:
+        if copy.url == story.lead.url or copy.url in links or copy.discussion_url:
             continue
         relation = "via" if origin_unlinked and is_credited_origin(copy, story.credit) else "related"
         links[copy.url] = (relation, copy)
@@ -158,7 +178,7 @@ def _update_note(story: StoryView) -> str | None:
 
 def _closing(story: StoryView) -> tuple[str | None, ...]:
     credit = credit_sentence(story)
-    return f"{escape(credit)}." if credit else None, _also_carried_by(story)
+    return f"{escape(credit)}." if credit else None, _also_carried_by(story), _discussed_at(story)
 
 
 def _small(*lines: str | None) -> tuple[str, ...]:
@@ -173,11 +193,26 @@ def _also_carried_by(story: StoryView) -> str | None:
     return f"Also carried by {listed}."
 
 
+def _discussed_at(story: StoryView) -> str | None:
+    places = [_discussion_link(url, copy) for url, copy in discussions(story)]
+    return f"Discussed at {', '.join(places)}." if places else None
+
+
+def _discussion_link(url: str, copy: CopyView) -> str:
+    remark = one_line(markup_text(copy.remark))
+    said = f": “{escape(remark)}”" if remark else ""
+    return _anchor(url, copy.feed or copy.outlet, copy.title) + said
+
+
 def _outlet_link(copy: CopyView) -> str:
-    name = escape(one_line(copy.outlet))
-    if not is_web_url(copy.url):
-        return name
-    return f'<a href="{escape(legal_text(copy.url))}" title="{escape(one_line(copy.title))}">{name}</a>'
+    return _anchor(copy.url, copy.outlet, copy.title)
+
+
+def _anchor(url: str, name: str, title: str) -> str:
+    shown = escape(one_line(name))
+    if not is_web_url(url):
+        return shown
+    return f'<a href="{escape(legal_text(url))}" title="{escape(one_line(title))}">{shown}</a>'
 
 
 def distinct_files(enclosures: tuple[Enclosure, ...]) -> tuple[Enclosure, ...]:

@@ -40,6 +40,7 @@ def page_templates(*packages: str) -> Environment:
         headline=entry_content.headline,
         one_line=entry_content.one_line,
         carriers=entry_content.first_copies,
+        discussions=entry_content.discussions,
         credit_line=entry_content.credit_sentence,
         bylines=entry_content.byline_names,
         language_tag=entry_content.language_tag,

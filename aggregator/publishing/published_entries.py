@@ -6,7 +6,7 @@ alerts in ``operator_feed``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -98,11 +98,8 @@ def story_entry(story: StoryView, amount: Content = Content.FULL) -> PublishedEn
         contributor=entry_content.one_line(story.credit or ""),
         language=entry_content.language_tag(story),
         categories=entry_content.distinct_lines(story.categories),
-        links=tuple(
-            EntryLink(relation=relation, url=copy.url, title=entry_content.link_title(copy))
-            for relation, copy in entry_content.copy_links(story)
-        ),
-        comments_url=story.comments_url,
+        links=(*_copy_links(story), *_discussion_links(story)),
+        comments_url=story.comments_url or next((url for url, _ in entry_content.discussions(story)), None),
         origin=_origin(story.lead),
         image=story.image or first_poster(story.html),
         enclosures=entry_content.distinct_files(story.enclosures),
@@ -120,6 +117,17 @@ _CONTENT = {
 def _origin(lead: CopyView) -> PublishedSource:
     title = entry_content.one_line(lead.feed) or entry_content.one_line(lead.outlet)
     return PublishedSource(url=lead.feed_url, title=title, updated_at=lead.published_at)
+
+
+def _copy_links(story: StoryView) -> Iterator[EntryLink]:
+    for relation, copy in entry_content.copy_links(story):
+        yield EntryLink(relation=relation, url=copy.url, title=entry_content.link_title(copy))
+
+
+def _discussion_links(story: StoryView) -> Iterator[EntryLink]:
+    for url, copy in entry_content.discussions(story):
+        if url != story.lead.url:
+            yield EntryLink(relation="related", url=url, title=entry_content.discussion_title(copy))
 
 
 def _extension(story: StoryView) -> dict[str, Any]:
@@ -141,4 +149,5 @@ def _copy(copy: CopyView) -> dict[str, Any]:
         "published": rfc3339(copy.published_at),
         "verdict": copy.relation,
         "similarity": round(copy.similarity, 4),
+        **({"discussed_at": copy.discussion_url} if copy.discussion_url else {}),
     }

@@ -28,6 +28,7 @@ from aggregator.steps.recluster_stories import ReclusterParameters, recluster_ar
 from aggregator.steps.service import Service
 from aggregator.store import article_aliases, articles, index_update, merge_queries, rulings, stories
 from aggregator.store.database import lock_merging
+from aggregator.store.link_origins import link_origins
 from aggregator.store.merge_queries import ReadyArticle, StoryMembers
 
 log = structlog.get_logger()
@@ -102,6 +103,7 @@ class _Comparison:
         dedup = service.settings.dedup
         thresholds = Thresholds(across=dedup.across, within=dedup.within)
         ties = article_aliases.articles_sharing_alias(session, article.article_id)
+        ties, links = _with_link_posts(session, ties, article.article_id)
         since = now - dedup.window
         index_update.update_index(session, service.index, since=since)
         likely = set(merge_queries.find_candidates(session, article, service.index, since=since, sharing=ties))
@@ -117,7 +119,14 @@ class _Comparison:
         texts = {article_id: prepare_text(document) for article_id, document in found.items()}
         mine = texts[article.article_id]
         judged = tuple(
-            _judged(mine, texts[other], story, tie=ties.get(other, AliasStrength.MUST_COMPARE), thresholds=thresholds)
+            _judged(
+                mine,
+                texts[other],
+                story,
+                tie=ties.get(other, AliasStrength.MUST_COMPARE),
+                thresholds=thresholds,
+                links=links,
+            )
             for other, story in sorted(known.items())
             if other != article.article_id
         )
@@ -136,13 +145,35 @@ class _Comparison:
         return judge(self.texts[one], self.texts[other], thresholds=self.thresholds).relation.merges
 
 
+def _with_link_posts(
+    session: Session, ties: Mapping[int, AliasStrength], article_id: int
+) -> tuple[Mapping[int, AliasStrength], bool]:
+    """Returns the ties of an article, stronger where one of the two is a link post; and if the article is one."""
+    at_link = article_aliases.articles_at_link(session, article_id)
+    if not at_link:
+        return ties, False
+    origins = link_origins(session, {article_id, *at_link})
+    posts = {known for known, origin in origins.items() if origin.link_post}
+    linked = {other: AliasStrength.LINK_POST for other in at_link if other in posts or article_id in posts}
+    return {**ties, **linked}, article_id in posts
+
+
 def _judged(
-    new: PreparedText, other: PreparedText, story: StoryMembers, *, tie: AliasStrength, thresholds: Thresholds
+    new: PreparedText,
+    other: PreparedText,
+    story: StoryMembers,
+    *,
+    tie: AliasStrength,
+    thresholds: Thresholds,
+    links: bool,
 ) -> JudgedCandidate:
-    """Judges a member of a story by its text and by an address that it shares with the new article."""
+    """Judges a member of a story by its text and by an address that it shares with the new article.
+
+    ``links`` says that the new article is a link post.
+    """
     article_id = other.document.article_id
     verdict = judge(new, other, thresholds=thresholds)
-    bound = apply_alias(verdict, new, other, tie=tie, thresholds=thresholds)
+    bound = apply_alias(verdict, new, other, tie=tie, thresholds=thresholds, newcomer_links=links)
     return JudgedCandidate(
         article_id=article_id,
         story=str(story.story_id),

@@ -75,6 +75,20 @@ def articles_sharing_alias(session: Session, article_id: int) -> Mapping[int, Al
     return ties
 
 
+def articles_at_link(session: Session, article_id: int) -> frozenset[int]:
+    """Returns the articles of any outlet that were linked to or served at a trusted alias of an article, as it was."""
+    mine, other = sql_table(ArticleAlias).alias("mine").c, sql_table(ArticleAlias).alias("other").c
+    at_page = (AliasKind.LINKED, AliasKind.SERVED)
+    same = (
+        select(other.article_id)
+        .where(mine.article_id == article_id, other.key == mine.key, other.article_id != article_id)
+        .where(mine.kind.in_(at_page), mine.believed, other.kind.in_(at_page), other.believed)
+        .order_by(other.article_id.desc())
+        .limit(MAX_UNTRUSTED)
+    )
+    return frozenset(session.scalars(same))
+
+
 def _trusted_in_outlet(session: Session, row: ArticleAlias) -> Mapping[int, str]:
     """Other articles of the outlet with a trusted key of the same URL, by id with the kind of key."""
     same = (

@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 from aggregator.model.dedup import AliasKey, Sketch
 from aggregator.model.extraction import ArticleText, LineHashes, RemovedLine
 from aggregator.store.article_aliases import feed_hosts, set_aliases
+from aggregator.store.link_origins import is_link_post
 from aggregator.store.page_lines import outlet_line_hashes, store_line_hashes
 from aggregator.store.sketches import pass_sketch_to_index, store_sketch
 from aggregator.store.tables import (
@@ -37,7 +38,8 @@ class ArticleSource:
     """The feeds' values for an article whose text is needed.
 
     ``feed`` is the feed whose entry is used. ``private`` says that only private feeds carry the article.
-    ``pages`` are the line hashes of the newest other pages of its outlet (see ``extraction.repeated_lines``).
+    ``pages`` are the line hashes of the newest other pages of its outlet (see ``extraction.repeated_lines``). A link
+    post has no content and no summary here: its words are about the article, not the article's.
     """
 
     article_id: int
@@ -93,25 +95,26 @@ def article_source(session: Session, article_id: int) -> ArticleSource:
     article = session.get_one(Article, article_id)
     length = func.length(col(Entry.content)) + func.length(col(Entry.summary))
     best_entry = (
-        select(Entry, col(Feed.name), col(Feed.full_text), col(Feed.private))
+        select(Entry, Feed)
         .join_from(Entry, Feed, col(Entry.feed_id) == col(Feed.id))
         .where(col(Entry.article_id) == article_id)
         .order_by(col(Feed.private), col(Entry.dropped_by).is_not(None), length.desc(), col(Entry.id))
         .limit(1)
     )
-    entry, feed, full_text, private = session.execute(best_entry).one()
+    entry, feed = session.execute(best_entry).one()
+    is_remark = is_link_post(entry, feed, page_host=article.host)
     return ArticleSource(
         article_id=article_id,
-        feed=feed,
+        feed=feed.name,
         url=article.url,
         title=entry.title,
-        content=entry.content,
-        summary=entry.summary,
-        full_text=full_text,
+        content="" if is_remark else entry.content,
+        summary="" if is_remark else entry.summary,
+        full_text=feed.full_text,
         authors=tuple(entry.authors),
         language=entry.language,
         image=entry.image,
-        private=private,
+        private=feed.private,
         published_at=article.published_at,
         pages=tuple(outlet_line_hashes(session, article.outlet, but=article_id).values()) if article.wants_page else (),
     )

@@ -30,6 +30,7 @@ from aggregator.model.publishing import Audience, CopyDetail, CopyView, StoryDet
 from aggregator.settings.feeds_file import StoryOrder, StorySelection
 from aggregator.store.articles import removed_lines
 from aggregator.store.feeds import feed_is_due, latest_poll_at
+from aggregator.store.link_origins import is_link_post, link_origin
 from aggregator.store.merge_queries import canonical_candidate, verdict_from_json
 from aggregator.store.tables import (
     Article,
@@ -306,7 +307,11 @@ class _Loaded:
         """The canonical copy; if it is not visible, the best of those that are."""
         if story.lead_article_id in self.entries:
             return CanonicalCopy(article_id=story.lead_article_id, rule=story.lead_rule)
-        return self.choose_lead([canonical_candidate(self.articles[copy.article_id]) for copy in self._visible(story)])
+        return self.choose_lead([self._candidate(copy.article_id) for copy in self._visible(story)])
+
+    def _candidate(self, article_id: int) -> CopyCandidate:
+        article, entry = self.articles[article_id], self.entries[article_id]
+        return canonical_candidate(article, origin=link_origin([(article, entry, self.feeds[entry.feed_id])]))
 
     def _visible(self, story: Story) -> list[Copy]:
         return [copy for copy in self.copies.get(row_id(story.id), ()) if copy.article_id in self.entries]
@@ -414,6 +419,7 @@ def _credit(loaded: _Loaded, story: Story) -> str | None:
 def _copy_view(loaded: _Loaded, copy: Copy) -> CopyView:
     article, entry = loaded.articles[copy.article_id], loaded.entries[copy.article_id]
     feed = loaded.feeds[entry.feed_id]
+    discussed = is_link_post(entry, feed, page_host=article.host)
     return CopyView(
         url=article.url or feed.site_url or without_userinfo(feed.url),
         outlet=article.outlet,
@@ -424,4 +430,6 @@ def _copy_view(loaded: _Loaded, copy: Copy) -> CopyView:
         published_at=article.published_at,
         relation=copy.relation or FIRST_COPY,
         similarity=round(float((copy.evidence or {}).get("shorter", 1.0)), 3) if copy.relation else 1.0,
+        discussion_url=entry.comments_url if discussed else None,
+        remark=entry.summary if discussed else "",
     )

@@ -18,11 +18,13 @@ from aggregator.model.dedup import (
     CopyCandidate,
     Evidence,
     JudgedText,
+    LinkOrigin,
     ReclusterArticle,
     Relation,
     Verdict,
 )
 from aggregator.store.database import in_batches
+from aggregator.store.link_origins import link_origins
 from aggregator.store.sketches import SketchIndex, stored_fingerprints
 from aggregator.store.tables import Article, ArticleState, Copy, JudgedPair, Story, is_in_state, row_id, sql_table
 
@@ -209,8 +211,12 @@ def canonical_candidates(session: Session, story_id: int) -> tuple[CopyCandidate
     rows = session.scalars(
         select(Article).join(Copy, col(Copy.article_id) == col(Article.id)).where(col(Copy.story_id) == story_id)
     ).all()
-    roundups = _roundups(session, [row_id(row.id) for row in rows])
-    return tuple(canonical_candidate(row, is_roundup=row.id in roundups) for row in rows)
+    ids = [row_id(row.id) for row in rows]
+    roundups = _roundups(session, ids)
+    origins = link_origins(session, ids) if len(ids) > 1 else {}
+    return tuple(
+        canonical_candidate(row, is_roundup=row.id in roundups, origin=origins.get(row_id(row.id))) for row in rows
+    )
 
 
 def _roundups(session: Session, article_ids: Collection[int]) -> set[int]:
@@ -234,10 +240,11 @@ def _roundups(session: Session, article_ids: Collection[int]) -> set[int]:
     return found & set(article_ids)
 
 
-def canonical_candidate(row: Article, *, is_roundup: bool = False) -> CopyCandidate:
+def canonical_candidate(row: Article, *, is_roundup: bool = False, origin: LinkOrigin | None = None) -> CopyCandidate:
     """Returns one copy as a candidate for the canonical copy."""
     return CopyCandidate(
         is_roundup=is_roundup,
+        origin=origin,
         article_id=row_id(row.id),
         priority=row.priority,
         outlet=row.outlet,

@@ -24,6 +24,8 @@ _LEAD_RULES = {
     "only copy": "It is the only copy.",
     "priority": "It leads because its feed has the highest priority.",
     "origin": "It leads because its outlet is the credited origin.",
+    "own site": "It leads because the article is on its site; the other copies link there.",
+    "no link post": "It leads because the other copies only link to an article.",
     "no roundup": "It leads because the other copies also contain articles of other stories.",
     "completeness": "It leads because its text is the most complete.",
     "earliest": "It leads because it was published first.",
