@@ -22,6 +22,7 @@ class Kind(StrEnum):
     DRAWING = "drawings"
     PLAYER = "players"
     LINK = "links"
+    ANCHOR = "anchors"
     FORMULA = "formulas"
     CODE_LINE = "code lines"
     LIST_ITEM = "list items"
@@ -70,6 +71,15 @@ class Inventory:
         )
 
 
+_WINDOWS_1252 = {
+    bytes([number]).decode("cp1252"): number
+    for number in range(0x80, 0xA0)
+    if number not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
+_ENCODED_TWICE = re.compile(f"[\xc2-\xf4][\x80-\xbf{''.join(_WINDOWS_1252)}]+")
+"""UTF-8 that was taken for Windows-1252 and encoded again."""
+_CUT_A_GRAVE = re.compile(r"(?<=\w)Ã(?=\s)")
+"""The same for an "à" of which the second byte became a space."""
 _LINE_END = re.compile("[\t\r\n]")
 _LETTERS = re.compile(r"\w+")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\u200b\u2060\ufeff]")
@@ -85,7 +95,9 @@ def missing_parts(written: Inventory, shown: Inventory) -> Iterator[Part]:
     """
     endings = {ending for address in shown.addresses for ending in address_endings(address)}
     for part in written.parts:
-        if part.kind in (Kind.PICTURE, Kind.LINK, Kind.FILE) and not part.names & shown.addresses:
+        if part.kind in (Kind.PICTURE, Kind.FILE) and not part.names & shown.addresses:
+            yield part
+        if part.kind is Kind.LINK and not part.names & shown.addresses:
             yield part
         if part.kind is Kind.PLAYER and not part.names & endings:
             yield part
@@ -99,13 +111,25 @@ def missing_parts(written: Inventory, shown: Inventory) -> Iterator[Part]:
 
 def letters_of(text: str) -> str:
     """Returns the letters and digits of a text, without what separates them."""
-    return "".join(_LETTERS.findall(_CONTROLS.sub("", text)))
+    return "".join(_LETTERS.findall(as_meant(text)))
 
 
 def words_of(text: str) -> Iterator[Part]:
     """Yields the words of a text in lower case."""
-    for word in _LETTERS.findall(_CONTROLS.sub("", text.lower())):
+    for word in _LETTERS.findall(as_meant(text).lower()):
         yield Part(kind=Kind.WORD, names=frozenset({word}), label=word)
+
+
+def as_meant(text: str) -> str:
+    """Removes invisible characters, and decodes letters that a publisher encoded twice."""
+    return _CUT_A_GRAVE.sub("à", _ENCODED_TWICE.sub(_decode_once_more, _CONTROLS.sub("", text)))
+
+
+def _decode_once_more(run: re.Match[str]) -> str:
+    try:
+        return bytes(_WINDOWS_1252.get(letter, ord(letter) & 0xFF) for letter in run[0]).decode("utf-8")
+    except UnicodeDecodeError:
+        return run[0]
 
 
 def address_key(address: str, *, base: str = "") -> str:
@@ -128,9 +152,10 @@ def address_endings(address: str) -> Iterator[str]:
         parts = urlsplit(f"//{address}")
     except ValueError:
         return
-    *_, last = parts.path.split("/")
-    if len(last) >= 6:
-        yield last
+    if parts.path.rstrip("/").endswith("/embed"):
+        yield address.partition("/embed")[0]
+    *_, last = pieces = [piece.partition("&")[0] for piece in parts.path.split("/")]
+    yield from (piece for piece in pieces if len(piece) >= 6 and (piece is last or any(map(str.isdigit, piece))))
     for _, value in parse_qsl(parts.query):
         if len(value) >= 6:
             yield value.lower()
@@ -162,6 +187,7 @@ _COUNTED: Mapping[Kind, Callable[[Part, Inventory], bool]] = {
     Kind.LIST_ITEM: _has_equal,
     Kind.CELL: _has_equal,
     Kind.CHECKBOX: _has_equal,
+    Kind.ANCHOR: _has_equal,
     Kind.DRAWING: _has_equal,
     Kind.FORMULA: _has_letters,
 }

@@ -5,13 +5,25 @@ Independent of the program, so that the same list can be made of what a publishe
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from urllib.parse import unquote
 
-from lxml import etree, html
+from lxml import etree
+from lxml import html as lxml_html
 
-from benchmarks.content_parts import Inventory, Kind, Part, address_endings, address_key, letters_of, words_of
+from benchmarks.content_parts import (
+    Inventory,
+    Kind,
+    Part,
+    address_endings,
+    address_key,
+    as_meant,
+    letters_of,
+    words_of,
+)
 from benchmarks.loss_reasons import (
     drawing_reason,
     file_reason,
@@ -32,6 +44,8 @@ _SILENT = frozenset({
     "object", "script", "select", "style", "svg", "template", "textarea", "title", "video",
 })  # fmt: skip
 """Elements whose text is code, the label of a control, or what a browser shows only if it cannot show the element."""
+_FALLBACK = frozenset({"audio", "canvas", "iframe", "noframes", "object", "svg", "video"})
+"""Elements in which no text is shown, at any depth."""
 _OPAQUE = frozenset({
     "datalist", "head", "math", "noembed", "script", "select", "style", "template", "textarea", "title",
 })  # fmt: skip
@@ -56,13 +70,22 @@ _FILES = ("src", "data", "data-src", "data-lazy-src", "data-litespeed-src", "dat
 """Attributes with the address of a player."""
 _SETS = ("srcset", "data-srcset", "data-lazy-srcset")
 _PLACEHOLDER = re.compile(
-    r"^(?:data:|about:|$)|(?:placeholder|blank|spacer|transparent|lazy|loading|grey|1x1|pixel)[\w.-]*"
+    r"^(?:data:|about:|$)|(?:placeholder|blank|spacer|transparent|lazy|loading|grey|(?<!\d)1x1(?!\d)|pixel)[\w.-]*"
     r"\.(?:gif|png|svg|jpe?g)",
     re.IGNORECASE,
 )
 _CANDIDATE = re.compile(r"\s*(\S*[^\s,])(?:\s+[\d.]+[wxh])*\s*(?:,|$)")
+_HREF = re.compile(r"<a\s[^<>]*?href=[\"']?([^\"'<>\s]+)")
+"""The link that a player shows instead of itself; parsers take it for text."""
+_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}/", re.IGNORECASE)
+"""The beginning of an address without its scheme."""
 _SIGNS = frozenset("☐☑")
-_PARSER = html.HTMLParser(encoding="utf-8", huge_tree=True)
+_SCRIPT = re.compile(r"<(script|style)(?=[\s/>])(?:\"[^\"]*\"|'[^']*'|[^\"'>])*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+"""A script with its end, as browsers find it; libxml2 finds another end where an attribute is malformed."""
+_PARSER = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
+
+_NOT_SHOWN = "fallback"
+"""Stands for the reason inside an element whose text is not shown."""
 
 Pending = tuple[etree._Element | str, str, bool]
 """An element or a text to look at, the reason of what is around it, and whether it is in a link or a button."""
@@ -76,7 +99,9 @@ def list_parts(markup: str, *, bases: Sequence[str] = (), is_html: bool = True) 
     if not is_html:
         return Inventory(parts=tuple(words_of(markup)), letters=letters_of(markup))
     try:
-        root = html.document_fromstring(f"<body>{markup}".encode("utf-8", "replace"), parser=_PARSER)
+        root = lxml_html.document_fromstring(
+            f"<body>{_SCRIPT.sub('', markup)}".encode("utf-8", "replace"), parser=_PARSER
+        )
     except (etree.LxmlError, ValueError):
         return Inventory()
     found = _Collection(bases=tuple(bases) or ("",))
@@ -110,20 +135,25 @@ class _Collection:
     addresses: set[str] = field(default_factory=set)
     text: list[str] = field(default_factory=list)
     unwritten: list[str] = field(default_factory=list)
+    places: set[str] = field(default_factory=set)
 
     def collect(self, root: etree._Element) -> None:
         """Adds everything in an element, in document order."""
+        self.places = {
+            name for node in root.iter() if _tag(node) for name in (node.get("id"), node.get("name")) if name
+        }
         stack: list[Pending] = [(root, "", False)]
         while stack:
             node, reason, is_linked = stack.pop()
             if isinstance(node, str):
                 self.text.append(node)
             elif tag := _tag(node):
-                why = reason or hidden_reason(node)
+                why = ("" if reason == _NOT_SHOWN else reason) or hidden_reason(node)
                 self._add(node, tag, why, is_linked=is_linked)
                 if tag not in _OPAQUE:
-                    is_silent = tag in _SILENT or bool(why)
-                    stack.extend(reversed(list(_inside(node, tag, why, is_silent, is_linked))))
+                    below = why or (_NOT_SHOWN if tag in _FALLBACK or reason == _NOT_SHOWN else "")
+                    is_silent = tag in _SILENT or bool(below)
+                    stack.extend(reversed(list(_inside(node, tag, below, is_silent, is_linked))))
 
     def _add(self, node: etree._Element, tag: str, why: str, *, is_linked: bool) -> None:
         if tag in _PICTURES:
@@ -132,6 +162,8 @@ class _Collection:
             self._add_player(node, tag, why)
         elif tag == "source":
             self._add_source(node)
+        elif tag == "figure":
+            self.addresses |= self._keys([node.get("data-player", "")])  # a player in a stored text
         elif tag == "a" and "href" in node.attrib:
             self._add_link(node, why)
         elif tag in _CODE:
@@ -189,18 +221,32 @@ class _Collection:
         addresses = [one for one in (*own, *inner) if one.strip() and not one.startswith(("about:", "javascript:"))]
         keys = self._keys(addresses)
         self.addresses |= keys | self._keys([node.get("poster", "")])
-        names = frozenset(ending for key in keys for ending in address_endings(key))
+        instead = self._keys(_HREF.findall(html.unescape(etree.tostring(node, encoding="unicode"))))
+        names = frozenset(ending for key in keys for ending in address_endings(key)) | instead
         label = f"{tag} {addresses[0][:80] if addresses else ''}"
         reason = why or player_reason(node, addresses)
         self.parts.append(Part(kind=Kind.PLAYER, names=names, label=label, reason=reason))
 
     def _add_link(self, node: etree._Element, why: str) -> None:
         address = node.get("href", "").strip()
-        keys = self._keys([address])
-        self.addresses |= keys
+        text = " ".join(_all_text(node).split())
         reason = why or link_reason(address, is_empty=bool(_empty(node)))
-        label = f"{address[:80]} {' '.join(_all_text(node).split())[:40]}"
-        self.parts.append(Part(kind=Kind.LINK, names=keys, label=label, reason=reason))
+        if self._leads_to_place(address):
+            self._add_text(Kind.ANCHOR, letters_of(text), f"{address} {text}", reason)
+            return
+        keys = self._keys([address])
+        if _HOST.match(address):
+            keys |= {address_key(f"//{address}")}
+        if address.startswith("#"):
+            reason = reason or "a link to a place that is not in the text"
+        self.addresses |= keys
+        self.parts.append(Part(kind=Kind.LINK, names=keys, label=f"{address[:80]} {text[:40]}", reason=reason))
+
+    def _leads_to_place(self, address: str) -> bool:
+        """True for a link to a place in the same text, also if it names the page of the text too."""
+        page, _, place = address.partition("#")
+        is_here = not page or address_key(page, base=self.bases[0]) == address_key(self.bases[0])
+        return is_here and bool(place) and (place in self.places or unquote(place) in self.places)
 
     def _keys(self, addresses: Iterable[str]) -> frozenset[str]:
         return frozenset(address_key(one, base=base) for one in addresses if one.strip() for base in self.bases)
@@ -281,7 +327,7 @@ def _lines(node: etree._Element) -> Iterator[str]:
             pieces.append(child.text)
         if child is not node and child.tail:
             pieces.append(("\n" if ends_line and tag != "br" else "") + child.tail)
-    yield from (line.rstrip() for line in "".join(pieces).replace("\r\n", "\n").split("\n") if line.strip())
+    yield from (line.rstrip() for line in as_meant("".join(pieces)).replace("\r\n", "\n").split("\n") if line.strip())
 
 
 def _candidates(srcset: str) -> list[str]:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from lxml import etree
 
 from benchmarks.content_parts import address_key
 
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_SCREEN_READERS = frozenset({"screen-reader-text", "sr-only", "visually-hidden", "visuallyhidden", "assistive-text"})
+"""Classes of elements that style sheets of publishers hide; without the style sheet they would repeat what is seen."""
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)(?:px)?\s*", re.IGNORECASE)
 _STYLE_LENGTH = re.compile(
     r"(?:^|;)\s*(width|height)\s*:\s*(\d+(?:\.\d+)?)(?:px)?\s*(?:!important\s*)?(?=;|$)", re.IGNORECASE
@@ -42,7 +45,9 @@ _LARGEST_PLACEHOLDER = 500
 
 def hidden_reason(node: etree._Element) -> str:
     """Explains the loss of an element that no browser shows."""
-    return "hidden" if "hidden" in node.attrib or _HIDDEN.search(node.get("style", "")) else ""
+    if "hidden" in node.attrib or _HIDDEN.search(node.get("style", "")):
+        return "hidden"
+    return "for screen readers only" if _SCREEN_READERS & set(node.get("class", "").lower().split()) else ""
 
 
 def picture_reason(node: etree._Element, addresses: Sequence[str]) -> str:
@@ -84,14 +89,36 @@ def link_reason(address: str, *, is_empty: bool) -> str:
         return "a script"
     if scheme not in ("", "http", "https", "mailto"):
         return f"not a web address ({scheme}:)"
+    if not _is_valid(address):
+        return "not a valid address"
     return "a link with nothing to click on" if is_empty else ""
+
+
+def _is_valid(address: str) -> bool:
+    """True unless no browser can follow an address (WHATWG URL): text around it, no host, a wrong port or host."""
+    if re.search(r"^[^\w/?#.].*://|\s\w+://", address):
+        return False
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return False
+    last_label = (parts.hostname or "").rstrip(".").rpartition(".")
+    is_number = last_label[2].isdigit() and not re.fullmatch(r"(?:\d+\.){3}\d+", parts.hostname or "")
+    return not is_number and (bool(parts.hostname) or parts.scheme not in ("http", "https"))
 
 
 def drawing_reason(node: etree._Element, *, is_linked: bool) -> str:
     """Explains the loss of an inline drawing; ``is_linked`` says that it labels a link or a button."""
-    sizes = _sizes(node)
+    sizes = _sizes(node) or _view_box(node)
     is_small = bool(sizes) and max(sizes.values()) <= _LARGEST_ICON
     return "an icon" if is_small or is_linked or node.get("aria-hidden") == "true" else ""
+
+
+def _view_box(node: etree._Element) -> dict[str, float]:
+    """Returns the size of the coordinates of a drawing without a stated size."""
+    numbers = re.findall(r"-?\d+(?:\.\d+)?", node.get("viewBox") or node.get("viewbox") or "")
+    return dict(zip(("width", "height"), map(float, numbers[2:4]), strict=False))
 
 
 def _tiny(node: etree._Element) -> str:
