@@ -12,7 +12,8 @@ which we first saw the entry is treated as missing. No function here reads the c
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
 
 from aggregator.parsing.calendars import PERSIAN_YEARS, persian_to_gregorian, replace_era_years
 from aggregator.parsing.month_names import month_number, persian_month_number
@@ -20,20 +21,37 @@ from aggregator.parsing.month_names import month_number, persian_month_number
 EARLIEST_DATE = datetime(1990, 1, 1, tzinfo=UTC)
 """The earliest plausible date: no entry is older than the web, and earlier dates are unset fields (1970, 0001)."""
 
-# RFC 822 section 5.1 defines the American zones; servers also write the others.
-_ZONES = {
-    "ut": 0, "utc": 0, "gmt": 0, "z": 0, "wet": 0,
-    "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
-    "akst": -9, "akdt": -8, "hst": -10, "ast": -4, "adt": -3, "brt": -3, "art": -3,
-    "bst": 1, "west": 1, "cet": 1, "met": 1, "cest": 2, "mest": 2, "eet": 2, "sast": 2, "eest": 3, "msk": 3,
-    "jst": 9, "kst": 9, "hkt": 8, "sgt": 8, "awst": 8, "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13,
+# RFC 822 section 5.1 defines the American zones; servers also write the others. In hours east of Greenwich.
+_ZONES: dict[str, float] = {
+    "ut": 0, "utc": 0, "gmt": 0, "z": 0, "wet": 0, "azot": -1, "azost": 0, "est": -5, "edt": -4, "cst": -6,
+    "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10, "ast": -4,
+    "adt": -3, "nst": -3.5, "ndt": -2.5, "brt": -3, "art": -3, "uyt": -3, "clst": -3, "clt": -4, "bot": -4,
+    "vet": -4, "cot": -5, "pet": -5, "bst": 1, "wat": 1, "cat": 2, "eat": 3, "mez": 1, "mesz": 2, "west": 1,
+    "cet": 1, "met": 1, "cest": 2, "mest": 2, "eet": 2, "sast": 2, "eest": 3, "msk": 3, "trt": 3, "gst": 4,
+    "pkt": 5, "ist": 5.5, "npt": 5.75, "ict": 7, "wib": 7, "wita": 8, "wit": 9, "pht": 8, "jst": 9, "kst": 9,
+    "hkt": 8, "sgt": 8, "awst": 8, "acst": 9.5, "acdt": 10.5, "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13,
 }  # fmt: skip
 
+# Zones that name no offset: it is that of the place at this date (daylight saving time or not).
+_PLACES = {
+    "et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles",
+    "akt": "America/Anchorage", "uk": "Europe/London",
+    "eastern": "America/New_York", "central": "America/Chicago", "mountain": "America/Denver",
+    "pacific": "America/Los_Angeles", "alaska": "America/Anchorage",
+}  # fmt: skip
+_NAMED_ZONES = {"eastern": "e", "central": "c", "mountain": "m", "pacific": "p"}
+
 _TIME = (
-    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{1,2})(?:[.,](?P<fraction>\d*))?)?\s*(?P<half>[ap]\.?m\.?)?"
+    r"(?P<hour>\d{1,2})[:.hH](?P<minute>\d{2})(?:[:.](?P<second>\d{1,2})(?:[.,](?P<fraction>\d*))?)?"
+    r"\s*(?P<half>[ap]\.?m\.?(?![A-Za-z]))?"
 )
-_OFFSET = r"(?:UTC|GMT)?(?P<offset>[+-]\d{1,2}:?\d{2}|[+-]\d{1,2})"
-_ZONE = rf"(?:\s*\(?{_OFFSET}\)?|\s*\(?(?P<zone>[A-Za-z]{{1,5}})(?:\d[A-Za-z]{{3}})?\b\)?)?"
+_OFFSET = r"(?:(?:UTC|GMT|UT)\s?)?(?P<offset>[+-]\d{1,2}:\d{1,2}(?::\d{2})?|[+-]\d{4}|[+-]\d{1,2})"
+_PLACE = r"(?P<place>[A-Za-z][A-Za-z_]{1,20}/[A-Za-z_]{2,30}(?:/[A-Za-z_]{2,30})?(?:[+-]\d{1,2})?)"
+_NAMED_ZONE = r"(?P<named>Eastern|Central|Mountain|Pacific|Alaska)(?:\s(?P<saving>Standard|Daylight))?\sTime"
+_ZONE = (
+    rf"(?:\s*\(?{_OFFSET}\)?|\s*\(?{_PLACE}\)?|\s*\(?{_NAMED_ZONE}\)?"
+    r"|\s*\(?(?P<zone>[A-Za-z]{1,5})(?:\d[A-Za-z]{3})?\b\)?)?"
+)
 # A comment, or a second notation of the zone: "+0530 IST", "+01:00[Europe/Berlin]".
 _COMMENT = r"(?:\s*\([^)]*\)|\s*\[[^\]]*\]|\s+[A-Za-z]{2,5}|\s*น\.)?"
 _BEFORE_TIME = r"(?:[\s,-]+(?:(?:at|à|um|kl\.?|ore|в|เวลา|ساعت|u)\s+)?"
@@ -53,6 +71,11 @@ _ISO = re.compile(
 )
 _COMPACT = re.compile(
     r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})T?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})" + _ZONE,
+    re.IGNORECASE | re.ASCII,
+)
+_BASIC_TIME = re.compile(
+    r"(?P<year>\d{4})(?P<dash>-?)(?P<month>\d{2})(?P=dash)(?P<day>\d{2})T(?P<hour>\d{2})(?:(?P<minute>\d{2})(?P<second>\d{2})?)?"
+    + _ZONE,
     re.IGNORECASE | re.ASCII,
 )
 # ISO 8601 section 5.2.2 and 5.2.3: a day of the year, a day of a week.
@@ -95,7 +118,19 @@ _CJK = re.compile(
     r"(?P<year>\d{4})\s*[年년]\s*(?P<month>\d{1,2})\s*[月월]\s*(?P<day>\d{1,2})\s*[日일](?:\s*" + _TIME + _ZONE + ")?",
     re.IGNORECASE,
 )
-_FORMS = (_ISO, _COMPACT, _ORDINAL_OR_WEEK, _DAY_FIRST, _MONTH_FIRST, _ASCTIME, _YEAR_FIRST, _DOTTED, _SLASHED, _CJK)
+_FORMS = (
+    _ISO,
+    _COMPACT,
+    _BASIC_TIME,
+    _ORDINAL_OR_WEEK,
+    _DAY_FIRST,
+    _MONTH_FIRST,
+    _ASCTIME,
+    _YEAR_FIRST,
+    _DOTTED,
+    _SLASHED,
+    _CJK,
+)
 # The forms of nearly every feed; they are read in a fifth of the time, with the same result.
 _USUAL_ISO = re.compile(r"(?:19|20)\d{2}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{3,9})?(?:Z|[+-]\d{2}:\d{2})", re.ASCII)
 _USUAL_RFC_822 = re.compile(
@@ -106,13 +141,16 @@ _DECEMBER = 12
 _BUDDHIST = 543
 _BUDDHIST_YEARS = range(2400, 2700)
 _THAI = re.compile("[ก-๛]")
-_EPOCH = re.compile(r"\d{9,10}|\d{12,13}", re.ASCII)
+_EPOCH = re.compile(r"(?P<seconds>\d{9,10})(?P<part>\d{3}|\d{6}|\.\d{1,9})?", re.ASCII)
+_MINUS = str.maketrans({"\u2212": "-", "\u2010": "-", "\u2013": "-"})
+"""Signs that are written for the hyphen-minus of an offset."""
 
 
 def parse_date(text: str) -> datetime | None:
     """Returns the instant of a date in UTC, or None if it is not certain.
 
-    A date without a zone is in UTC, a date without a time is midnight, a two-digit year from 70 on
+    A date without a zone is in UTC, a zone such as ET or Europe/Berlin means the time of the place at that date, a date
+    without a time is midnight, a two-digit year from 70 on
     is 19xx. The name of the weekday is not checked against the date: it is often wrong.
     """
     text = text.strip()[:100]
@@ -125,10 +163,9 @@ def parse_date(text: str) -> datetime | None:
             return _parse_usual_rfc_822(usual)
     except (ValueError, OverflowError):
         pass  # a leap second, or no date: the forms below decide
-    if _EPOCH.fullmatch(text):
-        seconds = int(text) if len(text) < 12 else int(text) // 1000
-        return datetime.fromtimestamp(seconds, UTC)
-    text = replace_era_years(text)
+    if epoch := _EPOCH.fullmatch(text):
+        return datetime.fromtimestamp(int(epoch["seconds"]), UTC)
+    text = replace_era_years(text.translate(_MINUS))
     for form in _FORMS:
         if match := form.fullmatch(text):
             return _to_instant(match.groupdict())
@@ -183,8 +220,6 @@ def _day(found: dict[str, str | None]) -> date:
         month = month_number(name, weekday=found.get("weekday") or "") or 0
     elif first := found.get("first_figure"):
         day, month = _day_and_month(int(first), int(found["second_figure"] or 0))
-    elif month > _DECEMBER >= day:
-        day, month = month, day
     return date(year, month, day)
 
 
@@ -237,10 +272,31 @@ def _hour(found: dict[str, str | None]) -> int:
     return hour % 12 + (12 if half.startswith("p") else 0)
 
 
-def _time_zone(found: dict[str, str | None]) -> timezone:
+def _time_zone(found: dict[str, str | None]) -> tzinfo:
     """Returns the stated time zone; an unknown one counts as UTC, which is wrong by hours, not by days."""
     if offset := found.get("offset"):
-        digits = offset[1:].replace(":", "")
-        hours, minutes = (int(digits), 0) if len(digits) <= 2 else (int(digits[:-2]), int(digits[-2:]))
-        return timezone((-1 if offset[0] == "-" else 1) * timedelta(hours=hours, minutes=minutes))
-    return timezone(timedelta(hours=_ZONES.get((found.get("zone") or "").lower(), 0)))
+        return _zone_of_offset(offset)
+    if place := found.get("place"):
+        return _zone_of_place(place)
+    name = (found.get("zone") or "").lower()
+    if named := (found.get("named") or "").lower():
+        saving = (found.get("saving") or "")[:1].lower()
+        name = f"{_NAMED_ZONES.get(named, 'ak')}{saving}t" if saving else named
+    if name in _PLACES:
+        return _zone_of_place(_PLACES[name])
+    return timezone(timedelta(hours=_ZONES.get(name, 0)))
+
+
+def _zone_of_offset(offset: str) -> timezone:
+    """Returns the zone of ``+0530``, ``+05:30``, ``+5``, ``+05:30:00`` or a cut ``+05:3``."""
+    parts = offset[1:].split(":") if ":" in offset or len(offset) < 5 else [offset[1:3], offset[3:]]
+    hours, minutes, *_ = *map(int, parts), 0
+    return timezone((-1 if offset[0] == "-" else 1) * timedelta(hours=hours, minutes=minutes))
+
+
+def _zone_of_place(place: str) -> tzinfo:
+    """Returns the zone of a place of the time zone database; UTC if it has no such place."""
+    try:
+        return ZoneInfo(place)
+    except (KeyError, ValueError, OSError):  # OSError: the name of a folder
+        return UTC

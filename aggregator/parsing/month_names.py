@@ -10,19 +10,19 @@ from __future__ import annotations
 from aggregator.parsing.calendars import PERSIAN_MONTHS
 
 _BEGINNINGS = (
-    "jan ene gen ian jaa oca sty led tam янв яну јан січ ιαν يناير ינו जनवरी มกร ม.ค sij",
-    "feb fev fév feb peb fév feb şub lut úno hel vee фев феб лют φεβ فبراير פבר फरवरी फ़रवरी กุม ก.พ velj",
-    "mar mär mrt már maa bře мар бер μαρ μάρ مارس מרץ मार्च มีน มี.ค ožu",
-    "apr abr avr ápr nis kwi dub huh апр кві απρ أبريل ابريل إبريل אפר अप्रैल เมษ เม.ย tra",
-    "may mai mag mei maj máj kvě tou мая май мај тра μαι μαΐ μάι مايو מאי मई พฤษภ พ.ค svi",
-    "jun juin giu iun jún haz cze červ kes juun июн юни јун черв ιουν ιούν يونيو יוני जून มิถ มิ.ย lipa lipn",
-    "jul juil lug iul júl tem lip červenc červene hei juul июл юли јул лип ιουλ ιούλ يوليو יולי जुलाई กรก ก.ค "
+    "jan jän ene gen ian jaa sau oca sty led tam янв яну јан січ ιαν يناير ינו जनवरी มกร ม.ค sij",
+    "feb fev fév feb vas peb fév feb şub lut úno hel vee фев феб лют φεβ فبراير פבר फरवरी फ़रवरी กุม ก.พ velj",
+    "mar mär mrz mae mrt kov mac már maa bře мар бер μαρ μάρ مارس מרץ मार्च มีน มี.ค ožu",
+    "apr abr avr ápr bal nis kwi dub huh апр кві απρ أبريل ابريل إبريل אפר अप्रैल เมษ เม.ย tra",
+    "may mai maí mag geg mei maj máj kvě tou мая май мај тра μαι μαΐ μάι مايو מאי मई พฤษภ พ.ค svi",
+    "jun juin giu iun jún jūn bir haz cze červ kes juun июн юни јун черв ιουν ιούν يونيو יוני जून มิถ มิ.ย lipa lipn",
+    "jul juil lug iul júl jūl lie tem lip červenc červene hei juul июл юли јул лип ιουλ ιούλ يوليو יולי जुलाई กรก ก.ค "
     "srpa srpnj",
-    "aug ago aoû aou agu ağu sie srp elo авг сер αυγ αύγ أغسطس اغسطس אוג अगस्त สิง ส.ค kol",
-    "sep set sze eyl wrz zář syy сен сеп вер σεπ سبتمبر ספט सितंबर सितम्बर กัน ก.ย ruj",
-    "oct okt ott out eki paź říj lok окт жов οκτ أكتوبر اكتوبر אוק अक्टूबर अक्तूबर ตุล ต.ค",
-    "nov noi kas lis marr ноя нов ное лис νοε νοέ نوفمبر נוב नवंबर नवम्बर พฤศ พ.ย stu",
-    "dec déc dez dic des ara gru pro jou дек дец гру δεκ ديسمبر דצמ दिसंबर दिसम्बर ธัน ธ.ค",
+    "aug avg ágú agt ags ogo rugp rgp ago aoû aou agu ağu sie srp elo авг сер αυγ αύγ أغسطس اغسطس אוג अगस्त สิง ส.ค kol",
+    "sep rugs rgs set sze eyl wrz zář syy сен сеп вер σεπ سبتمبر ספט सितंबर सितम्बर กัน ก.ย ruj",
+    "oct okt spa ott out eki paź říj lok окт жов οκτ أكتوبر اكتوبر אוק अक्टूबर अक्तूबर ตุล ต.ค",
+    "nov nóv lap noi kas lis marr ноя нов ное лис νοε νοέ نوفمبر נוב नवंबर नवम्बर พฤศ พ.ย stu",
+    "dec det dis déc dez dic des ara gru pro jou дек дец гру δεκ ديسمبر דצמ दिसंबर दिसम्बर ธัน ธ.ค",
 )
 """The first letters of January to December: European languages in Latin script, then other scripts."""
 
