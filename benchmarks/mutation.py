@@ -334,7 +334,8 @@ def chosen_tests(mutant: Mutant, tests: Sequence[MeasuredTest], sources: dict[st
     """Returns the tests to run against a mutant, in the order in which they run.
 
     What runs at import is executed by no test of its own: there the tests count that execute a line which mentions
-    a name that it defines, and after them those that execute any line of the module. So do the tests that mention a
+    a name that it defines, and the module's own tests that execute none of its lines: they read a constant. After them
+    come those that execute any line of the module. So do the tests that mention a
     function whose results are cached: which test executes it first depends on the order.
     """
     own_file = f"tests/test_{module_of(mutant.path).replace('.', '_')}.py"
@@ -344,6 +345,7 @@ def chosen_tests(mutant: Mutant, tests: Sequence[MeasuredTest], sources: dict[st
     if mutant.names:
         found += executing(tests, {path: lines_naming(text.decode(), mutant.names) for path, text in sources.items()})
     if not mutant.function:
+        found += [test for test in tests if test.name.startswith(own_file) and mutant.path not in test.lines]
         late = executing(tests, {mutant.path: -1})
     ordered = [*_in_order(found, own_file), *_in_order(late, own_file)]
     chosen: dict[str, float] = {}

@@ -218,6 +218,13 @@ def test_each_rule_decides_from_its_limit_on() -> None:
         assert (forth.evidence.shared > 0) is (back.evidence.shared > 0) is measured, case
 
 
+def test_a_revised_copy_needs_three_quarters_of_the_share_that_others_need() -> None:
+    for words, rule in ((45, "revised copy across outlets"), (44, "shared passages")):
+        one = document(invented(f"a:{words} x:{120 - words}"))
+        other = document(invented(f"a:{words} y:130"), outlet="two.example", article_id=2)
+        assert judge(one, other, thresholds=Thresholds(across=0.5, revised_in_order=0.3)).rule == rule
+
+
 def test_the_evidence_measures_both_texts_and_quotes_the_first() -> None:
     notice = "© 2026 One Example"
     one = document(f"{invented('x:4 b:10 a:26 =14 c:20')}\n{notice}")

@@ -167,6 +167,9 @@ def test_the_own_tests_run_first_then_the_quickest_then_more_parameters() -> Non
 def test_a_constant_is_tested_where_its_name_is_used_and_then_by_the_module() -> None:
     user, other = measured("tests/test_a.py::test_user", [10], 2), measured("tests/test_a.py::test_other", [7])
     assert picked_for(3, other, user) == [user.name, other.name]
+    reader = MeasuredTest(name="tests/test_m.py::test_limit", seconds=0.1, lines={})
+    assert picked_for(3, other, user, reader) == [reader.name, user.name, other.name]
+    assert picked_for(10, reader) == []
 
 
 def test_tests_are_few_and_take_little_time() -> None:
