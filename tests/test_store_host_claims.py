@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from aggregator.store import feeds, host_claims, hosts
 from aggregator.store.database import Database
 from aggregator.store.host_claims import ClaimScope, FeedClaim, HostClaim
 from aggregator.store.page_claims import PageClaim
-from aggregator.store.tables import Feed
+from aggregator.store.tables import Feed, Host, Subscription, SubscriptionState
 from tests.stored import MINUTE, NOW, add_entries, add_feeds, entry, feed_row, wanted
 
 
@@ -217,3 +218,145 @@ def test_a_visit_knows_when_its_feed_was_read_before(
     (visit,) = claim(database)
     assert isinstance(visit, FeedClaim)
     assert visit.origin.read_at == at(read)
+
+
+def claim_some(database: Database, *, feed_ids: set[int] | None = None, pages: bool = True, **more: Any) -> list[str]:
+    values: dict[str, Any] = {"now": NOW, "until": NOW + 5 * MINUTE, "by": "me", "limit": 9}
+    scope = ClaimScope(feeds_due_before=NOW, feed_ids=feed_ids, pages=pages)
+    with database.writing() as session:
+        return names_of(host_claims.claim_hosts(session, scope=scope, **{**values, **more}))
+
+
+def next_at(database: Database, *, now: datetime = NOW, **scope: Any) -> datetime | None:
+    with database.reading() as session:
+        wanted_work = ClaimScope(**{"feeds_due_before": now, **scope})
+        return host_claims.next_claim_at(session, scope=wanted_work, now=now)
+
+
+def test_a_claim_names_its_worker_and_its_end_and_keeps_others_away_for_the_spacing(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    assert claim_some(database, limit=1, by="w", spacing=3 * MINUTE) == ["one"]
+    with database.reading() as session:
+        one, two = session.get_one(Host, "one.example"), session.get_one(Host, "two.example")
+        assert (one.claimed_by, one.claimed_until) == ("w", NOW + 5 * MINUTE)
+        assert (one.next_request_at, one.ready_at) == (NOW + 3 * MINUTE, NOW + 3 * MINUTE)
+        assert (two.claimed_by, two.claimed_until, two.next_request_at) == (None, None, NOW)
+    assert claim_some(database) == ["two"]
+    with database.reading() as session:
+        assert session.get_one(Host, "two.example").next_request_at == NOW
+
+
+def test_of_the_feeds_of_a_host_the_one_that_has_been_due_longest_is_polled(database: Database) -> None:
+    with database.writing() as session:
+        names = ("one", "two", "three", "four")
+        feeds.apply_configured_feeds(session, [wanted(name, host="one.example") for name in names], now=NOW)
+        for name, minute in (("one", -1), ("two", -2), ("three", -2), ("four", 1)):
+            feed_row(session, name).next_poll_at = NOW + minute * MINUTE
+        session.get_one(Host, "one.example").failures = 3
+    assert claim_some(database, until=NOW) == ["two"], "the older of two feeds that are due alike"
+    assert claim_some(database, feed_ids={1, 3, 4}, until=NOW) == ["three"]
+    assert claim_some(database, feed_ids={4}, until=NOW) == []
+    (visit,) = claim(database)
+    assert visit.host_failures == 3
+
+
+def test_a_host_is_claimed_at_the_instant_at_which_it_is_ready_and_its_feed_due(database: Database) -> None:
+    add_feeds(database, "one")
+    put_off(database, "one", until=NOW + MINUTE)
+    assert claim(database) == ()
+    with database.writing() as session:
+        scope = ClaimScope(feeds_due_before=NOW + 9 * MINUTE)
+        assert host_claims.claim_hosts(session, scope=scope, now=NOW, until=NOW, by="me", limit=9) == ()
+    assert names_of(claim(database, now=NOW + MINUTE)) == ["one"]
+
+
+@pytest.mark.parametrize(
+    ("state", "ends", "pushed"),
+    [
+        (SubscriptionState.ACTIVE, MINUTE, True),
+        (SubscriptionState.ACTIVE, 0 * MINUTE, False),
+        (SubscriptionState.ACTIVE, -MINUTE, False),
+        (SubscriptionState.PENDING, MINUTE, False),
+        (SubscriptionState.ENDED, MINUTE, False),
+    ],
+)
+def test_a_feed_is_pushed_while_its_subscription_is_active(
+    database: Database, state: SubscriptionState, ends: timedelta, pushed: bool
+) -> None:
+    add_feeds(database, "one", "two")
+    with database.writing() as session:
+        session.add(
+            Subscription(
+                feed_id=1,
+                kind="websub",
+                hub="https://hub.example/",
+                host="one.example",
+                topic="t",
+                token="x",
+                state=state,
+                lease_expires_at=NOW + ends,
+            )
+        )
+    found = {visit.name: visit.pushed for visit in claim(database) if isinstance(visit, FeedClaim)}
+    assert found == {"one": pushed, "two": False}
+
+
+def test_the_next_claim_is_when_the_first_host_with_due_work_is_free(database: Database) -> None:
+    add_feeds(database, "one", "two", "three")
+    put_off(database, "three", until=NOW + 8 * MINUTE)
+    assert next_at(database) == NOW
+    assert next_at(database, now=NOW + MINUTE) == NOW + MINUTE, "what was due before is due now"
+    assert claim_some(database, limit=1) == ["one"]
+    assert next_at(database) == NOW
+    assert claim_some(database, limit=1, until=NOW + 4 * MINUTE) == ["two"]
+    assert next_at(database) == NOW + 4 * MINUTE, "the claim that ends first"
+    assert next_at(database, feed_ids={1}) == NOW + 5 * MINUTE
+    assert next_at(database, feed_ids={3}) is None
+    assert next_at(database, now=NOW + 9 * MINUTE, feed_ids={3}) == NOW + 9 * MINUTE
+    assert next_at(database, feeds_due_before=NOW + 8 * MINUTE, feed_ids={3}) == NOW + 8 * MINUTE
+
+
+def test_a_page_counts_as_work_only_for_those_who_fetch_pages(database: Database) -> None:
+    add_feeds(database, "one")
+    add_entries(database, "one", entry("a"))
+    put_off(database, "one")
+    assert next_at(database) == NOW
+    assert next_at(database, pages=False) is None
+    assert claim_some(database, pages=False) == []
+    assert claim_some(database, feed_ids=set()) == ["https://one.example/a"]
+
+
+def test_a_feed_is_known_to_its_entries_by_its_row(database: Database) -> None:
+    with database.writing() as session:
+        configured = [wanted("one", priority=7, outlet="the.example"), wanted("two", full_text="feed")]
+        feeds.apply_configured_feeds(session, configured, now=NOW)
+        one, two = (feed_row(session, name) for name in ("one", "two"))
+        origin = host_claims.source_feed_of(one, read_at=NOW)
+        assert origin == host_claims.SourceFeed(
+            feed_id=1,
+            feed_name="one",
+            feed_host="one.example",
+            outlet="the.example",
+            priority=7,
+            wants_page=True,
+            read_at=NOW,
+        )
+        assert not host_claims.source_feed_of(two).wants_page
+        one.whole_at = one.last_poll_at = NOW
+    first, second = claim(database)
+    assert isinstance(first, FeedClaim)
+    assert isinstance(second, FeedClaim)
+    assert first.origin == origin
+    assert not second.origin.wants_page
+
+
+def test_a_claim_carries_what_the_schedule_of_its_feed_needs(database: Database) -> None:
+    add_feeds(database, "one")
+    with database.writing() as session:
+        feed = feed_row(session, "one")
+        feed.every_seconds, feed.at_most_seconds = None, 90.0
+        feed.older_url, feed.backfilled, feed.resume_poll_at = "https://one.example/2", 3, NOW + MINUTE
+    (visit,) = claim(database)
+    assert isinstance(visit, FeedClaim)
+    assert (visit.every, visit.at_most) == (None, timedelta(seconds=90))
+    assert (visit.backfill, visit.resume_poll_at) == (Backfill(older_url="https://one.example/2", read=3), NOW + MINUTE)
