@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -556,3 +556,10 @@ def test_the_health_of_the_service_counts_what_is_stored_and_what_waits(stored: 
         wire_bytes=300,
         saved_bytes=3000,
     )
+
+
+def test_an_empty_database_counts_nothing(database: Database) -> None:
+    with database.reading() as session:
+        health = digest_queries.service_health(session, now=NOW)
+        assert digest_queries.count_stories(session, EVERYTHING, audience=Audience.OWNER, now=NOW) == 0
+    assert set(asdict(health).values()) == {0, None}

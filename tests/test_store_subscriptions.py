@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -414,3 +415,234 @@ def test_what_is_asked_every_second_is_answered_by_an_index(sqlite_url: str, que
         plan_of_it = session.execute(text(f"EXPLAIN QUERY PLAN {question}"), {"now": "2026-01-01"}).all()
     database.close()
     assert index in str(plan_of_it)
+
+
+def set_columns(database: Database, number: int = 1, **values: Any) -> None:
+    with database.writing() as session:
+        for name, value in values.items():
+            setattr(session.get_one(Subscription, number), name, value)
+
+
+def columns(database: Database, number: int = 1) -> dict[str, Any]:
+    """The columns of a subscription, but those that say for whom and with whom it is."""
+    return row(database, number).model_dump(exclude={"id", "feed_id", "kind", "hub", "host", "topic"})
+
+
+FRESH: dict[str, Any] = {
+    "token": "t1",
+    "secret": "s",
+    "state": "wanted",
+    "reason": "",
+    "attempts": 0,
+    "next_attempt_at": NOW,
+    "lease_expires_at": None,
+    "ordinary_poll_at": None,
+    "received_at": None,
+    "unstored": 0,
+}
+USED: dict[str, Any] = {
+    "state": "active",
+    "reason": "it said so",
+    "attempts": 4,
+    "next_attempt_at": NOW + DAY,
+    "lease_expires_at": NOW + 2 * DAY,
+    "ordinary_poll_at": NOW + 3 * HOUR,
+}
+"""Columns of a subscription in the middle of its life."""
+
+
+def test_a_subscription_that_ended_or_is_replaced_begins_anew_in_every_column(database: Database) -> None:
+    add_feeds(database, "one")
+    want(database)
+    assert columns(database) == FRESH
+    for state, what in (("ended", offer()), ("active", offer(topic="https://one.example/other"))):
+        set_columns(database, **USED | {"state": state})
+        assert want(database, token="t2", what=what, host="new.example")
+        assert columns(database) == FRESH | {"token": "t2"}
+        found = row(database)
+        assert (found.topic, found.host, found.hub) == (what.topic, "new.example", what.hub)
+    with database.reading() as session:
+        assert session.get_one(Host, "new.example").next_request_at == NOW
+
+
+def test_a_replaced_subscription_lets_its_feed_be_polled_as_usual_and_an_ended_one_did_before(
+    database: Database,
+) -> None:
+    add_feeds(database, "one")
+    want(database)
+    for state, at in (("ended", NOW + DAY), ("active", NOW + 3 * HOUR)):
+        set_columns(database, **USED | {"state": state})
+        plan(database, at=NOW + DAY)
+        want(database, what=offer(hub=f"https://{state}.example/"))
+        assert next_poll(database) == at
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "informed"),
+    [
+        ("wanted", PushKind.WEBSUB, False),
+        ("pending", PushKind.WEBSUB, True),
+        ("active", PushKind.WEBSUB, True),
+        ("failed", PushKind.WEBSUB, True),
+        ("denied", PushKind.WEBSUB, False),
+        ("active", PushKind.RSSCLOUD, False),
+    ],
+)
+def test_an_ended_subscription_has_its_reason_and_a_last_request_if_the_hub_knows_of_it(
+    database: Database, state: str, kind: PushKind, informed: bool
+) -> None:
+    add_feeds(database, "one", "two")
+    want(database, what=offer(kind=kind))
+    want(database, "two", token="t2")
+    after = FRESH | USED | {"state": "ended", "attempts": 0, "next_attempt_at": NOW if informed else None}
+    not_polled = after | {"reason": "the feed is no longer polled"}
+    with database.writing() as session:
+        retired = feed_row(session, "one")
+        retired.retired_at, retired.last_poll_at, retired.next_poll_at = NOW, NOW, NOW + DAY
+    set_columns(database, **USED | {"state": state})
+    with database.writing() as session:
+        assert subscriptions.end_retired_subscriptions(session, now=NOW) == ("one",)
+    assert columns(database) == not_polled
+    set_columns(database, **USED | {"state": state})
+    with database.writing() as session:
+        assert subscriptions.end_subscription(session, 1, reason="off", floor=HOUR, now=NOW)
+    assert columns(database) == after | {"reason": "off"}
+    set_columns(database, **USED | {"state": state})
+    with database.writing() as session:
+        assert subscriptions.end_all_subscriptions(session, reason="all off", floor=HOUR, now=NOW) == 2
+    assert columns(database) == after | {"reason": "all off"}
+    assert next_poll(database) == NOW + DAY, "a retired feed is not polled"
+
+
+def test_what_a_hub_says_is_stored_in_the_columns_that_it_concerns(database: Database) -> None:
+    add_feeds(database, "one")
+    want(database)
+    used = FRESH | USED
+    set_columns(database, **USED | {"state": "pending"})
+    confirm(database)
+    confirmed = {"reason": "", "attempts": 0, "next_attempt_at": TERMS.renew_at, "lease_expires_at": TERMS.ends_at}
+    assert columns(database) == used | confirmed
+    set_columns(database, **USED | {"state": "ended"})
+    with database.writing() as session:
+        subscriptions.record_unsubscribed(session, 1)
+    assert columns(database) == used | {"state": "ended", "next_attempt_at": None, "lease_expires_at": None}
+    set_columns(database, **USED | {"state": "pending"})
+    with database.writing() as session:
+        subscriptions.record_denied(session, 1, reason="no", pause=HOUR, floor=HOUR, now=NOW)
+    assert columns(database) == used | {
+        "state": "denied",
+        "reason": "no",
+        "attempts": 0,
+        "next_attempt_at": NOW + HOUR,
+        "lease_expires_at": None,
+    }
+    set_columns(database, **USED)
+    with database.writing() as session:
+        subscriptions.end_expired_leases(session, floor=HOUR, now=NOW + 2 * DAY)
+    assert columns(database) == used | {"state": "failed", "reason": "the lease ended before it was renewed"}
+
+
+def test_only_a_lease_of_an_active_subscription_ends(database: Database) -> None:
+    add_feeds(database, "one")
+    want(database)
+    for state in ("wanted", "pending", "failed", "denied", "ended"):
+        set_columns(database, **USED | {"state": state})
+        with database.writing() as session:
+            assert subscriptions.end_expired_leases(session, floor=HOUR, now=NOW + 9 * DAY) == ()
+
+
+def test_deliveries_are_counted_until_they_are_stored_and_never_below_none(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    want(database)
+    want(database, "two", token="t2")
+    counts = []
+    with database.writing() as session:
+        for minute, stored in enumerate((False, False, True, True, True, False)):
+            if stored:
+                subscriptions.record_delivery_stored(session, 1)
+            else:
+                subscriptions.record_delivery(session, 1, now=NOW + minute * MINUTE)
+            counts.append(session.get_one(Subscription, 1).unstored)
+    assert counts == [1, 2, 1, 0, 0, 1]
+    assert columns(database) == FRESH | {"received_at": NOW + 5 * MINUTE, "unstored": 1}
+    assert columns(database, 2) == FRESH | {"token": "t2"}
+    with database.writing() as session:
+        subscriptions.poll_lost_deliveries(session, received_before=NOW + 5 * MINUTE, floor=HOUR, now=NOW + DAY)
+    assert columns(database) == FRESH | {"received_at": NOW + 5 * MINUTE}
+
+
+@pytest.mark.parametrize(
+    ("last", "every", "expected"),
+    [
+        pytest.param(NOW - MINUTE, None, NOW + 59 * MINUTE, id="the floor after the last poll"),
+        pytest.param(NOW - MINUTE, 7200.0, NOW + 119 * MINUTE, id="its own interval after the last poll"),
+        pytest.param(NOW - DAY, 7200.0, NOW, id="not in the past"),
+        pytest.param(None, 7200.0, NOW + DAY, id="a feed that was never polled keeps its plan"),
+    ],
+)
+def test_a_feed_that_is_pushed_no_more_is_polled_at_its_own_interval(
+    database: Database, last: datetime | None, every: float | None, expected: datetime
+) -> None:
+    add_feeds(database, "one", "two")
+    want(database)
+    set_columns(database, **USED | {"ordinary_poll_at": None})
+    for name in ("one", "two"):
+        with database.writing() as session:
+            feed = feed_row(session, name)
+            feed.last_poll_at, feed.next_poll_at, feed.every_seconds = last, NOW + DAY, every
+    with database.writing() as session:
+        subscriptions.end_subscription(session, 1, reason="off", floor=HOUR, now=NOW)
+    assert (next_poll(database), next_poll(database, "two")) == (expected, NOW + DAY)
+
+
+def test_the_ordinary_poll_is_stored_for_one_feed_and_used_once(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    want(database)
+    want(database, "two", token="t2")
+    with database.writing() as session:
+        subscriptions.store_ordinary_poll(session, 1, at=NOW + 5 * HOUR)
+    assert (row(database).ordinary_poll_at, row(database, 2).ordinary_poll_at) == (NOW + 5 * HOUR, None)
+    set_columns(database, state="active", lease_expires_at=NOW)
+    plan(database, at=NOW + DAY)
+    with database.writing() as session:
+        subscriptions.end_expired_leases(session, floor=HOUR, now=NOW)
+        assert session.get_one(Host, "one.example").ready_at == NOW + 5 * HOUR
+    assert (next_poll(database), row(database).ordinary_poll_at) == (NOW + 5 * HOUR, None)
+
+
+@pytest.mark.parametrize(
+    ("last", "quiet", "at"),
+    [
+        pytest.param(None, None, NOW, id="never polled"),
+        pytest.param(None, NOW + HOUR, NOW + HOUR, id="a pause that its host asked for"),
+        pytest.param(NOW - MINUTE, NOW + MINUTE, NOW + 9 * MINUTE, id="the floor is longer"),
+        pytest.param(NOW - HOUR, NOW - MINUTE, NOW, id="both are over"),
+    ],
+)
+def test_news_wait_for_the_floor_and_for_the_pause_that_a_host_asked_for(
+    database: Database, last: datetime | None, quiet: datetime | None, at: datetime
+) -> None:
+    add_feeds(database, "one")
+    with database.writing() as session:
+        feed = feed_row(session, "one")
+        feed.last_poll_at, feed.quiet_until, feed.next_poll_at = last, quiet, NOW + DAY
+        assert subscriptions.advance_poll(session, 1, floor=10 * MINUTE, now=NOW) == at
+        assert session.get_one(Host, "one.example", populate_existing=True).ready_at == at
+
+
+def test_a_callback_is_known_by_its_token_alone(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    want(database)
+    want(database, "two", token="t2", what=offer(hub="https://other.example/", topic="https://two.example/feed"))
+    found = callback(database, "t2")
+    assert found is not None
+    assert (found.subscription_id, found.kind, found.hub, found.topic, found.secret, found.feed_url) == (
+        2,
+        PushKind.WEBSUB,
+        "https://other.example/",
+        "https://two.example/feed",
+        "s",
+        "https://two.example/feed",
+    )
+    assert found.origin.feed_name == "two"
+    assert callback(database, "t3") is None
