@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from aggregator.store import feeds, poll_records
 from aggregator.store.database import Database
 from aggregator.store.feeds import ConfigurationChanges, MergedFeed
 from aggregator.store.poll_records import DocumentRecord, PollRecord
-from aggregator.store.tables import Entry, Feed, Poll
+from aggregator.store.tables import Entry, Feed, Host, Poll
 from tests.stored import MINUTE, NOW, add_entries, add_feeds, entry, feed_row, wanted
 
 
@@ -393,3 +393,335 @@ def test_a_poll_that_was_not_made_changes_nothing_but_its_next_time(database: Da
             "read",
         )
         assert feeds.feed_health(session)[0].outcomes == ("offline", "read")
+
+
+def change(database: Database, name: str = "one", **values: Any) -> None:
+    with database.writing() as session:
+        row = feed_row(session, name)
+        for column, value in values.items():
+            setattr(row, column, value)
+
+
+def columns(database: Database, name: str = "one") -> dict[str, Any]:
+    with database.reading() as session:
+        return feed_row(session, name).model_dump()
+
+
+POLLED: dict[str, Any] = {
+    "failures": 3,
+    "gone_count": 2,
+    "state": "failing",
+    "last_poll_at": NOW - 5 * MINUTE,
+    "next_poll_at": NOW + 60 * MINUTE,
+    "etag": "e",
+    "last_modified": "m",
+    "validators_url": "https://one.example/feed",
+    "body_digest": "d",
+    "whole_at": NOW - 9 * MINUTE,
+    "stored": (1, 2),
+    "older_url": "https://one.example/2",
+    "backfilled": 4,
+    "resume_poll_at": NOW + 7 * MINUTE,
+    "move_to": "https://one.example/new",
+    "move_count": 2,
+    "move_seen_at": NOW,
+    "resume": [{"url": "https://one.example/feed", "status": 302, "location": "https://one.example/x"}],
+    "title": "The One",
+    "last_outcome": "error",
+    "quiet_until": None,
+}
+"""Columns of a feed in the middle of its life."""
+CLEARED: dict[str, Any] = {
+    "failures": 0,
+    "gone_count": 0,
+    "state": "active",
+    "move_to": None,
+    "move_count": 0,
+    "move_seen_at": None,
+    "resume": None,
+}
+"""Columns of a feed whose failures are forgotten."""
+
+
+def test_a_new_feed_has_what_the_configuration_says_and_waits_for_its_first_poll(database: Database) -> None:
+    full = wanted(
+        "one",
+        url="https://me:pw@one.example/feed",
+        outlet="the.example",
+        title="The One",
+        tags=("b", "a"),
+        priority=7,
+        full_text="feed",
+        every=timedelta(minutes=30),
+        at_most=timedelta(hours=3),
+        private=True,
+    )
+    reconcile(database, full, wanted("two"))
+    configured = {
+        "name": "one",
+        "configured_url": "https://me:pw@one.example/feed",
+        "url": "https://me:pw@one.example/feed",
+        "host": "one.example",
+        "outlet": "the.example",
+        "configured_title": "The One",
+        "tags": ["b", "a"],
+        "priority": 7,
+        "full_text": "feed",
+        "every_seconds": 1800.0,
+        "at_most_seconds": 10800.0,
+        "private": True,
+        "state": "new",
+        "next_poll_at": NOW,
+    }
+    found = columns(database)
+    assert {name: found[name] for name in configured} == configured
+    found = columns(database, "two")
+    assert (found["every_seconds"], found["at_most_seconds"], found["private"]) == (None, None, False)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"title": "Other"},
+        {"tags": ("other",)},
+        {"priority": 9},
+        {"full_text": "feed"},
+        {"every": timedelta(minutes=31)},
+        {"at_most": timedelta(minutes=32)},
+        {"outlet": "other.example"},
+        {"private": True},
+    ],
+    ids=str,
+)
+def test_each_setting_of_a_feed_can_be_changed_and_its_polls_go_on_as_planned(
+    database: Database, setting: dict[str, Any]
+) -> None:
+    reconcile(database, wanted("one"), wanted("two"))
+    change(database, last_poll_at=None, next_poll_at=NOW + 60 * MINUTE)
+    before = columns(database)
+    assert reconcile(database, wanted("one", **setting), wanted("two")).changed == ("one",)
+    after = columns(database)
+    assert len([name for name in before if before[name] != after[name]]) == 1
+    assert reconcile(database, wanted("one", **setting), wanted("two")).changed == ()
+
+
+def test_another_url_resets_what_was_learnt_of_the_old_one(database: Database) -> None:
+    reconcile(database, wanted("one"))
+    change(database, **POLLED)
+    before = columns(database)
+    moved = wanted("one", url="https://other.example/feed", host="other.example")
+    assert reconcile(database, moved, minute=1).changed == ("one",)
+    reset = dict.fromkeys(
+        ("etag", "last_modified", "validators_url", "body_digest", "whole_at", "stored", "older_url", "resume_poll_at")
+    )
+    assert columns(database) == before | CLEARED | reset | {
+        "url": "https://other.example/feed",
+        "configured_url": "https://other.example/feed",
+        "host": "other.example",
+        "next_poll_at": NOW + MINUTE,
+        "backfilled": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("polled", "state", "planned", "due"),
+    [
+        (NOW, "active", NOW + 60 * MINUTE, NOW + 60 * MINUTE),
+        (NOW, "active", NOW + 3 * MINUTE, NOW + 5 * MINUTE),
+        (None, "new", NOW, NOW + 5 * MINUTE),
+    ],
+)
+def test_a_feed_that_comes_back_to_the_configuration_has_no_failures_and_is_not_overdue(
+    database: Database, polled: datetime | None, state: str, planned: datetime, due: datetime
+) -> None:
+    reconcile(database, wanted("one"))
+    change(database, **POLLED | {"last_poll_at": polled, "next_poll_at": planned})
+    before = columns(database)
+    assert reconcile(database, minute=1).retired == ("one",)
+    removed = columns(database)
+    assert removed == before | {
+        "retired_at": NOW + MINUTE,
+        "retired_reason": "removed from the configuration",
+        "state": "removed",
+    }
+    assert reconcile(database, minute=2).retired == ()
+    assert reconcile(database, wanted("one"), minute=5).changed == ("one",)
+    assert columns(database) == before | CLEARED | {"state": state, "next_poll_at": due}
+
+
+def test_a_feed_that_was_gone_before_it_was_removed_is_retired_since_then(database: Database) -> None:
+    reconcile(database, wanted("one"), wanted("two"))
+    change(database, retired_at=NOW - MINUTE, retired_reason="gone", state="gone", merged_into_id=2)
+    assert reconcile(database, wanted("two"), minute=1).retired == ("one",)
+    found = columns(database)
+    assert (found["retired_at"], found["retired_reason"], found["state"], found["merged_into_id"]) == (
+        NOW - MINUTE,
+        "removed from the configuration",
+        "removed",
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "host"),
+    [
+        ({}, "one.example"),
+        ({"url": "https://new.example/feed"}, "new.example"),
+        ({"move_to": "https://new.example/feed"}, "new.example"),
+        ({"resume": POLLED["resume"]}, "new.example"),
+    ],
+)
+def test_a_feed_keeps_the_host_of_its_next_request_while_it_is_redirected(
+    database: Database, changed: dict[str, Any], host: str
+) -> None:
+    reconcile(database, wanted("one"))
+    with database.writing() as session:
+        session.add(Host(key="new.example", next_request_at=NOW))
+    change(database, host="new.example", **changed)
+    reconcile(database, wanted("one"), minute=1)
+    assert columns(database)["host"] == host
+
+
+@pytest.mark.parametrize(
+    ("every", "quiet", "due"),
+    [
+        pytest.param(10, None, 5, id="after the interval"),
+        pytest.param(3, None, 1, id="not in the past"),
+        pytest.param(10, 7, 7, id="after the pause that the publisher asked for"),
+        pytest.param(10, 4, 5, id="whichever ends later"),
+        pytest.param(None, None, 60, id="no interval of its own any more"),
+    ],
+)
+def test_a_new_interval_counts_from_the_last_poll(
+    database: Database, every: int | None, quiet: int | None, due: int
+) -> None:
+    reconcile(database, wanted("one", every=timedelta(hours=2)))
+    change(database, **POLLED | {"quiet_until": None if quiet is None else NOW + quiet * MINUTE})
+    reconcile(database, wanted("one", every=None if every is None else every * MINUTE), minute=1)
+    assert columns(database)["next_poll_at"] == NOW + due * MINUTE
+    assert columns(database)["every_seconds"] == (None if every is None else 60.0 * every)
+
+
+def test_a_merge_moves_the_entries_that_the_other_feed_lacks_and_says_where_they_are(database: Database) -> None:
+    reconcile(database, wanted("one"), wanted("two"), wanted("three"))
+    add_entries(database, "one", entry("ours"), entry("both"))
+    add_entries(database, "two", entry("both", url="https://two.example/both"), entry("theirs"))
+    add_entries(database, "three", entry("third"))
+    change(database, url="https://two.example/feed", host="two.example")
+    change(database, "three", merged_into_id=1, retired_at=NOW, retired_reason="x")
+    with database.writing() as session:
+        assert feeds.merge_moved_feed(session, 1, now=NOW + MINUTE) == MergedFeed(name="one", into="two")
+        assert feeds.feed_by_name(session, "two").id == 2
+        uids = session.execute(select(col(Entry.feed_id), col(Entry.uid)).order_by(col(Entry.feed_id), col(Entry.uid)))
+        assert [tuple(row) for row in uids] == [(1, "both"), (2, "both"), (2, "ours"), (2, "theirs"), (3, "third")]
+        rows = [feed_row(session, name) for name in ("one", "two", "three")]
+        assert [(row.url, row.host, row.merged_into_id) for row in rows] == [
+            ("https://two.example/feed", "two.example", 2),
+            ("https://two.example/feed", "two.example", None),
+            ("https://two.example/feed", "two.example", 2),
+        ]
+        reason = "it moved to the address of the feed two, which is polled for both"
+        assert [row.retired_reason for row in rows] == [reason, None, reason]
+        assert [(row.retired_at, row.state) for row in rows] == [
+            (NOW + MINUTE, "merged"),
+            (None, "new"),
+            (NOW, "new"),
+        ]
+
+
+def test_a_feed_that_is_asked_at_another_host_makes_that_one_ready_and_leaves_the_old_one(database: Database) -> None:
+    reconcile(database, wanted("one"), wanted("two"))
+    change(database, "two", next_poll_at=NOW + 60 * MINUTE)
+    with database.writing() as session:
+        feeds.move_to_host(session, 1, host="two.example")
+        ready = [session.get_one(Host, f"{name}.example", populate_existing=True).ready_at for name in ("one", "two")]
+    assert (ready, columns(database)["host"]) == ([None, NOW], "two.example")
+
+
+@pytest.mark.parametrize(
+    ("before", "all_feeds", "by_name"),
+    [
+        pytest.param({}, True, True, id="polled"),
+        pytest.param({"gone_count": 1}, False, True, id="said once that it is gone"),
+        pytest.param({"state": "gone", "retired_at": NOW, "gone_count": 2}, False, True, id="gone"),
+        pytest.param({"state": "removed", "retired_at": NOW}, False, False, id="removed"),
+        pytest.param({"state": "merged", "retired_at": NOW}, False, False, id="merged"),
+    ],
+)
+def test_which_feeds_a_person_can_have_polled_at_once(
+    database: Database, before: dict[str, Any], all_feeds: bool, by_name: bool
+) -> None:
+    reconcile(database, wanted("one"), wanted("two"))
+    change(database, **POLLED | {"gone_count": 0, "state": "failing", "retired_reason": "x"} | before)
+    change(database, "two", next_poll_at=NOW + 60 * MINUTE)
+    stored = columns(database)
+    with database.writing() as session:
+        assert feeds.make_feeds_due(session, None, floor=MINUTE, now=NOW) == ({1, 2} if all_feeds else {2})
+    with database.writing() as session:
+        assert feeds.make_feeds_due(session, ["one"], floor=MINUTE, now=NOW) == ({1} if by_name else set())
+        assert feeds.make_feeds_due(session, [], floor=MINUTE, now=NOW) == frozenset()
+    due = {"failures": 0, "gone_count": 0, "resume_poll_at": None, "next_poll_at": NOW}
+    was_gone = {"state": "active", "retired_at": None, "retired_reason": None} if stored["state"] == "gone" else {}
+    assert columns(database) == (stored | due | was_gone if by_name else stored)
+    with database.reading() as session:
+        assert session.get_one(Host, "one.example").ready_at == NOW
+        assert session.get_one(Host, "two.example").ready_at == NOW
+
+
+def test_feeds_are_counted_by_state_and_by_what_is_overdue(database: Database) -> None:
+    with database.reading() as session:
+        assert feeds.latest_poll_at(session) is None
+    reconcile(database, *(wanted(name) for name in ("one", "two", "three", "four")))
+    change(database, "two", state="active", next_poll_at=NOW + MINUTE, last_poll_at=NOW - MINUTE)
+    change(database, "three", state="gone", retired_at=NOW, last_poll_at=NOW - 2 * MINUTE)
+    with database.reading() as session:
+        counts = feeds.count_feeds_by_state(session)
+        assert counts == {state.value: 0 for state in FeedState} | {"new": 2, "active": 1}
+        assert [feeds.count_due_feeds(session, {1, 2, 3}, before=NOW + n * MINUTE) for n in (-1, 0, 1)] == [0, 1, 2]
+        assert feeds.count_due_feeds(session, set(), before=NOW) == 0
+        assert feeds.latest_poll_at(session) == NOW - MINUTE
+
+
+def test_the_health_of_a_feed_shows_no_password_and_its_newest_ten_outcomes(database: Database) -> None:
+    reconcile(database, wanted("two", title="Two", tags=("a", "b")), wanted("one", private=True))
+    add_entries(database, "two", entry("a"), entry("b"))
+    change(
+        database,
+        "two",
+        url="https://me:pw@two.example/feed",
+        configured_url="https://me:pw@two.example/old",
+        move_to="https://me:pw@two.example/new",
+        last_poll_at=NOW,
+        next_poll_at=NOW + MINUTE,
+        last_outcome="http-error",
+        reason="HTTP 503",
+        problems=["no dates"],
+        failures=2,
+        state="failing",
+    )
+    with database.writing() as session:
+        session.add_all(Poll(feed_id=1, at=NOW + n * MINUTE, outcome=f"o{n}") for n in (12, *range(12)))
+        session.add(Poll(feed_id=1, at=NOW + 12 * MINUTE, outcome="last"))
+    with database.reading() as session:
+        one, two = feeds.feed_health(session)
+    assert two == FeedHealth(
+        name="two",
+        title="Two",
+        url="https://two.example/feed",
+        configured_url="https://two.example/old",
+        moving_to="https://two.example/new",
+        outlet="two.example",
+        tags=("a", "b"),
+        entries=2,
+        state=FeedState.FAILING,
+        failures=2,
+        last_poll_at=NOW,
+        next_poll_at=NOW + MINUTE,
+        last_outcome="http-error",
+        outcomes=("last", *(f"o{n}" for n in range(12, 3, -1))),
+        reason="HTTP 503",
+        problems=("no dates",),
+        retired=False,
+        private=False,
+    )
+    assert (one.title, one.private, one.entries, one.outcomes) == ("one", True, 0, ())
