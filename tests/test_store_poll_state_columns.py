@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -57,3 +58,38 @@ def test_a_poll_state_is_read_as_it_was_written(database: Database, poll_state: 
         columns = {**columns_of(poll_state), **document_columns_of(poll_state.document)}
         session.execute(update(feed).values(columns))
         assert poll_state_of(session.execute(select(*feed.c)).one()) == poll_state
+
+
+@pytest.mark.parametrize(
+    ("columns", "validators"),
+    [
+        ({"validators_url": URL, "etag": "e"}, Validators(url=URL, etag="e", last_modified=None)),
+        ({"validators_url": URL, "last_modified": "m"}, Validators(url=URL, etag=None, last_modified="m")),
+        ({"validators_url": URL}, None),
+        ({"etag": "e", "last_modified": "m"}, None),
+        ({}, None),
+    ],
+)
+def test_validators_are_known_with_the_url_that_sent_them(
+    database: Database, columns: dict[str, str], validators: Validators | None
+) -> None:
+    assert stored_with(database, **columns).validators == validators
+
+
+def stored_with(database: Database, **columns: Any) -> PollState:
+    """The poll state of a new feed with these columns."""
+    add_feeds(database, "one")
+    feed = sql_table(Feed)
+    with database.writing() as session:
+        if columns:
+            session.execute(update(feed).values(columns))
+        return poll_state_of(session.execute(select(*feed.c)).one())
+
+
+def test_a_row_of_an_older_release_lacks_what_that_release_did_not_know(database: Database) -> None:
+    older = stored_with(database, hints={"ttl": 60}, move_to="https://one.example/new", published=None, stored=None)
+    assert older == PollState(
+        address=PollAddress(url=URL),
+        next_poll_at=NOW,
+        document=LastDocument(hints=PollHints(ttl=timedelta(minutes=1))),
+    )
