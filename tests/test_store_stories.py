@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -11,8 +13,9 @@ from aggregator.model.dedup import CanonicalCopy, CopyCandidate, Evidence, Judge
 from aggregator.store import articles, index_update, merge_queries, stories
 from aggregator.store.database import Database
 from aggregator.store.merge_queries import ReadyArticle, StoryMembers
+from aggregator.store.stories import StoryLead, TextChange
 from aggregator.store.tables import Article, Copy, JudgedPair, Story, StoryChange
-from tests.stored import MINUTE, NOW, add_article, add_feeds
+from tests.stored import MINUTE, NOW, add_article, add_feeds, keep_text
 
 NEAR = Verdict(
     relation=Relation.NEAR_COPY,
@@ -260,3 +263,197 @@ def test_a_verdict_that_did_not_merge_is_kept_once_per_pair(three: Database) -> 
         row = session.scalars(select(JudgedPair)).one()
         assert (row.article_id, row.other_id, row.judged_at) == (2, 1, NOW + MINUTE)
         assert merge_queries.verdict_from_json(row.relation, row.rule, row.evidence) == NEAR
+
+
+def log_of(session: Session) -> list[tuple[int, int | None, datetime, str, str]]:
+    rows = session.scalars(select(StoryChange).order_by(col(StoryChange.id)))
+    return [(row.story_id, row.article_id, row.at, row.what, row.reason) for row in rows]
+
+
+def test_a_new_story_has_the_times_of_its_article_and_waits(three: Database) -> None:
+    with three.writing() as session:
+        session.get_one(Article, 2).published_at = NOW - MINUTE
+        story_id = found(session, 2, "key")
+        assert stories.story_key(session, story_id) == "key"
+        assert stories.story_lead(session, story_id) == StoryLead(story_id=story_id, lead_id=2, published=False)
+        assert session.get_one(Story, story_id).model_dump() == {
+            "id": story_id,
+            "key": "key",
+            "uri": None,
+            "founded_at": NOW + MINUTE,
+            "settle_at": NOW + 10 * MINUTE,
+            "first_seen_at": NOW + MINUTE,
+            "published_at": NOW - MINUTE,
+            "visible_at": None,
+            "updated_at": None,
+            "update_note": None,
+            "lead_article_id": 2,
+            "lead_rule": "only copy",
+            "withdrawn_at": None,
+            "survivor_id": None,
+        }
+        assert session.get_one(Copy, 2).model_dump() == {
+            "article_id": 2,
+            "story_id": story_id,
+            "joined_at": NOW + MINUTE,
+            "against_id": None,
+            "relation": None,
+            "rule": None,
+            "evidence": None,
+        }
+        assert log_of(session) == [(story_id, 2, NOW + MINUTE, "founded", "no copy of it was found")]
+
+
+def test_a_copy_that_is_judged_again_keeps_when_it_joined_unless_it_comes_from_another_story(three: Database) -> None:
+    other = Verdict(relation=Relation.EXACT, rule="same text")
+    with three.writing() as session:
+        first, second = found(session, 1), found(session, 3, "k3")
+        join(session, 2, first, minute=2)
+        stories.add_copy(session, 2, first, verdict=other, against_id=1, now=NOW + 3 * MINUTE)
+        assert session.get_one(Copy, 2).joined_at == NOW + 2 * MINUTE
+        stories.add_copy(session, 2, second, verdict=other, against_id=3, now=NOW + 4 * MINUTE)
+        copy = session.get_one(Copy, 2)
+        assert (copy.story_id, copy.joined_at, copy.against_id, copy.relation, copy.rule) == (
+            second,
+            NOW + 4 * MINUTE,
+            3,
+            "exact",
+            "same text",
+        )
+        joined = [(2, NOW + 2 * MINUTE, "near-copy by covered across outlets")]
+        assert [(article, at, reason) for _, article, at, what, reason in log_of(session) if what == "joined"] == joined
+
+
+def test_a_copy_that_leaves_is_forgotten_by_the_copies_that_were_compared_with_it(three: Database) -> None:
+    with three.writing() as session:
+        story_id = found(session, 1)
+        join(session, 2, story_id)
+        join(session, 3, story_id)
+        session.get_one(Copy, 3).against_id = 2
+        assert stories.remove_copy(session, 1, story_id, now=NOW + 9 * MINUTE, reason="revised away")
+        session.flush()
+        session.expire_all()
+        assert [session.get_one(Copy, number).against_id for number in (2, 3)] == [None, 2]
+        assert session.get(Copy, 1) is None
+        story = session.get_one(Story, story_id)
+        assert (story.first_seen_at, story.published_at, story.withdrawn_at) == (NOW + MINUTE, NOW + MINUTE, None)
+        assert log_of(session)[-1] == (story_id, 1, NOW + 9 * MINUTE, "left", "revised away")
+        assert stories.remove_copy(session, 2, story_id, now=NOW, reason="x")
+        assert not stories.remove_copy(session, 3, story_id, now=NOW + 20 * MINUTE, reason="y")
+        assert log_of(session)[-2:] == [
+            (story_id, 3, NOW + 20 * MINUTE, "left", "y"),
+            (story_id, None, NOW + 20 * MINUTE, "withdrawn", "its last copy left"),
+        ]
+
+
+def test_two_stories_that_are_merged_say_so_and_the_survivor_has_the_first_times(three: Database) -> None:
+    with three.writing() as session:
+        older, younger, third = found(session, 2, "older"), found(session, 1, "younger"), found(session, 3, "third")
+        at = NOW + 20 * MINUTE
+        assert stories.merge_two_stories(session, younger, older, now=at, reason="one text") == older
+        survivor, withdrawn = session.get_one(Story, older), session.get_one(Story, younger)
+        assert (survivor.first_seen_at, survivor.published_at, survivor.withdrawn_at) == (NOW, NOW, None)
+        assert (withdrawn.withdrawn_at, withdrawn.survivor_id) == (at, older)
+        assert log_of(session)[3:] == [
+            (older, None, at, "united", "with younger: one text"),
+            (younger, None, at, "withdrawn", "united with older: one text"),
+        ]
+        assert session.get_one(Copy, 3).story_id == third
+        assert session.get_one(Story, third).survivor_id is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "survivor"),
+    [
+        pytest.param({"founded_at": 2}, {"founded_at": 1}, 2, id="the older of two that are not published"),
+        pytest.param({"visible_at": 5, "founded_at": 1}, {"visible_at": 4, "founded_at": 2}, 2, id="published earlier"),
+        pytest.param({"visible_at": 5}, {"founded_at": 0}, 1, id="the published one"),
+        pytest.param({}, {}, 1, id="of the same instant: the one with the smaller number"),
+    ],
+)
+def test_the_story_that_readers_have_known_longest_stays(
+    three: Database, first: dict[str, int], second: dict[str, int], survivor: int
+) -> None:
+    with three.writing() as session:
+        for article_id, values in ((1, first), (2, second)):
+            story = session.get_one(Story, found(session, article_id, f"k{article_id}"))
+            for name, minute in values.items():
+                setattr(story, name, NOW + minute * MINUTE)
+        session.flush()
+        assert stories.merge_two_stories(session, 2, 1, now=NOW, reason="one text") == survivor
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_another_lead_is_told_to_the_readers_of_a_published_story(three: Database, published: bool) -> None:
+    at = NOW + 30 * MINUTE
+    with three.writing() as session:
+        story_id = found(session, 1)
+        join(session, 2, story_id)
+        if published:
+            publish(session, before=10)
+        known = len(log_of(session))
+        stories.set_lead(session, story_id, CanonicalCopy(article_id=1, rule="earliest"), now=at)
+        story = session.get_one(Story, story_id)
+        assert (story.lead_rule, story.update_note, len(log_of(session))) == ("earliest", None, known)
+        stories.set_lead(session, story_id, CanonicalCopy(article_id=2, rule="priority"), now=at)
+        told = (at, "now in the words of two.example") if published else (None, None)
+        assert (story.updated_at, story.update_note) == told
+        assert log_of(session)[known:] == [(story_id, 2, at, "lead", "priority")]
+        assert stories.story_lead(session, story_id) == StoryLead(story_id=story_id, lead_id=2, published=published)
+
+
+def test_readers_last_got_the_text_before_the_first_revision_that_they_were_not_told_of(three: Database) -> None:
+    def change(session: Session, article_id: int = 1) -> tuple[str, str] | None:
+        found_change = stories.published_text_change(session, 1, article_id)
+        return None if found_change is None else (found_change.before[1], found_change.after[1])
+
+    with three.writing() as session:
+        story_id = found(session, 1)
+        join(session, 2, story_id)
+        assert change(session) is None, "nobody has read it"
+        publish(session, before=10)
+        assert change(session) == ("text one", "text one")
+        assert change(session, 2) is None, "it is not canonical"
+        for minute, words in ((10, "at publication"), (20, "second"), (30, "third"), (40, "fourth")):
+            keep_text(session, 1, words, title=words, now=NOW + minute * MINUTE)
+            session.flush()
+        found_change = stories.published_text_change(session, story_id, 1)
+        assert found_change == TextChange(before=("at publication", "at publication"), after=("fourth", "fourth"))
+        session.get_one(Story, story_id).updated_at = NOW + 29 * MINUTE
+        assert change(session) == ("second", "fourth")
+        session.get_one(Story, story_id).updated_at = NOW + 30 * MINUTE
+        assert change(session) == ("third", "fourth")
+        session.get_one(Story, story_id).updated_at = None
+        assert change(session) == ("at publication", "fourth")
+
+
+def test_a_changed_text_is_logged_with_its_note_or_as_a_change(three: Database) -> None:
+    at = NOW + 30 * MINUTE
+    with three.writing() as session:
+        story_id = found(session, 1)
+        stories.record_text_change(session, story_id, 1, now=at, note="1 paragraph added")
+        story = session.get_one(Story, story_id)
+        assert (story.updated_at, story.update_note) == (None, None), "nobody has read it"
+        stories.record_text_change(session, story_id, 1, now=at, note="")
+        assert log_of(session)[1:] == [
+            (story_id, 1, at, "revised", "1 paragraph added"),
+            (story_id, 1, at, "revised", "its text changed"),
+        ]
+
+
+def test_settled_stories_are_published_by_the_time_of_their_first_copy_with_an_id_that_stays(three: Database) -> None:
+    with three.writing() as session:
+        ids = [found(session, article_id, f"k{article_id}") for article_id in (1, 2, 3)]
+        for story_id, minute in zip(ids, (7, 3, 3), strict=True):
+            session.get_one(Story, story_id).published_at = NOW + minute * MINUTE
+        session.get_one(Story, ids[0]).uri = "tag:kept"
+        at = NOW + 20 * MINUTE
+        assert stories.publish_settled(session, before=NOW + 10 * MINUTE, authority="x.invalid", now=at) == (
+            "k2",
+            "k3",
+            "k1",
+        )
+        first, second = session.get_one(Story, ids[0]), session.get_one(Story, ids[1])
+        assert (first.uri, second.uri) == ("tag:kept", "tag:x.invalid:story/k2")
+        assert (first.visible_at, first.updated_at) == (at, NOW + 7 * MINUTE)
+        assert log_of(session)[-1] == (ids[0], 1, at, "published", "only copy")
