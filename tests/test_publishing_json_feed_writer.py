@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 from hypothesis import given
 
 from aggregator.model.parsing import Enclosure
-from aggregator.model.publishing import DigestPage
+from aggregator.model.publishing import Content, DigestPage
 from aggregator.publishing.digest_documents import digest_document
 from aggregator.publishing.entry_content import headline, story_content
 from aggregator.publishing.json_feed_writer import render_json
@@ -128,3 +129,40 @@ def test_equal_pages_are_equal_bytes() -> None:
     assert render_json(digest_document(digest_page(CARRIED, story_view()))) == render_json(
         digest_document(digest_page(CARRIED, story_view()))
     )
+
+
+def test_an_archive_leads_to_the_one_before_and_a_page_to_the_next() -> None:
+    hubs = ("https://hub.example/", "https://other.example/")
+    archive = digest_page(archive=date(2026, 11, 2), earlier=date(2026, 10, 30), pages=1, hubs=hubs)
+    feed = read(archive)
+    assert feed["next_url"] == "https://digest.example/digest.json?archive=2026-10-30"
+    assert feed["feed_url"] == "https://digest.example/digest.json?archive=2026-11-02"
+    assert feed["hubs"] == [{"type": "WebSub", "url": hub} for hub in hubs]
+    assert "next_url" not in read(digest_page(archive=date(2026, 11, 2)))
+    assert read(digest_page(earlier=date(2026, 10, 30), pages=2))["next_url"].endswith("digest.json?page=2")
+
+
+def test_what_a_story_lacks_is_absent_but_for_its_credit() -> None:
+    bare = story_view(text="", html="", language=None)
+    [item] = read(digest_page(bare, content=Content.LINK))["items"]
+    assert item.keys() == {
+        "id",
+        "url",
+        "title",
+        "content_html",
+        "date_published",
+        "date_modified",
+        "authors",
+        "_aggregator",
+    }
+    assert (item["content_html"], item["_aggregator"]["credit"]) == ("", None)
+    assert "update_note" not in item["_aggregator"]
+    [full] = read(digest_page(CARRIED))["items"]
+    assert full["summary"].startswith("HARBOUR TOWN, Nov 3 (AP)")
+
+
+def test_the_document_is_indented_utf_8_with_a_line_end() -> None:
+    written = render_json(digest_document(digest_page(story_view(title="Fähre"))))
+    assert written.startswith(b'{\n "version"')
+    assert written.endswith(b"}\n")
+    assert "Fähre".encode() in written

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 
 import feedparser
@@ -9,12 +10,12 @@ from hypothesis import given
 from lxml import etree
 
 from aggregator.model.parsing import Enclosure
-from aggregator.model.publishing import DigestPage
+from aggregator.model.publishing import Content, DigestPage
 from aggregator.publishing.digest_documents import digest_document
 from aggregator.publishing.entry_content import headline, story_content
 from aggregator.publishing.rss import render_rss
 from aggregator.publishing.xml_writer import MEDIA, legal_text
-from tests.newsstand import ANY_PAGE, CARRIED, digest_page, story_view
+from tests.newsstand import ANY_PAGE, CARRIED, copy_view, digest_page, story_view
 
 NAMES = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -172,3 +173,46 @@ def test_equal_pages_are_equal_bytes() -> None:
     assert render_rss(digest_document(digest_page(CARRIED, story_view()))) == render_rss(
         digest_document(digest_page(CARRIED, story_view()))
     )
+
+
+def test_an_archive_says_so_and_names_its_neighbours_and_hubs() -> None:
+    page = digest_page(archive=date(2026, 11, 2), earlier=date(2026, 10, 30), hubs=("https://hub.example/",))
+    own = "https://digest.example/digest.rss"
+    assert said(channel_of(page))[5:] == [
+        ("atom:link", "", {"rel": "self", "href": f"{own}?archive=2026-11-02", "type": "application/rss+xml"}),
+        ("atom:link", "", {"rel": "hub", "href": "https://hub.example/"}),
+        ("atom:link", "", {"rel": "current", "href": own}),
+        ("atom:link", "", {"rel": "prev-archive", "href": f"{own}?archive=2026-10-30"}),
+        ("{http://purl.org/syndication/history/1.0}archive", "", {}),
+    ]
+    root = etree.fromstring(render_rss(digest_document(page)))
+    assert (root.tag, root.get("version")) == ("rss", "2.0")
+    prefixes = {**NAMES, "fh": "http://purl.org/syndication/history/1.0"}
+    assert root.nsmap == prefixes
+
+
+def test_what_a_story_lacks_has_no_element() -> None:
+    bare = story_view(text="", html="", language=None, copies=(copy_view("a.example", feed="", feed_url="u"),))
+    assert [tag for tag, _, _ in said(item_of(digest_page(bare, content=Content.LINK)))] == [
+        "title",
+        "link",
+        "guid",
+        "pubDate",
+        "atom:updated",
+        "dc:creator",
+        "source",
+    ]
+
+
+def test_a_description_is_escaped_once_more_because_readers_take_it_for_markup() -> None:
+    item = item_of(digest_page(story_view(text='Fish & "chips" <b>')))
+    assert item.findtext("description") == 'Fish &amp; "chips" &lt;b&gt;'
+
+
+def test_a_file_of_known_length_says_it_and_three_files_are_all_named() -> None:
+    files = tuple(Enclosure(url=f"https://a.example/{number}", length=number) for number in (7, 8, 9))
+    assert said(item_of(digest_page(story_view(enclosures=files))))[-3:] == [
+        ("enclosure", "", {"url": "https://a.example/7", "length": "7", "type": "application/octet-stream"}),
+        ("media:content", "", {"url": "https://a.example/8"}),
+        ("media:content", "", {"url": "https://a.example/9"}),
+    ]
