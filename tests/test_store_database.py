@@ -32,7 +32,7 @@ def store(session: Session, name: str, value: str = "x") -> str:
 
 
 def names(session: Session) -> list[str]:
-    return sorted(session.scalars(select(col(KeyValue.name)).where(col(KeyValue.name).in_("abcd"))))
+    return sorted(session.scalars(select(col(KeyValue.name)).where(col(KeyValue.name).in_(list("abcd")))))
 
 
 async def test_a_change_is_stored_and_a_change_that_fails_is_not(database: Database) -> None:
