@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlmodel import Session, col
 
 from aggregator.dedup.sketch import sketch
-from aggregator.model.dedup import AliasStrength
+from aggregator.model.dedup import AliasKey, AliasKind, AliasStrength
 from aggregator.model.extraction import ArticleText, TextSource
 from aggregator.steps.store_text import store_text
 from aggregator.store import article_aliases
@@ -17,7 +17,7 @@ from aggregator.store.article_aliases import MAX_IN_OUTLET, MAX_UNTRUSTED
 from aggregator.store.column_types import MAX_KEY_LENGTH
 from aggregator.store.database import Database
 from aggregator.store.tables import Article, ArticleAlias, row_id
-from tests.stored import NOW, add_entries, add_feeds, change_entry, entry, origin_of
+from tests.stored import NOW, add_entries, add_feeds, change_entry, entry, feed_row, origin_of
 
 
 @pytest.fixture
@@ -212,3 +212,58 @@ def test_whoever_shares_an_address_is_found_by_the_index(stored: Database) -> No
             connection.execute(text("SET enable_seqscan = off"))  # an empty table is read whole otherwise
         told = " ".join(str(row) for row in connection.execute(text(f"{plan} {asked}")))
     assert "ix_second_key_key_outlet" in told
+
+
+def test_the_limits_of_shared_urls_are_five_in_an_outlet_and_twenty_elsewhere() -> None:
+    assert (MAX_IN_OUTLET, MAX_UNTRUSTED) == (5, 20)
+
+
+def test_the_strongest_link_of_two_articles_counts_whichever_url_is_read_first(stored: Database) -> None:
+    add_entries(stored, "one", entry("x", url="https://one.example/x"), entry("y", url="https://one.example/y"))
+    for kinds in ((AliasKind.CLAIMED, AliasKind.LINKED), (AliasKind.LINKED, AliasKind.CLAIMED)):
+        with stored.writing() as session:
+            for article_id in (1, 2):
+                shared = [
+                    AliasKey(key=key, kind=kind, believed=True) for key, kind in zip(("//a", "//b"), kinds, strict=True)
+                ]
+                article_aliases.set_aliases(session, session.get_one(Article, article_id), shared)
+        assert sharing(stored, 1) == {2: AliasStrength.CONFIRMED}
+
+
+def test_aliases_that_stay_are_left_and_those_that_changed_are_written_anew(stored: Database) -> None:
+    add_entries(stored, "one", entry("a", url=None))
+
+    def hold(*held: tuple[str, AliasKind, bool]) -> set[tuple[int, str, str, bool]]:
+        with stored.writing() as session:
+            article = session.get_one(Article, 1)
+            aliases = [AliasKey(key=key, kind=kind, believed=believed) for key, kind, believed in held]
+            article_aliases.set_aliases(session, article, aliases)
+        return keys(stored)
+
+    a, b = ("//a", AliasKind.LINKED, True), ("//b", AliasKind.SERVED, True)
+    assert hold(a, b) == {(1, "//a", "linked", True), (1, "//b", "served", True)}
+    assert hold(a, b) == {(1, "//a", "linked", True), (1, "//b", "served", True)}
+    assert hold(("//a", AliasKind.CLAIMED, True), ("//b", AliasKind.SERVED, False)) == {
+        (1, "//a", "claimed", True),
+        (1, "//b", "served", False),
+    }
+    assert hold(("//b", AliasKind.SERVED, False)) == {(1, "//b", "served", False)}
+    with stored.writing() as session:
+        article_aliases.delete_aliases(session, 2)
+    assert keys(stored) != set()
+    with stored.writing() as session:
+        article_aliases.delete_aliases(session, 1)
+    assert keys(stored) == set()
+
+
+def test_the_hosts_of_the_feeds_that_carry_an_article(stored: Database) -> None:
+    url = "https://one.example/a"
+    with stored.writing() as session:
+        for name in ("one", "two"):
+            feed_row(session, name).outlet = "Herald"
+    for feed, uid in (("one", "a"), ("one", "b"), ("two", "c")):
+        add_entries(stored, feed, entry(uid, url=url))
+    add_entries(stored, "two", entry("d", url="https://one.example/other"))
+    with stored.reading() as session:
+        assert article_aliases.feed_hosts(session, 1) == {"one.example", "two.example"}
+        assert article_aliases.feed_hosts(session, 2) == {"two.example"}

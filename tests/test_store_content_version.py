@@ -75,6 +75,12 @@ async def test_an_hour_is_another_version_for_digests_that_have_an_age(desk: Des
         ("DELETE FROM copy WHERE copy.article_id = ?", True),
         ("INSERT INTO article (title) VALUES (?)", False),
         ("UPDATE poll SET title=?", False),
+        ('  update "feed"\n set title = ?', True),
+        ("UPDATE feed SET etag=?, private=?", True),
+        ("UPDATE feed SET subtitle=?", False),
+        ("DELETE FROM feed WHERE feed.title = ?", False),
+        ("INSERT INTO entry (uid) VALUES (?)", True),
+        ("CREATE TABLE story (id INTEGER)", False),
     ],
 )
 def test_which_statements_show(statement: str, shown: bool) -> None:

@@ -49,3 +49,13 @@ def test_of_an_outlet_only_the_newest_pages_are_kept(database: Database) -> None
     assert [lines[0] for lines in pages(database)] == list(range(MAX_PAGES + 3, 3, -1))
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(PageLines)) == MAX_PAGES + 1
+
+
+def test_twenty_pages_of_an_outlet_are_kept(database: Database) -> None:
+    assert MAX_PAGES == 20
+    add_articles(database, 3)
+    for article_id in (3, 1, 2):
+        remember(database, article_id, article_id)
+    with database.reading() as session:
+        assert list(outlet_line_hashes(session, "one.example", but=0).items()) == [(3, (3,)), (2, (2,)), (1, (1,))]
+        assert outlet_line_hashes(session, "two.example", but=0) == {}

@@ -12,7 +12,11 @@ from aggregator.store import feeds
 from aggregator.store.database import Database
 from aggregator.store.host_claims import ClaimScope, claim_hosts
 from aggregator.store.page_claims import PageClaim
-from aggregator.store.partial_articles import load_partial_article, store_partial_article
+from aggregator.store.partial_articles import (
+    delete_partial_article,
+    load_partial_article,
+    store_partial_article,
+)
 from aggregator.store.tables import Article
 from tests.stored import NOW, add_entries, add_feeds, change_entry, entry, keep_text, wanted
 
@@ -95,3 +99,21 @@ def test_what_was_read_for_a_private_feed_goes_when_a_public_one_carries_the_art
 @pytest.mark.parametrize("kept", [{}, {"first_url": "x", "next_url": 1}, {"pages": None}])
 def test_a_reading_of_another_version_is_none(kept: dict[str, object]) -> None:
     assert load_partial_article(kept) is None
+
+
+@pytest.mark.parametrize("revisit_at", [None, NOW])
+def test_the_next_page_of_a_partial_article_is_a_first_attempt_when_the_article_is_due(
+    begun: Database, revisit_at: datetime | None
+) -> None:
+    with begun.writing() as session:
+        article = session.get_one(Article, 1)
+        article.attempts, article.claimed_until, article.revisit_at = 3, NOW, revisit_at
+        store_partial_article(session, 1, READING, due_at=NOW + 2 * HOUR)
+        planned = article.next_attempt_at if revisit_at is None else article.revisit_at
+        assert (article.attempts, article.claimed_until, planned) == (0, None, NOW + 2 * HOUR)
+        delete_partial_article(session, 1)
+        assert article.reading is None
+
+
+def test_no_reading_is_none() -> None:
+    assert load_partial_article(None) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlmodel import col
 
 from aggregator.dedup.candidate_index import CandidateIndex
@@ -96,3 +96,47 @@ def test_a_text_that_lost_lines_of_its_outlet_is_found_by_what_is_left(database:
             session, kept, text, Sketch(exact=1, fingerprints=(3, 4), tokens=1)
         )
     assert (found(database, index, 1, 2), found(database, index, 3, 4)) == ((), (article_id,))
+
+
+def test_each_sketch_that_enters_the_index_has_the_next_turn_even_after_the_newest_was_deleted(
+    database: Database,
+) -> None:
+    for name in ("one", "two"):
+        placed(database, name, 1, 2)
+
+    def turns() -> list[int | None]:
+        with database.reading() as session:
+            return list(session.scalars(select(col(ArticleSketch.turn)).order_by(col(ArticleSketch.article_id))))
+
+    assert turns() == [1, 2]
+    with database.writing() as session:
+        keep_text(session, 1, "another text", fingerprints=[7, 8], now=NOW + MINUTE)
+        session.delete(session.get_one(ArticleSketch, 2))
+    assert turns() == [None]
+    with database.writing() as session:
+        articles.mark_placed(session, 1)
+        assert session.get_one(Article, 1).state == "placed"
+        assert sketches.stored_fingerprints(session, 2) == ()
+        kept = session.get_one(ArticleSketch, 1)
+        assert (kept.turn, kept.seen, kept.fingerprints) == (3, int(NOW.timestamp()), b"\x07\0\0\0\x08\0\0\0")
+
+
+def test_an_index_reads_what_is_newer_and_all_again_when_the_clock_was_set_back_by_more_than_an_hour(
+    database: Database,
+) -> None:
+    index = CandidateIndex(most_articles=1000)
+    first = placed(database, "one", 1, 2, 3)
+    second = placed(database, "two", 1, 2, 4, now=NOW + timedelta(hours=2))
+    since = NOW + MINUTE
+    with database.reading() as session:
+        index_update.update_index(session, index, since=since)
+        assert (len(index), index.turn) == (1, 2)
+        index_update.update_index(session, index, since=since - timedelta(hours=1))
+        assert len(index) == 1, "the clocks of two machines may differ"
+        index_update.update_index(session, index, since=since - timedelta(hours=1, seconds=1))
+        assert len(index) == 2
+    assert set(found(database, index, 1, 2)) == {first, second}
+    with database.reading() as session:
+        exact = CandidateIndex(most_articles=1000)
+        index_update.update_index(session, exact, since=NOW)
+        assert len(exact) == 1, "an article of that very instant is too old"
