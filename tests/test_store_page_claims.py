@@ -123,3 +123,21 @@ def test_each_kind_of_page_is_found_by_its_index(stocked: Database) -> None:
     assert ["ix_article_due" in plans[0], "ix_article_revisit" in plans[1], "ix_article_revisit" in plans[2]] == [
         True
     ] * 3
+
+
+def test_each_host_gets_the_page_that_has_been_due_longest(database: Database) -> None:
+    add_feeds(database, "one", "two")
+    add_entries(database, "one", *(entry(uid) for uid in "abcd"))
+    add_entries(database, "two", *(entry(uid, url=f"https://two.example/{uid}") for uid in "ef"))
+    with database.writing() as session:
+        for article_id, minute in ((1, -1), (2, -2), (3, -2), (4, 1), (5, 0), (6, 1)):
+            article = session.get_one(Article, article_id)
+            article.next_attempt_at, article.attempts = NOW + minute * MINUTE, article_id
+        revisited = session.get_one(Article, 1)
+        revisited.state, revisited.text_source, revisited.revisit_at = "placed", "page", NOW - 9 * MINUTE
+    with database.reading() as session:
+        found = list(longest_due_pages(session, {"one.example": 3, "two.example": 4, "x.example": 5}, NOW))
+    assert sorted(found, key=lambda claim: claim.article_id) == [
+        PageClaim(article_id=2, url="https://one.example/b", host="one.example", host_failures=3, attempts=2),
+        PageClaim(article_id=5, url="https://two.example/e", host="two.example", host_failures=4, attempts=5),
+    ], "of one instant the older article; a revisit comes after all first reads"
