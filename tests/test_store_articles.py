@@ -363,7 +363,7 @@ def test_texts_are_deleted_with_all_that_was_read_and_wait_to_be_read_again(data
     before = [columns(database, number) for number in (1, 2, 3, 4)]
     with database.writing() as session:
         articles.reset_texts(session, col(Article.id).in_([1, 2, 4]), now=NOW + MINUTE, wants_page=False)
-    unread = {
+    unread: dict[str, Any] = {
         "title": "",
         "text": "",
         "html": "",
@@ -394,18 +394,16 @@ def test_texts_are_deleted_with_all_that_was_read_and_wait_to_be_read_again(data
 def test_the_text_that_has_been_due_longest_is_claimed_first_if_it_waits_and_nobody_has_it(database: Database) -> None:
     add_feeds(database, "one")
     add_entries(database, "one", *(entry(uid, url=None) for uid in "abcdefg"))
-    for number, values in enumerate(
-        (
-            {"next_attempt_at": NOW},
-            {"next_attempt_at": NOW - MINUTE},
-            {"next_attempt_at": NOW - MINUTE, "claimed_until": NOW},
-            {"claimed_until": NOW + MINUTE},
-            {"next_attempt_at": NOW + MINUTE},
-            {"state": ArticleState.READY},
-            {"wants_page": True},
-        ),
-        start=1,
-    ):
+    prepared: tuple[dict[str, Any], ...] = (
+        {"next_attempt_at": NOW},
+        {"next_attempt_at": NOW - MINUTE},
+        {"next_attempt_at": NOW - MINUTE, "claimed_until": NOW},
+        {"claimed_until": NOW + MINUTE},
+        {"next_attempt_at": NOW + MINUTE},
+        {"state": ArticleState.READY},
+        {"wants_page": True},
+    )
+    for number, values in enumerate(prepared, start=1):
         change(database, number, **values)
     with database.writing() as session:
         assert articles.claim_feed_texts(session, now=NOW, until=NOW + 9 * MINUTE, limit=2) == (2, 3)

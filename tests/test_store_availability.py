@@ -105,7 +105,8 @@ def test_an_outage_is_over_when_something_is_stored_ninety_seconds_after_the_las
     with capture_logs() as logs:
         outage.succeed()
         outage.succeed()
-    assert outage.reason is None
+    reason: str | None = outage.reason
+    assert reason is None
     assert logs == [{"event": "database.available", "log_level": "warning", "database": "x.db", "after_seconds": 100}]
     seconds += 900
     outage.fail("full again")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -68,7 +69,7 @@ def test_the_content_version_grows_with_each_transaction_that_readers_can_see(da
     with database.writing() as session:
         session.add(KeyValue(name="a", value="x"))
     assert then() == 0
-    times = dict.fromkeys(("founded_at", "settle_at", "first_seen_at", "published_at"), NOW)
+    times: dict[str, Any] = dict.fromkeys(("founded_at", "settle_at", "first_seen_at", "published_at"), NOW)
     with database.writing() as session:
         session.add_all(Story(key=f"k{number}", lead_article_id=1, **times) for number in range(3))
     assert then() == 1

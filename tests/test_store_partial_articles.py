@@ -108,11 +108,14 @@ def test_the_next_page_of_a_partial_article_is_a_first_attempt_when_the_article_
     with begun.writing() as session:
         article = session.get_one(Article, 1)
         article.attempts, article.claimed_until, article.revisit_at = 3, NOW, revisit_at
+    with begun.writing() as session:
         store_partial_article(session, 1, READING, due_at=NOW + 2 * HOUR)
+    with begun.writing() as session:
+        article = session.get_one(Article, 1)
         planned = article.next_attempt_at if revisit_at is None else article.revisit_at
         assert (article.attempts, article.claimed_until, planned) == (0, None, NOW + 2 * HOUR)
         delete_partial_article(session, 1)
-        assert article.reading is None
+    assert reading_of(begun) is None
 
 
 def test_no_reading_is_none() -> None:

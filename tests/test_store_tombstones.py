@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from aggregator.model.parsing import FreshEntry, UnchangedEntry
 from aggregator.store import tombstones
-from aggregator.store.column_types import MAX_KEY_LENGTH
+from aggregator.store.column_types import MAX_KEY_LENGTH, bounded_key
 from aggregator.store.database import Database
 from aggregator.store.tables import Entry, Tombstone
 from tests.stored import NOW, add_feeds, entry
@@ -75,7 +75,7 @@ def test_a_long_id_and_a_long_link_are_known_too(stored: Database) -> None:
     hashed = left(stored, item(long, f"{URL}/{long}"))
     assert hashed == [long]
     with stored.writing() as session:
-        rows = tombstones.bounded_key(long), tombstones.bounded_key(f"{URL}/{long}")
+        rows = bounded_key(long), bounded_key(f"{URL}/{long}")
         tombstones.add_tombstones(session, [Entry(feed_id=1, uid=rows[0], url_key=rows[1], digest="d")], now=NOW)
     assert left(stored, item(long), item("new", f"{URL}/{long}")) == []
 
