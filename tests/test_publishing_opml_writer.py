@@ -65,4 +65,4 @@ def test_settings_are_attributes_of_our_own_and_secrets_are_written_only_when_as
     found = attributes(complete)
     assert {name: found.pop(name) for name in ("ag:headers", "ag:headers_to")}.keys() == {"ag:headers", "ag:headers_to"}
     assert found == plain | ours | {"xmlUrl": "https://me:pw@a.example/feed"}
-    assert written(secret, settings=False).nsmap == {}
+    assert written(secret, settings=False).nsmap == {"ag": SETTINGS_NAMESPACE}, "our reader knows our lists by it"
