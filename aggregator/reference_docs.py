@@ -1,10 +1,12 @@
 """Renders the reference tables of the documents: settings, metrics, and parameters of addresses.
 
-A test compares ``docs/operations.md``, ``docs/metrics.md`` and ``docs/addresses.md`` with the output.
+``python -m aggregator.reference_docs addresses`` (or ``metrics``, ``settings``) prints one of them. A test compares
+``docs/operations.md``, ``docs/metrics.md`` and ``docs/addresses.md`` with the output.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from enum import StrEnum
@@ -15,8 +17,18 @@ from pydantic_core import PydanticUndefined
 
 from aggregator.configuration.settings_dump import duration_text
 from aggregator.metrics import METRICS
-from aggregator.parsing.urls import FEED_REFERRER_VALUE, REFERRER_PARAMETERS, TRACKING_PARAMETERS, TRACKING_PREFIXES
-from aggregator.parsing.wrapped_urls import AMP_CACHES, REDIRECTORS, WRAPPER_PREFIXES
+from aggregator.parsing.tracking_parameters import (
+    CAMPAIGN_NAMES,
+    FEED_VALUE,
+    ID_VALUE,
+    REFERRER_NAMES,
+    SESSION_IN_PATH,
+    SESSION_NAMES,
+    SESSION_VALUE,
+    SITE_NAMES,
+    TRACKING_NAMES,
+)
+from aggregator.parsing.wrapped_urls import AMP_CACHES, REDIRECTORS, VIDEO_FORMS, WRAPPER_PREFIXES
 from aggregator.settings.feeds_file import (
     DigestSettings,
     EntryRule,
@@ -86,11 +98,18 @@ def addresses_reference() -> str:
     return "\n".join([
         "### Removed parameters",
         "",
+        "Names are compared in lower case, names and values as a whole.",
+        "",
         "| names | removed |",
         "|---|---|",
-        f"| {_listed(f'{prefix}…' for prefix in TRACKING_PREFIXES)} | always, with any ending |",
-        f"| {_listed(sorted(TRACKING_PARAMETERS))} | always |",
-        f"| {_listed(sorted(REFERRER_PARAMETERS))} | if the value matches {_in_code(FEED_REFERRER_VALUE.pattern)} |",
+        *(f"| {_in_code(names)} ({service}) | always |" for service, names in TRACKING_NAMES.items()),
+        *(f"| {_in_code(names)} | at hosts that match {_in_code(host)} |" for host, names in SITE_NAMES.items()),
+        f"| {_listed(sorted(CAMPAIGN_NAMES))} | unless the value matches {_in_code(ID_VALUE.pattern)} |",
+        f"| {_listed(sorted(REFERRER_NAMES))} | if the value matches {_in_code(FEED_VALUE.pattern)} |",
+        f"| {_listed(sorted(SESSION_NAMES))} | if the value matches {_in_code(SESSION_VALUE.pattern)} |",
+        "| `s` | if the value is 32 hexadecimal digits |",
+        "| `cfid` and `cftoken` | if both are there |",
+        f"| {_in_code(SESSION_IN_PATH.pattern)} | always, in the path |",
         "",
         "### Addresses that contain another address",
         "",
@@ -99,6 +118,7 @@ def addresses_reference() -> str:
         *(f"| {who} | {_in_code(form)} | {_listed(names)} |" for who, (form, names) in REDIRECTORS.items()),
         *(f"| {who} | {_in_code(form)} | after the prefix |" for who, form in WRAPPER_PREFIXES.items()),
         *(f"| AMP cache | {_in_code(form)} | after the prefix, `s/` for https |" for form in AMP_CACHES),
+        *(f"| YouTube video | {_in_code(form)} | the id of the video follows |" for form in VIDEO_FORMS),
         "| Google News | `news.google.com`, articles from before summer 2024 | in the id |",
         "",
     ])  # fmt: skip
@@ -141,3 +161,12 @@ def _shown(default: Any) -> str:
             return "–"
         case _:
             return "required" if default is PydanticUndefined else f"`{default}`"
+
+
+_REFERENCES = {"addresses": addresses_reference, "metrics": metrics_reference, "settings": settings_reference}
+
+if __name__ == "__main__":
+    wanted = sys.argv[1] if len(sys.argv) == 2 else ""
+    if wanted not in _REFERENCES:
+        sys.exit(f"usage: python -m aggregator.reference_docs {'|'.join(_REFERENCES)}")
+    sys.stdout.write(_REFERENCES[wanted]())

@@ -34,7 +34,7 @@ Used by step 4:
     feed_links               topic, hubs, cloud and older documents that a feed advertises
     syndication_hints        hints about the poll interval
     feed_dates               dates, with ``month_names`` and ``calendars``
-    urls                     normalised and absolute URLs, with ``wrapped_urls``
+    urls                     normalised and absolute URLs, with ``wrapped_urls`` and ``tracking_parameters``
     sanitise                 safe HTML, and titles as plain text
     unsanitised_entry        the entries between step 4 and step 7
 

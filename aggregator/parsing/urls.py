@@ -2,8 +2,9 @@
 
 Only this module imports ada, which parses addresses as browsers do (WHATWG URL standard): if two programs parse one
 address differently, a link leads elsewhere than it shows. ``normalise_url`` returns the key by which articles are
-identified. So it removes only parts that cannot change the served document: those of RFC 3986 section 6.2, the
-tracking parameters below, and wrapper addresses (see ``wrapped_urls``). It sends no request and follows no redirect.
+identified. So it removes only parts that cannot change the served document: those of RFC 3986 section 6.2, tracking
+parameters and sessions (``tracking_parameters``), and wrapper addresses (``wrapped_urls``). It sends no request and
+follows no redirect.
 Feed URLs are not normalised but requested as they were configured or advertised (``absolute_url``).
 docs/addresses.md has the tables.
 """
@@ -12,60 +13,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import unquote, urljoin
+from urllib.parse import urljoin
 
 from ada_url import URL
 
+from aggregator.parsing.tracking_parameters import SESSION_IN_PATH, without_tracking
 from aggregator.parsing.wrapped_urls import unwrap_url
 
 MAX_URL_LENGTH = 8_000
 """Characters of a URL; a longer one is an attack or inlined data."""
-
-TRACKING_PREFIXES = (
-    "utm_",  # Urchin, Google Analytics and most later tools
-    "pk_",  # Piwik
-    "piwik_",
-    "mtm_",  # Matomo
-    "matomo_",
-    "at_",  # AT Internet, used by the BBC and French papers
-    "ns_",  # comScore
-    "hsa_",  # HubSpot advertisements
-    "__hs",
-    "_hs",
-    "fb_action_",
-    "guce_referrer",  # Yahoo's consent page
-)
-"""Prefixes of lower-case query parameter names that only track where the reader came from."""
-
-TRACKING_PARAMETERS = frozenset(
-    {
-        # click ids of advertising networks
-        "fbclid", "gclid", "gclsrc", "dclid", "wbraid", "gbraid", "gad_source", "gad_campaignid", "msclkid", "yclid",
-        "ysclid", "twclid", "ttclid", "li_fat_id", "epik", "rb_clickid", "srsltid", "sscid", "s_kwcid", "ef_id",
-        "_openstat",
-        # social networks
-        "igsh", "igshid", "fb_source", "fb_ref", "mibextid", "sr_share", "__twitter_impression", "mwrsm",
-        # newsletters and marketing suites
-        "mc_cid", "mc_eid", "mkt_tok", "oly_anon_id", "oly_enc_id", "vero_id", "vero_conv", "nr_email_referer",
-        "hsctatracking", "wickedid", "s_cid",
-        # analytics
-        "_ga", "_gl", "wt_mc", "wt.mc_id", "xtor", "guccounter",
-        # publishers' own campaign parameters
-        "cmp", "cmpid", "icid", "ncid", "ocid", "ito", "smid", "ftag", "maca", "traffic_source", "rsspartner", "wt_zmc",
-    }
-)  # fmt: skip
-"""Lower-case names of query parameters that only track where the reader came from."""
-
-REFERRER_PARAMETERS = frozenset({
-    "ref", "referrer", "referer", "source", "src", "from", "via", "partner", "origin", "campaign", "campaign_id",
-    "_location", "part", "tw",
-})  # fmt: skip
-"""Parameters that may select a document; they only track if their value means a feed."""
-
-FEED_REFERRER_VALUE = re.compile(
-    r"(?:rss|atom)(?:[-_.]?[0-9]*|[-_.].{1,30})|feed|rss[-_]?feed|news[-_]?feed", re.IGNORECASE
-)
-"""Values that only show that the link was in a feed, such as ``rss`` and ``rss_world``."""
 
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _IN_PATH = _UNRESERVED | frozenset("!$&'()*+,;=:@/")
@@ -77,6 +33,8 @@ _NORMAL = re.compile(
     r"(https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::(?!80/|443/)[1-9][0-9]{1,3})?"
     r"/[A-Za-z0-9._~!$&'()*+,;=:@/-]*)(?:\?([A-Za-z0-9._~!$&()*+,;=:@/?-]*))?"
 )
+_NOT_NORMAL = ("/.", "xn--", ";", "/(")
+_HOST_OF_URL = re.compile(r"https?://([^/:]*).*")
 _HAS_SCHEME = re.compile(r"https?://[A-Za-z0-9]")
 # URLs that every program parses alike: without backslash, userinfo, or characters that must be escaped.
 _SENDABLE = re.compile(r"https?://[a-z0-9._-]+(?::[0-9]+)?(?:[/?][!-\[\]-~]*)?", re.IGNORECASE)
@@ -92,8 +50,8 @@ def normalise_url(url: str, *, base: str | None = None) -> str | None:
 
     ``url`` is parsed as browsers do (WHATWG URL standard); a relative one is resolved against ``base``. Scheme and host
     become lower-case, an international host punycode. Default port, userinfo, fragment (except a ``#!`` route), dot
-    segments, needless percent-encoding and tracking parameters are removed. Order and empty values of the query
-    stay. An address that wraps another becomes the wrapped one (``wrapped_urls``).
+    segments, needless percent-encoding, tracking parameters and sessions are removed. Order and empty values of the
+    query stay. An address that wraps another becomes the wrapped one (``wrapped_urls``).
     ``normalise_url(normalise_url(x)) == normalise_url(x)``.
     """
     first = address = _normalise_one(url, base)
@@ -108,8 +66,8 @@ def normalise_url(url: str, *, base: str | None = None) -> str | None:
 
 def _normalise_one(url: str, base: str | None) -> str | None:
     match = _NORMAL.fullmatch(url) if len(url) <= MAX_URL_LENGTH else None
-    if match and "/." not in match[1] and "xn--" not in match[1]:
-        query = _without_tracking(match[2]) if match[2] else ""
+    if match and not any(mark in match[1] for mark in _NOT_NORMAL):
+        query = without_tracking(match[2], host=_HOST_OF_URL.sub(r"\1", match[1])) if match[2] else ""
         return f"{match[1]}?{query}" if query else match[1]
     return _normalise_parse(url, None if _HAS_SCHEME.match(url) else base)
 
@@ -120,8 +78,8 @@ def _normalise_parse(url: str, base: str | None) -> str | None:
     if parts is None:
         return None
     authority = f"{_host(parts)}{':' if parts.port else ''}{parts.port}"
-    path = _normalise_escapes(str(parts.pathname), _IN_PATH)
-    query = _normalise_escapes(_without_tracking(str(parts.search)[1:]), _IN_QUERY)
+    path = SESSION_IN_PATH.sub("", _normalise_escapes(str(parts.pathname), _IN_PATH)) or "/"
+    query = _normalise_escapes(without_tracking(str(parts.search)[1:], host=_host(parts)), _IN_QUERY)
     fragment = _normalise_escapes(str(parts.hash)[1:], _IN_FRAGMENT) if str(parts.hash).startswith("#!") else ""
     result = f"{parts.protocol}//{authority}{path}{'?' if query else ''}{query}{'#' if fragment else ''}{fragment}"
     return result if len(result) <= MAX_URL_LENGTH else None
@@ -181,16 +139,3 @@ def _normalise_escapes(text: str, allowed: frozenset[str]) -> str:
         return "".join(f"%{byte:02X}" for byte in token.encode("utf-8", "replace"))
 
     return _ESCAPE.sub(canonical, text)
-
-
-def _without_tracking(query: str) -> str:
-    """Removes tracking parameters and empty parts from a query."""
-    return "&".join(pair for pair in query.split("&") if pair and not _is_tracking(pair))
-
-
-def _is_tracking(pair: str) -> bool:
-    name, _, value = pair.partition("=")
-    name = unquote(name).lower()
-    if name in REFERRER_PARAMETERS:
-        return FEED_REFERRER_VALUE.fullmatch(unquote(value)) is not None
-    return name in TRACKING_PARAMETERS or name.startswith(TRACKING_PREFIXES)

@@ -1,4 +1,4 @@
-"""Extracts the publisher's address from a wrapper address.
+"""Extracts the publisher's address from a wrapper address, and the address of a video from its other forms.
 
 Search engines, social networks, press monitors and AMP caches use addresses of their own that contain the
 publisher's. Only an address that is contained in full is extracted. No redirect is followed: an address that hides
@@ -56,6 +56,13 @@ AMP_CACHES = (
 )
 """Host and path of AMP caches; ``s/`` for https and the publisher's address follow (amp.dev, "AMP cache URLs")."""
 
+VIDEO_FORMS = (
+    r"youtu\.be/",
+    r"(?:(?:www|m|music)\.)?youtube\.com/(?:embed|shorts|live|v)/",
+    r"(?:www\.)?youtube-nocookie\.com/(?:embed|v)/",
+)
+"""Host and path of short and embedded addresses of YouTube; the id of the video follows."""
+
 # The number of the group that matched identifies the redirector.
 _REDIRECTOR = re.compile(rf"https?://(?:{'|'.join(f'({form})' for form, _ in REDIRECTORS.values())})\?")
 _PARAMETERS = tuple(parameters for _, parameters in REDIRECTORS.values())
@@ -64,6 +71,10 @@ _CACHED = re.compile(f"https?://(?:{'|'.join(AMP_CACHES)})(s/)?(.+)")
 _GOOGLE_NEWS = re.compile(
     r"https?://news\.google\.com/(?:__i/)?(?:rss/)?(?:rd/)?(?:articles|read)/([A-Za-z0-9_-]{20,3000}={0,2})"
 )
+_VIDEO = re.compile(
+    rf"https?://(?:{'|'.join(VIDEO_FORMS)})(?!videoseries|live_stream)([A-Za-z0-9_-]{{11}})/?(?:\?([^#]*))?"
+)
+_MOBILE_VIDEO = re.compile(r"https?://m\.youtube\.com/watch\?(.*)")
 _ID_PREFIX = b'\x08\x13"'  # protocol buffers: field 1 is 19, field 4 a string
 _VARINT_CONTINUES = _BEYOND_ASCII = 0x80
 _MAX_PARAMETERS = 100
@@ -73,7 +84,7 @@ _DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}/")
 
 
 def unwrap_url(url: str) -> str | None:
-    """Returns the address that a normalised URL wraps, as written there, or None."""
+    """Returns the address that a normalised URL wraps, as written there, or the page of its video; else None."""
     if (found := _REDIRECTOR.match(url)) and found.lastindex:
         return _in_query(url, _PARAMETERS[found.lastindex - 1])
     if prefixed := _PREFIXED.fullmatch(url):
@@ -81,6 +92,10 @@ def unwrap_url(url: str) -> str | None:
     if cached := _CACHED.fullmatch(url):
         scheme = "https" if cached[1] else "http"
         return f"{scheme}://{_unescape(cached[2]) if '%2F' in cached[2] else cached[2]}"
+    if video := _VIDEO.fullmatch(url):
+        return f"https://www.youtube.com/watch?v={video[1]}{'&' if video[2] else ''}{video[2] or ''}"
+    if video := _MOBILE_VIDEO.fullmatch(url):
+        return f"https://www.youtube.com/watch?{video[1]}"
     if news := _GOOGLE_NEWS.match(url):
         return _in_google_news(news[1])
     return None
