@@ -3,7 +3,8 @@
     settings, configuration    read and check config/*.yaml; the service starts with them (bootstrap)
     polling                    plan the next poll of each feed; send one polite request at a time
     parsing                    feed document → entries
-    change_detection           entries → new, changed and unchanged ones; entry_rules keeps or drops them
+    entry_matching             entries → the stored entries that they are
+    change_detection           entries → new, changed, corrected ones; entry_rules keeps or drops them
     extraction                 article page → text without boilerplate
     dedup                      text → candidates → verdict → story with its canonical copy
     publishing, web            stories → digest: Atom, RSS, JSON Feed, pages

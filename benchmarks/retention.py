@@ -141,8 +141,8 @@ async def take_in(service: Service, name: str, entries: Sequence[ParsedEntry]) -
         origin = host_claims.source_feed_of(row, read_at=host_claims.last_read_at(row))
         intake, _ = store_document(session, service, origin, document, now=service.clock())
         for item in intake.new:
-            found = row_id(session.scalar(select(col(Article.id)).where(col(Article.url) == item.url)))
-            entry = entries_by_uid[item.uid]
+            found = row_id(session.scalar(select(col(Article.id)).where(col(Article.url) == item.incoming.url)))
+            entry = entries_by_uid[item.incoming.uid]
             text = entry.content
             kept = ArticleText(title=entry.title, text=text, html=text, source=TextSource.FEED, reason="")
             store_text(session, found, kept, sketch(text), now=service.clock())

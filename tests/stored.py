@@ -85,14 +85,14 @@ def change_entry(
     session: Session, feed: str, entry_id: int, changed: ParsedEntry, *, digest: str = "new", now: datetime = NOW
 ) -> None:
     """Store another version of an entry; its host is that of its URL, and no rule drops it."""
-    entries.update_entries(
-        session,
-        origin_of(session, feed),
-        [ChangedEntry(entry_id=entry_id, incoming=FreshEntry(entry=changed, digest=digest))],
+    context = entries.EntryContext(
+        origin=origin_of(session, feed),
         host_of=lambda url: urlsplit(url).hostname or "",
         dropped_by=lambda _: None,
         now=now,
     )
+    incoming = FreshEntry(entry=changed, digest=digest)
+    entries.update_entries(session, context, [ChangedEntry(entry_id=entry_id, incoming=incoming)])
 
 
 def add_article(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,14 +17,15 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, event, func, select
 from sqlmodel import col
 
-from aggregator.change_detection import detect_changes
-from aggregator.model.parsing import FreshEntry
-from aggregator.parsing.entry_identity import assign_uids, content_digest
-from aggregator.parsing.feed_dates import entry_sort_date
+from aggregator.model.parsing import Enclosure, FreshEntry, ParsedFeed
+from aggregator.parsing.document_reader import ParsedDocument
+from aggregator.parsing.entry_identity import content_digest, entry_keys, identify_entries
 from aggregator.parsing.unsanitised_entry import Markup, UnsanitisedEntry
 from aggregator.parsing.urls import normalise_url
-from aggregator.store import entries
+from aggregator.settings.feeds_file import EntryIdentity
+from aggregator.steps.ingest import store_entries
 from aggregator.store.database import Database
+from aggregator.store.entries import EntryContext
 from aggregator.store.tables import Article, Entry
 from tests.stored import MINUTE, NOW, add_feeds, origin_of
 from tests.thoroughness import examples
@@ -37,47 +39,57 @@ class Came:
 
     new: int = 0
     changed: int = 0
+    corrected: int = 0
     unchanged: int = 0
 
 
-def item(guid: str, link: str | None, title: str = "", text: str = "") -> UnsanitisedEntry:
+def item(guid: str, link: str | None, title: str = "", text: str = "", **more: Any) -> UnsanitisedEntry:
     """An entry as a parser gives it."""
     url = normalise_url(f"https://{link}" if link and "://" not in link else link or "")
     words = text or title
-    return UnsanitisedEntry(guid=guid, url=url, title=title, content=Markup(f"<p>{words}</p>"), words=words)
+    return UnsanitisedEntry(guid=guid, url=url, title=title, content=Markup(f"<p>{words}</p>"), words=words, **more)
 
 
-def poll(database: Database, document: Document, *, feed: str = "one", number: int = 0) -> Came:
+def poll(
+    database: Database,
+    document: Document,
+    *,
+    feed: str = "one",
+    number: int = 0,
+    identity: EntryIdentity = EntryIdentity.AUTO,
+) -> Came:
     """Take in one document of a feed, as ``steps.ingest`` does."""
-    entries_by_uid = assign_uids(document)
-    incoming = [
-        FreshEntry(entry=draft.sanitised(uid), digest=content_digest(draft)) for uid, draft in entries_by_uid.items()
-    ]
-    now = NOW + number * MINUTE
+    parsed = identify_entries(ParsedFeed(format="RSS 2.0"), document)
+    items = tuple(
+        FreshEntry(entry=draft.sanitised(uid), digest=content_digest(draft), keys=entry_keys(draft))
+        for uid, draft in parsed.entries_by_uid.items()
+    )
     with database.writing() as session:
-        origin = origin_of(session, feed)
-        by_uid, by_link = entries.known_entries(session, origin.feed_id, incoming)
-        intake = detect_changes(incoming, by_uid=by_uid, by_link=by_link)
-        accepted = [
-            entries.NewEntry(
-                incoming=new,
-                published_at=entry_sort_date(new.entry.published_at, new.entry.updated_at, seen_at=now),
-                page_host=None,
-                dropped_by=None,
-            )
-            for new in reversed(intake.new)
-        ]
-        entries.add_entries(session, origin, accepted, now=now)
-        entries.update_entries(
-            session, origin, intake.changed, host_of=lambda _: "a.example", dropped_by=lambda _: None, now=now
+        context = EntryContext(
+            origin=origin_of(session, feed),
+            host_of=lambda _: "a.example",
+            dropped_by=lambda _: None,
+            now=NOW + number * MINUTE,
         )
-    return Came(new=len(intake.new), changed=len(intake.changed), unchanged=intake.unchanged)
+        read = ParsedDocument(outcome=parsed.feed, items=items, repeated=parsed.repeated)
+        intake, _ = store_entries(session, context, read, identity=identity)
+    return Came(
+        new=len(intake.new),
+        changed=len(intake.changed),
+        corrected=len(intake.corrected),
+        unchanged=intake.unchanged,
+    )
 
 
 def count(database: Database, table: type[Entry | Article]) -> int:
     with database.reading() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
+
+PAST, LATER, FUTURE = NOW - 600 * MINUTE, NOW - 60 * MINUTE, NOW + 600 * MINUTE
+TEXT = "The ferry office adds two crossings in the morning because the bridge stays closed until spring."
+OTHER_TEXT = "A bakery in the old harbour reopens after the flood with a new oven and half of its staff."
+THIRD_TEXT = "The town library lends telescopes from December, three for a week each, to all who have a card."
 
 A, B, C = (item(f"id-{name}", f"a.example/{name}", f"Title {name}") for name in "abc")
 FIRST_TWO, SAME_TWO = Came(new=2), Came(unchanged=2)
@@ -105,7 +117,7 @@ SCENARIOS: dict[str, tuple[list[tuple[Document, Came]], int]] = {
     "from http to https, in link and guid": (
         [
             ([item("http://a.example/a", "http://a.example/a", "T")], Came(new=1)),
-            ([item("https://a.example/a", "https://a.example/a", "T")], Came(unchanged=1)),
+            ([item("https://a.example/a", "https://a.example/a", "T")], Came(corrected=1)),
         ],
         1,
     ),
@@ -135,12 +147,12 @@ SCENARIOS: dict[str, tuple[list[tuple[Document, Came]], int]] = {
         2,
     ),
     "two entries swap their guids": (
-        [([A, B], FIRST_TWO), ([replace(A, guid=B.guid), replace(B, guid=A.guid)], Came(changed=2))],
+        [([A, B], FIRST_TWO), ([replace(A, guid=B.guid), replace(B, guid=A.guid)], SAME_TWO)],
         2,
     ),
     "one guid for whatever is news now": (
-        [([item("now", f"a.example/{n}", f"T{n}")], Came(new=n == 0, changed=n > 0)) for n in range(3)],
-        1,
+        [([item("now", f"a.example/{n}", f"T{n}")], Came(new=1)) for n in range(3)],
+        3,
     ),
     "a live blog": (
         [([item("live", "a.example/live", "Live", f"Update {n}")], Came(new=n == 0, changed=n > 0)) for n in range(4)],
@@ -164,7 +176,7 @@ SCENARIOS: dict[str, tuple[list[tuple[Document, Came]], int]] = {
     "new guids and https at once": (
         [
             ([item("1", "http://a.example/a", "T"), item("2", "http://a.example/b", "U")], FIRST_TWO),
-            ([item("3", "a.example/a", "T"), item("4", "a.example/b", "U")], SAME_TWO),
+            ([item("3", "a.example/a", "T"), item("4", "a.example/b", "U")], Came(corrected=2)),
         ],
         2,
     ),
@@ -177,11 +189,208 @@ SCENARIOS: dict[str, tuple[list[tuple[Document, Came]], int]] = {
         3,
     ),
     "a site moves to another domain with its guids": (
-        [([A], Came(new=1)), ([replace(A, url="https://b.example/a")], Came(changed=1))],
+        [([A], Came(new=1)), ([replace(A, url="https://b.example/a")], Came(corrected=1))],
         1,
     ),
-    "a site moves with other guids and other links": (
-        [([A], Came(new=1)), ([replace(A, guid="x", url="https://b.example/a")], Came(new=1))],
+    "a site moves with other guids and other links, without dates": (
+        [([A], Came(new=1)), ([replace(A, guid="x", url="https://b.example/2026/a")], Came(new=1))],
+        2,
+    ),
+    "a site moves to another domain with other guids": (
+        [
+            ([A, B], FIRST_TWO),
+            (
+                [replace(each, guid=f"x{each.guid}", url=f"https://b.example/{each.guid[3:]}") for each in (A, B)],
+                Came(corrected=2),
+            ),
+        ],
+        2,
+    ),
+    "a site moves with other guids and links; the dates stay": (
+        [
+            ([replace(A, published_at=PAST)], Came(new=1)),
+            ([replace(A, guid="x", url="https://b.example/2026/a", published_at=PAST)], Came(corrected=1)),
+        ],
+        1,
+    ),
+    "a release feed whose entries link to one page": (
+        [
+            ([item("1.0", "a.example/downloads", "Release 1.0", TEXT)], Came(new=1)),
+            ([item("1.1", "a.example/downloads", "Release 1.1", OTHER_TEXT)], Came(new=1)),
+            ([item("1.2", "a.example/downloads", "Release 1.2", THIRD_TEXT)], Came(new=1)),
+        ],
+        3,
+    ),
+    "one entry, another day": (
+        [
+            ([item("w-1", "a.example/coast", "Storm warning", "Gusts on the coast.", published_at=PAST)], Came(new=1)),
+            ([item("w-2", "a.example/coast", "Frost warning", "Minus eight.", published_at=LATER)], Came(new=1)),
+        ],
+        2,
+    ),
+    "one entry, another day, and only the date is new": (
+        [
+            ([item("w-1", "a.example/coast", "Warning", "None today.", published_at=PAST)], Came(new=1)),
+            ([item("w-2", "a.example/coast", "Warning", "None today.", published_at=LATER)], Came(new=1)),
+        ],
+        2,
+    ),
+    "one entry without an id, another day": (
+        [
+            ([item("", "a.example/coast", "Storm warning", "Gusts on the coast.", published_at=PAST)], Came(new=1)),
+            ([item("", "a.example/coast", "Frost tonight", "Minus eight.", published_at=LATER)], Came(new=1)),
+        ],
+        2,
+    ),
+    "an id that is used again": (
+        [
+            ([item("7", "a.example/x", "Bridge closed", TEXT, published_at=PAST)], Came(new=1)),
+            ([item("7", "a.example/y", "Pool opens", OTHER_TEXT, published_at=LATER)], Came(new=1)),
+            ([item("7", "a.example/y", "Pool opens today", OTHER_TEXT, published_at=LATER)], Came(changed=1)),
+            ([item("7", "a.example/z", "Bus moved", THIRD_TEXT, published_at=NOW)], Came(new=1)),
+        ],
+        3,
+    ),
+    "an id that is used again under a shared link": (
+        [
+            (
+                [
+                    item("1", "a.example/", "Bridge closed", TEXT, published_at=PAST),
+                    item("2", "a.example/", "Pool opens", OTHER_TEXT, published_at=PAST),
+                ],
+                FIRST_TWO,
+            ),
+            ([item("1", "a.example/", "Bus moved", THIRD_TEXT, published_at=LATER)], Came(new=1)),
+        ],
+        3,
+    ),
+    "a corrected title, and a link that follows it": (
+        [
+            ([item("7", "a.example/bridge-closd", "Bridge closd", TEXT, published_at=PAST)], Came(new=1)),
+            ([item("7", "a.example/bridge-closed", "Bridge is closed", TEXT, published_at=LATER)], Came(changed=1)),
+        ],
+        1,
+    ),
+    "title, link and text edited under one id, with a date": (
+        [
+            ([item("7", "a.example/x", "Bridge closed", TEXT, published_at=PAST)], Came(new=1)),
+            (
+                [item("7", "a.example/y", "What we know", f"Update: {TEXT} More soon.", published_at=LATER)],
+                Came(changed=1),
+            ),
+        ],
+        1,
+    ),
+    "all ids are equal": (
+        [
+            ([item("0", "a.example/a", "T", "x"), item("0", "a.example/b", "U", "y")], FIRST_TWO),
+            (
+                [item("0", "a.example/c", "V", "z"), item("0", "a.example/a", "T", "x")],
+                Came(new=1, unchanged=1),
+            ),
+            ([item("0", "a.example/c", "V", "z")], Came(unchanged=1)),
+        ],
+        3,
+    ),
+    "ids equal to the link, which loses its slash": (
+        [
+            ([item(f"https://a.example/{n}/", f"a.example/{n}/", f"T{n}") for n in "ab"], FIRST_TWO),
+            ([item(f"https://a.example/{n}", f"a.example/{n}", f"T{n}") for n in "ab"], Came(corrected=2)),
+        ],
+        2,
+    ),
+    "ids equal to the link, which gains www": (
+        [
+            ([item(f"https://a.example/{n}", f"a.example/{n}", f"T{n}") for n in "ab"], FIRST_TWO),
+            ([item(f"https://www.a.example/{n}", f"www.a.example/{n}", f"T{n}") for n in "ab"], Came(corrected=2)),
+        ],
+        2,
+    ),
+    "ids equal to the link, with an unknown parameter": (
+        [
+            ([item(f"https://a.example/{n}", f"a.example/{n}", f"T{n}") for n in "ab"], FIRST_TWO),
+            (
+                [item(f"https://a.example/{n}?xyz=7", f"a.example/{n}?xyz=7", f"T{n}") for n in "ab"],
+                Came(corrected=2),
+            ),
+        ],
+        2,
+    ),
+    "the slash goes and the text is edited at once": (
+        [
+            ([item("https://a.example/a/", "a.example/a/", "Bridge closed", TEXT)], Came(new=1)),
+            ([item("https://a.example/a", "a.example/a", "Bridge closed", f"{TEXT} More soon.")], Came(changed=1)),
+        ],
+        1,
+    ),
+    "links that differ in the fragment": (
+        [
+            ([item("", "a.example/news", f"T{n}", f"Text {n}", anchor=n) for n in "ab"], FIRST_TWO),
+            (
+                [item("", "a.example/news", f"T{n}", f"Text {n}", anchor=n) for n in "bc"],
+                Came(new=1, unchanged=1),
+            ),
+            ([item("", "a.example/news", "Td", "Text d", anchor="d")], Came(new=1)),
+        ],
+        4,
+    ),
+    "entries that differ in their file": (
+        [
+            ([item("", "a.example/", "T", "x", enclosures=(Enclosure(url=f"{n}.mp3"),)) for n in "ab"], FIRST_TWO),
+            ([item("", "a.example/", "T", "x", enclosures=(Enclosure(url=f"{n}.mp3"),)) for n in "ba"], SAME_TWO),
+        ],
+        2,
+    ),
+    "a new picture with a new id": (
+        [([item(f"g{n}", "a.example/", "Today", "x", image=f"https://a.example/{n}.png")], Came(new=1)) for n in "ab"],
+        2,
+    ),
+    "a corrected file": (
+        [
+            ([item("e", "a.example/9", "T", "x", enclosures=(Enclosure(url="broken.mp3"),))], Came(new=1)),
+            ([item("e", "a.example/9", "T", "x", enclosures=(Enclosure(url="9.mp3"),))], Came(corrected=1)),
+            ([item("e", "a.example/9", "T", "x", enclosures=(Enclosure(url="9.mp3"),))], Came(unchanged=1)),
+        ],
+        1,
+    ),
+    "ids and dates that are new at every poll": (
+        [
+            (
+                [
+                    item(f"{name}-{n}", f"a.example/{name}", f"T{name}", published_at=PAST + n * MINUTE)
+                    for name in "abc"
+                ],
+                Came(new=3 * (n == 0), unchanged=3 * (n > 0)),
+            )
+            for n in range(3)
+        ],
+        3,
+    ),
+    "a daily entry of the same words": (
+        [
+            (
+                [item(f"d{n}", "a.example/status", "No incidents", published_at=PAST + n * MINUTE) for n in days],
+                Came(new=new, unchanged=len(days) - new),
+            )
+            for days, new in (((1,), 1), ((2, 1), 1), ((3, 2), 1), ((4,), 1))
+        ],
+        4,
+    ),
+    "two entries exchange their texts under one link": (
+        [
+            ([item("1", "a.example/", "T", TEXT), item("2", "a.example/", "U", OTHER_TEXT)], FIRST_TWO),
+            ([item("1", "a.example/", "U", OTHER_TEXT), item("2", "a.example/", "T", TEXT)], SAME_TWO),
+        ],
+        2,
+    ),
+    "two entries exchange their texts under links of their own": (
+        [
+            ([item("1", "a.example/1", "T", TEXT), item("2", "a.example/2", "U", OTHER_TEXT)], FIRST_TWO),
+            (
+                [item("1", "a.example/1", "U", OTHER_TEXT), item("2", "a.example/2", "T", TEXT)],
+                Came(changed=2),
+            ),
+        ],
         2,
     ),
 }
@@ -204,7 +413,62 @@ def test_two_feeds_with_the_same_guids_have_nothing_to_do_with_each_other(databa
     assert count(database, Entry) == 4
 
 
-PAST, LATER, FUTURE = NOW - 600 * MINUTE, NOW - 60 * MINUTE, NOW + 600 * MINUTE
+SETTINGS: dict[EntryIdentity, tuple[list[tuple[Document, Came]], int]] = {
+    EntryIdentity.ID: (
+        [
+            ([item("1", "a.example/a", "T"), item("1", "a.example/b", "U"), B], FIRST_TWO),
+            ([item("1", "a.example/c", "V", TEXT), B], Came(changed=1, unchanged=1)),
+        ],
+        2,
+    ),
+    EntryIdentity.LINK: (
+        [
+            ([A, replace(B, url=A.url)], Came(new=1)),
+            ([replace(C, url=f"{A.url}/")], Came(changed=1)),
+        ],
+        1,
+    ),
+    EntryIdentity.TITLE: (
+        [
+            ([item("live", "a.example/live", "One o'clock", TEXT)], Came(new=1)),
+            ([item("live", "a.example/live", "Two o'clock", TEXT)], Came(new=1)),
+            ([item("live", "a.example/live", "Two o'clock", OTHER_TEXT)], Came(changed=1)),
+        ],
+        2,
+    ),
+    EntryIdentity.ID_AND_LINK: (
+        [
+            ([A, replace(A, url=B.url)], FIRST_TWO),
+            ([replace(A, url=C.url, title="Title a")], Came(new=1)),
+        ],
+        3,
+    ),
+}
+
+
+@pytest.mark.parametrize(("identity", "case"), SETTINGS.items(), ids=SETTINGS)
+def test_a_feed_whose_identity_is_set_comes_to_its_entries(
+    database: Database, identity: EntryIdentity, case: tuple[list[tuple[Document, Came]], int]
+) -> None:
+    add_feeds(database, "one")
+    polls, in_the_end = case
+    came = [poll(database, document, number=number, identity=identity) for number, (document, _) in enumerate(polls)]
+    assert came == [expected for _, expected in polls]
+    assert count(database, Entry) == in_the_end
+
+
+def test_every_feed_of_an_outlet_has_its_entries_under_a_shared_link(database: Database) -> None:
+    add_feeds(database, "one", "two", outlet="Herald")
+    poll(database, [replace(A, url="https://a.example/x")], feed="one")
+    poll(database, [replace(A, url="https://a.example/x")], feed="two")
+    assert count(database, Article) == 1
+    poll(database, [replace(each, url="https://a.example/x") for each in (B, C)], feed="two", number=1)
+    assert count(database, Article) == 3
+    with database.reading() as session:
+        articles = session.scalars(select(Article)).all()
+        owners = session.execute(select(col(Entry.uid), col(Entry.article_id)).order_by(col(Entry.id))).all()
+    assert {(article.shares_link, article.wants_page) for article in articles} == {(True, False)}
+    assert [tuple(owner) for owner in owners] == [("id-a", 1), ("id-a", 1), ("id-c", 2), ("id-b", 3)]
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,8 @@ FLOORS = (
         "dedup",
         "publishing",
         "change_detection",
+        "entry_likeness",
+        "entry_matching",
         "entry_rules",
         "retention",
         "health_checks",

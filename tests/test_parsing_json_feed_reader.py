@@ -28,6 +28,7 @@ def read(*items: Any, **members: Any) -> ParsedFeed | Unreadable:
     [
         pytest.param({"title": "A <b>b</b> &amp;  c"}, {"title": "A <b>b</b> &amp; c"}, id="title"),
         pytest.param({"url": "/a?utm_source=x"}, {"url": "https://example.org/a"}, id="url"),
+        pytest.param({"url": "/a#b"}, {"url": "https://example.org/a", "anchor": "b"}, id="url with an anchor"),
         pytest.param({"external_url": "https://other.example/a"}, {"url": "https://other.example/a"}, id="external_url"),
         pytest.param({"url": "javascript:x", "external_url": "/b"}, {"url": "https://example.org/b"}, id="a bad url"),
         pytest.param({"content_html": "<p onclick=x>C</p>"}, {"content": "<p>C</p>"}, id="content_html"),

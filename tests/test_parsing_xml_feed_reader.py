@@ -52,6 +52,8 @@ RSS_FIELDS: list[tuple[str, str, dict[str, Any]]] = [
     ("title of dc", "<dc:title>A</dc:title>", {"title": "A"}),
     ("title before that of a picture", "<title>A</title><media:title>B</media:title>", {"title": "A"}),
     ("link", "<link> https://example.org/a?utm_source=rss </link>", {"url": "https://example.org/a"}),
+    ("anchor", "<link>/a#sec-2</link>", {"url": "https://example.org/a", "anchor": "sec-2"}),
+    ("anchor that must be escaped", "<link>/a#über &quot;</link>", {"url": "https://example.org/a", "anchor": "%C3%BCber%20%22"}),
     ("relative link", "<link>a.html</link>", {"url": "https://example.org/news/a.html"}),
     ("protocol-relative link", "<link>//other.example/a</link>", {"url": "https://other.example/a"}),
     ("link without a scheme", "<link>www.paper.example/a</link>", {"url": "https://www.paper.example/a"}),
@@ -239,6 +241,7 @@ ATOM_FIELDS: list[tuple[str, str, dict[str, Any]]] = [
         {"title": "A b"},
     ),
     ("link", '<link href="/a"/>', {"url": "https://example.org/a"}),
+    ("anchor", '<link href="/a#b"/>', {"url": "https://example.org/a", "anchor": "b"}),
     (
         "HTML before other alternates",
         '<link type="application/json" href="/j"/><link rel="alternate" type="text/html" href="/h"/>',
@@ -386,7 +389,7 @@ def test_an_atom_element_becomes_a_field(inside: str, expected: dict[str, Any]) 
     ],
 )
 def test_a_guid_names_and_sometimes_links(guid: str, uid: str, url: str | None) -> None:
-    assert only_entry(rss(f"<item>{guid}</item>")) == replace(ONE, uid=uid, url=url)
+    assert only_entry(rss(f"<item>{guid}</item>")) == replace(ONE, uid=uid, url=url, anchor=uid.partition("#")[2])
 
 
 @pytest.mark.parametrize(

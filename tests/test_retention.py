@@ -194,8 +194,16 @@ async def test_an_entry_that_went_is_not_new_while_its_feed_still_shows_it(desk:
     renamed = entry("b2", url="https://herald.example/b", title="Title b", content="same")
     fresh = entry("c", url="https://herald.example/c")
     came = take_in(desk, "herald", old[0], renamed, fresh)
-    assert [item.uid for item in came.new] == ["c"]
+    assert [item.incoming.uid for item in came.new] == ["c"]
     assert take_in(desk, "mirror", old[0]).new != ()
+
+
+async def test_an_id_that_is_used_again_for_another_article_has_no_tombstone(desk: Desk) -> None:
+    keep(desk, age="40d")
+    take_in(desk, "herald", entry("now", url="https://herald.example/a", title="A"))
+    await sweep(desk, after=41 * DAY)
+    again = entry("now", url="https://herald.example/b", title="B")
+    assert [item.incoming.entry for item in take_in(desk, "herald", again).new] == [again]
 
 
 async def test_a_tombstone_outlives_years_in_which_the_feed_stands_still(desk: Desk) -> None:
@@ -205,7 +213,7 @@ async def test_a_tombstone_outlives_years_in_which_the_feed_stands_still(desk: D
     await sweep(desk, after=41 * DAY)
     desk.service.clock.advance(1000 * DAY)
     third = entry("c", url="https://herald.example/c")
-    assert [item.uid for item in take_in(desk, "herald", first, third).new] == ["c"]
+    assert [item.incoming.uid for item in take_in(desk, "herald", first, third).new] == ["c"]
     assert count(desk, Tombstone) == 2, "the marks of the one that is not shown any more are forgotten"
 
 

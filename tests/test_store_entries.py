@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlmodel import col
 
-from aggregator.model.parsing import Enclosure, FreshEntry, UnchangedEntry
-from aggregator.store import entries, feeds
+from aggregator.model.parsing import Enclosure, EntryKeys, FreshEntry, UnchangedEntry
+from aggregator.store import feeds
 from aggregator.store.column_types import MAX_KEY_LENGTH, bounded_key
 from aggregator.store.database import Database
+from aggregator.store.entry_lookup import known_entries
+from aggregator.store.shared_links import add_shared_links
 from aggregator.store.sketches import stored_fingerprints
 from aggregator.store.tables import Article, ArticleState, Entry
+from aggregator.stored_keys import text_key
 from tests.stored import (
     MINUTE,
     NOW,
@@ -40,7 +43,9 @@ def test_an_entry_is_stored_with_the_article_it_points_to(database: Database) ->
         article = session.scalars(select(Article)).one()
     assert (row.uid, row.article_id, row.authors, row.seen_at) == ("a", article.id, ["Ada"], NOW)
     assert row.comments_url == "https://one.example/a#comments"
-    assert row.enclosures == [{"url": "https://one.example/a.mp3", "media_type": None, "length": 3}]
+    assert row.enclosures == [
+        {"url": "https://one.example/a.mp3", "media_type": None, "length": 3, "title": None, "duration": None}
+    ]
     assert (article.url, article.outlet, article.state, article.wants_page) == (
         "https://one.example/a",
         "one.example",
@@ -82,20 +87,36 @@ def test_a_dropped_entry_is_kept_without_an_article(database: Database) -> None:
         assert session.scalars(select(Entry)).one().dropped_by == "drop tag: sport"
 
 
-def test_known_entries_are_found_by_id_and_else_by_link_and_only_in_their_feed(database: Database) -> None:
+def test_known_entries_are_found_by_id_link_and_title_and_only_in_their_feed(database: Database) -> None:
     add_feeds(database, "one", "two")
-    add_entries(database, "one", entry("a"), entry("b"), entry("c", url="http://one.example/b"), entry("d"))
+    add_entries(
+        database,
+        "one",
+        entry("a"),
+        entry("b"),
+        entry("c", url="http://www.one.example/b/"),
+        entry("d", title="Title x"),
+        entry("e"),
+    )
+    looked_for = [
+        FreshEntry(entry=entry("a"), digest="digest of Title a "),
+        FreshEntry(
+            entry=entry("x", url="https://one.example/b"), digest="d", keys=EntryKeys(title=text_key("Title x"))
+        ),
+    ]
     with database.reading() as session:
-        looked_for: list[FreshEntry | UnchangedEntry] = [
-            FreshEntry(entry=entry("a"), digest="d"),
-            UnchangedEntry(uid="x", url="https://one.example/b", digest="d"),
-        ]
-        by_uid, by_link = entries.known_entries(session, origin_of(session, "one").feed_id, looked_for)
-        assert {uid: found.entry_id for uid, found in by_uid.items()} == {"a": 1}
-        assert {link: [found.entry_id for found in some] for link, some in by_link.items()} == {
-            "//one.example/b": [3, 2]
-        }
-        assert entries.known_entries(session, origin_of(session, "two").feed_id, looked_for) == ({}, {})
+        found = known_entries(session, origin_of(session, "one").feed_id, looked_for)
+        assert {known.uid for known in found} == {"a", "b", "c", "d"}
+        assert {known.uid for known in found if known.title} == {"a", "b", "c", "d"}
+        assert known_entries(session, origin_of(session, "two").feed_id, looked_for) == ()
+
+
+def test_an_unchanged_document_is_looked_up_by_its_ids_alone(database: Database) -> None:
+    add_feeds(database, "one")
+    add_entries(database, "one", entry("a"), entry("b", url="https://one.example/a"))
+    with database.reading() as session:
+        found = known_entries(session, 1, [UnchangedEntry(uid="a", url=None, digest="digest of Title a ")])
+    assert [known.uid for known in found] == ["a"]
 
 
 def test_ids_and_links_of_any_length_are_found_again(database: Database) -> None:
@@ -104,9 +125,51 @@ def test_ids_and_links_of_any_length_are_found_again(database: Database) -> None
     other = UnchangedEntry(uid="w" * 5000, url=long.url, digest="d")
     add_entries(database, "one", long)
     with database.reading() as session:
-        by_uid, by_link = entries.known_entries(session, 1, [FreshEntry(entry=long, digest="d"), other])
-    assert list(by_uid) == [long.uid]
-    assert list(by_link) == ["//one.example/" + "v" * 5000]
+        assert [known.uid for known in known_entries(session, 1, [FreshEntry(entry=long, digest="d")])] == [long.uid]
+        assert len(known_entries(session, 1, [other])) == 1
+
+
+def test_an_id_that_is_used_again_gets_a_uid_of_its_own(database: Database) -> None:
+    add_feeds(database, "one")
+    for number in range(4):
+        add_entries(database, "one", entry("now", url=f"https://one.example/{number // 2}", title=f"Title {number}"))
+    with database.reading() as session:
+        uids = session.scalars(select(col(Entry.uid)).order_by(col(Entry.id))).all()
+    assert uids[:2] == ["now", "now //one.example/0"]
+    assert len(set(uids)) == 4
+
+
+def test_every_entry_of_a_feed_has_an_article_of_its_own(database: Database) -> None:
+    add_feeds(database, "one", "two", outlet="Herald")
+    first, second = (entry(uid, url="https://herald.example/x") for uid in "ab")
+    add_entries(database, "one", first)
+    add_entries(database, "one", second)
+    add_entries(database, "two", second)
+    with database.reading() as session:
+        rows = session.execute(select(col(Entry.uid), col(Entry.article_id)).order_by(col(Entry.id))).all()
+        shared = session.scalars(select(col(Article.shares_link))).all()
+    assert [tuple(row) for row in rows] == [("a", 1), ("b", 2), ("b", 1)], "only the link of the other feed is known"
+    assert shared == [False, False]
+
+
+def test_entries_under_a_shared_link_have_the_text_of_the_feed(database: Database) -> None:
+    add_feeds(database, "one", "two", outlet="Herald")
+    with database.writing() as session:
+        assert add_shared_links(session, "Herald", ["//herald.example/x"], now=NOW) == {"//herald.example/x"}
+        assert add_shared_links(session, "Herald", ["//herald.example/x"], now=NOW) == frozenset()
+    first, second = (
+        entry(uid, url="https://herald.example/x", anchor=anchor) for uid, anchor in (("a", ""), ("b", "b"))
+    )
+    add_entries(database, "one", first, second)
+    add_entries(database, "two", second)
+    with database.reading() as session:
+        rows = session.execute(select(col(Entry.uid), col(Entry.article_id)).order_by(col(Entry.id))).all()
+        articles = session.scalars(select(Article).order_by(col(Article.id))).all()
+    assert [tuple(row) for row in rows] == [("a", 1), ("b", 2), ("b", 2)]
+    assert [(article.url, article.wants_page, article.shares_link) for article in articles] == [
+        ("https://herald.example/x", False, True),
+        ("https://herald.example/x#b", False, True),
+    ]
 
 
 def change(database: Database, entry_id: int, uid: str, url: str) -> None:
@@ -127,11 +190,12 @@ def test_an_article_moves_with_its_entry(database: Database) -> None:
 
 
 def test_an_article_stays_where_another_entry_has_it_or_another_article_is(database: Database) -> None:
-    add_feeds(database, "one")
-    add_entries(database, "one", entry("a"), entry("a2", url="https://one.example/a"), entry("b"))
+    add_feeds(database, "one", "two", outlet="Herald")
+    add_entries(database, "one", entry("a"), entry("b"))
+    add_entries(database, "two", entry("a"))
     before = addresses(database)
     change(database, 1, "a", "https://new.example/a")
-    change(database, 3, "b", "https://one.example/a")
+    change(database, 2, "b", "https://one.example/a")
     assert addresses(database) == before
 
 

@@ -35,6 +35,7 @@ def print_feed_health(rows: Iterable[FeedHealth]) -> None:
             f"moving to {row.moving_to}" if row.moving_to else "",
             f"moved to {row.url}; write this URL into {FEEDS_FILE}" if row.url != row.configured_url else "",
             f"private: {row.private_because}" if row.private else "",
+            *(f"{count} taken for one: {reason}" for reason, count in row.taken_for_one.items()),
         )
         why = escape("; ".join(note for note in notes if note))
         table.add_row(

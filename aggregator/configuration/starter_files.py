@@ -24,6 +24,7 @@ FEEDS = """\
 #     every: 30m                 # shortest poll interval
 #     priority: 10               # the copy with the highest priority becomes the canonical copy
 #     full_text: auto            # auto | feed | page
+#     identity: auto             # auto | id | link | title | id+link: what names an entry
 #     keep: [{title: "(?i)climate"}]
 #     drop: [{tag: sport}]
 feeds: []

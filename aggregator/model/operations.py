@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -16,7 +16,7 @@ class FeedHealth:
 
     ``url`` is polled now, ``configured_url`` is in the configuration, ``moving_to`` is the target of permanent
     redirects that is not stored yet. ``private_because`` is the reason why a private feed is private. No URL has a
-    password.
+    password. ``taken_for_one`` counts the entries of its last document that were taken for another one, by reason.
     """
 
     name: str
@@ -38,6 +38,7 @@ class FeedHealth:
     retired: bool
     private: bool = False
     private_because: str = ""
+    taken_for_one: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -26,10 +26,12 @@ class EntryMetadata:
 
     ``url`` is absolute and normalised, or None. ``title`` is plain text. ``comments_url`` is the page with its
     discussion. Dates are the publisher's, in UTC, or None; the store step decides whether they are plausible.
+    ``anchor`` is the fragment of the link, "" if it has none: the part of the page that is the entry.
     """
 
     url: str | None
     title: str
+    anchor: str = ""
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
     updated_at: datetime | None = None
@@ -55,11 +57,31 @@ class ParsedEntry(EntryMetadata):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EntryKeys:
+    """The values by which an entry is recognised in a later document; "" if it has none, or none is known.
+
+    ``guid`` is the publisher's own id, ``title`` the key of the title (of the text without one), ``text`` that of
+    the text, ``media`` that of its files and pictures. ``details`` is a digest of everything else that readers see.
+    ``dates`` are the publisher's dates, the date of publication first. ``link_post`` is True if the entry is discussed
+    on another site than that of its link, so that it is about the page behind the link.
+    """
+
+    guid: str = ""
+    title: str = ""
+    text: str = ""
+    media: str = ""
+    details: str = ""
+    dates: tuple[datetime, ...] = ()
+    link_post: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FreshEntry:
-    """An entry that was read in full, with the digest of everything in it that readers see."""
+    """An entry that was read in full, with the digest of its title, words and link."""
 
     entry: ParsedEntry
     digest: str
+    keys: EntryKeys = EntryKeys()
 
     @property
     def uid(self) -> str:
@@ -79,6 +101,11 @@ class UnchangedEntry:
     uid: str
     url: str | None
     digest: str
+    keys: EntryKeys = EntryKeys()
+
+
+DocumentEntry = FreshEntry | UnchangedEntry
+"""An entry of a document, read in full or not."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,15 +166,50 @@ ParseOutcome = ParsedFeed | Unreadable
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownEntry:
-    """The part of a stored entry that change detection compares."""
+    """The part of a stored entry that entries of a document are compared with.
+
+    ``published_at`` is the publisher's date, None if it stated none. ``title`` and ``html`` are given only if the
+    entry may have been edited. ``renamed`` is True if the entry got another id before.
+    """
 
     entry_id: int
+    uid: str
+    url: str | None
     digest: str
+    keys: EntryKeys = EntryKeys()
+    published_at: datetime | None = None
+    title: str = ""
+    html: str = ""
+    renamed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AddedEntry:
+    """An entry that is not stored yet, and why it is none of the stored ones."""
+
+    incoming: FreshEntry
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RenamedEntry:
+    """A stored entry that a document has unchanged, but under another id, and why it is the same entry."""
+
+    entry_id: int
+    item: DocumentEntry
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChangedEntry:
-    """A stored entry whose content changed."""
+    """A stored entry that a document has in another form, and why it is the same entry.
+
+    ``reworded`` is False for a correction of anything but title and text, ``relinked`` is True if the link leads to
+    another page.
+    """
 
     entry_id: int
     incoming: FreshEntry
+    reason: str = ""
+    reworded: bool = True
+    relinked: bool = False

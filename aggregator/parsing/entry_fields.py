@@ -14,7 +14,7 @@ from aggregator.parsing.sanitise import markup_text
 from aggregator.parsing.schemeless_urls import with_scheme
 from aggregator.parsing.titles import plain_text
 from aggregator.parsing.unsanitised_entry import EMPTY_MARKUP, Markup
-from aggregator.parsing.urls import absolute_url, normalise_url
+from aggregator.parsing.urls import absolute_url, anchor_of, normalise_url
 
 MAX_VALUES = 100
 """The largest number of authors, of categories and of enclosures of one entry."""
@@ -42,6 +42,17 @@ def plain_names(values: Iterable[str | None]) -> tuple[str, ...]:
     """Returns authors or categories as plain text, without empty and repeated ones, in the order given."""
     texts = (plain_text(value) for value in values if value)
     return tuple(dict.fromkeys(text for text in texts if text))[:MAX_VALUES]
+
+
+def first_link(candidates: Iterable[str], *, base: str, hosts: Collection[str] = ()) -> tuple[str | None, str]:
+    """Returns the first usable link, normalised, and its anchor ("" if it has none); (None, "") without a link.
+
+    ``hosts`` are further hosts of the feed, for links without a scheme.
+    """
+    for candidate in candidates:
+        if candidate and (url := web_address(candidate, base=base, hosts=hosts)):
+            return url, anchor_of(with_scheme(candidate, base=base, hosts=hosts), base=base)
+    return None, ""
 
 
 def first_url_with_fragment(candidates: Iterable[str], *, base: str) -> str | None:

@@ -16,14 +16,14 @@ from typing import Any
 from aggregator.model.parsing import Enclosure, ParsedFeed, Unreadable
 from aggregator.parsing import entry_fields
 from aggregator.parsing.author_lines import people_of_line
-from aggregator.parsing.entry_identity import assign_uids
+from aggregator.parsing.entry_identity import identify_entries
 from aggregator.parsing.entry_media import add_pictures, pictures_of_files
 from aggregator.parsing.feed_dates import parse_date
 from aggregator.parsing.feed_links import advertised_push, first_other_url
 from aggregator.parsing.sanitise import storable
 from aggregator.parsing.titles import literal_text
 from aggregator.parsing.unsanitised_entry import Markup, UnsanitisedEntry, UnsanitisedFeed
-from aggregator.parsing.urls import normalise_url
+from aggregator.parsing.urls import anchor_of, normalise_url
 
 _TRAILING_COMMA = re.compile(r'"(?:[^"\\]|\\.)*"|(?<=[\]}"\w])\s*,(?=\s*[}\]])', re.DOTALL)
 _IDENTIFYING = ("url", "external_url", "title", "content_html", "content_text", "summary")
@@ -51,7 +51,7 @@ def read_json_feed(text: str, *, base: str) -> UnsanitisedFeed | Unreadable:
         older_url=first_other_url([_text(feed, "next_url")], base=base),
         problems=tuple(_problems(feed, items)),
     )
-    return UnsanitisedFeed(feed=parsed, entries_by_uid=assign_uids(_entry(item, feed, base) for item in items))
+    return identify_entries(parsed, (_entry(item, feed, base) for item in items))
 
 
 def _format(feed: dict[str, Any]) -> str:
@@ -85,7 +85,7 @@ def _problems(feed: dict[str, Any], items: list[dict[str, Any]]) -> Iterator[str
 
 
 def _entry(item: dict[str, Any], feed: dict[str, Any], base: str) -> UnsanitisedEntry:
-    url = _url(item, base)
+    url, anchor = _link(item, base)
     enclosures = entry_fields.distinct_enclosures(_enclosures(item, base))
     images = (entry_fields.web_address(_text(item, name), base=base) for name in ("image", "banner_image"))
     markup = _text(item, "content_html")
@@ -97,6 +97,7 @@ def _entry(item: dict[str, Any], feed: dict[str, Any], base: str) -> Unsanitised
     return UnsanitisedEntry(
         guid=storable(_id(item)),
         url=url,
+        anchor=anchor,
         title=literal_text(_words(item.get("title"))),
         summary=summary,
         content=content,
@@ -124,12 +125,10 @@ def _hubs(feed: dict[str, Any]) -> Iterator[str]:
             yield _text(hub, "url")
 
 
-def _url(item: dict[str, Any], base: str) -> str | None:
+def _link(item: dict[str, Any], base: str) -> tuple[str | None, str]:
     """Returns the URL of the item's page, else of the page it is about, else its id if that is an absolute URL."""
-    for name in ("url", "external_url"):
-        if url := entry_fields.web_address(_text(item, name), base=base):
-            return url
-    return normalise_url(_text(item, "id"))
+    url, anchor = entry_fields.first_link((_text(item, name) for name in ("url", "external_url")), base=base)
+    return (url, anchor) if url else (normalise_url(_text(item, "id")), anchor_of(_text(item, "id")))
 
 
 def _authors(source: dict[str, Any]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from datetime import datetime
 
 from aggregator.model.parsing import ParsedFeed, Unreadable
 from aggregator.parsing import entry_fields
-from aggregator.parsing.entry_identity import assign_uids
+from aggregator.parsing.entry_identity import identify_entries
 from aggregator.parsing.feed_dates import parse_date
 from aggregator.parsing.sanitise import storable
 from aggregator.parsing.sitemap_recovery import well_formed_pages
@@ -58,7 +58,7 @@ def read_sitemap(text: str, *, base: str) -> UnsanitisedFeed | Unreadable:
         language=next((entry.language for entry in usable if entry.language), None),
         problems=problems + tuple(_problems(len(pages), len(entries) - len(usable))),
     )
-    return UnsanitisedFeed(feed=feed, entries_by_uid=assign_uids(sorted(usable, key=_newest_first)))
+    return identify_entries(feed, sorted(usable, key=_newest_first))
 
 
 def _tree_of_repaired(document: RepairedXml) -> tuple[XmlElement | None, tuple[str, ...]]:

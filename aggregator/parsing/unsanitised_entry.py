@@ -71,10 +71,14 @@ class UnsanitisedEntry(EntryMetadata):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnsanitisedFeed:
-    """A parsed feed document: ``feed`` has no entries yet; the unsanitised ones are in ``entries_by_uid``."""
+    """A parsed feed document: ``feed`` has no entries yet; the unsanitised ones are in ``entries_by_uid``.
+
+    ``repeated`` is the number of entries that were left out because they only repeat another one.
+    """
 
     feed: ParsedFeed
     entries_by_uid: Mapping[str, UnsanitisedEntry]
+    repeated: int = 0
 
     def with_problems(self, problems: tuple[str, ...]) -> UnsanitisedFeed:
         """Returns a copy with additional problems, before the known ones."""

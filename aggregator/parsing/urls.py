@@ -85,6 +85,15 @@ def _normalise_parse(url: str, base: str | None) -> str | None:
     return result if len(result) <= MAX_URL_LENGTH else None
 
 
+def anchor_of(url: str, *, base: str | None = None) -> str:
+    """Returns the normalised fragment of an http(s) URL: the part of its page; "" for none and for a ``#!`` route."""
+    if "#" not in url:
+        return ""
+    parts = _parse(url, base)
+    fragment = str(parts.hash)[1:] if parts else ""
+    return "" if fragment.startswith("!") else _normalise_escapes(fragment, _IN_FRAGMENT)
+
+
 def absolute_url(url: str, *, base: str | None = None) -> str | None:
     """Returns ``url`` for a request: absolute, in the publisher's spelling; None if it is not http(s).
 

@@ -16,7 +16,7 @@ from aggregator.model.parsing import Enclosure, ParsedFeed, Unreadable
 from aggregator.parsing import entry_fields, entry_media, text_constructs
 from aggregator.parsing.author_lines import people_of_line
 from aggregator.parsing.content.foreign_markup import unwrap_cdata
-from aggregator.parsing.entry_identity import assign_uids
+from aggregator.parsing.entry_identity import identify_entries
 from aggregator.parsing.feed_dates import parse_date
 from aggregator.parsing.feed_links import advertised_push, first_other_url, links_of_relation
 from aggregator.parsing.feedparser_compat.fast_parser import FeedparserResult, parse_plain_document, strip_declaration
@@ -91,7 +91,7 @@ def _map_feed(result: FeedparserResult, text: str, *, base: str) -> UnsanitisedF
         older_url=first_other_url(links["prev-archive"] + links["next"], base=base),
         complete=result.complete,
     )
-    return UnsanitisedFeed(feed=parsed, entries_by_uid=assign_uids(mapper.map_entry(item) for item in result.entries))
+    return identify_entries(parsed, map(mapper.map_entry, result.entries))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,7 +106,7 @@ class _EntryMapper:
 
     def map_entry(self, item: dict[str, Any]) -> UnsanitisedEntry:
         """Returns one entry."""
-        url = _first_url(_links_of_entry(item), self.base, self.hosts)
+        url, anchor = entry_fields.first_link(_links_of_entry(item), base=self.base, hosts=self.hosts)
         media = entry_media.media_of_tree(item.get("media"))
         pictures = tuple(entry_media.pictures_of_media(media, self.base))
         enclosures = entry_fields.distinct_enclosures(self._enclosures(item, media))
@@ -116,8 +116,9 @@ class _EntryMapper:
         )
         updated_at = _date(item, "updated")
         return UnsanitisedEntry(
-            guid=_text(item.get("id")) or self._link_with_fragment(item),
+            guid=_text(item.get("id")),
             url=url,
+            anchor=anchor,
             title=_title(item, is_atom=self.is_atom) or plain_text(entry_media.title_of_media(item.get("media"))),
             summary=summary,
             content=content,
@@ -135,11 +136,6 @@ class _EntryMapper:
             comments_url=entry_fields.first_url_with_fragment(_comments(item), base=self.base),
             related_links=tuple(links_of_relation("related", item.get("links", ()))),
         )
-
-    def _link_with_fragment(self, item: dict[str, Any]) -> str:
-        """Returns the link as guid if it has a fragment, which may be the only difference between entries; else ""."""
-        link = next(_alternates(item), "")
-        return resolve_reference(self.base, link) if "#" in link else ""
 
     def _texts(self, item: dict[str, Any], url: str | None) -> tuple[Markup, Markup]:
         """Returns summary and content; a text of the podcast or of the media if there is neither.

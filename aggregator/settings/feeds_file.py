@@ -47,6 +47,16 @@ class FullText(StrEnum):
     PAGE = "page"
 
 
+class EntryIdentity(StrEnum):
+    """The values by which an entry of a feed is recognised as the same entry."""
+
+    AUTO = "auto"
+    ID = "id"
+    LINK = "link"
+    TITLE = "title"
+    ID_AND_LINK = "id+link"
+
+
 class EntryRule(StrictModel):
     """A condition on entries: one key, for example ``{title: "(?i)climate"}`` or ``{tag: sport}``."""
 
@@ -120,6 +130,8 @@ class FeedSettings(StrictModel):
     """Entries that match one of these rules are not used."""
     full_text: FullText = FullText.AUTO
     """auto: the longer text of page and feed; page: the page if it has text; feed: never fetch the page."""
+    identity: EntryIdentity = EntryIdentity.AUTO
+    """auto: by the evidence; id, link, title, id+link: entries with the same one are one entry, all others are not."""
     retention: FeedRetention = FeedRetention()
     """Retention of the feed's entries, where it differs from ``retention`` in aggregator.yaml."""
     page: PageSettings = PageSettings()

@@ -26,6 +26,10 @@ PageResult = tuple[ArticleText, Sketch] | PartialArticle
 """The result of a page: the text and sketch of its article, or the part that was read so far."""
 
 
+SHARED_LINK = "several entries of the feed have this link, so its page is not the article"
+"""The reason for the feed's text of an entry whose link is shared."""
+
+
 def read_page(
     body: bytes,
     *,
@@ -116,8 +120,9 @@ async def text_without_page(
 
 async def text_from_feed(service: Service, source: ArticleSource) -> tuple[ArticleText, Sketch]:
     """Calls ``read_feed`` in a worker for an article whose page is not fetched."""
+    page = NoArticle(reason=SHARED_LINK) if source.shares_link else None
     try:
-        return await service.workers.run(read_feed, source, None)
+        return await service.workers.run(read_feed, source, page)
     except WorkerError as error:
         return _title_only(source, str(error))
 

@@ -221,8 +221,12 @@ def _apply(
 
 
 def _mark_updated(session: Session, story_id: int, article_id: int, now: datetime) -> None:
-    """Records that the text of a copy changed, with a note for readers if it is the copy they read."""
-    shown = stories.published_text_change(session, story_id, article_id)
+    """Records that the text of a copy changed, with a note for readers if it is the copy they read.
+
+    There is no note if the service read the text again to correct it.
+    """
+    is_silent = articles.is_silent(session, article_id)
+    shown = None if is_silent else stories.published_text_change(session, story_id, article_id)
     note = "" if shown is None else describe_changes(shown.before, shown.after)
     stories.record_text_change(session, story_id, article_id, now=now, note=note)
 

@@ -17,8 +17,15 @@ from aggregator.store.articles import StoredText
 
 
 def store_text(session: Session, article_id: int, text: ArticleText, sketch: Sketch, *, now: datetime) -> bool:
-    """Stores the text of an article and indexes it; returns True if the text is another one than before."""
+    """Stores the text of an article and indexes it; returns True if the text is another one than before.
+
+    A text that the feed gives again, because its markup was corrected, changes the HTML alone: what the page told of
+    the article stays.
+    """
     before = articles.stored_text(session, article_id)
+    if before.silent and text.source is not TextSource.PAGE and text.text == before.text:
+        articles.replace_markup(session, article_id, text.html)
+        return False
     return articles.replace_article_text(
         session,
         article_id,
@@ -32,7 +39,12 @@ def store_text(session: Session, article_id: int, text: ArticleText, sketch: Ske
 
 
 def _aliases(before: StoredText, text: ArticleText) -> tuple[AliasKey, ...]:
-    """The keys of an article; a text from a feed of another site does not prove that the link is the article's."""
+    """The keys of an article; a text from a feed of another site does not prove that the link is the article's.
+
+    A shared link is no key: it would tie the entries to each other that have it.
+    """
+    if before.shares_link:
+        return ()
     link_believed = text.source is not TextSource.FEED or before.feed_hosts <= {host_key(before.url or "")}
     return alias_keys(
         url=before.url, served_url=text.served_url, canonical_url=text.canonical_url, link_believed=link_believed

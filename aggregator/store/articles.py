@@ -38,6 +38,7 @@ class ArticleSource:
     """The feeds' values for an article whose text is needed.
 
     ``feed`` is the feed whose entry is used. ``private`` says that only private feeds carry the article.
+    ``shares_link`` says that several entries of a feed have the link, so that its page is not the article's.
     ``pages`` are the line hashes of the newest other pages of its outlet (see ``extraction.repeated_lines``). A link
     post has no content and no summary here: its words are about the article, not the article's.
     """
@@ -54,6 +55,7 @@ class ArticleSource:
     image: str | None
     private: bool
     published_at: datetime
+    shares_link: bool = False
     pages: tuple[LineHashes, ...] = ()
 
 
@@ -116,6 +118,7 @@ def article_source(session: Session, article_id: int) -> ArticleSource:
         image=entry.image,
         private=feed.private,
         published_at=article.published_at,
+        shares_link=article.shares_link,
         pages=tuple(outlet_line_hashes(session, article.outlet, but=article_id).values()) if article.wants_page else (),
     )
 
@@ -124,7 +127,8 @@ def article_source(session: Session, article_id: int) -> ArticleSource:
 class StoredText:
     """The stored text of an article, as far as the next text is compared with it.
 
-    ``feed_hosts`` are the hosts of the feeds that carry the article.
+    ``feed_hosts`` are the hosts of the feeds that carry the article. ``silent`` says that the next text is no update
+    for readers, ``shares_link`` that the URL is not the article's alone.
     """
 
     url: str | None
@@ -133,6 +137,8 @@ class StoredText:
     cuts: tuple[RemovedLine, ...]
     seen_at: datetime
     feed_hosts: frozenset[str]
+    silent: bool = False
+    shares_link: bool = False
 
 
 def stored_text(session: Session, article_id: int) -> StoredText:
@@ -145,6 +151,8 @@ def stored_text(session: Session, article_id: int) -> StoredText:
         cuts=removed_lines(article),
         seen_at=article.seen_at,
         feed_hosts=feed_hosts(session, article_id),
+        silent=article.silent,
+        shares_link=article.shares_link,
     )
 
 
@@ -171,7 +179,6 @@ def replace_article_text(
     article.paywalled, article.live = text.paywalled, text.live
     if text.marks:
         store_line_hashes(session, article_id, article.outlet, text.marks)
-    placed = session.scalar(select(col(Copy.article_id)).where(col(Copy.article_id) == article_id)) is not None
     article.claimed_until, article.reading = None, None
     if article.published_at == article.seen_at:  # no entry stated a date
         article.published_at = published_at
@@ -182,7 +189,7 @@ def replace_article_text(
     if had_text and (same_words or same_page_text):
         if same_words:
             article.html, article.cuts = text.html, [asdict(cut) for cut in text.cuts] or None
-        article.state = ArticleState.PLACED if placed else ArticleState.READY
+        _end_silent_read(session, article)
         return False
     if had_text:
         _add_revision(session, article, now)
@@ -197,9 +204,28 @@ def replace_article_text(
     return True
 
 
+def replace_markup(session: Session, article_id: int, html: str) -> None:
+    """Stores the HTML of an article whose words did not change; everything that its page told stays."""
+    article = session.get_one(Article, article_id)
+    article.claimed_until = article.reading = None
+    article.html = html
+    _end_silent_read(session, article)
+
+
+def is_silent(session: Session, article_id: int) -> bool:
+    """Returns True if the text of an article was read again to correct it, which is no update for readers."""
+    return session.get_one(Article, article_id).silent
+
+
 def removed_lines(article: Article) -> tuple[RemovedLine, ...]:
     """Returns the lines that were removed from the text of an article."""
     return tuple(RemovedLine(**cut) for cut in article.cuts or ())
+
+
+def _end_silent_read(session: Session, article: Article) -> None:
+    """Returns an article whose text did not change to its state before it was read again."""
+    placed = session.scalar(select(col(Copy.article_id)).where(col(Copy.article_id) == article.id)) is not None
+    article.state, article.silent = ArticleState.PLACED if placed else ArticleState.READY, False
 
 
 def _add_revision(session: Session, article: Article, now: datetime) -> None:
@@ -247,13 +273,15 @@ _UNREAD: dict[str, Any] = {
     "section": None,
     "paywalled": False,
     "live": False,
+    "silent": False,
 }
 """The columns of an article without text; its fingerprints and alias URLs stay, so it is still found."""
 
 
 def mark_placed(session: Session, article_id: int) -> None:
     """Stores that an article is in its story, so that other texts find it from now on."""
-    session.get_one(Article, article_id).state = ArticleState.PLACED
+    article = session.get_one(Article, article_id)
+    article.state, article.silent = ArticleState.PLACED, False
     pass_sketch_to_index(session, article_id)
 
 

@@ -28,6 +28,10 @@ _VISIBLE_COLUMNS = {
     }),
 }  # fmt: skip
 """Tables of which only changes of these columns are visible; a new row alone is not."""
+_INVISIBLE_COLUMNS = frozenset({
+    "uid", "digest", "guid", "link_key", "title_key", "text_key", "media_key", "details", "identity_reason",
+})  # fmt: skip
+"""Columns of entries that no reader sees."""
 _CHANGED = "content changed"
 
 
@@ -65,6 +69,8 @@ def may_change_content(statement: str) -> bool:
     if write is None:
         return False
     verb, table, assignments = write[1].upper(), write[2].lower(), write[3] or ""
+    if table == "entry" and verb == "UPDATE":
+        return not _INVISIBLE_COLUMNS.issuperset(_ASSIGNED.findall(assignments.partition("WHERE")[0]))
     if table in _VISIBLE_TABLES:
         return True
     columns = _VISIBLE_COLUMNS.get(table)

@@ -1,31 +1,45 @@
-"""Stores the entries of feeds, and the articles that they point to.
+"""Stores the entries of feeds.
 
-``change_detection`` decides which entries are new or changed; ``articles`` stores the text of an article.
+``change_detection`` decides which entries are new, changed or corrected; ``entry_articles`` stores the articles that
+entries point to, ``articles`` the text of an article.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, insert, not_, select, update
+from sqlalchemy import insert, select
 from sqlmodel import Session, col
 
-from aggregator.model.parsing import ChangedEntry, FreshEntry, KnownEntry, ParsedEntry, UnchangedEntry
-from aggregator.store.article_aliases import delete_aliases
-from aggregator.store.articles import reset_texts
+from aggregator.model.parsing import (
+    ChangedEntry,
+    DocumentEntry,
+    EntryKeys,
+    FreshEntry,
+    ParsedEntry,
+    RenamedEntry,
+)
 from aggregator.store.column_types import bounded_key
-from aggregator.store.database import in_batches, insert_missing
+from aggregator.store.database import in_batches
+from aggregator.store.entry_articles import (
+    ArticlePointer,
+    articles_for,
+    correct_article,
+    reread_article,
+)
 from aggregator.store.host_claims import SourceFeed
 from aggregator.store.hosts import add_missing_hosts
-from aggregator.store.tables import Article, ArticleState, Entry, Feed, sql_table
-from aggregator.stored_keys import without_scheme
+from aggregator.store.tables import Entry, sql_table
+from aggregator.stored_keys import link_key, text_key
 
-_MOST_UNDER_LINKS = 5_000
-"""The most stored entries read for a few hundred links; some feeds link every entry to their front page."""
+_DETAILS = frozenset({
+    "url", "url_key", "anchor", "summary", "content", "authors", "categories", "language", "image", "source",
+    "comments_url", "enclosures",
+})  # fmt: skip
+"""The columns of an entry that a correction may change and that readers see."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,95 +50,117 @@ class NewEntry:
     published_at: datetime
     page_host: str | None
     dropped_by: str | None
-
-
-def known_entries(
-    session: Session, feed_id: int, items: Sequence[FreshEntry | UnchangedEntry]
-) -> tuple[Mapping[str, KnownEntry], Mapping[str, Sequence[KnownEntry]]]:
-    """Returns the stored entries that items of a document may be.
-
-    By uid, and by link without scheme for items whose uid is not stored; newest first.
-    """
-    uids = {bounded_key(item.uid): item.uid for item in items}
-    by_uid: dict[str, KnownEntry] = {}
-    columns = select(col(Entry.id), col(Entry.uid), col(Entry.url_key), col(Entry.digest))
-    of_feed = columns.where(col(Entry.feed_id) == feed_id)
-    for some in in_batches(uids):
-        for entry_id, uid, _, digest in session.execute(of_feed.where(col(Entry.uid).in_(some))):
-            by_uid[uids[uid]] = KnownEntry(entry_id=entry_id, digest=digest)
-    links = {without_scheme(item.url) for item in items if item.url and item.uid not in by_uid}
-    keys = {bounded_key(f"{scheme}:{link}"): link for link in links for scheme in ("https", "http")}
-    by_link: defaultdict[str, list[KnownEntry]] = defaultdict(list)
-    for some in in_batches(keys):
-        newest = of_feed.where(col(Entry.url_key).in_(some)).order_by(col(Entry.id).desc()).limit(_MOST_UNDER_LINKS)
-        for entry_id, _, url_key, digest in session.execute(newest):
-            by_link[keys[url_key]].append(KnownEntry(entry_id=entry_id, digest=digest))
-    return by_uid, by_link
+    reason: str = ""
 
 
 def add_entries(session: Session, origin: SourceFeed, accepted: Sequence[NewEntry], *, now: datetime) -> frozenset[str]:
     """Stores new entries, and for each that is not dropped the article that it points to.
 
-    An article that only private feeds carried is read again when the first public feed carries it. Returns the
+    An entry gets its uid, or that with its link and digest if another entry has it, whose id was used again. An
+    article that only private feeds carried is read again when the first public feed carries it. Returns the
     hosts on which pages may be due now. A document of thousands of entries takes a few statements.
     """
     add_missing_hosts(session, {entry.page_host or origin.feed_host for entry in accepted}, now=now)
-    used = [entry for entry in accepted if entry.dropped_by is None]
-    article_ids = _articles_for(session, origin, [_pointer(origin, entry) for entry in used], now)
+    uids = _free_uids(session, origin.feed_id, [entry.incoming for entry in accepted])
+    used = {
+        number: _pointer(origin, entry, uids[number]) for number, entry in enumerate(accepted) if not entry.dropped_by
+    }
+    article_ids = dict(zip(used, articles_for(session, origin, list(used.values()), now), strict=True))
     rows = [
         {
             **_document_columns(entry.incoming),
             "feed_id": origin.feed_id,
-            "article_id": None if entry.dropped_by else article_ids[_pointer(origin, entry).key],
-            "uid": bounded_key(entry.incoming.entry.uid),
+            "article_id": article_ids.get(number),
+            "uid": uids[number],
             "published_at": entry.published_at,
             "seen_at": now,
             "changed_at": None,
             "dropped_by": entry.dropped_by,
+            "identity_reason": entry.reason,
         }
-        for entry in accepted
+        for number, entry in enumerate(accepted)
     ]
     if rows:
         session.flush()
         session.connection().execute(insert(sql_table(Entry)), rows)
-    return frozenset(entry.page_host or origin.feed_host for entry in used)
+    return frozenset(entry.page_host or origin.feed_host for entry in accepted if not entry.dropped_by)
 
 
-def update_entries(
-    session: Session,
-    origin: SourceFeed,
-    changed: Sequence[ChangedEntry],
-    *,
-    host_of: Callable[[str], str],
-    dropped_by: Callable[[ParsedEntry], str | None],
-    now: datetime,
-) -> frozenset[str]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EntryContext:
+    """Values that storing a changed entry needs besides the entry.
+
+    ``host_of`` returns the host of a URL, ``dropped_by`` the rule that drops an entry now.
+    """
+
+    origin: SourceFeed
+    host_of: Callable[[str], str]
+    dropped_by: Callable[[ParsedEntry], str | None]
+    now: datetime
+
+
+def update_entries(session: Session, context: EntryContext, changed: Sequence[ChangedEntry]) -> frozenset[str]:
     """Stores changed entries, and lets their articles be read again, at the new URL if it changed.
 
-    ``host_of`` returns the host of a URL, ``dropped_by`` the rule that drops an entry now. Returns the hosts of
-    the pages.
+    Returns the hosts of the pages.
     """
     hosts: set[str] = set()
     for change in changed:
         row = session.get_one(Entry, change.entry_id)
-        row.uid = bounded_key(change.incoming.entry.uid)
+        _take_id(session, row, change.incoming, change.reason)
         for name, value in _document_columns(change.incoming).items():
             setattr(row, name, value)
-        row.changed_at = now
-        hosts |= set_dropped_by(session, origin, row, dropped_by(change.incoming.entry), host_of=host_of, now=now)
+        row.changed_at = context.now
+        hosts |= _drop_or_restore(session, context, row, change.incoming.entry)
         if row.article_id is not None:
-            article = session.get_one(Article, row.article_id)
-            if row.url is not None and row.url_key is not None and _may_move(session, article, row):
-                host = host_of(row.url)
-                add_missing_hosts(session, {host}, now=now)
-                article.key, article.url, article.host = row.url_key, row.url, host
-                delete_aliases(session, row.article_id)
-            article.state, article.attempts, article.next_attempt_at = ArticleState.WAITING, 0, now
-            article.reading = article.revisit_at = None
-            article.wants_page = origin.wants_page and article.url is not None
-            hosts.add(article.host)
+            hosts.add(reread_article(session, context.origin, row, host_of=context.host_of, now=context.now))
     session.flush()
     return frozenset(hosts)
+
+
+def correct_entries(
+    session: Session, context: EntryContext, corrected: Sequence[ChangedEntry]
+) -> tuple[int, frozenset[str]]:
+    """Stores corrections of anything but words; returns how many differ for readers, and the hosts of pages to read.
+
+    Markup that sanitises to the stored HTML is no correction, only its digest is stored. A link to another page
+    lets that page be read. The age of an entry, after which it expires, does not begin again.
+    """
+    count, hosts = 0, set[str]()
+    for change in corrected:
+        row = session.get_one(Entry, change.entry_id)
+        before = {name: getattr(row, name) for name in _DETAILS}
+        _take_id(session, row, change.incoming, change.reason)
+        columns = _document_columns(change.incoming)
+        for name, value in columns.items():
+            if getattr(row, name) != value:
+                setattr(row, name, value)
+        if all(before[name] == columns[name] for name in _DETAILS):
+            continue
+        count += 1
+        hosts |= _drop_or_restore(session, context, row, change.incoming.entry)
+        if row.article_id is not None:
+            hosts |= correct_article(
+                session,
+                context.origin,
+                row,
+                before=before,
+                relinked=change.relinked,
+                host_of=context.host_of,
+                now=context.now,
+            )
+    session.flush()
+    return count, frozenset(hosts)
+
+
+def rename_entries(session: Session, renamed: Iterable[RenamedEntry]) -> None:
+    """Stores that unchanged entries have another id now.
+
+    Only once for an entry, so that ids that change at every poll are not written at every poll.
+    """
+    for rename in renamed:
+        _take_id(session, session.get_one(Entry, rename.entry_id), rename.item, rename.reason)
+    session.flush()
 
 
 def set_dropped_by(
@@ -140,42 +176,90 @@ def set_dropped_by(
 
     A dropped entry keeps the article that it had, so that its story is the same if the rule is removed.
     """
-    entry.dropped_by = dropped_by
+    if entry.dropped_by != dropped_by:
+        entry.dropped_by = dropped_by
     if dropped_by is not None or entry.article_id is not None:
         return frozenset()
-    pointer = _Pointer(
-        key=_article_key(origin, entry),
+    pointer = ArticlePointer(
+        uid=entry.uid,
+        title_key=entry.title_key or "",
         url=entry.url,
+        anchor=entry.anchor,
         host=host_of(entry.url) if entry.url else origin.feed_host,
         published_at=entry.published_at,
         title=entry.title,
+        entry_id=entry.id,
     )
     add_missing_hosts(session, {pointer.host}, now=now)
-    entry.article_id = _articles_for(session, origin, [pointer], now)[pointer.key]
+    (entry.article_id,) = articles_for(session, origin, [pointer], now)
     return frozenset({pointer.host})
 
 
-def _may_move(session: Session, article: Article, entry: Entry) -> bool:
-    """True if an article may take the entry's URL: no other entry has the article, and no other article the URL.
-
-    Entries that exchange their URLs keep their articles; their texts are compared when they are read.
-    """
-    if article.key == entry.url_key:
-        return False
-    other_entry = select(col(Entry.id)).where(col(Entry.article_id) == article.id, col(Entry.id) != entry.id).limit(1)
-    other_article = select(col(Article.id)).where(
-        col(Article.outlet) == article.outlet, col(Article.key) == entry.url_key
+def _drop_or_restore(session: Session, context: EntryContext, row: Entry, entry: ParsedEntry) -> frozenset[str]:
+    return set_dropped_by(
+        session, context.origin, row, context.dropped_by(entry), host_of=context.host_of, now=context.now
     )
-    return session.scalar(other_entry) is None and session.scalar(other_article) is None
+
+
+def _take_id(session: Session, row: Entry, item: DocumentEntry, reason: str) -> None:
+    """Gives a stored entry the id that it has now, unless another entry of the feed has that uid."""
+    uid = bounded_key(item.uid)
+    if row.uid == uid:
+        return
+    if row.guid != _guid_column(item.keys):
+        row.identity_reason, row.guid = reason, _guid_column(item.keys)
+    if not _taken_uids(session, row.feed_id, [uid]):
+        row.uid = uid
+        session.flush()
+
+
+def _free_uids(session: Session, feed_id: int, items: Sequence[FreshEntry]) -> list[str]:
+    """The uid of each new entry: its own, or that with its link, or with its digest, if others have it."""
+    wanted = [
+        (item.uid, f"{item.uid} {link_key(item.url) if item.url else ''}", f"{item.uid} {item.digest}")
+        for item in items
+    ]
+    taken = _taken_uids(session, feed_id, {bounded_key(uid) for uid, _, _ in wanted})
+    if taken:
+        taken |= _taken_uids(session, feed_id, {bounded_key(uid) for uids in wanted for uid in uids})
+    uids: list[str] = []
+    for choices in wanted:
+        free = next(uid for uid in _numbered(choices) if uid not in taken)
+        uids.append(free)
+        taken.add(free)
+    return uids
+
+
+def _numbered(choices: Sequence[str]) -> Iterable[str]:
+    yield from map(bounded_key, choices)
+    number = 1
+    while True:
+        number += 1
+        yield bounded_key(f"{choices[-1]} {number}")
+
+
+def _taken_uids(session: Session, feed_id: int, uids: Collection[str]) -> set[str]:
+    taken: set[str] = set()
+    for some in in_batches(uids):
+        known = select(col(Entry.uid)).where(col(Entry.feed_id) == feed_id, col(Entry.uid).in_(some))
+        taken.update(session.scalars(known))
+    return taken
 
 
 def _document_columns(incoming: FreshEntry) -> dict[str, Any]:
     """The columns of an entry that come from a document."""
-    entry = incoming.entry
+    entry, keys = incoming.entry, incoming.keys
     return {
         "digest": incoming.digest,
         "url": entry.url,
         "url_key": bounded_key(entry.url) if entry.url else None,
+        "anchor": entry.anchor,
+        "guid": _guid_column(keys),
+        "link_key": bounded_key(link_key(entry.url)) if entry.url else None,
+        "title_key": keys.title or text_key(entry.title) or None,
+        "text_key": keys.text or None,
+        "media_key": keys.media or None,
+        "details": keys.details or None,
         "title": entry.title,
         "summary": entry.summary,
         "content": entry.content,
@@ -189,78 +273,18 @@ def _document_columns(incoming: FreshEntry) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Pointer:
-    """The values of an article that its entry provides."""
-
-    key: str
-    url: str | None
-    host: str
-    published_at: datetime
-    title: str
+def _guid_column(keys: EntryKeys) -> str | None:
+    return bounded_key(keys.guid) if keys.guid else None
 
 
-def _article_key(origin: SourceFeed, entry: Entry | ParsedEntry) -> str:
-    return bounded_key(entry.url or f"{origin.feed_name}:{entry.uid}")
-
-
-def _pointer(origin: SourceFeed, accepted: NewEntry) -> _Pointer:
+def _pointer(origin: SourceFeed, accepted: NewEntry, uid: str) -> ArticlePointer:
     entry = accepted.incoming.entry
-    return _Pointer(
-        key=_article_key(origin, entry),
+    return ArticlePointer(
+        uid=uid,
+        title_key=accepted.incoming.keys.title or text_key(entry.title),
         url=entry.url,
+        anchor=entry.anchor,
         host=accepted.page_host or origin.feed_host,
         published_at=accepted.published_at,
         title=entry.title,
     )
-
-
-def _articles_for(
-    session: Session, origin: SourceFeed, pointers: Sequence[_Pointer], now: datetime
-) -> Mapping[str, int]:
-    """Returns the articles that entries point to, by key; adds those that no entry of the outlet pointed to before."""
-    if not pointers:
-        return {}
-    rows = {
-        pointer.key: {
-            **_NEW_ARTICLE,
-            "outlet": origin.outlet,
-            "key": pointer.key,
-            "url": pointer.url,
-            "host": pointer.host,
-            "priority": origin.priority,
-            "wants_page": origin.wants_page and pointer.url is not None,
-            "next_attempt_at": now,
-            "seen_at": now,
-            "published_at": pointer.published_at,
-            "not_before": origin.read_at,
-            "title": pointer.title,
-        }
-        for pointer in reversed(pointers)
-    }
-    insert_missing(session, Article, list(rows.values())[::-1])
-    article_ids: dict[str, int] = {}
-    is_private = session.scalar(select(col(Feed.private)).where(col(Feed.id) == origin.feed_id))
-    for keys in in_batches(rows):
-        of_outlet = and_(col(Article.outlet) == origin.outlet, col(Article.key).in_(keys))
-        article_ids.update(session.execute(select(col(Article.key), col(Article.id)).where(of_outlet)).all())
-        lower_priority = and_(of_outlet, col(Article.priority) < origin.priority)
-        session.execute(update(sql_table(Article)).where(lower_priority).values(priority=origin.priority))
-        if not is_private:
-            newly_public = and_(of_outlet, _carried_by_feed(), not_(_carried_by_feed(col(Feed.private).is_(False))))
-            wants_page = col(Article.url).is_not(None) if origin.wants_page else False
-            reset_texts(session, newly_public, now=now, wants_page=wants_page)
-    return article_ids
-
-
-def _carried_by_feed(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The condition that an entry of a feed that meets all these conditions points to the article."""
-    entries = select(col(Entry.id)).join(Feed, col(Feed.id) == col(Entry.feed_id))
-    return exists(entries.where(col(Entry.article_id) == col(Article.id), *conditions).correlate(sql_table(Article)))
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NEW_ARTICLE = Article(
-    outlet="", key="", host="", next_attempt_at=_EPOCH, seen_at=_EPOCH, published_at=_EPOCH
-).model_dump(exclude={"id"})
-"""The columns of a new article."""

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -188,6 +188,13 @@ def lock_feed(session: Session, feed_id: int) -> None:
     session.execute(select(col(Feed.id)).where(col(Feed.id) == feed_id).with_for_update(key_share=True))
 
 
+def store_taken_for_one(session: Session, feed_id: int, counts: Mapping[str, int]) -> None:
+    """Stores how many entries of the last document were taken for another entry, by reason."""
+    feed = session.get_one(Feed, feed_id)
+    if (feed.taken_for_one or {}) != dict(counts):
+        feed.taken_for_one = dict(counts) or None
+
+
 def move_to_host(session: Session, feed_id: int, *, host: str) -> None:
     """Assigns a feed to the host that the next request for it goes to."""
     feed = session.get_one(Feed, feed_id)
@@ -293,6 +300,7 @@ def feed_health(session: Session, *, outcomes: int = 10) -> tuple[FeedHealth, ..
             problems=tuple(row.problems),
             retired=row.retired_at is not None,
             private=row.private,
+            taken_for_one=dict(row.taken_for_one or {}),
         )
         for row in rows
     )

@@ -177,7 +177,8 @@ def record_text_change(session: Session, story_id: int, article_id: int, *, now:
 def publish_settled(session: Session, *, before: datetime, authority: str, now: datetime) -> tuple[str, ...]:
     """Publishes every story whose hold ended ``before`` an instant, and returns their keys in order.
 
-    The tag URI (RFC 4151) that a story gets here is its id in every digest and never changes.
+    The tag URI (RFC 4151) that a story gets here is its id in every digest and never changes. A story that should
+    have been published earlier gets that time (``article.visible_from``), so that it has its place among older ones.
     """
     settled = (
         select(Story)
@@ -186,7 +187,8 @@ def publish_settled(session: Session, *, before: datetime, authority: str, now: 
     )
     keys = []
     for story in session.scalars(settled).all():
-        story.visible_at = now
+        visible_from = session.get_one(Article, story.lead_article_id).visible_from
+        story.visible_at = min(now, visible_from or now)
         story.updated_at = story.published_at
         story.uri = story.uri or f"tag:{authority}:story/{story.key}"
         _add_change(session, row_id(story.id), story.lead_article_id, now=now, what="published", reason=story.lead_rule)

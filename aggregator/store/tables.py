@@ -161,7 +161,8 @@ class Feed(Table, table=True):
     ``backfilled`` counts the older documents that were read. ``resume_poll_at`` is set while the next request is
     for an older document; it is when the feed itself is polled again. ``quiet_until`` is the end of the pause
     that a Retry-After asked for, which no setting shortens. Entries that did not change since ``expires_before``
-    may be deleted.
+    may be deleted. ``taken_for_one`` counts the entries of the last document that were taken for another entry, by
+    reason.
     """
 
     __tablename__ = "feed"
@@ -223,6 +224,7 @@ class Feed(Table, table=True):
     merged_into_id: int | None = Field(default=None, sa_type=RowId, nullable=True)
     rules_key: str | None = _optional_text()
     expires_before: datetime | None = _optional_instant()
+    taken_for_one: dict[str, Any] | None = Field(default=None, sa_type=_JSON, nullable=True)
 
     @property
     def shown_title(self) -> str:
@@ -322,7 +324,10 @@ class Article(Table, table=True):
     """The text behind a normalised URL of one outlet.
 
     ``key`` is the URL, or a name made from the entry if it has no URL; the digest of either if it is too long for
-    an index. ``wants_page`` says that the page is still to be fetched. ``reading`` is the partial article of an
+    an index. ``wants_page`` says that the page is still to be fetched. ``shares_link`` says that several entries of a
+    feed have the URL, so that its page is the text of none; then the key names the entry. ``silent`` says that the
+    text is read again to correct it, which is no update for readers. ``visible_from`` is the time that its story gets
+    as the time of its publication, if it should have been published earlier. ``reading`` is the partial article of an
     article that has several pages. ``revisit_at`` is when the page of a read article is requested again;
     ``page_url`` and the columns after it describe the page as it was last answered.
     """
@@ -373,6 +378,9 @@ class Article(Table, table=True):
     seen_at: datetime = Field(sa_column=Column("seen_at", Instant, nullable=False, index=True))
     published_at: datetime = _instant()
     not_before: datetime | None = _optional_instant()
+    visible_from: datetime | None = _optional_instant()
+    shares_link: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    silent: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
     title: str = _text()
     text: str = _text()
@@ -431,12 +439,20 @@ class PageLines(Table, table=True):
 
 
 class Entry(Table, table=True):
-    """One item in one feed, keyed by (feed, uid)."""
+    """One item in one feed, keyed by (feed, uid).
+
+    ``guid`` and the keys after it are the values by which a later document finds the entry (``entry_matching``);
+    NULL if an earlier version stored the entry. ``details`` is a digest of what is no word (``EntryKeys``).
+    ``identity_reason`` says why it is an entry of its own, or why another id means the same entry. ``anchor`` is the
+    fragment of its link.
+    """
 
     __tablename__ = "entry"
     __table_args__ = (
         UniqueConstraint("feed_id", "uid"),
         Index("ix_entry_feed_id_url_key", "feed_id", "url_key"),
+        Index("ix_entry_feed_id_link_key", "feed_id", "link_key"),
+        Index("ix_entry_feed_id_title_key", "feed_id", "title_key"),
         Index(
             "ix_entry_dropped",
             "article_id",
@@ -451,6 +467,14 @@ class Entry(Table, table=True):
     uid: str = _text()
     url: str | None = _optional_text()
     url_key: str | None = _optional_text()
+    anchor: str = _text(sa_column_kwargs={"server_default": text("''")})
+    guid: str | None = _optional_text()
+    link_key: str | None = _optional_text()
+    title_key: str | None = _optional_text()
+    text_key: str | None = _optional_text()
+    media_key: str | None = _optional_text()
+    details: str | None = _optional_text()
+    identity_reason: str | None = _optional_text()
     digest: str = _text()
     title: str = _text()
     summary: str = _text()
@@ -466,6 +490,16 @@ class Entry(Table, table=True):
     seen_at: datetime = _instant()
     changed_at: datetime | None = _optional_instant()
     dropped_by: str | None = _optional_text()
+
+
+class SharedLink(Table, table=True):
+    """A link of an outlet that different entries of one feed have, as ``link_key``: it identifies none of them."""
+
+    __tablename__ = "shared_link"
+
+    outlet: str = _text(primary_key=True)
+    link_key: str = _text(primary_key=True)
+    found_at: datetime = _instant()
 
 
 class Tombstone(Table, table=True):

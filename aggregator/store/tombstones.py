@@ -1,8 +1,9 @@
 """Recognises the entries of a document that were deleted after they expired.
 
-A tombstone is a 64-bit hash: of an entry's id, and of its link together with its content, because some feeds give
-every entry a new id. It is deleted a year after a document last contained the entry, but only when another
-document of the feed is read: a feed that does not change for years keeps its tombstones.
+A tombstone is a 64-bit hash: of an entry's id with its link and with its title, because an id may be used again for
+another article, and of its link with its content, because some feeds give every entry a new id. Tombstones of earlier
+versions are hashes of the id alone. A tombstone is deleted a year after a document last contained the entry, but only
+when another document of the feed is read: a feed that does not change for years keeps its tombstones.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, delete, select, update
 from sqlmodel import Session, col
 
-from aggregator.model.parsing import FreshEntry, UnchangedEntry
+from aggregator.model.parsing import DocumentEntry
 from aggregator.store.column_types import bounded_key
 from aggregator.store.database import in_batches, insert_missing
 from aggregator.store.tables import Entry, Tombstone, sql_table
@@ -29,7 +30,7 @@ def add_tombstones(session: Session, entries: Iterable[Entry], *, now: datetime)
     rows = [
         {"feed_id": entry.feed_id, "mark": entry_hash, "seen_at": now}
         for entry in entries
-        for entry_hash in _entry_hashes(entry.uid, entry.url_key, entry.digest)
+        for entry_hash in _entry_hashes(entry.uid, entry.url_key, entry.title_key, entry.digest)
     ]
     insert_missing(session, Tombstone, rows)
 
@@ -37,14 +38,14 @@ def add_tombstones(session: Session, entries: Iterable[Entry], *, now: datetime)
 def drop_expired(
     session: Session,
     feed_id: int,
-    items: Sequence[FreshEntry | UnchangedEntry],
+    items: Sequence[DocumentEntry],
     *,
     known: Collection[str],
     now: datetime,
-) -> tuple[FreshEntry | UnchangedEntry, ...]:
+) -> tuple[DocumentEntry, ...]:
     """Returns the entries of a document that have no tombstone; ``known`` are the uids of stored entries."""
     hashes = {
-        item.uid: _entry_hashes(bounded_key(item.uid), bounded_key(item.url) if item.url else None, item.digest)
+        item.uid: {signed_hash(f"uid {bounded_key(item.uid)}"), *_item_hashes(item)}
         for item in items
         if item.uid not in known
     }
@@ -72,6 +73,15 @@ def _delete_old(session: Session, feed_id: int, *, now: datetime) -> None:
     session.execute(delete(sql_table(Tombstone)).where(long_ago))
 
 
-def _entry_hashes(uid: str, url_key: str | None, digest: str) -> tuple[int, ...]:
-    of_link = () if url_key is None else (signed_hash(f"link {url_key} {digest}"),)
-    return signed_hash(f"uid {uid}"), *of_link
+def _item_hashes(item: DocumentEntry) -> tuple[int, ...]:
+    url_key = bounded_key(item.url) if item.url else None
+    return _entry_hashes(bounded_key(item.uid), url_key, item.keys.title or None, item.digest)
+
+
+def _entry_hashes(uid: str, url_key: str | None, title_key: str | None, digest: str) -> tuple[int, ...]:
+    hashes = [signed_hash(f"uid {uid} link {url_key}") if url_key else signed_hash(f"uid {uid}")]
+    if url_key is not None:
+        hashes.append(signed_hash(f"link {url_key} {digest}"))
+    if title_key is not None:
+        hashes.append(signed_hash(f"uid {uid} title {title_key}"))
+    return tuple(hashes)
