@@ -40,7 +40,24 @@ def parse_markup(markup: str) -> Tag | None:
     root: Tag = bodies[0]
     document.remove(root)
     root.tail = None
+    for embed in list(root.iter("embed")):
+        _empty(embed)
     return root
+
+
+def _empty(element: Tag) -> None:
+    """Moves the content of a void element behind it: it has no end tag, and the parser takes all that follows."""
+    parent, tail = element.getparent(), element.tail or ""
+    if parent is None:
+        return
+    content = list(element)
+    element.text, element.tail = None, element.text
+    if content:
+        content[-1].tail = (content[-1].tail or "") + tail
+        place = parent.index(element) + 1
+        parent[place:place] = content
+    else:
+        element.tail = (element.tail or "") + tail
 
 
 def inner_markup(root: Tag) -> str:
