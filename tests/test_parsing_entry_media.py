@@ -47,6 +47,11 @@ def described(text: str) -> str:
             id="pictures in a group that are described apart",
         ),
         pytest.param(
+            f"<media:group>{picture('1.jpg', texts=described('a'))}{picture('2.jpg', texts=described('a'))}</media:group>",
+            ["1.jpg", "2.jpg"],
+            id="pictures in a group without sizes",
+        ),
+        pytest.param(
             f"<media:group>{picture('1.jpg')}</media:group><media:group>{picture('2.jpg')}</media:group>",
             ["1.jpg", "2.jpg"],
             id="two groups",

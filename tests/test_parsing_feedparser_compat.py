@@ -102,8 +102,8 @@ DIFFERENCES: list[tuple[str, bytes, str, str, Any, str, Any]] = [
     ("relative link in a text", item('<link>https://example.org/2024/a</link><description>&lt;img src="b">'
                                      "</description>"), XML,
      "summary", '<img src="b" />', "summary", '<img src="https://example.org/2024/b">'),
-    ("caption", item("<description>Text</description><media:description>Caption</media:description>"), XML,
-     "content[0].value", "Caption", "content", ""),
+    ("second description", item("<description>The longer text</description><dc:description>Text</dc:description>"), XML,
+     "content[0].value", "Text", "content", "The longer text"),
     ("text of a medium", item("<media:description>Caption</media:description><description>Text</description>"), XML,
      "summary", "Caption", "summary", "Text"),
     ("summary of a podcast", item("<itunes:summary>S</itunes:summary><description>T</description>"), XML,

@@ -195,6 +195,25 @@ RSS_FIELDS: list[tuple[str, str, dict[str, Any]]] = [
         },
     ),
     (
+        "two descriptions",
+        "<description>A long description</description><dc:description>Short one</dc:description>",
+        {"summary": "<p>Short one</p>", "content": "A long description"},
+    ),
+    (
+        "two descriptions, of which one repeats the other",
+        "<dc:description>One</dc:description><description>One and more</description>",
+        {"summary": "<p>One and more</p>"},
+    ),
+    (
+        "description of a recording",
+        '<description>A</description><media:content url="/a.mp3" type="audio/mpeg"><media:description>B</media:description>'
+        "</media:content>",
+        {
+            "summary": "A",
+            "enclosures": (Enclosure(url="https://example.org/a.mp3", media_type="audio/mpeg", title="B"),),
+        },
+    ),
+    (
         "texts of a podcast beside a description",
         "<itunes:summary>" + "long " * 9 + "</itunes:summary><itunes:subtitle>T</itunes:subtitle><description>S</description>",
         {"summary": "S"},
@@ -277,6 +296,12 @@ ATOM_FIELDS: list[tuple[str, str, dict[str, Any]]] = [
             "image": "https://example.org/c.png",
             "summary": '<figure><img src="https://example.org/c.png" alt=""></figure>',
         },
+    ),
+    ("title in base64", '<title type="application/octet-stream">QSB0aXRsZQ==</title>', {"title": "A title"}),
+    (
+        "HTML in base64, as in Atom 0.3, in a legacy encoding",
+        '<content mode="base64" type="text/html">PHA+RWluIHNj\naPZuZXIgVGFnPC9wPg==</content>',
+        {"content": "<p>Ein schöner Tag</p>"},
     ),
     ("text in base64", '<content type="application/x-notes">bm90ZXM=</content>', {"content": "<p>notes</p>"}),
     (

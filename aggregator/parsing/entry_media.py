@@ -120,7 +120,7 @@ def files_of_media(media: Iterable[EntryMedium], base: str) -> Iterator[Enclosur
                 _text(medium.attributes.get("url")),
                 media_type=medium.attributes.get("type"),
                 length=medium.attributes.get("filesize"),
-                title=medium.texts.get("title"),
+                title=medium.texts.get("title") or medium.texts.get("description"),
                 duration=medium.attributes.get("duration"),
                 base=base,
             )
@@ -179,15 +179,19 @@ def _media(node: dict[str, Any], around: dict[str, str], group: int | None) -> I
         yield EntryMedium(attributes=node["attributes"], texts={**around, **own}, group=group)
     inherited = {**around, **own} if node["kind"] == "group" or len(node["parts"]) == 1 else around
     for number, part in enumerate(node["parts"]):
-        described_apart = node["kind"] == "group" and _are_described_apart(node["parts"])
-        inner_group = number if node["kind"] == "entry" and part["kind"] == "group" else group
-        yield from _media(part, inherited, None if described_apart else inner_group)
+        inner_group = number if part["kind"] == "group" and _are_renditions(part["parts"]) else group
+        yield from _media(part, inherited, inner_group)
 
 
-def _are_described_apart(parts: list[dict[str, Any]]) -> bool:
-    """True if the media of a group have different texts: then they are not renditions of one medium."""
-    texts = [_alternative(part["texts"].get("description") or part["texts"].get("title") or {}) for part in parts]
-    return len(set(texts)) == len(texts) > 1
+def _are_renditions(parts: list[dict[str, Any]]) -> bool:
+    """True if the media of a group are one medium in several sizes.
+
+    That is what a group is for (Media RSS 1.5.1), but publishers also put different pictures into one. Renditions
+    have different widths or heights, and no two of them different descriptions.
+    """
+    sizes = {(part["attributes"].get("width"), part["attributes"].get("height")) for part in parts}
+    texts = {_alternative(part["texts"].get("description") or part["texts"].get("title") or {}) for part in parts}
+    return len(sizes) == len(parts) and len(texts - {""}) <= 1
 
 
 def _titles(node: dict[str, Any]) -> Iterator[str]:

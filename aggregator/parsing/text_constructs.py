@@ -13,6 +13,7 @@ import re
 from typing import Any
 
 from aggregator.parsing.content.foreign_markup import unwrap_cdata
+from aggregator.parsing.document_encoding import decode_document
 from aggregator.parsing.sanitise import break_lines
 from aggregator.parsing.unsanitised_entry import Markup
 
@@ -36,11 +37,9 @@ def text_to_html(detail: dict[str, Any], *, is_atom: bool, base: str, page: str 
     ``base`` is the base URL of its relative links, ``page`` the page of its entry. RSS has no rule for line ends: a
     text without elements keeps them.
     """
-    value, media_type = _value(detail.get("value")), _value(detail.get("type")) or _HTML
-    if detail.get("encoding") == "base64":
-        value = _decoded(value)
-    elif not is_readable_type(media_type):
-        value, media_type = _decoded(value), _PLAIN  # RFC 4287 section 4.1.3.3
+    value, media_type = decoded_value(detail), _value(detail.get("type")) or _HTML
+    if not is_readable_type(media_type):
+        media_type = _PLAIN
     value = unwrap_cdata(value)
     if media_type == _XHTML and "<" not in value and _MARKUP.search(unescaped := html.unescape(value)):
         return Markup(unescaped, base, page)  # escaped HTML that was declared as XHTML
@@ -53,6 +52,19 @@ def text_to_html(detail: dict[str, Any], *, is_atom: bool, base: str, page: str 
     return Markup(value, base, page) if is_markup else Markup.of_text(value)
 
 
+def decoded_value(detail: dict[str, Any]) -> str:
+    """Returns the value of a text, decoded if it is base64; "" if it is no text then.
+
+    Base64 is what Atom 0.3 calls so (``mode``), and in Atom 1.0 any type that is neither text nor XML
+    (RFC 4287 section 4.1.3.3).
+    """
+    value, media_type = _value(detail.get("value")), _value(detail.get("type")) or _HTML
+    is_readable = is_readable_type(media_type)
+    if is_readable and detail.get("encoding") != "base64":
+        return value
+    return _decoded(value, guess_encoding=is_readable)
+
+
 def is_readable_type(media_type: str) -> bool:
     """True if a text of this type is neither base64 nor a file: text, XML, or no media type at all."""
     return media_type.startswith("text/") or "/" not in media_type or _XML.fullmatch(media_type) is not None
@@ -63,14 +75,15 @@ def is_page_type(media_type: str) -> bool:
     return not media_type or media_type.startswith("text/") or "html" in media_type or "/" not in media_type
 
 
-def _decoded(value: str) -> str:
-    """Decodes base64; "" if that is no text."""
+def _decoded(value: str, *, guess_encoding: bool) -> str:
+    """Decodes base64; "" if that is no text. A text in a legacy encoding needs ``guess_encoding``."""
     if not _BASE64.fullmatch(value):
         return value
     try:
-        return base64.b64decode(
-            "".join(value.split()) + "==", altchars=b"-_" if "-" in value or "_" in value else None
-        ).decode()
+        content = base64.b64decode("".join(value.split()) + "==", altchars=b"-_" if {"-", "_"} & set(value) else None)
+        return content.decode()
+    except UnicodeDecodeError:
+        return decode_document(content, content_type=None).text if guess_encoding else ""
     except ValueError:
         return ""
 

@@ -21,6 +21,7 @@ from aggregator.parsing.feed_dates import parse_date
 from aggregator.parsing.feed_links import advertised_push, first_other_url, links_of_relation
 from aggregator.parsing.feedparser_compat.fast_parser import FeedparserResult, parse_plain_document, strip_declaration
 from aggregator.parsing.feedparser_compat.library_parser import parse_with_library
+from aggregator.parsing.sanitise import markup_text
 from aggregator.parsing.schemeless_urls import host_of
 from aggregator.parsing.syndication_hints import parse_hints
 from aggregator.parsing.titles import html_title, literal_text, plain_text, untyped_title
@@ -140,19 +141,16 @@ class _EntryMapper:
     def _texts(self, item: dict[str, Any], url: str | None) -> tuple[Markup, Markup]:
         """Returns summary and content; a text of the podcast or of the media if there is neither.
 
-        feedparser stores a second description as content. So outside Atom a plain text is content only if it is
-        more than twice as long as the summary.
+        feedparser stores a second description as content. So outside Atom, of two descriptions the longer one is the
+        content.
         """
-        summary_detail = item.get("summary_detail") or {}
-        summary = self._html(summary_detail, url)
-        contents = [
-            self._html(detail, url)
-            for detail in item.get("content", ())
-            if self.is_atom
-            or detail.get("type") != "text/plain"
-            or len(_text(detail.get("value"))) > 2 * len(_text(summary_detail.get("value")))
-        ]
-        content = max(contents, key=lambda markup: len(markup.text), default=EMPTY_MARKUP)
+        summary = self._html(item.get("summary_detail") or {}, url)
+        details = item.get("content", ())
+        others = [detail for detail in details if not self.is_atom and detail.get("type") == "text/plain"]
+        contents = [self._html(detail, url) for detail in details if detail not in others]
+        content = max(contents, key=_length, default=EMPTY_MARKUP)
+        if others and not content.text.strip():
+            summary, content = _by_length(summary, max((self._html(detail, url) for detail in others), key=_length))
         if not summary.text.strip() and not content.text.strip():
             summary = next(filter(_has_text, (self._html(detail, url) for detail in _other_texts(item))), summary)
         return summary, content
@@ -195,6 +193,17 @@ class _EntryMapper:
                 )
 
 
+def _length(markup: Markup) -> int:
+    return len(markup.text)
+
+
+def _by_length(one: Markup, other: Markup) -> tuple[Markup, Markup]:
+    """Returns two descriptions as summary and content; one that the other repeats is left out."""
+    shorter, longer = sorted((one, other), key=_length)
+    is_repeated = markup_text(shorter.text) in markup_text(longer.text)
+    return (longer, EMPTY_MARKUP) if is_repeated else (shorter, longer)
+
+
 def _has_text(markup: Markup) -> bool:
     return bool(markup.text.strip())
 
@@ -214,6 +223,8 @@ def _text(value: object) -> str:
 def _title(source: dict[str, Any], *, is_atom: bool) -> str:
     """Returns a title by its type (RFC 4287 section 3.1.1); RSS has no types."""
     value, detail = _text(source.get("title")), source.get("title_detail") or {}
+    if detail.get("encoding") == "base64" or not text_constructs.is_readable_type(_text(detail.get("type"))):
+        value = text_constructs.decoded_value(detail)
     if not is_atom:
         return plain_text(value)
     if detail.get("type") in _HTML:
