@@ -169,6 +169,10 @@ def test_anchors_of_two_entries_differ() -> None:
         ('<p hidden>a</p><p style="VISIBILITY : hidden">a</p><p>b</p>', "<p>b</p>"),
         ('<div style="max-height:0px;overflow:hidden">a</div><span style="mso-hide:all">a</span>b', "b"),
         ('<span style="font-size:0">a</span>b', "b"),
+        (
+            '<div style="height:0;padding-bottom:56%;overflow:hidden"><video src="/v"></video></div>',
+            '<div><video src="https://site.example/v" controls=""><a href="https://site.example/v">Video</a></video></div>',
+        ),
         ('<div style="font-size:0"><span style="font-size:16px">a</span></div>', "<div><span>a</span></div>"),
         ('<div class="wow fadeIn" style="visibility:hidden">a</div>', "<div>a</div>"),
         (f'<div style="display:none"><p>{WORDS}</p></div>', f"<div><p>{WORDS}</p></div>"),

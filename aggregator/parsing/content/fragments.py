@@ -16,6 +16,11 @@ Tag = etree._Element
 
 _MEDIA = ("img", "picture", "audio", "video", "iframe", "object", "embed", "svg", "math", "figure", "input", "source")
 
+_READ_BY_SCRIPTS = etree.XPath(
+    "descendant::*[@*[starts-with(name(), 'data-')] or self::blockquote[@*] or contains(@class, 'fb-') "
+    "or contains(@class, 'embed')]"
+)
+_MAY_HIDE = etree.XPath("descendant::*[@style or @hidden or @aria-hidden or @class]")
 # The caller bounds the depth of open elements; the parser's own limit would drop the text below it.
 _PARSER = etree.HTMLParser(collect_ids=False, remove_comments=True, remove_pis=True, huge_tree=True)
 _PARSER.set_element_class_lookup(
@@ -113,6 +118,16 @@ def elements_of(root: Tag, *tags: str) -> list[Tag]:
     """Returns the elements below ``root`` with these names, or all, in document order, as a list that may be edited."""
     found = root.iter(*tags) if tags else root.iter(etree.Element)
     return [element for element in found if element is not root]
+
+
+def elements_of_scripts(root: Tag) -> list[Tag]:
+    """Returns the elements that scripts read: those with ``data-`` attributes or a class, and quotes."""
+    return cast("list[Tag]", _READ_BY_SCRIPTS(root))
+
+
+def elements_that_hide(root: Tag) -> list[Tag]:
+    """Returns the elements that have one of the attributes by which an element is hidden."""
+    return cast("list[Tag]", _MAY_HIDE(root))
 
 
 def words_of_class(element: Tag) -> frozenset[str]:

@@ -12,6 +12,7 @@ from aggregator.parsing.content.fragments import (
     Tag,
     ancestors_of,
     elements_of,
+    elements_that_hide,
     has_media,
     remove_element,
     text_in,
@@ -36,7 +37,7 @@ _MAX_LABEL_WORDS = 12
 
 def remove_hidden_elements(root: Tag) -> None:
     """Removes the elements below ``root`` that a browser does not show."""
-    hidden = [element for element in elements_of(root) if _is_hidden(element)]
+    hidden = [element for element in elements_that_hide(root) if _is_hidden(element)]
     known = set(hidden)
     outermost = [element for element in hidden if known.isdisjoint(ancestors_of(element))]
     if not outermost or _hides_everything(root, outermost):
@@ -80,7 +81,7 @@ def _is_styled_away(element: Tag, style: str) -> bool:
         is_animated = _ANIMATED.search(f"{element.get('class')} {style}") is not None
         return not is_animated and not any(_VISIBLE.search(one.get("style") or "") for one in element.iter())
     if _NO_HEIGHT.search(style) and _CLIPPED.search(style):
-        return True
+        return not has_media(element)  # a box around a player has its height as padding
     if _NO_FONT.search(style):
         descendants = [one for one in element.iter() if one is not element]
         return not has_media(element) and not any(_FONT.search(one.get("style") or "") for one in descendants)

@@ -17,6 +17,7 @@ from aggregator.parsing.content.fragments import (
     Tag,
     ancestors_of,
     elements_of,
+    elements_of_scripts,
     inner_markup,
     lift_from_paragraph,
     new_element,
@@ -92,8 +93,9 @@ def rewrite_players(root: Tag, *, base: str) -> None:
     for element in elements_of(root):
         if isinstance(element.tag, str) and "-" in element.tag:
             _rewrite_custom_element(element, base)
-    for holder in elements_of(root, *_HOLDERS):
-        _rewrite_holder(holder, root)
+    for holder in elements_of_scripts(root):
+        if holder.tag in _HOLDERS:
+            _rewrite_holder(holder, root)
 
 
 def player_figure(player: EmbeddedPlayer, *, title: str = "", poster: str | None = None) -> Tag:
