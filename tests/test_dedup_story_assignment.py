@@ -107,6 +107,21 @@ def test_a_third_story_unites_only_when_it_agrees_with_both_others() -> None:
     assert (united.story, united.unite) == ("1", ("2", "3"))
 
 
+def test_of_two_stories_that_do_not_agree_the_better_one_unites_with_the_best() -> None:
+    best, better, worse = (
+        candidate(story, COPY, story=story, canonical=True, shorter=shorter)
+        for story, shorter in ((2, 0.95), (1, 0.9), (3, 0.85))
+    )
+    for candidates in ([best, better, worse], [worse, better, best]):
+        joined = assign_story(candidates, same_text=lambda one, other: {one, other} != {1, 3})
+        assert joined == JoinStory(story="1", via=1, verdict=better.verdict, unite=("2",))
+        swapped = assign_story(
+            [replace(best, founded=0), replace(worse, verdict=better.verdict), replace(better, verdict=worse.verdict)],
+            same_text=lambda one, other: {one, other} != {1, 3},
+        )
+        assert swapped == JoinStory(story="2", via=2, verdict=best.verdict, unite=("3",))
+
+
 def test_a_part_of_a_member_joins_its_story_whatever_the_others_are() -> None:
     whole = candidate(2, SAME_URL, part=TextPart.NEWCOMER)
     candidates = [candidate(1, DIFFERENT, canonical=True), whole, candidate(3, DIFFERENT, newest=True)]
