@@ -90,6 +90,8 @@ def test_more_forms_of_datelines(head: str, agency: str | None) -> None:
         pytest.param("OSLO (AB Cd Ef Gh) - The crane falls.", id="four unknown words in brackets"),
         pytest.param("МОСКВА /Кто/. Кран упал.", id="an unknown name in slashes"),
         pytest.param("New York City Hall Square - The crane falls.", id="a place of five words"),
+        pytest.param("New York, City Hall Park - The crane falls.", id="five words with a comma"),
+        pytest.param("Oslo, Norway–The crane falls.", id="no blank before the dash and no date"),
         pytest.param("OSLO 3 May - The crane falls.", id="a date without a comma"),
         pytest.param("Berlin-Der Kran", id="a hyphen"),
         pytest.param("Berlin–Der Kran", id="a dash between words"),

@@ -135,6 +135,13 @@ def test_no_point_from_the_first_to_the_last_counts() -> None:
     assert {tokenise(f"\u05d0{chr(point)}\u05d1").words for point in punctuation} == {("\u05d0", "\u05d1")}
 
 
+def test_the_text_keeps_what_its_tokens_leave_out() -> None:
+    assert tokenise("The captain’s crane").text == "The captain's crane"
+    tokens = tokenise("BERLIN —\nThe crane falls.")
+    assert (tokens.text, tokens.left_out) == ("BERLIN —\nThe crane falls.", ())
+    assert tokens.words == ("berlin", "the", "crane", "falls")
+
+
 def test_lines_are_stripped_and_empty_ones_fall_out() -> None:
     tokens = tokenise("  The crane \n\n falls.\t")
     assert (tokens.text, tokens.left_out) == ("The crane\nfalls.", ())
@@ -143,3 +150,4 @@ def test_lines_are_stripped_and_empty_ones_fall_out() -> None:
 def test_a_quote_is_empty_from_its_end_on() -> None:
     tokens = tokenise("The old crane")
     assert [tokens.quote(start, 2, longest=99) for start in (1, 2, 3)] == ["old", "", ""]
+    assert tokens.quote(0, 0, longest=99) == tokenise("").quote(0, 0, longest=99) == ""

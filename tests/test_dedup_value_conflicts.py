@@ -25,6 +25,8 @@ def compared(one: str, other: str) -> SlotComparison:
         pytest.param("a:9 =15 b:9", "a:9 =14 b:9", (1, ("14 / 15",), 1, 1), id="the lower text first"),
         pytest.param("a:9 =Ayr b:9", "a:9 =Bray b:9", (1, ("ayr / bray",), 0, 0), id="another name"),
         pytest.param("a:9 =Ayr =Bay b:9", "a:9 =Cork b:9", (1, ("ayr bay / cork",), 0, 0), id="a name of two words"),
+        pytest.param("a:9 =Cork b:9", "a:9 =Ayr =Bay b:9", (1, ("ayr bay / cork",), 0, 0), id="the other of two words"),
+        pytest.param("A:9 a:5 =Ayr b:9", "A:9 a:5 =14 c:9", (0, (), 0, 0), id="a slot just after a shared passage"),
         pytest.param("a:9 =Ayr =Bay b:9", "a:9 =Bay b:9", (1, (), 0, 0), id="a part of a name"),
         pytest.param(
             "a:9 =14 =15 b:9", "a:9 =16 =17 b:9", (2, ("14 / 16", "15 / 17"), 2, 2), id="two numbers in a row"

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.model.parsing import Enclosure
-from aggregator.model.publishing import StoryView
+from aggregator.model.publishing import CopyView, StoryView
 from aggregator.publishing.entry_content import (
     byline_names,
     copy_links,
     credit_sentence,
     digest_title,
+    discussion_title,
+    discussions,
     distinct_files,
     distinct_lines,
     enclosure_type,
@@ -336,3 +340,50 @@ def test_paragraphs_are_the_lines_of_a_text() -> None:
 )
 def test_a_file_has_a_media_type(media_type: str | None, expected: str) -> None:
     assert enclosure_type(Enclosure(url="https://a.example/f", media_type=media_type)) == expected
+
+
+def link_post(outlet: str, page: str, **changes: Any) -> CopyView:
+    return copy_view(outlet, discussion_url=f"https://talk.example/{page}", **changes)
+
+
+def test_an_outlet_that_only_discusses_a_story_is_linked_as_a_discussion_and_not_as_a_copy() -> None:
+    lead, carrier = copy_view("a.example"), copy_view("b.example")
+    post, again = link_post("c.example", "1"), link_post("d.example", "1", title="Again")
+    other = link_post("b.example", "2", url="https://b.example/2")
+    story = story_view(copies=(lead, post, carrier, again, other))
+    assert first_copies(story) == (lead, carrier)
+    assert copy_links(story) == (("related", carrier),)
+    assert discussions(story) == (("https://talk.example/1", post), ("https://talk.example/2", other))
+    assert discussions(story_view(copies=(lead, carrier))) == ()
+
+
+def test_a_link_post_that_leads_is_an_outlet_and_a_discussion() -> None:
+    lead = link_post("a.example", "1")
+    story = story_view(copies=(lead, link_post("b.example", "2")))
+    assert first_copies(story) == (lead,)
+    assert [url for url, _ in discussions(story)] == ["https://talk.example/1", "https://talk.example/2"]
+    assert copy_links(story) == ()
+
+
+@loop_over(
+    ("feed", "title", "expected"),
+    [
+        ("Talk", " Night\n ferry", "Discussed at Talk: Night ferry"),
+        ("", "Night ferry", "Discussed at a.example: Night ferry"),
+        ("Talk", "", "Discussed at Talk"),
+    ],
+)
+def test_the_title_of_a_discussion(feed: str, title: str, expected: str) -> None:
+    assert discussion_title(link_post("a.example", "1", feed=feed, title=title)) == expected
+
+
+def test_the_content_ends_with_the_discussions_and_their_remarks() -> None:
+    posts = (
+        link_post("b.example", "1", feed="Talk", title="Ferry", remark="<p>Good &amp; <b>new</b></p>"),
+        link_post("c.example", "2", feed="", title="<i>"),
+        copy_view("d.example", feed="Odd", discussion_url="javascript:x"),
+    )
+    assert link_content(story_view(copies=(copy_view("a.example"), *posts))) == (
+        '<p><small>Discussed at <a href="https://talk.example/1" title="Ferry">Talk</a>: “Good &amp; new”, '
+        '<a href="https://talk.example/2" title="&lt;i&gt;">c.example</a>, Odd.</small></p>'
+    )
