@@ -18,12 +18,12 @@ BEGINS = {
 }
 
 
-@pytest.mark.parametrize("form", DigestFormat)
-def test_a_digest_is_rendered_in_the_format_that_is_asked_for(form: DigestFormat) -> None:
-    page = digest_page(CARRIED)
+@pytest.mark.parametrize("name", BEGINS)
+def test_a_digest_is_rendered_in_the_format_that_is_asked_for(name: str) -> None:
+    page, form = digest_page(CARRIED), DigestFormat(name)
     rendered = render_digest(page, form)
-    assert rendered.partition(b"?>\n")[2 if rendered.startswith(b"<?xml") else 0].startswith(BEGINS[form.value])
+    assert rendered.removeprefix(b"<?xml version='1.0' encoding='utf-8'?>\n").startswith(BEGINS[name])
     if form is DigestFormat.HTML:
         assert rendered == render_html(page)
     else:
-        assert rendered == render_feed(digest_document(page), FeedFormat(form.value))
+        assert rendered == render_feed(digest_document(page), FeedFormat(name))

@@ -26,7 +26,7 @@ def test_the_feed_says_who_it_is_and_when_anything_changed_last() -> None:
     )
     assert feed.description == "Problems that need a person; an entry says when its alert ended"
     assert feed.address.own(FeedFormat.ATOM) == "https://d.example/news/operator.atom?token=t"
-    assert feed.updated_at == MORNING + timedelta(hours=2)
+    assert (feed.updated_at, feed.archive, feed.hubs) == (MORNING + timedelta(hours=2), False, ())
     assert [entry.uri for entry in feed.entries] == [f"tag:x.invalid,2026:situation/{number}" for number in (7, 8)]
     empty = operator_feed((), authority="x.invalid", base_url="https://d.example")
     assert (empty.entries, empty.updated_at) == ((), datetime(2000, 1, 1, tzinfo=UTC))
