@@ -62,7 +62,7 @@ all its modules."""
 LEFT_OUT = frozenset({
     *("store.tables", "store.column_types"),
     *("store.database:__init__", "store.database:_opened", "store.database:_prepare_sqlite"),
-    *("store.database:_keep_write_ahead_log", "store.database:_begin_sqlite", "store.database:_MOST_SWITCHES"),
+    *("store.database:_enable_write_ahead_log", "store.database:_begin_sqlite", "store.database:_MOST_SWITCHES"),
     *("store.database:_BUSY_MILLISECONDS", "store.database:_READERS", "store.database:_POSTGRES_WRITERS"),
 })  # fmt: skip
 """Modules, and functions and constants of modules, that define tables and open databases: no queries."""
@@ -336,17 +336,19 @@ def chosen_tests(mutant: Mutant, tests: Sequence[MeasuredTest], sources: dict[st
     What runs at import is executed by no test of its own: there the tests count that execute a line which mentions
     a name that it defines, and the module's own tests that execute none of its lines: they read a constant. After them
     come those that execute any line of the module. So do the tests that mention a
-    function whose results are cached: which test executes it first depends on the order.
+    function whose results are cached: which test executes it first depends on the order. A function may run at
+    import too, so the module's own tests that execute any line of it come last for each function.
     """
     own_file = f"tests/test_{module_of(mutant.path).replace('.', '_')}.py"
     found = executing(tests, {mutant.path: mask_of(mutant.own_lines)})
     found = found or executing(tests, {mutant.path: mask_of(mutant.lines)})
-    late: list[MeasuredTest] = []
+    late = executing(tests, {mutant.path: -1})
     if mutant.names:
         found += executing(tests, {path: lines_naming(text.decode(), mutant.names) for path, text in sources.items()})
     if not mutant.function:
         found += [test for test in tests if test.name.startswith(own_file) and mutant.path not in test.lines]
-        late = executing(tests, {mutant.path: -1})
+    else:
+        late = [test for test in late if test.name.startswith(f"{own_file}::")]
     ordered = [*_in_order(found, own_file), *_in_order(late, own_file)]
     chosen: dict[str, float] = {}
     for test in ordered:

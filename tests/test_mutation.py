@@ -109,8 +109,14 @@ def test_a_function_with_cached_results_is_tested_where_it_is_called(decorator: 
     mutants = mutants_of("aggregator/m.py", source)
     assert [(m.function, m.names) for m in mutants] == [("f", ("f",)), ("h", ())]
     first, caller = measured("tests/test_m.py::test_first", [3, 5]), measured("tests/test_m.py::test_caller", [5])
-    tests = (first, caller, measured("tests/test_m.py::test_else", [7]))
+    tests = (first, caller, measured("tests/test_a.py::test_else", [7]))
     assert chosen_tests(mutants[0], tests, {"aggregator/m.py": source}) == [caller.name, first.name]
+
+
+def test_a_function_that_may_run_at_import_is_tested_by_all_tests_of_its_module_last() -> None:
+    own, other = measured("tests/test_m.py::test_own", [8]), measured("tests/test_a.py::test_other", [8])
+    calls = measured("tests/test_a.py::test_calls", [10])
+    assert picked_for(10, own, other, calls) == [calls.name, own.name]
 
 
 def test_a_mutant_is_applied_and_shown() -> None:
