@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import zlib
 from datetime import timedelta
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.anyio
 
 FEED = b"<?xml version='1.0'?><rss version='2.0'><channel><title>Harbour</title></channel></rss>\n"
 START = b"HTTP/1.1 200 OK\r\n"
-HURRIED = LOOPBACK.model_copy(update={"timeout": timedelta(seconds=1.5)})
+HURRIED = LOOPBACK.model_copy(update={"timeout": timedelta(seconds=3)})
 
 
 def length(size: int = len(FEED)) -> bytes:
@@ -49,14 +50,17 @@ AS_FOUND = [
     pytest.param(raw(b"ICY 200 OK\r\n\r\n" + FEED, close=True), id="a radio server"),
     pytest.param(raw(b"HTTP/1.1 103 Early\r\nbad\r\n\r\nHTTP/1.1 100\r\n\r\n" + START + length() + b"\r\n" + FEED), id="interim"),
     pytest.param(raw(START + length(len(FEED) + 40) + b"\r\n" + FEED, close=True), id="a length that is too large"),
-    pytest.param(hang(START + length(len(FEED) + 40) + b"\r\n" + FEED), id="such a length, and nothing more comes"),
     pytest.param(raw(START + length(40) + b"\r\n" + FEED, close=True), id="a length that is too small"),
+    pytest.param(raw(START + length(0) + b"\r\n" + FEED, close=True), id="a length of nothing"),
+    pytest.param(
+        raw(START + b"Content-Encoding: gzip\r\n" + length(30) + b"\r\n" + gzip.compress(FEED), close=True),
+        id="a coded body with a length that is too small",
+    ),
     pytest.param(raw(START + length(40) + b"Connection: close\r\n\r\n" + FEED, close=True), id="such a length, and its end"),
     pytest.param(raw(START + length(40) + length() + b"\r\n" + FEED, close=True), id="two lengths"),
     pytest.param(raw(START + b"Content-Length: -1\r\n\r\n" + FEED, close=True), id="a negative length"),
     pytest.param(raw(chunked(FEED[:9], FEED[9:]).replace(b"\r\n", b"\r\n" + length(7), 1)), id="a length beside chunks"),
     pytest.param(raw(chunked(FEED, end=b""), close=True), id="no last chunk"),
-    pytest.param(hang(chunked(FEED, end=b"0\r\n")), id="half of the last chunk"),
     pytest.param(raw(chunked(FEED, end=b"0;a=b\r\nX-Sum: 7\r\nno colon\r\n\r\n")), id="an extension and bad trailers"),
     pytest.param(reset(START + length(999) + b"\r\n" + FEED), id="a reset after the whole"),
     pytest.param(coded("gzip", FEED), id="plain, said to be gzip"),
@@ -86,7 +90,7 @@ AS_FOUND = [
 @loop_over("answer", AS_FOUND)
 async def test_a_whole_document_is_read_however_it_comes(answer: Reply) -> None:
     async with Publisher() as publisher:
-        outcome = await get(publisher.script("/", answer), fetching=HURRIED)
+        outcome = await get(publisher.script("/", answer))
     assert isinstance(outcome, SuccessResponse), outcome
     assert outcome.body == FEED
 
@@ -100,7 +104,6 @@ HALF = FEED[:60]
         pytest.param(raw(START + length() + b"\r\n" + HALF, close=True), id="less than its length"),
         pytest.param(raw(chunked(HALF, end=b""), close=True), id="no last chunk"),
         pytest.param(reset(START + length() + b"\r\n" + HALF), id="a reset"),
-        pytest.param(hang(START + length() + b"\r\n" + HALF), id="silence"),
         pytest.param(coded("gzip", gzip.compress(FEED)[:-14]), id="gzip without its end"),
         pytest.param(raw(START + length(99) + b'\r\n{"items": [{"id": "}"', close=True), id="JSON"),
         pytest.param(raw(START + length(99) + b"\r\nplain text that ends here.", close=True), id="what has no end"),
@@ -108,8 +111,23 @@ HALF = FEED[:60]
 )
 async def test_half_a_document_is_none(answer: Reply) -> None:
     async with Publisher() as publisher:
-        outcome = await get(publisher.script("/", answer), fetching=HURRIED)
+        outcome = await get(publisher.script("/", answer))
     assert isinstance(outcome, Unreachable), outcome
+
+
+async def test_at_the_time_limit_a_whole_document_is_read_and_half_of_one_is_not() -> None:
+    """All of them at once, because each waits for the limit."""
+    answers = {
+        "/too-long": hang(START + length(len(FEED) + 40) + b"\r\n" + FEED),
+        "/no-length": hang(START + b"\r\n" + FEED),
+        "/no-last-chunk": hang(chunked(FEED, end=b"0\r\n")),
+        "/half": hang(START + length() + b"\r\n" + HALF),
+    }
+    async with Publisher() as publisher:
+        urls = [publisher.script(path, answer) for path, answer in answers.items()]
+        outcomes = await asyncio.gather(*(get(url, fetching=HURRIED) for url in urls))
+    assert [type(outcome) for outcome in outcomes] == [SuccessResponse] * 3 + [Unreachable]
+    assert {outcome.body for outcome in outcomes if isinstance(outcome, SuccessResponse)} == {FEED}
 
 
 @loop_over(
@@ -133,7 +151,7 @@ async def test_a_part_of_a_document_is_no_document() -> None:
 
 
 async def test_no_leniency_exceeds_a_limit() -> None:
-    small = HURRIED.model_copy(update={"max_feed": 5000})
+    small = LOOPBACK.model_copy(update={"max_feed": 5000})
     endless = b"<rss>" + b" " * 9000 + b"</rss>"
     async with Publisher() as publisher:
         answers = (
@@ -146,7 +164,7 @@ async def test_no_leniency_exceeds_a_limit() -> None:
         outcomes = [await get(publisher.script("/", answer), fetching=small) for answer in answers]
         assert [outcome.rule for outcome in outcomes if isinstance(outcome, Refused)] == [RefusalRule.SIZE] * 5
         long = raw(START + b"bad line\r\n" * 20_000 + length() + b"\r\n" + FEED)
-        assert isinstance(await get(publisher.script("/", long), fetching=HURRIED), Unreachable)
+        assert isinstance(await get(publisher.script("/", long)), Unreachable)
 
 
 @pytest.mark.parametrize(

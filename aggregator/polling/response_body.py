@@ -64,7 +64,7 @@ async def read_body(response: httpx.Response, body: BodyDecoder, *, cuts: bool) 
         async with aclosing(_chunks(response)) as chunks:
             async for chunk in chunks:
                 body.write(chunk)
-        if is_document(body.beginning) and not is_whole_document(body.beginning):
+        if not body.beginning or (is_document(body.beginning) and not is_whole_document(body.beginning)):
             async with aclosing(response.extensions[UNANNOUNCED_BYTES]()) as chunks:
                 async for chunk in chunks:
                     body.write(chunk)
