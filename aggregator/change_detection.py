@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from aggregator.entry_matching import EntryMatch, match_entries, shared_links
 from aggregator.model.parsing import AddedEntry, ChangedEntry, DocumentEntry, FreshEntry, KnownEntry, RenamedEntry
 from aggregator.parsing.sanitise import markup_text
+from aggregator.parsing.urls import normalise_url
 from aggregator.settings.feeds_file import EntryIdentity
 from aggregator.stored_keys import link_key
 
@@ -111,10 +112,18 @@ class _SortedMatches:
 
 
 def _change(item: FreshEntry, known: KnownEntry, reason: str, *, reworded: bool) -> ChangedEntry:
+    item = _with_published_link(item, known)
     relinked = (item.url and link_key(item.url)) != (known.url and link_key(known.url))
     return ChangedEntry(
         entry_id=known.entry_id, incoming=item, reason=reason, reworded=reworded, relinked=bool(relinked)
     )
+
+
+def _with_published_link(item: FreshEntry, known: KnownEntry) -> FreshEntry:
+    """Returns the item with the stored link, if an earlier version only removed less from the same link."""
+    if known.url is None or known.url == item.url or normalise_url(known.url) != item.url:
+        return item
+    return replace(item, entry=replace(item.entry, url=known.url))
 
 
 def _has_same_words(item: FreshEntry, known: KnownEntry) -> bool:

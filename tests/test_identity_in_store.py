@@ -543,6 +543,52 @@ def test_one_changed_entry_among_many_writes_itself_and_its_article(database: Da
     assert sorted(sent) == ["UPDATE article SET", "UPDATE entry SET", "UPDATE shelf_version SET"]
 
 
+@pytest.mark.parametrize(
+    ("guid", "uid"),
+    [
+        pytest.param("17", "17", id="its own id"),
+        pytest.param("https://a.example/x?emc=rss&id=3", "//a.example/x?emc=rss&id=3", id="a link for an id"),
+        pytest.param("", "//a.example/x?emc=rss&id=3", id="no id"),
+    ],
+)
+def test_a_link_from_which_an_earlier_version_removed_less_stays_as_it_was_published(
+    database: Database, guid: str, uid: str
+) -> None:
+    add_feeds(database, "one")
+    link = "https://a.example/x?emc=rss&id=3"
+    before = replace(item(guid, link, "The baths reopen", TEXT), url=link)
+    poll(database, [before, A])
+    with database.writing() as session:
+        stored = session.scalars(select(Entry).where(col(Entry.url) == link)).one()
+        stored.uid, stored.guid, stored.text_key, stored.details = uid, None, None, None
+        kept = (stored.id, stored.article_id, stored.url)
+    after = item(guid, link, "The baths reopen", TEXT)
+    assert after.url == "https://a.example/x?id=3"
+    assert [poll(database, [after, A], number=n).new for n in (1, 2)] == [0, 0]
+    with database.reading() as session:
+        found = session.scalars(select(Entry).where(col(Entry.title) == "The baths reopen")).one()
+        assert (found.id, found.article_id, found.url) == kept
+        assert [article.url for article in session.scalars(select(Article).where(col(Article.id) == kept[1]))] == [link]
+
+
+def test_a_link_from_which_an_earlier_version_removed_more_is_the_same_entry(database: Database) -> None:
+    add_feeds(database, "one")
+    old = [
+        replace(item(f"https://a.example/x#{n}", "a.example/x", f"Title {n}", text), url="https://a.example/x")
+        for n, text in enumerate((TEXT, OTHER_TEXT))
+    ]
+    poll(database, old)
+    with database.reading() as session:
+        ids = set(session.scalars(select(col(Entry.id))))
+    new = [
+        replace(entry, guid=f"https://a.example/x?at_id={n}", url=f"https://a.example/x?at_id={n}")
+        for n, entry in enumerate(old)
+    ]
+    assert poll(database, new, number=1).new == 0
+    with database.reading() as session:
+        assert set(session.scalars(select(col(Entry.id)))) == ids
+
+
 @settings(max_examples=examples(25))
 @given(
     st.lists(st.tuples(st.integers(0, 8), st.integers(1, 6), st.randoms(use_true_random=False)), min_size=1, max_size=6)

@@ -15,7 +15,7 @@ from aggregator.parsing.tracking_parameters import (
     is_tracking,
     without_tracking,
 )
-from aggregator.parsing.urls import normalise_url
+from aggregator.parsing.urls import anchor_of, normalise_url
 from aggregator.reference_docs import addresses_reference
 from tests.loops import loop_over
 
@@ -166,3 +166,19 @@ def test_the_document_is_what_the_module_prints() -> None:
     done = subprocess.run([*command, "addresses"], capture_output=True, text=True, check=True)
     assert done.stdout == addresses_reference()
     assert subprocess.run([*command, "nothing"], capture_output=True, text=True, check=False).returncode == 1
+
+
+@loop_over(
+    ("fragment", "anchor"),
+    [
+        ("xtor=RSS-16", ""),
+        ("utm_source=rss&utm_medium=feed", ""),
+        ("Echobox=1697040000", ""),
+        ("ref=rss", ""),
+        ("section-2", "section-2"),
+        ("comment=7", "comment=7"),
+        ("!/story/7", ""),
+    ],
+)
+def test_a_fragment_that_tracks_is_no_part_of_the_page(fragment: str, anchor: str) -> None:
+    assert anchor_of(f"{PAGE}#{fragment}") == anchor

@@ -86,12 +86,15 @@ def _normalise_parse(url: str, base: str | None) -> str | None:
 
 
 def anchor_of(url: str, *, base: str | None = None) -> str:
-    """Returns the normalised fragment of an http(s) URL: the part of its page; "" for none and for a ``#!`` route."""
-    if "#" not in url:
-        return ""
-    parts = _parse(url, base)
+    """Returns the normalised fragment of an http(s) URL: the part of its page.
+
+    "" for none, for a ``#!`` route, and for a fragment of tracking parameters alone.
+    """
+    parts = _parse(url, base) if "#" in url else None
     fragment = str(parts.hash)[1:] if parts else ""
-    return "" if fragment.startswith("!") else _normalise_escapes(fragment, _IN_FRAGMENT)
+    if parts is None or fragment.startswith("!") or not without_tracking(fragment, host=_host(parts)):
+        return ""
+    return _normalise_escapes(fragment, _IN_FRAGMENT)
 
 
 def absolute_url(url: str, *, base: str | None = None) -> str | None:
