@@ -317,4 +317,7 @@ def main() -> None:
 
 
 def _print_error(error: AggregatorError) -> None:
-    typer.echo(f"aggregator: {error}" if "\n" not in str(error) else f"aggregator:\n{error}", err=True)
+    from aggregator.commands.console import terminal_text  # noqa: PLC0415 - an error is rare, and rich is slow to import
+
+    lines = [terminal_text(line) for line in str(error).split("\n")]
+    typer.echo("\n".join(("aggregator:", *lines)) if len(lines) > 1 else f"aggregator: {lines[0]}", err=True)

@@ -16,12 +16,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import typer
-from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
 from aggregator import health_checks
 from aggregator.clock import utc_now
-from aggregator.commands.console import new_table, print_json, read_configuration
+from aggregator.commands.console import new_console, new_table, print_json, read_configuration
 from aggregator.commands.options import Config, Json
 from aggregator.configuration.loading import config_directory
 from aggregator.errors import ConfigurationError, StoreError
@@ -37,9 +36,9 @@ _MOST_HOSTS = 5
 _HTTPS = 443
 _TIMEOUT = 5.0
 _LABELS = {
-    CheckGrade.PASSED: "[green]passed[/green]",
-    CheckGrade.WARNING: "[yellow]warning[/yellow]",
-    CheckGrade.FAILED: "[red]failed[/red]",
+    CheckGrade.PASSED: Text("passed", style="green"),
+    CheckGrade.WARNING: Text("warning", style="yellow"),
+    CheckGrade.FAILED: Text("failed", style="red"),
 }
 
 
@@ -51,8 +50,8 @@ def doctor(config: Config = None, as_json: Json = False) -> None:
     else:
         table = new_table("", "check", "result", "advice")
         for finding in findings:
-            table.add_row(_LABELS[finding.grade], finding.what, escape(finding.said), escape(finding.advice))
-        Console().print(table)
+            table.add_row(_LABELS[finding.grade], finding.what, finding.said, finding.advice)
+        new_console().print(table)
     if any(finding.grade is CheckGrade.FAILED for finding in findings):
         raise typer.Exit(1)
 

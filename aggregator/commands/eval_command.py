@@ -10,11 +10,10 @@ from typing import Annotated, Any
 
 import typer
 from rich.columns import Columns
-from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from aggregator.commands.console import new_table, print_json, read_configuration
+from aggregator.commands.console import new_console, new_table, print_json, read_configuration, terminal_text
 from aggregator.commands.merge_thresholds import thresholds_of
 from aggregator.commands.options import Config, Json
 from aggregator.commands.progress_bars import show_progress
@@ -79,7 +78,7 @@ def _measure(file: Path, config: Path | None, *, errors: bool, as_json: bool) ->
     if as_json:
         print_json({**asdict(result), **({"errors": mistaken} if errors else {})})
         return
-    console = Console()
+    console = new_console()
     counted = len(pairs) - result.debatable
     console.print(f"{number_of(counted, 'pair')} counted, {number_of(result.debatable, 'debatable pair')} excluded")
     console.print(
@@ -145,7 +144,7 @@ def _label(configuration: Configuration, *, count: int, output: Path) -> None:
         texts = load_documents(session, {article_id for pair in pairs for article_id in pair})
     # an article whose text was deleted cannot be labelled
     pairs = tuple((a, b) for a, b in pairs if all(side in texts and texts[side].text for side in (a, b)))
-    console, done = Console(), 0
+    console, done = new_console(), 0
     try:
         for number, (a, b) in enumerate(pairs, start=1):
             console.print(Columns([_panel(texts[a]), _panel(texts[b])], equal=True, expand=True))
@@ -160,7 +159,8 @@ def _label(configuration: Configuration, *, count: int, output: Path) -> None:
 
 
 def _panel(text: JudgedText) -> Panel:
-    return Panel(Text(text.text), title=Text(f"{text.outlet}: {text.title}"), width=None)
+    shown = "\n".join(map(terminal_text, text.text.split("\n")))
+    return Panel(Text(shown), title=Text(terminal_text(f"{text.outlet}: {text.title}")), width=None)
 
 
 def _prompt_label(question: str) -> PairLabel | None:

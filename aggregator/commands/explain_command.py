@@ -7,12 +7,17 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from aggregator.commands.console import new_table, print_json, read_configuration
+from aggregator.commands.console import (
+    new_console,
+    new_table,
+    print_json,
+    print_text,
+    read_configuration,
+    terminal_text,
+)
 from aggregator.commands.merge_thresholds import thresholds_of
 from aggregator.commands.options import Config, Json
 from aggregator.commands.progress_bars import show_progress
@@ -55,10 +60,10 @@ def explain(
     if as_json:
         print_json({"verdict": asdict(seen.verdict), "first": asdict(seen.first), "second": asdict(seen.second)})
         return
-    console = Console()
+    console = new_console()
     for line in verdict_sentences(seen):
-        console.print(escape(line))
-    console.print()
+        print_text(line)
+    print_text()
     console.print(side_by_side_table(seen, marked=not console.is_terminal or console.no_color))
 
 
@@ -88,7 +93,7 @@ def side_by_side_table(seen: SideBySide, *, marked: bool) -> Table:
     """Returns both texts in two columns; shared text is coloured, and in brackets if ``marked``."""
     table = Table(show_lines=False, expand=True, header_style="bold")
     for side in (seen.first, seen.second):
-        heading = Text(f"{side.document.article_id}  {side.document.outlet}\n{side.document.title}")
+        heading = Text(f"{side.document.article_id}  {side.document.outlet}\n{terminal_text(side.document.title)}")
         table.add_column(heading, ratio=1, overflow="fold")
     table.add_row(*(_text_of(side, marked=marked) for side in (seen.first, seen.second)))
     return table
@@ -99,7 +104,8 @@ def _text_of(side: ComparedText, *, marked: bool) -> Text:
     for number, line in enumerate(side.lines):
         text.append("\n\n" if number else "")
         for piece in line:
-            said = f"{_OPENS}{piece.text}{_CLOSES}" if piece.shared and marked else piece.text
+            shown = terminal_text(piece.text)
+            said = f"{_OPENS}{shown}{_CLOSES}" if piece.shared and marked else shown
             text.append(said, style=_SHARED if piece.shared else "")
     return text
 
@@ -146,13 +152,11 @@ def dry_run(
         rows = ({**asdict(pair), "merges": verdict.relation.merges, **asdict(verdict)} for pair, verdict in changed)
         print_json(list(rows))
         return
-    console = Console()
+    console = new_console()
     console.print(f"{number_of(len(pairs), 'pair')} compared, {len(changed)} would be decided differently")
     table = new_table("result", "article", "story", "other article", "story", "rule")
     for pair, verdict in changed:
         merges = "one story" if verdict.relation.merges else "two stories"
-        table.add_row(
-            merges, str(pair.article_id), pair.story, str(pair.other_id), pair.other_story, escape(verdict.rule)
-        )
+        table.add_row(merges, str(pair.article_id), pair.story, str(pair.other_id), pair.other_story, verdict.rule)
     if changed:
         console.print(table)

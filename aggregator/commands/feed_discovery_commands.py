@@ -8,11 +8,9 @@ import shlex
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from aggregator.bootstrap import open_discovery
-from aggregator.commands.console import new_table, print_json, read_configuration
+from aggregator.commands.console import new_console, new_table, print_json, print_text, read_configuration
 from aggregator.commands.feed_removal_command import EDIT_NOTE
 from aggregator.commands.options import Config, Json
 from aggregator.configuration.file_updates import add_feed, configured_feed
@@ -38,7 +36,7 @@ def discover_feeds(
     elif found.feeds:
         _print_found(found)
     if found.stopped:
-        typer.echo(f"aggregator: the search stopped early: {found.stopped}", err=True)
+        print_text(f"aggregator: the search stopped early: {found.stopped}", error=True)
     if not found.feeds:
         raise AggregatorError(_nothing_found(url, found))
 
@@ -90,7 +88,7 @@ def add_to_feeds(
     }
     added = add_feed(directory, {key: value for key, value in options.items() if value is not None})
     what = f": {found.format}, {number_of(found.entries, 'entry')}, {found.title!r}" if found else ", not checked"
-    typer.echo(f"{directory / FEEDS_FILE}: added {added.name} ({without_userinfo(added.url)}{what})")
+    print_text(f"{directory / FEEDS_FILE}: added {added.name} ({without_userinfo(added.url)}{what})")
     typer.echo(EDIT_NOTE)
 
 
@@ -133,7 +131,5 @@ def _nothing_found(url: str, found: Discovery) -> str:
 def _print_found(found: Discovery) -> None:
     table = new_table("feed", "title", "format", "entries", "source")
     for feed in found.feeds:
-        table.add_row(
-            escape(without_userinfo(feed.url)), escape(feed.title), feed.format, str(feed.entries), feed.reason
-        )
-    Console().print(table)
+        table.add_row(without_userinfo(feed.url), feed.title, feed.format, str(feed.entries), feed.reason)
+    new_console().print(table)

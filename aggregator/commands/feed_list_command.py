@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rich.console import Console
-from rich.markup import escape
-
-from aggregator.commands.console import new_table, print_json, read_configuration
+from aggregator.commands.console import new_console, new_table, print_json, read_configuration
 from aggregator.commands.options import Config, Json
 from aggregator.commands.stored_library import open_library
 from aggregator.configuration.loading import FEEDS_FILE
@@ -37,8 +34,8 @@ def print_feed_health(rows: Iterable[FeedHealth]) -> None:
             f"private: {row.private_because}" if row.private else "",
             *(f"{count} taken for one: {reason}" for reason, count in row.taken_for_one.items()),
         )
-        why = escape("; ".join(note for note in notes if note))
+        why = "; ".join(note for note in notes if note)
         table.add_row(
             row.name, str(row.state), count_repetitions(row.outcomes) or "none yet", str(row.entries), due, why
         )
-    Console().print(table)
+    new_console().print(table)

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from aggregator.bootstrap import open_discovery
-from aggregator.commands.console import print_json, read_configuration
+from aggregator.commands.console import print_json, print_text, read_configuration
 from aggregator.commands.options import Config, Json
 from aggregator.configuration.file_updates import add_feeds
 from aggregator.configuration.loading import FEEDS_FILE, config_directory
@@ -62,15 +62,15 @@ def import_feeds(
             }
         )
         return
-    typer.echo(f"{shown}: this is {read.format} with {number_of(len(read.feeds), 'feed')}")
+    print_text(f"{shown}: this is {read.format} with {number_of(len(read.feeds), 'feed')}")
     for problem in read.problems:
-        typer.echo(f"{shown}: {problem}", err=True)
+        print_text(f"{shown}: {problem}", error=True)
     for line in _grouped(left_out):
-        typer.echo(line, err=True)
+        print_text(line, error=True)
     done = "would be added" if dry_run else "added"
     typer.echo(f"{directory / FEEDS_FILE}: {number_of(len(imported.added), 'feed')} {done}")
     for name in imported.added:
-        typer.echo(f"  {name}")
+        print_text(f"  {name}")
 
 
 def _grouped(left_out: Iterable[tuple[str, str]]) -> Iterator[str]:

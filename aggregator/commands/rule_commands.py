@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
-from aggregator.commands.console import new_table, print_json, read_configuration
+from aggregator.commands.console import new_console, new_table, print_json, print_text, read_configuration
 from aggregator.commands.options import Config, Json
 from aggregator.configured_database import open_database
 from aggregator.entry_rules import FeedRules, RuledEntry, rules_of
@@ -69,7 +67,7 @@ def preview_rules(
             ]
         )
         return
-    console = Console()
+    console = new_console()
     table = new_table("feed", "entries", "dropped", "newly dropped", "kept again")
     for preview in previews:
         figures = (preview.entries, preview.dropped_by.total(), len(preview.newly_dropped), len(preview.let_in))
@@ -77,7 +75,7 @@ def preview_rules(
     console.print(table)
     for preview in previews:
         for line in _change_lines(preview, show):
-            console.print(line)
+            print_text(line)
 
 
 def list_dropped(
@@ -99,8 +97,8 @@ def list_dropped(
         return
     table = new_table("feed", "title", "seen", "dropped by")
     for entry in found:
-        table.add_row(entry.feed, escape(entry.title), f"{entry.seen_at:%Y-%m-%d %H:%M}", escape(entry.dropped_by))
-    Console().print(table)
+        table.add_row(entry.feed, entry.title, f"{entry.seen_at:%Y-%m-%d %H:%M}", entry.dropped_by)
+    new_console().print(table)
 
 
 def _chosen(configuration: Configuration, names: list[str] | None) -> tuple[str, ...]:
@@ -141,13 +139,14 @@ def _stored(database: Database, name: str) -> Iterator[tuple[RuledEntry, bool]]:
 def _change_lines(preview: _Preview, show: int) -> Iterator[str]:
     if not preview.dropped_by and not preview.let_in and not preview.slow:
         return
-    yield f"\n[bold]{escape(preview.feed)}[/bold]"
+    yield ""
+    yield preview.feed
     for rule, times in preview.dropped_by.most_common():
-        yield f"  {times} × {escape(rule)}"
+        yield f"  {times} × {rule}"
     for rule, times in preview.slow.most_common():
-        yield f"  [yellow]stopped after the time limit on {times} entries: {escape(rule)}[/yellow]"
+        yield f"  stopped after the time limit on {times} entries: {rule}"
     for what, titles in (("would be dropped", preview.newly_dropped), ("would be kept again", preview.let_in)):
         for title in titles[:show]:
-            yield f"  {what}: {escape(title)}"
+            yield f"  {what}: {title}"
         if len(titles) > show:
             yield f"  {what}: {len(titles) - show} more"

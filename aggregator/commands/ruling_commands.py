@@ -8,10 +8,9 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from aggregator.clock import utc_now
-from aggregator.commands.console import new_table, print_json, read_configuration
+from aggregator.commands.console import new_console, new_table, print_json, read_configuration
 from aggregator.commands.options import Config, Json
 from aggregator.configured_database import open_database
 from aggregator.plurals import number_of
@@ -76,7 +75,7 @@ def list_rulings(
     for ruling in found:
         numbers = str(ruling.article_id), ruling.url or "", str(ruling.other_id), ruling.other_url or ""
         table.add_row(ruling.said, *numbers, f"{ruling.at:%Y-%m-%d %H:%M} UTC")
-    Console().print(table)
+    new_console().print(table)
 
 
 def _print_result(what: str, ruled: RulingResult) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from rich.console import Console
-
-from aggregator.commands.console import new_table, print_json, read_configuration
+from aggregator.commands.console import new_console, new_table, print_json, read_configuration
 from aggregator.commands.options import Config, Json
 from aggregator.commands.stored_library import open_library
 from aggregator.errors import ConfigurationError
@@ -32,6 +30,6 @@ def status(config: Config = None, as_json: Json = False) -> None:
         for field in dataclasses.fields(health):
             value = getattr(health, field.name)
             table.add_row(field.name.replace("_", " "), "never" if value is None else str(value))
-        Console().print(table)
+        new_console().print(table)
     if mistakes:
         raise ConfigurationError(*mistakes)

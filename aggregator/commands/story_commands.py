@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
-from aggregator.commands.console import new_table, print_json, read_configuration
+from aggregator.commands.console import new_console, new_table, print_json, print_text, read_configuration
 from aggregator.commands.options import Config, Json
 from aggregator.commands.stored_library import open_library
 from aggregator.errors import AggregatorError
@@ -34,7 +32,7 @@ def list_stories(
     for story in stories:
         outlets = ", ".join(dict.fromkeys(copy.outlet for copy in story.copies))
         table.add_row(story.key, story.title, str(len(story.copies)), outlets)
-    Console().print(table)
+    new_console().print(table)
 
 
 def show_story(
@@ -60,35 +58,34 @@ def show_story(
     if as_json:
         print_json(found)
         return
-    console = Console()
-    console.print(f"[bold]{escape(found.story.title)}[/bold]")
+    print_text(found.story.title, style="bold")
     for copy in found.copies:
-        _print_copy(console, copy, with_text=text)
+        _print_copy(copy, with_text=text)
     if found.related:
-        console.print("\npossibly about the same event:")
+        print_text()
+        print_text("possibly about the same event:")
     for other in found.related:
-        console.print(f"  {other.key}  [bold]{escape(other.outlet)}[/bold]  {escape(other.title)}")
+        print_text(f"  {other.key}  {other.outlet}  ", other.title)
 
 
-def _print_copy(console: Console, copy: CopyDetail, *, with_text: bool) -> None:
+def _print_copy(copy: CopyDetail, *, with_text: bool) -> None:
     why = copy.verdict.rule if copy.verdict else "the first copy of its story"
-    console.print()
-    address = escape(copy.view.url or "no address")
-    console.print(f"{copy.article_id}  [bold]{escape(copy.view.outlet)}[/bold]  {address}")
-    console.print(f"  {escape(copy.view.title)}")
-    console.print(f"  reason: {escape(why)}")
+    print_text()
+    print_text(f"{copy.article_id}  {copy.view.outlet}  ", copy.view.url or "no address", style="bold")
+    print_text("  ", copy.view.title)
+    print_text("  reason: ", why)
     if copy.view.discussion_url:
-        console.print(f"  discussed at: {escape(copy.view.discussion_url)}")
-    console.print(f"  text from: {copy.text_source} ({escape(copy.text_reason)})")
+        print_text("  discussed at: ", copy.view.discussion_url)
+    print_text(f"  text from: {copy.text_source} (", copy.text_reason, ")")
     if said := ", ".join(_said_by_page(copy)):
-        console.print(f"  the page states: {escape(said)}")
+        print_text("  the page states: ", said)
     if not with_text:
         return
     for line in restore_removed_lines(copy.text, copy.cuts):
         if isinstance(line, RemovedLine):
-            console.print(f"  [dim]- {escape(line.text)}[/dim]  [italic]cut: {escape(line.reason)}[/italic]")
+            print_text("  - ", line.text, "  cut: ", line.reason, style="dim")
         else:
-            console.print(f"    {escape(line)}")
+            print_text("    ", line)
 
 
 def _said_by_page(copy: CopyDetail) -> Iterator[str]:
