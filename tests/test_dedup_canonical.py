@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.dedup.canonical import choose_canonical_copy
-from aggregator.model.dedup import CanonicalCopy, CopyCandidate
+from aggregator.dedup.canonical import choose_canonical_copy, may_lead
+from aggregator.model.dedup import CanonicalCopy, CopyCandidate, LinkOrigin
 from tests.reports import NOON
 
 
@@ -139,3 +139,40 @@ def test_a_copy_that_loses_by_one_rule_does_not_come_back_by_another() -> None:
     low = contender(1, priority=0, tokens=900, published_at=NOON)
     high = [contender(2, priority=1, tokens=100), contender(3, priority=1, tokens=95)]
     assert choose_canonical_copy([low, *high]) == CanonicalCopy(article_id=2, rule="earliest")
+
+
+AT_HOME, ELSEWHERE = (LinkOrigin(site="a.example", at_home=at_home, link_post=False) for at_home in (True, False))
+POST = LinkOrigin(site="a.example", at_home=False, link_post=True)
+OTHER_POST = LinkOrigin(site="b.example", at_home=False, link_post=True)
+
+
+@pytest.mark.parametrize(
+    ("origins", "leading"),
+    [
+        pytest.param((None, None), {1, 2}, id="no links"),
+        pytest.param((AT_HOME, ELSEWHERE), {1}, id="the outlet's own copy and a link to its site"),
+        pytest.param((AT_HOME, POST), {1}, id="the outlet's own copy and a link post"),
+        pytest.param((ELSEWHERE, POST), {1}, id="a link post beside another copy"),
+        pytest.param((None, POST), {1}, id="a link post beside a plain copy"),
+        pytest.param((AT_HOME, OTHER_POST), {1}, id="a link post to another site"),
+        pytest.param((POST, OTHER_POST), {1, 2}, id="link posts alone"),
+        pytest.param((ELSEWHERE, ELSEWHERE), {1, 2}, id="links to a site without a copy"),
+    ],
+)
+def test_a_link_leads_only_where_the_outlet_it_points_to_has_no_copy(
+    origins: tuple[LinkOrigin | None, ...], leading: set[int]
+) -> None:
+    copies = [contender(number, origin=origin) for number, origin in enumerate(origins, start=1)]
+    assert may_lead(copies) == leading
+    assert may_lead(copies[::-1]) == leading
+
+
+def test_the_rules_on_links_are_told_by_name() -> None:
+    own, post, plain = contender(2, origin=AT_HOME), contender(1, origin=POST, priority=9), contender(3)
+    assert choose_canonical_copy([post, own]) == CanonicalCopy(article_id=2, rule="own site")
+    assert choose_canonical_copy([post, plain]) == CanonicalCopy(article_id=3, rule="no link post")
+
+
+def test_the_copy_of_one_of_several_credited_agencies_is_the_origin() -> None:
+    copies = [contender(1, credit="AFP"), contender(2, credit="Reuters"), contender(3, outlet="reuters.com")]
+    assert choose_canonical_copy(copies) == CanonicalCopy(article_id=3, rule="origin")

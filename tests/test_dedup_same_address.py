@@ -208,3 +208,17 @@ def test_copies_by_text_are_one_article_and_no_part() -> None:
         verdict = verdict_of(relation, 0.9)
         same = Verdict(relation=Relation.SAME_URL, rule="one address, one text", evidence=verdict.evidence)
         assert applied(verdict, titles=("One", "Two")) == AliasVerdict(verdict=same, part=None)
+
+
+def test_a_link_post_is_a_part_of_the_article_that_it_links_to() -> None:
+    one, other = (prepare_text(document(invented(f"{name}:40"), title="t")) for name in "ab")
+    different, copy = verdict_of(Relation.DIFFERENT, 0.0), verdict_of(Relation.NEAR_COPY, 0.9)
+    same = Verdict(relation=Relation.SAME_URL, rule="it links to that article", evidence=different.evidence)
+    link, thresholds = AliasStrength.LINK_POST, Thresholds()
+    for newcomer_links, part in ((True, TextPart.NEWCOMER), (False, TextPart.CANDIDATE)):
+        found = apply_alias(different, one, other, tie=link, thresholds=thresholds, newcomer_links=newcomer_links)
+        assert found == AliasVerdict(verdict=same, part=part)
+        copied = apply_alias(copy, one, other, tie=link, thresholds=thresholds, newcomer_links=newcomer_links)
+        assert copied == AliasVerdict(verdict=copy)
+    by_default = apply_alias(different, one, other, tie=link, thresholds=thresholds)
+    assert by_default.part is TextPart.CANDIDATE
