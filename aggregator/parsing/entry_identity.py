@@ -82,11 +82,11 @@ def assign_uids(entries: Iterable[UnsanitisedEntry]) -> dict[str, UnsanitisedEnt
 
 def entry_keys(entry: UnsanitisedEntry) -> EntryKeys:
     """Returns the keys by which an entry is recognised in a later document (see ``entry_matching``)."""
-    dates = (entry.published_at, entry.updated_at)
+    dates, text = (entry.published_at, entry.updated_at), _text(entry)
     return EntryKeys(
         guid=base_uid(entry) if entry.guid or entry.anchor else "",
-        title=_title_or_text(entry),
-        text=_text(entry),
+        title=text_key(_fold(entry.title)) or text,
+        text=text,
         media=media_key(entry),
         details=_details_digest(entry),
         dates=tuple(dict.fromkeys(date for date in dates if date)),
@@ -136,13 +136,15 @@ def _picture_urls(markup: str) -> Iterable[str]:
 def _details_digest(entry: UnsanitisedEntry) -> str:
     """Returns a digest of what readers see besides title and words: markup, links, files, people, categories.
 
-    Dates do not count: a date that changes alone is no correction.
+    Dates do not count: a date that changes alone is no correction. White space is folded by ``str.split``, which is
+    fast: if a version of Python splits otherwise, entries are compared once more, and nothing else follows.
     """
     enclosures = (f"{file.url} {file.media_type} {file.length}" for file in entry.enclosures)
     markup = (_without_counters(part.text) for part in (entry.summary, entry.content))
     people = (*entry.authors, "", *entry.categories, "", *enclosures)
     others = (entry.url, entry.anchor, entry.image, entry.comments_url, entry.source, entry.language)
-    return _digest(*markup, *people, *(value or "" for value in others))[:32]
+    values = "\x1f".join((*markup, *people, *(value or "" for value in others)))
+    return text_key(" ".join(values.split()))
 
 
 def _shorten_url(guid: str) -> str:
