@@ -100,3 +100,15 @@ def test_a_line_of_equal_texts_is_shared_between_its_first_and_last_word() -> No
 def test_texts_without_words_have_no_shared_piece() -> None:
     compared = side_by_side(*pair("", "?!"), thresholds=THRESHOLDS)
     assert (pieces(compared.first), pieces(compared.second)) == ([[]], [[("?!", False)]])
+
+
+def test_equal_texts_shorter_than_a_shingle_are_shared() -> None:
+    compared = side_by_side(*pair("Live now", "live  NOW"), thresholds=THRESHOLDS)
+    assert (pieces(compared.first), pieces(compared.second)) == ([[("Live now", True)]], [[("live  NOW", True)]])
+
+
+def test_texts_are_compared_by_the_thresholds_given() -> None:
+    strict = Thresholds(across=0.99, revised=1.0)
+    one, other = pair(invented("a:90 x:10"), invented("a:90 y:10"))
+    assert side_by_side(one, other, thresholds=strict).verdict == judge(one, other, thresholds=strict)
+    assert side_by_side(one, other, thresholds=strict).verdict != judge(one, other)
