@@ -63,6 +63,12 @@ def test_preformatted_text_keeps_its_lines() -> None:
     assert text_of_html("<p>a\nb</p><pre>c <b>d\ne</b>\n\n f</pre>") == "a b\nc d\ne\nf"
 
 
+def test_the_link_of_a_player_is_no_text() -> None:
+    figure = '<figcaption><a href="/v">Video</a></figcaption></figure>'
+    assert text_of_html(f'<figure data-player="https://x.example/">{figure}') == ""
+    assert text_of_html(f"<figure>{figure}") == "Video"
+
+
 def test_a_formula_is_text_and_a_player_is_not() -> None:
     formula = '<img src="https://s0.wp.com/latex.php?latex=x" alt="x^2"> and <math><mi>y</mi></math>'
     assert text_of_html(

@@ -37,6 +37,7 @@ IMG = '<img src="https://site.example/{}" alt="a">'
         ('<noscript>Please enable JavaScript to read <a href="/c">comments</a></noscript>', ""),
         ('<noscript><a href="/poll">Take our poll</a></noscript>', '<a href="https://site.example/poll">Take our poll</a>'),
         ('<img src="data:image/svg+xml,x" alt="a">', ""),
+        ('<img src="/i_1x1.gif" data-src="/r_{width}.jpg" alt="a">', IMG.format("r_1024.jpg")),
         ('<img src="/c.svg" width="1" height="1" alt="a">', IMG.format("c.svg")),
         ('<img src="/c.png" width="1" height="1" alt="a">', IMG.format("c.png")),
         ('<img src="/c.png" width="1" height="1" alt="">', ""),
@@ -169,6 +170,15 @@ def test_anchors_of_two_entries_differ() -> None:
         ('<p hidden>a</p><p style="VISIBILITY : hidden">a</p><p>b</p>', "<p>b</p>"),
         ('<div style="max-height:0px;overflow:hidden">a</div><span style="mso-hide:all">a</span>b', "b"),
         ('<span style="font-size:0">a</span>b', "b"),
+        (
+            "<style>.pre, p.head{display:none!important}</style><p class=pre>a</p><p class='head x'>a</p><p>b</p>",
+            "<p>b</p>",
+        ),
+        (
+            "<style>@media print{.x{color:red}.a{display:none}} .b.c{display:none}</style><p class=a>a</p><p class=b>b</p>",
+            "<p>a</p><p>b</p>",
+        ),
+        ("<style>.tab{display:none}.tab.on{display:block}</style><p class=tab>a</p><p>b</p>", "<p>a</p><p>b</p>"),
         (
             '<div style="height:0;padding-bottom:56%;overflow:hidden"><video src="/v"></video></div>',
             '<div><video src="https://site.example/v" controls=""><a href="https://site.example/v">Video</a></video></div>',

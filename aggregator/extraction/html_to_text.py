@@ -2,7 +2,7 @@
 
 It selects nothing: menus and advertisements become lines too. A line is the text between two block boundaries.
 The cells of a table row are on one line, with " | " between them. Preformatted text keeps its lines. A picture of a
-formula is its alternative text. Captions are left out, unless there is no other text.
+formula is its alternative text. Captions are left out, unless there is no other text; links to players always.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def _pieces(  # one branch for each kind of element
         yield from _text_pieces(element.text, owner, is_preformatted)
     for child in element:
         tag = child.tag
-        if not isinstance(tag, str) or tag in ignored:
+        if not isinstance(tag, str) or tag in ignored or (tag == "figure" and child.get("data-player")):
             pass
         elif tag in _BLOCKS:
             yield child

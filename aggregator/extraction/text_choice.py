@@ -28,7 +28,7 @@ _MIN_WORDS_BESIDE_PICTURE = 20
 
 Fewer are the headline and the labels around the picture."""
 
-_MEDIA = re.compile(r"<(?:img|video|audio|iframe|svg|math)\b")
+_MEDIA = re.compile(r"<(?:img|video|audio|figure data-player|svg|math)\b")
 _PICTURE_ADDRESS = re.compile(r"<img[^<>]* src=\"([^\"]+)\"")
 
 

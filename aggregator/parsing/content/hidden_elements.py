@@ -27,6 +27,11 @@ _CLIPPED = re.compile(r"overflow\s*:\s*hidden", re.IGNORECASE)
 _NO_FONT = re.compile(r"(?:^|;)\s*font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:;|!|$)", re.IGNORECASE)
 _FONT = re.compile(r"font(?:-size)?\s*:", re.IGNORECASE)
 _ANIMATED = re.compile(r"animat|wow|fade|reveal|aos", re.IGNORECASE)
+_RULE = re.compile(r"([^{}]{1,500})\{([^{}]{0,2000})\}")
+_SCREEN_RULES = re.compile(r"/\*.*?\*/|@[^{};]{0,500}\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.DOTALL)
+_SIMPLE_SELECTOR = re.compile(r"[a-z0-9]{0,20}\.[A-Za-z_][\w-]{0,60}")
+_CLASS_NAME = re.compile(r"\.([A-Za-z_][\w-]{0,60})")
+_MAX_SHEET = 100_000
 _SCREEN_READER_ONLY = frozenset({
     "sr-only", "screen-reader-text", "screen-reader-only", "visually-hidden", "visuallyhidden", "u-visually-hidden",
     "assistive-text", "element-invisible", "a11y-hidden", "elementor-screen-only", "show-for-sr",
@@ -37,13 +42,32 @@ _MAX_LABEL_WORDS = 12
 
 def remove_hidden_elements(root: Tag) -> None:
     """Removes the elements below ``root`` that a browser does not show."""
-    hidden = [element for element in elements_that_hide(root) if _is_hidden(element)]
+    classes = _classes_not_displayed(root)
+    hidden = [
+        element
+        for element in elements_that_hide(root)
+        if _is_hidden(element) or (classes and not words_of_class(element).isdisjoint(classes))
+    ]
     known = set(hidden)
     outermost = [element for element in hidden if known.isdisjoint(ancestors_of(element))]
     if not outermost or _hides_everything(root, outermost):
         return
     for element in outermost:
         remove_element(element)
+
+
+def _classes_not_displayed(root: Tag) -> frozenset[str]:
+    """Returns the classes that the style sheets of a text never display; rules for some screens do not count."""
+    hidden: set[str] = set()
+    displayed: set[str] = set()
+    for sheet in root.iter("style"):
+        for selectors, declarations in _RULE.findall(_SCREEN_RULES.sub("", sheet.text or "")[:_MAX_SHEET]):
+            names = _CLASS_NAME.findall(selectors)
+            if not _NOT_DISPLAYED.search(declarations):
+                displayed.update(names if "display" in declarations else ())
+            elif all(_SIMPLE_SELECTOR.fullmatch(selector.strip()) for selector in selectors.split(",")):
+                hidden.update(names)
+    return frozenset(hidden - displayed)
 
 
 def _hides_everything(root: Tag, hidden: list[Tag]) -> bool:

@@ -41,6 +41,9 @@ LAZY_SOURCE_SETS = (
 _ALWAYS_REAL = 11
 """The first attributes replace any ``src``; the others only a placeholder, because other programs use them too."""
 
+_USUAL_WIDTH = "1024"
+"""The width that a script would write into an address with ``{width}``."""
+
 _PLACEHOLDER = re.compile(
     r"data:|about:|javascript:|#|$|[^?]*(?:^|[/_.-])(?:blank|spacer|placeholder|transparent|pixel|loading|loader|lazy|"
     r"lazyload|1x1|1px|grey|gray|white|clear|trans|dummy|empty|fallback)(?:[_.-]?\d*)?\.(?:gif|png|svg|jpe?g|webp)(?:[?#]|$)",
@@ -86,13 +89,13 @@ def _rewrite_addresses(element: Tag, base: str) -> None:
     is_picture = element.tag == "img" or next(ancestors_of(element, "picture"), None) is not None
     if is_picture:
         _set_source_set(element, base)
-    source = (element.get("src") or "").strip()
+    source = (element.get("src") or "").strip().replace("{width}", _USUAL_WIDTH)
     lazy = [url for name in LAZY_ADDRESSES[:_ALWAYS_REAL] if (url := _lazy_url(element, name, base))]
     is_placeholder = _PLACEHOLDER.match(source) is not None and not _RASTER.fullmatch(source)
     if is_placeholder or (not lazy and not source):
         lazy += [url for name in LAZY_ADDRESSES[_ALWAYS_REAL:] if (url := _lazy_url(element, name, base))]
-    if lazy:
-        element.set("src", lazy[0])
+    if lazy or "{width}" in (element.get("src") or ""):
+        element.set("src", lazy[0] if lazy else source)
     elif element.tag == "img" and is_placeholder:
         best = best_candidate(source_candidates(element.get("srcset") or ""))
         if best is not None:
@@ -104,7 +107,7 @@ def _rewrite_addresses(element: Tag, base: str) -> None:
 
 
 def _lazy_url(element: Tag, name: str, base: str) -> str | None:
-    value = (element.get(name) or "").strip()
+    value = (element.get(name) or "").strip().replace("{width}", _USUAL_WIDTH)
     if not value or _NO_ADDRESS.search(value) or _PLACEHOLDER.match(value):
         return None
     return absolute_url(value, base=base)

@@ -29,7 +29,8 @@ from aggregator.parsing.urls import absolute_url
 
 _NEEDS_REWRITING = re.compile(
     r"<(?:iframe|i?frame|object|embed|applet|noscript|svg|math|input|video|audio|picture|image|template|textarea|xmp|"
-    r"listing|dir|menu|amp-|lite-|mjx-|youtube-|video-js|fencedframe|script\b[^<>]*(?:\bsrc\s*=|math/|template|html))"
+    r"listing|dir|menu|amp-|lite-|mjx-|youtube-|video-js|fencedframe|style\b|"
+    r"script\b[^<>]*(?:\bsrc\s*=|math/|template|html))"
     r"|[\s\"'/](?:srcset|style|hidden|id|name|cite|aria-hidden|data-[\w-]+)(?=[\s=/>])"
     r"|data:image|href\s*=\s*[\"']?\s*\#|\b(?:wp-block-embed|sr-only|screen-reader|visually-?hidden|katex|MathJax)"
     r"|(?:width|height)\s*=\s*[\"']?[01](?:px)?[\"'\s>]",
