@@ -32,6 +32,7 @@ IMG = '<img src="https://site.example/{}" alt="a">'
         ('<img data-lazy-src="/r.jpg" src="data:image/svg+xml,%3Csvg%3E" alt="a">', IMG.format("r.jpg")),
         ('<img alt="a" src="data:image/gif;base64,R0lGOD"><noscript><img src="/r.jpg" alt="a"></noscript>', IMG.format("r.jpg")),
         ('<img src="/r.jpg" alt="a"><noscript><img src="/r-300x200.jpg?w=3" alt="b"></noscript>', IMG.format("r.jpg")),
+        ('<img src="/blank.gif" alt=""><noscript><img src="/r.jpg" alt="a"></noscript>', IMG.format("r.jpg")),
         ('<noscript><img src="/r.jpg" alt="a"></noscript>', IMG.format("r.jpg")),
         ('<amp-img src="/r.jpg" alt="a" layout=fill><noscript><img src="/r.jpg"></noscript></amp-img>', IMG.format("r.jpg")),
         ('<noscript>Please enable JavaScript to read <a href="/c">comments</a></noscript>', ""),
@@ -212,6 +213,8 @@ def test_what_a_browser_hides_is_no_text(markup: str, expected: str) -> None:
         ('<audio><source src="a.mp3"><track src="a.vtt" kind="captions"></audio>',
          '<audio controls=""><source src="https://site.example/post/a.mp3"><track src="https://site.example/post/a.vtt" kind="captions">'
          '<a href="https://site.example/post/a.mp3">Audio</a></audio>'),
+        ('<audio src="a.mp3">Or <a href="b.ogg">download</a></audio>',
+         '<audio src="https://site.example/post/a.mp3" controls=""><a href="https://site.example/post/b.ogg">download</a></audio>'),
         ("<p>a<br></br>b<br/>c</p>", "<p>a<br>b<br>c</p>"),
         ("<xmp>a <b>\n c</xmp>", "<pre>a &lt;b&gt;\n c</pre>"),
         ("<pre>a\n  b\n</pre>", "<pre>a\n  b\n</pre>"),

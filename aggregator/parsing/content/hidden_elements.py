@@ -18,6 +18,7 @@ from aggregator.parsing.content.fragments import (
     text_in,
     words_of_class,
 )
+from aggregator.parsing.content.players import known_urls
 
 _NOT_DISPLAYED = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|mso-hide\s*:\s*all)", re.IGNORECASE)
 _INVISIBLE = re.compile(r"(?:^|;)\s*visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
@@ -53,7 +54,16 @@ def remove_hidden_elements(root: Tag) -> None:
     if not outermost or _hides_everything(root, outermost):
         return
     for element in outermost:
+        _move_players_out(element)
         remove_element(element)
+
+
+def _move_players_out(element: Tag) -> None:
+    """Keeps the videos that a consent form hides: a reader sees them after a click."""
+    for frame in list(element.iter("iframe", "amp-iframe")):
+        if frame is not element and next(known_urls(map(str, frame.values())), None) is not None:
+            frame.tail = None
+            element.addprevious(frame)
 
 
 def _classes_not_displayed(root: Tag) -> frozenset[str]:
@@ -83,11 +93,11 @@ def _hides_everything(root: Tag, hidden: list[Tag]) -> bool:
 
 
 def _is_hidden(element: Tag) -> bool:
-    if element.tag in ("img", "script", "template", "source", "noscript"):
-        return (
-            element.tag == "img" and _NOT_DISPLAYED.search(element.get("style") or "") is not None and _is_bare(element)
-        )
     style = element.get("style") or ""
+    if element.tag in ("img", "iframe"):
+        return _is_bare(element) and _NOT_DISPLAYED.search(style) is not None
+    if element.tag in ("script", "template", "source", "noscript"):
+        return False
     if (element.get("hidden") is not None and element.get("hidden") != "until-found") or _NOT_DISPLAYED.search(style):
         return True
     if style and _is_styled_away(element, style):
@@ -112,9 +122,9 @@ def _is_styled_away(element: Tag, style: str) -> bool:
     return False
 
 
-def _is_bare(image: Tag) -> bool:
-    """Returns True for an image without a lazy address: one with it is shown by a script."""
-    return not any(str(name).startswith("data-") for name in image.keys())  # noqa: SIM118  # lxml's attributes
+def _is_bare(element: Tag) -> bool:
+    """Returns True for an image or frame without a lazy address: one with it is shown by a script."""
+    return not any("-" in str(name) for name in element.keys())  # noqa: SIM118  # lxml's attributes
 
 
 def _has_word(element: Tag) -> bool:

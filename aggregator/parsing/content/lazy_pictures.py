@@ -49,6 +49,7 @@ _PLACEHOLDER = re.compile(
     r"lazyload|1x1|1px|grey|gray|white|clear|trans|dummy|empty|fallback)(?:[_.-]?\d*)?\.(?:gif|png|svg|jpe?g|webp)(?:[?#]|$)",
     re.IGNORECASE,
 )
+_IS_FILE = re.compile(r"(?!data:|about:|javascript:|#).", re.IGNORECASE)
 _BACKGROUNDS = ("data-bg", "data-background-image", "data-bg-url")
 _RASTER = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif);base64,[A-Za-z0-9+/=\s]{200,500000}", re.IGNORECASE)
 _NO_ADDRESS = re.compile(r"[\s{}<>\"\[\]]")
@@ -100,7 +101,7 @@ def _rewrite_addresses(element: Tag, base: str) -> None:
         best = best_candidate(source_candidates(element.get("srcset") or ""))
         if best is not None:
             element.set("src", best.url)
-        elif not _PLACEHOLDER.match(source) or source.startswith(("data:", "#", "about:", "javascript:")) or not source:
+        elif not _IS_FILE.match(source):
             remove_attribute(element, "src")
     if element.tag == "img":
         _correct_size(element)
@@ -148,7 +149,7 @@ def _rewrite_noscript(noscript: Tag, root: Tag, base: str) -> None:
         remove_element(image)
     missing = [image for image in images if image not in repeated]
     placeholder = _image_before(noscript)
-    if missing and placeholder is not None and not placeholder.get("src"):
+    if missing and placeholder is not None and _PLACEHOLDER.match(placeholder.get("src") or ""):
         replacement = missing[0]
         remove_element(replacement)
         replacement.tail = None

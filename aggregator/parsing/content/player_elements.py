@@ -120,7 +120,8 @@ def frame_player(frame: Tag, *, base: str) -> EmbeddedPlayer | None:
         return None
     addresses = (frame.get(name) or "" for name in _ADDRESSES)
     urls = [url for address in addresses if (url := absolute_url(address, base=base))]
-    return next((player for url in urls if (player := embedded_player(url))), None)
+    named = (player for url in urls if (player := embedded_player(url)))
+    return next(named, None) or next(known_urls(map(str, frame.values())), None)  # consent tools have own attributes
 
 
 def _rewrite_frame(frame: Tag, base: str) -> None:
@@ -210,11 +211,7 @@ def _rewrite_custom_element(element: Tag, base: str) -> None:
     elif tag.startswith("amp-") and not text_in(element):
         for name in ("data-href", "data-src", "data-url", "src"):
             url = absolute_url(element.get(name) or "", base=base)
-            if (
-                url
-                and tag not in ("amp-img", "amp-anim", "amp-video", "amp-audio")
-                and (player := embedded_player(url))
-            ):
+            if url and tag not in _MEDIA_OF_AMP and (player := embedded_player(url)):
                 _put(element, player_figure(player, title=element.get("title") or ""))
                 return
 
@@ -268,8 +265,9 @@ def _rewrite_holder(holder: Tag, root: Tag) -> None:
 def _keyed_urls(stated: Mapping[str, str], classes: frozenset[str]) -> Iterator[str]:
     """Returns the frames of the players that ``data-`` attributes name by a key instead of a URL."""
     for name, template in _KEYS.items():
-        if _KEY.fullmatch(stated.get(name, "")):
-            yield template.format(stated[name])
+        key = stated.get(name, "")
+        if (key.isdecimal() if "vimeo" in name else _VIDEO_KEY.fullmatch(key)) and key:
+            yield template.format(key)
     if any(key in name for name in classes for key in _KEY_CLASSES):
         yield from (_YOUTUBE.format(key) for name in _KEY_NAMES if _VIDEO_KEY.fullmatch(key := stated.get(name, "")))
     if "flourish-embed" in classes and _CHART.fullmatch(stated.get("data-src", "")):

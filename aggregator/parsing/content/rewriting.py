@@ -104,11 +104,12 @@ def _make_playable(media: Tag, url: str) -> None:
              for part in media.iter("source", "track")]  # fmt: skip
     link = next(media.iter("a"), None)
     label = text_in(link) if link is not None else ""
+    address = link.get("href") if link is not None else None
     for child in list(media):
         media.remove(child)
     media.text = None
     media.extend(parts)
-    media.append(new_element("a", label or media.get("title") or str(media.tag).capitalize(), href=url))
+    media.append(new_element("a", label or media.get("title") or str(media.tag).capitalize(), href=address or url))
 
 
 def _resolve(element: Tag, attribute: str, base: str) -> None:
