@@ -151,7 +151,7 @@ async def test_all_link_posts_of_an_article_are_one_story_without_the_article(to
         assert set(copies(story)) == {"news", "forum", "posts"}
         assert story.text == ""
         content = digest_document(service.digest()).entries[0].content
-        assert "“At last they bring it back:”" in content
+        assert "<blockquote><p>At last they bring it back: <a href=" in content
         assert "Points" not in content
 
 

@@ -165,6 +165,19 @@ def test_an_article_that_links_stays_an_article(name: str) -> None:
     assert [entry.url for entry in parse(rss(item))] == [url]
 
 
+def test_one_anchor_to_an_article_is_no_habit_of_a_feed() -> None:
+    naming = TITLE + ITEM_AT_HOME + described(f'<a href="{ARTICLE}">Copper tour of the valley</a>, by Ann.')
+    others = [f"<title>Kettles {n}</title><link>https://links.example/{n}</link>" for n in range(2)]
+    assert parse(rss(naming))[0].url == ARTICLE
+    assert parse(rss(naming, *others))[0].url == DISCUSSION
+
+
+def test_a_line_of_a_text_is_a_title() -> None:
+    text = f"Replace the kettle\n\nAs {ARTICLE} says, copper is better."
+    item = "<title>Replace the kettle</title>" + ITEM_AT_HOME + described(f"<pre>{text}</pre>")
+    assert parse(rss(item))[0].url == DISCUSSION
+
+
 def test_a_remark_is_kept_and_what_a_program_wrote_is_not() -> None:
     remark, made = (
         parse(rss(TITLE + ITEM_ELSEWHERE + f"<comments>{DISCUSSION}</comments>" + described(text)))[0]

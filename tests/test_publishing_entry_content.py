@@ -384,6 +384,8 @@ def test_the_content_ends_with_the_discussions_and_their_remarks() -> None:
         copy_view("d.example", feed="Odd", discussion_url="javascript:x"),
     )
     assert link_content(story_view(copies=(copy_view("a.example"), *posts))) == (
-        '<p><small>Discussed at <a href="https://talk.example/1" title="Ferry">Talk</a>: “Good &amp; new”, '
-        '<a href="https://talk.example/2" title="&lt;i&gt;">c.example</a>, Odd.</small></p>'
+        '<p><small>Discussed at <a href="https://talk.example/1" title="Ferry">Talk</a>, '
+        '<a href="https://talk.example/2" title="&lt;i&gt;">c.example</a>, Odd.</small></p>\n'
+        '<p><small><a href="https://talk.example/1" title="Ferry">Talk</a>:</small></p>\n'
+        "<blockquote><p>Good &amp; <b>new</b></p></blockquote>"
     )

@@ -15,7 +15,8 @@ from aggregator.model.parsing import Enclosure
 class CopyView:
     """One copy of a story as a digest shows it; ``feed`` is the title of its feed, ``feed_name`` the name.
 
-    A link post has a ``discussion_url``, the page of its discussion, and perhaps a ``remark``, in HTML.
+    A link post has a ``discussion_url``, the page of its discussion, and perhaps a ``remark``: what its publisher
+    wrote, as HTML.
     """
 
     url: str

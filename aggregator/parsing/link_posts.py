@@ -13,8 +13,9 @@ Observations
 Theory of operation
     - A link is at home if its host is that of the feed or of the site that the feed names.
     - An entry with a link to elsewhere and a discussion at another host is a link post. So is an entry at home that
-      names one article elsewhere, in one of the ways above. ``url`` becomes the article, ``comments_url`` the
-      discussion, and ``summary`` the remark, if there is one; the publisher's text stays as ``content``.
+      names one article elsewhere, in one of the ways above; if only an anchor in its text does so, most entries of the
+      document must. ``url`` becomes the article, ``comments_url`` the discussion, and ``summary`` the remark, if there
+      is one; the publisher's text stays as ``content``.
     - An entry with more than ``LONGEST_REMARK`` words of its own is an article, and stays at home. With a ``source``,
       they are the words of that source, and the entry keeps its link.
     - Without such evidence an entry stays as it is. That its page is another site's is considered when the canonical
@@ -90,7 +91,22 @@ def resolve_link_posts(document: UnsanitisedFeed, *, url: str) -> UnsanitisedFee
     outside = [host_key(entry.url) for entry in entries.values() if entry.url and not home.has(entry.url)]
     links_elsewhere = len(set(outside)) > 1 and 2 * len(outside) > len(entries)
     resolved = {uid: _resolve(entry, home, links_elsewhere=links_elsewhere) for uid, entry in entries.items()}
+    by_habit = {
+        uid for uid, entry in resolved.items() if entry is not entries[uid] and _is_by_habit(entries[uid], home)
+    }
+    if 2 * len(by_habit) < len(entries):
+        resolved |= {uid: entries[uid] for uid in by_habit}
     return replace(document, entries_by_uid=resolved)
+
+
+def _is_by_habit(entry: UnsanitisedEntry, home: _Home) -> bool:
+    """True for an entry at home with a title, if only anchors in its text name the article.
+
+    One such entry may be an article of a few words that links; a feed in which most entries are so is a link feed.
+    """
+    text = max(entry.content.text, entry.summary.text, key=len)
+    is_named = bool(entry.external_links) or "[link]" in text or _has_no_title(entry, text)
+    return entry.url is not None and home.has(entry.url) and not is_named
 
 
 def _resolve(entry: UnsanitisedEntry, home: _Home, *, links_elsewhere: bool) -> UnsanitisedEntry:
@@ -132,7 +148,7 @@ def _article_elsewhere(entry: UnsanitisedEntry, markup: Markup, home: _Home) -> 
     named = {anchor.url for anchor in outside if anchor.text == "[link]"} or {
         anchor.url for anchor in outside if entry.title and _is_headline(anchor.text, entry.title)
     }
-    if not named and (_has_no_title(entry) or _own_words(entry, markup)[1] < SHORTEST_REMARK):
+    if not named and (_has_no_title(entry, markup.text) or _own_words(entry, markup)[1] < SHORTEST_REMARK):
         named = {anchor.url for anchor in outside if _shows_url(anchor)} | set(_bare_urls(markup.text, home))
     return named.pop() if len(named) == 1 else None
 
@@ -175,10 +191,15 @@ def _shows_url(anchor: _Anchor) -> bool:
     return "." in bare and anchor.url.partition("://")[2].removeprefix("www.").lower().startswith(bare.rstrip("/"))
 
 
-def _has_no_title(entry: UnsanitisedEntry) -> bool:
-    """True if an entry has no title, or the beginning of its text as a title."""
-    title = fold_text(entry.title).rstrip("\u2026. ")
-    return not title or fold_text(entry.words).startswith(title)
+def _has_no_title(entry: UnsanitisedEntry, markup: str) -> bool:
+    """True if an entry has no title, or its text as a title, whole or shortened; a commit has a line of its text."""
+    title = fold_text(entry.title)
+    if not title:
+        return True
+    beginning = title.rstrip("\u2026. ")
+    text = fold_text(entry.words)
+    is_shortened = title.endswith("...") and text.startswith(beginning) and "<pre" not in markup
+    return is_shortened or text.rstrip(". ") == beginning
 
 
 def _own_words(entry: UnsanitisedEntry, markup: Markup) -> tuple[str, int]:

@@ -7,13 +7,13 @@ sanitised and escapes everything else.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import escape
 from urllib.parse import urlsplit
 
 from aggregator.agencies import is_same_organisation
 from aggregator.model.parsing import Enclosure
 from aggregator.model.publishing import CopyView, StoryView
-from aggregator.parsing.sanitise import markup_text
 from aggregator.publishing.date_formats import readable_time
 from aggregator.publishing.player_frames import show_players
 from aggregator.publishing.xml_writer import legal_text
@@ -163,11 +163,11 @@ def summary_content(story: StoryView) -> str:
 
 def link_content(story: StoryView) -> str:
     """Returns the HTML of an entry without the text; "" if nothing remains."""
-    return "\n".join((*_small(_update_note(story)), *_small(*_closing(story))))
+    return "\n".join((*_small(_update_note(story)), *_small(*_closing(story)), *_remarks(story)))
 
 
 def _with_closing_lines(story: StoryView, body: str) -> str:
-    closing = _small(*_closing(story))
+    closing = (*_small(*_closing(story)), *_remarks(story))
     return "\n".join((*_small(_update_note(story)), body, *(("<hr>",) if closing else ()), *closing))
 
 
@@ -194,14 +194,16 @@ def _also_carried_by(story: StoryView) -> str | None:
 
 
 def _discussed_at(story: StoryView) -> str | None:
-    places = [_discussion_link(url, copy) for url, copy in discussions(story)]
+    places = [_anchor(url, copy.feed or copy.outlet, copy.title) for url, copy in discussions(story)]
     return f"Discussed at {', '.join(places)}." if places else None
 
 
-def _discussion_link(url: str, copy: CopyView) -> str:
-    remark = one_line(markup_text(copy.remark))
-    said = f": “{escape(remark)}”" if remark else ""
-    return _anchor(url, copy.feed or copy.outlet, copy.title) + said
+def _remarks(story: StoryView) -> Iterator[str]:
+    """Yields what each link post says about the article, as a quotation."""
+    for url, copy in discussions(story):
+        if remark := legal_text(copy.remark).strip():
+            source = f"<p><small>{_anchor(url, copy.feed or copy.outlet, copy.title)}:</small></p>"
+            yield f"{source}\n<blockquote>{remark}</blockquote>"
 
 
 def _outlet_link(copy: CopyView) -> str:

@@ -431,5 +431,5 @@ def _copy_view(loaded: _Loaded, copy: Copy) -> CopyView:
         relation=copy.relation or FIRST_COPY,
         similarity=round(float((copy.evidence or {}).get("shorter", 1.0)), 3) if copy.relation else 1.0,
         discussion_url=entry.comments_url if discussed else None,
-        remark=entry.summary if discussed else "",
+        remark=entry.content if discussed and entry.summary else "",
     )
