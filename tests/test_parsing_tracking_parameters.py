@@ -53,6 +53,15 @@ PAGE = "https://paper.example/town/baths"
             "wt.mc_id=x",
             "guccounter=1",
         ),
+        *(
+            "irclickid=a",
+            "sfmc_id=1&sfmc_activityid=b",
+            "oft_id=c",
+            "spref=rss",
+            "INTCMP=home",
+            "soc_src=x",
+            "dicbo=v2",
+        ),
     ],
 )
 def test_what_says_where_a_reader_comes_from_goes(query: str) -> None:

@@ -5,6 +5,7 @@ count only with a value of a certain form, and a number always stays. The tables
 
     ClearURLs   its published rules for all sites, and for single ones (https://docs.clearurls.xyz)
     courlan     the names that its function for cleaning URLs removes (https://github.com/adbar/courlan)
+    browsers    the lists of names that Firefox and Brave remove from links
     vendors     the documentation of the analytics and advertising services that are named beside the entries
     feeds       parameters that we found in the links of feeds, with their publishers
 
@@ -28,10 +29,12 @@ TRACKING_NAMES = {
     "comScore": r"ns_(?:mchannel|source|campaign|linkname|fee)",
     "HubSpot": r"hsa_.+|__hs.+|_hs.+|hsctatracking",
     "click ids of advertising networks": r"fbclid|gclid|gclsrc|dclid|wbraid|gbraid|gad_source|gad_campaignid|msclkid|"
-    r"yclid|ysclid|twclid|ttclid|li_fat_id|epik|rb_clickid|srsltid|s_kwcid|ef_id|_openstat|wtrid",
+    r"yclid|ysclid|twclid|ttclid|li_fat_id|epik|rb_clickid|srsltid|s_kwcid|ef_id|_openstat|wtrid|"
+    r"irclickid|cjevent|zanpid|iclid|ymclid|dicbo|_branch_match_id",
     "social networks": r"igsh|igshid|ref_src|ref_url|fb_source|fb_ref|fb_action_.+|action_(?:object|type|ref)_map|"
     r"mibextid|__twitter_impression|echobox",
     "newsletters and marketing suites": r"mc_(?:cid|eid|tc)|mkt_tok|oly_anon_id|oly_enc_id|vero_id|vero_conv|"
+    r"oft_(?:c|ck|d|id|ids|k|lk|sk)|bsft_.+|sfmc_.+|_bta_.+|_kx|ck_subscriber_id|et_rid|"
     r"nr_email_referer|wickedid|ml_subscriber|ml_subscriber_hash|hmb_(?:campaign|medium|source)|"
     r"(?:itm|otm)_(?:campaign|medium|source|content|term)|os_ehash|__s",
     "Webtrekk and Webtrends": r"wt_?z?mc|wt\.mc_id",
@@ -42,8 +45,9 @@ TRACKING_NAMES = {
 """Patterns of lower-case parameter names that identify no document, whatever their value, by their service."""
 
 CAMPAIGN_NAMES = frozenset({
-    "__source", "cmp", "cmpid", "emc", "fsrc", "ftag", "icid", "ito", "maca", "mbid", "mwrsm", "ncid", "ocid",
-    "s_cid", "smid", "spm", "sr_share", "sscid", "traffic_source", "xtor",
+    "__source", "cmp", "cmpid", "emc", "fsrc", "ftag", "icid", "int_cid", "intcid", "intcmp", "ito", "maca", "mbid",
+    "mwrsm", "ncid", "ocid", "s_cid", "smid", "soc_src", "soc_trk", "spm", "spref", "sr_share", "sscid",
+    "traffic_source", "xtor",
 })  # fmt: skip
 """Names of campaigns at some publishers and of documents at others: removed unless the value is an id."""
 
