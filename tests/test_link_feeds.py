@@ -248,3 +248,21 @@ async def test_every_format_of_a_discussed_story_keeps_its_rules(town: Town) -> 
             [],
             [],
         ]
+
+
+async def test_two_link_posts_of_one_feed_are_two_discussions(town: Town) -> None:
+    posts = (
+        item(
+            town.url("herald", "/ferry"), title=title, guid=guid, more=f"<comments>{town.url('news', path)}</comments>"
+        )
+        for title, guid, path in (("A ferry at night", "1", "/d/1"), ("Ferries, again", "2", "/d/2"))
+    )
+    async with running(configuration(town.database, town.feed("news", *posts), own(town))) as service:
+        await service.once()
+        (story,) = service.stories
+        assert story.lead.feed_name == "herald"
+        assert {copy.discussion_url for copy in story.copies} == {
+            None,
+            town.url("news", "/d/1"),
+            town.url("news", "/d/2"),
+        }

@@ -172,6 +172,12 @@ def test_one_anchor_to_an_article_is_no_habit_of_a_feed() -> None:
     assert parse(rss(naming, *others))[0].url == DISCUSSION
 
 
+def test_the_fragment_of_a_discussion_is_none_of_the_article() -> None:
+    item = f"<link>{DISCUSSION}#top</link><guid isPermaLink='false'>7</guid>" + described(f"Go there: {ARTICLE}")
+    (entry,) = parse(rss(item))
+    assert (entry.url, entry.anchor) == (ARTICLE, "")
+
+
 def test_a_line_of_a_text_is_a_title() -> None:
     text = f"Replace the kettle\n\nAs {ARTICLE} says, copper is better."
     item = "<title>Replace the kettle</title>" + ITEM_AT_HOME + described(f"<pre>{text}</pre>")

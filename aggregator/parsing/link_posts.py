@@ -123,9 +123,10 @@ def _resolve(entry: UnsanitisedEntry, home: _Home, *, links_elsewhere: bool) -> 
     remark, length = _own_words(entry, markup)
     if length > LONGEST_REMARK:
         is_essay = entry.source is None and (entry.comments_url or entry.related_links) and home.has(discussion)
-        return replace(entry, url=discussion) if is_essay else entry
+        return replace(entry, url=discussion, anchor="") if is_essay else entry
     summary = Markup.of_text(remark) if remark else EMPTY_MARKUP
-    return replace(entry, url=article, comments_url=discussion, summary=summary, content=markup)
+    anchor = "" if is_at_home else entry.anchor
+    return replace(entry, url=article, anchor=anchor, comments_url=discussion, summary=summary, content=markup)
 
 
 def _discussion(entry: UnsanitisedEntry, home: _Home, *, links_elsewhere: bool) -> str | None:
