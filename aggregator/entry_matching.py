@@ -50,7 +50,7 @@ from aggregator.settings.feeds_file import EntryIdentity
 from aggregator.stored_keys import link_key
 
 MAX_CANDIDATES = 20
-"""Stored entries with the title of an entry that it is compared with; some feeds give all entries one title."""
+"""Stored entries with the title, or the text, of an entry that it is compared with; some feeds repeat one for ever."""
 MAX_UNDER_STRONG_LINK = 3
 """A link that more stored entries have than this is not strong: an upgrade may find an entry twice, not four times."""
 _MIN_CHANGED_IDS = 2
@@ -251,10 +251,11 @@ class _Index:
     by_id: Mapping[str, Sequence[KnownEntry]]
     by_link: Mapping[str, Sequence[KnownEntry]]
     by_title: Mapping[str, Sequence[KnownEntry]]
+    by_text: Mapping[str, Sequence[KnownEntry]]
 
     @classmethod
     def of(cls, known: Iterable[KnownEntry]) -> _Index:
-        by_id, by_link, by_title = (defaultdict[str, list[KnownEntry]](list) for _ in range(3))
+        by_id, by_link, by_title, by_text = (defaultdict[str, list[KnownEntry]](list) for _ in range(4))
         for entry in known:
             for guid in {entry.uid, id_key(entry.keys.guid or entry.uid)}:
                 by_id[guid].append(entry)
@@ -262,7 +263,9 @@ class _Index:
                 by_link[link_key(entry.url)].append(entry)
             if entry.keys.title:
                 by_title[entry.keys.title].append(entry)
-        return cls(by_id=by_id, by_link=by_link, by_title=by_title)
+            if entry.keys.text:
+                by_text[entry.keys.text].append(entry)
+        return cls(by_id=by_id, by_link=by_link, by_title=by_title, by_text=by_text)
 
     def candidates(self, item: DocumentEntry, weak_links: frozenset[str]) -> Iterable[KnownEntry]:
         """The stored entries to compare with an item, each once; of those under a weak link, those with its title."""
@@ -272,6 +275,7 @@ class _Index:
             *(self.by_id.get(id_key(item.keys.guid), ())[:MAX_CANDIDATES] if item.keys.guid else ()),
             *(() if link in weak_links else self.by_link.get(link, ())),
             *self.by_title.get(item.keys.title, ())[:MAX_CANDIDATES],
+            *self.by_text.get(item.keys.text, ())[:MAX_CANDIDATES],
             *[entry for entry in self.by_link.get(link, ()) if entry.digest == item.digest][:MAX_CANDIDATES],
         ]
         return {entry.entry_id: entry for entry in found}.values()

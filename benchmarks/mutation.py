@@ -53,7 +53,7 @@ TARGETS = {
     "dedup": ("dedup",),
     "polling": ("polling.schedule", "polling.poll_result"),
     "parsing": ("parsing.entry_identity",),
-    "change detection": ("change_detection",),
+    "change detection": ("change_detection", "entry_likeness", "entry_matching"),
     "publishing": ("publishing",),
     "store": ("store",),
 }

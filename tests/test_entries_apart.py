@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -13,11 +14,15 @@ from sqlmodel import col
 
 from aggregator.model.publishing import StoryView
 from aggregator.settings.feeds_file import FeedSettings
+from aggregator.store.article_separation import separate_articles
 from aggregator.store.database import Database
 from aggregator.store.schema_migration import alembic_configuration
+from aggregator.store.shared_links import add_shared_links
 from aggregator.store.tables import Article, Entry, Feed, StoryChange
+from aggregator.stored_keys import link_key
 from tests.publisher import Publisher, reply
 from tests.running import Running, configuration, running
+from tests.stored import origin_of
 
 pytestmark = pytest.mark.anyio
 
@@ -110,6 +115,23 @@ async def test_text_from_a_page_that_turns_out_to_be_shared_is_replaced_silently
                 title: TEXTS[title] for title in ("Lighthouse", "Quarry")
             }
             assert (stories["Lighthouse"].uri, stories["Lighthouse"].updated_at) == (alone.uri, alone.updated_at)
+
+
+async def test_a_page_that_is_being_read_while_its_link_turns_out_to_be_shared_is_not_used(database_url: str) -> None:
+    async with Publisher() as publisher:
+        link = publisher.url("/town")
+        async with running(configuration(database_url, feed_of(publisher))) as service:
+
+            async def find_shared_link(writer: asyncio.StreamWriter) -> None:
+                with service.service.database.writing() as session:
+                    origin = origin_of(session, "town")
+                    added = add_shared_links(session, origin.outlet, [link_key(link)], now=service.clock())
+                    assert separate_articles(session, origin, added, now=service.clock()).kept == 1
+                await reply(200, HTML, page())(writer)
+
+            publisher.script("/town", find_shared_link)
+            stories = await poll(service, publisher, item("Quarry", link))
+            assert [story.text for story in stories.values()] == [TEXTS["Quarry"]]
 
 
 async def test_a_corrected_link_file_author_and_picture_are_shown_and_no_update(database_url: str) -> None:

@@ -185,6 +185,8 @@ def test_many_entries_of_one_title_are_found_by_their_ids_however_these_are_spel
     stored = [item(f"//a.example/all#{n}", "a.example/all", "News", f"{TEXT} {n}") for n in range(60)]
     again = [item(f"//www.a.example/all/#{n}", "www.a.example/all/", "News", f"{TEXT} {n}") for n in range(60)]
     assert matched(again, stored) == list(range(60))
+    moved = [item(f"//b.example/all#{n}", "b.example/all", "News", f"{TEXT} {n}") for n in range(60)]
+    assert matched(moved, stored) == list(range(60))
 
 
 def test_a_stored_entry_is_one_entry_at_most_and_the_best_one() -> None:

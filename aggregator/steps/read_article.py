@@ -258,8 +258,10 @@ def _commit(
     *,
     request: HostRequest[PageClaim] | None,
 ) -> None:
-    if source.private and not articles.article_source(session, source.article_id).private:
-        # A public feed has carried the article since the claim, so its readers must not get this private text.
+    became_public = source.private and not articles.article_source(session, source.article_id).private
+    if became_public or articles.shares_link(session, source.article_id) != source.shares_link:
+        # Since the claim a public feed has carried the article, whose readers must not get this private text; or
+        # another entry with its link was found, so that the page is not the article's.
         articles.reschedule_page(session, source.article_id, next_attempt_at=service.clock())
     else:
         store_text(session, source.article_id, *text, now=service.clock())

@@ -212,6 +212,11 @@ def replace_markup(session: Session, article_id: int, html: str) -> None:
     _end_silent_read(session, article)
 
 
+def shares_link(session: Session, article_id: int) -> bool:
+    """Returns True if several entries of a feed have the link of an article, so that its page is not the article's."""
+    return session.get_one(Article, article_id).shares_link
+
+
 def is_silent(session: Session, article_id: int) -> bool:
     """Returns True if the text of an article was read again to correct it, which is no update for readers."""
     return session.get_one(Article, article_id).silent
