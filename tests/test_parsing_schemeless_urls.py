@@ -33,8 +33,9 @@ def test_a_host_gets_the_scheme_of_the_feed(url: str, expected: str) -> None:
     assert with_scheme(url, base=BASE, hosts=("www.shop.example", "")) == expected
 
 
-def test_the_scheme_is_that_of_the_feed() -> None:
-    assert with_scheme("www.other.example/a", base="http://paper.example/") == "http://www.other.example/a"
+def test_the_scheme_is_that_of_the_feed_on_its_own_host_only() -> None:
+    assert with_scheme("www.paper.example/a", base="http://paper.example/") == "http://www.paper.example/a"
+    assert with_scheme("www.other.example/a", base="http://paper.example/") == "https://www.other.example/a"
 
 
 @pytest.mark.parametrize("base", ["", "http://[", "urn:x"])

@@ -128,6 +128,13 @@ RSS_FIELDS: list[tuple[str, str, dict[str, Any]]] = [
         {"enclosures": (Enclosure(url="https://example.org/a.mp3", media_type="audio/mpeg", length=9),)},
     ),
     (
+        "enclosure with a signature, which stays as it is written",
+        '<enclosure url="https://cdn.example:443/a.mp3?utm_source=rss&amp;sig=%7e%2F"/>',
+        {"enclosures": (Enclosure(url="https://cdn.example:443/a.mp3?utm_source=rss&sig=%7e%2F"),)},
+    ),
+    ("enclosure with credentials", '<enclosure url="https://me:pw@cdn.example/a.mp3"/>',
+     {"enclosures": (Enclosure(url="https://cdn.example/a.mp3"),)}),
+    (
         "media that is no picture",
         '<media:content url="/a.mp4" type="video/mp4" fileSize="9"/>',
         {"enclosures": (Enclosure(url="https://example.org/a.mp4", media_type="video/mp4", length=9),)},
@@ -477,6 +484,13 @@ def test_a_channel_describes_the_feed() -> None:
 def test_the_authors_of_an_atom_feed_are_those_of_its_entries() -> None:
     feed = atom("<author><name>Ann</name></author><entry><id>1</id></entry>", 'xml:lang="sv"')
     assert only_entry(feed) == replace(ONE, authors=("Ann",), language="sv")
+
+
+def test_the_authors_of_a_podcast_are_those_of_its_episodes() -> None:
+    channel = "<itunes:author>Ann</itunes:author><managingEditor>office@example.org</managingEditor>"
+    episode = '<enclosure url="https://example.org/1.mp3" type="audio/mpeg"/>'
+    for inside, authors in ((episode, ("Ann",)), (f"{episode}<author>Bob</author>", ("Bob",)), ("", ())):
+        assert only_entry(rss(f"<item><guid>1</guid>{inside}</item>", channel)).authors == authors
 
 
 def test_an_xml_base_of_the_feed_resolves_its_links() -> None:

@@ -72,6 +72,15 @@ def web_address(candidate: str, *, base: str, hosts: Collection[str] = ()) -> st
     return normalise_url(with_scheme(candidate, base=base, hosts=hosts), base=base)
 
 
+def file_address(candidate: str, *, base: str) -> str | None:
+    """Returns the absolute URL of a file or picture, in the publisher's spelling; None if it is no URL.
+
+    A file is not identified by its URL as an article is, and a signature in it may cover every character.
+    """
+    written = with_scheme(candidate, base=base)
+    return absolute_url(written, base=base) or normalise_url(written, base=base)
+
+
 def make_enclosure(
     url: str | None, *, media_type: object, length: object, base: str, title: object = None, duration: object = None
 ) -> Enclosure | None:
@@ -80,7 +89,7 @@ def make_enclosure(
     An invalid media type, length (bytes), title or duration (seconds, or hours, minutes and seconds with colons)
     becomes None.
     """
-    address = web_address(url or "", base=base)
+    address = file_address(url or "", base=base)
     if address is None:
         return None
     kind = str(media_type or "").partition(";")[0].strip().lower()

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from aggregator.model.parsing import Enclosure
-from aggregator.parsing.entry_fields import MAX_VALUES, make_enclosure, web_address
+from aggregator.parsing.entry_fields import MAX_VALUES, file_address, make_enclosure
 from aggregator.parsing.titles import plain_text
 from aggregator.parsing.unsanitised_entry import Markup
 
@@ -100,7 +100,7 @@ def title_of_media(root: dict[str, Any] | None) -> str:
 def pictures_of_media(media: Iterable[EntryMedium], base: str) -> Iterator[EntryPicture]:
     """Returns the pictures among the media, in document order."""
     for medium in media:
-        url = web_address(_text(medium.attributes.get("url")), base=base)
+        url = file_address(_text(medium.attributes.get("url")), base=base)
         if url and medium.is_picture and not _AUTHOR_PORTRAIT.match(url) and not _is_pixel(medium.attributes):
             yield EntryPicture(
                 url=url,
@@ -153,7 +153,7 @@ def _pictures_of_html(markup: str, base: str | None) -> Iterator[EntryPicture]:
         attributes = {
             name.lower(): html.unescape(one or other or bare) for name, one, other, bare in _ATTRIBUTE.findall(tag)
         }
-        url = web_address(attributes.get("src", ""), base=base or "")
+        url = file_address(attributes.get("src", ""), base=base or "")
         if url and not _is_pixel(attributes):
             yield EntryPicture(
                 url=url,

@@ -16,9 +16,10 @@ _HOST = re.compile(
 
 
 def with_scheme(url: str, *, base: str, hosts: Collection[str] = ()) -> str:
-    """Returns the URL, with the scheme of ``base`` if it has none and begins with a host; else unchanged.
+    """Returns the URL, with a scheme if it has none and begins with a host; else unchanged.
 
-    ``hosts`` are hosts of the feed beside that of ``base``.
+    The scheme is that of ``base`` on its own host, and https on any other. ``hosts`` are hosts of the feed beside that
+    of ``base``.
     """
     match = _HOST.match(url)
     if match is None:
@@ -28,7 +29,8 @@ def with_scheme(url: str, *, base: str, hosts: Collection[str] = ()) -> str:
     is_host = (host.startswith("www.") and labels > 2) or any(
         _is_related(host, known) for known in (host_of(base), *hosts) if known
     )
-    return f"{base.partition(':')[0]}://{url.strip()}" if is_host else url
+    scheme = "http" if _is_related(host, host_of(base)) and base.startswith("http:") else "https"
+    return f"{scheme}://{url.strip()}" if is_host else url
 
 
 def host_of(url: str) -> str:

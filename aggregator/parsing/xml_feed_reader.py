@@ -73,14 +73,13 @@ def _map_feed(result: FeedparserResult, text: str, *, base: str) -> UnsanitisedF
     links = {name: links_of_relation(name, feed.get("links", ())) for name in _RELATIONS}
     is_atom = result.version.startswith("atom")
     language = entry_fields.first_language(_text(feed.get("language")))
-    # RFC 4287 section 4.2.1: an entry without authors has those of its feed
     site_url = _first_url(_alternates(feed), base)
     mapper = _EntryMapper(
         is_atom=is_atom,
         base=base,
         hosts=(host_of(site_url or ""),),
         language=language,
-        authors=_authors(feed) if is_atom else (),
+        authors=_authors(feed),
     )
     parsed = ParsedFeed(
         format=FORMAT_NAMES.get(result.version, "XML"),
@@ -124,7 +123,7 @@ class _EntryMapper:
             summary=summary,
             content=content,
             words=words,
-            authors=_authors(item) or self.authors,
+            authors=_authors(item) or self._authors_of_feed(enclosures),
             published_at=_date(item, "published") or _date(item, "created") or updated_at,
             updated_at=updated_at,
             categories=entry_fields.plain_names(_categories(item)),
@@ -137,6 +136,17 @@ class _EntryMapper:
             comments_url=entry_fields.first_url_with_fragment(_comments(item), base=self.base),
             related_links=tuple(links_of_relation("related", item.get("links", ()))),
         )
+
+    def _authors_of_feed(self, enclosures: tuple[Enclosure, ...]) -> tuple[str, ...]:
+        """Returns the authors of the feed, if they are those of an entry without authors.
+
+        They are in Atom (RFC 4287 section 4.2.1), and in RSS for an episode of a podcast; an article in RSS may have a
+        byline on its page.
+        """
+        is_episode = any((file.media_type or "").startswith(("audio/", "video/")) for file in enclosures)
+        if self.is_atom:
+            return self.authors
+        return tuple(name for name in self.authors if "@" not in name) if is_episode else ()
 
     def _texts(self, item: dict[str, Any], url: str | None) -> tuple[Markup, Markup]:
         """Returns summary and content; a text of the podcast or of the media if there is neither.
