@@ -122,8 +122,9 @@ def test_an_entry_that_is_a_picture_keeps_it(page: PageOutcome | None, policy: F
     assert chosen.source is (TextSource.PAGE if text else TextSource.FEED)
 
 
-def test_a_page_with_no_more_text_and_fewer_pictures_gives_way() -> None:
+def test_a_page_with_fewer_pictures_of_a_short_post_gives_way() -> None:
     post = _feed(9) + COMIC
+    assert _chosen(content=_feed(101) + COMIC, page=_page(101)).source is TextSource.PAGE
     assert _chosen(content=post, page=_page(9)).html == post
     assert _chosen(content=post, page=_page(10)).source is TextSource.PAGE
     assert _chosen(content=post, page=ExtractedPage(text=_words(9), html=post)).source is TextSource.PAGE

@@ -28,6 +28,9 @@ _MIN_WORDS_BESIDE_PICTURE = 20
 
 Fewer are the headline and the labels around the picture."""
 
+_MAX_WORDS_OF_POST = 100
+"""Words of a post: beside so few words the pictures are a part of the message."""
+
 _MEDIA = re.compile(r"<(?:img|video|audio|figure data-player|svg|math)\b")
 _PICTURE_ADDRESS = re.compile(r"<img[^<>]* src=\"([^\"]+)\"")
 
@@ -64,7 +67,7 @@ def choose_text(
 
     ``title`` is the entry's plain title, ``content`` and ``summary`` are its sanitised HTML. ``page`` is
     None if the page was not fetched. ``policy`` ``auto`` prefers the page unless it has much less text
-    than the feed, or no more text and fewer pictures; ``page`` uses the page whenever it has text, ``feed`` never uses
+    than the feed, or fewer pictures of a short post; ``page`` uses the page whenever it has text, ``feed`` never uses
     the page's text. An entry that is only a picture stays that picture if the page has only a headline.
     """
     feed = _feed_text(content, summary)
@@ -91,8 +94,8 @@ def _from_page_or_feed(title: str, feed: _FeedText, page: ExtractedPage, policy:
         return _from_feed(title, feed, reason, page)
     if feed.is_media_only and _words_beside(page, title) < _MIN_WORDS_BESIDE_PICTURE:
         return _from_feed(title, feed, "the entry is a picture, and the page has only a headline", page)
-    if policy is FullText.AUTO and word_count <= feed.word_count and feed.media_count > len(_MEDIA.findall(page.html)):
-        return _from_feed(title, feed, "the page has no more text than the feed, and fewer pictures", page)
+    if policy is FullText.AUTO and _lacks_pictures_of_post(page, word_count, feed):
+        return _from_feed(title, feed, "the entry is a short post, and the page has fewer pictures of it", page)
     return _article(
         title=title,
         text=page.text,
@@ -114,6 +117,12 @@ def _from_feed(title: str, feed: _FeedText, reason: str, page: ExtractedPage | N
         reason=f"{reason}; the feed has no text either",
         page=page,
     )
+
+
+def _lacks_pictures_of_post(page: ExtractedPage, word_count: int, feed: _FeedText) -> bool:
+    """True if the feed has a short post in full, and pictures that the extracted page has not."""
+    is_post = word_count <= feed.word_count <= _MAX_WORDS_OF_POST
+    return is_post and feed.media_count > len(_MEDIA.findall(page.html))
 
 
 def _words_beside(page: ExtractedPage, title: str) -> int:

@@ -44,6 +44,7 @@ _MAX_ENTITY_DEPTH = 5
 _MAX_EXPANSION = 1_000_000
 """Characters that all references to entities of the document may add to it."""
 
+_HIGH_SURROGATE = re.compile(r"#(?:[xX][dD][89abAB]|5[5-6]\d{3};)")
 _SURROGATE_PAIR = re.compile(
     r"&(?:amp;)?#(?:[xX]([dD][89abAB][0-9a-fA-F]{2})|(5[5-6]\d{3}));"
     r"&(?:amp;)?#(?:[xX]([dD][c-fC-F][0-9a-fA-F]{2})|(5[6-7]\d{3}));"
@@ -106,9 +107,7 @@ def join_surrogates(text: str) -> str:
 
     Programs that write UTF-16 one unit at a time write ``&#xD83D;&#xDE00;``. XML and HTML allow no such reference.
     """
-    if "&" not in text or not ("#xD" in text or "#xd" in text or "#XD" in text or "#5" in text):
-        return text
-    return _SURROGATE_PAIR.sub(_joined_pair, text)
+    return _SURROGATE_PAIR.sub(_joined_pair, text) if _HIGH_SURROGATE.search(text) else text
 
 
 def _joined_pair(pair: re.Match[str]) -> str:
