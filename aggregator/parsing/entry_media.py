@@ -139,27 +139,12 @@ def add_pictures(summary: Markup, content: Markup, *, pictures: Iterable[EntryPi
     The shorter one is not shown where there is a longer one, so its pictures count too.
     """
     shorter, longer = sorted((summary.text, content.text), key=len)
-    pictures = (*_pictures_of_html(shorter, summary.base or content.base), *pictures) if longer else pictures
-    shown = longer
-    added = "".join(_figure(picture) for picture in _distinct(pictures) if not _shows(shown, picture.url))
+    distinct = _distinct((*_pictures_of_html(shorter, summary.base or content.base), *pictures))
+    known = _SIZE.sub("", html.unescape(longer)) if distinct else ""
+    added = "".join(_figure(picture) for picture in distinct if not _shows(known, picture.url))
     if len(content.text) >= len(summary.text) and content.text:
         return summary, content.with_markup(added)
     return summary.with_markup(added), content
-
-
-def _pictures_of_html(markup: str, base: str | None) -> Iterator[EntryPicture]:
-    """Returns the pictures of HTML that is not sanitised, without tracking pixels."""
-    for tag in _IMAGE.findall(markup) if base else ():
-        attributes = {
-            name.lower(): html.unescape(one or other or bare) for name, one, other, bare in _ATTRIBUTE.findall(tag)
-        }
-        url = file_address(attributes.get("src", ""), base=base or "")
-        if url and not _is_pixel(attributes):
-            yield EntryPicture(
-                url=url,
-                alternative=attributes.get("alt", ""),
-                title=attributes.get("title", ""),
-            )
 
 
 def widest_picture(pictures: Iterable[EntryPicture]) -> str | None:
@@ -206,23 +191,20 @@ def _alternative(detail: dict[str, Any]) -> str:
 
 def _distinct(pictures: Iterable[EntryPicture]) -> list[EntryPicture]:
     """Returns one rendition of each picture, the widest, in the order of the first ones."""
-    chosen: dict[object, EntryPicture] = {}
+    by_rendition: dict[object, EntryPicture] = {}
     for picture in pictures:
         key = _rendition_key(picture)
-        known = chosen.get(key)
-        if known is None or picture.width > known.width:
-            described = (
-                picture if picture.alternative or known is None else replace(picture, alternative=known.alternative)
-            )
-            chosen[key] = described
-        elif picture.alternative and not known.alternative:
-            chosen[key] = replace(known, alternative=picture.alternative)
+        by_rendition[key] = _wider(by_rendition.get(key, picture), picture)
     by_url: dict[str, EntryPicture] = {}
-    for picture in chosen.values():
-        known = by_url.get(picture.url)
-        if known is None or (picture.alternative and not known.alternative):
-            by_url[picture.url] = picture
+    for picture in by_rendition.values():
+        by_url[picture.url] = _wider(by_url.get(picture.url, picture), picture)
     return list(by_url.values())[:MAX_VALUES]
+
+
+def _wider(one: EntryPicture, other: EntryPicture) -> EntryPicture:
+    """Returns the wider of two renditions, with the alternative text that either of them has."""
+    wider = max(one, other, key=lambda picture: picture.width)
+    return replace(wider, alternative=wider.alternative or one.alternative or other.alternative)
 
 
 def _rendition_key(picture: EntryPicture) -> object:
@@ -240,16 +222,28 @@ def _rendition_key(picture: EntryPicture) -> object:
     return _SIZE.sub("", re.sub(rf"(?<!\d){picture.width}(?!\d)", "", path))
 
 
-def _shows(markup: str, url: str) -> bool:
-    """True if the markup has the picture, perhaps in another size or by way of another host."""
-    if not markup:
-        return False
-    known = _SIZE.sub("", html.unescape(markup))
+def _shows(known: str, url: str) -> bool:
+    """True if markup without sizes (``known``) has the picture, perhaps in another size or by way of another host."""
     address, _, query = _SIZE.sub("", url).partition("//")[2].partition("?")
     if not _PICTURE_NAME.search(address):
         return (f"{address}?{query}" if query else address) in known
     name = address.rpartition("/")[2]
     return address in known or (len(name) >= _MIN_NAME_LENGTH and name in known)
+
+
+def _pictures_of_html(markup: str, base: str | None) -> Iterator[EntryPicture]:
+    """Returns the pictures of HTML that is not sanitised, without tracking pixels."""
+    for tag in _IMAGE.findall(markup) if base else ():
+        attributes = {
+            name.lower(): html.unescape(one or other or bare) for name, one, other, bare in _ATTRIBUTE.findall(tag)
+        }
+        url = file_address(attributes.get("src", ""), base=base or "")
+        if url and not _is_pixel(attributes):
+            yield EntryPicture(
+                url=url,
+                alternative=attributes.get("alt", ""),
+                title=attributes.get("title", ""),
+            )
 
 
 def _figure(picture: EntryPicture) -> str:
