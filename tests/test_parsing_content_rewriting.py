@@ -179,6 +179,8 @@ def test_anchors_of_two_entries_differ() -> None:
             "<style>@media print{.x{color:red}.a{display:none}} .b.c{display:none}</style><p class=a>a</p><p class=b>b</p>",
             "<p>a</p><p>b</p>",
         ),
+        ("<style>.menu{display:none}</style><p class=menu>a</p><p>b</p>", "<p>a</p><p>b</p>"),
+        ("<style>.preheader{display:none}</style><p class=preheader>a</p><p>b</p>", "<p>b</p>"),
         ("<style>.tab{display:none}.tab.on{display:block}</style><p class=tab>a</p><p>b</p>", "<p>a</p><p>b</p>"),
         (
             '<div style="height:0;padding-bottom:56%;overflow:hidden"><video src="/v"></video></div>',

@@ -32,6 +32,7 @@ _RULE = re.compile(r"([^{}]{1,500})\{([^{}]{0,2000})\}")
 _SCREEN_RULES = re.compile(r"/\*.*?\*/|@[^{};]{0,500}\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.DOTALL)
 _SIMPLE_SELECTOR = re.compile(r"[a-z0-9]{0,20}\.[A-Za-z_][\w-]{0,60}")
 _CLASS_NAME = re.compile(r"\.([A-Za-z_][\w-]{0,60})")
+_HIDING_NAME = re.compile(r"pre-?header|preview|hidden|hide|invisible", re.IGNORECASE)
 _MAX_SHEET = 100_000
 _SCREEN_READER_ONLY = frozenset({
     "sr-only", "screen-reader-text", "screen-reader-only", "visually-hidden", "visuallyhidden", "u-visually-hidden",
@@ -67,15 +68,19 @@ def _move_players_out(element: Tag) -> None:
 
 
 def _classes_not_displayed(root: Tag) -> frozenset[str]:
-    """Returns the classes that the style sheets of a text never display; rules for some screens do not count."""
+    """Returns the classes that the style sheets of a text never display, as newsletters hide their preview line.
+
+    Rules for some screens do not count, and neither do those that a script undoes: the content of a menu or dropdown.
+    """
     hidden: set[str] = set()
     displayed: set[str] = set()
     for sheet in root.iter("style"):
         for selectors, declarations in _RULE.findall(_SCREEN_RULES.sub("", sheet.text or "")[:_MAX_SHEET]):
             names = _CLASS_NAME.findall(selectors)
+            is_final = "important" in declarations or "mso-hide" in declarations or _HIDING_NAME.search(selectors)
             if not _NOT_DISPLAYED.search(declarations):
                 displayed.update(names if "display" in declarations else ())
-            elif all(_SIMPLE_SELECTOR.fullmatch(selector.strip()) for selector in selectors.split(",")):
+            elif is_final and all(_SIMPLE_SELECTOR.fullmatch(selector.strip()) for selector in selectors.split(",")):
                 hidden.update(names)
     return frozenset(hidden - displayed)
 
