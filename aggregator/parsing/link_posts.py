@@ -80,7 +80,6 @@ class _Home:
 class _Anchor:
     url: str
     text: str
-    markup: str
     is_tag: bool
 
 
@@ -166,7 +165,7 @@ def _anchors(markup: str, base: str) -> Iterator[_Anchor]:
         url = normalise_url((match[1] or match[2] or match[3] or "").replace("&amp;", "&"), base=base)
         if url:
             is_tag = _TAG_ANCHOR.search(match.group()[: match.start(4) - match.start()]) is not None
-            yield _Anchor(url=url, text=markup_text(match[4]), markup=match.group(), is_tag=is_tag)
+            yield _Anchor(url=url, text=markup_text(match[4]), is_tag=is_tag)
 
 
 def _bare_urls(markup: str, home: _Home) -> Iterator[str]:

@@ -14,12 +14,13 @@ from typing import Any
 
 from aggregator.model.parsing import Unreadable
 from aggregator.parsing.document_encoding import decode_document
-from aggregator.parsing.subscription_list import SubscriptionCollector, Subscriptions, shown_url, web_url
+from aggregator.parsing.subscription_list import SubscriptionCollector, Subscriptions, web_url
 from aggregator.parsing.titles import plain_text
 from aggregator.parsing.xml_repair import ILLEGAL_CHARACTERS, repair_markup
 from aggregator.parsing.xml_tree import XmlElement, local_name, parse_xml_tree
 from aggregator.plurals import number_of
 from aggregator.settings.feeds_file import FeedSettings
+from aggregator.url_credentials import without_userinfo
 
 SETTINGS_NAMESPACE = "urn:aggregator:feed-settings"
 """The namespace of this service's own settings, which are attributes of an outline.
@@ -80,7 +81,7 @@ class _OutlineReader:
     def _add(
         self, outline: XmlElement, attributes: Mapping[str, str], url: str, title: str, folders: tuple[str, ...]
     ) -> None:
-        what = title or shown_url(web_url(url))
+        what = title or without_userinfo(web_url(url))
         if source := _OTHER_FEEDS.get(attributes.get("type", "").lower()):
             self.collector.skip(what, f"FreshRSS makes this feed from {source}; the service reads feeds only")
             return
@@ -210,9 +211,9 @@ def _reason_without_url(attributes: Mapping[str, str]) -> str:
     if kind == "vfolder":
         return "it is a search in other feeds; write a digest with where instead"
     if page and (kind == "include" or page.lower().endswith(".opml")):
-        return f"it refers to another list; add that with: aggregator feeds import {shown_url(page)}"
+        return f"it refers to another list; add that with: aggregator feeds import {without_userinfo(page)}"
     if page:
-        return f"it has no feed URL (xmlUrl); look for one with: aggregator feeds discover {shown_url(page)}"
+        return f"it has no feed URL (xmlUrl); look for one with: aggregator feeds discover {without_userinfo(page)}"
     return "it has no feed URL (xmlUrl)"
 
 

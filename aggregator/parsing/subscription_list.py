@@ -16,7 +16,6 @@ from pydantic import ValidationError
 from aggregator.configuration.loading import comparable_url, error_message
 from aggregator.configuration.settings_dump import YamlValue, feed_values
 from aggregator.settings.feeds_file import FeedSettings
-from aggregator.url_credentials import without_userinfo
 
 _PSEUDO_SCHEME = re.compile(r"(?:feeds?|itpc|pcast|podcast|rss):(?://)?(?=https?:)", re.IGNORECASE)
 _FEED_SCHEME = re.compile(r"(?:feeds?|itpc|pcast|podcast|rss):(?=//)|(?=//[\w-]+\.)", re.IGNORECASE)
@@ -121,8 +120,3 @@ def _reason_against(url: str) -> str | None:
     if lowered.startswith(_QUERY):
         return "it is a search in other feeds; write a digest with where instead"
     return None
-
-
-def shown_url(url: str) -> str:
-    """Returns a URL as reports show it, without a password."""
-    return without_userinfo(url)

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 
 from aggregator.model.parsing import Unreadable
 from aggregator.parsing.document_encoding import decode_document
-from aggregator.parsing.subscription_list import SubscriptionCollector, Subscriptions, shown_url, web_url
+from aggregator.parsing.subscription_list import SubscriptionCollector, Subscriptions, web_url
 from aggregator.parsing.titles import plain_text
+from aggregator.url_credentials import without_userinfo
 
 URL_LIST = "a list of URLs"
 """The format, as reports name it."""
@@ -61,7 +62,7 @@ def _add_line(collector: SubscriptionCollector, number: int, url: str, tags: lis
     labels = tuple(
         dict.fromkeys(label for tag in tags if tag[0] not in "~!" and (label := " ".join(plain_text(tag).split())))
     )
-    what = title or shown_url(url)
+    what = title or without_userinfo(url)
     settings: dict[str, object] = {"url": url}
     if title:
         settings["title"] = title
