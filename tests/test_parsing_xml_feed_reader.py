@@ -153,6 +153,11 @@ RSS_FIELDS: list[tuple[str, str, dict[str, Any]]] = [
         '<media:content url="https://0.gravatar.com/avatar/1" medium="image"/><media:thumbnail url="/t.png"/>',
         {"image": "https://example.org/t.png"},
     ),
+    (
+        "thumbnail with a signature, which stays as it is written",
+        '<media:thumbnail url="https://i.example/a.jpg?width=460&amp;utm_source=x&amp;s=91%7e"/>',
+        {"image": "https://i.example/a.jpg?width=460&utm_source=x&s=91%7e"},
+    ),
     ("thumbnail", '<media:thumbnail url="/t.png"/>', {"image": "https://example.org/t.png"}),
     (
         "widest picture of a group",

@@ -87,7 +87,7 @@ def _problems(feed: dict[str, Any], items: list[dict[str, Any]]) -> Iterator[str
 def _entry(item: dict[str, Any], feed: dict[str, Any], base: str) -> UnsanitisedEntry:
     url, anchor = _link(item, base)
     enclosures = entry_fields.distinct_enclosures(_enclosures(item, base))
-    images = (entry_fields.web_address(_text(item, name), base=base) for name in ("image", "banner_image"))
+    images = (entry_fields.file_address(_text(item, name), base=base) for name in ("image", "banner_image"))
     markup = _text(item, "content_html")
     plain = Markup.of_text(_words(item.get("content_text")))
     item_content = Markup(markup, url or base, page=url) if markup.strip() else plain

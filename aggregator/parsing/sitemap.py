@@ -97,7 +97,7 @@ def _entry(page: XmlElement, base: str) -> UnsanitisedEntry:
         updated_at=changed_at,
         categories=entry_fields.plain_names(_categories(page)),
         language=entry_fields.first_language(_text(page, "news", "publication", "language")),
-        image=next((url for image in images if (url := normalise_url(image, base=base))), None),
+        image=next((url for image in images if (url := entry_fields.file_address(image, base=base))), None),
         enclosures=entry_fields.distinct_enclosures([enclosure]),
     )
 

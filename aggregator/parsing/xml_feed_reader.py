@@ -129,13 +129,19 @@ class _EntryMapper:
             categories=entry_fields.plain_names(_categories(item)),
             language=entry_fields.first_language(*_languages(item)) or self.language,
             image=entry_media.widest_picture(pictures)
-            or _first_url((url for url in _images(item) if not entry_media.is_author_portrait(url)), self.base)
+            or next(self._image_addresses(item), None)
             or entry_fields.first_image(enclosures),
             enclosures=enclosures,
             source=_source(item),
             comments_url=entry_fields.first_url_with_fragment(_comments(item), base=self.base),
             related_links=tuple(links_of_relation("related", item.get("links", ()))),
         )
+
+    def _image_addresses(self, item: dict[str, Any]) -> Iterator[str]:
+        for candidate in _images(item):
+            if candidate and not entry_media.is_author_portrait(candidate):
+                address = entry_fields.file_address(candidate, base=self.base)
+                yield from (address,) if address else ()
 
     def _authors_of_feed(self, enclosures: tuple[Enclosure, ...]) -> tuple[str, ...]:
         """Returns the authors of the feed, if they are those of an entry without authors.
