@@ -327,11 +327,15 @@ def measure(path: Path, *, host: str, migrated: Path, parse: bool) -> Conservati
     if parse:
         published = parse_document(body, host=host)
         return compare(path.name, read_written(body, url=published.url), published)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     with tempfile.TemporaryDirectory() as folder:
         database = Path(shutil.copy(migrated, folder))
         published = asyncio.run(publish_document(body, host=host, database=database))
     return compare(path.name, read_written(body, url=published.url), published)
+
+
+def quiet() -> None:
+    """Lets the service log nothing in this process."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
 def hosts_of(documents: Sequence[Path]) -> dict[Path, str]:
@@ -416,7 +420,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         migrated = Path(folder) / "migrated.db"
         migrate_url(f"sqlite:///{migrated}")
-        with ProcessPoolExecutor(arguments.workers) as pool:
+        with ProcessPoolExecutor(arguments.workers, initializer=quiet) as pool:
             jobs = [
                 pool.submit(partial(measure, path, host=host, migrated=migrated, parse=arguments.parse))
                 for path, host in wanted.items()

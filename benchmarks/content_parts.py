@@ -95,7 +95,9 @@ def missing_parts(written: Inventory, shown: Inventory) -> Iterator[Part]:
     """
     endings = {ending for address in shown.addresses for ending in address_endings(address)}
     for part in written.parts:
-        if part.kind in (Kind.PICTURE, Kind.FILE) and not part.names & shown.addresses:
+        if part.kind is Kind.PICTURE and not part.names & shown.addresses:
+            yield part
+        if part.kind is Kind.FILE and endings.isdisjoint(end for name in part.names for end in address_endings(name)):
             yield part
         if part.kind is Kind.LINK and not part.names & shown.addresses:
             yield part

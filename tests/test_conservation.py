@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.conservation import compare, hosts_of, pair_entries, publish_document
+from benchmarks.conservation import compare, hosts_of, measure, pair_entries, publish_document
 from benchmarks.content_parts import Kind, missing_parts
 from benchmarks.html_parts import list_parts
 from benchmarks.written_document import read_written
+from tests.conftest import SHARED
 from tests.loops import loop_over
 
+FEEDS = SHARED / "corpus" / "feeds"
 BASE = "https://site.example/posts/"
 
 
@@ -163,6 +165,30 @@ async def test_a_document_that_came_changed_is_told_from_the_one_that_was_writte
     assert (
         pair_entries(read_written(WHOLE.encode(), url=published.url).entries[1:2], published.entries)[0][1] is not None
     )
+
+
+def corpus() -> dict[Path, str]:
+    """The feeds of the shared corpus with their hosts; none where it is missing."""
+    return hosts_of([FEEDS]) if FEEDS.is_dir() else {}
+
+
+KNOWN = {
+    "02e60872c40c200e": {"words"},  # link posts: the points and comments that they count
+    "072c47cbbd9249fc": {"links", "list items", "words"},  # link posts: the headlines of other outlets
+    "1922ee255de80a2d": {"pictures"},  # pictures of a summary, beside a content without them
+    "4f195146272d6a9b": {"words"},  # link posts
+}
+"""Kinds of parts of which the digest does not show all, by feed; the stored entries have them."""
+
+
+@pytest.mark.corpus
+@loop_over(
+    ("path", "host"), [pytest.param(*feed, id=feed[0].name) for feed in corpus().items()] or [("", "")], sample=8
+)
+def test_nothing_of_a_real_feed_is_lost_without_a_reason(path: Path, host: str, migrated_file: Path) -> None:
+    balance = measure(path, host=host, migrated=migrated_file, parse=False)
+    known = {("shown", kind) for kind in KNOWN.get(path.name, ())}
+    assert [loss for loss in balance.unexplained if (loss.stage, loss.kind) not in known] == []
 
 
 def test_the_manifest_of_a_folder_names_the_hosts(tmp_path: Path) -> None:
