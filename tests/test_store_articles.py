@@ -413,7 +413,7 @@ def test_the_text_that_has_been_due_longest_is_claimed_first_if_it_waits_and_nob
 
 
 def test_the_entry_with_the_longest_content_and_summary_is_used_a_dropped_one_last(database: Database) -> None:
-    add_feeds(database, "one", "two", "three", outlet="Herald")
+    add_feeds(database, "one", "two", "three", "four", outlet="Herald")
     url = "https://herald.example/x"
     add_entries(database, "one", entry("a", url=url, content="12345"))
     add_entries(database, "two", entry("b", url=url, content="1234", summary="12", language="de", image="i.png"))
@@ -424,14 +424,14 @@ def test_the_entry_with_the_longest_content_and_summary_is_used_a_dropped_one_la
             return articles.article_source(session, 1)
 
     assert (source().feed, source().summary, source().language, source().image) == ("two", "12", "de", "i.png")
-    add_entries(database, "three", entry("d", url=url, content="12345678"))
+    add_entries(database, "four", entry("d", url=url, content="12345678"))
     with database.writing() as session:
-        session.get_one(Entry, 4).dropped_by = "a rule"
+        session.scalars(select(Entry).where(col(Entry.uid) == "d")).one().dropped_by = "a rule"
     assert source().feed == "two"
     with database.writing() as session:
         for dropped in session.scalars(select(Entry)):
             dropped.dropped_by = "a rule"
-    assert (source().feed, source().content) == ("three", "12345678")
+    assert (source().feed, source().content) == ("four", "12345678")
 
 
 def test_the_lines_of_other_pages_are_read_only_for_an_article_whose_page_is_wanted(database: Database) -> None:

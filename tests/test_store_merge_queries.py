@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.model.dedup import CopyCandidate, Evidence, JudgedText, ReclusterArticle, Relation, Verdict
+from aggregator.model.dedup import CopyCandidate, Evidence, JudgedText, LinkOrigin, ReclusterArticle, Relation, Verdict
 from aggregator.model.sketch_table import SketchTable
 from aggregator.store import articles, merge_queries, stories
 from aggregator.store.database import Database
@@ -236,7 +236,13 @@ def test_the_order_of_reclustering_and_the_canonical_copy_depend_on_the_same_val
         ]
         found = sorted(merge_queries.canonical_candidates(session, 1), key=lambda copy: copy.article_id)
         assert found[0] == CopyCandidate(
-            article_id=1, priority=7, outlet="two.example", credit="Corvus Wire", tokens=9, published_at=NOW
+            article_id=1,
+            priority=7,
+            outlet="two.example",
+            credit="Corvus Wire",
+            tokens=9,
+            published_at=NOW,
+            origin=LinkOrigin(site="two.example", at_home=True, link_post=False),
         )
         assert [(copy.article_id, copy.published_at) for copy in found] == [
             (1, NOW),

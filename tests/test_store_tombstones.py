@@ -53,7 +53,8 @@ def seen(database: Database) -> list[int]:
 @pytest.mark.parametrize(
     ("came", "dropped"),
     [
-        pytest.param(item("a", "https://one.example/other", "other"), True, id="its id"),
+        pytest.param(item("a", URL, "other"), True, id="its id and its link"),
+        pytest.param(item("a", "https://one.example/other", "other"), False, id="its id with another link"),
         pytest.param(item("b"), True, id="its id, without a link"),
         pytest.param(item("new", URL), True, id="its link with the same content"),
         pytest.param(UnchangedEntry(uid="new", url=URL, digest="d"), True, id="as an entry whose texts were not read"),
@@ -62,7 +63,7 @@ def seen(database: Database) -> list[int]:
         pytest.param(item("new", "https://one.example/b"), False, id="another link with the same content"),
     ],
 )
-def test_a_deleted_entry_is_known_by_its_id_or_by_its_link_with_its_content(
+def test_a_deleted_entry_is_known_by_its_link_with_its_id_or_with_its_content(
     stored: Database, came: FreshEntry | UnchangedEntry, dropped: bool
 ) -> None:
     assert left(stored, item("x"), came, item("y")) == (["x", "y"] if dropped else ["x", came.uid, "y"])
@@ -77,7 +78,7 @@ def test_a_long_id_and_a_long_link_are_known_too(stored: Database) -> None:
     with stored.writing() as session:
         rows = bounded_key(long), bounded_key(f"{URL}/{long}")
         tombstones.add_tombstones(session, [Entry(feed_id=1, uid=rows[0], url_key=rows[1], digest="d")], now=NOW)
-    assert left(stored, item(long), item("new", f"{URL}/{long}")) == []
+    assert left(stored, item(long, f"{URL}/{long}", "other"), item("new", f"{URL}/{long}")) == []
 
 
 def test_a_document_with_a_deleted_entry_renews_its_tombstone_once_a_month(stored: Database) -> None:
@@ -85,7 +86,7 @@ def test_a_document_with_a_deleted_entry_renews_its_tombstone_once_a_month(store
     assert seen(stored) == [0, 0, 0]
     assert left(stored, item("a", URL), days=31) == []
     assert seen(stored) == [0, 31, 31], "of a: its id and its link"
-    assert left(stored, item("a"), days=62) == []
+    assert left(stored, item("a", URL, "other"), days=62) == []
     assert seen(stored) == [0, 31, 62]
 
 
