@@ -46,7 +46,7 @@ async def test_an_entry_that_another_document_changed_meanwhile_is_read_again(wi
     await wire.poll()
     with wire.service.service.database.writing() as session:
         entry = session.scalars(select(Entry)).one()
-        entry.title, entry.digest = "pushed", "another"
+        entry.title, entry.title_key, entry.digest = "pushed", "key of pushed", "another"
     await wire.poll(after=LATER)
     assert stored(wire, col(Entry.uid), col(Entry.title)) == [("a", "pushed"), ("b", "b")]
     await wire.poll(after=LATER)
