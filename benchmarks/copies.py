@@ -2,15 +2,20 @@
 
     python benchmarks/copies.py            needs ../shared/corpus beside the checkout
     python benchmarks/copies.py --merges   also lists what the judge merges among all pairs of each set
+    python benchmarks/copies.py --labels benchmarks/labelled_pairs.jsonl --half tune    other labelled pairs
 
 Label 2 is a copy, 0 is none, debatable pairs (1) are left out. Prints precision, recall and F1 for
-the judge as shipped (its thresholds were chosen while these pairs were known), for the judge with
+the judge as shipped (its thresholds were chosen while the default pairs were known), for the judge with
 thresholds chosen without the set it is measured on, and for other measures; then how many of all
 pairs within a set the judge merges.
 
 Thresholds are chosen so: each tunable one starts in the middle of its grid; twice, in the order
 listed, each takes the middle of the values that give the best F1 on the other sets. The shipped
 values play no part in it. What is not in ``GRIDS`` keeps its shipped value, which was not chosen blind.
+
+``benchmarks/labelled_pairs.jsonl`` has 400 pairs that ``benchmarks/sample_pairs.py`` drew; two readers labelled each
+alone, without any score (``first``, ``second``), and a pair on which they differ is debatable. The half ``tune`` is for
+work on the judge. The half ``judge`` is measured only when that work has ended.
 MinHash is datasketch's and is measured where datasketch is installed.
 """
 
@@ -114,7 +119,7 @@ def minhash_meets(a: JudgedText, b: JudgedText) -> bool:
 
 
 METHODS: dict[str, Callable[[JudgedText, JudgedText], bool]] = {
-    "judge, as shipped (in sample)": lambda a, b: judge(a, b).relation.merges,
+    "judge, as shipped": lambda a, b: judge(a, b).relation.merges,
     "containment of 3 words >= .7": contained,
     "Jaccard of 5 words >= .5": alike,
     "SimHash, 64 bits, distance 3": near_hashes,
@@ -210,11 +215,14 @@ def main() -> int:
     """Print the tables; 0 also when there is nothing to measure on."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--merges", action="store_true", help="list every merge within a set, with its rule")
-    listing = parser.parse_args().merges
+    parser.add_argument("--labels", type=Path, default=PAIRS / "gold_pairs.jsonl", help="labelled pairs, JSON lines")
+    parser.add_argument("--half", choices=("tune", "judge"), help="measure the pairs of this half alone")
+    asked = parser.parse_args()
     if not PAIRS.is_dir():
         print("../shared/corpus is not beside this checkout; nothing was measured")
         return 0
-    rows = [json.loads(line) for line in (PAIRS / "gold_pairs.jsonl").read_text(encoding="utf-8").splitlines()]
+    lines = asked.labels.read_text(encoding="utf-8").splitlines()
+    rows = [row for row in map(json.loads, lines) if asked.half in (None, row.get("half"))]
     labels = {(row["dataset"], *sorted((row["a"], row["b"]))): row["label"] for row in rows}
     texts = {dataset: documents(dataset) for dataset in sorted({row["dataset"] for row in rows})}
     pairs = [
@@ -223,12 +231,14 @@ def main() -> int:
         if label != 1
     ]
     print_scores(pairs)
+    if asked.half:
+        return 0
     print("\nAll pairs of a set that share a sampled shingle: merged, of these labelled copy / debatable / different")
     for dataset, found in texts.items():
         merges = merges_within(found)
         marks = Counter(labels.get((dataset, *sorted((a, b)))) for a, b, _ in merges)
         print(f"{dataset:14} {len(found):5} articles {len(merges):5} merged   {marks[2]} / {marks[1]} / {marks[0]}")
-        for a, b, verdict in merges if listing else ():
+        for a, b, verdict in merges if asked.merges else ():
             shares = f"{verdict.evidence.shorter:.2f} {verdict.evidence.longer:.2f}"
             print(f"    {a}  {b}  {verdict.rule}  {shares}  {labels.get((dataset, *sorted((a, b))), 'no label')}")
     return 0
