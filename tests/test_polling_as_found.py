@@ -115,6 +115,14 @@ async def test_half_a_document_is_none(answer: Reply) -> None:
     assert isinstance(outcome, Unreachable), outcome
 
 
+async def test_a_server_that_waits_for_the_next_request_has_no_more_to_say() -> None:
+    async with Publisher() as publisher, Fetcher(LOOPBACK, version="1") as fetcher:
+        url = publisher.script("/", reply(200), reply(200, body=FEED[:-20]), reply(200, body=FEED))
+        bodies = [await fetcher.get(url, kind=FetchKind.FEED) for _ in range(3)]
+    assert [len(each.body) for each in bodies if isinstance(each, SuccessResponse)] == [0, len(FEED) - 20, len(FEED)]
+    assert publisher.connections == 1
+
+
 async def test_at_the_time_limit_a_whole_document_is_read_and_half_of_one_is_not() -> None:
     """All of them at once, because each waits for the limit."""
     answers = {

@@ -94,8 +94,8 @@ class Http11Connection(asyncio.Protocol):
     async def unannounced_bytes(self) -> AsyncGenerator[bytes, None]:
         """Yields the bytes after the announced end of the body, to the end of the connection.
 
-        None if the server expects another request and has sent no such bytes, and none of another response. The
-        connection is not used again.
+        Yields nothing if the server expects another request and has sent no such bytes, or the bytes of another
+        response. If it yields something, the connection is not used again.
         """
         data, _ = self._http.trailing_data
         if data.startswith(b"HTTP/") or (not data and self._http.their_state is h11.DONE):

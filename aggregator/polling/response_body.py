@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
+from typing import cast
 
 import httpx
 
@@ -20,6 +21,7 @@ from aggregator.polling.transport import UNANNOUNCED_BYTES
 
 _MAX_DRAINED_BYTES = 65_536
 _MAX_DRAIN_SECONDS = 1.0
+_MAX_SILENT_SECONDS = 1.0
 _SINGLE_HEADERS = frozenset(
     {"age", "content-location", "date", "etag", "expires", "last-modified", "location", "retry-after"}
 )
@@ -57,22 +59,32 @@ def header_values(headers: Sequence[tuple[bytes, bytes]], name: bytes) -> tuple[
 async def read_body(response: httpx.Response, body: BodyDecoder, *, cuts: bool) -> bytes:
     """Reads the body of ``response`` into ``body`` and returns it, decoded; a body above the limit is cut if ``cuts``.
 
-    If the announced length ends within a document, and more bytes follow, the body is read to the end of the
-    connection. Raises UnsupportedCoding, BodyTooLarge, BodyCorrupt, or an exception of httpx for the connection.
+    If the announced length ends before a document or within one, and more bytes follow, the body is read to the end of
+    the connection. Raises UnsupportedCoding, BodyTooLarge, BodyCorrupt, or an exception of httpx for the connection.
     """
     try:
         async with aclosing(_chunks(response)) as chunks:
             async for chunk in chunks:
                 body.write(chunk)
         if not body.beginning or (is_document(body.beginning) and not is_whole_document(body.beginning)):
-            async with aclosing(response.extensions[UNANNOUNCED_BYTES]()) as chunks:
-                async for chunk in chunks:
-                    body.write(chunk)
+            await _read_unannounced(response, body)
         return body.finish()
     except BodyTooLarge:
         if not cuts:
             raise
         return body.beginning
+
+
+async def _read_unannounced(response: httpx.Response, body: BodyDecoder) -> None:
+    """Reads what follows the announced end of the body; gives up when nothing arrives for a second."""
+    with suppress(TimeoutError):
+        async with (
+            asyncio.timeout(_MAX_SILENT_SECONDS) as silence,
+            aclosing(response.extensions[UNANNOUNCED_BYTES]()) as chunks,
+        ):
+            async for chunk in chunks:
+                body.write(chunk)
+                silence.reschedule(asyncio.get_running_loop().time() + _MAX_SILENT_SECONDS)
 
 
 async def drain_body(response: httpx.Response) -> None:
@@ -90,5 +102,6 @@ async def drain_body(response: httpx.Response) -> None:
 
 
 async def _chunks(response: httpx.Response) -> AsyncGenerator[bytes, None]:
-    async for chunk in response.aiter_raw():
+    """Yields the chunks of the body, from its stream: httpx would release the connection at their end."""
+    async for chunk in cast("httpx.AsyncByteStream", response.stream):
         yield chunk
