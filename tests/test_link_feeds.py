@@ -155,6 +155,13 @@ async def test_all_link_posts_of_an_article_are_one_story_without_the_article(to
         assert "Points" not in content
 
 
+async def test_what_a_program_wrote_is_shown_where_nobody_wrote_more(town: Town) -> None:
+    town.publisher.script("/ferry", reply(404))
+    async with running(configuration(town.database, news(town))) as service:
+        await service.once()
+        assert "Points" in digest_document(service.digest()).entries[0].content
+
+
 async def test_a_published_link_post_gives_way_to_the_article(town: Town) -> None:
     herald = own(town)
     feed = town.publisher

@@ -420,6 +420,7 @@ def _copy_view(loaded: _Loaded, copy: Copy) -> CopyView:
     article, entry = loaded.articles[copy.article_id], loaded.entries[copy.article_id]
     feed = loaded.feeds[entry.feed_id]
     discussed = is_link_post(entry, feed, page_host=article.host)
+    has_words = any(_has_words(loaded, other.article_id) for other in loaded.copies[copy.story_id])
     return CopyView(
         url=article.url or feed.site_url or without_userinfo(feed.url),
         outlet=article.outlet,
@@ -431,5 +432,12 @@ def _copy_view(loaded: _Loaded, copy: Copy) -> CopyView:
         relation=copy.relation or FIRST_COPY,
         similarity=round(float((copy.evidence or {}).get("shorter", 1.0)), 3) if copy.relation else 1.0,
         discussion_url=entry.comments_url if discussed else None,
-        remark=entry.content if discussed and entry.summary else "",
+        # without any words on the article, what the link post shows is all there is, even if a program made it
+        remark=entry.content if discussed and (entry.summary or not has_words) else "",
     )
+
+
+def _has_words(loaded: _Loaded, article_id: int) -> bool:
+    """True if an article has a text, or a visible entry of it a summary: for a link post the remark."""
+    entry = loaded.entries.get(article_id)
+    return bool(loaded.articles[article_id].text or (entry and entry.summary))
