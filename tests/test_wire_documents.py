@@ -197,10 +197,10 @@ async def test_json_that_is_broken_is_rejected_whole(wire: Wire) -> None:
     assert (wire.titles, wire.health().entries) == ({"a"}, 1)
 
 
-async def test_a_json_item_without_id_is_dropped_and_the_others_are_read(wire: Wire) -> None:
+async def test_a_json_item_without_id_is_read_as_the_others_are(wire: Wire) -> None:
     wire.publisher.script("/feed", json_feed({"title": "a"}, {"id": None, "title": "b"}, {"id": "c", "title": "c"}))
     await wire.poll()
-    assert wire.titles == {"c"}
+    assert wire.titles == {"a", "b", "c"}
 
 
 async def test_a_number_as_a_json_id_is_the_same_id_as_its_digits(wire: Wire) -> None:
