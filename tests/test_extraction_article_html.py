@@ -58,6 +58,7 @@ CHANGED = [
         id="a picture of a formula",
     ),
     pytest.param("<p>&lt;script&gt;</p>", "<p>&lt;script&gt;</p>", id="what looks like markup stays text"),
+    pytest.param("<pre>a<div> b</div>\n<div>c</div>d</pre>", "<pre>a\n b\nc\nd</pre>", id="lines of code as blocks"),
 ]
 
 

@@ -9,6 +9,7 @@ result has the publisher's markup and must be sanitised.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
@@ -19,7 +20,7 @@ from itertools import groupby
 from lxml import etree
 
 from aggregator.extraction.html_to_text import inner_html, is_formula_picture
-from aggregator.extraction.page_blocks import Block, blocks_of
+from aggregator.extraction.page_blocks import BOUNDARIES, Block, blocks_of
 from aggregator.extraction.page_pictures import Picture
 from aggregator.extraction.page_players import PagePlayer
 from aggregator.parsing.content.allowed_markup import MATH_TAGS
@@ -36,6 +37,12 @@ _SHOWN_APART = (
     "button",
 )  # fmt: skip
 """Elements that are no text, and come after the container as pictures and players, or not at all."""
+
+_LINE_TAGS = ("div", "p")
+"""Elements that are lines of preformatted text; with any other block in it, it is no text of lines."""
+_OTHER_BLOCKS = tuple(sorted(BOUNDARIES.difference(_LINE_TAGS)))
+_LINE_END = "\ufdd0"  # a noncharacter, which no text contains
+_LINE_ENDS = re.compile(rf"\n?{_LINE_END}(?:\n?{_LINE_END})*\n?")
 
 _MAX_STEPS = 4
 """Number of elements above a block that are searched for its list item or quote."""
@@ -89,8 +96,10 @@ class _Containers:
                 return _Container(element=ancestor, is_whole=True)
         if element.tag in _KEPT_WHOLE and self._is_complete(element):
             return _Container(element=element, is_whole=True)
-        preformatted = element if element.tag == "pre" else next(element.iterancestors("pre"), None)
-        return _Container(element=preformatted) if preformatted is not None else _nearest_container(element)
+        for ancestor in (element, *element.iterancestors("pre")):
+            if ancestor.tag == "pre" and next(ancestor.iterdescendants(*_OTHER_BLOCKS), None) is None:
+                return _Container(element=ancestor)
+        return _nearest_container(element)
 
     def _is_complete(self, container: etree._Element) -> bool:
         known = self.is_complete.get(container)
@@ -170,11 +179,16 @@ def _drop(part: etree._Element) -> None:
 
 
 def _preformatted_text(element: etree._Element) -> str:
+    """Returns the text of an element with its line ends; a paragraph or ``div`` in it has a line of its own."""
     copy = deepcopy(element)
     copy.tail = None
     for line_break in copy.iter("br"):
         line_break.tail = "\n" + (line_break.tail or "")
-    return "".join(map(str, copy.itertext())).strip("\n").rstrip()
+    for part in copy.iterdescendants(*_LINE_TAGS):
+        part.text = f"{_LINE_END}{part.text or ''}"
+        part.tail = f"{_LINE_END}{part.tail or ''}"
+    text = "".join(map(str, copy.itertext()))
+    return _LINE_ENDS.sub("\n", text).strip("\n").rstrip()
 
 
 def _single_block(block: Block) -> str:

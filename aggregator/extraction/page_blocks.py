@@ -14,11 +14,13 @@ from lxml import etree
 from aggregator.extraction.html_to_text import is_formula_picture
 from aggregator.extraction.words import words
 
-_BOUNDARIES = frozenset({
+BOUNDARIES = frozenset({
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt",
     "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li",
     "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 })  # fmt: skip
+"""Elements at which a block begins and ends."""
+
 _IGNORED = frozenset({
     "audio", "button", "canvas", "datalist", "head", "iframe", "input", "link", "map", "meta", "nav",
     "noscript", "object", "option", "script", "select", "style", "svg", "template", "textarea", "title", "video",
@@ -81,7 +83,7 @@ class _BlockBuilder:
                 self.add(_row_text(child), linked, strong)
                 self.linked = max(self.linked, min(self.total, _linked_characters(child)))
                 self.close(child)
-            elif tag in _BOUNDARIES:
+            elif tag in BOUNDARIES:
                 self.close(owner)
                 self.read(child, owner=child, linked=linked, strong=strong, depth=depth + 1)
                 self.close(child)
