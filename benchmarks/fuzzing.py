@@ -31,7 +31,7 @@ SLOWEST = 10
 """Seconds for one input; the service kills a worker after the same time."""
 
 _EXECUTABLE = re.compile(
-    r"<(?:script|style|iframe|object|embed|form|link|meta|base|svg|math)\b|<[^>]*\son\w+\s*=|=\"\s*(?:javascript|data|vbscript):",
+    r"<(?:script|style|iframe|object|embed|form|link|meta|base)\b|<[^>]*\son\w+\s*=|=\"\s*(?:javascript|data|vbscript):",
     re.IGNORECASE,
 )
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

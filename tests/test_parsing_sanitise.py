@@ -71,7 +71,7 @@ PAYLOADS = [
 ]
 SAFE_ATTRIBUTES = {
     "alt", "cite", "colspan", "controls", "datetime", "dir", "height", "href", "lang", "poster", "rel", "rowspan",
-    "src", "start", "title", "type", "width", "viewbox", "d", "fill", "id", "srcset", "alttext", "data-player", "x", "y", "role", "aria-label",
+    "open", "src", "start", "title", "type", "width", "viewbox", "d", "fill", "id", "srcset", "alttext", "data-player", "x", "y", "role", "aria-label",
 }  # fmt: skip
 FORBIDDEN_TAGS = {
     "animate", "annotation-xml", "base", "embed", "feimage", "foreignobject", "form", "iframe", "image", "input", "link",
