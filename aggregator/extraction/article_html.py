@@ -24,6 +24,7 @@ from aggregator.extraction.page_blocks import BOUNDARIES, Block, blocks_of
 from aggregator.extraction.page_pictures import Picture
 from aggregator.extraction.page_players import PagePlayer
 from aggregator.parsing.content.allowed_markup import MATH_TAGS
+from aggregator.parsing.content.fragments import remove_element
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _INLINE = MATH_TAGS | {
@@ -157,25 +158,12 @@ def _whole(element: etree._Element) -> str:
     copy.tail = None
     for part in list(copy.iter(*_SHOWN_APART)):
         if part.tag != "img" or not is_formula_picture(part):
-            _drop(part)
+            remove_element(part)
     for cell in copy.iter("td", "th"):
         for name in ("colspan", "rowspan"):
             if (span := cell.get(f"data-{name}", "")).isdecimal() and int(span) <= _MAX_SPAN:
                 cell.set(name, span)
     return etree.tostring(copy, method="html", encoding="unicode")
-
-
-def _drop(part: etree._Element) -> None:
-    """Removes an element; the text after it stays."""
-    parent = part.getparent()
-    if parent is None:
-        return
-    previous = part.getprevious()
-    if previous is None:
-        parent.text = (parent.text or "") + (part.tail or "")
-    else:
-        previous.tail = (previous.tail or "") + (part.tail or "")
-    parent.remove(part)
 
 
 def _preformatted_text(element: etree._Element) -> str:
@@ -223,7 +211,7 @@ def _inline_html(block: Block) -> str:
         if is_formula_picture(image):
             pictures[image] = image.get("alt") or ""
         else:
-            _drop(image)
+            remove_element(image)
     is_complete = " ".join(_text_with(copy, pictures).split()) == block.text
     return inner_html(copy) if is_complete else escape(block.text, quote=False)
 

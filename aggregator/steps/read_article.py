@@ -108,9 +108,7 @@ async def _wait_for_robots(
         await _postpone(service, request, source, _NO_ROBOTS, not_before=until)
         return
     at = max(until, request.quiet_until or until)
-    await put_off(
-        service, request, lambda session: articles.reschedule_page(session, claim.article_id, next_attempt_at=at)
-    )
+    await _put_off_page(service, request, at)
     log.info("page.postponed", article=claim.article_id, url=claim.url, until=at.isoformat(), reason=_NO_ROBOTS)
 
 
@@ -163,11 +161,14 @@ async def _send(service: Service, claim: PageClaim, fetching: Awaitable[FetchOut
     request = await send_request(service, claim, fetching)
     if not request.is_offline:
         return request
-    at = service.clock() + pause_after_local_failure(request.outcome)
-    await put_off(
-        service, request, lambda session: articles.reschedule_page(session, claim.article_id, next_attempt_at=at)
-    )
+    await _put_off_page(service, request, service.clock() + pause_after_local_failure(request.outcome))
     return None
+
+
+async def _put_off_page(service: Service, request: HostRequest[PageClaim], at: datetime) -> None:
+    """Plans the same page again at ``at``; it loses no attempt."""
+    article_id = request.claim.article_id
+    await put_off(service, request, lambda session: articles.reschedule_page(session, article_id, next_attempt_at=at))
 
 
 def _forbidden(url: str, robots: RobotsTxt) -> Refused | None:

@@ -420,7 +420,6 @@ def _copy_view(loaded: _Loaded, copy: Copy) -> CopyView:
     article, entry = loaded.articles[copy.article_id], loaded.entries[copy.article_id]
     feed = loaded.feeds[entry.feed_id]
     discussed = is_link_post(entry, feed, page_host=article.host)
-    has_words = any(_has_words(loaded, other.article_id) for other in loaded.copies[copy.story_id])
     return CopyView(
         url=article.url or feed.site_url or without_userinfo(feed.url),
         outlet=article.outlet,
@@ -432,9 +431,13 @@ def _copy_view(loaded: _Loaded, copy: Copy) -> CopyView:
         relation=copy.relation or FIRST_COPY,
         similarity=round(float((copy.evidence or {}).get("shorter", 1.0)), 3) if copy.relation else 1.0,
         discussion_url=entry.comments_url if discussed else None,
-        # without any words on the article, what the link post shows is all there is, even if a program made it
-        remark=entry.content if discussed and (entry.summary or not has_words) else "",
+        remark=entry.content if discussed and (entry.summary or not _has_any_words(loaded, copy.story_id)) else "",
     )
+
+
+def _has_any_words(loaded: _Loaded, story_id: int) -> bool:
+    """True if a copy of a story has words; if none has, what a link post shows is all there is."""
+    return any(_has_words(loaded, copy.article_id) for copy in loaded.copies[story_id])
 
 
 def _has_words(loaded: _Loaded, article_id: int) -> bool:
